@@ -1,0 +1,211 @@
+/**
+ * Answers that can be thrown: one class for each status that applications commonly use.
+ *
+ * @module
+ */
+
+import { STATUS_TEXT } from "jsr:@std/http@^1.0.0/status";
+
+/** What every {@linkcode HttpError} takes besides its detail. */
+export interface HttpErrorOptions extends ErrorOptions {
+  /** Headers of the answer, besides those that its page brings. */
+  readonly headers?: HeadersInit;
+}
+
+/**
+ * An answer with a status of 300 or more that a view may throw or return.
+ *
+ * Exception views see it; without one the visitor gets a page with the status and the detail,
+ * negotiated by `Accept`. Pyramid: `pyramid.httpexceptions.HTTPException`.
+ *
+ * @example Any status
+ * ```ts
+ * import { HttpError } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const error = new HttpError(418, "No coffee here");
+ * assertEquals([error.status, error.detail], [418, "No coffee here"]);
+ * ```
+ */
+export class HttpError extends Error {
+  /** The name of the class. */
+  override name = "HttpError";
+  /** The status of the answer, 300 to 599. */
+  readonly status: number;
+  /** One sentence for the visitor, who will read it: no internals. Empty: only the status is told. */
+  readonly detail: string;
+  /** Headers of the answer. */
+  readonly headers: Headers;
+
+  /**
+   * Makes an answer that can be thrown.
+   *
+   * @param status From 300 to 599.
+   * @param detail One sentence for the visitor; default none.
+   * @param options Headers of the answer, and the cause, which stays inside.
+   * @throws {RangeError} If the status is not an integer from 300 to 599.
+   */
+  constructor(status: number, detail = "", options: HttpErrorOptions = {}) {
+    const { headers, ...rest } = options;
+    super(detail || `${status} ${STATUS_TEXT[status] ?? "Unknown"}`, rest);
+    if (!Number.isInteger(status) || status < 300 || status > 599) {
+      throw new RangeError(
+        `Cannot make an HttpError of status ${status}: must be 300 to 599`,
+      );
+    }
+    this.status = status;
+    this.detail = detail;
+    this.headers = new Headers(headers);
+  }
+
+  /** The reason phrase of the status, such as `Not Found`. */
+  get title(): string {
+    return STATUS_TEXT[this.status] ?? "Error";
+  }
+}
+
+/** 400: the request cannot be understood. */
+export class HttpBadRequest extends HttpError {
+  /** Always `"HttpBadRequest"`. */
+  override name = "HttpBadRequest";
+  /** Makes a 400; the parameters are those of {@linkcode HttpError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(400, detail, options);
+  }
+}
+
+/** 401: the visitor must sign in first. */
+export class HttpUnauthorized extends HttpError {
+  /** Always `"HttpUnauthorized"`. */
+  override name = "HttpUnauthorized";
+  /** Makes a 401; the parameters are those of {@linkcode HttpError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(401, detail, options);
+  }
+}
+
+/** 403: this visitor may not. */
+export class HttpForbidden extends HttpError {
+  /** Always `"HttpForbidden"`. */
+  override name = "HttpForbidden";
+  /** Makes a 403; the parameters are those of {@linkcode HttpError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(403, detail, options);
+  }
+}
+
+/** 404: there is nothing at this URL. */
+export class HttpNotFound extends HttpError {
+  /** Always `"HttpNotFound"`. */
+  override name = "HttpNotFound";
+  /** Makes a 404; the parameters are those of {@linkcode HttpError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(404, detail, options);
+  }
+}
+
+/** 405: this URL answers other methods, which the `Allow` header names. */
+export class HttpMethodNotAllowed extends HttpError {
+  /** Always `"HttpMethodNotAllowed"`. */
+  override name = "HttpMethodNotAllowed";
+  /** The methods that the URL answers, in alphabetical order. */
+  readonly allow: readonly string[];
+  /**
+   * Makes a 405 with its `Allow` header (RFC 9110, section 15.5.6).
+   *
+   * @param allow The methods that the URL answers.
+   * @param detail One sentence for the visitor; default none.
+   * @param options Further headers, and the cause.
+   */
+  constructor(
+    allow: readonly string[],
+    detail?: string,
+    options: HttpErrorOptions = {},
+  ) {
+    const headers = new Headers(options.headers);
+    const sorted = [...new Set(allow)].sort();
+    headers.set("allow", sorted.join(", "));
+    super(405, detail, { ...options, headers });
+    this.allow = sorted;
+  }
+}
+
+/** 409: the request contradicts what is stored. */
+export class HttpConflict extends HttpError {
+  /** Always `"HttpConflict"`. */
+  override name = "HttpConflict";
+  /** Makes a 409; the parameters are those of {@linkcode HttpError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(409, detail, options);
+  }
+}
+
+/** 410: there was something at this URL and it will not come back. */
+export class HttpGone extends HttpError {
+  /** Always `"HttpGone"`. */
+  override name = "HttpGone";
+  /** Makes a 410; the parameters are those of {@linkcode HttpError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(410, detail, options);
+  }
+}
+
+/** 413: the body, or what would have to be stored of it, is too large. */
+export class HttpContentTooLarge extends HttpError {
+  /** Always `"HttpContentTooLarge"`. */
+  override name = "HttpContentTooLarge";
+  /** Makes a 413; the parameters are those of {@linkcode HttpError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(413, detail, options);
+  }
+}
+
+/** 415: the body is of a kind that the view does not read. */
+export class HttpUnsupportedMediaType extends HttpError {
+  /** Always `"HttpUnsupportedMediaType"`. */
+  override name = "HttpUnsupportedMediaType";
+  /** Makes a 415; the parameters are those of {@linkcode HttpError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(415, detail, options);
+  }
+}
+
+/** 422: the body was read and what it says is not acceptable. */
+export class HttpUnprocessableContent extends HttpError {
+  /** Always `"HttpUnprocessableContent"`. */
+  override name = "HttpUnprocessableContent";
+  /** Makes a 422; the parameters are those of {@linkcode HttpError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(422, detail, options);
+  }
+}
+
+/** 429: too many requests from this visitor. */
+export class HttpTooManyRequests extends HttpError {
+  /** Always `"HttpTooManyRequests"`. */
+  override name = "HttpTooManyRequests";
+  /** Makes a 429; the parameters are those of {@linkcode HttpError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(429, detail, options);
+  }
+}
+
+/** 500: something of ours went wrong. */
+export class HttpInternalServerError extends HttpError {
+  /** Always `"HttpInternalServerError"`. */
+  override name = "HttpInternalServerError";
+  /** Makes a 500; the parameters are those of {@linkcode HttpError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(500, detail, options);
+  }
+}
+
+/** 503: something that we need is down. */
+export class HttpServiceUnavailable extends HttpError {
+  /** Always `"HttpServiceUnavailable"`. */
+  override name = "HttpServiceUnavailable";
+  /** Makes a 503; the parameters are those of {@linkcode HttpError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(503, detail, options);
+  }
+}

@@ -1,0 +1,2 @@
+/** Reason phrases by status. */
+export const STATUS_TEXT: Readonly<Record<number, string>>;
