@@ -47,7 +47,7 @@ export class HttpError extends Error {
    */
   constructor(status: number, detail = "", options: HttpErrorOptions = {}) {
     const { headers, ...rest } = options;
-    super(detail || `${status} ${STATUS_TEXT[status] ?? "Unknown"}`, rest);
+    super(detail || `${status} ${STATUS_TEXT[status] ?? "Error"}`, rest);
     if (!Number.isInteger(status) || status < 300 || status > 599) {
       throw new RangeError(
         `Cannot make an HttpError of status ${status}: must be 300 to 599`,
@@ -64,7 +64,17 @@ export class HttpError extends Error {
   }
 }
 
-/** 400: the request cannot be understood. */
+/**
+ * 400: the request cannot be understood.
+ *
+ * @example A parameter that is missing
+ * ```ts
+ * import { HttpBadRequest } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpBadRequest("Give a name").message, "Give a name");
+ * ```
+ */
 export class HttpBadRequest extends HttpError {
   /** Always `"HttpBadRequest"`. */
   override name = "HttpBadRequest";
@@ -74,7 +84,18 @@ export class HttpBadRequest extends HttpError {
   }
 }
 
-/** 401: the visitor must sign in first. */
+/**
+ * 401: the visitor must sign in first.
+ *
+ * @example Say how to sign in
+ * ```ts
+ * import { HttpUnauthorized } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const error = new HttpUnauthorized("", { headers: { "www-authenticate": "Basic" } });
+ * assertEquals(error.headers.get("www-authenticate"), "Basic");
+ * ```
+ */
 export class HttpUnauthorized extends HttpError {
   /** Always `"HttpUnauthorized"`. */
   override name = "HttpUnauthorized";
@@ -84,7 +105,17 @@ export class HttpUnauthorized extends HttpError {
   }
 }
 
-/** 403: this visitor may not. */
+/**
+ * 403: this visitor may not.
+ *
+ * @example Not for this visitor
+ * ```ts
+ * import { HttpForbidden } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpForbidden("Only editors may").status, 403);
+ * ```
+ */
 export class HttpForbidden extends HttpError {
   /** Always `"HttpForbidden"`. */
   override name = "HttpForbidden";
@@ -94,7 +125,18 @@ export class HttpForbidden extends HttpError {
   }
 }
 
-/** 404: there is nothing at this URL. */
+/**
+ * 404: there is nothing at this URL.
+ *
+ * @example Nothing here
+ * ```ts
+ * import { HttpNotFound } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const error = new HttpNotFound();
+ * assertEquals([error.title, error.message], ["Not Found", "404 Not Found"]);
+ * ```
+ */
 export class HttpNotFound extends HttpError {
   /** Always `"HttpNotFound"`. */
   override name = "HttpNotFound";
@@ -104,7 +146,17 @@ export class HttpNotFound extends HttpError {
   }
 }
 
-/** 405: this URL answers other methods, which the `Allow` header names. */
+/**
+ * 405: this URL answers other methods, which the `Allow` header names.
+ *
+ * @example The methods that would do
+ * ```ts
+ * import { HttpMethodNotAllowed } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpMethodNotAllowed(["POST", "GET"]).headers.get("allow"), "GET, POST");
+ * ```
+ */
 export class HttpMethodNotAllowed extends HttpError {
   /** Always `"HttpMethodNotAllowed"`. */
   override name = "HttpMethodNotAllowed";
@@ -130,7 +182,17 @@ export class HttpMethodNotAllowed extends HttpError {
   }
 }
 
-/** 409: the request contradicts what is stored. */
+/**
+ * 409: the request contradicts what is stored.
+ *
+ * @example Somebody else was faster
+ * ```ts
+ * import { HttpConflict } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpConflict("This name is taken").status, 409);
+ * ```
+ */
 export class HttpConflict extends HttpError {
   /** Always `"HttpConflict"`. */
   override name = "HttpConflict";
@@ -140,7 +202,17 @@ export class HttpConflict extends HttpError {
   }
 }
 
-/** 410: there was something at this URL and it will not come back. */
+/**
+ * 410: there was something at this URL and it will not come back.
+ *
+ * @example Once and never again
+ * ```ts
+ * import { HttpGone } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpGone().title, "Gone");
+ * ```
+ */
 export class HttpGone extends HttpError {
   /** Always `"HttpGone"`. */
   override name = "HttpGone";
@@ -150,7 +222,17 @@ export class HttpGone extends HttpError {
   }
 }
 
-/** 413: the body, or what would have to be stored of it, is too large. */
+/**
+ * 413: the body, or what would have to be stored of it, is too large.
+ *
+ * @example A limit
+ * ```ts
+ * import { HttpContentTooLarge } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpContentTooLarge("At most 1 MiB").status, 413);
+ * ```
+ */
 export class HttpContentTooLarge extends HttpError {
   /** Always `"HttpContentTooLarge"`. */
   override name = "HttpContentTooLarge";
@@ -160,7 +242,17 @@ export class HttpContentTooLarge extends HttpError {
   }
 }
 
-/** 415: the body is of a kind that the view does not read. */
+/**
+ * 415: the body is of a kind that the view does not read.
+ *
+ * @example Forms only
+ * ```ts
+ * import { HttpUnsupportedMediaType } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpUnsupportedMediaType("Send a form").status, 415);
+ * ```
+ */
 export class HttpUnsupportedMediaType extends HttpError {
   /** Always `"HttpUnsupportedMediaType"`. */
   override name = "HttpUnsupportedMediaType";
@@ -170,7 +262,17 @@ export class HttpUnsupportedMediaType extends HttpError {
   }
 }
 
-/** 422: the body was read and what it says is not acceptable. */
+/**
+ * 422: the body was read and what it says is not acceptable.
+ *
+ * @example A field that is wrong
+ * ```ts
+ * import { HttpUnprocessableContent } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpUnprocessableContent("The date is past").status, 422);
+ * ```
+ */
 export class HttpUnprocessableContent extends HttpError {
   /** Always `"HttpUnprocessableContent"`. */
   override name = "HttpUnprocessableContent";
@@ -180,7 +282,18 @@ export class HttpUnprocessableContent extends HttpError {
   }
 }
 
-/** 429: too many requests from this visitor. */
+/**
+ * 429: too many requests from this visitor.
+ *
+ * @example When to come back
+ * ```ts
+ * import { HttpTooManyRequests } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const error = new HttpTooManyRequests("", { headers: { "retry-after": "60" } });
+ * assertEquals(error.headers.get("retry-after"), "60");
+ * ```
+ */
 export class HttpTooManyRequests extends HttpError {
   /** Always `"HttpTooManyRequests"`. */
   override name = "HttpTooManyRequests";
@@ -190,7 +303,18 @@ export class HttpTooManyRequests extends HttpError {
   }
 }
 
-/** 500: something of ours went wrong. */
+/**
+ * 500: something of ours went wrong.
+ *
+ * @example The cause stays inside
+ * ```ts
+ * import { HttpInternalServerError } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const error = new HttpInternalServerError("", { cause: new Error("disk full") });
+ * assertEquals(error.detail, "");
+ * ```
+ */
 export class HttpInternalServerError extends HttpError {
   /** Always `"HttpInternalServerError"`. */
   override name = "HttpInternalServerError";
@@ -200,7 +324,18 @@ export class HttpInternalServerError extends HttpError {
   }
 }
 
-/** 503: something that we need is down. */
+/**
+ * 503: something that we need is down.
+ *
+ * @example Down for a while
+ * ```ts
+ * import { HttpServiceUnavailable } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const error = new HttpServiceUnavailable("", { headers: { "retry-after": "120" } });
+ * assertEquals(error.status, 503);
+ * ```
+ */
 export class HttpServiceUnavailable extends HttpError {
   /** Always `"HttpServiceUnavailable"`. */
   override name = "HttpServiceUnavailable";

@@ -10,6 +10,8 @@ import { HttpError, type HttpErrorOptions } from "./errors.ts";
 /** The statuses that send a visitor elsewhere. */
 export type RedirectStatus = 301 | 302 | 303 | 307 | 308;
 
+const STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
 /** What every {@linkcode HttpRedirection} takes besides its location. */
 export interface RedirectOptions extends HttpErrorOptions {
   /** Whether the location may leave this site. Never set it for a location that a visitor sent. @default {false} */
@@ -21,6 +23,17 @@ export interface RedirectOptions extends HttpErrorOptions {
  *
  * The location is resolved against the request when it is answered; one that leaves the request's
  * own origin is refused with a 400 unless `external` is set. Pyramid: `HTTPRedirection`.
+ *
+ * @example Another site, on purpose
+ * ```ts
+ * import { HttpRedirection } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const base = "https://app.test/";
+ * const away = "https://pay.test/";
+ * assertEquals(new HttpRedirection(303, away).resolve(base), null);
+ * assertEquals(new HttpRedirection(303, away, { external: true }).resolve(base), away);
+ * ```
  */
 export class HttpRedirection extends HttpError {
   /** The name of the class. */
@@ -35,6 +48,7 @@ export class HttpRedirection extends HttpError {
    * @param status 301, 302, 303, 307 or 308.
    * @param location A path or a URL.
    * @param options `external`, headers, cause.
+   * @throws {RangeError} If the status is none of the five.
    */
   constructor(
     status: RedirectStatus,
@@ -43,6 +57,11 @@ export class HttpRedirection extends HttpError {
   ) {
     const { external = false, ...rest } = options;
     super(status, "", rest);
+    if (!STATUSES.has(status)) {
+      throw new RangeError(
+        `Cannot redirect with status ${status}: must be 301, 302, 303, 307 or 308`,
+      );
+    }
     this.location = String(location);
     this.external = external;
   }
@@ -59,17 +78,29 @@ export class HttpRedirection extends HttpError {
   resolve(base: string): string | null {
     const url = URL.parse(this.location, base);
     if (url === null) return null;
+    const web = url.protocol === "http:" || url.protocol === "https:";
+    // Asked first: "blob:https://ours/x" has our origin too, and a path that is a whole URL.
+    if (!web) return null;
     if (url.origin === new URL(base).origin) {
       // "/.//evil" resolves to the path "//evil", which alone would be another host.
       const guard = url.pathname.startsWith("//") ? "/." : "";
       return guard + url.pathname + url.search + url.hash;
     }
-    const web = url.protocol === "http:" || url.protocol === "https:";
-    return this.external && web ? url.href : null;
+    return this.external ? url.href : null;
   }
 }
 
-/** 301: moved for good; browsers turn POST into GET. */
+/**
+ * 301: moved for good; browsers turn POST into GET.
+ *
+ * @example A page that has moved
+ * ```ts
+ * import { HttpMovedPermanently } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpMovedPermanently("/new").status, 301);
+ * ```
+ */
 export class HttpMovedPermanently extends HttpRedirection {
   /** Always `"HttpMovedPermanently"`. */
   override name = "HttpMovedPermanently";
@@ -79,7 +110,18 @@ export class HttpMovedPermanently extends HttpRedirection {
   }
 }
 
-/** 302: found elsewhere for now; browsers turn POST into GET. Pyramid: `HTTPFound`. */
+/**
+ * 302: found elsewhere for now; browsers turn POST into GET. Pyramid: `HTTPFound`.
+ *
+ * @example To the sign-in page
+ * ```ts
+ * import { HttpFound } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const found = new HttpFound("login?next=%2Fread");
+ * assertEquals(found.resolve("https://app.test/read"), "/login?next=%2Fread");
+ * ```
+ */
 export class HttpFound extends HttpRedirection {
   /** Always `"HttpFound"`. */
   override name = "HttpFound";
@@ -89,7 +131,17 @@ export class HttpFound extends HttpRedirection {
   }
 }
 
-/** 303: the answer to this POST is read elsewhere, by GET. */
+/**
+ * 303: the answer to this POST is read elsewhere, by GET.
+ *
+ * @example After a form was sent
+ * ```ts
+ * import { HttpSeeOther } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpSeeOther("/thanks").status, 303);
+ * ```
+ */
 export class HttpSeeOther extends HttpRedirection {
   /** Always `"HttpSeeOther"`. */
   override name = "HttpSeeOther";
@@ -99,7 +151,17 @@ export class HttpSeeOther extends HttpRedirection {
   }
 }
 
-/** 307: elsewhere for now, with the same method and body. */
+/**
+ * 307: elsewhere for now, with the same method and body.
+ *
+ * @example The same request, elsewhere
+ * ```ts
+ * import { HttpTemporaryRedirect } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpTemporaryRedirect("/v2/upload").status, 307);
+ * ```
+ */
 export class HttpTemporaryRedirect extends HttpRedirection {
   /** Always `"HttpTemporaryRedirect"`. */
   override name = "HttpTemporaryRedirect";
@@ -109,7 +171,17 @@ export class HttpTemporaryRedirect extends HttpRedirection {
   }
 }
 
-/** 308: elsewhere for good, with the same method and body. */
+/**
+ * 308: elsewhere for good, with the same method and body.
+ *
+ * @example The same request, elsewhere for good
+ * ```ts
+ * import { HttpPermanentRedirect } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpPermanentRedirect("/v2/upload").status, 308);
+ * ```
+ */
 export class HttpPermanentRedirect extends HttpRedirection {
   /** Always `"HttpPermanentRedirect"`. */
   override name = "HttpPermanentRedirect";
@@ -124,6 +196,7 @@ export class HttpPermanentRedirect extends HttpRedirection {
  *
  * @param location A path or a URL of this site; of another site only with `{ external: true }`.
  * @param options `status` (default 302), `external`, headers.
+ * @throws {RangeError} If the status is not 301, 302, 303, 307 or 308.
  *
  * @example A path of this site
  * ```ts
@@ -150,5 +223,7 @@ export function redirect(
       return new HttpTemporaryRedirect(location, rest);
     case 308:
       return new HttpPermanentRedirect(location, rest);
+    default:
+      return new HttpRedirection(status, location, rest);
   }
 }

@@ -1,0 +1,52 @@
+/**
+ * Finds the marked views of a namespace.
+ *
+ * @module
+ */
+
+import { type ViewMark, viewMarks } from "../views/view_config.ts";
+import type { ViewRequest } from "../views/request.ts";
+
+/** A view that was found, with its mark. */
+export interface FoundView {
+  /** Where in the namespace, such as `read` or `Pages.about`. */
+  readonly name: string;
+  /** The mark. */
+  readonly mark: ViewMark;
+  /** The view; of a method, one that makes the class anew for each request. */
+  readonly view: (request: never) => unknown;
+}
+
+type Callable = (...args: never[]) => unknown;
+
+/**
+ * Every marked view among the values of a namespace, and among the methods of its classes.
+ *
+ * @param namespace An imported module, or an object of views.
+ */
+export function findMarkedViews(namespace: object): FoundView[] {
+  return Object.entries(namespace).flatMap(([name, value]) =>
+    isCallable(value) ? [...marked(name, value, value), ...markedMethods(name, value)] : []
+  );
+}
+
+function marked(name: string, callable: Callable, view: Callable): FoundView[] {
+  return viewMarks(callable).map((mark) => ({ name, mark, view }));
+}
+
+function markedMethods(className: string, constructor: Callable): FoundView[] {
+  const prototype: unknown = constructor.prototype;
+  if (typeof prototype !== "object" || prototype === null) return [];
+  const methods = Object.entries(Object.getOwnPropertyDescriptors(prototype));
+  return methods.flatMap(([name, { value }]) => {
+    if (name === "constructor" || !isCallable(value)) return [];
+    return marked(`${className}.${name}`, value, (request: never) => {
+      const instance: unknown = Reflect.construct(constructor, [request as ViewRequest]);
+      return Reflect.apply(value, instance, []);
+    });
+  });
+}
+
+function isCallable(value: unknown): value is Callable {
+  return typeof value === "function";
+}

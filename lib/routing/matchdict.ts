@@ -1,0 +1,183 @@
+/**
+ * Types read from a pattern's text: what a match gives, and what a path needs.
+ *
+ * The text is read one character at a time, so patterns of up to about 1,000 characters are typed.
+ *
+ * @module
+ */
+
+/**
+ * One group of a pattern: its key, whether its value may hold slashes, and whether it may be absent.
+ *
+ * @internal
+ */
+export type PatternGroup = readonly [key: string, many: boolean, optional: boolean];
+
+/**
+ * What ends a group's name: every ASCII character that no identifier holds, except the `$` that
+ * JavaScript allows and `URLPattern` too.
+ *
+ * @internal
+ */
+// deno-fmt-ignore
+export type NameEnd =
+  | "/" | "." | "-" | ":" | "(" | ")" | "{" | "}" | "*" | "+" | "?" | "\\" | "," | ";" | "=" | "@"
+  | "!" | "'" | "&" | "~" | "%" | "|" | "^" | "[" | "]" | " " | '"' | "<" | ">" | "#" | "`";
+
+/**
+ * Splits the text behind a colon into the name and what follows it.
+ *
+ * @internal
+ */
+export type TakeName<Text extends string, Name extends string = ""> = Text extends
+  `${infer First}${infer Rest}`
+  ? First extends NameEnd ? [name: Name, rest: Text] : TakeName<Rest, `${Name}${First}`>
+  : [name: Name, rest: ""];
+
+/**
+ * Splits the text behind an opening parenthesis into the regular expression and what follows it.
+ *
+ * @internal
+ */
+export type TakeRegExp<Text extends string, Body extends string = "", Depth extends 0[] = []> =
+  Text extends `\\${infer Escaped}${infer Rest}` ? TakeRegExp<Rest, `${Body}\\${Escaped}`, Depth>
+    : Text extends `(${infer Rest}` ? TakeRegExp<Rest, `${Body}(`, [...Depth, 0]>
+    : Text extends `)${infer Rest}`
+      ? Depth extends [0, ...infer Less extends 0[]] ? TakeRegExp<Rest, `${Body})`, Less>
+      : [many: Body extends ".*" ? true : false, rest: Rest]
+    : Text extends `${infer First}${infer Rest}` ? TakeRegExp<Rest, `${Body}${First}`, Depth>
+    : [many: false, rest: ""];
+
+/**
+ * Takes the regular expression that may follow a name.
+ *
+ * @internal
+ */
+export type TakeExpression<Text extends string> = Text extends `(${infer Rest}` ? TakeRegExp<Rest>
+  : [many: false, rest: Text];
+
+/**
+ * Takes the modifier that may follow a group: whether it repeats, whether it may be absent.
+ *
+ * @internal
+ */
+export type TakeModifier<Text extends string> = Text extends `?${infer Rest}`
+  ? [many: false, optional: true, rest: Rest]
+  : Text extends `*${infer Rest}` ? [many: true, optional: true, rest: Rest]
+  : Text extends `+${infer Rest}` ? [many: true, optional: false, rest: Rest]
+  : [many: false, optional: false, rest: Text];
+
+/**
+ * Gives the groups within `{…}` the modifier that follows the braces.
+ *
+ * @internal
+ */
+export type WithModifier<Group, Many extends boolean, Optional extends boolean> = Group extends
+  readonly [infer Key extends string, infer M extends boolean, infer O extends boolean]
+  ? [Key, Many extends true ? true : M, Optional extends true ? true : O]
+  : never;
+
+/**
+ * The groups of a pattern, as a union of {@linkcode PatternGroup}.
+ *
+ * `Outer` is `null` outside of braces; within them it keeps what was found before them.
+ *
+ * @internal
+ */
+export type PatternGroups<
+  Text extends string,
+  Found extends PatternGroup = never,
+  Unnamed extends 0[] = [],
+  Outer extends [PatternGroup] | null = null,
+> = Text extends `\\${infer _}${infer Rest}` ? PatternGroups<Rest, Found, Unnamed, Outer>
+  : Text extends `{${infer Rest}` ? PatternGroups<Rest, never, Unnamed, [Found]>
+  : Text extends `}${infer Rest}`
+    ? TakeModifier<Rest> extends
+      [infer Many extends boolean, infer Optional extends boolean, infer After extends string]
+      ? PatternGroups<
+        After,
+        | (Outer extends [infer Before extends PatternGroup] ? Before : never)
+        | WithModifier<Found, Many, Optional>,
+        Unnamed
+      >
+    : never
+  : Text extends `:${infer Rest}`
+    ? TakeName<Rest> extends [infer Name extends string, infer Behind extends string]
+      ? TakeExpression<Behind> extends [infer Wild extends boolean, infer Tail extends string]
+        ? TakeModifier<Tail> extends
+          [infer Many extends boolean, infer Optional extends boolean, infer After extends string]
+          ? PatternGroups<
+            After,
+            Found | WithModifier<[Name, Wild, false], Many, Optional>,
+            Unnamed,
+            Outer
+          >
+        : never
+      : never
+    : never
+  : Text extends `*${infer Rest}`
+    ? TakeModifier<Rest> extends
+      [boolean, infer Optional extends boolean, infer After extends string] ? PatternGroups<
+        After,
+        Found | [`${Unnamed["length"]}`, true, Optional],
+        [...Unnamed, 0],
+        Outer
+      >
+    : never
+  : Text extends `(${infer Rest}`
+    ? TakeRegExp<Rest> extends [infer Wild extends boolean, infer Tail extends string]
+      ? TakeModifier<Tail> extends
+        [infer Many extends boolean, infer Optional extends boolean, infer After extends string]
+        ? PatternGroups<
+          After,
+          Found | WithModifier<[`${Unnamed["length"]}`, Wild, false], Many, Optional>,
+          [...Unnamed, 0],
+          Outer
+        >
+      : never
+    : never
+  : Text extends `${infer _}${infer Rest}` ? PatternGroups<Rest, Found, Unnamed, Outer>
+  : Found;
+
+/**
+ * What `request.matchdict` holds under a pattern: percent-decoded text by the name of the group.
+ *
+ * `:x` and `:x+` are `string`; `:x?`, `:x*` and whatever stands in `{…}?` or `{…}*` are
+ * `string | undefined`; groups without a name, `(re)` and `*`, are `"0"`, `"1"` and so on. Of a
+ * pattern that the compiler does not know, every key is `string | undefined`.
+ */
+export type Matchdict<Pattern extends string> = string extends Pattern
+  ? Record<string, string | undefined>
+  : {
+    -readonly [Group in PatternGroups<Pattern> as Group[0]]: Group[2] extends true
+      ? string | undefined
+      : string;
+  };
+
+/** A value for one segment of a path; a number is written in decimal. */
+export type SegmentValue = string | number;
+
+/** A value for any number of segments: text whose slashes are kept, or one entry for each segment. */
+export type SegmentsValue = SegmentValue | readonly SegmentValue[];
+
+/**
+ * What `route.path()` takes under a pattern.
+ *
+ * Groups that may be absent are optional. `*`, `:x(.*)`, `:x+` and `:x*` take
+ * {@linkcode SegmentsValue}, the others {@linkcode SegmentValue}. Every {@linkcode Matchdict} fits.
+ */
+export type PathParams<Pattern extends string> = string extends Pattern
+  ? Readonly<Record<string, SegmentsValue | undefined>>
+  // `{}` would take anything.
+  : [PatternGroups<Pattern>] extends [never] ? Readonly<Record<string, never>>
+  :
+    & {
+      readonly [
+        Group in PatternGroups<Pattern> as Group[2] extends true ? never : Group[0]
+      ]: Group[1] extends true ? SegmentsValue : SegmentValue;
+    }
+    & {
+      readonly [
+        Group in PatternGroups<Pattern> as Group[2] extends true ? Group[0] : never
+      ]?: (Group[1] extends true ? SegmentsValue : SegmentValue) | undefined;
+    };

@@ -1,0 +1,185 @@
+/**
+ * From values to a path: the inverse of matching.
+ *
+ * @module
+ */
+
+import type { SegmentsValue, SegmentValue } from "./matchdict.ts";
+import type { GroupPart } from "./pattern_part.ts";
+import type { RoutePattern } from "./route_pattern.ts";
+
+/** A value of a query string; numbers and booleans are written as JavaScript writes them. */
+export type QueryValue = string | number | boolean;
+
+/** One or several values of one name; `undefined` is left out. */
+export type QueryValues = QueryValue | readonly QueryValue[] | undefined;
+
+/** Names and values in order, as in `URLSearchParams`. */
+export type QueryPairs = Iterable<readonly [name: string, value: QueryValues]>;
+
+/** What a query string is made of: a record, pairs, or `URLSearchParams`. */
+export type QueryInit = Readonly<Record<string, QueryValues>> | QueryPairs;
+
+/** What follows the path. */
+export interface PathOptions {
+  /** The query string; an array makes one pair for each of its entries. Pyramid: `_query`. */
+  readonly query?: QueryInit | undefined;
+  /** The fragment, without `#`. Pyramid: `_anchor`. */
+  readonly fragment?: string | undefined;
+}
+
+/** Values by the key of the group. */
+export type PathValues = Readonly<Record<string, SegmentsValue | undefined>>;
+
+const DOT_SEGMENT = /(?:^|\/)\.\.?(?:\/|$)/;
+/** What a segment may hold besides what `encodeURIComponent` leaves alone (RFC 3986, `pchar`). */
+const PCHAR = /%(?:3A|40|24|26|2B|2C|3B|3D)/g;
+
+/**
+ * Makes a path, and checks that the pattern reads the same values from it.
+ *
+ * @param route The route's name, for messages.
+ * @param pattern The pattern.
+ * @param values Values by the key of the group.
+ * @param options What follows the path.
+ * @throws {TypeError} If a value is missing or would not be read back.
+ */
+export function generatePath(
+  route: string,
+  pattern: RoutePattern,
+  values: PathValues,
+  options: PathOptions,
+): string {
+  const refuse: Refuse = (reason) => {
+    throw new TypeError(`Cannot make path of route "${route}": ${reason}`);
+  };
+  let path = "";
+  const written = new Map<string, string>();
+  for (const part of pattern.parts) {
+    if (part.kind === "text") {
+      if (part.modifier === "" || part.modifier === "+") path += part.text;
+      continue;
+    }
+    const value = Object.hasOwn(values, part.key) ? values[part.key] : undefined;
+    const text = encodeValue(part, value, refuse);
+    if (text === null) continue;
+    path += part.prefix + text + part.suffix;
+    written.set(part.key, text);
+  }
+  checkPath(path, written, refuse);
+  if (pattern.plain === null) checkMatch(path, pattern, written, refuse);
+  return path + queryOf(options.query, refuse) + fragmentOf(options.fragment, refuse);
+}
+
+type Refuse = (reason: string) => never;
+
+/** Writes the value of a group; `null` where it is absent and may be. */
+function encodeValue(
+  part: GroupPart,
+  value: SegmentsValue | undefined,
+  refuse: Refuse,
+): string | null {
+  const parameter = `parameter "${part.key}"`;
+  const optional = part.modifier === "?" || part.modifier === "*";
+  const repeated = part.modifier === "*" || part.modifier === "+";
+  const many = repeated || part.matches === "wildcard";
+  if (value === undefined) return optional ? null : refuse(`${parameter} is missing`);
+  if (value === null) return refuse(`${parameter} is null: must be a string or a number`);
+  let text: string;
+  if (isArray(value)) {
+    if (!many) return refuse(`${parameter} is an array: must be a string or a number`);
+    if (value.length === 0 && repeated) {
+      return optional ? null : refuse(`${parameter} is empty: must have an entry at least`);
+    }
+    const separator = repeated ? part.suffix + part.prefix : "/";
+    text = value.map((entry) => encode(textOf(entry, parameter, refuse), parameter, refuse))
+      .join(separator);
+  } else {
+    const whole = textOf(value, parameter, refuse);
+    text = many
+      ? whole.split("/").map((segment) => encode(segment, parameter, refuse)).join("/")
+      : encode(whole, parameter, refuse);
+  }
+  if (text === "" && (part.matches === "segment" || repeated)) {
+    return refuse(`${parameter} is empty: must have a character at least`);
+  }
+  return text;
+}
+
+function isArray(value: SegmentsValue): value is readonly SegmentValue[] {
+  return Array.isArray(value);
+}
+
+function textOf(value: SegmentValue, parameter: string, refuse: Refuse): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  const found = typeof value === "number" ? String(value) : `of type "${typeof value}"`;
+  return refuse(`${parameter} is ${found}: must be a string or a finite number`);
+}
+
+function encode(text: string, what: string, refuse: Refuse): string {
+  if (!text.isWellFormed()) refuse(`${what} has half a surrogate pair: must be well-formed text`);
+  return encodeURIComponent(text).replace(PCHAR, decodeURIComponent);
+}
+
+function checkPath(path: string, written: ReadonlyMap<string, string>, refuse: Refuse): void {
+  if (path.startsWith("//")) {
+    refuse(`"${path}" begins with "//", which a browser reads as another host`);
+  }
+  if (!path.startsWith("/")) refuse(`"${path}" does not begin with "/"`);
+  if (!DOT_SEGMENT.test(path)) return;
+  for (const [key, text] of written) {
+    if (DOT_SEGMENT.test(text)) {
+      refuse(`parameter "${key}" is "${text}": URLs leave out the segments "." and ".."`);
+    }
+  }
+  refuse(`"${path}" has a segment "." or "..", which URLs leave out`);
+}
+
+function checkMatch(
+  path: string,
+  pattern: RoutePattern,
+  written: ReadonlyMap<string, string>,
+  refuse: Refuse,
+): void {
+  const groups = pattern.exec(path);
+  if (groups === null) {
+    return refuse(`"${path}" does not match its own pattern "${pattern.source}"`);
+  }
+  for (const [key, text] of Object.entries(groups)) {
+    const stated = written.get(key);
+    if (text === stated || (text === "" && stated === undefined)) continue;
+    const found = text === undefined ? "not be read back" : `be read back as "${text}"`;
+    const from = stated === undefined ? "which is not given" : `which is "${stated}"`;
+    refuse(`parameter "${key}", ${from}, would ${found} from "${path}" by "${pattern.source}"`);
+  }
+}
+
+function queryOf(query: QueryInit | undefined, refuse: Refuse): string {
+  if (query === undefined) return "";
+  const search = new URLSearchParams();
+  for (const [name, value] of isIterable(query) ? query : Object.entries(query)) {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    for (const entry of list) {
+      if (entry === undefined) continue;
+      if (entry === null || typeof entry === "object") {
+        refuse(
+          `the query value "${name}" is ${entry === null ? "null" : "an object"}: leave it out`,
+        );
+      }
+      search.append(name, String(entry));
+    }
+  }
+  const text = search.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+function isIterable(query: QueryInit): query is QueryPairs {
+  return Symbol.iterator in query;
+}
+
+function fragmentOf(fragment: string | undefined, refuse: Refuse): string {
+  if (fragment === undefined || fragment === "") return "";
+  const text = encode(fragment, "the fragment", refuse).replace(/%(?:2F|3F)/g, decodeURIComponent);
+  return `#${text}`;
+}

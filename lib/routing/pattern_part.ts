@@ -1,0 +1,177 @@
+/**
+ * A `URLPattern` pathname as a list of parts (URL Pattern Standard, "parse a pattern string").
+ *
+ * @module
+ */
+
+/** What may follow a part: nothing, `?`, `*` or `+`. */
+export type Modifier = "" | "?" | "*" | "+";
+
+/** Text that is matched as it stands; with a modifier it stood in braces. */
+export interface TextPart {
+  /** Always `"text"`. */
+  readonly kind: "text";
+  /** The text, without escapes. */
+  readonly text: string;
+  /** How often it occurs. */
+  readonly modifier: Modifier;
+}
+
+/** A group that captures. */
+export interface GroupPart {
+  /** Always `"group"`. */
+  readonly kind: "group";
+  /** The name, or `"0"`, `"1"` … for groups without one. */
+  readonly key: string;
+  /** `"segment"` for a bare `:name`, `"wildcard"` for `*` and `(.*)`, `"regexp"` for the rest. */
+  readonly matches: "segment" | "wildcard" | "regexp";
+  /** The source of the regular expression; empty unless `matches` is `"regexp"`. */
+  readonly regexp: string;
+  /** Text that belongs to the group and stands before it, repeated and left out with it. */
+  readonly prefix: string;
+  /** Text that belongs to the group and stands after it. */
+  readonly suffix: string;
+  /** How often it occurs. */
+  readonly modifier: Modifier;
+}
+
+/** One part of a pattern. */
+export type PatternPart = TextPart | GroupPart;
+
+/** `URLPattern` writes a bare `:name` out as this. */
+const SEGMENT_WILDCARD = "[^/]+?";
+const NAME = /[\p{ID_Start}_$][\p{ID_Continue}$\u200c\u200d]*/uy;
+
+/**
+ * Reads a pattern's text.
+ *
+ * @param pattern The pathname of a `URLPattern`.
+ * @returns The parts, or `null` where the text is not a pattern; `URLPattern` knows why.
+ */
+export function parsePattern(pattern: string): readonly PatternPart[] | null {
+  const parts: PatternPart[] = [];
+  let at = 0;
+  let unnamed = 0;
+  let pending = "";
+
+  function flush(): void {
+    if (pending !== "") parts.push({ kind: "text", text: pending, modifier: "" });
+    pending = "";
+  }
+  /** One literal character, escaped or not; `null` where something else begins. */
+  function takeCharacter(): string | null {
+    const point = pattern.codePointAt(at);
+    if (point === undefined) return null;
+    const character = String.fromCodePoint(point);
+    if (character === "\\") {
+      const escaped = pattern.codePointAt(at + 1);
+      if (escaped === undefined) return null;
+      const text = String.fromCodePoint(escaped);
+      at += 1 + text.length;
+      return text;
+    }
+    if (":({}*+?".includes(character)) return null;
+    at += character.length;
+    return character;
+  }
+  function takeText(): string {
+    let text = "";
+    for (let next = takeCharacter(); next !== null; next = takeCharacter()) text += next;
+    return text;
+  }
+  function takeModifier(): Modifier {
+    const next = pattern[at];
+    if (next !== "?" && next !== "*" && next !== "+") return "";
+    at++;
+    return next;
+  }
+  /** `undefined` where no group begins, `null` where one begins and is not well formed. */
+  function takeGroup(): Pick<GroupPart, "key" | "matches" | "regexp"> | null | undefined {
+    let name: string | null = null;
+    if (pattern[at] === ":") {
+      NAME.lastIndex = at + 1;
+      name = NAME.exec(pattern)?.[0] ?? null;
+      if (name === null) return null;
+      at += 1 + name.length;
+    }
+    if (pattern[at] === "(") {
+      const end = endOfRegExp(pattern, at);
+      if (end === -1) return null;
+      const source = pattern.slice(at + 1, end);
+      at = end + 1;
+      const key = name ?? String(unnamed++);
+      if (source === ".*") return { key, matches: "wildcard", regexp: "" };
+      if (source === SEGMENT_WILDCARD) return { key, matches: "segment", regexp: "" };
+      return { key, matches: "regexp", regexp: source };
+    }
+    if (name !== null) return { key: name, matches: "segment", regexp: "" };
+    if (pattern[at] !== "*") return undefined;
+    at++;
+    return { key: String(unnamed++), matches: "wildcard", regexp: "" };
+  }
+
+  while (at < pattern.length) {
+    if (pattern[at] === "{") {
+      at++;
+      const prefix = takeText();
+      const group = takeGroup();
+      if (group === null) return null;
+      const suffix = takeText();
+      if (pattern[at] !== "}") return null;
+      at++;
+      const modifier = takeModifier();
+      if (group !== undefined) {
+        flush();
+        parts.push({ kind: "group", ...group, prefix, suffix, modifier });
+      } else if (modifier === "") {
+        pending += prefix + suffix;
+      } else {
+        flush();
+        if (prefix + suffix !== "") parts.push({ kind: "text", text: prefix + suffix, modifier });
+      }
+      continue;
+    }
+    // A slash directly before a group, written without an escape, belongs to the group.
+    const prefix = pattern[at] === "/" && ":(*".includes(pattern[at + 1] ?? " ") ? "/" : "";
+    at += prefix.length;
+    const group = takeGroup();
+    if (group === null) return null;
+    if (group !== undefined) {
+      flush();
+      parts.push({ kind: "group", ...group, prefix, suffix: "", modifier: takeModifier() });
+      continue;
+    }
+    const character = takeCharacter();
+    if (character === null) return null;
+    pending += character;
+  }
+  flush();
+  return parts;
+}
+
+/** The index of the parenthesis that closes the one at `open`, or -1. */
+function endOfRegExp(pattern: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < pattern.length; at++) {
+    const character = pattern[at];
+    if (character === "\\") at++;
+    else if (character === "(") depth++;
+    else if (character === ")" && --depth === 0) return at;
+  }
+  return -1;
+}
+
+/**
+ * The text with which every path that a pattern matches begins.
+ *
+ * @param parts The parts of the canonical pattern.
+ */
+export function fixedPrefix(parts: readonly PatternPart[]): string {
+  let prefix = "";
+  for (const part of parts) {
+    if (part.modifier === "?" || part.modifier === "*") return prefix;
+    prefix += part.kind === "text" ? part.text : part.prefix;
+    if (part.kind === "group" || part.modifier === "+") return prefix;
+  }
+  return prefix;
+}

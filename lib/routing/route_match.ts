@@ -1,0 +1,90 @@
+/**
+ * What a route made of a path.
+ *
+ * @module
+ */
+
+import { HttpBadRequest } from "../http/errors.ts";
+import { isVariable, type PlainPattern } from "./plain_pattern.ts";
+import type { Route } from "./route.ts";
+
+/** Groups as `URLPattern` gives them: percent-encoded, `undefined` where one did not take part. */
+export type EncodedGroups = Readonly<Record<string, string | undefined>>;
+
+/** A route that matched, what was stated with it, and the values it read. */
+export class RouteMatch<T> {
+  /** What was stated with the route. */
+  readonly value: T;
+  /** The route. */
+  readonly route: Route;
+  readonly #pathname: string;
+  readonly #groups: EncodedGroups | null;
+  #matchdict: Record<string, string | undefined> | undefined;
+
+  /**
+   * Keeps what is needed to build the `matchdict`.
+   *
+   * @param route The route.
+   * @param value What was stated with it.
+   * @param pathname The canonical path.
+   * @param groups What `URLPattern` captured; `null` for a plain pattern, whose values are cut from
+   * the path.
+   */
+  constructor(route: Route, value: T, pathname: string, groups: EncodedGroups | null) {
+    this.route = route;
+    this.value = value;
+    this.#pathname = pathname;
+    this.#groups = groups;
+  }
+
+  /**
+   * The values by the name of their group, percent-decoded; a `%2F` stays within its segment.
+   *
+   * It has no prototype, is built when it is first asked for, and is kept. A group that did not take
+   * part is there as `undefined`. Pyramid: `request.matchdict`.
+   *
+   * @throws {HttpBadRequest} If a regular expression of the pattern cut a percent-escape in two.
+   */
+  get matchdict(): Record<string, string | undefined> {
+    if (this.#matchdict === undefined) {
+      const { plain } = this.route.compiled;
+      this.#matchdict = this.#groups === null && plain !== null
+        ? cut(plain, this.#pathname)
+        : decodeAll(this.#groups ?? {});
+    }
+    return this.#matchdict;
+  }
+}
+
+function cut(plain: PlainPattern, pathname: string): Record<string, string | undefined> {
+  const matchdict: Record<string, string | undefined> = Object.create(null);
+  if (plain.names.length === 0 && !plain.open) return matchdict;
+  let from = 1;
+  for (const segment of plain.segments) {
+    const slash = pathname.indexOf("/", from);
+    const end = slash === -1 ? pathname.length : slash;
+    if (isVariable(segment)) matchdict[segment.slice(1)] = decode(pathname.slice(from, end));
+    from = end + 1;
+  }
+  if (plain.open) matchdict["0"] = decode(pathname.slice(from));
+  return matchdict;
+}
+
+function decodeAll(groups: EncodedGroups): Record<string, string | undefined> {
+  const matchdict: Record<string, string | undefined> = Object.create(null);
+  for (const [key, text] of Object.entries(groups)) {
+    matchdict[key] = text === undefined ? undefined : decode(text);
+  }
+  return matchdict;
+}
+
+function decode(text: string): string {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new HttpBadRequest("The path of this URL cannot be divided as this page needs it", {
+      cause,
+    });
+  }
+}

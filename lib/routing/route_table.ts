@@ -1,0 +1,150 @@
+/**
+ * From a URL to the route stated first among those that match it.
+ *
+ * `URLPattern` is the authority: the index only leaves out what cannot match.
+ *
+ * @module
+ */
+
+import { HttpError } from "../http/errors.ts";
+import { type BacktrackingLimit, backtrackingLimit } from "./backtracking.ts";
+import { fixedPrefix } from "./pattern_part.ts";
+import { requestPathname } from "./request_target.ts";
+import type { Route } from "./route.ts";
+import { RouteIndex } from "./route_index.ts";
+import { type EncodedGroups, RouteMatch } from "./route_match.ts";
+import { type UnreachableRoute, unreachableRoutes } from "./unreachable.ts";
+
+/** How a route is added. */
+export interface RouteStatementOptions {
+  /**
+   * Whether the route has predicates of its own, so that it may let pass what its pattern matches
+   * and makes no other route unreachable. @default {false}
+   */
+  readonly predicated?: boolean;
+}
+
+/** A route as it was stated. */
+export interface RouteStatement<T> {
+  /** The place in the order of statement, from 0. */
+  readonly order: number;
+  /** The route. */
+  readonly route: Route;
+  /** What was stated with it. */
+  readonly value: T;
+  /** Whether it has predicates of its own. */
+  readonly predicated: boolean;
+}
+
+/** Whether a match is taken; if not, the routes after it are tried. */
+export type AcceptMatch<T> = (value: T, match: RouteMatch<T>) => boolean;
+
+/** A statement that only `URLPattern` can decide. */
+interface Patterned<T> {
+  readonly statement: RouteStatement<T>;
+  readonly prefix: string;
+  readonly limit: BacktrackingLimit;
+}
+
+/**
+ * Routes in the order of statement.
+ *
+ * Plain patterns are found by their segments, at a cost that does not grow with their number. All
+ * others are asked in turn, each at 10 ns where the path does not begin as the pattern does and
+ * at 0.5 to 2.5 µs where it does.
+ */
+export class RouteTable<T> {
+  readonly #statements: RouteStatement<T>[] = [];
+  readonly #index = new RouteIndex<RouteStatement<T>>();
+  readonly #patterned: Patterned<T>[] = [];
+
+  /** The routes as they were added. */
+  get statements(): readonly RouteStatement<T>[] {
+    return this.#statements;
+  }
+
+  /**
+   * Adds a route behind those that were added before.
+   *
+   * @param route The route.
+   * @param value What a match gives back.
+   * @param options Whether the route has predicates of its own.
+   */
+  add(route: Route, value: T, options: RouteStatementOptions = {}): void {
+    const { predicated = false } = options;
+    const statement = { order: this.#statements.length, route, value, predicated };
+    this.#statements.push(statement);
+    const { plain } = route.compiled;
+    if (plain !== null) return this.#index.add(plain, statement);
+    const { parts } = route.compiled;
+    this.#patterned.push({
+      statement,
+      prefix: fixedPrefix(parts),
+      limit: backtrackingLimit(parts),
+    });
+  }
+
+  /**
+   * Finds the route stated first among those that match and are accepted.
+   *
+   * @param url `request.url`, as the server hands it on.
+   * @param accepts Asked for each match in turn; by default the first one is taken.
+   * @returns The match, or `null`.
+   * @throws {HttpBadRequest} If the URL cannot be parsed, or the path's percent-escapes are not
+   * UTF-8, whichever route would match.
+   * @throws {HttpError} 414 if the path is too long, or too long for a pattern that would have to
+   * try too many ways to divide it.
+   */
+  match(url: string, accepts?: AcceptMatch<T>): RouteMatch<T> | null {
+    const pathname = requestPathname(url, this.#index.paths);
+    let plain = this.#index.find(pathname, -1);
+    for (let at = 0; at < this.#patterned.length; at++) {
+      const patterned = this.#patterned[at];
+      if (patterned === undefined) break;
+      const { statement } = patterned;
+      for (
+        ;
+        plain !== undefined && plain.order < statement.order;
+        plain = this.#after(plain, pathname)
+      ) {
+        const match = new RouteMatch(plain.route, plain.value, pathname, null);
+        if (accepts === undefined || accepts(plain.value, match)) return match;
+      }
+      const groups = ask(patterned, pathname);
+      if (groups === null) continue;
+      const match = new RouteMatch(statement.route, statement.value, pathname, groups);
+      if (accepts === undefined || accepts(statement.value, match)) return match;
+    }
+    for (; plain !== undefined; plain = this.#after(plain, pathname)) {
+      const match = new RouteMatch(plain.route, plain.value, pathname, null);
+      if (accepts === undefined || accepts(plain.value, match)) return match;
+    }
+    return null;
+  }
+
+  /** Routes that no request can reach, with the earlier route that takes all of theirs. */
+  unreachable(): readonly UnreachableRoute[] {
+    return unreachableRoutes(this.#statements);
+  }
+
+  #after(statement: RouteStatement<T>, pathname: string): RouteStatement<T> | undefined {
+    return this.#index.find(pathname, statement.order);
+  }
+}
+
+function ask<T>(patterned: Patterned<T>, pathname: string): EncodedGroups | null {
+  const { statement, prefix, limit } = patterned;
+  if (!pathname.startsWith(prefix) || !isWithin(limit, pathname)) return null;
+  return statement.route.compiled.exec(pathname);
+}
+
+/** Whether a pattern may be asked; `false` where a long path cannot match because of its slashes. */
+function isWithin(limit: BacktrackingLimit, pathname: string): boolean {
+  if (pathname.length <= limit.length) return true;
+  if (limit.slashes !== null) {
+    const segments = pathname.split("/");
+    if (segments.length - 1 !== limit.slashes) return false;
+    if (segments.every((segment) => segment.length <= limit.length)) return true;
+  }
+  throw new HttpError(414, "The path of this URL is too long for this page");
+}

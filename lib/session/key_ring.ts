@@ -1,0 +1,97 @@
+/**
+ * Keys for one purpose, derived once from each secret.
+ *
+ * @module
+ */
+
+import { importAesGcmKey } from "./aes_gcm.ts";
+import { Eager } from "./eager.ts";
+import { hkdfSha256, importHkdfSecret } from "./hkdf.ts";
+import { importHmacKey } from "./hmac.ts";
+
+/**
+ * What the keys of a ring are for.
+ *
+ * @internal
+ */
+export interface KeyPurpose {
+  /** The HKDF info: keys of different infos have nothing to do with each other. */
+  readonly info: string;
+  /** What the keys can be used for, and for nothing else. */
+  readonly algorithm: "HMAC-SHA-256" | "AES-256-GCM";
+}
+
+/**
+ * One key and what a token calls it.
+ *
+ * @internal
+ */
+export interface RingKey {
+  /** Four HKDF bytes of the secret as an unsigned integer; public, and not necessarily unique. */
+  readonly id: number;
+  /** The key itself, not extractable. */
+  readonly key: CryptoKey;
+  /** Whether a newer secret stands before it. */
+  readonly stale: boolean;
+}
+
+/**
+ * The keys of a ring, the newest first.
+ *
+ * @internal
+ */
+export type RingKeys = readonly [newest: RingKey, ...older: RingKey[]];
+
+const KEY_LENGTH = 32;
+const KEY_ID_LENGTH = 4;
+const UTF8 = new TextEncoder();
+const KEY_ID_INFO = UTF8.encode("pyramidion/1/key-id");
+
+/**
+ * Derives a key for each secret by HKDF-SHA-256 with an empty salt.
+ *
+ * The derivation starts in the constructor and is done once. If it fails, whoever asks first is
+ * told.
+ *
+ * @internal
+ */
+export class KeyRing {
+  readonly #keys: Eager<RingKeys>;
+
+  /**
+   * Starts the derivation.
+   *
+   * @param secrets Checked secrets (`checkSecrets`), the newest first.
+   * @param purpose What the keys are for.
+   */
+  constructor(secrets: readonly [newest: string, ...older: string[]], purpose: KeyPurpose) {
+    this.#keys = new Eager(deriveAll(secrets, purpose));
+  }
+
+  /** The keys themselves once they are derived; until then a promise of them. */
+  keys(): RingKeys | Promise<RingKeys> {
+    return this.#keys.get();
+  }
+}
+
+function deriveAll(
+  [newest, ...older]: readonly [newest: string, ...older: string[]],
+  purpose: KeyPurpose,
+): Promise<RingKeys> {
+  return Promise.all([
+    derive(newest, purpose, false),
+    ...older.map((secret) => derive(secret, purpose, true)),
+  ]);
+}
+
+async function derive(secret: string, purpose: KeyPurpose, stale: boolean): Promise<RingKey> {
+  const material = await importHkdfSecret(UTF8.encode(secret));
+  const [id, bytes] = await Promise.all([
+    hkdfSha256(material, KEY_ID_INFO, KEY_ID_LENGTH),
+    hkdfSha256(material, UTF8.encode(purpose.info), KEY_LENGTH),
+  ]);
+  const key = purpose.algorithm === "AES-256-GCM"
+    ? await importAesGcmKey(bytes)
+    : await importHmacKey(bytes, "SHA-256");
+  return { id: new DataView(id.buffer).getUint32(0), key, stale };
+}

@@ -1,0 +1,119 @@
+/**
+ * How long a session lives: an idle limit, an absolute limit and the time between two renewals.
+ *
+ * @module
+ */
+
+import { ConfigurationError } from "../configuration_error.ts";
+
+/** How long sessions live, in seconds. */
+export interface LifetimeOptions {
+  /** Seconds without a request until the session ends; `null`: never. @default {1200} */
+  readonly timeout?: number | null;
+  /**
+   * Seconds between two renewals of an unchanged session: it may end up to this much early.
+   * At most `timeout`; `null`: an unchanged session is never renewed. @default {timeout / 10}
+   */
+  readonly reissueTime?: number | null;
+  /** Seconds after which the session ends however busy it is; `null`: never. @default {2592000} */
+  readonly lifetime?: number | null;
+}
+
+/** The times and the wish of a session that decide whether it still lives. Milliseconds, but `rememberFor`. */
+export interface Aged {
+  /** When the session began. */
+  readonly created: number;
+  /** When its cookie was last issued. */
+  readonly renewed: number;
+  /** Seconds asked for by `remember()`. */
+  readonly rememberFor?: number | undefined;
+}
+
+const DEFAULT_TIMEOUT = 1200;
+const DEFAULT_LIFETIME = 30 * 24 * 60 * 60;
+/** How far two servers' clocks may differ, in milliseconds. */
+const CLOCK_SKEW = 60_000;
+
+/** The limits of a factory's sessions. */
+export class Lifetimes {
+  /** Milliseconds; Infinity: never. */
+  readonly timeout: number;
+  /** Milliseconds; Infinity: never. */
+  readonly reissueTime: number;
+  /** Milliseconds; Infinity: never. */
+  readonly lifetime: number;
+  readonly #skew: number;
+  readonly #reissueShare: number;
+
+  /**
+   * Checks the limits.
+   *
+   * @param options Seconds.
+   * @param skew How far in the future a time may lie, in milliseconds.
+   * @throws {ConfigurationError} If a limit is not a number of seconds, or they contradict each other.
+   */
+  constructor(options: LifetimeOptions, skew: number = CLOCK_SKEW) {
+    const { timeout = DEFAULT_TIMEOUT, lifetime = DEFAULT_LIFETIME } = options;
+    this.timeout = milliseconds("timeout", timeout);
+    this.lifetime = milliseconds("lifetime", lifetime);
+    this.reissueTime = options.reissueTime === undefined
+      ? this.timeout / 10
+      : milliseconds("reissueTime", options.reissueTime);
+    this.#reissueShare = reissueShare(this.reissueTime, this.timeout, options.reissueTime);
+    this.#skew = skew;
+    if (Number.isFinite(this.reissueTime) && this.reissueTime > this.timeout) {
+      throw new ConfigurationError(
+        `Cannot renew sessions every ${options.reissueTime} seconds: they end after ${timeout} seconds without a request, and reissueTime must not be more than timeout`,
+      );
+    }
+    if (timeout !== null && lifetime !== null && timeout > lifetime) {
+      throw new ConfigurationError(
+        `Cannot let sessions idle for ${timeout} seconds: they end after ${lifetime} seconds in any case, and timeout must not be more than lifetime`,
+      );
+    }
+  }
+
+  /** Why a session of these times is over, or `null` while it lives. An age of exactly the limit is valid. */
+  refusal(session: Aged, now: number): "future" | "expired-absolute" | "expired-idle" | null {
+    const { created, renewed } = session;
+    if (renewed > now + this.#skew || created > now + this.#skew) return "future";
+    const remembered = (session.rememberFor ?? 0) * 1000;
+    if (now - created > Math.max(this.lifetime, remembered)) return "expired-absolute";
+    if (now - renewed > (remembered || this.timeout)) return "expired-idle";
+    return null;
+  }
+
+  /** Whether an unchanged session is due to be issued anew. */
+  isDue(session: Aged, now: number): boolean {
+    return now - session.renewed >= this.#reissueTimeOf(session);
+  }
+
+  /** Milliseconds from `now` until the last copy that is issued now has ended; Infinity: never. */
+  remaining(session: Aged, now: number): number {
+    const remembered = (session.rememberFor ?? 0) * 1000;
+    const absolute = Math.max(this.lifetime, remembered) - (now - session.created);
+    return Math.max(0, Math.min(remembered || this.timeout, absolute));
+  }
+
+  // A remembered session renews as seldom as its own timeout allows, not as the factory's.
+  #reissueTimeOf(session: Aged): number {
+    if (session.rememberFor === undefined) return this.reissueTime;
+    return session.rememberFor * 1000 * this.#reissueShare;
+  }
+}
+
+function reissueShare(reissueTime: number, timeout: number, given?: number | null): number {
+  if (given === null) return Infinity;
+  return Number.isFinite(timeout) && timeout > 0 ? reissueTime / timeout : 0.1;
+}
+
+function milliseconds(option: string, seconds: number | null): number {
+  if (seconds === null) return Infinity;
+  const valid = Number.isFinite(seconds) && seconds >= 0 && (seconds > 0 || option !== "lifetime");
+  if (!valid) {
+    throw new ConfigurationError(
+      `Cannot set ${option} to ${seconds}: must be a number of seconds, or null for none`,
+    );
+  }
+  return seconds * 1000;
+}

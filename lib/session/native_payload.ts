@@ -1,0 +1,169 @@
+/**
+ * The payload of the native formats: `[renewed, created, state]` or `[renewed, created, state, extra]`,
+ * times in integer milliseconds.
+ *
+ * @module
+ */
+
+import { parseJson, stringifyJson } from "./json.ts";
+import type { Payload, WrittenRecord } from "./payload.ts";
+
+/** Replaces JSON for the whole payload: devalue, superjson and the like. */
+export interface SessionSerializer {
+  /** Writes a value of arrays, plain objects, numbers and what the app stores. */
+  stringify(value: unknown): string;
+  /** Reads it back; a throw is a malformed cookie. */
+  parse(text: string): unknown;
+}
+
+type Extra = Record<string, unknown>;
+
+/** The native payload, written as canonical JSON unless a serializer replaces it. */
+export class NativePayload implements Payload {
+  /** Always true: the text tells. */
+  readonly canonical = true;
+  readonly #serializer: SessionSerializer | undefined;
+
+  /** Makes the payload. */
+  constructor(serializer?: SessionSerializer) {
+    this.#serializer = serializer;
+  }
+
+  /** Writes a session. */
+  stringify(record: WrittenRecord, renewed: number): string {
+    const extra = extraOf(record);
+    if (this.#serializer !== undefined) {
+      const whole = [renewed, record.created, sortedState(record.values)];
+      return this.#serializer.stringify(extra === null ? whole : [...whole, extra]);
+    }
+    const state = stateText(record.values);
+    const tail = extra === null ? "" : `,${stringifyJson(extra, "")}`;
+    return `[${renewed},${record.created},${state}${tail}]`;
+  }
+
+  /** Replaces the time of issue. */
+  restamp(text: string, record: WrittenRecord, renewed: number): string {
+    if (this.#serializer !== undefined) return this.stringify(record, renewed);
+    return `[${renewed}${text.slice(text.indexOf(","))}`;
+  }
+
+  /** Reads a text back. */
+  parse(text: string): WrittenRecord | null {
+    let whole: unknown;
+    try {
+      whole = this.#serializer === undefined ? parseJson(text) : this.#serializer.parse(text);
+    } catch {
+      return null;
+    }
+    if (!Array.isArray(whole) || whole.length < 3 || whole.length > 4) return null;
+    const [renewed, created, state, extra] = whole as unknown[];
+    if (!isTime(renewed) || !isTime(created) || !isPlainObject(state)) return null;
+    const record: WrittenRecord = {
+      values: new Map(Object.entries(state)),
+      flash: new Map(),
+      created,
+      renewed,
+    };
+    return whole.length === 3 || readExtra(record, extra) ? record : null;
+  }
+
+  /** What each key takes. */
+  keySizes(record: WrittenRecord): { key: string; bytes: number }[] {
+    const stringify = (value: unknown, path: string): string =>
+      this.#serializer?.stringify(value) ?? stringifyJson(value, path);
+    const size = (key: string, value: unknown): number =>
+      new TextEncoder().encode(JSON.stringify(key) + stringify(value, key)).length;
+    const sizes = [...record.values].map(([key, value]) => ({ key, bytes: size(key, value) }));
+    for (const [key, value] of Object.entries(extraOf(record) ?? {})) {
+      sizes.push({ key: `(${key})`, bytes: size(key, value) });
+    }
+    return sizes;
+  }
+}
+
+function stateText(values: ReadonlyMap<string, unknown>): string {
+  if (values.size === 0) return "{}";
+  const keys = values.size === 1 ? [...values.keys()] : [...values.keys()].sort();
+  let text = "";
+  for (const key of keys) {
+    const value = values.get(key);
+    if (value === undefined) continue;
+    text += `${text === "" ? "{" : ","}${JSON.stringify(key)}:${stringifyJson(value, key)}`;
+  }
+  return text === "" ? "{}" : `${text}}`;
+}
+
+function sortedState(values: ReadonlyMap<string, unknown>): Record<string, unknown> {
+  const state: Record<string, unknown> = {};
+  for (const key of [...values.keys()].sort()) {
+    // Defined, not assigned: `__proto__` is a key like any other.
+    Object.defineProperty(state, key, {
+      value: values.get(key),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return state;
+}
+
+function extraOf(record: WrittenRecord): Extra | null {
+  const extra: Extra = {};
+  if (record.csrfToken !== undefined) extra.csrf = record.csrfToken;
+  if (record.flash.size > 0) extra.flash = sortedState(record.flash);
+  if (record.id !== undefined) extra.id = record.id;
+  if (record.rememberFor !== undefined) extra.life = record.rememberFor;
+  if (record.userId !== undefined) extra.user = record.userId;
+  return Object.keys(extra).length === 0 ? null : extra;
+}
+
+function readExtra(record: WrittenRecord, extra: unknown): boolean {
+  if (!isPlainObject(extra)) return false;
+  for (const [member, value] of Object.entries(extra)) {
+    if (!readMember(record, member, value)) return false;
+  }
+  return true;
+}
+
+function readMember(record: WrittenRecord, member: string, value: unknown): boolean {
+  switch (member) {
+    case "csrf":
+      record.csrfToken = textOf(value);
+      return record.csrfToken !== undefined;
+    case "id":
+      record.id = textOf(value);
+      return record.id !== undefined;
+    case "user":
+      record.userId = textOf(value);
+      return record.userId !== undefined;
+    case "life":
+      if (typeof value !== "number" || !Number.isInteger(value) || value < 1) return false;
+      record.rememberFor = value;
+      return true;
+    case "flash":
+      return isPlainObject(value) && readFlash(record, value);
+    default:
+      // A member of a later version: what it says must not be ignored.
+      return false;
+  }
+}
+
+function readFlash(record: WrittenRecord, queues: Record<string, unknown>): boolean {
+  for (const [queue, messages] of Object.entries(queues)) {
+    if (!Array.isArray(messages) || messages.length === 0) return false;
+    record.flash.set(queue, messages);
+  }
+  return true;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

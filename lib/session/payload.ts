@@ -1,0 +1,28 @@
+/**
+ * What a codec carries: the text that a session is written as.
+ *
+ * @module
+ */
+
+import type { SessionRecord } from "../../session.ts";
+
+/** The parts of a record that are written, with `renewed` as it was when the text was made. */
+export type WrittenRecord = Omit<SessionRecord, "isNew">;
+
+/** A way to write a session as text and to read it back. */
+export interface Payload {
+  /** Whether what {@linkcode parse} reads was written by {@linkcode stringify}, so that the text itself tells whether a session changed. */
+  readonly canonical: boolean;
+  /**
+   * Writes a session.
+   *
+   * @throws {TypeError} If a value could not be read back as it is.
+   */
+  stringify(record: WrittenRecord, renewed: number): string;
+  /** Replaces the time of issue in a text that `stringify(record, from)` has just made. */
+  restamp(text: string, record: WrittenRecord, renewed: number): string;
+  /** Reads a text back; `null` where it is not of the right shape. */
+  parse(text: string): WrittenRecord | null;
+  /** What each key takes, for a session that is too large. */
+  keySizes(record: WrittenRecord): { key: string; bytes: number }[];
+}

@@ -1,0 +1,154 @@
+/**
+ * The cookie that carries a session: its name and its attributes, by the origin of the request.
+ *
+ * @module
+ */
+
+import { ConfigurationError } from "../configuration_error.ts";
+import { readCookie } from "../http/cookies.ts";
+import {
+  checkCookieName,
+  checkCookiePrefix,
+  type CookieAttributes,
+  cookieAttributes,
+  deletionCookie,
+  serializeCookie,
+} from "../http/set_cookie.ts";
+
+/** Name and attributes of a session's cookie. */
+export interface SessionCookieOptions {
+  /** The cookie's name, without prefix. @default {"session"} */
+  readonly cookieName?: string;
+  /** Below which path it is sent. @default {"/"} */
+  readonly path?: string;
+  /** To which domain, and all below it, it is sent. Default: to the host that set it alone. */
+  readonly domain?: string;
+  /** Whether scripts in the page cannot read it. @default {true} */
+  readonly httpOnly?: boolean;
+  /** Whether other sites' requests carry it. @default {"Lax"} */
+  readonly sameSite?: "Strict" | "Lax" | "None";
+  /** Whether it is sent over https only; `"auto"`: always but for plain http to a loopback host. @default {"auto"} */
+  readonly secure?: boolean | "auto";
+  /** Whether it is kept apart for each embedding site (CHIPS); needs Secure. @default {false} */
+  readonly partitioned?: boolean;
+  /** Seconds for which the browser keeps it, at most 34,560,000 (400 days). Default: until the browser is closed. */
+  readonly maxAge?: number;
+}
+
+interface NamedCookie {
+  readonly name: string;
+  readonly attributes: string;
+}
+
+/** Browsers drop a cookie whose name and value are longer (RFC 6265bis, section 5.6). */
+export const MAX_COOKIE_BYTES = 4096;
+
+const HOST_PREFIX = "__Host-";
+
+/** The name of a session's cookie without its prefix: what is bound under a signature. */
+export function bareCookieName(cookieName: string = "session"): string {
+  return cookieName.startsWith(HOST_PREFIX) ? cookieName.slice(HOST_PREFIX.length) : cookieName;
+}
+
+/** Reads, writes and deletes the cookie of one session factory. */
+export class SessionCookie {
+  readonly #secure: NamedCookie;
+  readonly #plain: NamedCookie;
+  readonly #mode: boolean | "auto";
+  readonly #maxAge: number | undefined;
+  readonly #warn: (message: string) => void;
+  #warned = false;
+
+  /**
+   * Checks name and attributes against the grammar of RFC 6265bis and builds them once.
+   *
+   * @param options Name and attributes.
+   * @param prefix Whether a Secure cookie with path `/` and no domain is written under `__Host-`.
+   * @param warn Told, once, of a Secure cookie that answers plain http.
+   * @throws {ConfigurationError} If a name or attribute is not of its grammar, or two contradict each other.
+   */
+  constructor(options: SessionCookieOptions, prefix: boolean, warn: (message: string) => void) {
+    const { cookieName = "session", secure = "auto" } = options;
+    this.#mode = secure;
+    this.#maxAge = options.maxAge;
+    this.#warn = warn;
+    try {
+      if (options.maxAge !== undefined) cookieAttributes({ maxAge: options.maxAge });
+      this.#secure = named(cookieName, attributesOf(options, secure !== false), prefix);
+      this.#plain = secure === "auto" ? named(cookieName, insecure(options), prefix) : this.#secure;
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new ConfigurationError(`Cannot use session cookie "${cookieName}": ${reason}`, {
+        cause,
+      });
+    }
+  }
+
+  /** The name under which the cookie is read and written for an origin. */
+  nameFor(origin: string): string {
+    return this.#for(origin).name;
+  }
+
+  /** The text of the request's cookie; `null` where there is none or it is empty. */
+  read(headers: Headers, origin: string): string | null {
+    const header = headers.get("cookie");
+    return header === null ? null : readCookie(header, this.#for(origin).name) || null;
+  }
+
+  /** The `Set-Cookie` value for a text of base64url characters. */
+  write(text: string, origin: string, maxAge: number | undefined = this.#maxAge): string {
+    const { name, attributes } = this.#for(origin);
+    this.#warnOfPlainHttp(origin);
+    const lasting = maxAge === undefined ? "" : `; Max-Age=${maxAge}`;
+    return serializeCookie(name, text, attributes + lasting);
+  }
+
+  /** The `Set-Cookie` value that deletes the cookie. */
+  remove(origin: string): string {
+    const { name, attributes } = this.#for(origin);
+    return deletionCookie(name, attributes);
+  }
+
+  #for(origin: string): NamedCookie {
+    return this.#mode === "auto" && isLoopback(origin) ? this.#plain : this.#secure;
+  }
+
+  #warnOfPlainHttp(origin: string): void {
+    if (this.#warned || this.#mode === false || origin.startsWith("https:")) return;
+    if (isLoopback(origin)) return;
+    this.#warned = true;
+    this.#warn(
+      `A Secure session cookie answers ${origin}, where browsers drop it: serve https, or set publicOrigin where a proxy in front does`,
+    );
+  }
+}
+
+/** Whether an origin is plain http to this very machine, where browsers need no https. */
+export function isLoopback(origin: string): boolean {
+  if (!origin.startsWith("http:")) return false;
+  const host = origin.slice("http://".length).replace(/:\d+$/, "");
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" ||
+    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+// `Partitioned` and `SameSite=None` are taken only from a Secure cookie: left out on a loopback host.
+function insecure(options: SessionCookieOptions): CookieAttributes {
+  const attributes = { ...attributesOf(options, false), partitioned: false };
+  return options.sameSite === "None" ? { ...attributes, sameSite: "Lax" } : attributes;
+}
+
+function attributesOf(options: SessionCookieOptions, secure: boolean): CookieAttributes {
+  const { path = "/", domain, httpOnly = true, sameSite = "Lax", partitioned = false } = options;
+  const attributes: CookieAttributes = { path, httpOnly, sameSite, secure, partitioned };
+  return domain === undefined ? attributes : { ...attributes, domain };
+}
+
+function named(cookieName: string, attributes: CookieAttributes, prefix: boolean): NamedCookie {
+  const hostOnly = attributes.secure === true && attributes.path === "/" &&
+    attributes.domain === undefined;
+  const already = cookieName.startsWith(HOST_PREFIX);
+  const name = prefix && hostOnly && !already ? HOST_PREFIX + cookieName : cookieName;
+  checkCookieName(name);
+  checkCookiePrefix(name, attributes);
+  return { name, attributes: cookieAttributes(attributes) };
+}

@@ -1,0 +1,52 @@
+/**
+ * A session that does not fit into a cookie.
+ *
+ * @module
+ */
+
+import { HttpContentTooLarge } from "../http/errors.ts";
+
+/** How much of a cookie one key takes. */
+export interface SessionKeySize {
+  /** The key; flash messages and the rest of what lies beside the app's keys are named in brackets. */
+  readonly key: string;
+  /** Bytes of its name and value in the payload, before encoding. */
+  readonly bytes: number;
+}
+
+/**
+ * A session whose cookie would be dropped by browsers: name and value over 4,096 bytes
+ * (RFC 6265bis, section 5.6).
+ *
+ * Thrown after the view, where exception views can answer it; without one the visitor gets a 413.
+ * The cookie that the visitor has stays valid. Nothing is split or compressed: split cookies get
+ * lost one by one, and the length of compressed text tells what is in it.
+ */
+export class SessionTooLargeError extends HttpContentTooLarge {
+  /** Always `"SessionTooLargeError"`. */
+  override name = "SessionTooLargeError";
+  /** Bytes of the cookie's name and value. */
+  readonly size: number;
+  /** The most that browsers keep, in bytes. */
+  readonly limit: number;
+  /** What each key takes, largest first. */
+  readonly keys: readonly SessionKeySize[];
+
+  /**
+   * Makes the error.
+   *
+   * @param cookieName The cookie's name as it would be written.
+   * @param size Bytes of its name and value.
+   * @param limit The most that browsers keep, in bytes.
+   * @param keys What each key takes.
+   */
+  constructor(cookieName: string, size: number, limit: number, keys: readonly SessionKeySize[]) {
+    super("There is more to remember than fits");
+    this.size = size;
+    this.limit = limit;
+    this.keys = [...keys].sort((one, other) => other.bytes - one.bytes);
+    const table = this.keys.map(({ key, bytes }) => `${key} ${bytes}`).join(", ");
+    this.message =
+      `Cannot store the session in cookie "${cookieName}": ${size} bytes of name and value, at most ${limit} are kept by browsers; bytes by key: ${table}; keep large values in a database and their names in the session`;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Sessions in a signed cookie: readable by whoever holds it, writable by us alone.
+ *
+ * @module
+ */
+
+import type { SessionFactory } from "../../session.ts";
+import { cookieSessionFactory, type CookieSessionOptions } from "./cookie_sessions.ts";
+import type { Secrets, SecretsOptions } from "./secrets.ts";
+import { bareCookieName } from "./session_cookie.ts";
+import { signedCodec } from "./signed_codec.ts";
+
+/** What {@linkcode signedCookieSessionFactory} takes. */
+export interface SignedCookieSessionOptions extends CookieSessionOptions, SecretsOptions {}
+
+/**
+ * Makes sessions that live in a signed cookie (format 1: HMAC-SHA-256 over the state, its times and
+ * the key's id, under a key for this cookie's name alone).
+ *
+ * The visitor can read what is in it and cannot change it. A copied cookie is valid until its
+ * limits pass. Reading costs one `crypto.subtle.verify`, writing one `crypto.subtle.sign`; a
+ * request that does not ask for its session costs nothing. Pyramid: `SignedCookieSessionFactory`.
+ *
+ * @param secrets One secret of at least 32 bytes, or a list with the newest first: the first signs,
+ * all verify, and a session signed by an older one is written anew.
+ * @param options Cookie attributes, lifetimes, and more; every default is safe.
+ * @throws {RangeError} If a secret is weak; the message has a command that makes a good one.
+ * @throws {ConfigurationError} If the options are wrong or contradict each other.
+ *
+ * @example A counter
+ * ```ts
+ * import { Configurator, html, route, signedCookieSessionFactory } from "@pyramidion/pyramidion";
+ * import { TestClient } from "@pyramidion/pyramidion/testing";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const secret = crypto.getRandomValues(new Uint8Array(32)).toBase64();
+ * const home = route("home", "/");
+ * const config = new Configurator<{ visits: number }>();
+ * config.setSessionFactory(signedCookieSessionFactory(secret));
+ * config.addRoute(home).addView(async (request) => {
+ *   const session = await request.session;
+ *   const visits = (session.get("visits") ?? 0) + 1;
+ *   session.set("visits", visits);
+ *   return html`${visits}`;
+ * }, { route: home });
+ *
+ * const visitor = new TestClient(config.makeApp());
+ * await visitor.get("/");
+ * assertEquals(await (await visitor.get("/")).text(), "2");
+ * ```
+ */
+export function signedCookieSessionFactory<Data extends object = Record<string, unknown>>(
+  secrets: Secrets,
+  options: SignedCookieSessionOptions = {},
+): SessionFactory<Data> {
+  const { insecureAllowWeakSecret = false, ...cookie } = options;
+  const cookieName = bareCookieName(options.cookieName);
+  const codec = signedCodec(secrets, { cookieName, insecureAllowWeakSecret });
+  return cookieSessionFactory<Data>(codec, cookie);
+}

@@ -1,0 +1,37 @@
+/**
+ * Tests of an app without a server, a browser or a wait: a visitor that keeps cookies, and a clock
+ * that is set.
+ *
+ * ```ts
+ * import { settableClock, TestClient } from "@pyramidion/pyramidion/testing";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const app = {
+ *   fetch: (request: Request) =>
+ *     new Response(request.headers.get("cookie"), {
+ *       headers: { "set-cookie": "session=ada; Path=/; Max-Age=1200; Secure" },
+ *     }),
+ * };
+ * const clock = settableClock();
+ * const ada = new TestClient(app, { clock }), eve = new TestClient(app, { clock });
+ * await ada.post("/sign-in", { user: "ada" });
+ * assertEquals(ada.cookie("session"), "ada");
+ * assertEquals(eve.cookie("session"), null);
+ * clock.travel(1200);
+ * assertEquals(await (await ada.get("/")).text(), "");
+ * ```
+ *
+ * @module
+ */
+
+export {
+  type CookieHeaderOptions,
+  CookieJar,
+  type CookieJarOptions,
+  type CookieRefusal,
+  type RefusedCookie,
+  type SameSite,
+  type StoredCookie,
+} from "./cookie_jar.ts";
+export { type SettableClock, settableClock } from "./settable_clock.ts";
+export { type FetchApp, type TestBody, TestClient, type TestClientOptions } from "./test_client.ts";

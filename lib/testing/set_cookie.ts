@@ -1,0 +1,125 @@
+/**
+ * One `Set-Cookie` value, taken apart as browsers do (RFC 6265bis, section 5.6).
+ *
+ * @module
+ */
+
+import { parseCookieDate } from "./cookie_date.ts";
+
+/** When a cookie goes along with cross-site requests; `"Default"` is an absent or unknown value, treated as Lax. */
+export type SameSite = "Strict" | "Lax" | "None" | "Default";
+
+/** What a `Set-Cookie` value says, before anybody asked whether it may. */
+export interface ReceivedCookie {
+  /** The name; empty for a nameless cookie. */
+  name: string;
+  /** The value, octet for octet. */
+  value: string;
+  /** `Expires` in milliseconds, `null` where absent or unreadable. */
+  expires: number | null;
+  /** `Max-Age` in seconds, `null` where absent or unreadable. */
+  maxAge: number | null;
+  /** `Domain` in lower case without its leading dot, `null` where absent. */
+  domain: string | null;
+  /** `Path`; `""` where it asks for the default, `null` where absent. */
+  path: string | null;
+  /** Whether `Secure` is there. */
+  secure: boolean;
+  /** Whether `HttpOnly` is there. */
+  httpOnly: boolean;
+  /** `SameSite`. */
+  sameSite: SameSite;
+  /** Whether `Partitioned` is there. */
+  partitioned: boolean;
+}
+
+/** Attribute values of more octets are ignored. */
+const MAX_ATTRIBUTE_OCTETS = 1024;
+
+const SAME_SITE: ReadonlyMap<string, SameSite> = new Map([
+  ["strict", "Strict"],
+  ["lax", "Lax"],
+  ["none", "None"],
+]);
+
+/**
+ * The size of a header's text. Text from `Headers` holds one octet in each character; any other
+ * is measured as UTF-8.
+ *
+ * @param text A part of a header.
+ */
+export function octets(text: string): number {
+  // deno-lint-ignore no-control-regex -- the whole range of octets is meant
+  return /^[\x00-\xff]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
+}
+
+/** Spaces and tabs only: `trim()` would take U+00A0, an octet like any other. */
+function trimWhitespace(text: string): string {
+  return text.replace(/^[ \t]+/, "").replace(/[ \t]+$/, "");
+}
+
+function split(text: string, separator: string): [before: string, after: string | null] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/**
+ * Takes a `Set-Cookie` value apart. Of attributes that occur more than once the last readable one
+ * counts.
+ *
+ * @param text The value of one header.
+ * @returns `null` where a control character other than the tab makes browsers ignore it all.
+ */
+export function parseSetCookie(text: string): ReceivedCookie | null {
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  if (/[\x00-\x08\x0a-\x1f\x7f]/.test(text)) return null;
+  const [pair, attributes] = split(text, ";");
+  const [left, right] = split(pair, "=");
+  const cookie: ReceivedCookie = {
+    name: right === null ? "" : trimWhitespace(left),
+    value: trimWhitespace(right ?? left),
+    expires: null,
+    maxAge: null,
+    domain: null,
+    path: null,
+    secure: false,
+    httpOnly: false,
+    sameSite: "Default",
+    partitioned: false,
+  };
+  for (const attribute of attributes?.split(";") ?? []) {
+    const [name, value] = split(attribute, "=");
+    apply(cookie, trimWhitespace(name).toLowerCase(), trimWhitespace(value ?? ""));
+  }
+  return cookie;
+}
+
+function apply(cookie: ReceivedCookie, name: string, value: string): void {
+  if (octets(value) > MAX_ATTRIBUTE_OCTETS) return;
+  switch (name) {
+    case "expires":
+      cookie.expires = parseCookieDate(value) ?? cookie.expires;
+      break;
+    case "max-age":
+      if (/^-?\d+$/.test(value)) cookie.maxAge = Number(value);
+      break;
+    case "domain":
+      cookie.domain = value.replace(/^\./, "").toLowerCase();
+      break;
+    case "path":
+      cookie.path = value.startsWith("/") ? value : "";
+      break;
+    case "secure":
+      cookie.secure = true;
+      break;
+    case "httponly":
+      cookie.httpOnly = true;
+      break;
+    case "samesite":
+      cookie.sameSite = SAME_SITE.get(value.toLowerCase()) ?? "Default";
+      break;
+    case "partitioned":
+      cookie.partitioned = true;
+      break;
+  }
+}

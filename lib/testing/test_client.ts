@@ -1,0 +1,258 @@
+/**
+ * A visitor without a server: requests go straight into `app.fetch`, cookies are kept.
+ *
+ * @module
+ */
+
+import { CookieJar } from "./cookie_jar.ts";
+import { isPotentiallyTrustworthy } from "./potentially_trustworthy.ts";
+
+/** Whatever answers requests: an app of this library, or any default export for `deno serve`. */
+export interface FetchApp {
+  /**
+   * Answers a request.
+   *
+   * @param request The request.
+   * @param info Who sent it.
+   */
+  fetch(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response>;
+}
+
+/** What a {@linkcode TestClient} can be made with. */
+export interface TestClientOptions {
+  /** The origin that paths are resolved against. @default {"https://app.test"} */
+  readonly origin?: string;
+  /** Headers of every request, such as `Accept-Language`. */
+  readonly headers?: HeadersInit;
+  /** The time by which cookies expire, in milliseconds. Give it the app's own clock. @default {Date.now} */
+  readonly clock?: () => number;
+  /** The address that the app is told. @default {127.0.0.1, port 50000} */
+  readonly remoteAddr?: Deno.Addr;
+  /** Whether redirections are followed where a request does not say. @default {false} */
+  readonly followRedirects?: boolean;
+}
+
+/** A body: what `fetch` takes, or the fields of a form, which are sent url-encoded. */
+export type TestBody = BodyInit | Readonly<Record<string, string>>;
+
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
+const BODY_HEADERS = [
+  "content-encoding",
+  "content-language",
+  "content-length",
+  "content-location",
+  "content-type",
+];
+const MAX_REDIRECTS = 20;
+
+/**
+ * One visitor with a browser's manners; a second client is a second visitor.
+ *
+ * Cookies are kept in {@linkcode TestClient.jar} and sent back as a browser would. Every request is
+ * made as from a page of its own origin: with an unsafe method it carries `Origin` and, where
+ * browsers send it (TLS or this machine), `Sec-Fetch-Site: same-origin`. A header that is given
+ * wins, a `Cookie` too; an empty `Origin` or `Sec-Fetch-Site` leaves it out.
+ *
+ * @example A cookie comes back
+ * ```ts
+ * import { TestClient } from "@pyramidion/pyramidion/testing";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const client = new TestClient({
+ *   fetch: (request) =>
+ *     new Response(request.headers.get("cookie"), { headers: { "set-cookie": "seen=yes; Path=/" } }),
+ * });
+ * await client.get("/");
+ * assertEquals(client.cookie("seen"), "yes");
+ * assertEquals(await (await client.get("/")).text(), "seen=yes");
+ * ```
+ */
+export class TestClient {
+  /** The visitor's cookies. */
+  readonly jar: CookieJar;
+  /** The origin that paths are resolved against. */
+  readonly origin: string;
+  readonly #app: FetchApp;
+  readonly #headers: Headers;
+  readonly #info: Deno.ServeHandlerInfo;
+  readonly #followRedirects: boolean;
+  #url: string;
+
+  /**
+   * Makes a visitor without cookies.
+   *
+   * @param app What answers.
+   * @param options Origin, headers, clock, address, and whether to follow redirections.
+   * @throws {TypeError} If the origin is not `http` or `https`, a host and at most a port.
+   */
+  constructor(app: FetchApp, options: TestClientOptions = {}) {
+    const { origin = "https://app.test", clock = Date.now } = options;
+    const url = URL.parse(origin);
+    if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
+      throw new TypeError(
+        `Cannot make a TestClient of origin "${origin}": write scheme and host, such as "https://app.test"`,
+      );
+    }
+    this.#app = app;
+    this.origin = url.origin;
+    this.jar = new CookieJar({ clock });
+    this.#headers = new Headers(options.headers);
+    this.#info = {
+      remoteAddr: options.remoteAddr ?? { transport: "tcp", hostname: "127.0.0.1", port: 50000 },
+      completed: Promise.resolve(),
+    };
+    this.#followRedirects = options.followRedirects ?? false;
+    this.#url = url.href;
+  }
+
+  /** The address of the last answer, as the address bar shows it: after redirections, with the fragment. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /**
+   * The value of a cookie that a request to this origin carries.
+   *
+   * @param name The whole name, a prefix such as `__Host-` included.
+   * @param path The path of that request. Default `/`.
+   * @returns `null` where there is none.
+   */
+  cookie(name: string, path = "/"): string | null {
+    return this.jar.get(name, new URL(path, this.origin))?.value ?? null;
+  }
+
+  /**
+   * Sends a request and keeps the cookies of the answer.
+   *
+   * Followed are redirections within the origin, by the rules of browsers: 303, and 301 or 302 of a
+   * POST, become GET without a body; the others are repeated as they are. One that leaves the
+   * origin is returned.
+   *
+   * @param url A path, or a whole URL: the app answers for every host.
+   * @param init As for the Web's `fetch`; `redirect` (`"follow"`, `"manual"`, `"error"`) wins over the
+   * client's `followRedirects`.
+   * @returns The app's answer, or the last one.
+   * @throws {TypeError} If the URL is none, after 20 redirections, or for any with `"error"`.
+   */
+  async fetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
+    const { redirect = this.#followRedirects ? "follow" : "manual" } = init;
+    let { method = "GET", body = null } = init;
+    let target = new URL(url, this.origin);
+    let headers = new Headers(this.#headers);
+    new Headers(init.headers).forEach((value, name) => headers.set(name, value));
+    if (redirect === "follow" && body !== null) {
+      // Kept whole, because a 307 or 308 sends it again.
+      const whole = new Request(target, { method, headers, body });
+      headers = whole.headers;
+      body = await whole.bytes();
+    }
+    for (let followed = 0;; followed++) {
+      const request = new Request(withoutFragment(target), {
+        ...init,
+        method,
+        headers,
+        body,
+        redirect: "manual",
+      });
+      const response = await this.#send(request, target);
+      const location = redirect === "manual" ? null : locationOf(response, target);
+      if (location === null) return response;
+      if (redirect === "error") {
+        throw new TypeError(`Cannot fetch "${url}": the answer is a redirection`);
+      }
+      if (location.origin !== target.origin) return response;
+      if (followed === MAX_REDIRECTS) {
+        throw new TypeError(`Cannot fetch "${url}": more than ${MAX_REDIRECTS} redirections`);
+      }
+      await response.body?.cancel();
+      if (becomesGet(response.status, request.method)) {
+        method = "GET";
+        body = null;
+        for (const name of BODY_HEADERS) headers.delete(name);
+      }
+      target = location;
+    }
+  }
+
+  /**
+   * Sends a GET.
+   *
+   * @param url A path, or a whole URL.
+   * @param init Headers and the like.
+   */
+  get(url: string | URL, init: RequestInit = {}): Promise<Response> {
+    return this.fetch(url, { ...init, method: "GET" });
+  }
+
+  /**
+   * Sends a HEAD.
+   *
+   * @param url A path, or a whole URL.
+   * @param init Headers and the like.
+   */
+  head(url: string | URL, init: RequestInit = {}): Promise<Response> {
+    return this.fetch(url, { ...init, method: "HEAD" });
+  }
+
+  /**
+   * Sends a POST.
+   *
+   * @param url A path, or a whole URL.
+   * @param body A plain object or `URLSearchParams` is sent as a url-encoded form, `FormData` as
+   * `multipart/form-data`, a string as plain text unless a header says otherwise. Default: none.
+   * @param init Headers and the like.
+   */
+  post(url: string | URL, body?: TestBody, init: RequestInit = {}): Promise<Response> {
+    const encoded = isFields(body) ? new URLSearchParams(body) : body;
+    return this.fetch(url, { ...init, method: "POST", body: encoded ?? null });
+  }
+
+  async #send(request: Request, url: URL): Promise<Response> {
+    const { headers } = request;
+    const fill = (name: string, value: string | null) => {
+      if (value !== null && !headers.has(name)) headers.set(name, value);
+    };
+    fill("host", url.host);
+    fill("cookie", this.jar.header(url));
+    if (!SAFE_METHODS.has(request.method)) {
+      fill("origin", url.origin);
+      if (isPotentiallyTrustworthy(url)) fill("sec-fetch-site", "same-origin");
+    }
+    for (const name of ["origin", "sec-fetch-site"]) {
+      if (headers.get(name) === "") headers.delete(name);
+    }
+    const response = await this.#app.fetch(request, this.#info);
+    this.#url = url.href;
+    for (const setCookie of response.headers.getSetCookie()) this.jar.store(setCookie, url);
+    return response;
+  }
+}
+
+function isFields(body: TestBody | undefined): body is Readonly<Record<string, string>> {
+  if (typeof body !== "object") return false;
+  const prototype = Object.getPrototypeOf(body);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** A fragment stays in the browser. */
+function withoutFragment(url: URL): URL {
+  const sent = new URL(url);
+  sent.hash = "";
+  return sent;
+}
+
+/** Where a redirection leads; a fragment that it does not name is kept. */
+function locationOf(response: Response, from: URL): URL | null {
+  const location = response.headers.get("location");
+  if (location === null || !REDIRECT_STATUSES.has(response.status)) return null;
+  const url = URL.parse(location, from);
+  if (url !== null && url.hash === "") url.hash = from.hash;
+  return url;
+}
+
+/** Fetch, section 4.4, step 12. */
+function becomesGet(status: number, method: string): boolean {
+  if (status === 303) return method !== "GET" && method !== "HEAD";
+  return (status === 301 || status === 302) && method === "POST";
+}

@@ -1,0 +1,341 @@
+/**
+ * The request as a view sees it.
+ *
+ * @module
+ */
+
+import { ConfigurationError } from "../configuration_error.ts";
+import { parseForm, parseJson, readBytes } from "../http/body.ts";
+import { RequestCookies } from "../http/cookies.ts";
+import type { RequestOrigin } from "../http/request_origin.ts";
+import type { Matchdict } from "../routing/matchdict.ts";
+import type { Route } from "../routing/route.ts";
+import type { RouteNames } from "../routing/route_names.ts";
+import { type Session, type SessionFactory, sessionState } from "../../session.ts";
+
+/**
+ * What every request of an app shares.
+ *
+ * @internal
+ */
+export interface RequestEnvironment<Data extends object> {
+  /** Loads the sessions, where the app has any. */
+  readonly sessionFactory: SessionFactory<Data> | undefined;
+  /** Tells where a request came to. */
+  readonly origins: RequestOrigin;
+  /** The app's routes, by name. */
+  readonly routes: RouteNames;
+}
+
+/**
+ * What the router found for a request.
+ *
+ * @internal
+ */
+export interface RequestMatch {
+  /** The route. */
+  readonly route: Route;
+  /** What its pattern captured. */
+  readonly matchdict: Record<string, string | undefined>;
+}
+
+/** How much of a body is read. */
+export interface BodyLimits {
+  /** Bytes. @default {1048576} */
+  readonly maxBytes?: number;
+}
+
+/** How much of a form is read. */
+export interface FormLimits extends BodyLimits {
+  /** Fields and files. @default {1000} */
+  readonly maxParts?: number;
+}
+
+/** Changes a response before it is sent, or replaces it. */
+export type ResponseCallback<Data extends object> = (
+  request: ViewRequest<Data>,
+  response: Response,
+) => Response | void | Promise<Response | void>;
+
+/**
+ * What happened to a request, for the app that answers it.
+ *
+ * @internal
+ */
+export interface RequestState<Data extends object> {
+  /** The session, if anybody asked for it. */
+  readonly session: Promise<Session<Data>> | undefined;
+  /** The headers that views added, if any. */
+  readonly responseHeaders: Headers | undefined;
+  /** The callbacks, in the order they were added. */
+  readonly callbacks: readonly ResponseCallback<Data>[];
+  /** Says what the router found. */
+  matched(match: RequestMatch): void;
+  /** Says which view answers. */
+  answeredBy(view: string): void;
+  /** Closes the session: whoever asks for it from now on can only read. */
+  close(): void;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_PARTS = 1000;
+
+let openState: <Data extends object, Params extends object>(
+  request: ViewRequest<Data, Params>,
+) => RequestState<Data>;
+
+/**
+ * Opens what stands behind a request: for the app that answers it.
+ *
+ * @internal
+ */
+export function requestState<Data extends object, Params extends object>(
+  request: ViewRequest<Data, Params>,
+): RequestState<Data> {
+  return openState(request);
+}
+
+/**
+ * A request as a view sees it: the platform's `Request`, with the session, the matched route, and
+ * bodies that are read once and bounded. Nothing is parsed before it is asked for.
+ *
+ * Pyramid: `pyramid.request.Request`.
+ *
+ * @typeParam Data The keys of the app's sessions.
+ * @typeParam Params What the route's pattern captures.
+ */
+export class ViewRequest<
+  Data extends object = Record<string, unknown>,
+  Params extends object = Record<string, string | undefined>,
+> {
+  /** The request as it came. Its body is used up by whoever reads it first. */
+  readonly raw: Request;
+  /** What the server knows of the connection; undefined without a server. */
+  readonly info: Deno.ServeHandlerInfo | undefined;
+  readonly #environment: RequestEnvironment<Data>;
+  #match: RequestMatch | undefined;
+  #view = "a view";
+  #closed = false;
+  #origin: string | undefined;
+  #url: URL | undefined;
+  #query: URLSearchParams | undefined;
+  #cookies: RequestCookies | undefined;
+  #session: Promise<Session<Data>> | undefined;
+  #bytes: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  #form: Promise<FormData> | undefined;
+  #params: Promise<URLSearchParams> | undefined;
+  #responseHeaders: Headers | undefined;
+  #callbacks: ResponseCallback<Data>[] | undefined;
+
+  static {
+    openState = (request) => ({
+      get session() {
+        return request.#session;
+      },
+      get responseHeaders() {
+        return request.#responseHeaders;
+      },
+      get callbacks() {
+        return request.#callbacks ?? [];
+      },
+      matched: (match) => request.#match = match,
+      answeredBy: (view) => request.#view = view,
+      close: () => request.#closed = true,
+    });
+  }
+
+  /**
+   * Wraps a request; apps do it for their views.
+   *
+   * @param raw The request as it came.
+   * @param info What the server knows of the connection.
+   * @param environment What every request of the app shares.
+   */
+  constructor(
+    raw: Request,
+    info: Deno.ServeHandlerInfo | undefined,
+    environment: RequestEnvironment<Data>,
+  ) {
+    this.raw = raw;
+    this.info = info;
+    this.#environment = environment;
+  }
+
+  /** The method, in capitals. */
+  get method(): string {
+    return this.raw.method;
+  }
+
+  /** The headers. */
+  get headers(): Headers {
+    return this.raw.headers;
+  }
+
+  /** Scheme and host as the outside world sees them, such as `https://app.test`. */
+  get origin(): string {
+    return this.#origin ??= this.#environment.origins.of(this.raw);
+  }
+
+  /** The URL as the outside world sees it. */
+  get url(): URL {
+    if (this.#url === undefined) {
+      const own = new URL(this.raw.url);
+      this.#url = own.origin === this.origin
+        ? own
+        : new URL(this.origin + own.pathname + own.search);
+    }
+    return this.#url;
+  }
+
+  /** The query string's parameters. Pyramid: `request.GET`. */
+  get query(): URLSearchParams {
+    return this.#query ??= new URLSearchParams(this.url.search);
+  }
+
+  /** The query string's parameters, then those of a form in the body; files and other bodies are left out. */
+  get params(): Promise<URLSearchParams> {
+    return this.#params ??= quiet(this.#readParams());
+  }
+
+  /** The cookies, as they came. */
+  get cookies(): RequestCookies {
+    return this.#cookies ??= new RequestCookies(this.headers.get("cookie"));
+  }
+
+  /** What the route's pattern captured, percent-decoded. */
+  get matchdict(): Params {
+    return (this.#match?.matchdict ?? {}) as Params;
+  }
+
+  /** The route that matched; undefined where none did. */
+  get matchedRoute(): Route | undefined {
+    return this.#match?.route;
+  }
+
+  /** Headers for whatever answers this request, errors included: `Set-Cookie` and `Vary` are added, others replaced. */
+  get responseHeaders(): Headers {
+    return this.#responseHeaders ??= new Headers();
+  }
+
+  /**
+   * The session: loaded when it is first asked for, and kept.
+   *
+   * A request that never asks for it costs no cookie parsing, no key and no header.
+   *
+   * @throws {ConfigurationError} If the app has no session factory.
+   */
+  get session(): Promise<Session<Data>> {
+    return this.#session ??= quiet(this.#loadSession());
+  }
+
+  /**
+   * The body, read once.
+   *
+   * @throws {HttpError} 413 if it is larger than `maxBytes`; the first reader decides.
+   */
+  bytes(limits: BodyLimits = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#bytes ??= quiet(readBytes(this.raw, limits.maxBytes ?? MAX_BODY_BYTES));
+  }
+
+  /** The body as UTF-8 text; what is not UTF-8 is replaced, as the platform does. */
+  async text(limits?: BodyLimits): Promise<string> {
+    return new TextDecoder().decode(await this.bytes(limits));
+  }
+
+  /**
+   * The body as JSON.
+   *
+   * @throws {HttpError} 400 if it is not JSON, 413 if it is too large.
+   */
+  async json(limits?: BodyLimits): Promise<unknown> {
+    return parseJson(await this.bytes(limits));
+  }
+
+  /**
+   * The body as a form. Pyramid: `request.POST`.
+   *
+   * @throws {HttpError} 415 if it is not a form, 400 if it is broken, 413 if it has more bytes or parts than allowed.
+   */
+  form(limits: FormLimits = {}): Promise<FormData> {
+    return this.#form ??= quiet(this.#readForm(limits));
+  }
+
+  /** The path of a route: `routePath(user, { id })`, or by the route's name. */
+  routePath<Pattern extends string>(
+    route: Route<Pattern>,
+    ...args: Parameters<Route<Pattern>["path"]>
+  ): string;
+  /** The path of a route: `routePath(user, { id })`, or by the route's name. */
+  routePath(name: string, ...args: Parameters<Route["path"]>): string;
+  routePath(route: Route | string, ...args: Parameters<Route["path"]>): string {
+    const found = typeof route === "string" ? this.#environment.routes.get(route) : route;
+    return found.path(...args);
+  }
+
+  /** The URL of a route under the request's own origin; see {@linkcode routePath}. */
+  routeUrl<Pattern extends string>(
+    route: Route<Pattern>,
+    ...args: Parameters<Route<Pattern>["path"]>
+  ): string;
+  /** The URL of a route under the request's own origin; see {@linkcode routePath}. */
+  routeUrl(name: string, ...args: Parameters<Route["path"]>): string;
+  routeUrl(route: Route | string, ...args: Parameters<Route["path"]>): string {
+    const found = typeof route === "string" ? this.#environment.routes.get(route) : route;
+    return this.origin + found.path(...args);
+  }
+
+  /** Calls `callback` with the response, whoever made it, before the session is committed. */
+  addResponseCallback(callback: ResponseCallback<Data>): void {
+    (this.#callbacks ??= []).push(callback);
+  }
+
+  #loadSession(): Promise<Session<Data>> {
+    const factory = this.#environment.sessionFactory;
+    if (factory === undefined) {
+      throw new ConfigurationError(
+        `Cannot load the session for ${this.#view}: the app has no session factory; call config.setSessionFactory()`,
+      );
+    }
+    const loaded = factory.load(this);
+    const session = loaded instanceof Promise ? loaded : Promise.resolve(loaded);
+    return this.#closed ? session.then(readOnly) : session;
+  }
+
+  async #readForm(limits: FormLimits): Promise<FormData> {
+    const bytes = await this.bytes(limits);
+    return parseForm(bytes, this.headers.get("content-type"), {
+      maxParts: limits.maxParts ?? MAX_PARTS,
+    });
+  }
+
+  async #readParams(): Promise<URLSearchParams> {
+    const params = new URLSearchParams(this.query);
+    if (!isForm(this.headers.get("content-type"))) return params;
+    for (const [name, value] of await this.form()) {
+      if (typeof value === "string") params.append(name, value);
+    }
+    return params;
+  }
+}
+
+/** The request of a route's views, by the route: for annotations. */
+export type RequestOf<Pattern extends string, Data extends object> = ViewRequest<
+  Data,
+  Matchdict<Pattern>
+>;
+
+// A rejected promise that nobody awaits ends the process; whoever awaits it still sees the rejection.
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+function readOnly<Data extends object>(session: Session<Data>): Session<Data> {
+  sessionState(session).close();
+  return session;
+}
+
+function isForm(contentType: string | null): boolean {
+  return contentType !== null &&
+    /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i.test(contentType);
+}

@@ -1,0 +1,141 @@
+/**
+ * Python's Pyramid for Deno: declared routes, views, and sessions that are right the first time, on
+ * Web-standard `Request` and `Response`.
+ *
+ * A {@linkcode Configurator} routes requests to views by `URLPattern`; a view gets a
+ * {@linkcode ViewRequest} with a lazily loaded {@linkcode Session}; a session that changed is
+ * committed into one `Set-Cookie` header through a SubtleCrypto codec.
+ *
+ * ```ts
+ * import { Configurator, html, redirect, route, signedCookieSessionFactory } from "@pyramidion/pyramidion";
+ * import { TestClient } from "@pyramidion/pyramidion/testing";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const secret = crypto.getRandomValues(new Uint8Array(32)).toBase64();
+ * const add = route("add", "/add"), read = route("read", "/read");
+ * const config = new Configurator<{ user: string }>();
+ * config.setSessionFactory(signedCookieSessionFactory(secret));
+ * config.addRoute(add).addView(async (request) => {
+ *   (await request.session).set("user", request.query.get("user") ?? "nobody");
+ *   return redirect(request.routePath(read));
+ * }, { route: add });
+ * config.addRoute(read).addView(async (request) => {
+ *   return html`Welcome ${(await request.session).get("user")}`;
+ * }, { route: read });
+ *
+ * const visitor = new TestClient(config.makeApp());
+ * await visitor.get("/add?user=ada");
+ * assertEquals(await (await visitor.get("/read")).text(), "Welcome ada");
+ * ```
+ *
+ * @module
+ */
+
+export { App } from "./lib/app/app.ts";
+export { ConfigurationError } from "./lib/configuration_error.ts";
+export { ConfigurationConflictError } from "./lib/configurator/declarations.ts";
+export { RequestCookies } from "./lib/http/cookies.ts";
+export {
+  HttpBadRequest,
+  HttpConflict,
+  HttpContentTooLarge,
+  HttpError,
+  type HttpErrorOptions,
+  HttpForbidden,
+  HttpGone,
+  HttpInternalServerError,
+  HttpMethodNotAllowed,
+  HttpNotFound,
+  HttpServiceUnavailable,
+  HttpTooManyRequests,
+  HttpUnauthorized,
+  HttpUnprocessableContent,
+  HttpUnsupportedMediaType,
+} from "./lib/http/errors.ts";
+export { Html, html, type HtmlValue, insecureRaw } from "./lib/http/html.ts";
+export { json } from "./lib/http/json.ts";
+export {
+  HttpFound,
+  HttpMovedPermanently,
+  HttpPermanentRedirect,
+  HttpRedirection,
+  HttpSeeOther,
+  HttpTemporaryRedirect,
+  redirect,
+  type RedirectOptions,
+  type RedirectStatus,
+} from "./lib/http/redirect.ts";
+export type { OriginOptions } from "./lib/http/request_origin.ts";
+export type { Logger } from "./lib/log.ts";
+export type {
+  Matchdict,
+  PathParams,
+  SegmentsValue,
+  SegmentValue,
+} from "./lib/routing/matchdict.ts";
+export type {
+  PathOptions,
+  QueryInit,
+  QueryPairs,
+  QueryValue,
+  QueryValues,
+} from "./lib/routing/path_generation.ts";
+export { type PathArguments, Route, route, type RouteOptions } from "./lib/routing/route.ts";
+export type { RoutePatternOptions } from "./lib/routing/route_pattern.ts";
+export { RouteNotFoundError } from "./lib/routing/route_names.ts";
+export {
+  pyramidCodec,
+  type PyramidCodecOptions,
+  type PyramidSecret,
+  type PyramidSecrets,
+} from "./lib/session/pyramid_codec.ts";
+export type { HmacHash } from "./lib/session/hmac.ts";
+export type { RandomBytes } from "./lib/session/random_bytes.ts";
+export { sealedCodec, type SealedCodecOptions } from "./lib/session/sealed_codec.ts";
+export { cookieSessionFactory, type CookieSessionOptions } from "./lib/session/cookie_sessions.ts";
+export type { LifetimeOptions } from "./lib/session/lifetimes.ts";
+export type { SessionSerializer } from "./lib/session/native_payload.ts";
+export type { Secrets, SecretsOptions } from "./lib/session/secrets.ts";
+export type { SessionCookieOptions } from "./lib/session/session_cookie.ts";
+export {
+  type SessionKeySize,
+  SessionTooLargeError,
+} from "./lib/session/session_too_large_error.ts";
+export { SessionValueError } from "./lib/session/session_value_error.ts";
+export { signedCodec, type SignedCodecOptions } from "./lib/session/signed_codec.ts";
+export {
+  signedCookieSessionFactory,
+  type SignedCookieSessionOptions,
+} from "./lib/session/signed_cookie_sessions.ts";
+export type { RequestMethod } from "./lib/views/method_predicate.ts";
+export {
+  type BodyLimits,
+  type FormLimits,
+  type ResponseCallback,
+  ViewRequest,
+} from "./lib/views/request.ts";
+export type { ErrorClass, ExceptionView, View, ViewResult } from "./lib/views/view.ts";
+export {
+  type FreeView,
+  viewConfig,
+  type ViewDecorator,
+  type ViewOptions,
+} from "./lib/views/view_config.ts";
+export {
+  Configurator,
+  type ConfiguratorOptions,
+  type ExceptionViewOptions,
+} from "./configurator.ts";
+export {
+  type CommitContext,
+  type Decoded,
+  type FlashOptions,
+  type RefusalReason,
+  Session,
+  type SessionCodec,
+  type SessionFactory,
+  type SessionOutcome,
+  type SessionPolicy,
+  type SessionRecord,
+  type SessionRequest,
+} from "./session.ts";

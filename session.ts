@@ -1,0 +1,493 @@
+/**
+ * Sessions: a map that knows whether it changed, and the contracts of what stands behind it.
+ *
+ * Pure: no clock, cookie, key or store is touched here. A {@linkcode SessionFactory} loads a
+ * {@linkcode Session} for a request and decides, once the response exists, what that must say.
+ *
+ * ```ts
+ * import { Session } from "@pyramidion/pyramidion/session";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const session = new Session<{ user: string }>();
+ * session.set("user", "ada").flash("Welcome");
+ * assertEquals([session.get("user"), session.popFlash()], ["ada", ["Welcome"]]);
+ * ```
+ *
+ * @module
+ */
+
+/** Why a session cookie was refused. Told to `onReject` and to nobody else. */
+export type RefusalReason =
+  | "malformed"
+  | "unknown-key"
+  | "bad-mac"
+  | "expired-idle"
+  | "expired-absolute"
+  | "future"
+  | "revoked"
+  | "schema";
+
+/** Everything that a session remembers: what a factory loads, and what it writes. Times are milliseconds. */
+export interface SessionRecord {
+  /** The app's own keys. */
+  values: Map<string, unknown>;
+  /** Flash messages by queue; empty queues are left out. */
+  flash: Map<string, unknown[]>;
+  /** When the session began. */
+  created: number;
+  /** When its cookie was last issued. */
+  renewed: number;
+  /** Whether no valid session came with the request. */
+  isNew: boolean;
+  /** The secret behind the CSRF tokens, once one was asked for. */
+  csrfToken?: string | undefined;
+  /** The session's name among all its copies, where the factory needs one. */
+  id?: string | undefined;
+  /** Who signed in, by {@linkcode Session.bindTo}. */
+  userId?: string | undefined;
+  /** Seconds asked for by {@linkcode Session.remember}. */
+  rememberFor?: number | undefined;
+}
+
+/** What a factory decides for all of its sessions. */
+export interface SessionPolicy {
+  /** The time in milliseconds. */
+  now(): number;
+  /** Refuses, by a throw that names the path, a value that could not be read back. */
+  check(value: unknown, path: string): void;
+  /** Makes a random name that nobody can guess. */
+  makeToken(): string;
+  /** Makes a text that stands for the CSRF secret in one response. */
+  maskToken(token: string): string;
+  /** Whether two values are written alike. */
+  same(one: unknown, other: unknown): boolean;
+  /** Whether a text that came with a request stands for the CSRF secret. Takes the same time for every text of one length. */
+  tokenMatches(token: string, presented: string): boolean;
+}
+
+/** What a session knows of a request. */
+export interface SessionRequest {
+  /** The request as it came. */
+  readonly raw: Request;
+  /** The request's method. */
+  readonly method: string;
+  /** The request's headers. */
+  readonly headers: Headers;
+  /** Scheme and host as the outside world sees them, such as `https://app.test`. */
+  readonly origin: string;
+}
+
+/** What the response must say about the session. Cookies are whole `Set-Cookie` values. */
+export type SessionOutcome =
+  | {
+    /** The session is as it was: no header but `Vary: Cookie`. */
+    readonly do: "nothing";
+  }
+  | {
+    /** Only the time of issue is new. */
+    readonly do: "renew";
+    /** Whole `Set-Cookie` values. */
+    readonly cookies: readonly string[];
+  }
+  | {
+    /** The state changed. */
+    readonly do: "write";
+    /** Whole `Set-Cookie` values. */
+    readonly cookies: readonly string[];
+  }
+  | {
+    /** The session is gone. */
+    readonly do: "remove";
+    /** Whole `Set-Cookie` values. */
+    readonly cookies: readonly string[];
+  };
+
+/** What a factory must know of the response to decide. */
+export interface CommitContext {
+  /** Whether a mere renewal may be said: not to a shared cache, not on HEAD and not to a prefetch. */
+  readonly mayRenew: boolean;
+  /** Whether the response answers something that was thrown. */
+  readonly byException: boolean;
+}
+
+/** Makes the sessions of an app: loads one for a request, and says what its response must say. */
+export interface SessionFactory<Data extends object = Record<string, unknown>> {
+  /**
+   * Loads the session of a request.
+   *
+   * Whatever a visitor sent gives a session, if need be a new one; only a store that is down rejects.
+   */
+  load(request: SessionRequest): Session<Data> | Promise<Session<Data>>;
+  /** Decides what the response says. Called at most once a session, after the response exists. */
+  commit(
+    session: Session<Data>,
+    request: SessionRequest,
+    context: CommitContext,
+  ): SessionOutcome | Promise<SessionOutcome>;
+}
+
+/** What a codec made of a cookie's text: the payload, and whether an older secret verified it; or why not. */
+export type Decoded =
+  | {
+    /** The bytes that were encoded. */
+    readonly payload: Uint8Array<ArrayBuffer>;
+    /** Whether an older secret verified them, so that the cookie is due to be written anew. */
+    readonly stale: boolean;
+  }
+  | {
+    /** Why the text is not one of ours. */
+    readonly refused: "malformed" | "unknown-key" | "bad-mac";
+  };
+
+/** Makes cookie text of a payload that nobody without the secret can make, and reads it back. */
+export interface SessionCodec {
+  /** The cookie name, without prefix, that is bound into the text; undefined where the format binds none. */
+  readonly cookieName?: string | undefined;
+  /** The length in characters of the text for a payload of so many bytes. */
+  encodedLength(payloadBytes: number): number;
+  /** Makes the text, by the newest secret. */
+  encode(payload: Uint8Array<ArrayBuffer>): Promise<string>;
+  /** Reads a text back. Never rejects for what a visitor sent. */
+  decode(text: string): Promise<Decoded>;
+}
+
+/** How {@linkcode Session.flash} treats a message that the queue already holds. */
+export interface FlashOptions {
+  /** Whether a message that is already in the queue is added again. @default {true} */
+  readonly allowDuplicate?: boolean;
+}
+
+/** How a session came to be and what became of it: for factories. */
+export interface SessionState {
+  /** What the session remembers now. */
+  readonly record: SessionRecord;
+  /** Whether anything was written, or an object handed out that may have been changed in place. */
+  readonly maybeChanged: boolean;
+  /** Forbids every further write. */
+  close(): void;
+}
+
+const bareToken = (): string =>
+  crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+
+const BARE_POLICY: SessionPolicy = {
+  now: Date.now,
+  check: () => {},
+  makeToken: bareToken,
+  maskToken: (token) => token,
+  same: (one, other) => JSON.stringify(one) === JSON.stringify(other),
+  tokenMatches: (token, presented) => token === presented,
+};
+
+let openState: <Data extends object>(session: Session<Data>) => SessionState;
+
+/**
+ * Opens what stands behind a session: for those who write a {@linkcode SessionFactory}.
+ *
+ * @param session A session made by the factory itself.
+ * @returns Its record, whether it may have changed, and the way to close it.
+ */
+export function sessionState<Data extends object>(session: Session<Data>): SessionState {
+  return openState(session);
+}
+
+/**
+ * What an app remembers of a visitor between requests: a map of its keys, with flash messages and a
+ * CSRF token beside them.
+ *
+ * Everything is synchronous once the session is loaded. Nested changes are noticed; there is
+ * nothing to mark and nothing to save. Pyramid: `pyramid.interfaces.ISession`.
+ *
+ * @typeParam Data The app's keys and the types of their values. Every key may be missing.
+ */
+export class Session<Data extends object = Record<string, unknown>> {
+  readonly #record: SessionRecord;
+  readonly #policy: SessionPolicy;
+  readonly #keepFlash: boolean;
+  #maybeChanged = false;
+  #closed = false;
+
+  static {
+    openState = (session) => ({
+      record: session.#record,
+      get maybeChanged(): boolean {
+        return session.#maybeChanged;
+      },
+      close(): void {
+        session.#closed = true;
+      },
+    });
+  }
+
+  /**
+   * Makes a session; apps get theirs from `await request.session`.
+   *
+   * @param record What it remembers. Default: a new and empty one.
+   * @param policy What its factory decides. Default: no checks, and CSRF tokens unmasked.
+   * @param options `keepFlash`: `popFlash()` only peeks, as for HEAD and prefetches.
+   */
+  constructor(
+    record?: SessionRecord,
+    policy: SessionPolicy = BARE_POLICY,
+    options: { readonly keepFlash?: boolean } = {},
+  ) {
+    const now = record === undefined ? policy.now() : 0;
+    this.#record = record ??
+      { values: new Map(), flash: new Map(), created: now, renewed: now, isNew: true };
+    this.#policy = policy;
+    this.#keepFlash = options.keepFlash ?? false;
+  }
+
+  /** When the session began, in milliseconds since 1970. Pyramid: `created`, in seconds. */
+  get created(): number {
+    return this.#record.created;
+  }
+
+  /** Whether no valid session came with the request. An expired one is new. Pyramid: `new`. */
+  get isNew(): boolean {
+    return this.#record.isNew;
+  }
+
+  /** Who signed in, by {@linkcode bindTo}; undefined for everybody else. */
+  get userId(): string | undefined {
+    return this.#record.userId;
+  }
+
+  /** The number of the app's keys. */
+  get size(): number {
+    return this.#record.values.size;
+  }
+
+  /**
+   * Reads a key.
+   *
+   * @returns Its value, or undefined where it is missing. An object may be changed in place.
+   */
+  get<Key extends keyof Data & string>(key: Key): Data[Key] | undefined {
+    return this.#handOut(this.#record.values.get(key)) as Data[Key] | undefined;
+  }
+
+  /**
+   * Writes a key.
+   *
+   * @throws {TypeError} If the value could not be read back as it is; the message has its path.
+   * @throws {Error} If the response was already committed.
+   */
+  set<Key extends keyof Data & string>(key: Key, value: Data[Key]): this {
+    this.#write(`set "${key}"`);
+    this.#policy.check(value, key);
+    this.#record.values.set(key, value);
+    return this;
+  }
+
+  /** Whether a key is there. */
+  has(key: keyof Data & string): boolean {
+    return this.#record.values.has(key);
+  }
+
+  /** Removes a key; tells whether it was there. */
+  delete(key: keyof Data & string): boolean {
+    this.#write(`delete "${key}"`);
+    return this.#record.values.delete(key);
+  }
+
+  /** Removes a key and returns what it held, or `fallback` where it is missing. */
+  pop<Key extends keyof Data & string>(key: Key): Data[Key] | undefined;
+  /** Removes a key and returns what it held, or `fallback` where it is missing. */
+  pop<Key extends keyof Data & string, Fallback>(
+    key: Key,
+    fallback: Fallback,
+  ): Data[Key] | Fallback;
+  pop(key: keyof Data & string, fallback?: unknown): unknown {
+    this.#write(`pop "${key}"`);
+    if (!this.#record.values.has(key)) return fallback;
+    const value = this.#record.values.get(key);
+    this.#record.values.delete(key);
+    return value;
+  }
+
+  /** Writes a key that is missing, and returns what it holds then. Pyramid: `setdefault`. */
+  setDefault<Key extends keyof Data & string>(key: Key, value: Data[Key]): Data[Key] {
+    if (!this.#record.values.has(key)) this.set(key, value);
+    return this.#handOut(this.#record.values.get(key)) as Data[Key];
+  }
+
+  /** Writes several keys. All are checked before the first is written. */
+  update(entries: Partial<Data> | Iterable<readonly [keyof Data & string, unknown]>): this {
+    this.#write("update");
+    const pairs: Iterable<readonly [string, unknown]> = Symbol.iterator in entries
+      ? entries as Iterable<readonly [string, unknown]>
+      : Object.entries(entries);
+    const checked = [...pairs].filter(([, value]) => value !== undefined);
+    for (const [key, value] of checked) this.#policy.check(value, key);
+    for (const [key, value] of checked) this.#record.values.set(key, value);
+    return this;
+  }
+
+  /** Removes every one of the app's keys; flash messages and the CSRF token stay. */
+  clear(): void {
+    this.#write("clear");
+    this.#record.values.clear();
+  }
+
+  /** The app's keys. */
+  keys(): MapIterator<keyof Data & string> {
+    return this.#record.values.keys() as MapIterator<keyof Data & string>;
+  }
+
+  /** The values of the app's keys. */
+  values(): MapIterator<Data[keyof Data & string]> {
+    this.#maybeChanged = true;
+    return this.#record.values.values() as MapIterator<Data[keyof Data & string]>;
+  }
+
+  /** The app's keys with their values. */
+  entries(): MapIterator<[keyof Data & string, Data[keyof Data & string]]> {
+    this.#maybeChanged = true;
+    return this.#record.values.entries() as MapIterator<
+      [keyof Data & string, Data[keyof Data & string]]
+    >;
+  }
+
+  /** The app's keys with their values. */
+  [Symbol.iterator](): MapIterator<[keyof Data & string, Data[keyof Data & string]]> {
+    return this.entries();
+  }
+
+  /**
+   * Leaves a message for the page that comes next.
+   *
+   * @param message Any value that the session can hold; usually text. Escape it where it is shown.
+   * @param queue Which queue; default `""`.
+   * @param options `allowDuplicate: false` leaves out a message that equals one in the queue.
+   */
+  flash(message: unknown, queue = "", options: FlashOptions = {}): this {
+    this.#write("flash a message");
+    this.#policy.check(message, queue === "" ? "flash" : `flash.${queue}`);
+    const messages = this.#record.flash.get(queue) ?? [];
+    const duplicate = options.allowDuplicate === false &&
+      messages.some((one) => this.#policy.same(one, message));
+    if (!duplicate) this.#record.flash.set(queue, [...messages, message]);
+    return this;
+  }
+
+  /**
+   * Takes the messages of a queue, oldest first. On HEAD and for a prefetch they stay.
+   *
+   * @typeParam Message What the app put there; nothing checks it.
+   */
+  popFlash<Message = string>(queue = ""): Message[] {
+    const messages = this.peekFlash<Message>(queue);
+    if (messages.length > 0 && !this.#keepFlash) {
+      this.#write("pop the flash messages");
+      this.#record.flash.delete(queue);
+    }
+    return messages;
+  }
+
+  /**
+   * Reads the messages of a queue, oldest first, and leaves them there.
+   *
+   * @typeParam Message What the app put there; nothing checks it.
+   */
+  peekFlash<Message = string>(queue = ""): Message[] {
+    const messages = this.#record.flash.get(queue) ?? [];
+    return messages.map((message) => this.#handOut(message)) as Message[];
+  }
+
+  /** The CSRF token for forms of this response; made, and remembered, the first time. */
+  getCsrfToken(): string {
+    if (this.#record.csrfToken === undefined) return this.newCsrfToken();
+    return this.#policy.maskToken(this.#record.csrfToken);
+  }
+
+  /** Makes a new CSRF token; every earlier one is refused from now on. */
+  newCsrfToken(): string {
+    this.#write("make a CSRF token");
+    this.#record.csrfToken = this.#policy.makeToken();
+    return this.#policy.maskToken(this.#record.csrfToken);
+  }
+
+  /** Whether a text that came with a request is a CSRF token of this session. Pyramid: `check_csrf_token`. */
+  checkCsrfToken(presented: string): boolean {
+    const token = this.#record.csrfToken;
+    return token !== undefined && this.#policy.tokenMatches(token, presented);
+  }
+
+  /**
+   * Forgets everything and begins a new session under a new id; unless something is stored in it,
+   * the cookie is deleted.
+   */
+  invalidate(): void {
+    this.#write("invalidate the session");
+    const record = this.#record;
+    record.values.clear();
+    record.flash.clear();
+    record.csrfToken =
+      record.userId =
+      record.rememberFor =
+      record.id =
+        undefined;
+    record.created = this.#policy.now();
+    record.isNew = true;
+  }
+
+  /** Keeps the app's keys under a new id, with a new CSRF token and `created` set to now. */
+  regenerate(): void {
+    this.#write("regenerate the session");
+    const record = this.#record;
+    record.id = undefined;
+    if (record.csrfToken !== undefined) record.csrfToken = this.#policy.makeToken();
+    record.created = this.#policy.now();
+  }
+
+  /**
+   * Keeps this visitor signed in: replaces the idle timeout for this session, raises its absolute
+   * lifetime to at least as much, and lets the browser keep the cookie as long.
+   *
+   * @param seconds A positive integer, at most 34,560,000 (400 days).
+   * @throws {RangeError} If it is not.
+   */
+  remember(seconds: number): void {
+    if (!Number.isInteger(seconds) || seconds < 1 || seconds > 34_560_000) {
+      throw new RangeError(
+        `Cannot remember a session for ${seconds} seconds: must be an integer from 1 to 34560000`,
+      );
+    }
+    this.#write("remember the session");
+    this.#record.rememberFor = seconds;
+  }
+
+  /**
+   * Signs a user in: {@linkcode regenerate}s, so that nobody who planted or saw the session from
+   * before can use it, and remembers whose it is.
+   *
+   * @param userId What the app calls this user; not empty.
+   */
+  bindTo(userId: string): void {
+    if (userId === "") {
+      throw new RangeError('Cannot bind the session to user "": must not be empty');
+    }
+    this.regenerate();
+    this.#record.userId = userId;
+  }
+
+  /** Says that something changed. Never needed, since every change is noticed; kept from Pyramid. */
+  changed(): void {
+    this.#write("mark the session as changed");
+  }
+
+  #write(attempt: string): void {
+    if (this.#closed) {
+      throw new Error(
+        `Cannot ${attempt}: the response is already on its way without it; write to the session before the view returns its response, and await what writes`,
+      );
+    }
+    this.#maybeChanged = true;
+  }
+
+  #handOut(value: unknown): unknown {
+    if (typeof value === "object" && value !== null) this.#maybeChanged = true;
+    return value;
+  }
+}

@@ -1,0 +1,272 @@
+/**
+ * The house keeps its floors: who may import whom, without cycles, and where cryptography and
+ * foreign code may occur. The rules are pure functions over a graph; `deno info` draws the graph.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
+import { requireAll } from "./vectors.ts";
+
+/** One import: from which module, as it is written, and to which module of ours, if it is one. */
+interface Import {
+  readonly from: string;
+  readonly specifier: string;
+  readonly to: string | null;
+}
+
+/** Rooms and their floors; the longest that a module's path begins with is its room. */
+const FLOORS: ReadonlyMap<string, number> = new Map([
+  ["lib/http/", 0],
+  ["lib/routing/", 1],
+  ["session.ts", 1],
+  ["lib/views/", 2],
+  ["lib/session/", 2],
+  ["lib/app/", 3],
+  ["lib/configurator/", 4],
+  ["configurator.ts", 5],
+  ["mod.ts", 6],
+  ["lib/static/", 6],
+  ["lib/testing/", 6],
+  ["lib/cli/", 6],
+  ["lib/stores/", 6],
+]);
+
+/** What is directly under `lib/` is known to all, `lib/http/` included: they are one room. */
+function roomOf(module: string): string | null {
+  if (/^lib\/[^/]+$/.test(module)) return "lib/http/";
+  for (const room of FLOORS.keys()) {
+    if (room.endsWith("/") ? module.startsWith(room) : module === room) return room;
+  }
+  return null;
+}
+
+/** Imports that a module's floor forbids, and modules that have none. */
+function misplaced(imports: readonly Import[], modules: readonly string[]): string[] {
+  const faults = modules.filter((module) => roomOf(module) === null)
+    .map((module) => `${module} is in no room`);
+  for (const { from, to } of imports) {
+    if (to === null) continue;
+    const [room, other] = [roomOf(from), roomOf(to)];
+    if (room === null || room === other) continue;
+    const floor = FLOORS.get(room) ?? -1;
+    const below = other !== null && (FLOORS.get(other) ?? Infinity) < floor;
+    // The app knows sessions by their contract in session.ts only.
+    const secret = other === "lib/session/" && (room === "lib/app/" || room === "lib/views/");
+    if (!below || secret) faults.push(`${from} imports ${to}`);
+  }
+  return faults;
+}
+
+/** Every cycle that a walk in depth runs into, as the modules along it; none means there is none. */
+function cycles(imports: readonly Import[]): string[][] {
+  const next = Map.groupBy(imports, ({ from }) => from);
+  const done = new Set<string>();
+  const found: string[][] = [];
+  const walk = (module: string, path: readonly string[]): void => {
+    const at = path.indexOf(module);
+    if (at !== -1) found.push([...path.slice(at), module]);
+    if (at !== -1 || done.has(module)) return;
+    for (const { to } of next.get(module) ?? []) {
+      if (to !== null) walk(to, [...path, module]);
+    }
+    done.add(module);
+  };
+  for (const module of next.keys()) walk(module, []);
+  return found;
+}
+
+/** Imports of anything but our own files and Deno's standard library. */
+function foreign(imports: readonly Import[]): string[] {
+  return imports
+    .filter(({ specifier }) => !/^(?:\.\.?\/|jsr:@std\/)/.test(specifier))
+    .map(({ from, specifier }) => `${from} imports ${specifier}`);
+}
+
+/** Whether code, comments left out, reaches for SubtleCrypto. */
+function usesSubtleCrypto(source: string): boolean {
+  const code = source.replace(/^\s*(?:\/\*|\*|\/\/).*$/gm, "");
+  return /\bsubtle\b|\bSubtleCrypto\b/.test(code);
+}
+
+const root = new URL("../", import.meta.url);
+
+/** Every module of the library: the doors, and all files in the rooms. */
+function* libraryModules(folder = ""): Generator<string> {
+  for (const entry of Deno.readDirSync(new URL(folder || ".", root))) {
+    const path = folder + entry.name;
+    if (entry.isFile && path.endsWith(".ts")) yield path;
+    if (entry.isDirectory && (folder !== "" || entry.name === "lib")) {
+      yield* libraryModules(`${path}/`);
+    }
+  }
+}
+
+interface Dependency {
+  specifier: string;
+  code?: { specifier?: string };
+  type?: { specifier?: string };
+}
+
+interface Graph {
+  modules: { specifier: string; dependencies?: Dependency[]; error?: string }[];
+}
+
+function isGraph(value: unknown): value is Graph {
+  return typeof value === "object" && value !== null && "modules" in value &&
+    Array.isArray(value.modules);
+}
+
+/** The imports of the given modules, those of types only included. */
+async function importsOf(modules: readonly string[]): Promise<Import[]> {
+  // One entry that imports all, so that files which no door reaches are seen, too.
+  const entry = modules.map((module) => `import ${JSON.stringify(new URL(module, root).href)};`);
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", `data:application/typescript,${encodeURIComponent(entry.join("\n"))}`],
+    cwd: root,
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  const graph: unknown = JSON.parse(new TextDecoder().decode(stdout));
+  assert(isGraph(graph));
+  const ours = new Map(modules.map((module) => [new URL(module, root).href, module]));
+  const imports: Import[] = [];
+  for (const { specifier: url, dependencies = [], error } of graph.modules) {
+    const from = ours.get(url);
+    if (from === undefined) continue;
+    assertEquals(error, undefined, from);
+    for (const { specifier, code, type } of dependencies) {
+      // `links` resolves the standard library into tools/std/, which is no room of the house.
+      const url = specifier.startsWith("jsr:") ? undefined : code?.specifier ?? type?.specifier;
+      const to = url?.startsWith(root.href) ? url.slice(root.href.length) : null;
+      imports.push({ from, specifier, to });
+    }
+  }
+  return imports;
+}
+
+/** The graph of made-up modules: `"a.ts": ["b.ts"]` is a.ts importing b.ts. */
+function planted(graph: Record<string, string[]>): Import[] {
+  return Object.entries(graph).flatMap(([from, targets]) =>
+    targets.map((to) => ({ from, specifier: `./${to}`, to }))
+  );
+}
+
+Deno.test("misplaced finds a planted upward import, and nothing in a house in order", async (t) => {
+  const rows: Record<string, [from: string, to: string, allowed: boolean]> = {
+    "a lower floor": ["lib/app/app.ts", "lib/routing/route_table.ts", true],
+    "the same room": ["lib/app/app.ts", "lib/app/router.ts", true],
+    "a folder of the same room": ["lib/session/cookie.ts", "lib/session/stores/memory.ts", true],
+    "the ground": ["lib/http/cookies.ts", "lib/configuration_error.ts", true],
+    "the contract of sessions": ["lib/app/app.ts", "session.ts", true],
+    "a door to all": ["mod.ts", "lib/session/signed_codec.ts", true],
+    "a higher floor": ["lib/routing/route.ts", "lib/app/app.ts", false],
+    "one floor up": ["lib/http/html.ts", "lib/routing/route.ts", false],
+    "the ground to a room": ["lib/log.ts", "lib/routing/route.ts", false],
+    "another room of the same floor": ["lib/app/app.ts", "lib/configurator/plan.ts", false],
+    "two doors": ["lib/testing/test_client.ts", "mod.ts", false],
+    "the contract to what is behind it": ["session.ts", "lib/session/key_ring.ts", false],
+    "the app to what is behind the contract": ["lib/app/app.ts", "lib/session/key_ring.ts", false],
+    "views to what is behind the contract": ["lib/views/csrf.ts", "lib/session/key_ring.ts", false],
+    "out of the house": ["lib/app/app.ts", "tests/vectors.ts", false],
+  };
+  for (const [name, [from, to, allowed]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      assertEquals(
+        misplaced(planted({ [from]: [to] }), []),
+        allowed ? [] : [`${from} imports ${to}`],
+      );
+    });
+  }
+  await t.step("a module without a room", () => {
+    assertEquals(misplaced([], ["lib/attic/a.ts", "lib/log.ts"]), ["lib/attic/a.ts is in no room"]);
+  });
+});
+
+Deno.test("cycles finds a planted cycle, and none where there is none", async (t) => {
+  const rows: Record<string, [graph: Record<string, string[]>, found: string[][]]> = {
+    "a chain": [{ a: ["b"], b: ["c"] }, []],
+    "a diamond": [{ a: ["b", "c"], b: ["d"], c: ["d"] }, []],
+    "itself": [{ a: ["a"] }, [["a", "a"]]],
+    "two": [{ a: ["b"], b: ["a"] }, [["a", "b", "a"]]],
+    "three behind a chain": [
+      { x: ["y"], y: ["a"], a: ["b"], b: ["c"], c: ["a"] },
+      [["a", "b", "c", "a"]],
+    ],
+    "one that a walk from elsewhere has passed": [
+      { x: ["b"], a: ["b"], b: ["c", "a"], c: [] },
+      [["b", "a", "b"]],
+    ],
+  };
+  for (const [name, [graph, found]] of Object.entries(rows)) {
+    await t.step(name, () => assertEquals(cycles(planted(graph)), found));
+  }
+});
+
+Deno.test("foreign finds what is neither ours nor Deno's standard library", () => {
+  const specifiers = [
+    "./a.ts",
+    "../a.ts",
+    "jsr:@std/html@^1.0.0",
+    "jsr:@other/a@1",
+    "npm:a",
+    "node:fs",
+    "https://a.test/a.ts",
+  ];
+  const imports = specifiers.map((specifier) => ({ from: "a", specifier, to: null }));
+  assertEquals(foreign(imports), specifiers.slice(3).map((specifier) => `a imports ${specifier}`));
+});
+
+Deno.test("usesSubtleCrypto sees code and not comments", () => {
+  const code = [
+    "await crypto.subtle.sign()",
+    "globalThis.crypto?.subtle",
+    "const { subtle } = crypto;",
+    'crypto["subtle"]',
+    "let s: SubtleCrypto;",
+  ];
+  const innocent = [" * by SubtleCrypto", "// crypto.subtle", "/** crypto.subtle */", "subtleties"];
+  assertEquals(code.filter(usesSubtleCrypto), code);
+  assertEquals(innocent.filter(usesSubtleCrypto), []);
+});
+
+function missingPermission(): string | null {
+  if (Deno.permissions.querySync({ name: "read" }).state !== "granted") {
+    return "reading files is not permitted";
+  }
+  const run = Deno.permissions.querySync({ name: "run", command: Deno.execPath() });
+  return run.state === "granted" ? null : "running deno is not permitted";
+}
+
+const reason = missingPermission();
+
+Deno.test({
+  name: `the library keeps its floors${reason === null ? "" : ` (skipped: ${reason})`}`,
+  ignore: reason !== null && !requireAll,
+  async fn(t) {
+    assertEquals(reason, null);
+    const modules = [...libraryModules()].sort();
+    const imports = await importsOf(modules);
+    // Guards the tests below against an empty graph.
+    assert(
+      imports.some(({ from, to }) =>
+        from === "lib/http/redirect.ts" && to === "lib/http/errors.ts"
+      ),
+    );
+    await t.step("a module imports from its own room or a lower floor", () => {
+      assertEquals(misplaced(imports, modules), []);
+    });
+    await t.step("no module imports itself through others, by types neither", () => {
+      assertEquals(cycles(imports).map((cycle) => cycle.join(" → ")), []);
+    });
+    await t.step("nothing is imported but ours and Deno's standard library", () => {
+      assertEquals(foreign(imports), []);
+    });
+    await t.step("SubtleCrypto occurs in lib/session only", () => {
+      const users = modules.filter((module) =>
+        !module.startsWith("lib/session/") &&
+        usesSubtleCrypto(Deno.readTextFileSync(new URL(module, root)))
+      );
+      assertEquals(users, []);
+    });
+  },
+});

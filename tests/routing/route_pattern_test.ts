@@ -1,0 +1,118 @@
+import { ConfigurationError } from "../../lib/configuration_error.ts";
+import { Route, route } from "../../lib/routing/route.ts";
+import { assertEquals, assertInstanceOf, assertThrows } from "jsr:@std/assert@^1.0.0";
+
+const refusals: Record<string, [pattern: string, reason: string]> = {
+  "empty": ["", 'must start with "/": write "/" instead'],
+  "no slash": ["users/:id", 'must start with "/": write "/users/:id" instead'],
+  "no slash and Pyramid's placeholder": [
+    "users/{id}",
+    'must start with "/": write "/users/:id" instead',
+  ],
+  "a star alone": ["*", 'must start with "/": write "/*" instead'],
+  "another host": [
+    "https://a.test/x",
+    'must be a path and start with "/": remove scheme and host',
+  ],
+  "Pyramid's placeholder": [
+    "/users/{id}",
+    'has Pyramid\'s placeholders: write "/users/:id" instead',
+  ],
+  "Pyramid's expression": [
+    "/{year:\\d{4}}/{id:\\d+}",
+    'has Pyramid\'s placeholders: write "/:year(\\d{4})/:id(\\d+)" instead',
+  ],
+  "Pyramid's expression with a group": [
+    "/{x:(a|b)}",
+    'has Pyramid\'s placeholders: write "/:x((?:a|b))" instead',
+  ],
+  "Pyramid's remainder": [
+    "/files/*rest",
+    'has Pyramid\'s placeholders: write "/files/:rest(.*)" instead',
+  ],
+  "Pyramid's traverse": [
+    "/x/{traverse:.*}",
+    'has Pyramid\'s placeholders: write "/x/:traverse(.*)" instead',
+  ],
+  "one name twice": ["/:id/:id", 'has two groups named "id": give each a name of its own'],
+  "one name twice, not plain": [
+    "/:id(\\d+)/:id",
+    'has two groups named "id": give each a name of its own',
+  ],
+  "__proto__": ["/:__proto__", 'has a group named "__proto__": choose another name'],
+  "__proto__, not plain": ["/:__proto__?", 'has a group named "__proto__": choose another name'],
+  "a plus without a group": [
+    "/a+b",
+    "is not one that URLPattern reads: parser error: expected token End, found '+' of type " +
+    "OtherModifier",
+  ],
+  "an open brace": ["/a{b", "is not one that URLPattern reads: "],
+  "an open parenthesis": ["/a(b", "is not one that URLPattern reads: "],
+  "a colon without a name": ["/a:", "is not one that URLPattern reads: "],
+  "a capturing group within a group": ["/(a(b))", "is not one that URLPattern reads: "],
+};
+
+Deno.test("route() refuses what is not a pattern, and says what to write", async (t) => {
+  for (const [name, [pattern, reason]] of Object.entries(refusals)) {
+    await t.step(name, () => {
+      const error = assertThrows(() => route("user", pattern), ConfigurationError);
+      const expected = `Cannot make route "user": the pattern "${pattern}" ${reason}`;
+      assertEquals(error.message.slice(0, expected.length), expected);
+      if (!reason.endsWith(": ")) assertEquals(error.message, expected);
+    });
+  }
+});
+
+Deno.test("route() keeps what URLPattern said as the cause", () => {
+  const error = assertThrows(() => route("user", "/a+b"), ConfigurationError);
+  assertInstanceOf(error.cause, TypeError);
+});
+
+Deno.test("route() refuses a route without a name", () => {
+  const error = assertThrows(() => route("", "/"), ConfigurationError);
+  assertEquals(error.message, 'Cannot make route of the pattern "/": it has no name');
+});
+
+const exponential = {
+  "a quantifier in a quantified group": "/((?:a+)+)b",
+  "the same with a star": "/:x((?:a|b*)*)",
+  "an open count": "/:x((?:[a-z]+){2,})",
+  "deeper": "/:x((?:a(?:b+)c)*)",
+  "a repeated expression": "/:x(\\d+)+",
+  "a repeated wildcard": "/*+",
+  "a name repeated without a slash": "/{:x}+b",
+  "a name repeated behind a dash": "/a{-:x}*",
+};
+
+Deno.test("route() refuses a quantifier within what is repeated, unless told otherwise", async (t) => {
+  for (const [name, pattern] of Object.entries(exponential)) {
+    await t.step(name, () => {
+      const error = assertThrows(() => route("slow", pattern), ConfigurationError);
+      assertEquals(error.message.includes('state "insecureAllowRegExp: true"'), true);
+      assertEquals(error.message.includes(`the pattern "${pattern}"`), true);
+      assertInstanceOf(route("slow", pattern, { insecureAllowRegExp: true }), Route);
+    });
+  }
+});
+
+const accepted = {
+  "the root": "/",
+  "braces first": "{/:lang}?/about",
+  "text in braces": "/foo{/bar}?",
+  "URLPattern's own braces": "/{v:major}.:minor",
+  "a star in the middle": "/*.png",
+  "a repeated name": "/files/:path+",
+  "an exact count in a repetition": "/:id((?:[0-9a-f]{4}-)+)",
+  "an optional group with a quantifier": "/:price(\\d+(?:\\.\\d+)?)",
+  "quantifiers within a class": "/:x((?:[+*])+)",
+  "quantifiers that are escaped": "/:x((?:\\+\\*)+)",
+  "an escaped brace": "/\\{id\\}",
+  "a name beyond ASCII": "/:größe",
+  "constructor as a name": "/:constructor/:toString",
+};
+
+Deno.test("route() accepts what only looks like a mistake", async (t) => {
+  for (const [name, pattern] of Object.entries(accepted)) {
+    await t.step(name, () => assertEquals(route("any", pattern).pattern, pattern));
+  }
+});
