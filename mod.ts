@@ -92,7 +92,24 @@ export {
 export type { HmacHash } from "./lib/session/hmac.ts";
 export type { RandomBytes } from "./lib/session/random_bytes.ts";
 export { sealedCodec, type SealedCodecOptions } from "./lib/session/sealed_codec.ts";
-export { cookieSessionFactory, type CookieSessionOptions } from "./lib/session/cookie_sessions.ts";
+export type { CookieSessionOptions } from "./lib/session/cookie_session_options.ts";
+export { cookieSessionFactory } from "./lib/session/cookie_sessions.ts";
+export {
+  encryptedCookieSessionFactory,
+  type EncryptedCookieSessionOptions,
+} from "./lib/session/encrypted_cookie_sessions.ts";
+export {
+  pyramidCookieSessionFactory,
+  type PyramidCookieSessionOptions,
+} from "./lib/session/pyramid_cookie_sessions.ts";
+export { RevocationStoreError } from "./lib/session/revocation_guard.ts";
+export {
+  type Migrate,
+  type SchemaIssue,
+  type SchemaResult,
+  SessionSchemaError,
+  type StandardSchema,
+} from "./lib/session/session_schema.ts";
 export type { LifetimeOptions } from "./lib/session/lifetimes.ts";
 export type { SessionSerializer } from "./lib/session/native_payload.ts";
 export type { Secrets, SecretsOptions } from "./lib/session/secrets.ts";
@@ -131,6 +148,7 @@ export {
   type Decoded,
   type FlashOptions,
   type RefusalReason,
+  type RevocationStore,
   Session,
   type SessionCodec,
   type SessionFactory,

@@ -45,12 +45,16 @@ export interface SessionRecord {
   id?: string | undefined;
   /** Who signed in, by {@linkcode Session.bindTo}. */
   userId?: string | undefined;
+  /** The user's epoch in the {@linkcode RevocationStore} when the user signed in. */
+  epoch?: number | undefined;
   /** Seconds asked for by {@linkcode Session.remember}. */
   rememberFor?: number | undefined;
 }
 
 /** What a factory decides for all of its sessions. */
 export interface SessionPolicy {
+  /** Whether what is written has a place for {@linkcode Session.remember}. */
+  readonly canRemember: boolean;
   /** The time in milliseconds. */
   now(): number;
   /** Refuses, by a throw that names the path, a value that could not be read back. */
@@ -151,6 +155,22 @@ export interface SessionCodec {
   decode(text: string): Promise<Decoded>;
 }
 
+/**
+ * Remembers which sessions are over although copies of their cookies could still be valid.
+ *
+ * A store that is down rejects; the visitor is then not taken for signed in.
+ */
+export interface RevocationStore {
+  /** Whether the session of this id was ended. */
+  has(id: string): boolean | Promise<boolean>;
+  /** Ends the session of this id; may be forgotten after `until`, in milliseconds since 1970. */
+  add(id: string, until: number): void | Promise<void>;
+  /** The user's epoch: 0 at first. A session of an earlier epoch is over. */
+  epoch(user: string): number | Promise<number>;
+  /** Begins a new epoch of the user: every session that the user is signed in to is over. */
+  bump(user: string): void | Promise<void>;
+}
+
 /** How {@linkcode Session.flash} treats a message that the queue already holds. */
 export interface FlashOptions {
   /** Whether a message that is already in the queue is added again. @default {true} */
@@ -171,6 +191,7 @@ const bareToken = (): string =>
   crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
 
 const BARE_POLICY: SessionPolicy = {
+  canRemember: true,
   now: Date.now,
   check: () => {},
   makeToken: bareToken,
@@ -447,6 +468,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    *
    * @param seconds A positive integer, at most 34,560,000 (400 days).
    * @throws {RangeError} If it is not.
+   * @throws {Error} If the cookie's format has no place for it, as Pyramid's has not.
    */
   remember(seconds: number): void {
     if (!Number.isInteger(seconds) || seconds < 1 || seconds > 34_560_000) {
@@ -454,7 +476,12 @@ export class Session<Data extends object = Record<string, unknown>> {
         `Cannot remember a session for ${seconds} seconds: must be an integer from 1 to 34560000`,
       );
     }
+    if (!this.#policy.canRemember) {
+      throw new Error("Cannot remember the session: the format of its cookie has no place for it");
+    }
     this.#write("remember the session");
+    // Copies that may live longer than this one end with their id.
+    if (seconds < (this.#record.rememberFor ?? 0)) this.#record.id = undefined;
     this.#record.rememberFor = seconds;
   }
 
@@ -470,6 +497,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     }
     this.regenerate();
     this.#record.userId = userId;
+    this.#record.epoch = undefined;
   }
 
   /** Says that something changed. Never needed, since every change is noticed; kept from Pyramid. */

@@ -24,6 +24,7 @@ export const MAX_PATH_LENGTH = 65_536;
 const SAFE = 1;
 const SLASH = 2;
 const DOT = 3;
+const QUERY = 4;
 
 /** For each ASCII character of a raw path, whether `URL` leaves it as it is. */
 const IN_PATH = characterClasses("!$&'()*+,-:;=@_~");
@@ -34,6 +35,7 @@ function characterClasses(punctuation: string): Uint8Array {
   const classes = new Uint8Array(128);
   classes[47] = SLASH;
   classes[46] = DOT;
+  classes[63] = QUERY;
   const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   for (const character of alphanumeric + punctuation) classes[character.charCodeAt(0)] = SAFE;
   return classes;
@@ -60,10 +62,13 @@ let knownOrigin = "http://localhost/";
 export function requestPathname(url: string, canonical?: ReadonlyMap<string, unknown>): string {
   if (!url.startsWith(knownOrigin)) return parseTarget(url).pathname;
   const from = knownOrigin.length - 1;
-  const end = endOfPath(url);
-  const pathname = url.slice(from, end);
-  if (canonical !== undefined && canonical.size > 0 && canonical.has(pathname)) return pathname;
-  return isCanonical(url, from, end) ? pathname : parseTarget(url).pathname;
+  if (canonical !== undefined && canonical.size > 0) {
+    const query = url.indexOf("?", from);
+    const pathname = url.slice(from, query === -1 ? url.length : query);
+    if (canonical.has(pathname)) return pathname;
+  }
+  const end = endOfCanonicalPath(url, from);
+  return end === -1 ? parseTarget(url).pathname : url.slice(from, end);
 }
 
 /**
@@ -77,44 +82,31 @@ export function requestPathname(url: string, canonical?: ReadonlyMap<string, unk
 export function requestTarget(url: string): RequestTarget {
   if (!url.startsWith(knownOrigin)) return parseTarget(url);
   const from = knownOrigin.length - 1;
-  const end = endOfPath(url);
-  const endOfQuery = endOfPlainQuery(url, end);
-  if (endOfQuery === -1 || !isCanonical(url, from, end)) return parseTarget(url);
-  return {
-    pathname: url.slice(from, end),
-    search: endOfQuery - end > 1 ? url.slice(end, endOfQuery) : "",
-  };
+  const end = endOfCanonicalPath(url, from);
+  if (end === -1 || !isPlainQuery(url, end)) return parseTarget(url);
+  return { pathname: url.slice(from, end), search: url.length - end > 1 ? url.slice(end) : "" };
 }
 
-/** Where the path of a URL of the known origin ends. A `#` within it is not canonical. */
-function endOfPath(url: string): number {
-  const query = url.indexOf("?", knownOrigin.length);
-  return query === -1 ? url.length : query;
-}
-
-/** Whether `URL` leaves a path as it is; `false` where that would take longer to find out. */
-function isCanonical(url: string, from: number, end: number): boolean {
-  if (end - from > MAX_PATH_LENGTH) return false;
+/** Where the path that begins at `from` ends, or -1 where `URL` might change it. */
+function endOfCanonicalPath(url: string, from: number): number {
   let behindSlash = false;
-  for (let at = from; at < end; at++) {
-    const code = url.charCodeAt(at);
-    if (code > 127) return false;
-    const kind = IN_PATH[code];
+  let at = from;
+  for (; at < url.length; at++) {
+    const kind = IN_PATH[url.charCodeAt(at)];
     if (kind === SAFE || (kind === DOT && !behindSlash)) behindSlash = false;
     else if (kind === SLASH) behindSlash = true;
-    else return false;
+    else if (kind === QUERY) break;
+    else return -1;
   }
-  return true;
+  return at - from > MAX_PATH_LENGTH ? -1 : at;
 }
 
-/** Where the query that begins at `from` ends, or -1 where `URL` must read it. */
-function endOfPlainQuery(url: string, from: number): number {
+/** Whether `URL` leaves everything from `from` on as it is, which is a query then. */
+function isPlainQuery(url: string, from: number): boolean {
   for (let at = from; at < url.length; at++) {
-    const code = url.charCodeAt(at);
-    if (code === 35) return at;
-    if (code > 127 || IN_QUERY[code] !== SAFE) return -1;
+    if (IN_QUERY[url.charCodeAt(at)] !== SAFE) return false;
   }
-  return url.length;
+  return true;
 }
 
 function parseTarget(url: string): RequestTarget {

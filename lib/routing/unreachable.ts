@@ -5,7 +5,6 @@
  */
 
 import type { PatternPart } from "./pattern_part.ts";
-import type { PlainPattern } from "./plain_pattern.ts";
 import type { Route } from "./route.ts";
 import { type Indexed, RouteIndex } from "./route_index.ts";
 
@@ -27,7 +26,7 @@ export interface Reachability {
 
 interface Cover extends Indexed {
   readonly route: Route;
-  readonly pattern: PlainPattern;
+  readonly open: boolean;
 }
 
 /** A path that stands for every path of a pattern. */
@@ -63,20 +62,19 @@ export function unreachableRoutes(
     if (by !== undefined) unreachable.push({ route, by });
     if (predicated || by !== undefined) continue;
     sameText.set(text, route);
-    if (plain !== null) covers.add(plain, { order: order++, route, pattern: plain });
+    if (plain !== null) covers.add(plain, { order: order++, route, open: plain.open });
   }
   return unreachable;
 }
 
 function coverOf(covers: RouteIndex<Cover>, shape: Shape): Route | undefined {
-  const depth = shape.path.split("/").length - 2;
+  // What follows an open shape can be nothing or many segments: only an open pattern takes both.
+  // One that matches the path up to the slash opens there or before.
   let cover = covers.find(shape.path, -1);
-  for (; cover !== undefined; cover = covers.find(shape.path, cover.order)) {
-    const { open, segments } = cover.pattern;
-    // What follows an open shape can be nothing or many segments: only an open pattern takes both.
-    if (!shape.open || (open && segments.length <= depth)) return cover.route;
+  while (cover !== undefined && shape.open && !cover.open) {
+    cover = covers.find(shape.path, cover.order);
   }
-  return undefined;
+  return cover?.route;
 }
 
 /** Reads parts as long as they are decidable; what follows may then be anything. */

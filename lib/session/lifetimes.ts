@@ -88,11 +88,14 @@ export class Lifetimes {
     return now - session.renewed >= this.#reissueTimeOf(session);
   }
 
-  /** Milliseconds from `now` until the last copy that is issued now has ended; Infinity: never. */
-  remaining(session: Aged, now: number): number {
-    const remembered = (session.rememberFor ?? 0) * 1000;
-    const absolute = Math.max(this.lifetime, remembered) - (now - session.created);
-    return Math.max(0, Math.min(remembered || this.timeout, absolute));
+  /**
+   * Milliseconds after which no copy of a session that is issued now can be valid any more,
+   * whatever limit its copies had; Infinity: never.
+   */
+  longest(rememberFor: number = 0): number {
+    const remembered = rememberFor * 1000;
+    const idle = Math.max(this.timeout, remembered);
+    return Math.min(idle, Math.max(this.lifetime, remembered));
   }
 
   // A remembered session renews as seldom as its own timeout allows, not as the factory's.

@@ -110,6 +110,7 @@ function sortedState(values: ReadonlyMap<string, unknown>): Record<string, unkno
 function extraOf(record: WrittenRecord): Extra | null {
   const extra: Extra = {};
   if (record.csrfToken !== undefined) extra.csrf = record.csrfToken;
+  if (record.epoch !== undefined) extra.epoch = record.epoch;
   if (record.flash.size > 0) extra.flash = sortedState(record.flash);
   if (record.id !== undefined) extra.id = record.id;
   if (record.rememberFor !== undefined) extra.life = record.rememberFor;
@@ -139,6 +140,10 @@ function readMember(record: WrittenRecord, member: string, value: unknown): bool
     case "life":
       if (typeof value !== "number" || !Number.isInteger(value) || value < 1) return false;
       record.rememberFor = value;
+      return true;
+    case "epoch":
+      if (!isTime(value)) return false;
+      record.epoch = value;
       return true;
     case "flash":
       return isPlainObject(value) && readFlash(record, value);

@@ -89,6 +89,12 @@ export class SessionCookie {
     return this.#for(origin).name;
   }
 
+  /** Whether some origin would see both cookies under one name. */
+  overlaps(other: SessionCookie): boolean {
+    const names = [other.#secure.name, other.#plain.name];
+    return names.includes(this.#secure.name) || names.includes(this.#plain.name);
+  }
+
   /** The text of the request's cookie; `null` where there is none or it is empty. */
   read(headers: Headers, origin: string): string | null {
     const header = headers.get("cookie");

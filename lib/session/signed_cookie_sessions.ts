@@ -5,13 +5,15 @@
  */
 
 import type { SessionFactory } from "../../session.ts";
-import { cookieSessionFactory, type CookieSessionOptions } from "./cookie_sessions.ts";
+import type { CookieSessionOptions } from "./cookie_session_options.ts";
+import { cookieSessionFactory } from "./cookie_sessions.ts";
 import type { Secrets, SecretsOptions } from "./secrets.ts";
 import { bareCookieName } from "./session_cookie.ts";
 import { signedCodec } from "./signed_codec.ts";
 
 /** What {@linkcode signedCookieSessionFactory} takes. */
-export interface SignedCookieSessionOptions extends CookieSessionOptions, SecretsOptions {}
+export interface SignedCookieSessionOptions<Data extends object = Record<string, unknown>>
+  extends CookieSessionOptions<Data>, SecretsOptions {}
 
 /**
  * Makes sessions that live in a signed cookie (format 1: HMAC-SHA-256 over the state, its times and
@@ -51,7 +53,7 @@ export interface SignedCookieSessionOptions extends CookieSessionOptions, Secret
  */
 export function signedCookieSessionFactory<Data extends object = Record<string, unknown>>(
   secrets: Secrets,
-  options: SignedCookieSessionOptions = {},
+  options: SignedCookieSessionOptions<Data> = {},
 ): SessionFactory<Data> {
   const { insecureAllowWeakSecret = false, ...cookie } = options;
   const cookieName = bareCookieName(options.cookieName);

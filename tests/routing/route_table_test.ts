@@ -146,6 +146,11 @@ Deno.test("RouteTable.match() answers long paths, or refuses them, in one pass",
   );
   const error = assertThrows(() => tableOf("/:a-:b-:c").match(`${ORIGIN}/${long}`), HttpError);
   assertEquals(error.status, 414);
+  const half = "x".repeat(300);
+  assertStrictEquals(
+    tableOf("/:a-:b-:c/:d/:e").match(`${ORIGIN}/1-2-3/${half}/${half}`)?.value,
+    "/:a-:b-:c/:d/:e",
+  );
   const twoNames = `${ORIGIN}/a.b/${"c".repeat(400)}-d-e/${"/x".repeat(400)}`;
   assertStrictEquals(tableOf("/:a.:b/*").match(twoNames)?.value, "/:a.:b/*");
 });

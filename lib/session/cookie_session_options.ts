@@ -1,0 +1,47 @@
+/**
+ * What factories of cookie sessions take.
+ *
+ * @module
+ */
+
+import type { Logger } from "../log.ts";
+import type {
+  RefusalReason,
+  RevocationStore,
+  SessionFactory,
+  SessionRequest,
+} from "../../session.ts";
+import type { LifetimeOptions } from "./lifetimes.ts";
+import type { SessionSerializer } from "./native_payload.ts";
+import type { RandomBytes } from "./random_bytes.ts";
+import type { SessionCookieOptions } from "./session_cookie.ts";
+import type { Migrate, StandardSchema } from "./session_schema.ts";
+
+/** What every factory of cookie sessions takes. */
+export interface CookieSessionOptions<Data extends object = Record<string, unknown>>
+  extends SessionCookieOptions, LifetimeOptions {
+  /** Whether a response that answers something thrown carries the session too. @default {true} */
+  readonly setOnException?: boolean;
+  /** Replaces JSON for everything that the session holds. */
+  readonly serializer?: SessionSerializer;
+  /**
+   * Any Standard Schema for the app's keys: types them, fills in defaults, and refuses what does not
+   * fit, in a cookie by a new session and at the end of a request by a {@linkcode SessionSchemaError}.
+   * It must take its own output as input.
+   */
+  readonly schema?: StandardSchema<Data>;
+  /** Makes the state of today of one that the schema refuses; anything but an object gives a new session. */
+  readonly migrate?: Migrate;
+  /** Ends sessions for good, copies of their cookies included; costs a question to the store for each session that is read or written. */
+  readonly revocations?: RevocationStore;
+  /** Sessions under another cookie name that visitors keep: read once, written anew here, deleted there. */
+  readonly formerly?: SessionFactory<Data>;
+  /** Told why a cookie was refused; the visitor is not told. Must not throw. */
+  readonly onReject?: (reason: RefusalReason, request: SessionRequest) => void;
+  /** The time in milliseconds. @default {Date.now} */
+  readonly clock?: () => number;
+  /** Where random bytes come from; for tests. Default: the platform. */
+  readonly randomBytes?: RandomBytes;
+  /** Where warnings go. Default: the console. */
+  readonly logger?: Logger;
+}

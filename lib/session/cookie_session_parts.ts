@@ -1,0 +1,30 @@
+/**
+ * What the loading and the committing of cookie sessions share.
+ *
+ * @module
+ */
+
+import type { SessionCodec, SessionPolicy } from "../../session.ts";
+import type { Lifetimes } from "./lifetimes.ts";
+import type { Payload } from "./payload.ts";
+import type { RevocationGuard } from "./revocation_guard.ts";
+import type { SessionCookie } from "./session_cookie.ts";
+import type { SessionSchema } from "./session_schema.ts";
+
+/** The parts of a factory. */
+export interface CookieSessionParts {
+  /** Makes and reads the cookie's text. */
+  readonly codec: SessionCodec;
+  /** Writes a session as a payload. */
+  readonly payload: Payload;
+  /** The cookie's name and attributes. */
+  readonly cookie: SessionCookie;
+  /** The limits. */
+  readonly lifetimes: Lifetimes;
+  /** What sessions ask their factory. */
+  readonly policy: SessionPolicy;
+  /** What the app's keys must fit, if anything. */
+  readonly schema: SessionSchema | undefined;
+  /** Ends sessions for good, where the app wants it. */
+  readonly guard: RevocationGuard | undefined;
+}

@@ -1,0 +1,99 @@
+/**
+ * Sessions in Pyramid's own cookies, so that a Deno app and a Pyramid app behind one name share one
+ * login.
+ *
+ * @module
+ */
+
+import { timingSafeEqual } from "jsr:@std/crypto@^1.0.0/timing-safe-equal";
+import { ConfigurationError } from "../configuration_error.ts";
+import type { SessionFactory, SessionPolicy } from "../../session.ts";
+import type { CookieSessionOptions } from "./cookie_session_options.ts";
+import { CookieSessions } from "./cookie_sessions.ts";
+import { pyramidCodec, type PyramidCodecOptions, type PyramidSecrets } from "./pyramid_codec.ts";
+import { PyramidPayload } from "./pyramid_payload.ts";
+import { platformRandomBytes, type RandomBytes } from "./random_bytes.ts";
+
+/** What {@linkcode pyramidCookieSessionFactory} takes: what has a place in Pyramid's cookies. */
+export interface PyramidCookieSessionOptions<Data extends object = Record<string, unknown>>
+  extends
+    Omit<CookieSessionOptions<Data>, "lifetime" | "serializer" | "revocations">,
+    PyramidCodecOptions {}
+
+/**
+ * Makes sessions that Pyramid's `SignedCookieSessionFactory` reads and writes too, given the same
+ * secret, salt and hash.
+ *
+ * As weak as Pyramid's where the format is: no absolute lifetime, times in the future accepted, no
+ * key per cookie name, a CSRF token that is not masked. Everything else is as in
+ * {@linkcode signedCookieSessionFactory}, the safe attributes included. The cookie has no
+ * `__Host-` prefix, and `remember()` throws. Costs one SubtleCrypto call to read, one to write.
+ *
+ * @param secrets The secret of the Pyramid app, or a list with the newest first.
+ * @param options `salt`, `hash`, cookie attributes, `timeout`; the defaults are Pyramid's where the format needs it.
+ * @throws {RangeError} If a secret is weak; `insecureAllowWeakSecret` lets an older system's through.
+ * @throws {ConfigurationError} If the options are wrong or contradict each other.
+ *
+ * @example A session that Pyramid wrote
+ * ```ts
+ * import { Configurator, html, pyramidCookieSessionFactory, route } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const home = route("home", "/");
+ * const config = new Configurator<{ user: string }>();
+ * config.setSessionFactory(pyramidCookieSessionFactory("abcQWE123!@#", {
+ *   insecureAllowWeakSecret: true, // the secret of a tutorial
+ *   clock: () => 1_700_000_060_000,
+ * }));
+ * config.addRoute(home).addView(async (request) => {
+ *   return html`Welcome ${(await request.session).get("user")}`;
+ * }, { route: home });
+ *
+ * const cookie = "session=GxmrBFb1KLyh9lPkV0PPP_A1k4RWjafa-os6MnPO6NWN8ghN7168QlohZoKC_fPyU5h0k9lj" +
+ *   "Qh5KlzB86r_031sxNzAwMDAwMDAwLCAxNzAwMDAwMDAwLjUsIHsidXNlciI6ICJBZG1pbiJ9XQ";
+ * const response = await config.makeApp().fetch(new Request("https://app.test/", { headers: { cookie } }));
+ * assertEquals(await response.text(), "Welcome Admin");
+ * ```
+ */
+export function pyramidCookieSessionFactory<Data extends object = Record<string, unknown>>(
+  secrets: PyramidSecrets,
+  options: PyramidCookieSessionOptions<Data> = {},
+): SessionFactory<Data> {
+  const { salt, hash, insecureAllowWeakSecret = false, ...cookie } = options;
+  refuseMisplaced(cookie);
+  const codec = pyramidCodec(secrets, {
+    insecureAllowWeakSecret,
+    ...(salt === undefined ? {} : { salt }),
+    ...(hash === undefined ? {} : { hash }),
+  });
+  return new CookieSessions<Data>(codec, { ...cookie, lifetime: null }, {
+    payload: new PyramidPayload(),
+    prefix: false,
+    skew: Infinity,
+    policy: pyramidPolicy(options.randomBytes ?? platformRandomBytes),
+  });
+}
+
+function refuseMisplaced(options: object): void {
+  for (const option of ["lifetime", "serializer", "revocations"]) {
+    if (!Object.hasOwn(options, option)) continue;
+    throw new ConfigurationError(
+      `Cannot use option "${option}" for Pyramid's cookies: their format has no place for it`,
+    );
+  }
+}
+
+function pyramidPolicy(randomBytes: RandomBytes): Partial<SessionPolicy> {
+  return {
+    canRemember: false,
+    makeToken: () => randomBytes(20).toHex(),
+    maskToken: (token) => token,
+    tokenMatches,
+  };
+}
+
+function tokenMatches(token: string, presented: string): boolean {
+  const encoder = new TextEncoder();
+  const [expected, given] = [encoder.encode(token), encoder.encode(presented)];
+  return expected.length === given.length && timingSafeEqual(expected, given);
+}

@@ -1,0 +1,114 @@
+/**
+ * The sign-in example as its own process, started as `deno task example` starts it.
+ *
+ * @module
+ */
+
+import { missingPermission } from "../requirements.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/** What the tests of the example's process need; `null` where it is there. */
+export const missingForExample: string | null = missingPermission(
+  { name: "read" },
+  { name: "env" },
+  { name: "run", command: Deno.execPath() },
+  { name: "net", host: "127.0.0.1" },
+);
+
+/** What a process wrote, and how it ended. */
+export interface Ended {
+  /** The exit code. */
+  readonly code: number;
+  /** Everything on standard output. */
+  readonly stdout: string;
+  /** Everything on standard error. */
+  readonly stderr: string;
+}
+
+/** The example's process; disposing of it ends it. */
+export class ExampleProcess implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #stderr: Promise<string>;
+  readonly #lines: ReadableStreamDefaultReader<string>;
+  #stdout = "";
+  #ended: Promise<Ended> | undefined;
+
+  /**
+   * Starts the example; {@linkcode ExampleProcess.start} also waits for it.
+   *
+   * @param env `SESSION_SECRET` or nothing; the port is one that is free.
+   */
+  constructor(env: Readonly<Record<string, string>>) {
+    const { SESSION_SECRET: _secret, PORT: _port, ...inherited } = Deno.env.toObject();
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: exampleArguments(),
+      cwd: root,
+      clearEnv: true,
+      env: { ...inherited, NO_COLOR: "1", PORT: "0", ...env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#stderr = new Response(this.#child.stderr).text();
+    this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  /**
+   * Starts the example and waits until it listens.
+   *
+   * @throws {Error} With what it wrote, if it ends before.
+   */
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<ExampleProcess> {
+    const process = new ExampleProcess(env);
+    while (!/Listening on \S+\s/.test(process.#stdout)) {
+      if (await process.#read()) continue;
+      const { code, stderr } = await process.ended();
+      throw new Error(`The example ended with ${code} before it listened: ${stderr}`);
+    }
+    return process;
+  }
+
+  /** Where it listens: scheme, host and port. */
+  get origin(): string {
+    const url = /Listening on (\S+)\s/.exec(this.#stdout)?.[1] ?? "";
+    return new URL(url).origin;
+  }
+
+  /** Waits until it has ended by itself. */
+  ended(): Promise<Ended> {
+    return this.#ended ??= this.#untilEnded();
+  }
+
+  /** Ends it. */
+  async stop(): Promise<Ended> {
+    if (this.#ended === undefined) this.#child.kill("SIGTERM");
+    return await this.ended();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #untilEnded(): Promise<Ended> {
+    while (await this.#read());
+    const [{ code }, stderr] = await Promise.all([this.#child.status, this.#stderr]);
+    return { code, stdout: this.#stdout, stderr };
+  }
+
+  async #read(): Promise<boolean> {
+    const { done, value = "" } = await this.#lines.read();
+    this.#stdout += value;
+    return !done;
+  }
+}
+
+/** The permissions of the task `example`, and no others. */
+function exampleArguments(): string[] {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root)));
+  const [deno, ...args] = String(tasks.example).split(" ");
+  if (deno !== "deno" || args[0] !== "run") {
+    throw new Error(`Cannot start the example: its task is not "deno run …": ${tasks.example}`);
+  }
+  return args;
+}

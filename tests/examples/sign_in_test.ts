@@ -1,0 +1,252 @@
+/**
+ * The sign-in example for real: its own process, a socket, and a visitor with a cookie jar.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertNotEquals } from "jsr:@std/assert@^1.0.0";
+import { TestClient } from "@pyramidion/pyramidion/testing";
+import { testUnless } from "../requirements.ts";
+import { ExampleProcess, missingForExample } from "./example_process.ts";
+
+const ADDED = '<h2>Session object added.</h2><br><h3><a href="/read">click here</a></h3>';
+const LOGGED_OUT = '<h2>You have been logged out </h2><br><h3><a href="/">Login</a></h3>';
+const welcome = (name: string) =>
+  `<h2>Welcome ${name} </h2><br><h3><a href="/logout">Logout</a></h3>`;
+
+const SECRET = "SxVeGhwGK6cN0yMe7kzH4mqD9tUBVbCXr1u3aLfPZJQ=";
+
+/** Everything that was answered, for what must hold of each. */
+const answers: { readonly request: string; readonly status: number; readonly text: string }[] = [];
+
+/** A new visitor, whose requests go over the socket. */
+function visitor(example: ExampleProcess): TestClient {
+  const app = {
+    async fetch(request: Request): Promise<Response> {
+      const response = await fetch(request, { redirect: "manual" });
+      const text = await response.clone().text();
+      answers.push({ request: `${request.method} ${request.url}`, status: response.status, text });
+      return response;
+    },
+  };
+  return new TestClient(app, { origin: example.origin });
+}
+
+async function assertAnswers(response: Response, status: number, text: string): Promise<void> {
+  assertEquals([response.status, await response.text()], [status, text]);
+}
+
+/** To the login form, and no further word. */
+async function assertSentToLogin(response: Response): Promise<void> {
+  assertEquals([response.status, response.headers.get("location")], [302, "/"]);
+  await response.body?.cancel();
+}
+
+async function signedIn(example: ExampleProcess, name = "Admin"): Promise<TestClient> {
+  const client = visitor(example);
+  await assertAnswers(await client.get(`/add?user=${encodeURIComponent(name)}`), 200, ADDED);
+  return client;
+}
+
+testUnless(missingForExample, "the sign-in example remembers a name until logout", async (t) => {
+  await using example = await ExampleProcess.start();
+  const client = visitor(example);
+
+  await t.step("GET / is the form, without a cookie", async () => {
+    const response = await client.get("/");
+    assertEquals([response.status, response.headers.getSetCookie()], [200, []]);
+    const page = await response.text();
+    assertMatch(page, /^<!doctype html>/i);
+    assertMatch(page, /<form action="\/add">/);
+    assertMatch(page, /Enter User name : <input type="text" name="user"/);
+    assertMatch(page, /<input type="submit" value="submit">/);
+  });
+  await t.step("GET /add keeps the name in one cookie", async () => {
+    const response = await client.get("/add?user=Admin");
+    assertEquals(response.headers.getSetCookie().length, 1);
+    assertMatch(
+      response.headers.getSetCookie()[0]!,
+      /^session=[\w-]+; Path=\/; HttpOnly; SameSite=Lax$/,
+    );
+    await assertAnswers(response, 200, ADDED);
+  });
+  await t.step("GET /read knows it, and says it without a new cookie", async () => {
+    const response = await client.get("/read");
+    assertEquals(response.headers.getSetCookie(), []);
+    await assertAnswers(response, 200, welcome("Admin"));
+  });
+  await t.step("GET /logout deletes the cookie", async () => {
+    await assertAnswers(await client.get("/logout"), 200, LOGGED_OUT);
+    assertEquals(client.jar.cookies(), []);
+  });
+  await t.step("GET /read afterwards sends the visitor to the login form", async () => {
+    await assertSentToLogin(await client.get("/read"));
+  });
+  await t.step("GET /logout once more is no error", async () => {
+    await assertAnswers(await client.get("/logout"), 200, LOGGED_OUT);
+  });
+  await t.step("the next name is another one", async () => {
+    await assertAnswers(await client.get("/add?user=Eve"), 200, ADDED);
+    await assertAnswers(await client.get("/read"), 200, welcome("Eve"));
+  });
+  await t.step("a second visitor is nobody", async () => {
+    await assertSentToLogin(await visitor(example).get("/read"));
+  });
+});
+
+testUnless(missingForExample, "the sign-in example answers every wrong turn", async (t) => {
+  await using example = await ExampleProcess.start({ SESSION_SECRET: SECRET });
+
+  await t.step("read without a session: to the login form", async () => {
+    await assertSentToLogin(await visitor(example).get("/read"));
+  });
+  await t.step("logout without a session: 200, and nothing to delete", async () => {
+    const response = await visitor(example).get("/logout");
+    assertEquals(response.headers.getSetCookie(), []);
+    await assertAnswers(response, 200, LOGGED_OUT);
+  });
+  await t.step("read with a tampered cookie: to the login form", async (t) => {
+    const client = await signedIn(example);
+    const token = client.jar.get("session")!.value;
+    for (const at of [0, 5, 20, token.length - 20, token.length - 1]) {
+      await t.step(`character ${at} of ${token.length}`, async () => {
+        const tampered = token.slice(0, at) + (token[at] === "A" ? "B" : "A") + token.slice(at + 1);
+        assertNotEquals(tampered, token);
+        const headers = { cookie: `session=${tampered}` };
+        await assertSentToLogin(await client.get("/read", { headers }));
+      });
+    }
+    await assertAnswers(await client.get("/read"), 200, welcome("Admin"));
+  });
+
+  const tooLong = "x".repeat(5_000);
+  const bad: Record<string, string> = {
+    "no name at all": "/add",
+    "an empty name": "/add?user=",
+    "a name of spaces": "/add?user=%20%20",
+    "a name of 201 characters": `/add?user=${"x".repeat(201)}`,
+    "a name of 5,000 characters": `/add?user=${tooLong}`,
+    "a path that is not UTF-8": "/%FF",
+    "a path that is not percent-encoded": "/%zz",
+  };
+  for (const [name, path] of Object.entries(bad)) {
+    await t.step(`${name}: 400, and no cookie`, async () => {
+      const response = await visitor(example).get(path);
+      assertEquals([response.status, response.headers.getSetCookie()], [400, []]);
+      assertMatch(await response.text(), /^400 Bad Request\n/);
+    });
+  }
+  await t.step("a refused name leaves the old one", async () => {
+    const client = await signedIn(example);
+    const response = await client.get(`/add?user=${tooLong}`);
+    assertEquals(response.status, 400);
+    await response.body?.cancel();
+    await assertAnswers(await client.get("/read"), 200, welcome("Admin"));
+  });
+
+  const escaped: Record<string, [name: string, shown: string]> = {
+    "<script>": ["<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"],
+    "quotes and ampersand": [`"&'`, "&quot;&amp;&#39;"],
+    "umlaut and emoji": ["Jürgen 😀", "Jürgen 😀"],
+    "right to left": ["\u202eمدير", "\u202eمدير"],
+    "200 emoji halves": ["😀".repeat(100), "😀".repeat(100)],
+    "a key of every object": ["__proto__", "__proto__"],
+  };
+  for (const [title, [name, shown]] of Object.entries(escaped)) {
+    await t.step(`name with ${title}: shown as text`, async () => {
+      const response = await (await signedIn(example, name)).get("/read");
+      assertEquals(response.headers.get("content-type")?.toLowerCase(), "text/html; charset=utf-8");
+      await assertAnswers(response, 200, welcome(shown));
+    });
+  }
+
+  await t.step("a name in a posted form counts", async () => {
+    const client = visitor(example);
+    await assertAnswers(await client.post("/add", { user: "From Body" }), 200, ADDED);
+    await assertAnswers(await client.get("/read"), 200, welcome("From Body"));
+  });
+  await t.step("an unknown path: 404; a slash too many: 404", async () => {
+    for (const path of ["/nosuch", "/read/", "/READ"]) {
+      const response = await visitor(example).get(path);
+      assertEquals([path, response.status], [path, 404]);
+      await response.body?.cancel();
+    }
+  });
+  await t.step("DELETE: 405 and what is allowed", async () => {
+    const response = await visitor(example).fetch("/", { method: "DELETE" });
+    assertEquals([response.status, response.headers.get("allow")], [405, "GET, HEAD, POST"]);
+    await response.body?.cancel();
+  });
+  await t.step("HEAD: no body", async () => {
+    await assertAnswers(await visitor(example).fetch("/", { method: "HEAD" }), 200, "");
+  });
+
+  await t.step("no answer is a 500, and none tells of the inside", () => {
+    assert(answers.length > 40);
+    for (const { request, status, text } of answers) {
+      assert(status < 500, `${request}: ${status}`);
+      const inside = /file:\/\/|\.ts\b|\bat \S+ \(|Error:|\/examples\/|\/lib\//.exec(text);
+      assertEquals(inside?.[0], undefined, request);
+    }
+  });
+  await t.step("the process wrote nothing of all this", async () => {
+    const { stdout, stderr } = await example.stop();
+    assertMatch(stdout, /^\s*Listening on \S+\s*$/);
+    assertEquals(stderr, "");
+  });
+});
+
+testUnless(
+  missingForExample,
+  "the sign-in example says it once when it has no secret",
+  async () => {
+    const example = await ExampleProcess.start();
+    const { stdout } = await example.stop();
+    const lines = stdout.split("\n").filter((line) => line !== "");
+    assertEquals(lines.length, 2);
+    assertEquals(
+      lines[0],
+      "SESSION_SECRET is not set: sessions are signed with a random secret for this run",
+    );
+  },
+);
+
+testUnless(
+  missingForExample,
+  "the sign-in example does not start with a weak secret",
+  async (t) => {
+    const weak: Record<string, string> = {
+      "an empty one": "",
+      "a short one": "itsaseekreet",
+      "31 bytes": SECRET.slice(0, 31),
+      "one character": "a".repeat(32),
+    };
+    for (const [name, secret] of Object.entries(weak)) {
+      await t.step(name, async () => {
+        const { code, stdout, stderr } = await new ExampleProcess({ SESSION_SECRET: secret })
+          .ended();
+        assertNotEquals(code, 0);
+        assertEquals(stdout, "");
+        assertMatch(stderr, /Cannot use the secret: it is .+: make one with: deno eval '/);
+        if (secret.length > 1) assert(!stderr.includes(secret), "the secret is in the message");
+      });
+    }
+  },
+);
+
+testUnless(missingForExample, "sessions of the sign-in example outlive the process", async (t) => {
+  const first = await ExampleProcess.start({ SESSION_SECRET: SECRET });
+  const before = await signedIn(first);
+  const cookie = `session=${before.jar.get("session")!.value}`;
+  await first.stop();
+
+  await t.step("where the next one has the same secret", async () => {
+    await using next = await ExampleProcess.start({ SESSION_SECRET: SECRET });
+    const response = await visitor(next).get("/read", { headers: { cookie } });
+    await assertAnswers(response, 200, welcome("Admin"));
+  });
+  await t.step("and not where it has another", async () => {
+    await using next = await ExampleProcess.start();
+    await assertSentToLogin(await visitor(next).get("/read", { headers: { cookie } }));
+  });
+});
