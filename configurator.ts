@@ -5,44 +5,65 @@
  */
 
 import type { App } from "./lib/app/app.ts";
+import type { AppEvent, Subscriber } from "./lib/app/events.ts";
+import type { Tween } from "./lib/app/tweens.ts";
 import { ConfigurationError } from "./lib/configuration_error.ts";
+import { assembleApp } from "./lib/configurator/app_assembly.ts";
 import { Declarations } from "./lib/configurator/declarations.ts";
 import { identityOf } from "./lib/configurator/identity.ts";
-import { Plan } from "./lib/configurator/plan.ts";
+import { Includes, joinPrefix, ownPart, type Part } from "./lib/configurator/includes.ts";
+import {
+  type AddRouteOptions,
+  checkOptions,
+  type ConfiguratorOptions,
+  type ExceptionViewOptions,
+  type IncludeOptions,
+  type NotFoundViewOptions,
+  OPTION_NAMES,
+  type PlacementOptions,
+  type RequestMethodOptions,
+  routeWantedBy,
+} from "./lib/configurator/options.ts";
+import { placementOf } from "./lib/configurator/placement.ts";
+import { Plan, type PlannedExceptionView } from "./lib/configurator/plan.ts";
 import { findMarkedViews } from "./lib/configurator/scan.ts";
-import { type OriginOptions, RequestOrigin } from "./lib/http/request_origin.ts";
+import { declaredAt } from "./lib/configurator/view_assembly.ts";
+import { viewSubject } from "./lib/configurator/view_subject.ts";
+import { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
+import { RequestOrigin } from "./lib/http/request_origin.ts";
 import { consoleLogger, type Logger } from "./lib/log.ts";
 import { Place } from "./lib/place.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
-import { Route, type RouteOptions } from "./lib/routing/route.ts";
-import { answerOf } from "./lib/views/answer.ts";
-import { MethodPredicate } from "./lib/views/method_predicate.ts";
-import type { ErrorClass, ExceptionView, View } from "./lib/views/view.ts";
-import type { ViewOptions } from "./lib/views/view_config.ts";
+import { Route } from "./lib/routing/route.ts";
+import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
+import type { ViewDeriver } from "./lib/views/derivers.ts";
+import type { PredicateFactory } from "./lib/views/predicate.ts";
+import type { Renderer } from "./lib/views/renderers.ts";
+import type { ViewRequest } from "./lib/views/request.ts";
+import type { SecurityPolicy } from "./lib/views/security.ts";
+import type { ErrorClass, ViewResult } from "./lib/views/view.ts";
+import type { RenderedViewOptions } from "./lib/views/view_config.ts";
+import { VIEW_OPTION_NAMES, type ViewOptions } from "./lib/views/view_options.ts";
 import type { SessionFactory } from "./session.ts";
 
-/** What a {@linkcode Configurator} takes. */
-export interface ConfiguratorOptions<Data extends object> extends OriginOptions {
-  /** Where sessions come from; the same as `setSessionFactory()`, but the session's type follows from it. */
-  readonly sessionFactory?: SessionFactory<Data>;
-  /** Told what went wrong on our side. Default: the console. */
-  readonly logger?: Logger;
-}
-
-/** Which errors an exception view answers. */
-export interface ExceptionViewOptions<Failure> {
-  /** The class of errors; its subclasses are answered too. @default {Error} */
-  readonly context?: ErrorClass<Failure>;
+/** What the parts of one configuration share. */
+interface Shared<Data extends object> {
+  readonly declarations: Declarations;
+  readonly plan: Plan<Data>;
+  readonly includes: Includes;
+  readonly origins: RequestOrigin;
+  readonly logger: Logger;
 }
 
 /**
  * Says what an app is: its routes, its views, its sessions.
  *
- * Nothing takes effect before {@linkcode makeApp}, which refuses what contradicts itself. Routes are
- * matched in the order in which they were added; the order of everything else does not matter.
- * Pyramid: `pyramid.config.Configurator`.
+ * Nothing takes effect before {@linkcode makeApp} (or {@linkcode commit}), which refuses what
+ * contradicts itself. Routes are matched in the order in which they were added; the order of
+ * everything else does not matter. Pyramid: `pyramid.config.Configurator`.
  *
  * @typeParam Data The keys of the app's sessions.
+ * @typeParam Added What {@linkcode addRequestMethod} added to the requests.
  *
  * @example An app of one route
  * ```ts
@@ -58,53 +79,101 @@ export interface ExceptionViewOptions<Failure> {
  * assertEquals(await response.text(), "Hello ada");
  * ```
  */
-export class Configurator<Data extends object = Record<string, unknown>> {
-  readonly #declarations = new Declarations();
-  readonly #plan = new Plan<Data>();
-  readonly #origins: RequestOrigin;
-  readonly #logger: Logger;
+export class Configurator<
+  Data extends object = Record<string, unknown>,
+  Added extends object = object,
+> {
+  #shared: Shared<Data>;
+  #part: Part;
 
   /**
    * Begins a configuration.
    *
-   * @throws {ConfigurationError} If `publicOrigin` or `trustedHops` is wrong.
+   * @throws {ConfigurationError} If an option is wrong or unknown.
    */
   constructor(options: ConfiguratorOptions<Data> = {}) {
-    this.#origins = new RequestOrigin(options);
-    this.#logger = options.logger ?? consoleLogger;
+    checkOptions("the Configurator", options, OPTION_NAMES.configurator);
+    this.#part = ownPart();
+    this.#shared = {
+      declarations: new Declarations(),
+      plan: new Plan<Data>(options.development ?? false),
+      includes: new Includes(),
+      origins: new RequestOrigin(options),
+      logger: options.logger ?? consoleLogger,
+    };
     if (options.sessionFactory !== undefined) this.setSessionFactory(options.sessionFactory);
   }
 
   /**
-   * Adds a route after those that are there. Pyramid: `add_route`.
+   * Adds a route behind those that are there. Pyramid: `add_route`.
    *
    * @param route A route, or a name for one, which no other route may have.
+   * @param options Predicates, `factory`, `static`.
    * @throws {ConfigurationError} If the pattern is none; and, when the app is made, if the name is taken or the route can never match.
    */
-  addRoute<Pattern extends string>(route: Route<Pattern>): this;
+  addRoute<const Pattern extends string>(
+    route: Route<Pattern>,
+    options?: AddRouteOptions<Pattern, Data, Added>,
+  ): this;
   /** Adds a route by its name and pattern. */
-  addRoute(name: string, pattern: string, options?: RouteOptions): this;
-  addRoute(route: Route | string, pattern?: string, options?: RouteOptions): this {
-    const added = typeof route === "string" ? new Route(route, pattern ?? "", options) : route;
-    return this.#declare(
-      `route "${added.name}"`,
-      (place) => this.#plan.addRoute(added, place),
-    );
+  addRoute<const Pattern extends string>(
+    name: string,
+    pattern: Pattern,
+    options?: AddRouteOptions<Pattern, Data, Added>,
+  ): this;
+  addRoute(
+    given: Route | string,
+    second: string | AddRouteOptions<string, Data, Added> = {},
+    third: AddRouteOptions<string, Data, Added> = {},
+  ): this {
+    const { view, ...options } = typeof second === "string" ? third : second;
+    const { prefix } = this.#part;
+    const named = typeof given === "string" ? null : given;
+    const name = named === null ? String(given) : named.name;
+    const pattern = named === null ? String(second) : named.pattern;
+    checkOptions(`route "${name}"`, options, OPTION_NAMES.route);
+    const isOurs = !/^https?:\/\//.test(pattern);
+    const route = named !== null && (prefix === "" || !isOurs)
+      ? named
+      : new Route(name, isOurs ? joinPrefix(prefix, pattern) : pattern, {
+        ...named?.options,
+        ...options,
+      });
+    this.#declare(`route "${name}"`, (subject, place) => {
+      const planned = {
+        stated: named ?? route,
+        route,
+        conditions: options,
+        part: this.#part,
+        place,
+      };
+      this.#shared.plan.addRoute(subject, planned);
+    });
+    return view === undefined
+      ? this
+      : this.#addView(view, { routeName: name }, nameOf(view), new Place());
   }
 
   /**
    * Adds a view of a route. Pyramid: `add_view`.
    *
    * @param view Answers the requests; its `request.matchdict` is typed by `options.route`.
-   * @param options Which requests: `route` or `routeName`, and predicates.
-   * @throws {ConfigurationError} When the app is made, if the route does not exist or another view answers the same requests.
+   * @param options Which requests: `route` or `routeName`, and predicates; and how.
+   * @throws {ConfigurationError} If an option is wrong; and, when the app is made, if the route does not exist or another view answers the same requests.
    */
-  addView<Pattern extends string>(
-    view: View<Data, Matchdict<Pattern>>,
+  addView<const Pattern extends string>(
+    view: (request: ViewRequest<Data, Matchdict<Pattern>> & Added) => unknown,
+    options: RenderedViewOptions<Pattern>,
+  ): this;
+  /** Adds a view of a route. */
+  addView<const Pattern extends string>(
+    view: (
+      request: ViewRequest<Data, Matchdict<Pattern>> & Added,
+    ) => ViewResult | Promise<ViewResult>,
     options: ViewOptions<Pattern>,
-  ): this {
-    const name = view.name === "" ? "a view" : `view ${view.name}`;
-    return this.#addView(view, options, name, new Place());
+  ): this;
+  addView(view: (request: never) => unknown, options: ViewOptions): this {
+    return this.#addView(view, options, nameOf(view), new Place());
   }
 
   /**
@@ -127,22 +196,162 @@ export class Configurator<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Adds a view for what is thrown; of several that fit, the one of the nearest class answers.
-   * Pyramid: `add_exception_view`.
+   * Runs a callable that configures a part of the app. Pyramid: `include`.
+   *
+   * Known by its identity, it runs once under each prefix; names of routes are looked up within the
+   * part first. What the including part states itself beats what the included one states.
+   *
+   * @param callable Gets a Configurator whose routes begin with the prefix.
+   * @param options `routePrefix`.
+   */
+  include(
+    callable: (config: Configurator<Data, Added>) => void,
+    options: IncludeOptions = {},
+  ): this {
+    checkOptions("include", options, OPTION_NAMES.include);
+    const part = this.#shared.includes.add(callable, this.#part, options.routePrefix ?? "");
+    if (part === null) return this;
+    const config = new Configurator<Data, Added>();
+    config.#shared = this.#shared;
+    config.#part = part;
+    callable(config);
+    return this;
+  }
+
+  /**
+   * Adds a view for what is thrown; of several that fit, the one of the nearest class answers, and
+   * one of the matched route before one of all. Pyramid: `add_exception_view`.
    *
    * @param view Answers `(error, request)`.
-   * @param options `context`: the class of errors; default `Error`.
+   * @param options `context`: the class of errors, default `Error`; `route`, `renderer`.
    * @throws {ConfigurationError} When the app is made, if the class has another view.
    */
   addExceptionView<Failure = Error>(
-    view: ExceptionView<Failure, Data>,
+    view: (error: Failure, request: ViewRequest<Data> & Added) => unknown,
     options: ExceptionViewOptions<Failure> = {},
   ): this {
-    const context: ErrorClass<unknown> = options.context ?? Error;
-    const name = `exception view ${view.name || `of ${context.name}`}`;
+    checkOptions("an exception view", options, OPTION_NAMES.exceptionView);
+    return this.#addExceptionView(view, { ...options, context: options.context ?? Error });
+  }
+
+  /** Adds the view for what is not found. Pyramid: `add_notfound_view`. */
+  addNotFoundView(
+    view: (error: HttpNotFound, request: ViewRequest<Data> & Added) => unknown,
+    options: NotFoundViewOptions = {},
+  ): this {
+    checkOptions("a not-found view", options, OPTION_NAMES.notFoundView);
+    return this.#addExceptionView(view, { ...options, context: HttpNotFound });
+  }
+
+  /** Adds the view for what is forbidden. Pyramid: `add_forbidden_view`. */
+  addForbiddenView(
+    view: (error: HttpForbidden, request: ViewRequest<Data> & Added) => unknown,
+    options: Pick<ExceptionViewOptions, "renderer"> = {},
+  ): this {
+    return this.#addExceptionView(view, { ...options, context: HttpForbidden });
+  }
+
+  /**
+   * Adds a method to every request, or a property that is worked out once. Pyramid:
+   * `add_request_method`.
+   *
+   * The types follow: what comes after in the chain knows the new member.
+   *
+   * @param name Not that of a member that requests have.
+   * @param method Gets the request, and whatever the method is called with.
+   * @param options `property`.
+   */
+  addRequestMethod<const Name extends string, Value>(
+    name: Name,
+    method: (request: ViewRequest<Data> & Added) => Value,
+    options: RequestMethodOptions & { readonly property: true },
+  ): Configurator<Data, Added & Readonly<Record<Name, Value>>>;
+  /** Adds a method. */
+  addRequestMethod<const Name extends string, Args extends unknown[], Value>(
+    name: Name,
+    method: (request: ViewRequest<Data> & Added, ...args: Args) => Value,
+    options?: RequestMethodOptions,
+  ): Configurator<Data, Added & Readonly<Record<Name, (...args: Args) => Value>>>;
+  addRequestMethod(
+    name: string,
+    method: (request: never, ...args: never[]) => unknown,
+    options: RequestMethodOptions = {},
+  ): unknown {
+    checkOptions(`request method "${name}"`, options, OPTION_NAMES.requestMethod);
+    const isProperty = options.property ?? false;
     return this.#declare(
-      `exception view of ${context.name}${identityOf(context)}`,
-      () => this.#plan.addExceptionView({ context, name, view }),
+      `request method "${name}"`,
+      () => this.#shared.plan.requestMethods.set(name, { method, isProperty }),
+    );
+  }
+
+  /**
+   * Wraps the handling of every request; the last added is outermost. Pyramid: `add_tween`.
+   *
+   * @param tween Gets the handler within, and gives the one that is called instead.
+   * @param options `name`; `under` and `over`: other tweens, `"ingress"`, `"exceptionViews"` or `"main"`.
+   */
+  addTween(tween: Tween<Data>, options: PlacementOptions<Tween<Data>> = {}): this {
+    checkOptions("a tween", options, OPTION_NAMES.placement);
+    const placement = placementOf(tween, options);
+    return this.#declare(
+      `tween "${placement.name}"`,
+      (subject) => this.#shared.plan.tweens.set(subject, { ...placement, tween }),
+    );
+  }
+
+  /**
+   * Wraps every view, between its decorators and its renderer unless said otherwise. Pyramid:
+   * `add_view_deriver`.
+   *
+   * @param derive Gets the answer within and the view's options, and gives the answer that is asked instead.
+   * @param options `name`; `under` and `over`: other derivers, or `secured`, `csrf`, `httpCached`, `decorated`, `rendered`.
+   */
+  addViewDeriver(
+    derive: ViewDeriver<Data>,
+    options: PlacementOptions<ViewDeriver<Data>> = {},
+  ): this {
+    checkOptions("a view deriver", options, OPTION_NAMES.placement);
+    const { under = "decorated", over = "rendered" } = options;
+    const placement = placementOf(derive, { ...options, under, over });
+    return this.#declare(
+      `view deriver "${placement.name}"`,
+      (subject) => this.#shared.plan.derivers.set(subject, { ...placement, derive }),
+    );
+  }
+
+  /**
+   * Calls `subscriber` for every event of a class: {@linkcode NewRequest},
+   * {@linkcode NewResponse}, {@linkcode ApplicationCreated}. Pyramid: `add_subscriber`.
+   */
+  addSubscriber<Event extends AppEvent<Data>>(
+    event: abstract new (...args: never[]) => Event,
+    subscriber: Subscriber<Event>,
+  ): this {
+    return this.#declare(null, () => this.#shared.plan.subscriptions.push({ event, subscriber }));
+  }
+
+  /** Names a renderer; `json`, `text` and `html` are there, and may be replaced. Pyramid: `add_renderer`. */
+  addRenderer(name: string, renderer: Renderer): this {
+    return this.#declare(
+      `renderer "${name}"`,
+      () => this.#shared.plan.renderers.set(name, renderer),
+    );
+  }
+
+  /** Names a predicate that views state in `custom`. Pyramid: `add_view_predicate`. */
+  addViewPredicate(name: string, factory: PredicateFactory): this {
+    return this.#declare(
+      `view predicate "${name}"`,
+      () => this.#shared.plan.viewPredicates.set(name, factory),
+    );
+  }
+
+  /** Names a predicate that routes state in `custom`; it must answer at once. Pyramid: `add_route_predicate`. */
+  addRoutePredicate(name: string, factory: PredicateFactory): this {
+    return this.#declare(
+      `route predicate "${name}"`,
+      () => this.#shared.plan.routePredicates.set(name, factory),
     );
   }
 
@@ -152,23 +361,76 @@ export class Configurator<Data extends object = Record<string, unknown>> {
    * @throws {ConfigurationError} When the app is made, if it was set twice.
    */
   setSessionFactory(factory: SessionFactory<Data>): this {
-    return this.#declare("the session factory", () => this.#plan.setSessionFactory(factory));
+    return this.#declare("the session factory", () => this.#shared.plan.sessionFactory = factory);
+  }
+
+  /** Sets who visitors are and what they may. Pyramid: `set_security_policy`. */
+  setSecurityPolicy<Identity>(
+    policy: SecurityPolicy<Data, Identity>,
+  ): Configurator<Data, Added & { readonly identity: Promise<Identity | null> }>;
+  setSecurityPolicy(policy: SecurityPolicy<Data>): unknown {
+    return this.#declare("the security policy", () => this.#shared.plan.securityPolicy = policy);
+  }
+
+  /** Sets what views demand that state no permission. Pyramid: `set_default_permission`. */
+  setDefaultPermission(permission: string): this {
+    return this.#declare(
+      "the default permission",
+      () => this.#shared.plan.defaultPermission = permission,
+    );
+  }
+
+  /**
+   * Checks the requests of all views that change something for coming from the app's own pages.
+   * Pyramid: `set_default_csrf_options`.
+   *
+   * @throws {ConfigurationError} If an option is wrong; and, when the app is made, if it has no session factory.
+   */
+  setDefaultCsrfOptions(options: CsrfOptions = {}): this {
+    checkOptions("setDefaultCsrfOptions", options, OPTION_NAMES.csrf);
+    new CsrfPolicy(options);
+    return this.#declare("the CSRF options", () => this.#shared.plan.csrf = options);
+  }
+
+  /** Adds settings, which views read from `request.settings`. Pyramid: `add_settings`. */
+  addSettings(settings: Readonly<Record<string, unknown>>): this {
+    return this.#declare(null, () => void Object.assign(this.#shared.plan.settings, settings));
+  }
+
+  /**
+   * Carries out what was stated so far; what is stated later may replace it. Pyramid: `commit`.
+   *
+   * @throws {ConfigurationConflictError} If the same thing was stated twice.
+   */
+  commit(): this {
+    this.#shared.declarations.execute();
+    return this;
   }
 
   /**
    * Makes the app. Nothing can be added afterwards. Pyramid: `make_wsgi_app`.
    *
-   * @throws {ConfigurationConflictError} If the same thing was declared twice.
-   * @throws {ConfigurationError} If a view's route does not exist, or a route can never match.
+   * @throws {ConfigurationConflictError} If the same thing was stated twice.
+   * @throws {ConfigurationError} If something wants what is not there, or a route can never match.
    */
   makeApp(): App<Data> {
-    this.#declarations.execute();
-    return this.#plan.makeApp(this.#origins, this.#logger);
+    this.#shared.declarations.close();
+    return assembleApp(this.#shared.plan, this.#shared.origins, this.#shared.logger);
   }
 
-  #declare(subject: string, apply: (place: Place) => void): this {
-    const place = new Place();
-    this.#declarations.add({ subject, place, apply: () => apply(place) });
+  #declare(
+    stated: string | null,
+    apply: (subject: string, place: Place) => void,
+    place: Place = new Place(),
+  ): this {
+    const subject = stated === null ? null : stated + this.#part.repetition;
+    const { declarations } = this.#shared;
+    declarations.add({
+      subject,
+      place,
+      part: this.#part,
+      apply: () => apply(subject ?? "", place),
+    });
     return this;
   }
 
@@ -178,24 +440,50 @@ export class Configurator<Data extends object = Record<string, unknown>> {
     name: string,
     place: Place,
   ): this {
-    const routeName = routeNameOf(options, name, place);
-    const methods = new MethodPredicate(options.requestMethod);
-    const routed = { name, methods, answer: answerOf<Data>(view, name) };
-    this.#declarations.add({
-      subject: `a view of route "${routeName}" for ${methods}`,
-      place,
-      apply: () => this.#plan.addView({ routed, routeName, place }),
-    });
-    return this;
+    const part = this.#part;
+    try {
+      checkOptions(name, options, VIEW_OPTION_NAMES);
+      const stated = viewSubject(options, routeWantedBy(options));
+      const planned = { name, view, options, part, place };
+      return this.#declare(
+        stated,
+        (subject) => this.#shared.plan.views.set(subject, planned),
+        place,
+      );
+    } catch (error) {
+      throw declaredAt(error, `${name} at ${place}`);
+    }
+  }
+
+  #addExceptionView(
+    view: PlannedExceptionView<Data>["view"],
+    options: Omit<ExceptionViewOptions, "context"> & NotFoundViewOptions & {
+      readonly context: ErrorClass<unknown>;
+    },
+  ): this {
+    const { appendSlash = false, context, renderer } = options;
+    const route = options.route ?? options.routeName;
+    const whose = route === undefined ? "" : ` on route "${routeNameOf(route)}"`;
+    const planned: PlannedExceptionView<Data> = {
+      context,
+      name: `exception view ${view.name || `of ${context.name}`}`,
+      view,
+      route,
+      renderer,
+      appendSlash: appendSlash === true ? 307 : appendSlash || undefined,
+      part: this.#part,
+    };
+    return this.#declare(
+      `exception view of ${context.name}${identityOf(context)}${whose}`,
+      (subject) => this.#shared.plan.exceptionViews.set(subject, planned),
+    );
   }
 }
 
-function routeNameOf({ route, routeName }: ViewOptions, view: string, place: Place): string {
-  const name = route?.name ?? routeName;
-  if (name === undefined || (route !== undefined && routeName !== undefined)) {
-    throw new ConfigurationError(
-      `Cannot add ${view} at ${place}: say whose requests it answers by one of route and routeName`,
-    );
-  }
-  return name;
+function nameOf(view: (request: never) => unknown): string {
+  return view.name === "" ? "a view" : `view ${view.name}`;
+}
+
+function routeNameOf(route: Route | string): string {
+  return typeof route === "string" ? route : route.name;
 }

@@ -32,6 +32,15 @@
  */
 
 export { App } from "./lib/app/app.ts";
+export {
+  type AppEvent,
+  ApplicationCreated,
+  NewRequest,
+  NewResponse,
+  type Subscriber,
+} from "./lib/app/events.ts";
+export type { AppReport, Explanation, RouteReport, Verdict, ViewReport } from "./lib/app/report.ts";
+export type { Tween } from "./lib/app/tweens.ts";
 export { ConfigurationError } from "./lib/configuration_error.ts";
 export { ConfigurationConflictError } from "./lib/configurator/declarations.ts";
 export { RequestCookies } from "./lib/http/cookies.ts";
@@ -124,25 +133,62 @@ export {
   signedCookieSessionFactory,
   type SignedCookieSessionOptions,
 } from "./lib/session/signed_cookie_sessions.ts";
+export type { AcceptTypes } from "./lib/views/accept_predicate.ts";
+export type { Answer } from "./lib/views/answer.ts";
+export {
+  BadCsrfOrigin,
+  BadCsrfToken,
+  type CsrfOptions,
+  type CsrfTokenFault,
+} from "./lib/views/csrf.ts";
+export type { DeriverInfo, ViewDeriver } from "./lib/views/derivers.ts";
+export type { HeaderConditions } from "./lib/views/header_predicate.ts";
+export type { HttpCache } from "./lib/views/http_cache.ts";
+export type { ParamConditions } from "./lib/views/param_predicates.ts";
+export {
+  Not,
+  not,
+  type OrNot,
+  type Predicate,
+  type PredicateFactory,
+} from "./lib/views/predicate.ts";
+export type { PredicateOptions } from "./lib/views/predicate_list.ts";
+export type { Renderer } from "./lib/views/renderers.ts";
+export {
+  NO_PERMISSION_REQUIRED,
+  type Permission,
+  type SecurityPolicy,
+} from "./lib/views/security.ts";
+export type { AnswerWrapper, ViewOptions } from "./lib/views/view_options.ts";
 export type { RequestMethod } from "./lib/views/method_predicate.ts";
 export {
+  type AnyViewRequest,
   type BodyLimits,
+  type FinishedCallback,
   type FormLimits,
   type ResponseCallback,
   ViewRequest,
 } from "./lib/views/request.ts";
-export type { ErrorClass, ExceptionView, View, ViewResult } from "./lib/views/view.ts";
+export type { ErrorClass, View, ViewResult } from "./lib/views/view.ts";
 export {
+  type ClassDecorator,
   type FreeView,
+  type RenderedViewOptions,
   viewConfig,
   type ViewDecorator,
-  type ViewOptions,
+  viewDefaults,
 } from "./lib/views/view_config.ts";
-export {
-  Configurator,
-  type ConfiguratorOptions,
-  type ExceptionViewOptions,
-} from "./configurator.ts";
+export { Configurator } from "./configurator.ts";
+export type {
+  AddRouteOptions,
+  ConfiguratorOptions,
+  ExceptionViewOptions,
+  IncludeOptions,
+  NotFoundViewOptions,
+  PlacementOptions,
+  RequestMethodOptions,
+} from "./lib/configurator/options.ts";
+export type { RouteConditions } from "./lib/configurator/plan.ts";
 export {
   type CommitContext,
   type Decoded,

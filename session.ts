@@ -16,103 +16,25 @@
  * @module
  */
 
-/** Why a session cookie was refused. Told to `onReject` and to nobody else. */
-export type RefusalReason =
-  | "malformed"
-  | "unknown-key"
-  | "bad-mac"
-  | "expired-idle"
-  | "expired-absolute"
-  | "future"
-  | "revoked"
-  | "schema";
+import type {
+  CommitContext,
+  SessionOutcome,
+  SessionPolicy,
+  SessionRecord,
+  SessionRequest,
+} from "./lib/session_contract.ts";
 
-/** Everything that a session remembers: what a factory loads, and what it writes. Times are milliseconds. */
-export interface SessionRecord {
-  /** The app's own keys. */
-  values: Map<string, unknown>;
-  /** Flash messages by queue; empty queues are left out. */
-  flash: Map<string, unknown[]>;
-  /** When the session began. */
-  created: number;
-  /** When its cookie was last issued. */
-  renewed: number;
-  /** Whether no valid session came with the request. */
-  isNew: boolean;
-  /** The secret behind the CSRF tokens, once one was asked for. */
-  csrfToken?: string | undefined;
-  /** The session's name among all its copies, where the factory needs one. */
-  id?: string | undefined;
-  /** Who signed in, by {@linkcode Session.bindTo}. */
-  userId?: string | undefined;
-  /** The user's epoch in the {@linkcode RevocationStore} when the user signed in. */
-  epoch?: number | undefined;
-  /** Seconds asked for by {@linkcode Session.remember}. */
-  rememberFor?: number | undefined;
-}
-
-/** What a factory decides for all of its sessions. */
-export interface SessionPolicy {
-  /** Whether what is written has a place for {@linkcode Session.remember}. */
-  readonly canRemember: boolean;
-  /** The time in milliseconds. */
-  now(): number;
-  /** Refuses, by a throw that names the path, a value that could not be read back. */
-  check(value: unknown, path: string): void;
-  /** Makes a random name that nobody can guess. */
-  makeToken(): string;
-  /** Makes a text that stands for the CSRF secret in one response. */
-  maskToken(token: string): string;
-  /** Whether two values are written alike. */
-  same(one: unknown, other: unknown): boolean;
-  /** Whether a text that came with a request stands for the CSRF secret. Takes the same time for every text of one length. */
-  tokenMatches(token: string, presented: string): boolean;
-}
-
-/** What a session knows of a request. */
-export interface SessionRequest {
-  /** The request as it came. */
-  readonly raw: Request;
-  /** The request's method. */
-  readonly method: string;
-  /** The request's headers. */
-  readonly headers: Headers;
-  /** Scheme and host as the outside world sees them, such as `https://app.test`. */
-  readonly origin: string;
-}
-
-/** What the response must say about the session. Cookies are whole `Set-Cookie` values. */
-export type SessionOutcome =
-  | {
-    /** The session is as it was: no header but `Vary: Cookie`. */
-    readonly do: "nothing";
-  }
-  | {
-    /** Only the time of issue is new. */
-    readonly do: "renew";
-    /** Whole `Set-Cookie` values. */
-    readonly cookies: readonly string[];
-  }
-  | {
-    /** The state changed. */
-    readonly do: "write";
-    /** Whole `Set-Cookie` values. */
-    readonly cookies: readonly string[];
-  }
-  | {
-    /** The session is gone. */
-    readonly do: "remove";
-    /** Whole `Set-Cookie` values. */
-    readonly cookies: readonly string[];
-  };
-
-/** What a factory must know of the response to decide. */
-export interface CommitContext {
-  /** Whether a mere renewal may be said: not to a shared cache, not on HEAD and not to a prefetch. */
-  readonly mayRenew: boolean;
-  /** Whether the response answers something that was thrown. */
-  readonly byException: boolean;
-}
+export type {
+  CommitContext,
+  Decoded,
+  RefusalReason,
+  RevocationStore,
+  SessionCodec,
+  SessionOutcome,
+  SessionPolicy,
+  SessionRecord,
+  SessionRequest,
+} from "./lib/session_contract.ts";
 
 /** Makes the sessions of an app: loads one for a request, and says what its response must say. */
 export interface SessionFactory<Data extends object = Record<string, unknown>> {
@@ -128,47 +50,6 @@ export interface SessionFactory<Data extends object = Record<string, unknown>> {
     request: SessionRequest,
     context: CommitContext,
   ): SessionOutcome | Promise<SessionOutcome>;
-}
-
-/** What a codec made of a cookie's text: the payload, and whether an older secret verified it; or why not. */
-export type Decoded =
-  | {
-    /** The bytes that were encoded. */
-    readonly payload: Uint8Array<ArrayBuffer>;
-    /** Whether an older secret verified them, so that the cookie is due to be written anew. */
-    readonly stale: boolean;
-  }
-  | {
-    /** Why the text is not one of ours. */
-    readonly refused: "malformed" | "unknown-key" | "bad-mac";
-  };
-
-/** Makes cookie text of a payload that nobody without the secret can make, and reads it back. */
-export interface SessionCodec {
-  /** The cookie name, without prefix, that is bound into the text; undefined where the format binds none. */
-  readonly cookieName?: string | undefined;
-  /** The length in characters of the text for a payload of so many bytes. */
-  encodedLength(payloadBytes: number): number;
-  /** Makes the text, by the newest secret. */
-  encode(payload: Uint8Array<ArrayBuffer>): Promise<string>;
-  /** Reads a text back. Never rejects for what a visitor sent. */
-  decode(text: string): Promise<Decoded>;
-}
-
-/**
- * Remembers which sessions are over although copies of their cookies could still be valid.
- *
- * A store that is down rejects; the visitor is then not taken for signed in.
- */
-export interface RevocationStore {
-  /** Whether the session of this id was ended. */
-  has(id: string): boolean | Promise<boolean>;
-  /** Ends the session of this id; may be forgotten after `until`, in milliseconds since 1970. */
-  add(id: string, until: number): void | Promise<void>;
-  /** The user's epoch: 0 at first. A session of an earlier epoch is over. */
-  epoch(user: string): number | Promise<number>;
-  /** Begins a new epoch of the user: every session that the user is signed in to is over. */
-  bump(user: string): void | Promise<void>;
 }
 
 /** How {@linkcode Session.flash} treats a message that the queue already holds. */
@@ -358,13 +239,13 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** The values of the app's keys. */
   values(): MapIterator<Data[keyof Data & string]> {
-    this.#maybeChanged = true;
+    this.#handOutAll();
     return this.#record.values.values() as MapIterator<Data[keyof Data & string]>;
   }
 
   /** The app's keys with their values. */
   entries(): MapIterator<[keyof Data & string, Data[keyof Data & string]]> {
-    this.#maybeChanged = true;
+    this.#handOutAll();
     return this.#record.values.entries() as MapIterator<
       [keyof Data & string, Data[keyof Data & string]]
     >;
@@ -427,6 +308,11 @@ export class Session<Data extends object = Record<string, unknown>> {
     this.#write("make a CSRF token");
     this.#record.csrfToken = this.#policy.makeToken();
     return this.#policy.maskToken(this.#record.csrfToken);
+  }
+
+  /** Whether the session has a CSRF token, without making one. */
+  get hasCsrfToken(): boolean {
+    return this.#record.csrfToken !== undefined;
   }
 
   /** Whether a text that came with a request is a CSRF token of this session. Pyramid: `check_csrf_token`. */
@@ -512,6 +398,10 @@ export class Session<Data extends object = Record<string, unknown>> {
       );
     }
     this.#maybeChanged = true;
+  }
+
+  #handOutAll(): void {
+    for (const value of this.#record.values.values()) this.#handOut(value);
   }
 
   #handOut(value: unknown): unknown {

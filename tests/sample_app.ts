@@ -8,10 +8,14 @@ import {
   type App,
   Configurator,
   type ConfiguratorOptions,
+  HttpBadRequest,
+  type OriginOptions,
+  type Route,
   type SessionFactory,
   signedCookieSessionFactory,
   type SignedCookieSessionOptions,
   type View,
+  type ViewRequest,
 } from "@pyramidion/pyramidion";
 import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
 
@@ -50,7 +54,7 @@ export interface SampleOptions {
   /** Where sessions come from; `null`: nowhere. Default: a signed cookie. */
   readonly sessionFactory?: SessionFactory<SampleData> | null;
   /** How the signed cookie differs. */
-  readonly session?: SignedCookieSessionOptions;
+  readonly session?: SignedCookieSessionOptions<SampleData>;
   /** How the Configurator differs. */
   readonly config?: Omit<ConfiguratorOptions<SampleData>, "sessionFactory" | "logger">;
   /** What else the app says. */
@@ -70,7 +74,11 @@ export function recordingLogger(): {
   readonly errors: LoggedError[];
 } {
   const errors: LoggedError[] = [];
-  return { warn: () => {}, error: (message, cause) => void errors.push({ message, cause }), errors };
+  return {
+    warn: () => {},
+    error: (message, cause) => void errors.push({ message, cause }),
+    errors,
+  };
 }
 
 /**
@@ -89,7 +97,8 @@ export function sampleApp(
   const { sessionFactory } = options;
   if (sessionFactory !== null) {
     config.setSessionFactory(
-      sessionFactory ?? signedCookieSessionFactory(SAMPLE_SECRET, { clock, ...options.session }),
+      sessionFactory ??
+        signedCookieSessionFactory<SampleData>(SAMPLE_SECRET, { clock, ...options.session }),
     );
   }
   for (const [path, view] of Object.entries(views)) {
@@ -98,4 +107,40 @@ export function sampleApp(
   options.configure?.(config);
   const app = config.makeApp();
   return { app, client: new TestClient(app, { clock }), clock, errors: logger.errors };
+}
+
+/** How a request differs, and the app that gets it. */
+export interface SampleRequestOptions extends RequestInit, OriginOptions {
+  /** Routes of the app, for URLs. */
+  readonly routes?: readonly Route[];
+  /** The URL as it was on the wire, which `Deno.serve` hands on as it is. */
+  readonly wire?: string;
+}
+
+/**
+ * A request as the views of an app get it, which need not be answered any more.
+ *
+ * @param url Where to.
+ * @param options What else; `publicOrigin` and `trustedHops` are the app's.
+ */
+export function sampleRequest(url: string, options: SampleRequestOptions = {}): ViewRequest {
+  const { routes = [], wire, publicOrigin, trustedHops, ...init } = options;
+  const config = new Configurator({
+    ...(publicOrigin === undefined ? {} : { publicOrigin }),
+    ...(trustedHops === undefined ? {} : { trustedHops }),
+    logger: recordingLogger(),
+  });
+  let captured: ViewRequest | undefined;
+  const capture = (request: ViewRequest) => {
+    captured = request;
+    return new Response();
+  };
+  for (const route of routes) config.addRoute(route);
+  config.addRoute("any", "/*").addView(capture, { routeName: "any", requestMethod: "*" });
+  config.addExceptionView((_error, request) => capture(request), { context: HttpBadRequest });
+  const raw = new Request(url, init);
+  if (wire !== undefined) Object.defineProperty(raw, "url", { value: wire });
+  config.makeApp().fetch(raw);
+  if (captured === undefined) throw new Error(`no view was asked for ${url}`);
+  return captured;
 }

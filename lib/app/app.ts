@@ -5,37 +5,45 @@
  */
 
 import { HttpInternalServerError } from "../http/errors.ts";
+import { errorResponse } from "../http/problem_page.ts";
 import { mergeHeaders, withMutableHeaders } from "../http/response_headers.ts";
 import type { Logger } from "../log.ts";
-import { type Answer, httpErrorResponse } from "../views/answer.ts";
+import type { Answer } from "../views/answer.ts";
 import {
   type RequestEnvironment,
   type RequestState,
   requestState,
-  ViewRequest,
+  type ViewRequest,
 } from "../views/request.ts";
 import type { SessionOutcome } from "../../session.ts";
+import { ApplicationCreated, NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
+import type { AppReport } from "./report.ts";
 import { mayRenew, withSession } from "./session_headers.ts";
+
+/** Makes the requests of an app, with the methods that the app added to them. */
+export type RequestClass<Data extends object> = new (
+  raw: Request,
+  info: Deno.ServeHandlerInfo | undefined,
+  environment: RequestEnvironment<Data>,
+) => ViewRequest<Data>;
 
 /** What an app is made of. */
 export interface AppPlan<Data extends object> {
   /** What every request shares. */
   readonly environment: RequestEnvironment<Data>;
+  /** Makes requests. */
+  readonly requestClass: RequestClass<Data>;
   /** Answers a request, or throws. */
   readonly answer: Answer<Data>;
   /** Answer what was thrown. */
   readonly exceptionViews: ExceptionViews<Data>;
+  /** Told of events. */
+  readonly subscribers: Subscribers;
   /** Told what went wrong on our side. */
   readonly logger: Logger;
-}
-
-/** How a request was answered, before its session is committed. */
-interface Answered {
-  readonly response: Response;
-  readonly byException: boolean;
-  /** Whether the session is committed: not by a 500 that nobody foresaw. */
-  readonly commits: boolean;
+  /** What the configuration added up to. */
+  readonly report: AppReport<Data>;
 }
 
 /**
@@ -46,6 +54,7 @@ interface Answered {
  */
 export class App<Data extends object = Record<string, unknown>> {
   readonly #plan: AppPlan<Data>;
+  readonly #tellsResponses: boolean;
 
   /**
    * Answers a request. Never rejects: what goes wrong is an answer too.
@@ -58,15 +67,23 @@ export class App<Data extends object = Record<string, unknown>> {
     info?: Deno.ServeHandlerInfo,
   ) => Response | Promise<Response>;
 
-  /** Makes an app of a plan; {@linkcode Configurator.makeApp} does. */
+  /** What the configuration added up to: routes and views, for tools and tests. */
+  readonly report: AppReport<Data>;
+
+  /** Makes an app of a plan; `Configurator.makeApp()` does. */
   constructor(plan: AppPlan<Data>) {
     this.#plan = plan;
+    this.#tellsResponses = plan.subscribers.has(NewResponse);
+    this.report = plan.report;
     // An own property: `deno serve` refuses a method of the prototype, and `Deno.serve(app.fetch)` loses `this`.
     this.fetch = (request, info) => this.#fetch(request, info);
+    plan.subscribers.tell(new ApplicationCreated(this)).catch((error) =>
+      plan.logger.error("A subscriber of ApplicationCreated failed", error)
+    );
   }
 
   #fetch(raw: Request, info: Deno.ServeHandlerInfo | undefined): Response | Promise<Response> {
-    const request = new ViewRequest<Data>(raw, info, this.#plan.environment);
+    const request = new this.#plan.requestClass(raw, info, this.#plan.environment);
     try {
       const answer = this.#plan.answer(request);
       return answer instanceof Promise
@@ -82,44 +99,42 @@ export class App<Data extends object = Record<string, unknown>> {
 
   #finish(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
     const state = requestState(request);
-    const touched = state.session !== undefined || state.responseHeaders !== undefined ||
-      state.callbacks.length > 0;
-    if (!touched) {
-      state.close();
-      return response;
-    }
-    return this.#conclude(request, { response, byException: false, commits: true });
+    const touched = this.#tellsResponses || state.session !== undefined ||
+      state.responseHeaders !== undefined || state.callbacks.length > 0 ||
+      state.finishedCallbacks.length > 0;
+    if (touched) return this.#conclude(request, response);
+    state.close();
+    return response;
   }
 
+  /** Answers what a tween threw, or what was thrown where no exception view stands over it. */
   async #failed(request: ViewRequest<Data>, error: unknown): Promise<Response> {
     return await this.#conclude(request, await this.#answerError(request, error));
   }
 
-  /** Exception views, then the page of the status, then a bare 500: one of them always answers. */
-  async #answerError(request: ViewRequest<Data>, error: unknown): Promise<Answered> {
-    try {
-      const { response, foreseen } = await this.#plan.exceptionViews.answer(error, request);
-      if (!foreseen) this.#log(request, error);
-      return { response, byException: true, commits: foreseen };
-    } catch (second) {
-      this.#log(request, error);
-      this.#log(request, second);
-      const page = httpErrorResponse(new HttpInternalServerError(), request);
-      return { response: page, byException: true, commits: false };
-    }
+  async #answerError(request: ViewRequest<Data>, error: unknown): Promise<Response> {
+    const { exceptionViews } = this.#plan;
+    return await answerError(exceptionViews, this.#plan.logger, request, error);
   }
 
   /** Headers, callbacks and session; what fails here is answered once more, and that answer is final. */
-  async #conclude(request: ViewRequest<Data>, answered: Answered): Promise<Response> {
+  async #conclude(request: ViewRequest<Data>, given: Response): Promise<Response> {
     const state = requestState(request);
+    let response: Response;
     try {
-      const response = await this.#callBack(request, state, answered.response);
-      return await this.#commit(request, state, { ...answered, response });
+      response = await this.#commit(request, state, await this.#callBack(request, state, given));
     } catch (error) {
-      return await this.#lastAnswer(request, state, error);
-    } finally {
-      state.close();
+      response = await this.#lastAnswer(request, state, error);
     }
+    state.close();
+    await this.#quietly(
+      request,
+      () => this.#plan.subscribers.tell(new NewResponse(request, response)),
+    );
+    for (const callback of state.finishedCallbacks) {
+      await this.#quietly(request, () => callback(request));
+    }
+    return response;
   }
 
   async #callBack(
@@ -142,14 +157,16 @@ export class App<Data extends object = Record<string, unknown>> {
   async #commit(
     request: ViewRequest<Data>,
     state: RequestState<Data>,
-    { response, byException, commits }: Answered,
+    response: Response,
   ): Promise<Response> {
     const { sessionFactory } = this.#plan.environment;
     if (state.session === undefined || sessionFactory === undefined) return response;
     let outcome: SessionOutcome = { do: "nothing" };
-    // Where loading failed, whoever awaited it has thrown that already; nobody can have written.
-    const session = commits ? await state.session.catch(() => null) : null;
+    // A 500 that nobody foresaw commits nothing. Where loading failed, whoever awaited it has thrown
+    // that already; nobody can have written.
+    const session = state.failure === "unforeseen" ? null : await state.session.catch(() => null);
     if (session !== null) {
+      const byException = state.failure !== "none";
       const context = { byException, mayRenew: mayRenew(request, response) };
       outcome = await sessionFactory.commit(session, request, context);
     }
@@ -161,17 +178,76 @@ export class App<Data extends object = Record<string, unknown>> {
     state: RequestState<Data>,
     error: unknown,
   ): Promise<Response> {
-    const { response, commits } = await this.#answerError(request, error);
+    const response = await this.#answerError(request, error);
     // Foreseen by its class alone, it was not logged yet, although what the visitor did is lost.
-    if (commits && !this.#plan.exceptionViews.has(error)) this.#log(request, error);
+    const isLogged = state.failure === "unforeseen" ||
+      this.#plan.exceptionViews.has(error, request);
+    if (!isLogged) logFailure(this.#plan.logger, request, error);
     const answer = state.responseHeaders === undefined
       ? response
       : mergeHeaders(response, state.responseHeaders);
     return state.session === undefined ? answer : withSession(answer, { do: "nothing" });
   }
 
-  #log(request: ViewRequest<Data>, error: unknown): void {
-    const path = URL.parse(request.raw.url)?.pathname ?? "(a URL that cannot be read)";
-    this.#plan.logger.error(`${request.method} ${path} failed`, error);
+  async #quietly(request: ViewRequest<Data>, tell: () => unknown): Promise<void> {
+    try {
+      await tell();
+    } catch (error) {
+      logFailure(this.#plan.logger, request, error);
+    }
   }
+}
+
+/**
+ * Answers what was thrown: exception views, then the page of the status, then a bare 500. One of
+ * them always answers.
+ */
+export async function answerError<Data extends object>(
+  exceptionViews: ExceptionViews<Data>,
+  logger: Logger,
+  request: ViewRequest<Data>,
+  error: unknown,
+): Promise<Response> {
+  const state = requestState(request);
+  try {
+    // Set before the view is asked, which may read `request.exception`.
+    state.failed(error, "foreseen");
+    const { response, foreseen } = await exceptionViews.answer(error, request);
+    if (!foreseen) {
+      state.failed(error, "unforeseen");
+      logFailure(logger, request, error);
+    }
+    return response;
+  } catch (second) {
+    state.failed(error, "unforeseen");
+    logFailure(logger, request, error);
+    logFailure(logger, request, second);
+    return errorResponse(new HttpInternalServerError(), request);
+  }
+}
+
+/** Makes the tween in which exception views answer what is thrown below. */
+export function exceptionTween<Data extends object>(
+  exceptionViews: ExceptionViews<Data>,
+  logger: Logger,
+): (handler: Answer<Data>) => Answer<Data> {
+  return (handler) => (request) => {
+    try {
+      const answer = handler(request);
+      return answer instanceof Promise
+        ? answer.catch((error) => answerError(exceptionViews, logger, request, error))
+        : answer;
+    } catch (error) {
+      return answerError(exceptionViews, logger, request, error);
+    }
+  };
+}
+
+function logFailure<Data extends object>(
+  logger: Logger,
+  request: ViewRequest<Data>,
+  error: unknown,
+): void {
+  const path = URL.parse(request.raw.url)?.pathname ?? "(a URL that cannot be read)";
+  logger.error(`${request.method} ${path} failed`, error);
 }

@@ -7,17 +7,23 @@
 import { HttpError, HttpInternalServerError } from "../http/errors.ts";
 import { errorResponse } from "../http/problem_page.ts";
 import { httpErrorResponse, toResponse } from "../views/answer.ts";
+import type { Route } from "../routing/route.ts";
+import type { Renderer } from "../views/renderers.ts";
 import type { ViewRequest } from "../views/request.ts";
-import type { ErrorClass, ExceptionView } from "../views/view.ts";
+import type { ErrorClass } from "../views/view.ts";
 
 /** A view for a class of errors. */
 export interface RegisteredExceptionView<Data extends object> {
   /** The class; its subclasses are answered too, unless they have a view of their own. */
   readonly context: ErrorClass<unknown>;
+  /** The route whose requests it answers, by the pattern as it was stated; `null`: those of every route and of none. */
+  readonly route: Route | null;
   /** The view's name, for messages. */
   readonly name: string;
   /** The view. */
-  readonly view: ExceptionView<never, Data>;
+  readonly view: (error: never, request: never) => unknown;
+  /** Makes the response of what the view returns. */
+  readonly renderer?: Renderer | undefined;
 }
 
 /** How something thrown was answered. */
@@ -28,13 +34,16 @@ export interface ErrorAnswer {
   readonly foreseen: boolean;
 }
 
-/** The exception views of an app: the one of the nearest class answers. */
+/** The exception views of an app: those of the matched route go before, then the nearest class. */
 export class ExceptionViews<Data extends object> {
-  readonly #byContext = new Map<unknown, RegisteredExceptionView<Data>>();
+  readonly #byRoute = new Map<Route | null, Map<unknown, RegisteredExceptionView<Data>>>();
 
-  /** Takes the views; of each class at most one. */
+  /** Takes the views; of each class and route at most one. */
   constructor(views: Iterable<RegisteredExceptionView<Data>>) {
-    for (const view of views) this.#byContext.set(view.context.prototype, view);
+    for (const view of views) {
+      const ofRoute = this.#byRoute.get(view.route) ?? new Map();
+      this.#byRoute.set(view.route, ofRoute.set(view.context.prototype, view));
+    }
   }
 
   /**
@@ -43,7 +52,7 @@ export class ExceptionViews<Data extends object> {
    * @throws Whatever the exception view throws, but for an `HttpError`, which is answered with its page.
    */
   async answer(error: unknown, request: ViewRequest<Data>): Promise<ErrorAnswer> {
-    const found = this.#find(error);
+    const found = this.#find(error, request.matchedRoute);
     if (found !== undefined) {
       return { response: await this.#ask(found, error, request), foreseen: true };
     }
@@ -53,8 +62,8 @@ export class ExceptionViews<Data extends object> {
   }
 
   /** Whether a view would answer it. */
-  has(error: unknown): boolean {
-    return this.#find(error) !== undefined;
+  has(error: unknown, request: ViewRequest<Data>): boolean {
+    return this.#find(error, request.matchedRoute) !== undefined;
   }
 
   async #ask(
@@ -64,7 +73,12 @@ export class ExceptionViews<Data extends object> {
   ): Promise<Response> {
     try {
       // The view is of the error's own class, which the map cannot say.
-      return toResponse(await found.view(error as never, request), request, found.name);
+      const value = await found.view(error as never, request as never);
+      const final = value instanceof Response || value instanceof HttpError;
+      const result = found.renderer === undefined || final
+        ? value
+        : await found.renderer(value, request);
+      return toResponse(result, request, found.name);
     } catch (thrown) {
       // Not asked again, so that two views cannot throw each other's errors for ever.
       if (thrown instanceof HttpError) return page(thrown, request);
@@ -72,16 +86,21 @@ export class ExceptionViews<Data extends object> {
     }
   }
 
-  #find(error: unknown): RegisteredExceptionView<Data> | undefined {
-    if (this.#byContext.size === 0 || typeof error !== "object") return undefined;
-    let prototype: unknown = error === null ? null : Object.getPrototypeOf(error);
-    while (prototype !== null && prototype !== undefined) {
-      const found = this.#byContext.get(prototype);
-      if (found !== undefined) return found;
-      prototype = Object.getPrototypeOf(prototype);
-    }
-    return undefined;
+  #find(error: unknown, route: Route | undefined): RegisteredExceptionView<Data> | undefined {
+    const ofRoute = route && this.#byRoute.get(route);
+    return (ofRoute && nearest(ofRoute, error)) ?? nearest(this.#byRoute.get(null), error);
   }
+}
+
+function nearest<View>(views: Map<unknown, View> | undefined, error: unknown): View | undefined {
+  if (views === undefined || typeof error !== "object" || error === null) return undefined;
+  let prototype: unknown = Object.getPrototypeOf(error);
+  while (prototype !== null) {
+    const found = views.get(prototype);
+    if (found !== undefined) return found;
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return undefined;
 }
 
 /** The page of an error; of a redirection whose own origin cannot be told, that of the 400 it throws. */

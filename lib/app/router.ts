@@ -7,9 +7,16 @@
 import { HttpMethodNotAllowed, HttpNotFound } from "../http/errors.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteTable } from "../routing/route_table.ts";
+import type { AcceptPredicate } from "../views/accept_predicate.ts";
 import type { Answer } from "../views/answer.ts";
 import type { MethodPredicate } from "../views/method_predicate.ts";
-import { requestState, type ViewRequest } from "../views/request.ts";
+import type { Predicate } from "../views/predicate.ts";
+import {
+  type AnyViewRequest,
+  type RequestRoute,
+  requestState,
+  type ViewRequest,
+} from "../views/request.ts";
 
 /** A view of a route, ready to answer. */
 export interface RoutedView<Data extends object> {
@@ -17,15 +24,25 @@ export interface RoutedView<Data extends object> {
   readonly name: string;
   /** Which methods it answers. */
   readonly methods: MethodPredicate;
+  /** What else must hold. */
+  readonly predicates: readonly Predicate[];
+  /** The one of the predicates that tells how welcome the view is. */
+  readonly accept: AcceptPredicate | null;
+  /** How many predicates it states, the method included. */
+  readonly weight: number;
   /** Answers. */
   readonly answer: Answer<Data>;
 }
 
 /** A route with its views, in the order in which they are tried. */
-export interface RoutedViews<Data extends object> {
+export interface RoutedViews<Data extends object> extends RequestRoute {
   /** The route. */
   readonly route: Route;
-  /** Its views. */
+  /** What must hold for the route to match; otherwise the next one is tried. */
+  readonly predicates: readonly Predicate[];
+  /** Which methods it matches; `null`: all. */
+  readonly methods: MethodPredicate | null;
+  /** Its views, those that state more first. */
   readonly views: readonly RoutedView<Data>[];
 }
 
@@ -39,25 +56,106 @@ export interface RoutedViews<Data extends object> {
 export function routerOf<Data extends object>(
   table: RouteTable<RoutedViews<Data>>,
 ): Answer<Data> {
+  const predicated = table.statements.some((statement) => statement.predicated);
   return (request) => {
-    const match = table.match(request.raw.url);
-    if (match === null) throw new HttpNotFound();
     const state = requestState(request);
+    const match = predicated
+      ? table.match(request.raw.url, (value, match) => {
+        state.matched(match);
+        return routeHolds(value, request);
+      })
+      : table.match(request.raw.url);
+    if (match === null) throw new HttpNotFound();
     state.matched(match);
-    const view = viewFor(match.value, request);
-    state.answeredBy(view.name);
-    return view.answer(request);
+    const view = viewFor(match.value.views, request);
+    return view instanceof Promise
+      ? view.then((view) => answerBy(view, request))
+      : answerBy(view, request);
   };
 }
 
-function viewFor<Data extends object>(
-  routed: RoutedViews<Data>,
+function answerBy<Data extends object>(
+  view: RoutedView<Data>,
   request: ViewRequest<Data>,
-): RoutedView<Data> {
-  const { method } = request;
-  for (const view of routed.views) {
-    if (view.methods.holds(method)) return view;
+): Response | Promise<Response> {
+  requestState(request).answeredBy(view.name);
+  return view.answer(request);
+}
+
+/** Whether a route takes a request that its pattern matches. */
+export function routeHolds<Data extends object>(
+  { methods, predicates }: RoutedViews<Data>,
+  request: ViewRequest<Data>,
+): boolean {
+  if (methods !== null && !methods.holds(request.method)) return false;
+  return predicates.every((predicate) => predicate.holds(request) === true);
+}
+
+function viewFor<Data extends object>(
+  views: readonly RoutedView<Data>[],
+  request: ViewRequest<Data>,
+): RoutedView<Data> | Promise<RoutedView<Data>> {
+  const welcome = views.some(({ accept }) => accept !== null)
+    ? mostWelcomeFirst(views, request)
+    : views;
+  for (let i = 0; i < welcome.length; i++) {
+    const view = welcome[i]!;
+    if (!view.methods.holds(request.method)) continue;
+    const held = holds(view.predicates, request);
+    if (held instanceof Promise) return firstOf(welcome, i, held, request);
+    if (held) return view;
   }
-  if (routed.views.length === 0) throw new HttpNotFound();
-  throw new HttpMethodNotAllowed(routed.views.flatMap((view) => view.methods.methods ?? []));
+  return refuse(views, request);
+}
+
+/** Goes on where a predicate had to wait, as one on a form's fields does. */
+async function firstOf<Data extends object>(
+  views: readonly RoutedView<Data>[],
+  at: number,
+  held: Promise<boolean>,
+  request: ViewRequest<Data>,
+): Promise<RoutedView<Data>> {
+  if (await held) return views[at]!;
+  for (const view of views.slice(at + 1)) {
+    const answers = view.methods.holds(request.method);
+    if (answers && await holds(view.predicates, request)) return view;
+  }
+  return await refuse(views, request);
+}
+
+function holds(
+  predicates: readonly Predicate[],
+  request: AnyViewRequest,
+): boolean | Promise<boolean> {
+  for (let i = 0; i < predicates.length; i++) {
+    const held = predicates[i]!.holds(request);
+    if (held instanceof Promise) {
+      return held.then((held) => held && holds(predicates.slice(i + 1), request));
+    }
+    if (!held) return false;
+  }
+  return true;
+}
+
+/** 405 where another method would be answered, else 404. */
+async function refuse<Data extends object>(
+  views: readonly RoutedView<Data>[],
+  request: ViewRequest<Data>,
+): Promise<never> {
+  const allowed: string[] = [];
+  for (const { methods, predicates } of views) {
+    if (methods.methods === null || methods.holds(request.method)) continue;
+    if (await holds(predicates, request)) allowed.push(...methods.methods);
+  }
+  throw allowed.length === 0 ? new HttpNotFound() : new HttpMethodNotAllowed(allowed);
+}
+
+function mostWelcomeFirst<Data extends object>(
+  views: readonly RoutedView<Data>[],
+  request: ViewRequest<Data>,
+): readonly RoutedView<Data>[] {
+  const quality = new Map(views.map((view) => [view, view.accept?.quality(request) ?? 0]));
+  return views.toSorted((one, other) =>
+    other.weight - one.weight || quality.get(other)! - quality.get(one)!
+  );
 }

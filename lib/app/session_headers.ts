@@ -15,7 +15,9 @@ import type { SessionOutcome, SessionRequest } from "../../session.ts";
  * the cookie to everybody, and none that nobody looks at.
  */
 export function mayRenew(request: SessionRequest, response: Response): boolean {
-  return cacheSharing(response.headers) !== "shared" && !isPassive(request);
+  // Deno closes a request that was upgraded: its headers cannot be read any more.
+  const passive = response.status !== 101 && isPassive(request);
+  return cacheSharing(response.headers) !== "shared" && !passive;
 }
 
 /**

@@ -6,6 +6,7 @@
 
 import { ConfigurationError } from "../configuration_error.ts";
 import type { Place } from "../place.ts";
+import { isIncludedBy, type Part } from "./includes.ts";
 
 /** One statement of the configuration. */
 export interface Declaration {
@@ -13,6 +14,8 @@ export interface Declaration {
   readonly subject: string | null;
   /** Where it was said. */
   readonly place: Place;
+  /** The part of the configuration that says it. */
+  readonly part: Part;
   /** Carries it out. */
   readonly apply: () => void;
 }
@@ -43,7 +46,7 @@ export class ConfigurationConflictError extends ConfigurationError {
 
 /** Collects statements, and carries them out in their order once none contradicts another. */
 export class Declarations {
-  readonly #pending: Declaration[] = [];
+  #pending: Declaration[] = [];
   #closed = false;
 
   /** Adds a statement. */
@@ -58,23 +61,38 @@ export class Declarations {
   }
 
   /**
-   * Carries every statement out; none can be added afterwards.
+   * Carries out what was stated since the last time; later statements may replace it.
    *
-   * @throws {ConfigurationConflictError} If two statements have one subject.
+   * Of several statements of one subject that of the part which includes all the others counts;
+   * where there is none, they conflict. Pyramid: `commit`, and its rule for conflicts.
+   *
+   * @throws {ConfigurationConflictError} If statements conflict.
    */
   execute(): void {
-    this.#closed = true;
-    const bySubject = new Map<string, Declaration[]>();
-    for (const declaration of this.#pending) {
-      if (declaration.subject === null) continue;
-      const same = bySubject.get(declaration.subject);
-      if (same === undefined) bySubject.set(declaration.subject, [declaration]);
-      else same.push(declaration);
+    const pending = this.#pending;
+    this.#pending = [];
+    const beaten = new Set<Declaration>();
+    for (const [subject, same] of Map.groupBy(pending, subjectOf)) {
+      if (subject === null || same.length === 1) continue;
+      const winner = same.find(({ part }) =>
+        same.every((other) => other.part === part || isIncludedBy(other.part, part))
+      );
+      const rivals = winner === undefined ? same : same.filter(({ part }) => part === winner.part);
+      if (winner === undefined || rivals.length > 1) {
+        throw new ConfigurationConflictError(subject, rivals.map(({ place }) => String(place)));
+      }
+      for (const declaration of same) if (declaration !== winner) beaten.add(declaration);
     }
-    for (const [subject, [...same]] of bySubject) {
-      if (same.length < 2) continue;
-      throw new ConfigurationConflictError(subject, same.map(({ place }) => String(place)));
-    }
-    for (const declaration of this.#pending) declaration.apply();
+    for (const declaration of pending) if (!beaten.has(declaration)) declaration.apply();
   }
+
+  /** Carries out what is left, and takes no more. */
+  close(): void {
+    this.execute();
+    this.#closed = true;
+  }
+}
+
+function subjectOf({ subject }: Declaration): string | null {
+  return subject;
 }

@@ -4,115 +4,139 @@
  * @module
  */
 
-import { App } from "../app/app.ts";
-import { ExceptionViews, type RegisteredExceptionView } from "../app/exception_views.ts";
-import { type RoutedView, type RoutedViews, routerOf } from "../app/router.ts";
-import { ConfigurationError } from "../configuration_error.ts";
-import type { RequestOrigin } from "../http/request_origin.ts";
-import type { Logger } from "../log.ts";
+import type { Subscription } from "../app/events.ts";
+import type { RegisteredExceptionView } from "../app/exception_views.ts";
+import type { Tween } from "../app/tweens.ts";
+import type { RedirectStatus } from "../http/redirect.ts";
 import type { Place } from "../place.ts";
 import type { Route } from "../routing/route.ts";
-import { RouteNames } from "../routing/route_names.ts";
-import { RouteTable } from "../routing/route_table.ts";
-import type { UnreachableRoute } from "../routing/unreachable.ts";
+import type { ViewDeriver } from "../views/derivers.ts";
+import type { CsrfOptions } from "../views/csrf.ts";
+import type { RequestMethod } from "../views/method_predicate.ts";
+import type { OrNot, PredicateFactory } from "../views/predicate.ts";
+import type { PredicateOptions } from "../views/predicate_list.ts";
+import { BUILT_IN_RENDERERS, type Renderer } from "../views/renderers.ts";
+import type { AnyViewRequest } from "../views/request.ts";
+import type { SecurityPolicy } from "../views/security.ts";
+import type { ViewOptions } from "../views/view_options.ts";
 import type { SessionFactory } from "../../session.ts";
+import type { Part } from "./includes.ts";
+import type { Ordered } from "./order.ts";
 
-/** A view with the name of the route that it wants. */
-export interface PlannedView<Data extends object> {
-  /** The view, ready to answer. */
-  readonly routed: RoutedView<Data>;
-  /** The route's name. */
-  readonly routeName: string;
+/** What decides, besides its pattern, whether a route matches, and what it gives its requests. */
+export interface RouteConditions extends Omit<PredicateOptions, "matchParam"> {
+  /** Which methods; GET implies HEAD. Default: all. */
+  readonly requestMethod?: OrNot<RequestMethod>;
+  /** Makes the context of a request, which permissions are asked of: `request.context`. */
+  readonly factory?: (request: AnyViewRequest) => unknown;
+  /** Whether the route only makes URLs and matches nothing. @default {false} */
+  readonly static?: boolean;
+}
+
+/** A route with where it was stated. */
+export interface PlannedRoute {
+  /** The route as it was stated. */
+  readonly stated: Route;
+  /** The route with its prefix. */
+  readonly route: Route;
+  /** What else decides. */
+  readonly conditions: RouteConditions;
+  /** The part of the configuration that states it. */
+  readonly part: Part;
   /** Where it was declared. */
   readonly place: Place;
 }
 
-/** Takes what statements carry out, and makes the app of it. */
-export class Plan<Data extends object> {
-  readonly #routes: { readonly route: Route; readonly place: Place }[] = [];
-  readonly #views: PlannedView<Data>[] = [];
-  readonly #exceptionViews: RegisteredExceptionView<Data>[] = [];
-  #sessionFactory: SessionFactory<Data> | undefined;
-
-  /** Adds a route after those that are there. */
-  addRoute(route: Route, place: Place): void {
-    this.#routes.push({ route, place });
-  }
-
-  /** Adds a view. */
-  addView(view: PlannedView<Data>): void {
-    this.#views.push(view);
-  }
-
-  /** Adds an exception view. */
-  addExceptionView(view: RegisteredExceptionView<Data>): void {
-    this.#exceptionViews.push(view);
-  }
-
-  /** Sets where sessions come from. */
-  setSessionFactory(factory: SessionFactory<Data>): void {
-    this.#sessionFactory = factory;
-  }
-
-  /**
-   * Makes the app.
-   *
-   * @throws {ConfigurationError} If a view's route does not exist, or a route can never match.
-   */
-  makeApp(origins: RequestOrigin, logger: Logger): App<Data> {
-    const routes = new RouteNames();
-    for (const { route } of this.#routes) routes.add(route);
-    const table = this.#tableOf(this.#viewsByRoute(routes));
-    return new App<Data>({
-      environment: Object.freeze({ sessionFactory: this.#sessionFactory, origins, routes }),
-      answer: routerOf(table),
-      exceptionViews: new ExceptionViews(this.#exceptionViews),
-      logger,
-    });
-  }
-
-  #viewsByRoute(routes: RouteNames): Map<string, RoutedView<Data>[]> {
-    const views = new Map<string, RoutedView<Data>[]>();
-    for (const { route } of this.#routes) views.set(route.name, []);
-    for (const { routed, routeName, place } of this.#views) {
-      const ofRoute = views.get(routeName);
-      if (ofRoute === undefined) {
-        const known = routes.names().map((name) => `"${name}"`).join(", ") || "none";
-        throw new ConfigurationError(
-          `Cannot add ${routed.name} at ${place}: no route is called "${routeName}"; routes are ${known}`,
-        );
-      }
-      ofRoute.push(routed);
-    }
-    return views;
-  }
-
-  #tableOf(views: ReadonlyMap<string, readonly RoutedView<Data>[]>): RouteTable<RoutedViews<Data>> {
-    const table = new RouteTable<RoutedViews<Data>>();
-    for (const { route } of this.#routes) {
-      table.add(route, { route, views: mostStatedFirst(views.get(route.name) ?? []) });
-    }
-    const [lost] = table.unreachable();
-    if (lost !== undefined) throw this.#unreachable(lost);
-    return table;
-  }
-
-  #unreachable({ route, by }: UnreachableRoute): ConfigurationError {
-    const placeOf = (wanted: Route): string =>
-      String(this.#routes.find(({ route }) => route === wanted)?.place);
-    return new ConfigurationError(
-      `Cannot reach route "${route.name}" (${route.pattern}) added at ${placeOf(route)}: ` +
-        `route "${by.name}" (${by.pattern}) added before it at ${
-          placeOf(by)
-        } matches all of its paths`,
-    );
-  }
+/** A view with the route that it wants. */
+export interface PlannedView {
+  /** The view's name, for messages. */
+  readonly name: string;
+  /** The view. */
+  readonly view: (request: never) => unknown;
+  /** What was stated with it. */
+  readonly options: ViewOptions;
+  /** The part of the configuration that states it. */
+  readonly part: Part;
+  /** Where it was declared. */
+  readonly place: Place;
 }
 
-/** Views that say more come first; those that say as much, in the order in which they were declared. */
-function mostStatedFirst<Data extends object>(
-  views: readonly RoutedView<Data>[],
-): readonly RoutedView<Data>[] {
-  const stated = (view: RoutedView<Data>): number => view.methods.isStated ? 1 : 0;
-  return views.toSorted((one, other) => stated(other) - stated(one));
+/** An exception view with the route that it wants, if any. */
+export interface PlannedExceptionView<Data extends object>
+  extends Omit<RegisteredExceptionView<Data>, "route" | "renderer"> {
+  /** The route, or its name; undefined: every route and none. */
+  readonly route: Route | string | undefined;
+  /** Makes the response. */
+  readonly renderer: string | Renderer | undefined;
+  /** The status with which a missing slash is appended, if it is. */
+  readonly appendSlash: RedirectStatus | undefined;
+  /** The part of the configuration that states it. */
+  readonly part: Part;
+}
+
+/** A tween and where it stands. */
+export interface PlannedTween<Data extends object> extends Ordered {
+  /** The tween. */
+  readonly tween: Tween<Data>;
+}
+
+/** A deriver and where it stands. */
+export interface PlannedDeriver<Data extends object> extends Ordered {
+  /** The deriver. */
+  readonly derive: ViewDeriver<Data>;
+}
+
+/** A method or property that every request of the app has. */
+export interface PlannedRequestMethod {
+  /** The function. */
+  readonly method: (request: never, ...args: never[]) => unknown;
+  /** Whether it is a property, worked out when it is first read, and kept. */
+  readonly isProperty: boolean;
+}
+
+/** Takes what statements carry out; a later statement of one subject replaces an earlier one. */
+export class Plan<Data extends object> {
+  /** Whether errors are answered with a page that shows what happened. */
+  readonly development: boolean;
+  /** The routes, in the order in which they are matched. */
+  readonly routes = new Map<string, PlannedRoute>();
+  /** The views. */
+  readonly views = new Map<string, PlannedView>();
+  /** The exception views. */
+  readonly exceptionViews = new Map<string, PlannedExceptionView<Data>>();
+  /** The tweens, in the order in which they were added. */
+  readonly tweens = new Map<string, PlannedTween<Data>>();
+  /** The derivers, in the order in which they were added. */
+  readonly derivers = new Map<string, PlannedDeriver<Data>>();
+  /** The renderers, by name. */
+  readonly renderers = new Map<string, Renderer>(BUILT_IN_RENDERERS);
+  /** The view predicates of the app's own, by name. */
+  readonly viewPredicates = new Map<string, PredicateFactory>();
+  /** The route predicates of the app's own, by name. */
+  readonly routePredicates = new Map<string, PredicateFactory>();
+  /** The methods that requests have, by name. */
+  readonly requestMethods = new Map<string, PlannedRequestMethod>();
+  /** The subscribers, in the order in which they were added. */
+  readonly subscriptions: Subscription[] = [];
+  /** The settings. */
+  readonly settings: Record<string, unknown> = {};
+  /** Where sessions come from. */
+  sessionFactory: SessionFactory<Data> | undefined;
+  /** Who a visitor is. */
+  securityPolicy: SecurityPolicy<Data> | undefined;
+  /** What views demand that say nothing. */
+  defaultPermission: string | undefined;
+  /** How requests are checked for coming from another site. */
+  csrf: CsrfOptions | undefined;
+
+  /** Begins a plan. */
+  constructor(development: boolean) {
+    this.development = development;
+  }
+
+  /** Adds a route behind all others; one of the same subject is replaced. */
+  addRoute(subject: string, route: PlannedRoute): void {
+    this.routes.delete(subject);
+    this.routes.set(subject, route);
+  }
 }

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { type ViewMark, viewMarks } from "../views/view_config.ts";
+import type { Place } from "../place.ts";
+import { viewDefaultsOf, type ViewMark, viewMarks } from "../views/view_config.ts";
+import type { ViewOptions } from "../views/view_options.ts";
 import type { ViewRequest } from "../views/request.ts";
 
 /** A view that was found, with its mark. */
@@ -25,9 +27,12 @@ type Callable = (...args: never[]) => unknown;
  * @param namespace An imported module, or an object of views.
  */
 export function findMarkedViews(namespace: object): FoundView[] {
-  return Object.entries(namespace).flatMap(([name, value]) =>
+  const found = Object.entries(namespace).flatMap(([name, value]) =>
     isCallable(value) ? [...marked(name, value, value), ...markedMethods(name, value)] : []
   );
+  // One view under two names, such as `default` and its own, is one view.
+  const seen = new Set<Place>();
+  return found.filter(({ mark }) => seen.size < seen.add(mark.place).size);
 }
 
 function marked(name: string, callable: Callable, view: Callable): FoundView[] {
@@ -42,9 +47,17 @@ function markedMethods(className: string, constructor: Callable): FoundView[] {
     if (name === "constructor" || !isCallable(value)) return [];
     return marked(`${className}.${name}`, value, (request: never) => {
       const instance: unknown = Reflect.construct(constructor, [request as ViewRequest]);
-      return Reflect.apply(value, instance, []);
-    });
+      return Reflect.apply(value, instance, [request]);
+    }).map((found) => withDefaults(found, viewDefaultsOf(constructor)));
   });
+}
+
+function withDefaults(found: FoundView, defaults: ViewOptions): FoundView {
+  const { options, place } = found.mark;
+  const { route: _route, routeName: _routeName, ...others } = defaults;
+  const named = options.route !== undefined || options.routeName !== undefined;
+  const base = named ? others : defaults;
+  return { ...found, mark: { options: { ...base, ...options }, place } };
 }
 
 function isCallable(value: unknown): value is Callable {

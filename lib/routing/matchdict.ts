@@ -140,6 +140,15 @@ export type PatternGroups<
   : Found;
 
 /**
+ * The path of a pattern, which may stand behind an origin of another site.
+ *
+ * @internal
+ */
+export type PathOf<Pattern extends string> = Pattern extends `${"http" | "https"}://${infer After}`
+  ? After extends `${string}/${infer Path}` ? `/${Path}` : "/"
+  : Pattern;
+
+/**
  * What `request.matchdict` holds under a pattern: percent-decoded text by the name of the group.
  *
  * `:x` and `:x+` are `string`; `:x?`, `:x*` and whatever stands in `{…}?` or `{…}*` are
@@ -149,7 +158,7 @@ export type PatternGroups<
 export type Matchdict<Pattern extends string> = string extends Pattern
   ? Record<string, string | undefined>
   : {
-    -readonly [Group in PatternGroups<Pattern> as Group[0]]: Group[2] extends true
+    -readonly [Group in PatternGroups<PathOf<Pattern>> as Group[0]]: Group[2] extends true
       ? string | undefined
       : string;
   };
@@ -169,15 +178,15 @@ export type SegmentsValue = SegmentValue | readonly SegmentValue[];
 export type PathParams<Pattern extends string> = string extends Pattern
   ? Readonly<Record<string, SegmentsValue | undefined>>
   // `{}` would take anything.
-  : [PatternGroups<Pattern>] extends [never] ? Readonly<Record<string, never>>
+  : [PatternGroups<PathOf<Pattern>>] extends [never] ? Readonly<Record<string, never>>
   :
     & {
       readonly [
-        Group in PatternGroups<Pattern> as Group[2] extends true ? never : Group[0]
+        Group in PatternGroups<PathOf<Pattern>> as Group[2] extends true ? never : Group[0]
       ]: Group[1] extends true ? SegmentsValue : SegmentValue;
     }
     & {
       readonly [
-        Group in PatternGroups<Pattern> as Group[2] extends true ? Group[0] : never
+        Group in PatternGroups<PathOf<Pattern>> as Group[2] extends true ? Group[0] : never
       ]?: (Group[1] extends true ? SegmentsValue : SegmentValue) | undefined;
     };

@@ -19,6 +19,9 @@ export type PathArguments<Pattern extends string> = Record<never, never> extends
   ? [params?: PathParams<Pattern>, options?: PathOptions]
   : [params: PathParams<Pattern>, options?: PathOptions];
 
+/** A pattern of another site: its origin, and the path. */
+const EXTERNAL = /^(https?:\/\/[^/?#{}()*]+)(\/.*)?$/;
+
 /**
  * A named pattern, made before there is a Configurator by {@linkcode route}.
  *
@@ -31,6 +34,8 @@ export class Route<Pattern extends string = string> {
   readonly pattern: Pattern;
   /** The options as they were stated. */
   readonly options: RouteOptions;
+  /** The origin of a route of another site, such as `https://cdn.example`; `null` for one of ours. */
+  readonly origin: string | null;
   /**
    * The pattern, checked.
    *
@@ -42,7 +47,8 @@ export class Route<Pattern extends string = string> {
    * Makes a route; see {@linkcode route}.
    *
    * @param name Not empty.
-   * @param pattern The pathname of a `URLPattern`, such as `/users/:id`.
+   * @param pattern The pathname of a `URLPattern`, such as `/users/:id`; behind an origin, as in
+   * `https://cdn.example/:file`, the route is of another site: it makes URLs and matches nothing.
    * @param options What is let through although it is dangerous.
    * @throws {ConfigurationError} If the name is empty or the pattern cannot be used.
    */
@@ -56,7 +62,9 @@ export class Route<Pattern extends string = string> {
     this.name = name;
     this.pattern = pattern;
     this.options = options;
-    this.compiled = new RoutePattern(name, pattern, options);
+    const [, origin = null, path = "/"] = EXTERNAL.exec(pattern) ?? [];
+    this.origin = origin;
+    this.compiled = new RoutePattern(name, origin === null ? pattern : path, options);
   }
 
   /**

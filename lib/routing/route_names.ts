@@ -5,24 +5,43 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
+import { didYouMean } from "../did_you_mean.ts";
 import type { Route } from "./route.ts";
 
+/** The part of the configuration that a route was stated in: the app itself, or one include. */
+export interface RouteScope {
+  /** The part that includes this one; `null` for the app itself. */
+  readonly parent: RouteScope | null;
+}
+
+interface NamedRoute {
+  readonly stated: Route;
+  readonly route: Route;
+  readonly scope: RouteScope;
+}
+
 /**
- * The routes of an app, by name.
+ * The routes of an app, by name or by the route as it was stated.
+ *
+ * A callable that is included under two prefixes states its routes twice; who asks from within one
+ * of the two gets that one's.
  *
  * @internal
  */
 export class RouteNames {
-  readonly #routes = new Map<string, Route>();
+  readonly #routes = new Map<string, NamedRoute[]>();
 
-  /** Adds a route; its name must be new. */
-  add(route: Route): void {
-    this.#routes.set(route.name, route);
-  }
-
-  /** Whether a route has this name. */
-  has(name: string): boolean {
-    return this.#routes.has(name);
+  /**
+   * Adds a route.
+   *
+   * @param stated The route as it was stated.
+   * @param route The route with its prefix.
+   * @param scope Where it was stated.
+   */
+  add(stated: Route, route: Route, scope: RouteScope): void {
+    const same = this.#routes.get(route.name);
+    if (same === undefined) this.#routes.set(route.name, [{ stated, route, scope }]);
+    else same.push({ stated, route, scope });
   }
 
   /** The names, in the order in which the routes were added. */
@@ -31,18 +50,27 @@ export class RouteNames {
   }
 
   /**
-   * The route of a name.
+   * The route of a name, or the one that a stated route became.
    *
-   * @throws {RouteNotFoundError} If there is none.
+   * @param wanted The name, or the route as it was stated.
+   * @param from Where it is asked for.
+   * @throws {RouteNotFoundError} If there is none, or several and none of them is nearer.
    */
-  get(name: string): Route {
-    const route = this.#routes.get(name);
-    if (route === undefined) throw new RouteNotFoundError(name, this.names());
-    return route;
+  get(wanted: string | Route, from: RouteScope | null): Route {
+    const name = typeof wanted === "string" ? wanted : wanted.name;
+    const all = this.#routes.get(name) ?? [];
+    const found = typeof wanted === "string" ? all : all.filter(({ stated }) => stated === wanted);
+    if (found.length === 1) return found[0]!.route;
+    if (found.length === 0) throw new RouteNotFoundError(name, this.names());
+    for (let scope = from; scope !== null; scope = scope.parent) {
+      const near = found.find((one) => one.scope === scope);
+      if (near !== undefined) return near.route;
+    }
+    throw new RouteNotFoundError(name, this.names(), found.map(({ route }) => route.pattern));
   }
 }
 
-/** A route was asked for by a name that no route has. */
+/** A route was asked for by a name that no route has, or that several have. */
 export class RouteNotFoundError extends ConfigurationError {
   /** Always `"RouteNotFoundError"`. */
   override name = "RouteNotFoundError";
@@ -50,14 +78,25 @@ export class RouteNotFoundError extends ConfigurationError {
   readonly route: string;
   /** The names that routes have. */
   readonly known: readonly string[];
+  /** The patterns of the routes that have the name, where they are several. */
+  readonly candidates: readonly string[];
 
   /** Makes the error. */
-  constructor(route: string, known: readonly string[]) {
-    const list = known.length === 0
+  constructor(route: string, known: readonly string[], candidates: readonly string[] = []) {
+    const quoted = (texts: readonly string[]): string =>
+      texts.map((text) => `"${text}"`).join(", ");
+    const routes = known.length === 0
       ? "there are no routes"
-      : `known routes are ${known.map((name) => `"${name}"`).join(", ")}`;
-    super(`Cannot find route "${route}": no route has this name; ${list}`);
+      : `known routes are ${quoted(known)}${didYouMean(route, known)}`;
+    super(
+      candidates.length === 0
+        ? `Cannot find route "${route}": no route has this name; ${routes}`
+        : `Cannot find route "${route}": several have this name, with the patterns ${
+          quoted(candidates)
+        }; ask from within the include that states it`,
+    );
     this.route = route;
     this.known = known;
+    this.candidates = candidates;
   }
 }

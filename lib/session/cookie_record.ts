@@ -9,11 +9,15 @@ import type { WrittenRecord } from "./payload.ts";
 
 /** How a record came. */
 export interface Arrival {
-  /** The text that it was loaded from, as we would write it; `null` where no valid cookie of ours came. */
+  /** The text that it was loaded from, as we would write it; `null` where no valid cookie came. */
   readonly loaded: string | null;
+  /** The text of the state of a new session whose schema has defaults. */
+  readonly blank?: string;
   /** Whether it is due to be written anew: an older secret verified it, or it was migrated. */
   readonly stale?: boolean;
-  /** Where it was taken over from another cookie: gives the `Set-Cookie` values that delete that one. */
+  /** Whether it came in the cookie of another factory. */
+  readonly takenOver?: boolean;
+  /** Ends the session in the cookie of that other factory, if there is one: gives the `Set-Cookie` values that delete it. */
   readonly leave?: (() => Promise<readonly string[]>) | undefined;
 }
 
@@ -41,13 +45,17 @@ export class CookieRecord implements SessionRecord {
   rememberFor: number | undefined;
   /** The text that it was loaded from. */
   readonly loaded: string | null;
+  /** The text of its first state, where it is new and its schema has defaults. */
+  readonly blank: string | undefined;
   /** Its id as it was loaded. */
   readonly loadedId: string | undefined;
   /** Seconds for which it was remembered as it was loaded. */
   readonly loadedRememberFor: number | undefined;
   /** Whether it is due to be written anew. */
   readonly stale: boolean;
-  /** Gives the `Set-Cookie` values that delete the cookie that it was taken over from. */
+  /** Whether it came in the cookie of another factory. */
+  readonly takenOver: boolean;
+  /** Ends the session in the cookie of that other factory, if there is one. */
   readonly leave: (() => Promise<readonly string[]>) | undefined;
 
   /** Takes over what was read. */
@@ -62,14 +70,15 @@ export class CookieRecord implements SessionRecord {
     this.epoch = written.epoch;
     this.rememberFor = this.loadedRememberFor = written.rememberFor;
     this.loaded = arrival.loaded;
+    this.blank = arrival.blank;
     this.stale = arrival.stale ?? false;
+    this.takenOver = arrival.takenOver ?? false;
     this.leave = arrival.leave;
-    this.isNew = this.loaded === null && this.leave === undefined;
+    this.isNew = this.loaded === null;
   }
 
-  /** Whether anything lies beside the app's keys. */
+  /** Whether anything lies beside the app's keys; how long nothing is remembered does not count. */
   get hasExtra(): boolean {
-    return this.flash.size > 0 || this.csrfToken !== undefined || this.userId !== undefined ||
-      this.rememberFor !== undefined;
+    return this.flash.size > 0 || this.csrfToken !== undefined || this.userId !== undefined;
   }
 }

@@ -6,9 +6,10 @@
 
 import type { Logger } from "../log.ts";
 import type {
+  CommitContext,
   RefusalReason,
   RevocationStore,
-  SessionFactory,
+  SessionOutcome,
   SessionRequest,
 } from "../../session.ts";
 import type { LifetimeOptions } from "./lifetimes.ts";
@@ -16,6 +17,22 @@ import type { SessionSerializer } from "./native_payload.ts";
 import type { RandomBytes } from "./random_bytes.ts";
 import type { SessionCookieOptions } from "./session_cookie.ts";
 import type { Migrate, StandardSchema } from "./session_schema.ts";
+
+/**
+ * Any `SessionFactory`, whatever its sessions hold.
+ *
+ * @internal
+ */
+export interface FormerSessionFactory {
+  /** Loads the session of a request. */
+  load(request: SessionRequest): object | Promise<object>;
+  /** Decides what the response says. */
+  commit(
+    session: never,
+    request: SessionRequest,
+    context: CommitContext,
+  ): SessionOutcome | Promise<SessionOutcome>;
+}
 
 /** What every factory of cookie sessions takes. */
 export interface CookieSessionOptions<Data extends object = Record<string, unknown>>
@@ -34,8 +51,11 @@ export interface CookieSessionOptions<Data extends object = Record<string, unkno
   readonly migrate?: Migrate;
   /** Ends sessions for good, copies of their cookies included; costs a question to the store for each session that is read or written. */
   readonly revocations?: RevocationStore;
-  /** Sessions under another cookie name that visitors keep: read once, written anew here, deleted there. */
-  readonly formerly?: SessionFactory<Data>;
+  /**
+   * Sessions under another cookie name that visitors keep: read once, written anew here, deleted
+   * there. What they hold is checked by `schema`, or by nothing.
+   */
+  readonly formerly?: FormerSessionFactory;
   /** Told why a cookie was refused; the visitor is not told. Must not throw. */
   readonly onReject?: (reason: RefusalReason, request: SessionRequest) => void;
   /** The time in milliseconds. @default {Date.now} */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Logger } from "../log.ts";
 import type { SessionCodec, SessionPolicy } from "../../session.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Payload } from "./payload.ts";
@@ -27,4 +28,6 @@ export interface CookieSessionParts {
   readonly schema: SessionSchema | undefined;
   /** Ends sessions for good, where the app wants it. */
   readonly guard: RevocationGuard | undefined;
+  /** Told what went wrong on our side. */
+  readonly logger: Logger;
 }

@@ -17,9 +17,10 @@ import {
   sessionState,
 } from "../../session.ts";
 import { CookieRecord } from "./cookie_record.ts";
-import type { CookieSessionOptions } from "./cookie_session_options.ts";
+import type { CookieSessionOptions, FormerSessionFactory } from "./cookie_session_options.ts";
 import type { CookieSessionParts } from "./cookie_session_parts.ts";
 import { makeToken, maskedTokenMatches, maskToken } from "./csrf_token.ts";
+import { FormerSessions } from "./former_sessions.ts";
 import { checkJson, stringifyJson } from "./json.ts";
 import { Lifetimes } from "./lifetimes.ts";
 import { NativePayload } from "./native_payload.ts";
@@ -74,7 +75,10 @@ export class CookieSessions<Data extends object> implements SessionFactory<Data>
     this.#cookie = parts.cookie;
     const { formerly, onReject } = options;
     if (formerly !== undefined) this.#refuseSameName(formerly);
-    this.#loading = new SessionLoading<Data>(parts, { formerly, onReject });
+    this.#loading = new SessionLoading<Data>(parts, {
+      onReject,
+      formerly: formerly && new FormerSessions(formerly),
+    });
     this.#committing = new SessionCommitting(parts);
     this.#setOnException = options.setOnException ?? true;
   }
@@ -99,7 +103,7 @@ export class CookieSessions<Data extends object> implements SessionFactory<Data>
     return this.#committing.commit(record, maybeChanged, request, context);
   }
 
-  #refuseSameName(formerly: SessionFactory<Data>): void {
+  #refuseSameName(formerly: FormerSessionFactory): void {
     if (!(formerly instanceof CookieSessions) || !formerly.#cookie.overlaps(this.#cookie)) return;
     throw new ConfigurationError(
       "Cannot take sessions over from a cookie of the same name: give one of the factories another cookieName",
@@ -127,6 +131,7 @@ function partsOf<Data extends object>(
     policy: { ...policyOf(options), ...format.policy },
     schema: schema && new SessionSchema(schema, migrate, logger),
     guard: revocations && new RevocationGuard(revocations, lifetimes),
+    logger,
   };
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { timingSafeEqual } from "jsr:@std/crypto@^1.0.0/timing-safe-equal";
+import { base64urlLength, decodeBase64url } from "./base64url.ts";
 import type { RandomBytes } from "./random_bytes.ts";
 
 const LENGTH = 32;
@@ -37,11 +38,6 @@ export function maskedTokenMatches(token: string, presented: string): boolean {
 }
 
 function tokenBytes(text: string, length: number): Uint8Array<ArrayBuffer> | null {
-  if (text.length !== Math.ceil(length * 4 / 3)) return null;
-  try {
-    const bytes = Uint8Array.fromBase64(text, { alphabet: "base64url" });
-    return bytes.length === length ? bytes : null;
-  } catch {
-    return null;
-  }
+  if (text.length !== base64urlLength(length)) return null;
+  return decodeBase64url(text);
 }

@@ -28,8 +28,8 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
  * @throws {SessionValueError} If JSON would lose or change any part of it.
  * @internal
  */
-export function stringifyJson(value: unknown, path: string): string {
-  return new Walk(path).write(value);
+export function stringifyJson(value: unknown, path: string, depth = MAX_DEPTH): string {
+  return new Walk(path, depth).write(value);
 }
 
 /**
@@ -60,11 +60,13 @@ export function parseJson(text: string): unknown {
 /** One way through a value; knows where it is, to say so. */
 class Walk {
   readonly #root: string;
+  readonly #depth: number;
   readonly #trail: (string | number)[] = [];
   readonly #ancestors: object[] = [];
 
-  constructor(root: string) {
+  constructor(root: string, depth = MAX_DEPTH) {
     this.#root = root;
+    this.#depth = depth;
   }
 
   write(value: unknown): string {
@@ -156,7 +158,7 @@ class Walk {
       this.#refuseInstance(prototype);
     }
     if (this.#ancestors.includes(container)) this.#refuse("a cycle, an object within itself");
-    if (this.#ancestors.length >= MAX_DEPTH) {
+    if (this.#ancestors.length >= this.#depth) {
       this.#refuse(`nested more than ${MAX_DEPTH} deep`);
     }
     const symbol = Object.getOwnPropertySymbols(container)[0];

@@ -59,6 +59,8 @@ const KNOWN: readonly string[] = [
   "averylongphrasebiggerthanthirtytwochars",
   "asecretwithminimumlengthof32characters",
   "thesecretneedstobeatleast32characterslong",
+  "changemetoacomplexrandomsecret",
+  "yourownrandomgeneratedsecretkey",
   "192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",
   "80d42cfb1cd2462c8f17e3237d9027e9",
   "0123456789abcdef",

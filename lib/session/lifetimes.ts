@@ -112,7 +112,8 @@ function reissueShare(reissueTime: number, timeout: number, given?: number | nul
 
 function milliseconds(option: string, seconds: number | null): number {
   if (seconds === null) return Infinity;
-  const valid = Number.isFinite(seconds) && seconds >= 0 && (seconds > 0 || option !== "lifetime");
+  const valid = Number.isFinite(seconds) && Number.isFinite(seconds * 1000) && seconds >= 0 &&
+    (seconds > 0 || option !== "lifetime");
   if (!valid) {
     throw new ConfigurationError(
       `Cannot set ${option} to ${seconds}: must be a number of seconds, or null for none`,

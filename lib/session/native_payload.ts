@@ -5,7 +5,7 @@
  * @module
  */
 
-import { parseJson, stringifyJson } from "./json.ts";
+import { checkJson, MAX_DEPTH, parseJson, stringifyJson } from "./json.ts";
 import type { Payload, WrittenRecord } from "./payload.ts";
 
 /** Replaces JSON for the whole payload: devalue, superjson and the like. */
@@ -15,6 +15,9 @@ export interface SessionSerializer {
   /** Reads it back; a throw is a malformed cookie. */
   parse(text: string): unknown;
 }
+
+/** A message lies in its queue, the queues in `flash`, and that in the extra. */
+const EXTRA_DEPTH = MAX_DEPTH + 3;
 
 type Extra = Record<string, unknown>;
 
@@ -37,7 +40,7 @@ export class NativePayload implements Payload {
       return this.#serializer.stringify(extra === null ? whole : [...whole, extra]);
     }
     const state = stateText(record.values);
-    const tail = extra === null ? "" : `,${stringifyJson(extra, "")}`;
+    const tail = extra === null ? "" : `,${stringifyJson(extra, "", EXTRA_DEPTH)}`;
     return `[${renewed},${record.created},${state}${tail}]`;
   }
 
@@ -64,7 +67,8 @@ export class NativePayload implements Payload {
       created,
       renewed,
     };
-    return whole.length === 3 || readExtra(record, extra) ? record : null;
+    if (whole.length === 4 && !readExtra(record, extra)) return null;
+    return this.#serializer === undefined && isTooDeep(text, record) ? null : record;
   }
 
   /** What each key takes. */
@@ -78,6 +82,18 @@ export class NativePayload implements Payload {
       sizes.push({ key: `(${key})`, bytes: size(key, value) });
     }
     return sizes;
+  }
+}
+
+/** Whether a value lies deeper than one that can be written: it could be read, and never written back. */
+function isTooDeep(text: string, record: WrittenRecord): boolean {
+  if ((text.match(/[[{]/g)?.length ?? 0) <= MAX_DEPTH) return false;
+  try {
+    for (const value of record.values.values()) checkJson(value, "");
+    for (const message of [...record.flash.values()].flat()) checkJson(message, "");
+    return false;
+  } catch {
+    return true;
   }
 }
 
@@ -138,7 +154,9 @@ function readMember(record: WrittenRecord, member: string, value: unknown): bool
       record.userId = textOf(value);
       return record.userId !== undefined;
     case "life":
-      if (typeof value !== "number" || !Number.isInteger(value) || value < 1) return false;
+      if (
+        typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > 34_560_000
+      ) return false;
       record.rememberFor = value;
       return true;
     case "epoch":

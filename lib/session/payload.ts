@@ -26,3 +26,8 @@ export interface Payload {
   /** What each key takes, for a session that is too large. */
   keySizes(record: WrittenRecord): { key: string; bytes: number }[];
 }
+
+/** The text of the app's keys alone, to compare two states by. */
+export function stateText(payload: Payload, values: Map<string, unknown>): string {
+  return payload.stringify({ values, flash: new Map(), created: 0, renewed: 0 }, 0);
+}

@@ -13,6 +13,7 @@ import { CookieSessions } from "./cookie_sessions.ts";
 import { pyramidCodec, type PyramidCodecOptions, type PyramidSecrets } from "./pyramid_codec.ts";
 import { PyramidPayload } from "./pyramid_payload.ts";
 import { platformRandomBytes, type RandomBytes } from "./random_bytes.ts";
+import { bareCookieName } from "./session_cookie.ts";
 
 /** What {@linkcode pyramidCookieSessionFactory} takes: what has a place in Pyramid's cookies. */
 export interface PyramidCookieSessionOptions<Data extends object = Record<string, unknown>>
@@ -28,6 +29,12 @@ export interface PyramidCookieSessionOptions<Data extends object = Record<string
  * key per cookie name, a CSRF token that is not masked. Everything else is as in
  * {@linkcode signedCookieSessionFactory}, the safe attributes included. The cookie has no
  * `__Host-` prefix, and `remember()` throws. Costs one SubtleCrypto call to read, one to write.
+ *
+ * What is written is what Pyramid would write, character for character but for the order of keys; a
+ * value of more than 4,064 characters is refused, since Pyramid would answer 500 where it had to
+ * write it again. `bindTo()` is Pyramid's `SessionAuthenticationHelper.remember()`, for user ids
+ * that are text. A session with `NaN`, `Infinity` or an integer beyond 2^53 in it cannot be read
+ * as it is: it gives a new one, and its cookie stays unless something is written.
  *
  * @param secrets The secret of the Pyramid app, or a list with the newest first.
  * @param options `salt`, `hash`, cookie attributes, `timeout`; the defaults are Pyramid's where the format needs it.
@@ -67,7 +74,10 @@ export function pyramidCookieSessionFactory<Data extends object = Record<string,
     ...(hash === undefined ? {} : { hash }),
   });
   return new CookieSessions<Data>(codec, { ...cookie, lifetime: null }, {
-    payload: new PyramidPayload(),
+    payload: new PyramidPayload({
+      name: options.cookieName ?? bareCookieName(),
+      lengthOf: (payloadBytes) => codec.encodedLength(payloadBytes),
+    }),
     prefix: false,
     skew: Infinity,
     policy: pyramidPolicy(options.randomBytes ?? platformRandomBytes),

@@ -5,33 +5,69 @@
  * @module
  */
 
-import { parseJson, stringifyJson } from "./json.ts";
 import type { Payload, WrittenRecord } from "./payload.ts";
+import { parsePythonJson, stringifyPythonFloat, stringifyPythonJson } from "./python_json.ts";
+import { SessionTooLargeError } from "./session_too_large_error.ts";
 
 const FLASH_PREFIX = "_f_";
 const CSRF_KEY = "_csrft_";
 /** Where `SessionAuthenticationHelper` keeps it. */
 const USER_KEY = "auth.userid";
 
-/** Writes and reads sessions as Pyramid's `SignedCookieSessionFactory` does. */
+/**
+ * Pyramid answers 500 where it ought to write more characters (`pyramid.session`, `_set_cookie`):
+ * a session that is larger would take its app down for this visitor, at the next renewal.
+ */
+const MAX_VALUE_LENGTH = 4064;
+
+/** What a {@linkcode PyramidPayload} knows of the cookie that carries it. */
+export interface PyramidCookie {
+  /** Its name. */
+  readonly name: string;
+  /** The length of its value for a payload of so many bytes. */
+  lengthOf(payloadBytes: number): number;
+}
+
+/** Writes and reads sessions as Pyramid's `SignedCookieSessionFactory` does, character for character. */
 export class PyramidPayload implements Payload {
-  /** Python writes the same state with other spaces and in another order. */
+  /** Python writes the same state in another order. */
   readonly canonical = false;
+  readonly #cookie: PyramidCookie;
+
+  /** Takes the cookie, for its size. */
+  constructor(cookie: PyramidCookie) {
+    this.#cookie = cookie;
+  }
 
   /** Writes a session. */
   stringify(record: WrittenRecord, renewed: number): string {
-    const state = stringifyJson(Object.fromEntries(keysOf(record)), "");
-    return `[${Math.floor(renewed / 1000)},${record.created / 1000},${state}]`;
+    const state = stringifyPythonJson(Object.fromEntries(keysOf(record)), "");
+    const created = stringifyPythonFloat(record.created / 1000);
+    return `[${Math.floor(renewed / 1000)}, ${created}, ${state}]`;
   }
 
-  /** Replaces the time of issue. */
-  restamp(text: string, _record: WrittenRecord, renewed: number): string {
-    return `[${Math.floor(renewed / 1000)}${text.slice(text.indexOf(","))}`;
+  /**
+   * Replaces the time of issue.
+   *
+   * @throws {SessionTooLargeError} If Pyramid could not write it again.
+   */
+  restamp(text: string, record: WrittenRecord, renewed: number): string {
+    const stamped = `[${Math.floor(renewed / 1000)}${text.slice(text.indexOf(","))}`;
+    // All of it is ASCII.
+    const length = this.#cookie.lengthOf(stamped.length);
+    if (length <= MAX_VALUE_LENGTH) return stamped;
+    const { name } = this.#cookie;
+    throw new SessionTooLargeError(
+      name,
+      name.length + length,
+      name.length + MAX_VALUE_LENGTH,
+      this.keySizes(record),
+    );
   }
 
   /** Reads a text back. */
   parse(text: string): WrittenRecord | null {
-    const whole = parseJson(text);
+    const whole = parsePythonJson(text);
     if (!Array.isArray(whole) || whole.length !== 3) return null;
     const [renewed, created, state] = whole as unknown[];
     if (!isTime(renewed) || !isTime(created) || !isPlainObject(state)) return null;
@@ -47,10 +83,10 @@ export class PyramidPayload implements Payload {
 
   /** What each key takes. */
   keySizes(record: WrittenRecord): { key: string; bytes: number }[] {
-    return [...keysOf(record)].map(([key, value]) => {
-      const text = JSON.stringify(key) + stringifyJson(value, key);
-      return { key, bytes: new TextEncoder().encode(text).length };
-    });
+    return [...keysOf(record)].map(([key, value]) => ({
+      key,
+      bytes: stringifyPythonJson(key, "").length + stringifyPythonJson(value, key).length,
+    }));
   }
 }
 
@@ -73,8 +109,9 @@ function* keysOf(record: WrittenRecord): Generator<[string, unknown]> {
   if (record.userId !== undefined) yield [USER_KEY, record.userId];
 }
 
+/** Whether it is a number of seconds whose milliseconds are a number too. */
 function isTime(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
+  return typeof value === "number" && Number.isFinite(value * 1000);
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

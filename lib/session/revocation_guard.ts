@@ -9,7 +9,6 @@ import { HttpServiceUnavailable } from "../http/errors.ts";
 import type { RevocationStore } from "../../session.ts";
 import type { CookieRecord } from "./cookie_record.ts";
 import type { Lifetimes } from "./lifetimes.ts";
-import type { WrittenRecord } from "./payload.ts";
 
 /** How long after its end a revoked session is remembered: clocks differ, and answers are under way. */
 const SLACK = 5 * 60_000;
@@ -18,6 +17,16 @@ const SLACK = 5 * 60_000;
 export class RevocationStoreError extends HttpServiceUnavailable {
   /** Always `"RevocationStoreError"`. */
   override name = "RevocationStoreError";
+}
+
+/** What a session is ended by. */
+export interface Revocable {
+  /** The session's name among all its copies. */
+  readonly id?: string | undefined;
+  /** Who signed in. */
+  readonly userId?: string | undefined;
+  /** The user's epoch then; sessions from before there were epochs have the first. */
+  readonly epoch?: number | undefined;
 }
 
 /** Asks the store of revocations, and tells it. */
@@ -41,26 +50,44 @@ export class RevocationGuard {
   }
 
   /** Whether the session, or every session of its user, was ended. */
-  async isRevoked(record: WrittenRecord): Promise<boolean> {
-    const { id, userId, epoch = 0 } = record;
-    const ended = id !== undefined && await this.#ask((store) => store.has(id));
-    if (ended || userId === undefined) return ended;
-    return epoch < await this.#ask((store) => store.epoch(userId));
+  async isRevoked({ id, userId, epoch = 0 }: Revocable): Promise<boolean> {
+    const [ended, current] = await Promise.all([
+      id !== undefined && this.#ask((store) => store.has(id)),
+      userId === undefined ? 0 : this.#ask((store) => store.epoch(userId)),
+    ]);
+    return ended || epoch < current;
   }
 
-  /** Ends the session under the id with which it was loaded. */
+  /**
+   * Whether the session that a record goes on with was ended since it was loaded. One that begins
+   * now, by `invalidate()` or by signing in, goes on with none.
+   */
+  async isEnded(record: CookieRecord): Promise<boolean> {
+    const { userId, epoch } = record;
+    // Whoever was signed in when the session was loaded has an epoch; bindTo() takes it away.
+    const signsIn = userId !== undefined && epoch === undefined;
+    if (record.isNew || signsIn) return false;
+    return await this.isRevoked({ id: record.loadedId, userId, epoch });
+  }
+
+  /** Gives a session that is about to be written its id and its user's epoch; tells whether it had both. */
+  async name(record: CookieRecord, makeToken: () => string): Promise<boolean> {
+    // So that all copies under one id have one limit, and it can be forgotten when that has passed.
+    const relived = record.rememberFor !== record.loadedRememberFor;
+    if (relived && record.id === record.loadedId) record.id = undefined;
+    const { id, userId, epoch } = record;
+    record.id ??= makeToken();
+    if (userId === undefined || epoch !== undefined) return id !== undefined;
+    record.epoch = await this.#ask((store) => store.epoch(userId));
+    return false;
+  }
+
+  /** Ends the session under the id with which it was loaded, copies included. */
   async revoke(record: CookieRecord, now: number): Promise<void> {
     const { loadedId, loadedRememberFor, renewed } = record;
     if (loadedId === undefined) return;
     const last = Math.max(now, renewed) + this.#lifetimes.longest(loadedRememberFor);
     await this.#ask((store) => store.add(loadedId, last + SLACK));
-  }
-
-  /** Gives a session that is about to be written its user's epoch. */
-  async bind(record: CookieRecord): Promise<void> {
-    const { userId } = record;
-    if (userId === undefined || record.epoch !== undefined) return;
-    record.epoch = await this.#ask((store) => store.epoch(userId));
   }
 
   async #ask<T>(question: (store: RevocationStore) => T | Promise<T>): Promise<T> {

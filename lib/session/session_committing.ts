@@ -7,8 +7,9 @@
 import type { CommitContext, SessionOutcome, SessionRequest } from "../../session.ts";
 import type { CookieRecord } from "./cookie_record.ts";
 import type { CookieSessionParts } from "./cookie_session_parts.ts";
-import type { RevocationGuard } from "./revocation_guard.ts";
+import { stateText } from "./payload.ts";
 import { MAX_COOKIE_BYTES } from "./session_cookie.ts";
+import type { SessionSchema } from "./session_schema.ts";
 import { SessionTooLargeError } from "./session_too_large_error.ts";
 
 const UNCHANGED: SessionOutcome = { do: "nothing" };
@@ -43,7 +44,7 @@ export class SessionCommitting {
 
   #isDue(record: CookieRecord): boolean {
     if (record.isNew) return false;
-    if (record.loaded === null || record.stale) return true;
+    if (record.takenOver || record.stale) return true;
     const { lifetimes, policy } = this.#parts;
     const empty = record.values.size === 0 && !record.hasExtra;
     return empty || lifetimes.isDue(record, policy.now());
@@ -56,8 +57,14 @@ export class SessionCommitting {
     context: CommitContext,
   ): Promise<SessionOutcome> {
     const { payload, schema } = this.#parts;
-    if (maybeChanged && schema !== undefined) record.values = await schema.write(record.values);
-    if (await this.#isEmpty(record)) return await this.#remove(record, request);
+    const fits = maybeChanged && schema !== undefined;
+    const emptied = record.values.size === 0;
+    if (fits) record.values = await schema.write(record.values);
+    if (
+      !record.hasExtra && (emptied || schema !== undefined && await this.#isBlank(record, schema))
+    ) {
+      return await this.#remove(record, request);
+    }
     const text = maybeChanged || record.loaded === null
       ? payload.stringify(record, record.renewed)
       : record.loaded;
@@ -69,20 +76,18 @@ export class SessionCommitting {
       : UNCHANGED;
   }
 
-  async #isEmpty(record: CookieRecord): Promise<boolean> {
-    const { payload, schema } = this.#parts;
-    if (record.hasExtra) return false;
-    if (record.values.size === 0 || schema === undefined) return record.values.size === 0;
-    const textOf = (values: Map<string, unknown>): string =>
-      payload.stringify({ values, flash: new Map(), created: 0, renewed: 0 }, 0);
-    return textOf(await schema.blank()) === textOf(record.values);
+  /** Whether the app's keys hold what those of a new session do. */
+  async #isBlank(record: CookieRecord, schema: SessionSchema): Promise<boolean> {
+    const { payload } = this.#parts;
+    const blank = record.blank ?? stateText(payload, await schema.blank());
+    return stateText(payload, record.values) === blank;
   }
 
   async #remove(record: CookieRecord, request: SessionRequest): Promise<SessionOutcome> {
     const { cookie, guard, policy } = this.#parts;
-    if (record.loaded === null && record.leave === undefined) return UNCHANGED;
+    if (record.loaded === null) return UNCHANGED;
     await guard?.revoke(record, policy.now());
-    const own = record.loaded === null ? [] : [cookie.remove(request.origin)];
+    const own = record.takenOver ? [] : [cookie.remove(request.origin)];
     return { do: "remove", cookies: [...own, ...await record.leave?.() ?? []] };
   }
 
@@ -93,9 +98,10 @@ export class SessionCommitting {
     request: SessionRequest,
   ): Promise<SessionOutcome> {
     const { codec, cookie, guard, payload, policy } = this.#parts;
-    const current = guard === undefined ? text : await this.#guarded(guard, text, record);
     // Ended by another request since it was loaded: what this one would write must not bring it back.
-    if (current === null) return UNCHANGED;
+    if (await guard?.isEnded(record)) return UNCHANGED;
+    const named = guard === undefined || await guard.name(record, policy.makeToken);
+    const current = named ? text : payload.stringify(record, record.renewed);
     const bytes = ENCODER.encode(payload.restamp(current, record, policy.now()));
     const name = cookie.nameFor(request.origin);
     const size = name.length + codec.encodedLength(bytes.length);
@@ -103,22 +109,9 @@ export class SessionCommitting {
       throw new SessionTooLargeError(name, size, MAX_COOKIE_BYTES, payload.keySizes(record));
     }
     const own = cookie.write(await codec.encode(bytes), request.origin, record.rememberFor);
-    return { do: outcome, cookies: [own, ...await record.leave?.() ?? []] };
-  }
-
-  /** The text with the id and epoch that revocation needs; `null` where the session was ended meanwhile. */
-  async #guarded(
-    guard: RevocationGuard,
-    text: string,
-    record: CookieRecord,
-  ): Promise<string | null> {
-    const renamed = record.id !== record.loadedId;
-    if (!renamed && await guard.isRevoked(record)) return null;
-    if (renamed) await guard.revoke(record, this.#parts.policy.now());
-    const bound = record.userId === undefined || record.epoch !== undefined;
-    if (record.id !== undefined && bound) return text;
-    record.id ??= this.#parts.policy.makeToken();
-    await guard.bind(record);
-    return this.#parts.payload.stringify(record, record.renewed);
+    // Not before there is a cookie to take its place.
+    if (record.id !== record.loadedId) await guard?.revoke(record, policy.now());
+    const begins = record.takenOver || record.isNew;
+    return { do: outcome, cookies: [own, ...begins && await record.leave?.() || []] };
   }
 }

@@ -44,10 +44,29 @@ interface NamedCookie {
 export const MAX_COOKIE_BYTES = 4096;
 
 const HOST_PREFIX = "__Host-";
+const OTHER_PREFIX = /^__(?:secure|host|http|host-http)-/i;
 
 /** The name of a session's cookie without its prefix: what is bound under a signature. */
 export function bareCookieName(cookieName: string = "session"): string {
-  return cookieName.startsWith(HOST_PREFIX) ? cookieName.slice(HOST_PREFIX.length) : cookieName;
+  const bare = cookieName.startsWith(HOST_PREFIX)
+    ? cookieName.slice(HOST_PREFIX.length)
+    : cookieName;
+  const refuse = (reason: string, cause?: unknown): never => {
+    throw new ConfigurationError(
+      `Cannot use session cookie ${JSON.stringify(cookieName)}: ${reason}`,
+      { cause },
+    );
+  };
+  try {
+    checkCookieName(bare);
+  } catch (cause) {
+    refuse(cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  const prefix = OTHER_PREFIX.exec(bare)?.[0];
+  if (prefix !== undefined) {
+    refuse(`the prefix is written where it is due: write "${bare.slice(prefix.length)}"`);
+  }
+  return bare;
 }
 
 /** Reads, writes and deletes the cookie of one session factory. */
@@ -73,6 +92,13 @@ export class SessionCookie {
     this.#maxAge = options.maxAge;
     this.#warn = warn;
     try {
+      if (secure !== "auto" && typeof secure !== "boolean") {
+        throw new TypeError(
+          `Cannot use cookie attribute "secure": it is ${
+            JSON.stringify(secure)
+          }, must be true, false or "auto"`,
+        );
+      }
       if (options.maxAge !== undefined) cookieAttributes({ maxAge: options.maxAge });
       this.#secure = named(cookieName, attributesOf(options, secure !== false), prefix);
       this.#plain = secure === "auto" ? named(cookieName, insecure(options), prefix) : this.#secure;

@@ -5,38 +5,39 @@
  */
 
 import { isPassive } from "../http/passive_request.ts";
-import {
-  type RefusalReason,
-  Session,
-  type SessionFactory,
-  type SessionRequest,
-  sessionState,
-} from "../../session.ts";
+import { type RefusalReason, Session, type SessionRequest } from "../../session.ts";
 import { CookieRecord } from "./cookie_record.ts";
 import type { CookieSessionParts } from "./cookie_session_parts.ts";
-import type { WrittenRecord } from "./payload.ts";
+import type { FormerSessions } from "./former_sessions.ts";
+import { stateText, type WrittenRecord } from "./payload.ts";
+import type { RevocationGuard } from "./revocation_guard.ts";
 import { MAX_COOKIE_BYTES } from "./session_cookie.ts";
 
 /** What only loading needs. */
-export interface LoadingOptions<Data extends object> {
+export interface LoadingOptions {
   /** Sessions under another name to take over. */
-  readonly formerly: SessionFactory<Data> | undefined;
+  readonly formerly: FormerSessions | undefined;
   /** Told why a cookie was refused. */
   readonly onReject: ((reason: RefusalReason, request: SessionRequest) => void) | undefined;
 }
 
 type MaybePromise<T> = T | Promise<T>;
 
+/** A session as it was let in, with its text; or why it was not. */
+type Admission =
+  | { readonly written: WrittenRecord; readonly text: string; readonly migrated: boolean }
+  | { readonly refused: RefusalReason };
+
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Loads sessions: whatever a visitor sent gives one, if need be a new one. */
 export class SessionLoading<Data extends object> {
   readonly #parts: CookieSessionParts;
-  readonly #formerly: SessionFactory<Data> | undefined;
-  readonly #onReject: LoadingOptions<Data>["onReject"];
+  readonly #formerly: FormerSessions | undefined;
+  readonly #onReject: LoadingOptions["onReject"];
 
   /** Takes the parts of the factory. */
-  constructor(parts: CookieSessionParts, options: LoadingOptions<Data>) {
+  constructor(parts: CookieSessionParts, options: LoadingOptions) {
     this.#parts = parts;
     this.#formerly = options.formerly;
     this.#onReject = options.onReject;
@@ -61,15 +62,21 @@ export class SessionLoading<Data extends object> {
 
   #new(request: SessionRequest): MaybePromise<Session<Data>> {
     const { schema } = this.#parts;
-    return schema === undefined
-      ? this.#newWith(new Map(), request)
-      : schema.blank().then((values) => this.#newWith(values, request));
+    if (schema === undefined) return this.#newWith({ values: new Map() }, request);
+    return schema.blank().then((values) => {
+      const blank = stateText(this.#parts.payload, values);
+      return this.#newWith({ values: this.#copied(blank, values), blank }, request);
+    });
   }
 
-  #newWith(values: Map<string, unknown>, request: SessionRequest): Session<Data> {
+  #newWith(
+    { values, blank }: { values: Map<string, unknown>; blank?: string },
+    request: SessionRequest,
+  ): Session<Data> {
     const now = this.#parts.policy.now();
     const written = { values, flash: new Map(), created: now, renewed: now };
-    return this.#session(new CookieRecord(written, { loaded: null }), request);
+    const arrival = blank === undefined ? { loaded: null } : { loaded: null, blank };
+    return this.#session(new CookieRecord(written, arrival), request);
   }
 
   #refuse(reason: RefusalReason, request: SessionRequest): MaybePromise<Session<Data>> {
@@ -88,28 +95,15 @@ export class SessionLoading<Data extends object> {
     const { written, text } = read;
     const reason = lifetimes.refusal(written, policy.now());
     if (reason !== null) return this.#refuse(reason, request);
-    return schema === undefined && guard === undefined
-      ? this.#session(new CookieRecord(written, { loaded: text, stale }), request)
-      : this.#openChecked(written, text, stale, request);
-  }
-
-  async #openChecked(
-    written: WrittenRecord,
-    text: string,
-    stale: boolean,
-    request: SessionRequest,
-  ): Promise<Session<Data>> {
-    const { guard, payload, schema } = this.#parts;
-    if (await guard?.isRevoked(written)) return this.#refuse("revoked", request);
-    if (schema === undefined) {
-      return this.#session(new CookieRecord(written, { loaded: text, stale }), request);
+    const leave = this.#leaving(request);
+    if (schema === undefined && guard === undefined) {
+      return this.#session(new CookieRecord(written, { loaded: text, stale, leave }), request);
     }
-    const fitted = await schema.read(written.values);
-    if (fitted === null) return this.#refuse("schema", request);
-    const fit = { ...written, values: fitted.values };
-    const loaded = payload.stringify(fit, fit.renewed);
-    const record = new CookieRecord(fit, { loaded, stale: stale || fitted.migrated });
-    return this.#session(record, request);
+    return this.#admit(written, text).then((admitted) => {
+      if ("refused" in admitted) return this.#refuse(admitted.refused, request);
+      const arrival = { loaded: admitted.text, stale: stale || admitted.migrated, leave };
+      return this.#session(new CookieRecord(admitted.written, arrival), request);
+    });
   }
 
   #read(bytes: Uint8Array<ArrayBuffer>): { written: WrittenRecord; text: string } | null {
@@ -127,25 +121,67 @@ export class SessionLoading<Data extends object> {
     }
   }
 
-  async #takeOver(
-    formerly: SessionFactory<Data>,
-    request: SessionRequest,
-  ): Promise<Session<Data>> {
-    const former = await formerly.load(request);
-    if (former.isNew) return this.#new(request);
-    const { values, flash, created, renewed, userId, rememberFor } = sessionState(former).record;
+  /** Asks what takes a question to somebody else: whether the session was ended, and whether it fits. */
+  async #admit(given: WrittenRecord, text: string | null): Promise<Admission> {
+    const { guard, payload, schema } = this.#parts;
+    // Signed in before there were epochs.
+    const bound = guard === undefined || given.userId === undefined || given.epoch !== undefined;
+    const written = bound ? given : { ...given, epoch: 0 };
+    if (guard !== undefined && await this.#isRevoked(guard, written)) return { refused: "revoked" };
+    const fitted = await schema?.read(written.values);
+    if (fitted === null) return { refused: "schema" };
+    if (fitted === undefined && bound && text !== null) return { written, text, migrated: false };
+    try {
+      const fit = { ...written, values: fitted?.values ?? written.values };
+      const fitText = payload.stringify(fit, fit.renewed);
+      fit.values = this.#copied(fitText, fit.values);
+      return { written: fit, text: fitText, migrated: fitted?.migrated ?? false };
+    } catch (error) {
+      this.#parts.logger.error("A session cannot be written; its visitor gets a new one", error);
+      return { refused: "schema" };
+    }
+  }
+
+  async #isRevoked(guard: RevocationGuard, written: WrittenRecord): Promise<boolean> {
+    try {
+      return await guard.isRevoked(written);
+    } catch (error) {
+      // A 503 is an answer like any other: nobody else logs it.
+      this.#parts.logger.error("Loading a session failed", error);
+      throw error;
+    }
+  }
+
+  // A schema may hand out one and the same default, or part of one, to every visitor.
+  #copied(text: string, values: Map<string, unknown>): Map<string, unknown> {
+    return this.#parts.payload.parse(text)?.values ?? values;
+  }
+
+  async #takeOver(formerly: FormerSessions, request: SessionRequest): Promise<Session<Data>> {
+    const { lifetimes, policy } = this.#parts;
+    const former = await formerly.find(request);
+    if (former === null) return this.#new(request);
+    const { record, leave } = former;
+    const { created, userId } = record;
+    const rememberFor = policy.canRemember ? record.rememberFor : undefined;
+    // How long it may idle was for the other factory to say: from now on it is for this one.
+    const now = policy.now();
+    const reason = lifetimes.refusal({ created, renewed: now, rememberFor }, now);
+    if (reason !== null) return this.#refuse(reason, request);
     // Ids and CSRF secrets stay behind: each format has its own.
-    const written: WrittenRecord = { values, flash, created, renewed, userId, rememberFor };
-    const fitted = await this.#parts.schema?.read(values);
-    if (fitted === null) return this.#refuse("schema", request);
-    if (fitted !== undefined) written.values = fitted.values;
-    const leave = async (): Promise<readonly string[]> => {
-      former.invalidate();
-      const context = { mayRenew: false, byException: false };
-      const outcome = await formerly.commit(former, request, context);
-      return outcome.do === "nothing" ? [] : outcome.cookies;
-    };
-    return this.#session(new CookieRecord(written, { loaded: null, leave }), request);
+    const values = new Map(record.values), flash = new Map(record.flash);
+    const written = { values, flash, created, renewed: record.renewed, userId, rememberFor };
+    const admitted = await this.#admit(written, null);
+    if ("refused" in admitted) return this.#refuse(admitted.refused, request);
+    const arrival = { loaded: admitted.text, takenOver: true, leave };
+    return this.#session(new CookieRecord(admitted.written, arrival), request);
+  }
+
+  /** For a session of our own: whoever signs out of it must not come back by the cookie left behind. */
+  #leaving(request: SessionRequest): (() => Promise<readonly string[]>) | undefined {
+    const formerly = this.#formerly;
+    if (formerly === undefined) return undefined;
+    return () => formerly.leave(request);
   }
 
   #session(record: CookieRecord, request: SessionRequest): Session<Data> {

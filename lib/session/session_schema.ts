@@ -57,7 +57,7 @@ export class SessionSchemaError extends TypeError {
   }
 }
 
-/** Makes the state of this version of an app from that of an earlier one; anything else than an object gives a new session. */
+/** Makes the state of this version of an app from that of an earlier one, at once or by a promise; anything else than an object gives a new session. */
 export type Migrate = (old: Readonly<Record<string, unknown>>) => unknown;
 
 /** Fits states to the app's schema. */
@@ -82,34 +82,44 @@ export class SessionSchema {
   async read(
     values: ReadonlyMap<string, unknown>,
   ): Promise<{ values: Map<string, unknown>; migrated: boolean } | null> {
-    const old = Object.fromEntries(values);
-    const fitted = await this.#fit(old);
+    // Flash messages alone, say: what a new session holds is no mismatch.
+    if (values.size === 0) return { values: await this.blank(), migrated: false };
+    const fitted = await this.#fit(Object.fromEntries(values));
     if (fitted !== null) return { values: fitted, migrated: false };
-    const migrated = this.#migrate === undefined ? null : await this.#fit(this.#migrated(old));
+    const migrated = await this.#migrated(Object.fromEntries(values));
     return migrated === null ? null : { values: migrated, migrated: true };
   }
 
   /**
-   * The state as the schema makes it, to be written.
+   * The state as the schema makes it, to be written. An emptied one is that of a new session, so
+   * that a schema with required keys does not keep anybody from signing out.
    *
    * @throws {SessionSchemaError} If it does not fit.
    */
   async write(values: ReadonlyMap<string, unknown>): Promise<Map<string, unknown>> {
+    if (values.size === 0) return await this.blank();
     const result = await this.#schema["~standard"].validate(Object.fromEntries(values));
     if (result.issues !== undefined) throw new SessionSchemaError(result.issues);
-    return mapOf(result.value) ?? new Map();
-  }
-
-  async #fit(value: unknown): Promise<Map<string, unknown> | null> {
-    if (mapOf(value) === null) return null;
-    const result = await this.#schema["~standard"].validate(value);
-    return result.issues === undefined ? mapOf(result.value) : null;
+    const state = mapOf(result.value);
+    if (state !== null) return state;
+    throw new TypeError("Cannot store the session: what its schema makes of it is not an object");
   }
 
   // A cookie of a shape that the app forgot must not lock its visitor out.
-  #migrated(old: Record<string, unknown>): unknown {
+  async #fit(value: unknown): Promise<Map<string, unknown> | null> {
+    if (mapOf(value) === null) return null;
     try {
-      return this.#migrate?.(old);
+      const result = await this.#schema["~standard"].validate(value);
+      return result.issues === undefined ? mapOf(result.value) : null;
+    } catch (error) {
+      this.#logger.error("The schema of sessions failed; the visitor gets a new one", error);
+      return null;
+    }
+  }
+
+  async #migrated(old: Record<string, unknown>): Promise<Map<string, unknown> | null> {
+    try {
+      return await this.#fit(await this.#migrate?.(old));
     } catch (error) {
       this.#logger.error("Migrating a session failed; its visitor gets a new one", error);
       return null;

@@ -47,18 +47,3 @@ export function httpErrorResponse<Data extends object>(
     ? redirectionResponse(error, request.url.href, request)
     : errorResponse(error, request);
 }
-
-/** Makes an answer of a view: without a promise where the view needs none. */
-export function answerOf<Data extends object>(
-  view: (request: never) => unknown,
-  name: string,
-): Answer<Data> {
-  return (request) => {
-    // Whether the view fits the app and the route was checked where it was declared.
-    const result = view(request as never);
-    if (result instanceof Response) return result;
-    return result instanceof Promise
-      ? result.then((settled) => toResponse(settled, request, name))
-      : toResponse(result, request, name);
-  };
-}

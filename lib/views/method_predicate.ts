@@ -1,10 +1,11 @@
 /**
- * Which methods a view answers.
+ * Which methods a view or a route answers.
  *
  * @module
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
+import { Not, type OrNot } from "./predicate.ts";
 
 /** One method, several, or `"*"` for all of them. */
 export type RequestMethod = string | readonly string[];
@@ -14,38 +15,46 @@ const METHOD = /^[A-Z][A-Z-]*$/;
 
 /** Holds for requests of the methods that a view names; GET implies HEAD. */
 export class MethodPredicate {
-  /** The methods in alphabetical order; `null`: all of them. */
+  /** The methods in alphabetical order; `null`: all but `excluded`. */
   readonly methods: readonly string[] | null;
   /** Whether the view named them itself. */
   readonly isStated: boolean;
-  readonly #set: ReadonlySet<string> | null;
+  readonly #included: ReadonlySet<string> | null;
+  readonly #excluded: ReadonlySet<string>;
 
   /**
    * Checks the methods.
    *
-   * @param stated What the view says. Default: GET, HEAD and POST.
+   * @param stated What the view says, `"*"`, or `not(…)`. Default: `fallback`.
+   * @param fallback What a view answers that says nothing. Default: GET, HEAD and POST.
    * @throws {ConfigurationError} If one is not a method in capitals.
    */
-  constructor(stated: RequestMethod | undefined) {
+  constructor(
+    stated: OrNot<RequestMethod> | undefined,
+    fallback: RequestMethod = DEFAULT_METHODS,
+  ) {
     this.isStated = stated !== undefined;
-    this.methods = methodsOf(stated);
-    this.#set = this.methods === null ? null : new Set(this.methods);
+    const excluded = stated instanceof Not ? methodsOf(stated.value) ?? [] : [];
+    this.methods = stated instanceof Not ? null : methodsOf(stated ?? fallback);
+    this.#included = this.methods === null ? null : new Set(this.methods);
+    this.#excluded = new Set(excluded);
   }
 
   /** Whether a request of this method is answered. */
   holds(method: string): boolean {
-    return this.#set === null || this.#set.has(method);
+    return this.#included === null ? !this.#excluded.has(method) : this.#included.has(method);
   }
 
   /** The methods, for people and for telling predicates apart. */
   toString(): string {
-    return this.methods === null ? "*" : this.methods.join(" ");
+    if (this.methods !== null) return this.methods.join(" ");
+    return this.#excluded.size === 0 ? "*" : `not ${[...this.#excluded].join(" ")}`;
   }
 }
 
-function methodsOf(stated: RequestMethod | undefined): readonly string[] | null {
+function methodsOf(stated: RequestMethod): readonly string[] | null {
   if (stated === "*") return null;
-  const given = typeof stated === "string" ? [stated] : stated ?? DEFAULT_METHODS;
+  const given = typeof stated === "string" ? [stated] : stated;
   if (given.length === 0) {
     throw new ConfigurationError('Cannot answer no method: name one, or write "*" for all');
   }

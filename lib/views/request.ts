@@ -7,10 +7,11 @@
 import { ConfigurationError } from "../configuration_error.ts";
 import { parseForm, parseJson, readBytes } from "../http/body.ts";
 import { RequestCookies } from "../http/cookies.ts";
+import { HttpBadRequest } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
-import type { RouteNames } from "../routing/route_names.ts";
+import type { RouteNames, RouteScope } from "../routing/route_names.ts";
 import { type Session, type SessionFactory, sessionState } from "../../session.ts";
 
 /**
@@ -25,6 +26,34 @@ export interface RequestEnvironment<Data extends object> {
   readonly origins: RequestOrigin;
   /** The app's routes, by name. */
   readonly routes: RouteNames;
+  /** Tells who a visitor is, and what this visitor may, where the app says so. */
+  readonly securityPolicy: RequestSecurity | undefined;
+  /** What `addSettings` collected. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What a request asks of the security policy.
+ *
+ * @internal
+ */
+export interface RequestSecurity {
+  /** Who is signed in. */
+  identity(request: AnyViewRequest): unknown;
+  /** Whether the visitor may. */
+  permits(
+    request: AnyViewRequest,
+    context: unknown,
+    permission: string,
+  ): boolean | Promise<boolean>;
+}
+
+/** What the app states of a route, besides its pattern. */
+export interface RequestRoute {
+  /** Where the route was stated. */
+  readonly scope: RouteScope;
+  /** Makes the context of a request. */
+  readonly factory: ((request: never) => unknown) | undefined;
 }
 
 /**
@@ -37,6 +66,8 @@ export interface RequestMatch {
   readonly route: Route;
   /** What its pattern captured. */
   readonly matchdict: Record<string, string | undefined>;
+  /** What the app states of it. */
+  readonly value: RequestRoute;
 }
 
 /** How much of a body is read. */
@@ -57,6 +88,11 @@ export type ResponseCallback<Data extends object> = (
   response: Response,
 ) => Response | void | Promise<Response | void>;
 
+/** Called when a request is over, whatever became of it. */
+export type FinishedCallback<Data extends object> = (
+  request: ViewRequest<Data>,
+) => void | Promise<void>;
+
 /**
  * What happened to a request, for the app that answers it.
  *
@@ -69,6 +105,12 @@ export interface RequestState<Data extends object> {
   readonly responseHeaders: Headers | undefined;
   /** The callbacks, in the order they were added. */
   readonly callbacks: readonly ResponseCallback<Data>[];
+  /** The finished callbacks, in the order they were added. */
+  readonly finishedCallbacks: readonly FinishedCallback<Data>[];
+  /** Whether an exception was answered, and if so whether somebody foresaw it. */
+  readonly failure: "none" | "foreseen" | "unforeseen";
+  /** Says that an exception was answered. */
+  failed(error: unknown, failure: "foreseen" | "unforeseen"): void;
   /** Says what the router found. */
   matched(match: RequestMatch): void;
   /** Says which view answers. */
@@ -115,6 +157,12 @@ export class ViewRequest<
   readonly #environment: RequestEnvironment<Data>;
   #match: RequestMatch | undefined;
   #view = "a view";
+  #exception: unknown;
+  #failure: "none" | "foreseen" | "unforeseen" = "none";
+  #context: unknown;
+  #hasContext = false;
+  #identity: Promise<unknown> | undefined;
+  #finishedCallbacks: FinishedCallback<Data>[] | undefined;
   #closed = false;
   #origin: string | undefined;
   #url: URL | undefined;
@@ -138,9 +186,23 @@ export class ViewRequest<
       get callbacks() {
         return request.#callbacks ?? [];
       },
+      get finishedCallbacks() {
+        return request.#finishedCallbacks ?? [];
+      },
+      get failure() {
+        return request.#failure;
+      },
+      failed: (error, failure) => {
+        request.#exception = error;
+        request.#failure = failure;
+      },
       matched: (match) => request.#match = match,
       answeredBy: (view) => request.#view = view,
-      close: () => request.#closed = true,
+      close() {
+        request.#closed = true;
+        // One that was not committed would take writes that nobody reads.
+        request.#session?.then(readOnly, () => {});
+      },
     });
   }
 
@@ -179,7 +241,8 @@ export class ViewRequest<
   /** The URL as the outside world sees it. */
   get url(): URL {
     if (this.#url === undefined) {
-      const own = new URL(this.raw.url);
+      const own = URL.parse(this.raw.url);
+      if (own === null) throw new HttpBadRequest("The URL of this request cannot be read");
       this.#url = own.origin === this.origin
         ? own
         : new URL(this.origin + own.pathname + own.search);
@@ -210,6 +273,48 @@ export class ViewRequest<
   /** The route that matched; undefined where none did. */
   get matchedRoute(): Route | undefined {
     return this.#match?.route;
+  }
+
+  /** What the app stated by `addSettings`. Pyramid: `request.registry.settings`. */
+  get settings(): Readonly<Record<string, unknown>> {
+    return this.#environment.settings;
+  }
+
+  /** What the route's `factory` made of this request, made once; undefined without one. It may be a promise. */
+  get context(): unknown {
+    if (!this.#hasContext) {
+      this.#context = this.#match?.value.factory?.(this as never);
+      this.#hasContext = true;
+    }
+    return this.#context;
+  }
+
+  /** What was thrown, once an exception view or the error page answers it. Pyramid: `request.exception`. */
+  get exception(): unknown {
+    return this.#exception;
+  }
+
+  /** Who is signed in, by the security policy, asked once; `null` for nobody, and without a policy. */
+  get identity(): Promise<unknown> {
+    return this.#identity ??= quiet(this.#identify());
+  }
+
+  /**
+   * Whether the visitor may do something. Pyramid: `has_permission`.
+   *
+   * @param permission What the security policy knows.
+   * @param context What it is about. Default: the route's.
+   * @returns Without a security policy always true.
+   */
+  async hasPermission(permission: string, context?: unknown): Promise<boolean> {
+    const policy = this.#environment.securityPolicy;
+    if (policy === undefined) return true;
+    return await policy.permits(anyRequest(this), context ?? await this.context, permission);
+  }
+
+  /** Whether the body says that it is a form. */
+  get hasForm(): boolean {
+    return isForm(this.headers.get("content-type"));
   }
 
   /** Headers for whatever answers this request, errors included: `Set-Cookie` and `Vary` are added, others replaced. */
@@ -268,8 +373,11 @@ export class ViewRequest<
   /** The path of a route: `routePath(user, { id })`, or by the route's name. */
   routePath(name: string, ...args: Parameters<Route["path"]>): string;
   routePath(route: Route | string, ...args: Parameters<Route["path"]>): string {
-    const found = typeof route === "string" ? this.#environment.routes.get(route) : route;
-    return found.path(...args);
+    const found = this.#route(route);
+    if (found.origin === null) return found.path(...args);
+    throw new TypeError(
+      `Cannot make path of route "${found.name}": it is of another site: use routeUrl()`,
+    );
   }
 
   /** The URL of a route under the request's own origin; see {@linkcode routePath}. */
@@ -280,13 +388,26 @@ export class ViewRequest<
   /** The URL of a route under the request's own origin; see {@linkcode routePath}. */
   routeUrl(name: string, ...args: Parameters<Route["path"]>): string;
   routeUrl(route: Route | string, ...args: Parameters<Route["path"]>): string {
-    const found = typeof route === "string" ? this.#environment.routes.get(route) : route;
-    return this.origin + found.path(...args);
+    const found = this.#route(route);
+    return (found.origin ?? this.origin) + found.path(...args);
   }
 
   /** Calls `callback` with the response, whoever made it, before the session is committed. */
   addResponseCallback(callback: ResponseCallback<Data>): void {
     (this.#callbacks ??= []).push(callback);
+  }
+
+  /** Calls `callback` when the response is on its way, whatever became of the request. */
+  addFinishedCallback(callback: FinishedCallback<Data>): void {
+    (this.#finishedCallbacks ??= []).push(callback);
+  }
+
+  #route(wanted: Route | string): Route {
+    return this.#environment.routes.get(wanted, this.#match?.value.scope ?? null);
+  }
+
+  async #identify(): Promise<unknown> {
+    return await this.#environment.securityPolicy?.identity(anyRequest(this)) ?? null;
   }
 
   #loadSession(): Promise<Session<Data>> {
@@ -310,7 +431,7 @@ export class ViewRequest<
 
   async #readParams(): Promise<URLSearchParams> {
     const params = new URLSearchParams(this.query);
-    if (!isForm(this.headers.get("content-type"))) return params;
+    if (!this.hasForm) return params;
     for (const [name, value] of await this.form()) {
       if (typeof value === "string") params.append(name, value);
     }
@@ -318,11 +439,19 @@ export class ViewRequest<
   }
 }
 
+/** A request of any app: for predicates, renderers and the like, which work in all of them. */
+// deno-lint-ignore no-explicit-any -- requests of two apps are not assignable to each other, on purpose
+export type AnyViewRequest = ViewRequest<any, any>;
+
 /** The request of a route's views, by the route: for annotations. */
 export type RequestOf<Pattern extends string, Data extends object> = ViewRequest<
   Data,
   Matchdict<Pattern>
 >;
+
+function anyRequest(request: AnyViewRequest): AnyViewRequest {
+  return request;
+}
 
 // A rejected promise that nobody awaits ends the process; whoever awaits it still sees the rejection.
 function quiet<T>(promise: Promise<T>): Promise<T> {

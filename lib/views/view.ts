@@ -22,16 +22,5 @@ export type View<
   Params extends object = Record<string, string | undefined>,
 > = (request: ViewRequest<Data, Params>) => ViewResult | Promise<ViewResult>;
 
-/**
- * Answers what was thrown while a request was answered.
- *
- * @typeParam Failure The class of what was thrown.
- * @typeParam Data The keys of the app's sessions.
- */
-export type ExceptionView<Failure, Data extends object = Record<string, unknown>> = (
-  error: Failure,
-  request: ViewRequest<Data>,
-) => ViewResult | Promise<ViewResult>;
-
 /** A class of errors, whatever its constructor takes. */
 export type ErrorClass<Failure> = abstract new (...args: never[]) => Failure;

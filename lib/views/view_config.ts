@@ -6,30 +6,25 @@
 
 import { Place } from "../place.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
-import type { Route } from "../routing/route.ts";
-import type { RequestMethod } from "./method_predicate.ts";
 import type { ViewRequest } from "./request.ts";
 import type { View, ViewResult } from "./view.ts";
-
-/** Which requests a view answers. One of `route` and `routeName` says whose. */
-export interface ViewOptions<Pattern extends string = string> {
-  /** The route, which types `request.matchdict`. */
-  readonly route?: Route<Pattern>;
-  /** The route by its name, checked when the app is made. */
-  readonly routeName?: string;
-  /** Which methods; GET implies HEAD, `"*"` is all. @default {["GET", "HEAD", "POST"]} */
-  readonly requestMethod?: RequestMethod;
-}
+import type { ViewOptions } from "./view_options.ts";
 
 /** A marked view without annotations: it asks nothing of the session's type, so it fits every app. */
 // deno-lint-ignore no-explicit-any -- a parameter that takes every app's request can only be `any`
 export type FreeView = (request: any) => ViewResult | Promise<ViewResult>;
 
 /** Marks a method of a class as a view; the class is made anew for each request. */
-export type ViewDecorator = <Method extends () => ViewResult | Promise<ViewResult>>(
+export type ViewDecorator = <Method extends () => unknown>(
   method: Method,
   context: ClassMethodDecoratorContext,
 ) => Method;
+
+/** Options of a view whose renderer takes whatever it returns. */
+export interface RenderedViewOptions<Pattern extends string = string> extends ViewOptions<Pattern> {
+  /** Makes the response. */
+  readonly renderer: NonNullable<ViewOptions["renderer"]>;
+}
 
 /** One mark: what was asked for, and where. */
 export interface ViewMark {
@@ -75,6 +70,16 @@ export function viewConfig<const Pattern extends string>(
   options: ViewOptions<Pattern>,
   view: View<Record<string, unknown>, Matchdict<Pattern>>,
 ): FreeView;
+/** Marks a view whose value is rendered. */
+export function viewConfig<
+  const Pattern extends string,
+  Marking extends (request: ViewRequest<Record<string, unknown>, Matchdict<Pattern>>) => unknown,
+>(options: RenderedViewOptions<Pattern>, view: Marking): Marking;
+/** Marks an annotated view whose value is rendered. */
+export function viewConfig<Marking extends (request: never) => unknown>(
+  options: RenderedViewOptions,
+  view: Marking,
+): Marking;
 /** Marks an annotated view. */
 export function viewConfig<
   Marking extends (request: never) => ViewResult | Promise<ViewResult>,
@@ -97,5 +102,53 @@ function addMark(view: Marked, mark: ViewMark): Marked {
   return view;
 }
 
-/** A class whose methods are views. */
-export type ViewClass = new (request: ViewRequest) => Record<string, unknown>;
+const defaults = new WeakMap<object, ViewOptions>();
+
+/** Gives a class the options of its views; any that a method states itself goes before. */
+export type ClassDecorator = <Class extends abstract new (request: never) => object>(
+  target: Class,
+  context?: ClassDecoratorContext,
+) => Class;
+
+/**
+ * States options for all views of a class. Pyramid: `view_defaults`.
+ *
+ * @param options What the marks of its methods need not repeat.
+ *
+ * @example One renderer for all
+ * ```ts
+ * import { Configurator, viewConfig, viewDefaults, type ViewRequest } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * @viewDefaults({ routeName: "item", renderer: "json" })
+ * class Items {
+ *   constructor(readonly request: ViewRequest) {}
+ *   @viewConfig({ requestMethod: "GET" })
+ *   show() {
+ *     return { id: this.request.matchdict.id };
+ *   }
+ * }
+ * const app = new Configurator().addRoute("item", "/items/:id").scan({ Items }).makeApp();
+ * const response = await app.fetch(new Request("https://app.test/items/7"));
+ * assertEquals(await response.json(), { id: "7" });
+ * ```
+ */
+export function viewDefaults(options: ViewOptions): ClassDecorator {
+  return (target) => {
+    defaults.set(target, options);
+    return target;
+  };
+}
+
+/** What {@linkcode viewDefaults} stated for a class, or for the nearest class that it extends. */
+export function viewDefaultsOf(target: object): ViewOptions {
+  for (
+    let ancestor: unknown = target;
+    typeof ancestor === "function";
+    ancestor = Object.getPrototypeOf(ancestor)
+  ) {
+    const stated = defaults.get(ancestor);
+    if (stated !== undefined) return stated;
+  }
+  return {};
+}

@@ -22,16 +22,16 @@ export interface Ended {
   readonly code: number;
   /** Everything on standard output. */
   readonly stdout: string;
-  /** Everything on standard error. */
+  /** Everything on standard error, where `Deno.serve` says that it listens. */
   readonly stderr: string;
 }
 
 /** The example's process; disposing of it ends it. */
 export class ExampleProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
-  readonly #stderr: Promise<string>;
-  readonly #lines: ReadableStreamDefaultReader<string>;
-  #stdout = "";
+  readonly #stdout: Promise<string>;
+  readonly #reader: ReadableStreamDefaultReader<string>;
+  #stderr = "";
   #ended: Promise<Ended> | undefined;
 
   /**
@@ -50,8 +50,8 @@ export class ExampleProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    this.#stderr = new Response(this.#child.stderr).text();
-    this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    this.#stdout = new Response(this.#child.stdout).text();
+    this.#reader = this.#child.stderr.pipeThrough(new TextDecoderStream()).getReader();
   }
 
   /**
@@ -61,7 +61,7 @@ export class ExampleProcess implements AsyncDisposable {
    */
   static async start(env: Readonly<Record<string, string>> = {}): Promise<ExampleProcess> {
     const process = new ExampleProcess(env);
-    while (!/Listening on \S+\s/.test(process.#stdout)) {
+    while (!/Listening on \S+\s/.test(process.#stderr)) {
       if (await process.#read()) continue;
       const { code, stderr } = await process.ended();
       throw new Error(`The example ended with ${code} before it listened: ${stderr}`);
@@ -71,7 +71,7 @@ export class ExampleProcess implements AsyncDisposable {
 
   /** Where it listens: scheme, host and port. */
   get origin(): string {
-    const url = /Listening on (\S+)\s/.exec(this.#stdout)?.[1] ?? "";
+    const url = /Listening on (\S+)\s/.exec(this.#stderr)?.[1] ?? "";
     return new URL(url).origin;
   }
 
@@ -92,13 +92,13 @@ export class ExampleProcess implements AsyncDisposable {
 
   async #untilEnded(): Promise<Ended> {
     while (await this.#read());
-    const [{ code }, stderr] = await Promise.all([this.#child.status, this.#stderr]);
-    return { code, stdout: this.#stdout, stderr };
+    const [{ code }, stdout] = await Promise.all([this.#child.status, this.#stdout]);
+    return { code, stdout, stderr: this.#stderr };
   }
 
   async #read(): Promise<boolean> {
-    const { done, value = "" } = await this.#lines.read();
-    this.#stdout += value;
+    const { done, value = "" } = await this.#reader.read();
+    this.#stderr += value;
     return !done;
   }
 }

@@ -56,7 +56,7 @@ testUnless(missingForExample, "the sign-in example remembers a name until logout
     const response = await client.get("/");
     assertEquals([response.status, response.headers.getSetCookie()], [200, []]);
     const page = await response.text();
-    assertMatch(page, /^<!doctype html>/i);
+    assertMatch(page, /^\s*<!doctype html>/i);
     assertMatch(page, /<form action="\/add">/);
     assertMatch(page, /Enter User name : <input type="text" name="user"/);
     assertMatch(page, /<input type="submit" value="submit">/);
@@ -182,7 +182,7 @@ testUnless(missingForExample, "the sign-in example answers every wrong turn", as
   });
 
   await t.step("no answer is a 500, and none tells of the inside", () => {
-    assert(answers.length > 40);
+    assert(answers.length > 30);
     for (const { request, status, text } of answers) {
       assert(status < 500, `${request}: ${status}`);
       const inside = /file:\/\/|\.ts\b|\bat \S+ \(|Error:|\/examples\/|\/lib\//.exec(text);
@@ -191,48 +191,37 @@ testUnless(missingForExample, "the sign-in example answers every wrong turn", as
   });
   await t.step("the process wrote nothing of all this", async () => {
     const { stdout, stderr } = await example.stop();
-    assertMatch(stdout, /^\s*Listening on \S+\s*$/);
-    assertEquals(stderr, "");
+    assertEquals(stdout, "");
+    assertMatch(stderr, /^Listening on \S+\s*$/);
   });
 });
 
-testUnless(
-  missingForExample,
-  "the sign-in example says it once when it has no secret",
-  async () => {
-    const example = await ExampleProcess.start();
-    const { stdout } = await example.stop();
-    const lines = stdout.split("\n").filter((line) => line !== "");
-    assertEquals(lines.length, 2);
-    assertEquals(
-      lines[0],
-      "SESSION_SECRET is not set: sessions are signed with a random secret for this run",
-    );
-  },
-);
+testUnless(missingForExample, "the sign-in example says that it has no secret", async () => {
+  const example = await ExampleProcess.start();
+  const { stdout } = await example.stop();
+  assertEquals(
+    stdout,
+    "SESSION_SECRET is not set: sessions are signed with a random secret for this run\n",
+  );
+});
 
-testUnless(
-  missingForExample,
-  "the sign-in example does not start with a weak secret",
-  async (t) => {
-    const weak: Record<string, string> = {
-      "an empty one": "",
-      "a short one": "itsaseekreet",
-      "31 bytes": SECRET.slice(0, 31),
-      "one character": "a".repeat(32),
-    };
-    for (const [name, secret] of Object.entries(weak)) {
-      await t.step(name, async () => {
-        const { code, stdout, stderr } = await new ExampleProcess({ SESSION_SECRET: secret })
-          .ended();
-        assertNotEquals(code, 0);
-        assertEquals(stdout, "");
-        assertMatch(stderr, /Cannot use the secret: it is .+: make one with: deno eval '/);
-        if (secret.length > 1) assert(!stderr.includes(secret), "the secret is in the message");
-      });
-    }
-  },
-);
+testUnless(missingForExample, "the sign-in example refuses a weak secret", async (t) => {
+  const weak: Record<string, string> = {
+    "an empty one": "",
+    "a short one": "itsaseekreet",
+    "31 bytes": SECRET.slice(0, 31),
+    "one character": "a".repeat(32),
+  };
+  for (const [name, secret] of Object.entries(weak)) {
+    await t.step(name, async () => {
+      const { code, stdout, stderr } = await new ExampleProcess({ SESSION_SECRET: secret }).ended();
+      assertNotEquals(code, 0);
+      assertEquals(stdout, "");
+      assertMatch(stderr, /Cannot use the secret: it is .+: make one with: deno eval '/);
+      assert(secret === "" || !stderr.includes(secret), "the secret is in the message");
+    });
+  }
+});
 
 testUnless(missingForExample, "sessions of the sign-in example outlive the process", async (t) => {
   const first = await ExampleProcess.start({ SESSION_SECRET: SECRET });

@@ -13,8 +13,6 @@ export type KvKey = readonly (string | number | bigint | boolean | Uint8Array)[]
 export interface RevocationKv {
   /** Reads a key. */
   get(key: KvKey): Promise<{ readonly value: unknown; readonly versionstamp: string | null }>;
-  /** Writes a key that expires by itself after so many milliseconds. */
-  set(key: KvKey, value: unknown, options?: { expireIn?: number }): Promise<unknown>;
   /** Begins an atomic write. */
   atomic(): RevocationAtomic;
 }
@@ -23,8 +21,8 @@ export interface RevocationKv {
 export interface RevocationAtomic {
   /** Demands that a key is as it was read. */
   check(entry: { key: KvKey; versionstamp: string | null }): RevocationAtomic;
-  /** Writes a key. */
-  set(key: KvKey, value: unknown): RevocationAtomic;
+  /** Writes a key, which expires by itself after so many milliseconds. */
+  set(key: KvKey, value: unknown, options?: { expireIn?: number }): RevocationAtomic;
   /** Carries it out. */
   commit(): Promise<{ readonly ok: boolean }>;
 }
@@ -40,7 +38,8 @@ export interface DenoKvRevocationsOptions {
 /**
  * Remembers ended sessions in Deno KV: across restarts, and on Deno Deploy across isolates.
  *
- * A question is one read; entries expire by themselves. `bump` retries until it wins.
+ * A question is one read; entries expire by themselves. What is written is written once it wins.
+ * An epoch takes about 100 bytes for each user who was ever signed out everywhere.
  *
  * @param kv What `Deno.openKv()` gives (needs `"unstable": ["kv"]`).
  * @param options The keys' prefix, and the clock.
@@ -62,30 +61,42 @@ export function denoKvRevocations(
   const endedKey = (id: string): KvKey => [...prefix, "ended", id];
   const epochKey = (user: string): KvKey => [...prefix, "epoch", user];
 
+  // Writes what `next` makes of the present value, unless that is undefined.
+  const replace = async (
+    key: KvKey,
+    next: (present: unknown) => number | undefined,
+    options?: { expireIn: number },
+  ): Promise<void> => {
+    for (let won = false; !won;) {
+      const { value, versionstamp } = await kv.get(key);
+      const wanted = next(value);
+      if (wanted === undefined) return;
+      const write = kv.atomic().check({ key, versionstamp }).set(key, wanted, options);
+      won = (await write.commit()).ok;
+    }
+  };
+
   return {
     async has(id) {
       const { value } = await kv.get(endedKey(id));
       // KV deletes what expired some time after it did, so the time is asked too.
       return typeof value === "number" && value >= clock();
     },
-    async add(id, until) {
-      const now = clock();
-      await kv.set(endedKey(id), until, { expireIn: Math.max(1, until - now) });
+    add(id, until) {
+      const later = (present: unknown) => numberOf(present) < until ? until : undefined;
+      return replace(endedKey(id), later, { expireIn: Math.max(1, until - clock()) });
     },
     async epoch(user) {
-      return epochOf((await kv.get(epochKey(user))).value);
+      return numberOf((await kv.get(epochKey(user))).value);
     },
-    async bump(user) {
-      const key = epochKey(user);
-      for (let won = false; !won;) {
-        const { value, versionstamp } = await kv.get(key);
-        const next = epochOf(value) + 1;
-        won = (await kv.atomic().check({ key, versionstamp }).set(key, next).commit()).ok;
-      }
+    bump(user) {
+      // By the clock, so that an epoch from before the database was lost is an earlier one.
+      const later = (present: unknown) => Math.max(Math.floor(clock()), numberOf(present)) + 1;
+      return replace(epochKey(user), later);
     },
   };
 }
 
-function epochOf(value: unknown): number {
+function numberOf(value: unknown): number {
   return typeof value === "number" ? value : 0;
 }

@@ -16,7 +16,8 @@ export interface MemoryRevocationsOptions {
  * Remembers ended sessions in this process alone: for one process, and for tests.
  *
  * A restart forgets them, so that copies of cookies from before it are valid again until their
- * limits pass. Costs about 150 bytes for each ended session until its copies would have expired.
+ * limits pass. Costs about 150 bytes for each ended session until its copies would have expired, and
+ * as much for each user who was ever signed out everywhere.
  *
  * @param options The clock.
  *
@@ -71,6 +72,7 @@ export function memoryRevocations(options: MemoryRevocationsOptions = {}): Revoc
       sweep();
     },
     epoch: (user) => epochs.get(user) ?? 0,
-    bump: (user) => void epochs.set(user, (epochs.get(user) ?? 0) + 1),
+    // By the clock, so that an epoch from before a restart is an earlier one.
+    bump: (user) => void epochs.set(user, Math.max(Math.floor(clock()), epochs.get(user) ?? 0) + 1),
   };
 }

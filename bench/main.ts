@@ -1,0 +1,99 @@
+/**
+ * Runs the bench: `deno task bench [parts] [--quick] [--rounds=N] [--own-load]`.
+ *
+ * Without parts all of them are run. `--quick` tries whether the bench itself works: few and short
+ * rounds, results in bench/results/quick/, the documentation left alone. `docs` draws the tables and the
+ * chart of docs/ again from the stored results.
+ *
+ * @module
+ */
+
+import { describeMachine } from "./machine.ts";
+import { measureHttp } from "./parts/http.ts";
+import { measureMemory } from "./parts/memory.ts";
+import { measureRoutes } from "./parts/routes.ts";
+import { measureSessions } from "./parts/sessions.ts";
+import { measureSize } from "./parts/size.ts";
+import { measureStart } from "./parts/start.ts";
+import { writeDocumentation } from "./report/documentation.ts";
+import { textTable } from "./report/markdown_table.ts";
+import {
+  type Effort,
+  figure,
+  isMet,
+  type Result,
+  type StoredResult,
+  type Target,
+} from "./result.ts";
+import { progressDone, say } from "./say.ts";
+
+const PARTS: ReadonlyMap<string, (effort: Effort) => Promise<Result>> = new Map([
+  ["size", measureSize],
+  ["start", measureStart],
+  ["memory", measureMemory],
+  ["routes", measureRoutes],
+  ["sessions", measureSessions],
+  ["http", measureHttp],
+]);
+
+const RESULTS = new URL("./results/", import.meta.url);
+
+const flags = Deno.args.filter((arg) => arg.startsWith("--"));
+const named = Deno.args.filter((arg) => !arg.startsWith("--"));
+const effort = effortOf(flags);
+const wanted = named.length === 0 ? [...PARTS.keys()] : named.filter((name) => name !== "docs");
+const unknown = wanted.find((name) => !PARTS.has(name));
+if (unknown !== undefined) {
+  say(`There is no part "${unknown}": parts are ${[...PARTS.keys(), "docs"].join(", ")}`);
+  Deno.exit(2);
+}
+
+const targets: Target[] = [];
+for (const name of wanted) targets.push(...await run(name));
+if (targets.length > 0) sayTargets(targets);
+if (!effort.quick) await writeDocumentation(RESULTS);
+
+async function run(name: string): Promise<readonly Target[]> {
+  const measurePart = PARTS.get(name);
+  if (measurePart === undefined) return [];
+  const started = performance.now();
+  const result = await measurePart(effort);
+  progressDone();
+  say(`\n${name} (${figure((performance.now() - started) / 1000)} s)`);
+  for (const table of result.tables) say(`\n${textTable(table)}`);
+  await store(name, result);
+  return result.targets;
+}
+
+async function store(part: string, result: Result): Promise<void> {
+  const stored: StoredResult = {
+    part,
+    quick: effort.quick,
+    rounds: effort.rounds,
+    date: new Date().toISOString().slice(0, 10),
+    machine: describeMachine(effort.ownLoad),
+    ...result,
+  };
+  const folder = effort.quick ? new URL("quick/", RESULTS) : RESULTS;
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(new URL(`${part}.json`, folder), `${JSON.stringify(stored, null, 1)}\n`);
+}
+
+function sayTargets(all: readonly Target[]): void {
+  say("\ntargets");
+  for (const target of all) {
+    const { what, measured, unit, must, limit } = target;
+    const met = isMet(target) ? "met   " : "MISSED";
+    say(`  ${met} ${figure(measured)} ${unit} (${must} ${limit}): ${what}`);
+  }
+}
+
+function effortOf(given: readonly string[]): Effort {
+  const quick = given.includes("--quick");
+  const rounds = given.find((flag) => flag.startsWith("--rounds="))?.slice("--rounds=".length);
+  return {
+    quick,
+    rounds: Number(rounds ?? (quick ? 2 : 9)),
+    ownLoad: given.includes("--own-load"),
+  };
+}

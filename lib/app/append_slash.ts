@@ -1,0 +1,30 @@
+/**
+ * Sends visitors who left out the last slash to where it is.
+ *
+ * @module
+ */
+
+import { redirect, type RedirectStatus } from "../http/redirect.ts";
+import type { RouteTable } from "../routing/route_table.ts";
+import type { AnyViewRequest } from "../views/request.ts";
+
+/**
+ * Wraps a not-found view: where the path with a slash behind it matches a route, the visitor is sent
+ * there, query and method kept. Pyramid: `append_slash`.
+ *
+ * @param table The routes.
+ * @param status The status of the redirection.
+ * @param view Answers everything else.
+ */
+export function appendingSlash(
+  table: RouteTable<unknown>,
+  status: RedirectStatus,
+  view: (error: never, request: never) => unknown,
+): (error: never, request: AnyViewRequest) => unknown {
+  return (error, request) => {
+    const { pathname, search, origin } = request.url;
+    const slashed = `${pathname}/`;
+    const isThere = !pathname.endsWith("/") && table.match(origin + slashed) !== null;
+    return isThere ? redirect(slashed + search, { status }) : view(error, request as never);
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * What an app tells its subscribers.
+ *
+ * @module
+ */
+
+import type { ViewRequest } from "../views/request.ts";
+
+/** A request came in; nothing was matched yet. Pyramid: `NewRequest`. */
+export class NewRequest<Data extends object = Record<string, unknown>> {
+  /** The request. */
+  readonly request: ViewRequest<Data>;
+  /** Makes the event. */
+  constructor(request: ViewRequest<Data>) {
+    this.request = request;
+  }
+}
+
+/** A response is about to be sent; nothing of it can be changed any more. Pyramid: `NewResponse`. */
+export class NewResponse<Data extends object = Record<string, unknown>> {
+  /** The request. */
+  readonly request: ViewRequest<Data>;
+  /** The response. */
+  readonly response: Response;
+  /** Makes the event. */
+  constructor(request: ViewRequest<Data>, response: Response) {
+    this.request = request;
+    this.response = response;
+  }
+}
+
+/** The app was made. Pyramid: `ApplicationCreated`. */
+export class ApplicationCreated {
+  /** What answers requests. */
+  readonly app: {
+    /** Answers a request. */
+    readonly fetch: (request: Request) => Response | Promise<Response>;
+  };
+  /** Makes the event. */
+  constructor(app: ApplicationCreated["app"]) {
+    this.app = app;
+  }
+}
+
+/** The classes of events. */
+export type AppEvent<Data extends object> =
+  | NewRequest<Data>
+  | NewResponse<Data>
+  | ApplicationCreated;
+
+/** Is told of events. Awaited, so that it can refuse a new request by a throw. */
+export type Subscriber<Event> = (event: Event) => void | Promise<void>;
+
+/** A subscriber and the class of events that it is told of. */
+export interface Subscription {
+  /** The class. */
+  readonly event: abstract new (...args: never[]) => unknown;
+  /** The subscriber. */
+  readonly subscriber: Subscriber<never>;
+}
+
+/** The subscribers of an app. */
+export class Subscribers {
+  readonly #subscriptions: readonly Subscription[];
+
+  /** Takes them, in the order in which they are told. */
+  constructor(subscriptions: readonly Subscription[]) {
+    this.#subscriptions = subscriptions;
+  }
+
+  /** Whether anybody wants to be told of such events. */
+  has(event: Subscription["event"]): boolean {
+    return this.#subscriptions.some((one) => one.event === event);
+  }
+
+  /** Tells everybody who wants to be told, one after the other. */
+  async tell(event: object): Promise<void> {
+    for (const { event: wanted, subscriber } of this.#subscriptions) {
+      // Subscribed by this very class, which the list cannot say.
+      if (event instanceof wanted) await subscriber(event as never);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * What stands round the routing of every request.
+ *
+ * @module
+ */
+
+import type { Answer } from "../views/answer.ts";
+
+/**
+ * Wraps the handling of every request. Pyramid: what `add_tween` takes.
+ *
+ * @typeParam Data The keys of the app's sessions.
+ */
+export type Tween<Data extends object = Record<string, unknown>> = (
+  handler: Answer<Data>,
+) => Answer<Data>;
+
+/** The outermost place: no tween stands over it. */
+export const INGRESS = "ingress";
+/** Where exception views answer what was thrown below. */
+export const EXCEPTION_VIEWS = "exceptionViews";
+/** The innermost place: the routing. No tween stands under it. */
+export const MAIN = "main";
+
+/** Puts tweens round a handler, the first outermost. */
+export function wrapped<Data extends object>(
+  tweens: readonly Tween<Data>[],
+  handler: Answer<Data>,
+): Answer<Data> {
+  return tweens.reduceRight((inner, tween) => tween(inner), handler);
+}

@@ -1,0 +1,128 @@
+/**
+ * From planned views to views that are ready to answer.
+ *
+ * @module
+ */
+
+import type { RoutedView } from "../app/router.ts";
+import { ConfigurationError } from "../configuration_error.ts";
+import { didYouMean } from "../did_you_mean.ts";
+import { AcceptPredicate } from "../views/accept_predicate.ts";
+import { CsrfPolicy } from "../views/csrf.ts";
+import { builtInDerivers, type DeriverSettings, rendered } from "../views/derivers.ts";
+import { MethodPredicate } from "../views/method_predicate.ts";
+import { requestParamPredicate } from "../views/param_predicates.ts";
+import { predicatesOf } from "../views/predicate_list.ts";
+import type { Renderer } from "../views/renderers.ts";
+import { outermostFirst } from "./order.ts";
+import type { Plan, PlannedDeriver, PlannedView } from "./plan.ts";
+
+/** Makes views ready to answer. */
+export class ViewAssembly<Data extends object> {
+  /** What the built-in derivers need. */
+  readonly settings: DeriverSettings;
+  readonly #plan: Plan<Data>;
+  readonly #derivers: readonly PlannedDeriver<Data>[];
+
+  /**
+   * Works out what all views share.
+   *
+   * @throws {ConfigurationError} If a view needs a session factory or a security policy that is not there.
+   */
+  constructor(plan: Plan<Data>) {
+    this.#plan = plan;
+    refuseUngrantable(plan);
+    this.settings = { defaultPermission: plan.defaultPermission, csrf: csrfPolicy(plan) };
+    this.#derivers = orderedDerivers(plan, this.settings);
+  }
+
+  /**
+   * Makes a view ready to answer.
+   *
+   * @throws {ConfigurationError} If a predicate or the renderer is wrong or unknown.
+   */
+  assemble({ name, view, options, place }: PlannedView, routeName: string): RoutedView<Data> {
+    try {
+      const methods = new MethodPredicate(options.requestMethod);
+      const predicates = predicatesOf(options, requestParamPredicate, this.#plan.viewPredicates);
+      const renderer = rendererOf(this.#plan, options.renderer);
+      const info = { name, routeName, options };
+      const answer = this.#derivers.reduceRight(
+        (inner, { derive }) => derive(inner, info),
+        rendered<Data>(view, name, renderer),
+      );
+      const accept = predicates.find((predicate) => predicate instanceof AcceptPredicate) ?? null;
+      const weight = predicates.length + (methods.isStated ? 1 : 0);
+      return { name, methods, predicates, accept, weight, answer };
+    } catch (error) {
+      throw declaredAt(error, `${name} at ${place}`);
+    }
+  }
+}
+
+/**
+ * The renderer that is named or given; undefined where none is.
+ *
+ * @throws {ConfigurationError} If none has the name.
+ */
+export function rendererOf<Data extends object>(
+  plan: Plan<Data>,
+  renderer: string | Renderer | undefined,
+): Renderer | undefined {
+  if (typeof renderer !== "string") return renderer;
+  const found = plan.renderers.get(renderer);
+  if (found !== undefined) return found;
+  const hint = didYouMean(renderer, plan.renderers.keys());
+  throw new ConfigurationError(`Cannot render by "${renderer}": there is no such renderer${hint}`);
+}
+
+/** The same error with what was being added, and where; any other error as it is. */
+export function declaredAt(error: unknown, what: string): unknown {
+  return error instanceof ConfigurationError
+    ? new ConfigurationError(`Cannot add ${what}: ${error.message}`, { cause: error })
+    : error;
+}
+
+function csrfPolicy<Data extends object>(plan: Plan<Data>): CsrfPolicy | undefined {
+  const stated = [...plan.views.values()].find(({ options }) => options.requireCsrf === true);
+  if (plan.csrf === undefined && stated === undefined) return undefined;
+  if (plan.sessionFactory === undefined) {
+    const whose = stated === undefined ? "" : ` of ${stated.name} at ${stated.place}`;
+    throw new ConfigurationError(
+      `Cannot check the requests${whose} for CSRF: tokens live in the session, and the app has no session factory; call config.setSessionFactory()`,
+    );
+  }
+  return new CsrfPolicy(plan.csrf ?? { requireCsrf: false });
+}
+
+function refuseUngrantable<Data extends object>(plan: Plan<Data>): void {
+  if (plan.securityPolicy !== undefined) return;
+  const asking = [...plan.views.values()].find(({ options }) =>
+    typeof options.permission === "string"
+  );
+  if (asking === undefined && plan.defaultPermission === undefined) return;
+  const what = asking === undefined
+    ? "the default permission"
+    : `the permission of ${asking.name} at ${asking.place}`;
+  throw new ConfigurationError(
+    `Cannot grant ${what}: the app has no security policy; call config.setSecurityPolicy()`,
+  );
+}
+
+function orderedDerivers<Data extends object>(
+  plan: Plan<Data>,
+  settings: DeriverSettings,
+): PlannedDeriver<Data>[] {
+  let under: string[] = [];
+  const builtIn = builtInDerivers<Data>(settings).map((deriver): PlannedDeriver<Data> => {
+    const planned = { ...deriver, under, over: [] };
+    under = [deriver.name];
+    return planned;
+  });
+  const innermost = builtIn.slice(-1);
+  return outermostFirst("view deriver", [
+    ...builtIn.slice(0, -1),
+    ...plan.derivers.values(),
+    ...innermost,
+  ]);
+}

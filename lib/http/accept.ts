@@ -1,0 +1,43 @@
+/**
+ * How welcome a media type is, by a request's `Accept` header.
+ *
+ * @module
+ */
+
+import { trimOws } from "./optional_whitespace.ts";
+
+/** Browsers and libraries send 10 to 300 characters; a longer header says nothing. */
+const LONGEST_ACCEPT = 1024;
+
+const QUALITY = /^q=(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
+
+/**
+ * The weight of a media type, from 0 (not acceptable) to 1 (RFC 9110, section 12.5.1).
+ *
+ * The most specific range decides. No header, or one of more than 1,024 characters, takes anything.
+ *
+ * @param accept The header's value.
+ * @param type A media type without parameters, in lower case, such as `text/html`.
+ */
+export function acceptQuality(accept: string | null, type: string): number {
+  if (accept === null || accept.trim() === "" || accept.length > LONGEST_ACCEPT) return 1;
+  const anySubtype = `${type.slice(0, type.indexOf("/"))}/*`;
+  let specificity = -1;
+  let quality = 0;
+  for (const range of accept.split(",")) {
+    const [name = "", ...parameters] = range.split(";").map((part) => trimOws(part));
+    const rank = [`*/*`, anySubtype, type].indexOf(name.toLowerCase());
+    if (rank <= specificity) continue;
+    // Other parameters make the range one of a kind that we do not offer.
+    if (rank === 2 && parameters.some((parameter) => !/^q=/i.test(parameter))) continue;
+    specificity = rank;
+    quality = qualityOf(parameters);
+  }
+  return quality;
+}
+
+function qualityOf(parameters: readonly string[]): number {
+  const weight = parameters.find((parameter) => /^q=/i.test(parameter));
+  if (weight === undefined) return 1;
+  return QUALITY.test(weight) ? Number(weight.slice(2)) : 0;
+}

@@ -1,0 +1,207 @@
+/**
+ * The files of a folder as answers.
+ *
+ * @module
+ */
+
+import { contentType } from "jsr:@std/media-types@^1.0.0/content-type";
+import { HttpError, HttpNotFound } from "../http/errors.ts";
+import { HttpMovedPermanently } from "../http/redirect.ts";
+import { addVary } from "../http/vary.ts";
+import type { Logger } from "../log.ts";
+import { byteRange } from "./byte_range.ts";
+import { judgeConditions, mayContinue } from "./conditional_request.ts";
+import type { FilePath } from "./file_path.ts";
+import { fileStream } from "./file_stream.ts";
+import { chooseCoding, type Coding, findPrecompressed } from "./precompressed.ts";
+import { type FoundFile, isAbsence, isDenial, type PublicFolder } from "./public_folder.ts";
+import { type Validators, validatorsOf } from "./validators.ts";
+
+/** How files are sent. */
+export interface StaticFilesOptions {
+  /** The value of `Cache-Control`, by the path within the folder. */
+  readonly cacheControl: (path: string) => string;
+  /** Whether compressed files beside the original are looked for. */
+  readonly precompressed: boolean;
+  /** Told of files that may not be read. */
+  readonly logger: Logger;
+}
+
+/** What an answer must know of its request. */
+export interface FileRequest {
+  /** GET or HEAD. */
+  readonly method: string;
+  /** Conditions, range, codings. */
+  readonly headers: Headers;
+  /** The URL as the outside world sees it. */
+  readonly url: URL;
+}
+
+/** A file as it would be sent. */
+interface Representation {
+  readonly file: FoundFile;
+  readonly coding: Coding | null;
+  /** What every answer about it says, 304 included. */
+  readonly headers: Headers;
+  readonly type: string;
+}
+
+const INDEX = "index.html";
+
+/** Answers requests with the files of a folder. */
+export class StaticFiles {
+  readonly #folder: PublicFolder;
+  readonly #options: StaticFilesOptions;
+
+  /**
+   * Serves a folder.
+   *
+   * @param folder Where the files are.
+   * @param options How they are sent.
+   */
+  constructor(folder: PublicFolder, options: StaticFilesOptions) {
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  /**
+   * Answers a request.
+   *
+   * @param request What is asked.
+   * @param path Which file is meant; `null` if there can be none.
+   * @throws {HttpNotFound} If there is no such file, or the app may not read it: that is logged.
+   * @throws {HttpError} 412 if a condition of the request fails, 416 if its range lies behind the end.
+   */
+  async answer(
+    request: FileRequest,
+    path: FilePath | null,
+  ): Promise<Response | HttpMovedPermanently> {
+    try {
+      return path === null ? notFound() : await this.#find(request, path);
+    } catch (cause) {
+      if (isDenial(cause)) {
+        this.#options.logger.error(`${request.method} ${request.url.pathname}: no access`, cause);
+      } else if (!isAbsence(cause)) throw cause;
+      throw new HttpNotFound("", { cause });
+    }
+  }
+
+  async #find(
+    request: FileRequest,
+    { segments, isDirectory }: FilePath,
+  ): Promise<Response | HttpMovedPermanently> {
+    const path = isDirectory ? [...segments, INDEX] : segments;
+    const found = await this.#folder.find(path);
+    if (found?.info.isFile) {
+      return this.#send(request, await this.#represent(request, path, found));
+    }
+    if (found?.info.isDirectory && !isDirectory) {
+      const index = await this.#folder.find([...segments, INDEX]);
+      if (index?.info.isFile) return this.#toDirectory(request, segments);
+    }
+    return notFound();
+  }
+
+  /** Links of a page in a folder are relative to it, so its address must end with a slash. */
+  #toDirectory({ url }: FileRequest, segments: readonly string[]): HttpMovedPermanently {
+    const location = new URL(url);
+    location.pathname += "/";
+    const cacheControl = this.#options.cacheControl(`${segments.join("/")}/${INDEX}`);
+    return new HttpMovedPermanently(location, { headers: { "cache-control": cacheControl } });
+  }
+
+  /** Chooses between the file and what lies compressed beside it. */
+  async #represent(
+    request: FileRequest,
+    segments: readonly string[],
+    original: FoundFile,
+  ): Promise<Representation> {
+    const headers = new Headers({
+      "accept-ranges": "bytes",
+      "cache-control": this.#options.cacheControl(segments.join("/")),
+      "x-content-type-options": "nosniff",
+    });
+    const type = typeOf(segments.at(-1) ?? "");
+    const compressed = this.#options.precompressed
+      ? await findPrecompressed(this.#folder, segments, original)
+      : [];
+    if (compressed.length > 0) addVary(headers, "Accept-Encoding");
+    const codings = compressed.map(({ coding }) => coding);
+    const coding = chooseCoding(request.headers.get("accept-encoding"), codings);
+    const file = compressed.find((one) => one.coding === coding)?.file ?? original;
+    return { file, coding, headers, type };
+  }
+
+  async #send(request: FileRequest, representation: Representation): Promise<Response> {
+    const { path, info } = representation.file;
+    const validators = await validatorsOf(info, representation.coding);
+    switch (judgeConditions(request.headers, validators)) {
+      case "failed":
+        throw new HttpError(412);
+      case "not-modified":
+        return new Response(null, { status: 304, headers: headersOf(representation, validators) });
+    }
+    if (request.method !== "HEAD") return await this.#sendBody(request, representation, path);
+    const headers = contentHeadersOf(representation, validators);
+    headers.set("content-length", String(info.size));
+    return new Response(null, { headers });
+  }
+
+  async #sendBody(
+    request: FileRequest,
+    representation: Representation,
+    path: string,
+  ): Promise<Response> {
+    const file = await Deno.open(path);
+    try {
+      // Anew, of what is open: the name may stand for another file by now.
+      const info = await file.stat();
+      if (!info.isFile) notFound();
+      const validators = await validatorsOf(info, representation.coding);
+      const headers = contentHeadersOf(representation, validators);
+      const range = mayContinue(request.headers.get("if-range"), validators)
+        ? byteRange(request.headers.get("range"), info.size)
+        : "whole";
+      if (range === "unsatisfiable") {
+        throw new HttpError(416, "", { headers: { "content-range": `bytes */${info.size}` } });
+      }
+      if (range === "whole") {
+        headers.set("content-length", String(info.size));
+        return new Response(fileStream(file, info.size), { headers });
+      }
+      const length = range.last - range.first + 1;
+      await file.seek(range.first, Deno.SeekMode.Start);
+      headers.set("content-length", String(length));
+      headers.set("content-range", `bytes ${range.first}-${range.last}/${info.size}`);
+      return new Response(fileStream(file, length), { status: 206, headers });
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+}
+
+function notFound(): never {
+  throw new HttpNotFound();
+}
+
+/** What a 304 says too (RFC 9110, section 15.4.5). */
+function headersOf({ headers }: Representation, { etag, lastModified }: Validators): Headers {
+  const all = new Headers(headers);
+  if (etag !== null) all.set("etag", etag);
+  if (lastModified !== null) all.set("last-modified", new Date(lastModified).toUTCString());
+  return all;
+}
+
+function contentHeadersOf(representation: Representation, validators: Validators): Headers {
+  const headers = headersOf(representation, validators);
+  headers.set("content-type", representation.type);
+  if (representation.coding !== null) headers.set("content-encoding", representation.coding);
+  return headers;
+}
+
+function typeOf(name: string): string {
+  const dot = name.lastIndexOf(".");
+  const type = dot === -1 ? undefined : contentType(name.slice(dot));
+  return type ?? "application/octet-stream";
+}

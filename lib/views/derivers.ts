@@ -1,0 +1,152 @@
+/**
+ * The wraps round a view, from permission to rendering.
+ *
+ * @module
+ */
+
+import type { Answer } from "./answer.ts";
+import { toResponse } from "./answer.ts";
+import { Html } from "../http/html.ts";
+import { HttpError } from "../http/errors.ts";
+import type { CsrfPolicy } from "./csrf.ts";
+import { cachedFor } from "./http_cache.ts";
+import type { Renderer } from "./renderers.ts";
+import { demandPermission } from "./security.ts";
+import type { AnswerWrapper, ViewOptions } from "./view_options.ts";
+
+/** What a deriver is told of the view that it wraps. */
+export interface DeriverInfo {
+  /** The view's name, such as `view read`. */
+  readonly name: string;
+  /** The route's name. */
+  readonly routeName: string;
+  /** What was stated with the view; the values of an add-on's own options are in `custom`. */
+  readonly options: ViewOptions;
+}
+
+/** Wraps every view of an app. Pyramid: what `add_view_deriver` takes. */
+export type ViewDeriver<Data extends object> = (
+  answer: Answer<Data>,
+  info: DeriverInfo,
+) => Answer<Data>;
+
+/** A deriver and its name, by which others stand under or over it. */
+export interface NamedDeriver<Data extends object> {
+  /** The name. */
+  readonly name: string;
+  /** The deriver. */
+  readonly derive: ViewDeriver<Data>;
+}
+
+/** The names of the built-in derivers, outermost first. */
+export const BUILT_IN_DERIVERS = [
+  "secured",
+  "csrf",
+  "httpCached",
+  "decorated",
+  "rendered",
+] as const;
+
+/** What the built-in derivers need of the app. */
+export interface DeriverSettings {
+  /** What a view that states no permission demands. */
+  readonly defaultPermission: string | undefined;
+  /** How requests are checked for coming from another site. */
+  readonly csrf: CsrfPolicy | undefined;
+}
+
+/** The built-in derivers, outermost first; `rendered` is innermost, and what it would do is done already. */
+export function builtInDerivers<Data extends object>(
+  settings: DeriverSettings,
+): NamedDeriver<Data>[] {
+  return [
+    { name: "secured", derive: (answer, { options }) => secured(answer, options, settings) },
+    { name: "csrf", derive: (answer, { options }) => csrfChecked(answer, options, settings.csrf) },
+    { name: "httpCached", derive: (answer, { options }) => httpCached(answer, options) },
+    { name: "decorated", derive: (answer, { options }) => decorated(answer, options) },
+    { name: "rendered", derive: (answer) => answer },
+  ];
+}
+
+/** The permission that a view demands, if any. */
+export function permissionOf(
+  { permission }: ViewOptions,
+  { defaultPermission }: DeriverSettings,
+): string | undefined {
+  if (permission === undefined) return defaultPermission;
+  return typeof permission === "string" ? permission : undefined;
+}
+
+/** Whether a view's requests are checked for coming from another site. */
+export function isCsrfChecked(
+  { requireCsrf }: ViewOptions,
+  csrf: CsrfPolicy | undefined,
+): boolean {
+  return requireCsrf ?? csrf?.requiredByDefault ?? false;
+}
+
+/** The innermost answer: calls the view, and renders what it returns. */
+export function rendered<Data extends object>(
+  view: (request: never) => unknown,
+  name: string,
+  renderer: Renderer | undefined,
+): Answer<Data> {
+  const render = (value: unknown, request: Parameters<Answer<Data>>[0]) => {
+    const done = value instanceof Response || value instanceof Html || value instanceof HttpError;
+    if (renderer === undefined || done) return toResponse(value, request, name);
+    const response = renderer(value, request);
+    return response instanceof Promise
+      ? response.then((made) => toResponse(made, request, name))
+      : toResponse(response, request, name);
+  };
+  return (request) => {
+    // Whether the view fits the app and the route was checked where it was declared.
+    const value = view(request as never);
+    if (value instanceof Response) return value;
+    return value instanceof Promise
+      ? value.then((settled) => render(settled, request))
+      : render(value, request);
+  };
+}
+
+function secured<Data extends object>(
+  answer: Answer<Data>,
+  options: ViewOptions,
+  settings: DeriverSettings,
+): Answer<Data> {
+  const permission = permissionOf(options, settings);
+  if (permission === undefined) return answer;
+  return (request) => demandPermission(request, permission).then(() => answer(request));
+}
+
+function csrfChecked<Data extends object>(
+  answer: Answer<Data>,
+  options: ViewOptions,
+  csrf: CsrfPolicy | undefined,
+): Answer<Data> {
+  if (csrf === undefined || !isCsrfChecked(options, csrf)) return answer;
+  return (request) =>
+    csrf.passes(request) ? answer(request) : csrf.check(request).then(() => answer(request));
+}
+
+function httpCached<Data extends object>(
+  answer: Answer<Data>,
+  { httpCache }: ViewOptions,
+): Answer<Data> {
+  if (httpCache === undefined) return answer;
+  const cache = cachedFor(httpCache);
+  return (request) => {
+    const response = answer(request);
+    return response instanceof Promise ? response.then(cache) : cache(response);
+  };
+}
+
+function decorated<Data extends object>(
+  answer: Answer<Data>,
+  { decorator = [] }: ViewOptions,
+): Answer<Data> {
+  const wrappers: readonly AnswerWrapper[] = typeof decorator === "function"
+    ? [decorator]
+    : decorator;
+  return wrappers.reduceRight((inner, wrap) => wrap(inner), answer);
+}

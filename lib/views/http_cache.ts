@@ -1,0 +1,39 @@
+/**
+ * How long caches may keep what a view answers.
+ *
+ * @module
+ */
+
+import { ConfigurationError } from "../configuration_error.ts";
+import { withMutableHeaders } from "../http/response_headers.ts";
+
+/** Seconds, or seconds and who may keep it; 0: nobody keeps it. */
+export type HttpCache = number | {
+  /** Seconds. */
+  readonly maxAge: number;
+  /** Whether shared caches may keep it too. @default {false} */
+  readonly public?: boolean;
+};
+
+/** Sets `Cache-Control` and `Expires` on responses that say nothing themselves. Pyramid: `http_cache`. */
+export function cachedFor(
+  stated: HttpCache,
+  clock: () => number = Date.now,
+): (response: Response) => Response {
+  const { maxAge, public: shared = false } = typeof stated === "number"
+    ? { maxAge: stated }
+    : stated;
+  if (!Number.isInteger(maxAge) || maxAge < 0) {
+    throw new ConfigurationError(
+      `Cannot cache for ${maxAge} seconds: httpCache must be an integer of seconds, 0 for never`,
+    );
+  }
+  const control = maxAge === 0 ? "no-store" : `${shared ? "public" : "private"}, max-age=${maxAge}`;
+  return (response) => {
+    if (response.headers.has("cache-control")) return response;
+    const cached = withMutableHeaders(response);
+    cached.headers.set("cache-control", control);
+    cached.headers.set("expires", new Date(clock() + maxAge * 1000).toUTCString());
+    return cached;
+  };
+}

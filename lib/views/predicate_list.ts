@@ -1,0 +1,56 @@
+/**
+ * The predicates of a view or a route.
+ *
+ * @module
+ */
+
+import { ConfigurationError } from "../configuration_error.ts";
+import { didYouMean } from "../did_you_mean.ts";
+import { AcceptPredicate, type AcceptTypes } from "./accept_predicate.ts";
+import { type HeaderConditions, headerPredicate } from "./header_predicate.ts";
+import { matchParamPredicate, type ParamConditions } from "./param_predicates.ts";
+import { type OrNot, type Predicate, type PredicateFactory, predicateOf } from "./predicate.ts";
+
+/** The predicates that can be stated, but the method. */
+export interface PredicateOptions {
+  /** Parameters of the query or the form. */
+  readonly requestParam?: OrNot<ParamConditions>;
+  /** What the pattern captured. */
+  readonly matchParam?: OrNot<ParamConditions>;
+  /** Headers. */
+  readonly header?: OrNot<HeaderConditions>;
+  /** Media types. */
+  readonly accept?: AcceptTypes;
+  /** Predicates of the app's own. */
+  readonly custom?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The predicates that are stated, the cheapest first.
+ *
+ * @param options What is stated.
+ * @param requestParam Makes the predicate on parameters.
+ * @param factories The predicates of the app's own, by name.
+ * @throws {ConfigurationError} If one is not of its form, or not known.
+ */
+export function predicatesOf(
+  options: PredicateOptions,
+  requestParam: (stated: ParamConditions) => Predicate,
+  factories: ReadonlyMap<string, PredicateFactory>,
+): Predicate[] {
+  const predicates: Predicate[] = [];
+  const { accept, custom = {}, header, matchParam, requestParam: params } = options;
+  if (matchParam !== undefined) predicates.push(predicateOf(matchParam, matchParamPredicate));
+  if (header !== undefined) predicates.push(predicateOf(header, headerPredicate));
+  if (accept !== undefined) predicates.push(new AcceptPredicate(accept));
+  if (params !== undefined) predicates.push(predicateOf(params, requestParam));
+  for (const [name, value] of Object.entries(custom)) {
+    const factory = factories.get(name);
+    if (factory === undefined) {
+      const hint = didYouMean(name, factories.keys());
+      throw new ConfigurationError(`Cannot use predicate "${name}": no such predicate${hint}`);
+    }
+    predicates.push(predicateOf(value, factory));
+  }
+  return predicates;
+}

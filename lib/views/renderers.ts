@@ -1,0 +1,26 @@
+/**
+ * From the value that a view returned to a response.
+ *
+ * @module
+ */
+
+import { Html, html } from "../http/html.ts";
+import { json } from "../http/json.ts";
+import type { AnyViewRequest } from "./request.ts";
+
+/** Makes a response of what a view returned. Pyramid: what `add_renderer` takes. */
+export type Renderer = (
+  value: unknown,
+  request: AnyViewRequest,
+) => Response | Html | Promise<Response | Html>;
+
+/** The renderers that every app has: `json`, `text`, and `html`, which escapes text that is not ``html`…` ``. */
+export const BUILT_IN_RENDERERS: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([
+  ["json", (value) => json(value)],
+  ["text", (value) => textResponse(value)],
+  ["html", (value) => value instanceof Html ? value : html`${String(value)}`],
+]);
+
+function textResponse(value: unknown): Response {
+  return new Response(String(value), { headers: { "content-type": "text/plain; charset=utf-8" } });
+}

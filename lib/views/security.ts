@@ -1,0 +1,53 @@
+/**
+ * Who a visitor is, and what this visitor may.
+ *
+ * @module
+ */
+
+import { HttpForbidden } from "../http/errors.ts";
+import type { ViewRequest } from "./request.ts";
+
+/**
+ * Tells who a visitor is, and what this visitor may. Pyramid: `ISecurityPolicy`.
+ *
+ * @typeParam Data The keys of the app's sessions.
+ * @typeParam Identity What the app knows of somebody who is signed in.
+ */
+export interface SecurityPolicy<
+  Data extends object = Record<string, unknown>,
+  Identity = unknown,
+> {
+  /** Who is signed in; `null` for nobody. Asked at most once a request. */
+  identity(request: ViewRequest<Data>): Identity | null | Promise<Identity | null>;
+  /**
+   * Whether the visitor may do something.
+   *
+   * @param request The request; `await request.identity` tells whose.
+   * @param context What the route's `factory` gave; undefined without one.
+   * @param permission What the view, or `hasPermission()`, asks for.
+   */
+  permits(
+    request: ViewRequest<Data>,
+    context: unknown,
+    permission: string,
+  ): boolean | Promise<boolean>;
+}
+
+/** What a view states to be free of the default permission. Pyramid: `NO_PERMISSION_REQUIRED`. */
+export const NO_PERMISSION_REQUIRED: unique symbol = Symbol("no permission required");
+
+/** A permission, or none although there is a default one. */
+export type Permission = string | typeof NO_PERMISSION_REQUIRED;
+
+/**
+ * Lets a request pass that may.
+ *
+ * @throws {HttpForbidden} If it may not.
+ */
+export async function demandPermission<Data extends object>(
+  request: ViewRequest<Data>,
+  permission: string,
+): Promise<void> {
+  if (await request.hasPermission(permission)) return;
+  throw new HttpForbidden("You may not see this");
+}

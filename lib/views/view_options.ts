@@ -1,0 +1,66 @@
+/**
+ * What is stated with a view.
+ *
+ * @module
+ */
+
+import type { Route } from "../routing/route.ts";
+import type { AcceptTypes } from "./accept_predicate.ts";
+import type { Answer } from "./answer.ts";
+import type { HeaderConditions } from "./header_predicate.ts";
+import type { HttpCache } from "./http_cache.ts";
+import type { RequestMethod } from "./method_predicate.ts";
+import type { ParamConditions } from "./param_predicates.ts";
+import type { OrNot } from "./predicate.ts";
+import type { Renderer } from "./renderers.ts";
+import type { Permission } from "./security.ts";
+
+/** Wraps a view: gets what answers, and gives what answers instead. */
+export type AnswerWrapper = <Data extends object>(answer: Answer<Data>) => Answer<Data>;
+
+/** Which requests a view answers, and how. One of `route` and `routeName` says whose. */
+export interface ViewOptions<Pattern extends string = string> {
+  /** The route, which types `request.matchdict`. */
+  readonly route?: Route<Pattern>;
+  /** The route by its name, checked when the app is made. */
+  readonly routeName?: string;
+  /** Which methods; GET implies HEAD, `"*"` is all. @default {["GET", "HEAD", "POST"]} */
+  readonly requestMethod?: OrNot<RequestMethod>;
+  /** A parameter of the query or the form that must be there (`user`), or be something (`user=ada`), or several. */
+  readonly requestParam?: OrNot<ParamConditions>;
+  /** What the route's pattern must have captured, such as `action=edit`, or several. */
+  readonly matchParam?: OrNot<ParamConditions>;
+  /** A header that must be there (`X-Api`), or begin as an expression says (`X-Api:v[12]`), or several. */
+  readonly header?: OrNot<HeaderConditions>;
+  /** The media types that the view makes: of several views the most welcome answers. */
+  readonly accept?: AcceptTypes;
+  /** Predicates that `addViewPredicate` named, with their values. */
+  readonly custom?: Readonly<Record<string, unknown>>;
+  /** What the visitor must be permitted; needs a security policy. */
+  readonly permission?: Permission;
+  /** Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer` named, or a function. */
+  readonly renderer?: string | Renderer;
+  /** Whether requests that change something are checked for coming from the app's own pages. Default: what `setDefaultCsrfOptions` says. */
+  readonly requireCsrf?: boolean;
+  /** Seconds for which caches may keep the response, or who may; 0: nobody keeps it. */
+  readonly httpCache?: HttpCache;
+  /** Wraps the view; of several the first is outermost. */
+  readonly decorator?: AnswerWrapper | readonly AnswerWrapper[];
+}
+
+/** The names of {@linkcode ViewOptions}. */
+export const VIEW_OPTION_NAMES: readonly (keyof ViewOptions)[] = [
+  "route",
+  "routeName",
+  "requestMethod",
+  "requestParam",
+  "matchParam",
+  "header",
+  "accept",
+  "custom",
+  "permission",
+  "renderer",
+  "requireCsrf",
+  "httpCache",
+  "decorator",
+];

@@ -1,0 +1,409 @@
+/**
+ * How long sessions live, to the millisecond, on a clock that is set.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import {
+  ConfigurationError,
+  type LifetimeOptions,
+  type RefusalReason,
+  signedCookieSessionFactory,
+} from "@pyramidion/pyramidion";
+import { Random } from "../random.ts";
+import { mint, payloadOf, SECRET, SessionApp, START, textOf } from "./session_app.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+Deno.test("Lifetimes let a session live to the very millisecond of its limits", async (t) => {
+  type Row = [
+    options: LifetimeOptions,
+    renewedAgo: number,
+    createdAgo: number,
+    reason: RefusalReason | null,
+  ];
+  const rows: Record<string, Row> = {
+    "idle for the default timeout": [{}, 1_200_000, 1_200_000, null],
+    "idle for 1 ms more": [{}, 1_200_001, 1_200_001, "expired-idle"],
+    "idle for a timeout of its own": [{ timeout: 60 }, MINUTE, MINUTE, null],
+    "idle for a timeout of its own and 1 ms": [
+      { timeout: 60 },
+      MINUTE + 1,
+      MINUTE + 1,
+      "expired-idle",
+    ],
+    "idle for a year without timeout": [
+      { timeout: null, lifetime: null },
+      365 * DAY,
+      365 * DAY,
+      null,
+    ],
+    "as old as the default lifetime": [{}, 0, 30 * DAY, null],
+    "1 ms older": [{}, 0, 30 * DAY + 1, "expired-absolute"],
+    "as old as a lifetime of its own": [{ timeout: 60, lifetime: 3600 }, 0, 60 * MINUTE, null],
+    "1 ms older than a lifetime of its own": [
+      { timeout: 60, lifetime: 3600 },
+      0,
+      60 * MINUTE + 1,
+      "expired-absolute",
+    ],
+    "ten years old without lifetime": [{ lifetime: null }, 0, 3650 * DAY, null],
+    "idle without lifetime": [{ lifetime: null }, 1_200_001, 3650 * DAY, "expired-idle"],
+    "old without timeout": [{ timeout: null }, 30 * DAY + 1, 30 * DAY + 1, "expired-absolute"],
+    "timeout 0, in the same millisecond": [{ timeout: 0 }, 0, 0, null],
+    "timeout 0, a millisecond later": [{ timeout: 0 }, 1, 1, "expired-idle"],
+    "timeout and lifetime alike": [{ timeout: 60, lifetime: 60 }, MINUTE, MINUTE, null],
+    "issued a minute in the future": [{}, -MINUTE, 0, null],
+    "issued further in the future": [{}, -MINUTE - 1, 0, "future"],
+    "begun a minute in the future": [{}, 0, -MINUTE, null],
+    "begun further in the future": [{}, 0, -MINUTE - 1, "future"],
+    "a year in the future without limits": [
+      { timeout: null, lifetime: null },
+      -365 * DAY,
+      -365 * DAY,
+      "future",
+    ],
+  };
+  for (const [name, [options, renewedAgo, createdAgo, reason]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const app = new SessionApp(options);
+      const created = START - createdAgo;
+      const text = await mint(`[${START - renewedAgo},${created},{"user":"ada"}]`);
+      const { value } = await app.present(
+        text,
+        (session) => [session.get("user"), session.isNew, session.created],
+      );
+      assertEquals(value, reason === null ? ["ada", false, created] : [undefined, true, START]);
+      assertEquals(app.refusals, reason === null ? [] : [reason]);
+    });
+  }
+});
+
+Deno.test("Lifetimes leave the cookie of an expired session alone until something is stored", async () => {
+  const app = new SessionApp();
+  const text = await mint(`[${START - DAY},${START - DAY},{"user":"ada"}]`);
+  assertEquals((await app.present(text, (session) => session.get("user"))).cookies, []);
+  const { cookies } = await app.present(text, (session) => session.set("theme", "dark"));
+  assertEquals(payloadOf(textOf(cookies[0])), `[${START},${START},{"theme":"dark"}]`);
+});
+
+Deno.test("Lifetimes renew an unchanged session when its reissueTime has passed", async (t) => {
+  type Row = [options: LifetimeOptions, age: number, renewed: boolean];
+  const rows: Record<string, Row> = {
+    "a tenth of the timeout": [{}, 120_000, true],
+    "1 ms before a tenth of the timeout": [{}, 119_999, false],
+    "a tenth of a timeout of its own": [{ timeout: 600 }, MINUTE, true],
+    "1 ms before a tenth of a timeout of its own": [{ timeout: 600 }, MINUTE - 1, false],
+    "its own": [{ reissueTime: 300 }, 300_000, true],
+    "1 ms before its own": [{ reissueTime: 300 }, 299_999, false],
+    "the whole timeout": [{ timeout: 60, reissueTime: 60 }, MINUTE, true],
+    "0": [{ reissueTime: 0 }, 0, true],
+    "null, at the end of the timeout": [{ reissueTime: null }, 1_200_000, false],
+    "no timeout": [{ timeout: null }, 20 * DAY, false],
+    "its own without a timeout": [{ timeout: null, reissueTime: 60 }, MINUTE, true],
+    "30 s in the future": [{ reissueTime: 10 }, -30_000, false],
+  };
+  for (const [name, [options, age, renewed]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const app = new SessionApp(options);
+      const text = await mint(`[${START - age},${START - DAY},{"user":"ada"}]`);
+      const { cookies } = await app.present(text, (session) => session.get("user"));
+      const payload = `[${START},${START - DAY},{"user":"ada"}]`;
+      assertEquals(cookies.map(textOf).map(payloadOf), renewed ? [payload] : []);
+      assertEquals(app.refusals, []);
+    });
+  }
+});
+
+Deno.test("Lifetimes renew nothing for requests that nobody looks at, nor for shared caches", async (t) => {
+  const rows: Record<string, [init: RequestInit, cacheControl: string | null, count: number]> = {
+    "GET": [{}, null, 1],
+    "POST": [{ method: "POST" }, null, 1],
+    "HEAD": [{ method: "HEAD" }, null, 0],
+    "a prefetch": [{ headers: { "sec-purpose": "prefetch" } }, null, 0],
+    "a private answer": [{}, "private, max-age=60", 1],
+    "an answer that is not stored": [{}, "no-store", 1],
+    "a public answer": [{}, "public, max-age=60", 0],
+    "an answer with an age for shared caches": [{}, "s-maxage=60", 0],
+    "an answer with an age": [{}, "max-age=60", 0],
+  };
+  for (const [name, [init, cacheControl, count]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const app = new SessionApp();
+      const text = await mint(`[${START - 200_000},${START - DAY},{"cart":[1],"user":"ada"}]`);
+      for (const key of ["user", "cart"]) {
+        const { cookies } = await app.present(text, (session) => {
+          session.get(key);
+          return new Response(null, {
+            headers: cacheControl === null ? {} : { "cache-control": cacheControl },
+          });
+        }, init);
+        assertEquals(cookies.length, count, key);
+      }
+    });
+  }
+});
+
+Deno.test("Lifetimes let a clock go back without a negative age and without an eternal session", async () => {
+  const app = new SessionApp();
+  const ada = app.visitor();
+  const user = () => app.visit(ada, (session) => session.get("user"));
+  await app.visit(ada, (session) => session.set("user", "ada"));
+  app.clock.travel(-60);
+  assertEquals((await user()).value, "ada");
+  app.clock.travel(-0.001);
+  assertEquals((await user()).value, undefined);
+  app.clock.travel(-3600);
+  assertEquals((await user()).value, undefined);
+  assertEquals(app.refusals, ["future", "future"]);
+
+  app.clock.travelTo(START);
+  assertEquals((await user()).value, "ada");
+  app.clock.travel(1_200);
+  assertEquals((await user()).value, "ada");
+  app.clock.travel(30 * 24 * 3600);
+  assertEquals((await user()).value, undefined);
+});
+
+Deno.test("Session.remember() replaces the timeout, raises the lifetime and stays through renewals", async (t) => {
+  const hour = 60 * MINUTE;
+  type Row = [
+    options: LifetimeOptions,
+    seconds: number,
+    renewedAgo: number,
+    createdAgo: number,
+    reason: RefusalReason | null,
+  ];
+  const rows: Record<string, Row> = {
+    "longer than the timeout": [{}, 3600, hour, hour, null],
+    "longer than the timeout, 1 ms over": [{}, 3600, hour + 1, hour + 1, "expired-idle"],
+    "shorter than the timeout": [{}, 60, MINUTE, MINUTE, null],
+    "shorter than the timeout, 1 ms over": [{}, 60, MINUTE + 1, MINUTE + 1, "expired-idle"],
+    "longer than the lifetime": [{ lifetime: 7200 }, 86_400, DAY, DAY, null],
+    "longer than the lifetime, 1 ms over": [
+      { lifetime: 7200 },
+      86_400,
+      0,
+      DAY + 1,
+      "expired-absolute",
+    ],
+    "shorter than the lifetime, which stays": [{}, 3600, 0, 30 * DAY, null],
+    "shorter than the lifetime, 1 ms over": [{}, 3600, 0, 30 * DAY + 1, "expired-absolute"],
+    "over no timeout": [{ timeout: null }, 60, MINUTE + 1, MINUTE + 1, "expired-idle"],
+    "under no lifetime": [{ lifetime: null }, 3600, hour, 3650 * DAY, null],
+  };
+  for (const [name, [options, seconds, renewedAgo, createdAgo, reason]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const app = new SessionApp(options);
+      const times = `${START - renewedAgo},${START - createdAgo}`;
+      const text = await mint(`[${times},{"user":"ada"},{"life":${seconds}}]`);
+      const { value } = await app.present(text, (session) => session.get("user"));
+      assertEquals(value, reason === null ? "ada" : undefined);
+      assertEquals(app.refusals, reason === null ? [] : [reason]);
+    });
+  }
+  await t.step("is renewed after a tenth of what was asked for", async () => {
+    const app = new SessionApp();
+    const ada = app.visitor();
+    await app.visit(ada, (session) => {
+      session.set("user", "ada");
+      session.remember(86_400);
+    });
+    app.clock.travel(8_639.999);
+    assertEquals((await app.visit(ada, (session) => session.get("user"))).cookies, []);
+    app.clock.travel(0.001);
+    const { cookies } = await app.visit(ada, (session) => session.get("user"));
+    assertEquals(cookies.length, 1);
+    assertEquals(
+      payloadOf(textOf(cookies[0])),
+      `[${START + 8_640_000},${START},{"user":"ada"},{"life":86400}]`,
+    );
+    assert(cookies[0]?.endsWith("; Max-Age=86400"));
+  });
+  await t.step("ends a session that is remembered and emptied", async () => {
+    const app = new SessionApp();
+    const ada = app.visitor();
+    await app.visit(ada, (session) => {
+      session.set("user", "ada");
+      session.remember(86_400);
+    });
+    const { cookies } = await app.visit(ada, (session) => session.pop("user"));
+    assert(cookies[0]?.includes("; Max-Age=0;"), cookies[0]);
+  });
+});
+
+Deno.test("Lifetimes refuse limits that are none or contradict each other", async (t) => {
+  const untyped = (options: object): LifetimeOptions => options;
+  const number = "must be a number of seconds, or null for none";
+  const rows: Record<string, [options: object, message: string]> = {
+    "timeout NaN": [{ timeout: NaN }, `Cannot set timeout to NaN: ${number}`],
+    "timeout Infinity": [{ timeout: Infinity }, `Cannot set timeout to Infinity: ${number}`],
+    "timeout below 0": [{ timeout: -1 }, `Cannot set timeout to -1: ${number}`],
+    "timeout as text": [{ timeout: "1200" }, "Cannot set timeout to"],
+    "timeout as a date": [{ timeout: new Date(NaN) }, "Cannot set timeout to"],
+    "reissueTime NaN": [{ reissueTime: NaN }, `Cannot set reissueTime to NaN: ${number}`],
+    "reissueTime below 0": [{ reissueTime: -1 }, `Cannot set reissueTime to -1: ${number}`],
+    "reissueTime over the default timeout": [
+      { reissueTime: 1201 },
+      "Cannot renew sessions every 1201 seconds: they end after 1200 seconds without a request",
+    ],
+    "reissueTime over timeout": [
+      { reissueTime: 60.001, timeout: 60 },
+      "Cannot renew sessions every 60.001 seconds: they end after 60 seconds without a request",
+    ],
+    "lifetime NaN": [{ lifetime: NaN }, `Cannot set lifetime to NaN: ${number}`],
+    "lifetime 0": [{ lifetime: 0 }, "Cannot set lifetime to 0"],
+    "timeout over lifetime": [
+      { timeout: 61, lifetime: 60 },
+      "Cannot let sessions idle for 61 seconds: they end after 60 seconds in any case",
+    ],
+    "timeout over the default lifetime": [
+      { timeout: 2_592_001 },
+      "Cannot let sessions idle for 2592001 seconds: they end after 2592000 seconds in any case",
+    ],
+    "the default timeout over lifetime": [
+      { lifetime: 60 },
+      "Cannot let sessions idle for 1200 seconds: they end after 60 seconds in any case",
+    ],
+  };
+  for (const [name, [options, message]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      assertThrows(
+        () => signedCookieSessionFactory(SECRET, untyped(options)),
+        ConfigurationError,
+        message,
+      );
+    });
+  }
+});
+
+interface Life {
+  created: number;
+  renewed: number;
+  life: number | null;
+}
+
+/** The limits of DESIGN.md in so many words, in milliseconds: the authority of the model test. */
+class Model {
+  readonly timeout: number;
+  readonly lifetime: number;
+  readonly reissueTime: number;
+  readonly share: number;
+
+  constructor({ timeout, lifetime, reissueTime }: LifetimeOptions) {
+    const limit = (seconds: number | null | undefined) => (seconds ?? Infinity) * 1000;
+    this.timeout = limit(timeout);
+    this.lifetime = limit(lifetime);
+    this.reissueTime = reissueTime === undefined ? this.timeout / 10 : limit(reissueTime);
+    this.share = reissueTime === undefined ? 0.1 : this.reissueTime / this.timeout;
+  }
+
+  reason({ created, renewed, life }: Life, now: number): RefusalReason | null {
+    if (now - created > Math.max(this.lifetime, (life ?? 0) * 1000)) return "expired-absolute";
+    return now - renewed > (life === null ? this.timeout : life * 1000) ? "expired-idle" : null;
+  }
+
+  window({ life }: Life): number {
+    return life === null ? this.reissueTime : life * 1000 * this.share;
+  }
+}
+
+function randomOptions(random: Random): LifetimeOptions {
+  const timeout = 10 + random.below(100);
+  const lifetime = random.chance(0.2) ? null : timeout + random.below(10 * timeout);
+  const reissueTime = random.pick([undefined, null, 0, random.below(timeout), timeout]);
+  return reissueTime === undefined ? { timeout, lifetime } : { timeout, lifetime, reissueTime };
+}
+
+/** Steps that like the edges. */
+function randomStep(random: Random, model: Model, life: Life | null): number {
+  const edges = [0, 1, model.timeout, model.timeout / 10];
+  if (life !== null) edges.push((life.life ?? 1) * 1000, model.window(life));
+  const edge = random.pick(edges.filter(Number.isFinite));
+  const step = random.chance(0.5) ? edge + random.below(3) - 1 : random.below(edge + 1);
+  return Math.max(0, Math.round(step));
+}
+
+Deno.test("Lifetimes over random timelines: never valid after a limit, renewed once a window", async (t) => {
+  let ended = 0, renewals = 0, kept = 0;
+  for (let seed = 1; seed <= 24; seed++) {
+    await t.step(`seed ${seed}`, async () => {
+      const random = new Random(seed);
+      const options = randomOptions(random);
+      const app = new SessionApp(options);
+      const model = new Model(options);
+      let life: Life | null = null;
+      let cookie = "";
+      for (let request = 0; request < 50; request++) {
+        app.clock.travel(randomStep(random, model, life) / 1000);
+        const now = app.clock();
+        const at = `seed ${seed}, request ${request}, ${JSON.stringify({ options, life, now })}`;
+        const reason: RefusalReason | null = life === null ? null : model.reason(life, now);
+        const writes: boolean = life === null || reason !== null || random.chance(0.1);
+        const remembers: number | null = writes && random.chance(0.1)
+          ? 1 + random.below(200)
+          : null;
+        app.refusals.length = 0;
+        const { value: isNew, cookies } = await app.visit(app.visitor(), (session) => {
+          const { isNew } = session;
+          if (writes) session.set("request", request);
+          if (remembers !== null) session.remember(remembers);
+          return isNew;
+        }, { headers: cookie === "" ? {} : { cookie } });
+        assertEquals(app.refusals, reason === null ? [] : [reason], at);
+        assertEquals(isNew, life === null || reason !== null, at);
+
+        if (life === null || reason !== null) {
+          if (reason !== null) ended++;
+          life = { created: now, renewed: now, life: remembers };
+          assertEquals(cookies.length, 1, at);
+        } else {
+          const due: boolean = now - life.renewed >= model.window(life);
+          assertEquals(cookies.length, due || writes ? 1 : 0, at);
+          if (cookies.length === 0) kept++;
+          else if (!writes) renewals++;
+          if (cookies.length > 0) life.renewed = now;
+          if (remembers !== null) life.life = remembers;
+        }
+        if (cookies[0] !== undefined) {
+          cookie = cookies[0].replace(/;.*/, "");
+          const [renewed, created] = JSON.parse(payloadOf(textOf(cookies[0])));
+          assertEquals([renewed, created], [life.renewed, life.created], at);
+        }
+      }
+    });
+  }
+  assert(ended > 50 && renewals > 50 && kept > 50, `only ${[ended, renewals, kept]}`);
+});
+
+Deno.test("Lifetimes never sign out who comes every timeout − reissueTime, before the absolute limit", async (t) => {
+  for (let seed = 101; seed <= 112; seed++) {
+    await t.step(`seed ${seed}`, async () => {
+      const random = new Random(seed);
+      const timeout = 10 + random.below(100);
+      const reissueTime = random.pick([undefined, 0, random.below(timeout), timeout / 2]);
+      const lifetime = timeout * (2 + random.below(10));
+      const app = new SessionApp({
+        timeout,
+        lifetime,
+        ...reissueTime === undefined ? {} : { reissueTime },
+      });
+      const longest = (timeout - (reissueTime ?? timeout / 10)) * 1000;
+      const ada = app.visitor();
+      await app.visit(ada, (session) => session.set("user", "ada"));
+      const end = START + lifetime * 1000;
+      while (app.clock() < end) {
+        const step = random.chance(0.5) ? longest : 1 + random.below(longest);
+        app.clock.travelTo(Math.min(end, app.clock() + Math.max(1, Math.floor(step))));
+        const { value } = await app.visit(ada, (session) => session.get("user"));
+        const at = `seed ${seed}, ${JSON.stringify({ timeout, reissueTime, lifetime })}`;
+        assertEquals([value, app.refusals], ["ada", []], `${at}, after ${app.clock() - START} ms`);
+      }
+      app.clock.travel(0.001);
+      assertEquals((await app.visit(ada, (session) => session.get("user"))).value, undefined);
+      assertEquals(app.refusals, ["expired-absolute"]);
+    });
+  }
+});

@@ -1,0 +1,161 @@
+/**
+ * An app whose view is whatever a test wants done with the session, on a clock that is set.
+ *
+ * @module
+ */
+
+import {
+  Configurator,
+  HttpError,
+  HttpRedirection,
+  type RefusalReason,
+  type Secrets,
+  type Session,
+  signedCodec,
+  signedCookieSessionFactory,
+  type SignedCookieSessionOptions,
+  type ViewRequest,
+} from "@pyramidion/pyramidion";
+import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
+
+/** What signs where a test does not say. */
+export const SECRET = "tests: 4kQ9wZ2mX7vB1nL6cR8pT3yH5jD0sF";
+/** Where the clock stands at first, in milliseconds. */
+export const START: number = Date.UTC(2026, 0, 1);
+/** The name of the cookie over https. */
+export const NAME = "__Host-session";
+
+/** What a test does with a session. */
+export type Work<T> = (session: Session, request: ViewRequest) => T | Promise<T>;
+
+/** What came of a request. */
+export interface Visited<T> {
+  /** What the work returned. */
+  readonly value: T;
+  /** The answer. */
+  readonly response: Response;
+  /** Its `Set-Cookie` headers. */
+  readonly cookies: string[];
+}
+
+/** What a {@linkcode SessionApp} takes besides the options of its factory. */
+export interface SessionAppOptions extends SignedCookieSessionOptions {
+  /** Its secrets. Default: {@linkcode SECRET}. */
+  readonly secrets?: Secrets;
+  /** The app's `publicOrigin`. */
+  readonly publicOrigin?: string;
+}
+
+/** An app of signed cookie sessions under test. */
+export class SessionApp {
+  /** The time of app and visitors. */
+  readonly clock: SettableClock = settableClock(START);
+  /** Why cookies were refused, in order. */
+  readonly refusals: RefusalReason[] = [];
+  /** What the developer was warned of. */
+  readonly warnings: string[] = [];
+  /** What went wrong on our side. */
+  readonly errors: unknown[] = [];
+  /** Answers requests. */
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly #works: Work<unknown>[] = [];
+
+  /** Makes the app. */
+  constructor({ secrets = SECRET, publicOrigin, ...options }: SessionAppOptions = {}) {
+    const logger = {
+      warn: (message: string) => void this.warnings.push(message),
+      error: (_message: string, cause: unknown) => void this.errors.push(cause),
+    };
+    const factory = signedCookieSessionFactory(secrets, {
+      clock: this.clock,
+      onReject: (reason) => void this.refusals.push(reason),
+      logger,
+      ...options,
+    });
+    const config = new Configurator({
+      sessionFactory: factory,
+      logger,
+      ...publicOrigin === undefined ? {} : { publicOrigin },
+    });
+    config.addRoute("untouched", "/untouched").addView(() => new Response("untouched"), {
+      routeName: "untouched",
+    });
+    config.addRoute("work", "/*").addView((request) => this.#work(request), {
+      routeName: "work",
+      requestMethod: ["GET", "HEAD", "POST"],
+    });
+    this.fetch = config.makeApp().fetch;
+  }
+
+  /** A visitor without cookies. */
+  visitor(origin = "https://app.test"): TestClient {
+    return new TestClient(this, { origin, clock: this.clock });
+  }
+
+  /**
+   * Sends a request whose view does the work; a response or redirection that it returns is the answer.
+   *
+   * What the work throws is thrown here too, unless it is an `HttpError`.
+   */
+  async visit<T>(visitor: TestClient, work: Work<T>, init: RequestInit = {}): Promise<Visited<T>> {
+    let value: T | undefined;
+    let failure: unknown;
+    this.#works.push(async (session, request) => {
+      try {
+        return value = await work(session, request);
+      } catch (error) {
+        if (!(error instanceof HttpError)) failure = error;
+        throw error;
+      }
+    });
+    const headers = new Headers(init.headers);
+    headers.set("x-work", String(this.#works.length - 1));
+    const response = await visitor.fetch("/app/", { ...init, headers });
+    if (failure !== undefined) throw failure;
+    return { value: value as T, response, cookies: response.headers.getSetCookie() };
+  }
+
+  /** As {@linkcode visit}, by a stranger who sends one cookie text under the name of the session's cookie. */
+  present<T>(text: string, work: Work<T>, init: RequestInit = {}): Promise<Visited<T>> {
+    const headers = new Headers(init.headers);
+    headers.set("cookie", `${NAME}=${text}`);
+    return this.visit(this.visitor(), work, { ...init, headers });
+  }
+
+  async #work(request: ViewRequest): Promise<Response | HttpRedirection> {
+    const work = this.#works[Number(request.headers.get("x-work"))];
+    if (work === undefined) throw new TypeError("Cannot answer: there is nothing to do");
+    const value = await work(await request.session, request);
+    const answers = value instanceof Response || value instanceof HttpRedirection;
+    return answers ? value : new Response("done");
+  }
+}
+
+/** Everything that a session holds of the app's, as an object without prototype. */
+export function stateOf(session: Session): Record<string, unknown> {
+  return Object.assign(Object.create(null), Object.fromEntries(session));
+}
+
+/** The cookie text of a `Set-Cookie` header. */
+export function textOf(setCookie: string | undefined): string {
+  return /^[^=]+=([^;]*)/.exec(setCookie ?? "")?.[1] ?? "";
+}
+
+/** The bytes of a token. */
+export function tokenBytes(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.fromBase64(text, { alphabet: "base64url" });
+}
+
+/** The payload of a signed token, unverified: text between six bytes of header and 32 of tag. */
+export function payloadOf(text: string): string {
+  return new TextDecoder("utf-8", { fatal: true }).decode(tokenBytes(text).slice(6, -32));
+}
+
+/** Signs a payload of any shape. */
+export function mint(
+  payload: string | Uint8Array<ArrayBuffer>,
+  { secret = SECRET, cookieName = "session" } = {},
+): Promise<string> {
+  const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
+  return signedCodec(secret, { cookieName }).encode(bytes);
+}

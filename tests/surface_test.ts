@@ -1,0 +1,96 @@
+/**
+ * The surface: every value that the public modules export, by name. A change here is a change of
+ * what others build on.
+ *
+ * @module
+ */
+
+import { assertEquals } from "jsr:@std/assert@^1.0.0";
+import * as configurator from "@pyramidion/pyramidion/configurator";
+import * as main from "@pyramidion/pyramidion";
+import * as session from "@pyramidion/pyramidion/session";
+import * as testing from "@pyramidion/pyramidion/testing";
+
+const SURFACE: Record<string, [module: object, names: string[]]> = {
+  "mod.ts": [main, [
+    "App",
+    "ApplicationCreated",
+    "BadCsrfOrigin",
+    "BadCsrfToken",
+    "ConfigurationConflictError",
+    "ConfigurationError",
+    "Configurator",
+    "Html",
+    "HttpBadRequest",
+    "HttpConflict",
+    "HttpContentTooLarge",
+    "HttpError",
+    "HttpForbidden",
+    "HttpFound",
+    "HttpGone",
+    "HttpInternalServerError",
+    "HttpMethodNotAllowed",
+    "HttpMovedPermanently",
+    "HttpNotFound",
+    "HttpPermanentRedirect",
+    "HttpRedirection",
+    "HttpSeeOther",
+    "HttpServiceUnavailable",
+    "HttpTemporaryRedirect",
+    "HttpTooManyRequests",
+    "HttpUnauthorized",
+    "HttpUnprocessableContent",
+    "HttpUnsupportedMediaType",
+    "NO_PERMISSION_REQUIRED",
+    "NewRequest",
+    "NewResponse",
+    "Not",
+    "RequestCookies",
+    "RevocationStoreError",
+    "Route",
+    "RouteNotFoundError",
+    "Session",
+    "SessionSchemaError",
+    "SessionTooLargeError",
+    "SessionValueError",
+    "ViewRequest",
+    "cookieSessionFactory",
+    "encryptedCookieSessionFactory",
+    "html",
+    "insecureRaw",
+    "json",
+    "not",
+    "pyramidCodec",
+    "pyramidCookieSessionFactory",
+    "redirect",
+    "route",
+    "sealedCodec",
+    "signedCodec",
+    "signedCookieSessionFactory",
+    "viewConfig",
+    "viewDefaults",
+  ]],
+  "session.ts": [session, [
+    "Session",
+    "sessionState",
+  ]],
+  "configurator.ts": [configurator, [
+    "Configurator",
+  ]],
+  "lib/testing/mod.ts": [testing, [
+    "CookieJar",
+    "TestClient",
+    "settableClock",
+  ]],
+};
+
+for (const [name, [module, names]] of Object.entries(SURFACE)) {
+  Deno.test(`${name} exports exactly what is listed`, () => {
+    assertEquals(Object.keys(module).sort(), names);
+  });
+}
+
+Deno.test("what two modules export under one name is the same", () => {
+  assertEquals(configurator.Configurator === main.Configurator, true);
+  assertEquals(session.Session === main.Session, true);
+});

@@ -1,0 +1,77 @@
+/**
+ * `MethodPredicate`: which methods a view answers.
+ *
+ * @module
+ */
+
+import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { ConfigurationError } from "../../lib/configuration_error.ts";
+import { MethodPredicate, type RequestMethod } from "../../lib/views/method_predicate.ts";
+
+Deno.test("MethodPredicate holds for the methods that are named, and GET implies HEAD", async (t) => {
+  type Row = [stated: RequestMethod | undefined, methods: string[] | null, stated: boolean];
+  const rows: Record<string, Row> = {
+    "nothing named": [undefined, ["GET", "HEAD", "POST"], false],
+    "GET": ["GET", ["GET", "HEAD"], true],
+    "HEAD alone": ["HEAD", ["HEAD"], true],
+    "POST": ["POST", ["POST"], true],
+    "several": [["PUT", "GET", "DELETE"], ["DELETE", "GET", "HEAD", "PUT"], true],
+    "one twice": [["PUT", "PUT"], ["PUT"], true],
+    "a method of one's own": ["VERSION-CONTROL", ["VERSION-CONTROL"], true],
+  };
+  const all = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "VERSION-CONTROL"];
+  for (const [name, [stated, methods, isStated]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const predicate = new MethodPredicate(stated);
+      assertEquals(predicate.methods, methods);
+      assertEquals(all.filter((method) => predicate.holds(method)).sort(), methods);
+      assertEquals(predicate.isStated, isStated);
+      assertEquals(String(predicate), methods?.join(" "));
+    });
+  }
+});
+
+Deno.test('MethodPredicate of "*" holds for every method', () => {
+  const predicate = new MethodPredicate("*");
+  assertEquals(predicate.methods, null);
+  assertEquals(["GET", "PROPFIND", "x"].map((method) => predicate.holds(method)), [
+    true,
+    true,
+    true,
+  ]);
+  assertEquals(String(predicate), "*");
+});
+
+Deno.test("MethodPredicate compares methods exactly: they are case-sensitive (RFC 9110, 9.1)", () => {
+  const predicate = new MethodPredicate("PATCH");
+  assertEquals([predicate.holds("PATCH"), predicate.holds("patch")], [true, false]);
+});
+
+Deno.test("MethodPredicate refuses what is no method in capitals", async (t) => {
+  const rows: Record<string, [stated: RequestMethod, message: string]> = {
+    "small letters": [
+      "get",
+      'Cannot answer requestMethod "get": must be a method in capitals: write "GET"',
+    ],
+    "one of several": [
+      ["GET", "Post"],
+      'Cannot answer requestMethod "Post": must be a method in capitals: write "POST"',
+    ],
+    "nothing": ["", 'Cannot answer requestMethod "": must be a method in capitals'],
+    "two in one": [
+      "GET, POST",
+      'Cannot answer requestMethod "GET, POST": must be a method in capitals',
+    ],
+    "the star in a list": [
+      ["*"],
+      'Cannot answer requestMethod "*": must be a method in capitals',
+    ],
+    "an empty list": [[], 'Cannot answer no method: name one, or write "*" for all'],
+  };
+  for (const [name, [stated, message]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const error = assertThrows(() => new MethodPredicate(stated), ConfigurationError);
+      assertEquals(error.message, message);
+    });
+  }
+});
