@@ -139,7 +139,7 @@ export class Configurator<
         ...named?.options,
         ...options,
       });
-    this.#declare(`route "${name}"`, (subject, place) => {
+    this.#declare(`route "${name}"`, (key, place) => {
       const planned = {
         stated: named ?? route,
         route,
@@ -147,7 +147,7 @@ export class Configurator<
         part: this.#part,
         place,
       };
-      this.#shared.plan.addRoute(subject, planned);
+      this.#shared.plan.addRoute(key, planned);
     });
     return view === undefined
       ? this
@@ -226,6 +226,25 @@ export class Configurator<
    * @param options `context`: the class of errors, default `Error`; `route`, `renderer`.
    * @throws {ConfigurationError} When the app is made, if the class has another view.
    */
+  addExceptionView(
+    view: (error: Error, request: ViewRequest<Data> & Added) => ViewResult | Promise<ViewResult>,
+    options?: ExceptionViewOptions<Error> & { readonly context?: never; readonly renderer?: never },
+  ): this;
+  /** Adds a view for a class of errors. */
+  addExceptionView<Failure>(
+    view: (error: Failure, request: ViewRequest<Data> & Added) => ViewResult | Promise<ViewResult>,
+    options: ExceptionViewOptions<Failure> & {
+      readonly context: ErrorClass<Failure>;
+      readonly renderer?: never;
+    },
+  ): this;
+  /** Adds a view whose value is rendered. */
+  addExceptionView<Failure = Error>(
+    view: (error: Failure, request: ViewRequest<Data> & Added) => unknown,
+    options: ExceptionViewOptions<Failure> & {
+      readonly renderer: NonNullable<ExceptionViewOptions["renderer"]>;
+    },
+  ): this;
   addExceptionView<Failure = Error>(
     view: (error: Failure, request: ViewRequest<Data> & Added) => unknown,
     options: ExceptionViewOptions<Failure> = {},
@@ -296,7 +315,7 @@ export class Configurator<
     const placement = placementOf(tween, options);
     return this.#declare(
       `tween "${placement.name}"`,
-      (subject) => this.#shared.plan.tweens.set(subject, { ...placement, tween }),
+      (key) => this.#shared.plan.tweens.set(key, { ...placement, tween }),
     );
   }
 
@@ -316,7 +335,7 @@ export class Configurator<
     const placement = placementOf(derive, { ...options, under, over });
     return this.#declare(
       `view deriver "${placement.name}"`,
-      (subject) => this.#shared.plan.derivers.set(subject, { ...placement, derive }),
+      (key) => this.#shared.plan.derivers.set(key, { ...placement, derive }),
     );
   }
 
@@ -420,17 +439,14 @@ export class Configurator<
 
   #declare(
     stated: string | null,
-    apply: (subject: string, place: Place) => void,
+    apply: (key: string, place: Place) => void,
     place: Place = new Place(),
+    identity = "",
   ): this {
-    const subject = stated === null ? null : stated + this.#part.repetition;
-    const { declarations } = this.#shared;
-    declarations.add({
-      subject,
-      place,
-      part: this.#part,
-      apply: () => apply(subject ?? "", place),
-    });
+    const part = this.#part;
+    const subject = stated === null ? null : stated + part.repetition;
+    const key = subject + identity;
+    this.#shared.declarations.add({ subject, key, place, part, apply: () => apply(key, place) });
     return this;
   }
 
@@ -447,7 +463,7 @@ export class Configurator<
       const planned = { name, view, options, part, place };
       return this.#declare(
         stated,
-        (subject) => this.#shared.plan.views.set(subject, planned),
+        (key) => this.#shared.plan.views.set(key, planned),
         place,
       );
     } catch (error) {
@@ -474,8 +490,10 @@ export class Configurator<
       part: this.#part,
     };
     return this.#declare(
-      `exception view of ${context.name}${identityOf(context)}${whose}`,
-      (subject) => this.#shared.plan.exceptionViews.set(subject, planned),
+      `exception view of ${context.name}${whose}`,
+      (key) => this.#shared.plan.exceptionViews.set(key, planned),
+      new Place(),
+      identityOf(context),
     );
   }
 }

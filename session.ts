@@ -81,6 +81,11 @@ const BARE_POLICY: SessionPolicy = {
   tokenMatches: (token, presented) => token === presented,
 };
 
+/** A key with its value. */
+export type SessionEntry<Data extends object> = {
+  [Key in keyof Data & string]: readonly [key: Key, value: Data[Key]];
+}[keyof Data & string];
+
 let openState: <Data extends object>(session: Session<Data>) => SessionState;
 
 /**
@@ -215,7 +220,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /** Writes several keys. All are checked before the first is written. */
-  update(entries: Partial<Data> | Iterable<readonly [keyof Data & string, unknown]>): this {
+  update(entries: Partial<Data> | Iterable<SessionEntry<Data>>): this {
     this.#write("update");
     const pairs: Iterable<readonly [string, unknown]> = Symbol.iterator in entries
       ? entries as Iterable<readonly [string, unknown]>
@@ -366,8 +371,6 @@ export class Session<Data extends object = Record<string, unknown>> {
       throw new Error("Cannot remember the session: the format of its cookie has no place for it");
     }
     this.#write("remember the session");
-    // Copies that may live longer than this one end with their id.
-    if (seconds < (this.#record.rememberFor ?? 0)) this.#record.id = undefined;
     this.#record.rememberFor = seconds;
   }
 

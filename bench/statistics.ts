@@ -22,9 +22,3 @@ export function pairedRatio(ones: readonly number[], others: readonly number[]):
   const pairs = ones.slice(0, others.length);
   return median(pairs.map((one, round) => one / (others[round] ?? NaN)));
 }
-
-/** The median of the differences of samples that were taken in the same round. */
-export function pairedDifference(ones: readonly number[], others: readonly number[]): number {
-  const pairs = ones.slice(0, others.length);
-  return median(pairs.map((one, round) => one - (others[round] ?? NaN)));
-}

@@ -135,10 +135,10 @@ export interface SessionCodec {
 export interface RevocationStore {
   /** Whether the session of this id was ended. */
   has(id: string): boolean | Promise<boolean>;
-  /** Ends the session of this id; may be forgotten after `until`, in milliseconds since 1970. */
+  /** Ends the session of this id; may be forgotten after `until`, in milliseconds since 1970. A second call never brings that nearer. */
   add(id: string, until: number): void | Promise<void>;
   /** The user's epoch: 0 at first. A session of an earlier epoch is over. */
   epoch(user: string): number | Promise<number>;
-  /** Begins a new epoch of the user: every session that the user is signed in to is over. */
+  /** Begins an epoch of the user above every earlier one, across restarts too: every session that the user is signed in to is over. */
   bump(user: string): void | Promise<void>;
 }

@@ -90,6 +90,8 @@ export function sessionKeys(session: Session<Data>): void {
   session.update({ user: 1 });
   // @ts-expect-error: no such key
   session.update([["usr", "ada"]]);
+  // @ts-expect-error: another type
+  session.update([["user", 1]]);
   // @ts-expect-error: a session of another app
   const other: Session<Other> = session;
   void [name, kept, popped, present, other];
@@ -168,6 +170,11 @@ export function matchdicts(config: Configurator<Data>): void {
   );
   // @ts-expect-error: no such group
   viewConfig({ route: user }, (request) => html`${request.matchdict.name}`);
+  viewConfig(
+    { route: user },
+    // @ts-expect-error: another route's request
+    (request: ViewRequest<Data, { name: string }>) => html`${request.matchdict.name}`,
+  );
   viewConfig(
     { route: user },
     (request: ViewRequest<Data, { id: string }>) => html`${request.matchdict.id}`,
@@ -297,6 +304,10 @@ export function exceptionViews(config: Configurator<Data>): void {
   config.addExceptionView((error) => html`${error.keys[0]?.key}`, {
     context: SessionTooLargeError,
   });
+  // @ts-expect-error: nothing is returned
+  config.addExceptionView(() => {});
+  // @ts-expect-error: any error, which has no status
+  config.addExceptionView((error: HttpNotFound) => html`${error.status}`);
   // @ts-expect-error: any error, which has no status
   config.addExceptionView((error) => html`${error.status}`);
   // @ts-expect-error: a wider class, which has no size
@@ -310,6 +321,15 @@ export function decorators(): unknown {
     @viewConfig({ route: about })
     good() {
       return html`x`;
+    }
+    @viewConfig({ route: user })
+    takesRequest(request: ViewRequest<Data>) {
+      return html`${request.url.href}`;
+    }
+    // @ts-expect-error: a number is no response
+    @viewConfig({ route: about })
+    bad() {
+      return 1;
     }
     // @ts-expect-error: only methods are views
     @viewConfig({ route: about })

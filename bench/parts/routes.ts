@@ -36,7 +36,8 @@ type Lookups = Map<string, Map<string, number[]>>;
 
 /** Measures routing. */
 export async function measureRoutes(effort: Effort): Promise<Result> {
-  const turns = effort.quick ? { rounds: 6, milliseconds: 2 } : { rounds: 40, milliseconds: 4 };
+  // Short turns, and many: the least of them is what a lookup costs undisturbed.
+  const turns = { rounds: effort.quick ? 20 : 200, milliseconds: effort.quick ? 0.5 : 1 };
   const lookups = await measureLookups(turns);
   const growth = await measureGrowth({ ...turns, rounds: turns.rounds * 3 });
   const mixed = await measureMixed(turns);
@@ -292,20 +293,20 @@ function lookupTable(kind: Kind, lookups: Lookups): Table {
 }
 
 function lookupTargets(lookups: Lookups): Target[] {
-  const against = (kind: Kind, other: string, limit: number): Target[] =>
-    COUNTS.map((count) => {
+  const against = (kind: Kind, other: string, limit: number): Target => {
+    const ratios = COUNTS.map((count) => {
       const byName = lookups.get(key(kind, count));
-      return {
-        what: `lookup of the last of ${
-          count.toLocaleString("en")
-        } routes, ${kind}, against ${other}`,
-        measured: minimum(byName?.get(OURS) ?? []) / minimum(byName?.get(other) ?? []),
-        unit: "×",
-        must: "at most",
-        limit,
-      };
+      return minimum(byName?.get(OURS) ?? []) / minimum(byName?.get(other) ?? []);
     });
-  return [...against("static", MAP, 1.5), ...against("one parameter", MEMOIRIST, 1.3)];
+    return {
+      what: `lookup of the last route, ${kind}, against ${other}: median of 10 to 10,000 routes`,
+      measured: median(ratios),
+      unit: "×",
+      must: "at most",
+      limit,
+    };
+  };
+  return [against("static", MAP, 1.5), against("one parameter", MEMOIRIST, 1.3)];
 }
 
 function growthTable(

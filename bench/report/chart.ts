@@ -6,10 +6,10 @@
 
 import { figure, ratio, type Series } from "../result.ts";
 
-const WIDTH = 860;
+const WIDTH = 900;
 const ROW = 34;
 const BAR = 12;
-const NAMES = 250;
+const NAMES = 270;
 const PLOT_HEIGHT = 300;
 
 const STYLE = `
@@ -94,8 +94,8 @@ function drawBars(bars: readonly Series[]): string[] {
 
 function drawLines(lines: readonly Series[]): string[] {
   const counts = ["10", "100", "1000", "10000"];
-  const left = 70;
-  const right = WIDTH - 230;
+  const left = 100;
+  const right = WIDTH - 280;
   const x = (count: string): number => left + (Math.log10(Number(count)) - 1) / 3 * (right - left);
   const all = lines.flatMap(({ points }) => points.map(({ y }) => y));
   const lowest = Math.floor(Math.log10(Math.min(...all, 100)));

@@ -59,7 +59,8 @@ export const views = {
     return html`<h2>Session object added.</h2><br><h3><a href="/read">click here</a></h3>`;
   }),
 
-  read: viewConfig({ route: read }, async (request: SignInRequest) => {
+  // Kept nowhere, so that going back after signing out does not show the name again.
+  read: viewConfig({ route: read, httpCache: 0 }, async (request: SignInRequest) => {
     const user = (await request.session).get("user");
     if (user === undefined) return redirect(request.routePath(login));
     return html`<h2>Welcome ${user} </h2><br><h3><a href="/logout">Logout</a></h3>`;

@@ -19,6 +19,7 @@ import type { SessionOutcome } from "../../session.ts";
 import { ApplicationCreated, NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
 import type { AppReport } from "./report.ts";
+import { ownResponse, refuseTaken } from "./own_response.ts";
 import { mayRenew, withSession } from "./session_headers.ts";
 
 /** Makes the requests of an app, with the methods that the app added to them. */
@@ -87,10 +88,8 @@ export class App<Data extends object = Record<string, unknown>> {
     try {
       const answer = this.#plan.answer(request);
       return answer instanceof Promise
-        ? answer.then(
-          (response) => this.#finish(request, response),
-          (error) => this.#failed(request, error),
-        )
+        ? answer.then((response) => this.#finish(request, response))
+          .catch((error) => this.#failed(request, error))
         : this.#finish(request, answer);
     } catch (error) {
       return this.#failed(request, error);
@@ -103,6 +102,7 @@ export class App<Data extends object = Record<string, unknown>> {
       state.responseHeaders !== undefined || state.callbacks.length > 0 ||
       state.finishedCallbacks.length > 0;
     if (touched) return this.#conclude(request, response);
+    refuseTaken(response);
     state.close();
     return response;
   }
@@ -142,14 +142,15 @@ export class App<Data extends object = Record<string, unknown>> {
     state: RequestState<Data>,
     given: Response,
   ): Promise<Response> {
-    let response = given;
+    let response = ownResponse(given);
     if (state.responseHeaders !== undefined) {
       response = mergeHeaders(response, state.responseHeaders);
     }
     // Read anew each time: a callback may add another.
     for (let i = 0; i < state.callbacks.length; i++) {
       response = withMutableHeaders(response);
-      response = await state.callbacks[i]!(request, response) ?? response;
+      const replacement = await state.callbacks[i]!(request, response) ?? response;
+      if (replacement !== response) response = ownResponse(replacement);
     }
     return response;
   }
@@ -183,10 +184,12 @@ export class App<Data extends object = Record<string, unknown>> {
     const isLogged = state.failure === "unforeseen" ||
       this.#plan.exceptionViews.has(error, request);
     if (!isLogged) logFailure(this.#plan.logger, request, error);
-    const answer = state.responseHeaders === undefined
-      ? response
-      : mergeHeaders(response, state.responseHeaders);
-    return state.session === undefined ? answer : withSession(answer, { do: "nothing" });
+    try {
+      return lastHeaders(state, ownResponse(response));
+    } catch (second) {
+      logFailure(this.#plan.logger, request, second);
+      return lastHeaders(state, plainError(request));
+    }
   }
 
   async #quietly(request: ViewRequest<Data>, tell: () => unknown): Promise<void> {
@@ -222,7 +225,16 @@ export async function answerError<Data extends object>(
     state.failed(error, "unforeseen");
     logFailure(logger, request, error);
     logFailure(logger, request, second);
+    return plainError(request);
+  }
+}
+
+/** The page of a 500; without one where the request can no longer be read, as after an upgrade. */
+function plainError<Data extends object>(request: ViewRequest<Data>): Response {
+  try {
     return errorResponse(new HttpInternalServerError(), request);
+  } catch {
+    return new Response(null, { status: 500 });
   }
 }
 
@@ -249,5 +261,16 @@ function logFailure<Data extends object>(
   error: unknown,
 ): void {
   const path = URL.parse(request.raw.url)?.pathname ?? "(a URL that cannot be read)";
-  logger.error(`${request.method} ${path} failed`, error);
+  try {
+    logger.error(`${request.method} ${path} failed`, error);
+  } catch {
+    // A log that is full must not keep the visitor from an answer.
+  }
+}
+
+function lastHeaders<Data extends object>(state: RequestState<Data>, response: Response): Response {
+  const answer = state.responseHeaders === undefined
+    ? response
+    : mergeHeaders(response, state.responseHeaders);
+  return state.session === undefined ? answer : withSession(answer, { do: "nothing" });
 }

@@ -98,6 +98,8 @@ function nearest<View>(views: Map<unknown, View> | undefined, error: unknown): V
   while (prototype !== null) {
     const found = views.get(prototype);
     if (found !== undefined) return found;
+    // A view for every Error is for what nobody foresaw: redirections and 404s have pages of their own.
+    if (prototype === HttpError.prototype) return undefined;
     prototype = Object.getPrototypeOf(prototype);
   }
   return undefined;

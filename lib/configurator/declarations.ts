@@ -10,8 +10,10 @@ import { isIncludedBy, type Part } from "./includes.ts";
 
 /** One statement of the configuration. */
 export interface Declaration {
-  /** What may be said only once, such as `route "home"`; `null` for what may be repeated. */
+  /** What may be said only once, such as `route "home"`, in words; `null` for what may be repeated. */
   readonly subject: string | null;
+  /** Tells subjects of the same words apart. */
+  readonly key: string;
   /** Where it was said. */
   readonly place: Place;
   /** The part of the configuration that says it. */
@@ -72,14 +74,16 @@ export class Declarations {
     const pending = this.#pending;
     this.#pending = [];
     const beaten = new Set<Declaration>();
-    for (const [subject, same] of Map.groupBy(pending, subjectOf)) {
-      if (subject === null || same.length === 1) continue;
+    const once = pending.filter(({ subject }) => subject !== null);
+    for (const same of Map.groupBy(once, ({ key }) => key).values()) {
+      if (same.length === 1) continue;
       const winner = same.find(({ part }) =>
         same.every((other) => other.part === part || isIncludedBy(other.part, part))
       );
       const rivals = winner === undefined ? same : same.filter(({ part }) => part === winner.part);
       if (winner === undefined || rivals.length > 1) {
-        throw new ConfigurationConflictError(subject, rivals.map(({ place }) => String(place)));
+        const places = rivals.map(({ place }) => String(place));
+        throw new ConfigurationConflictError(same[0]!.subject ?? "", places);
       }
       for (const declaration of same) if (declaration !== winner) beaten.add(declaration);
     }
@@ -91,8 +95,4 @@ export class Declarations {
     this.execute();
     this.#closed = true;
   }
-}
-
-function subjectOf({ subject }: Declaration): string | null {
-  return subject;
 }

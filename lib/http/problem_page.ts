@@ -51,8 +51,23 @@ export function errorResponse(error: HttpError, request: PageRequest): Response 
   if (error.status >= 400 && !headers.has("cache-control")) {
     headers.set("cache-control", "no-store");
   }
-  const bodiless = request.method === "HEAD" || error.status === 304;
-  return new Response(bodiless ? null : page(error, type), { status: error.status, headers });
+  const body = error.status === 304 ? null : pageBody(page(error, type), headers, request);
+  return new Response(body, { status: error.status, headers });
+}
+
+/**
+ * The body of a page of ours: none for HEAD, whose `Content-Length` is that of GET even so
+ * (RFC 9110, section 8.6); the server would say 0.
+ *
+ * @param text The page.
+ * @param headers Its headers, to which HEAD adds.
+ * @param request The request that is answered.
+ * @internal
+ */
+export function pageBody(text: string, headers: Headers, request: PageRequest): string | null {
+  if (request.method !== "HEAD") return text;
+  headers.set("content-length", `${new TextEncoder().encode(text).length}`);
+  return null;
 }
 
 /**

@@ -6,7 +6,13 @@
 
 import { HttpBadRequest } from "./errors.ts";
 import { html } from "./html.ts";
-import { errorResponse, htmlPage, pageHeaders, type PageRequest } from "./problem_page.ts";
+import {
+  errorResponse,
+  htmlPage,
+  pageBody,
+  pageHeaders,
+  type PageRequest,
+} from "./problem_page.ts";
 import type { HttpRedirection } from "./redirect.ts";
 
 /** A visitor of whom nothing is known gets a refusal in plain text. */
@@ -38,5 +44,5 @@ export function redirectionResponse(
     `${error.status} ${error.title}`,
     html`This page is at <a href="${location}">${location}</a>`,
   );
-  return new Response(request.method === "HEAD" ? null : page, { status: error.status, headers });
+  return new Response(pageBody(page, headers, request), { status: error.status, headers });
 }

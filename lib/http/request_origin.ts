@@ -15,6 +15,9 @@ export interface OriginOptions {
   readonly trustedHops?: number;
 }
 
+/** What ends a host or is decoded in one; the URL parser takes it in silence. */
+const NO_HOST = /[\s/?#@%\\]/;
+
 /**
  * Tells the origin of a request by the app's options.
  *
@@ -71,6 +74,9 @@ export class RequestOrigin {
     const scheme = proto ?? own.slice(0, own.indexOf(":"));
     if (scheme !== "http" && scheme !== "https") {
       throw new HttpBadRequest("The forwarded scheme is not http or https");
+    }
+    if (host !== null && NO_HOST.test(host)) {
+      throw new HttpBadRequest("The forwarded host is not a host");
     }
     return originOf(`${scheme}://${host ?? own.slice(own.indexOf("//") + 2)}`);
   }

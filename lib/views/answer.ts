@@ -29,7 +29,12 @@ export function toResponse<Data extends object>(
   request: ViewRequest<Data>,
   view: string,
 ): Response {
-  if (result instanceof Response) return result;
+  if (result instanceof Response) {
+    if (result.type !== "error") return result;
+    throw new TypeError(
+      `Cannot answer with what ${view} returned: Response.error() has no status: throw an HttpError instead`,
+    );
+  }
   if (result instanceof Html) return result.toResponse();
   if (result instanceof HttpError) return httpErrorResponse(result, request);
   const found = result === null || typeof result !== "object" ? String(result) : "an object";

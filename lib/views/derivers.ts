@@ -102,7 +102,6 @@ export function rendered<Data extends object>(
   return (request) => {
     // Whether the view fits the app and the route was checked where it was declared.
     const value = view(request as never);
-    if (value instanceof Response) return value;
     return value instanceof Promise
       ? value.then((settled) => render(settled, request))
       : render(value, request);

@@ -33,7 +33,7 @@ export class MethodPredicate {
     stated: OrNot<RequestMethod> | undefined,
     fallback: RequestMethod = DEFAULT_METHODS,
   ) {
-    this.isStated = stated !== undefined;
+    this.isStated = stated !== undefined && stated !== "*";
     const excluded = stated instanceof Not ? methodsOf(stated.value) ?? [] : [];
     this.methods = stated instanceof Not ? null : methodsOf(stated ?? fallback);
     this.#included = this.methods === null ? null : new Set(this.methods);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ConfigurationError } from "../configuration_error.ts";
 import { Place } from "../place.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { ViewRequest } from "./request.ts";
@@ -15,7 +16,9 @@ import type { ViewOptions } from "./view_options.ts";
 export type FreeView = (request: any) => ViewResult | Promise<ViewResult>;
 
 /** Marks a method of a class as a view; the class is made anew for each request. */
-export type ViewDecorator = <Method extends () => unknown>(
+export type ViewDecorator<Result = ViewResult | Promise<ViewResult>> = <
+  Method extends (request: never) => Result,
+>(
   method: Method,
   context: ClassMethodDecoratorContext,
 ) => Method;
@@ -33,6 +36,12 @@ export interface ViewMark {
   /** Where they were given. */
   readonly place: Place;
 }
+
+/** A view whose request, as annotated, captures no more than the route's pattern does. */
+export type Fitting<Marking, Pattern extends string> = Marking extends
+  (request: infer Request extends { readonly matchdict: object }) => unknown
+  ? Matchdict<Pattern> extends Request["matchdict"] ? Marking : never
+  : Marking;
 
 type Marked = (...args: never[]) => unknown;
 
@@ -76,25 +85,52 @@ export function viewConfig<
   Marking extends (request: ViewRequest<Record<string, unknown>, Matchdict<Pattern>>) => unknown,
 >(options: RenderedViewOptions<Pattern>, view: Marking): Marking;
 /** Marks an annotated view whose value is rendered. */
-export function viewConfig<Marking extends (request: never) => unknown>(
-  options: RenderedViewOptions,
-  view: Marking,
+export function viewConfig<
+  const Pattern extends string,
+  Marking extends (request: never) => unknown,
+>(
+  options: RenderedViewOptions<Pattern>,
+  view: Marking & Fitting<Marking, Pattern>,
 ): Marking;
 /** Marks an annotated view. */
 export function viewConfig<
+  const Pattern extends string,
   Marking extends (request: never) => ViewResult | Promise<ViewResult>,
->(options: ViewOptions, view: Marking): Marking;
+>(options: ViewOptions<Pattern>, view: Marking & Fitting<Marking, Pattern>): Marking;
+/** Decorates a method whose value is rendered. */
+export function viewConfig(options: RenderedViewOptions): ViewDecorator<unknown>;
 /** Decorates a method. */
 export function viewConfig(options: ViewOptions): ViewDecorator;
 export function viewConfig(options: ViewOptions, view?: Marked): unknown {
   const mark: ViewMark = { options, place: new Place() };
   if (view !== undefined) return addMark(view, mark);
-  return (method: Marked) => addMark(method, mark);
+  return (method: Marked, context: ClassMethodDecoratorContext) => {
+    checkDecorated(context);
+    return addMark(method, mark);
+  };
 }
 
 /** The marks of a function or method, in the order they were put on. */
 export function viewMarks(view: Marked): readonly ViewMark[] {
   return marks.get(view) ?? [];
+}
+
+/** What `scan` would not find is refused where it is stated. */
+function checkDecorated(context: ClassMethodDecoratorContext): void {
+  const { kind, name } = context;
+  const wrong = kind !== "method"
+    ? `a ${kind}`
+    : context.static
+    ? "static"
+    : context.private
+    ? "private"
+    : null;
+  if (wrong === null && typeof name === "string") return;
+  throw new ConfigurationError(
+    `Cannot make a view of ${String(name)}: it is ${
+      wrong ?? "named by a symbol"
+    }, and only public methods with a name are found`,
+  );
 }
 
 function addMark(view: Marked, mark: ViewMark): Marked {

@@ -89,9 +89,14 @@ Deno.test("fileStream() closes the file when the reader goes away", async (t) =>
   await t.step("while a read is under way", async () => {
     const file = new MemoryFile(200_000);
     const { promise, resolve } = Promise.withResolvers<number>();
-    file.read = () => promise;
+    const begun = Promise.withResolvers<void>();
+    file.read = () => {
+      begun.resolve();
+      return promise;
+    };
     const reader = fileStream(file, 200_000).getReader();
     const read = reader.read();
+    await begun.promise;
     await reader.cancel();
     resolve(10);
     assertEquals((await read).done, true);

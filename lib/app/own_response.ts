@@ -1,0 +1,39 @@
+/**
+ * Responses that belong to one request.
+ *
+ * @module
+ */
+
+/** Responses on which headers of one visitor may be. */
+const taken = new WeakSet<Response>();
+
+/** Statuses without a body, which apps keep one response of for all requests (Fetch standard). */
+const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/**
+ * The response of this request alone, so that no `Set-Cookie` of one visitor reaches the next.
+ *
+ * A response without a body can be sent many times, and what is written into its headers stays
+ * there. Where the status tells that there is no body a copy is made, which costs little; any other
+ * is taken once. (To ask for its body would make a stream of a text.)
+ *
+ * @throws {TypeError} If it was taken before.
+ */
+export function ownResponse(response: Response): Response {
+  if (NULL_BODY_STATUSES.has(response.status)) return new Response(null, response);
+  refuseTaken(response);
+  taken.add(response);
+  return response;
+}
+
+/**
+ * Refuses a response on which headers of another visitor may be.
+ *
+ * @throws {TypeError} If it is one.
+ */
+export function refuseTaken(response: Response): void {
+  if (!taken.has(response)) return;
+  throw new TypeError(
+    "Cannot answer with a response that answered another request, whose cookies may be on it: make a new Response for each request",
+  );
+}
