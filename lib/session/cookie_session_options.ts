@@ -56,6 +56,12 @@ export interface CookieSessionOptions<Data extends object = Record<string, unkno
    * there. What they hold is checked by `schema`, or by nothing.
    */
   readonly formerly?: FormerSessionFactory;
+  /**
+   * How many cookies are kept in memory once they were verified, so that they need not be verified
+   * again; 0: none. Every other rule is applied to them for each request. About 1 kB each.
+   * @default {4096}, of encrypted sessions {0}, since their contents would lie in memory
+   */
+  readonly verifiedCookies?: number;
   /** Told why a cookie was refused; the visitor is not told. Must not throw. */
   readonly onReject?: (reason: RefusalReason, request: SessionRequest) => void;
   /** The time in milliseconds. @default {Date.now} */

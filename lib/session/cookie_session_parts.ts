@@ -11,6 +11,7 @@ import type { Payload } from "./payload.ts";
 import type { RevocationGuard } from "./revocation_guard.ts";
 import type { SessionCookie } from "./session_cookie.ts";
 import type { SessionSchema } from "./session_schema.ts";
+import type { VerifiedCookies } from "./verified_cookies.ts";
 
 /** The parts of a factory. */
 export interface CookieSessionParts {
@@ -18,6 +19,8 @@ export interface CookieSessionParts {
   readonly codec: SessionCodec;
   /** Writes a session as a payload. */
   readonly payload: Payload;
+  /** Cookies that need not be verified again, where they are remembered. */
+  readonly verified: VerifiedCookies | undefined;
   /** The cookie's name and attributes. */
   readonly cookie: SessionCookie;
   /** The limits. */

@@ -31,6 +31,9 @@ import { SessionCommitting } from "./session_committing.ts";
 import { SessionCookie } from "./session_cookie.ts";
 import { SessionLoading } from "./session_loading.ts";
 import { SessionSchema } from "./session_schema.ts";
+import { VerifiedCookies } from "./verified_cookies.ts";
+
+const DEFAULT_VERIFIED_COOKIES = 4096;
 
 /** What the formats differ in. */
 export interface CookieFormat {
@@ -129,10 +132,20 @@ function partsOf<Data extends object>(
     cookie: new SessionCookie(named, format.prefix, (message) => logger.warn(message)),
     lifetimes,
     policy: { ...policyOf(options), ...format.policy },
+    verified: verifiedCookies(options.verifiedCookies ?? DEFAULT_VERIFIED_COOKIES),
     schema: schema && new SessionSchema(schema, migrate, logger),
     guard: revocations && new RevocationGuard(revocations, lifetimes),
     logger,
   };
+}
+
+function verifiedCookies(limit: number): VerifiedCookies | undefined {
+  if (!Number.isInteger(limit) || limit < 0 || limit > 1_000_000) {
+    throw new ConfigurationError(
+      `Cannot remember ${limit} verified cookies: verifiedCookies must be an integer from 0 to 1000000`,
+    );
+  }
+  return limit === 0 ? undefined : new VerifiedCookies(limit);
 }
 
 function policyOf<Data extends object>(options: CookieSessionOptions<Data>): SessionPolicy {

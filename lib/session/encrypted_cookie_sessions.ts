@@ -61,5 +61,5 @@ export function encryptedCookieSessionFactory<Data extends object = Record<strin
     insecureAllowWeakSecret,
     ...(randomBytes === undefined ? {} : { randomBytes }),
   });
-  return cookieSessionFactory<Data>(codec, cookie);
+  return cookieSessionFactory<Data>(codec, { verifiedCookies: 0, ...cookie });
 }

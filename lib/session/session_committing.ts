@@ -97,18 +97,21 @@ export class SessionCommitting {
     record: CookieRecord,
     request: SessionRequest,
   ): Promise<SessionOutcome> {
-    const { codec, cookie, guard, payload, policy } = this.#parts;
+    const { codec, cookie, guard, payload, policy, verified } = this.#parts;
     // Ended by another request since it was loaded: what this one would write must not bring it back.
     if (await guard?.isEnded(record)) return UNCHANGED;
     const named = guard === undefined || await guard.name(record, policy.makeToken);
     const current = named ? text : payload.stringify(record, record.renewed);
-    const bytes = ENCODER.encode(payload.restamp(current, record, policy.now()));
+    const issued = payload.restamp(current, record, policy.now());
+    const bytes = ENCODER.encode(issued);
     const name = cookie.nameFor(request.origin);
     const size = name.length + codec.encodedLength(bytes.length);
     if (size > MAX_COOKIE_BYTES) {
       throw new SessionTooLargeError(name, size, MAX_COOKIE_BYTES, payload.keySizes(record));
     }
-    const own = cookie.write(await codec.encode(bytes), request.origin, record.rememberFor);
+    const value = await codec.encode(bytes);
+    verified?.add(value, { payload: issued, stale: false });
+    const own = cookie.write(value, request.origin, record.rememberFor);
     // Not before there is a cookie to take its place.
     if (record.id !== record.loadedId) await guard?.revoke(record, policy.now());
     const begins = record.takenOver || record.isNew;

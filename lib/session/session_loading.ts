@@ -12,6 +12,7 @@ import type { FormerSessions } from "./former_sessions.ts";
 import { stateText, type WrittenRecord } from "./payload.ts";
 import type { RevocationGuard } from "./revocation_guard.ts";
 import { MAX_COOKIE_BYTES } from "./session_cookie.ts";
+import type { Verification, VerifiedCookie } from "./verified_cookies.ts";
 
 /** What only loading needs. */
 export interface LoadingOptions {
@@ -45,7 +46,7 @@ export class SessionLoading<Data extends object> {
 
   /** Loads the session of a request. */
   load(request: SessionRequest): MaybePromise<Session<Data>> {
-    const { codec, cookie } = this.#parts;
+    const { cookie, verified } = this.#parts;
     const text = cookie.read(request.headers, request.origin);
     if (text === null) {
       return this.#formerly === undefined
@@ -53,11 +54,26 @@ export class SessionLoading<Data extends object> {
         : this.#takeOver(this.#formerly, request);
     }
     if (text.length > MAX_COOKIE_BYTES) return this.#refuse("malformed", request);
-    return codec.decode(text).then((decoded) =>
-      "refused" in decoded
-        ? this.#refuse(decoded.refused, request)
-        : this.#open(decoded.payload, decoded.stale, request)
+    const known = verified?.get(text);
+    if (known !== undefined) return this.#open(known, request);
+    const verification = verified === undefined
+      ? this.#verify(text)
+      : verified.verify(text, (text) => this.#verify(text));
+    return verification.then((verified) =>
+      "refused" in verified
+        ? this.#refuse(verified.refused, request)
+        : this.#open(verified, request)
     );
+  }
+
+  async #verify(text: string): Promise<Verification> {
+    const decoded = await this.#parts.codec.decode(text);
+    if ("refused" in decoded) return decoded;
+    try {
+      return { payload: DECODER.decode(decoded.payload), stale: decoded.stale };
+    } catch {
+      return { refused: "malformed" };
+    }
   }
 
   #new(request: SessionRequest): MaybePromise<Session<Data>> {
@@ -85,8 +101,7 @@ export class SessionLoading<Data extends object> {
   }
 
   #open(
-    payload: Uint8Array<ArrayBuffer>,
-    stale: boolean,
+    { payload, stale }: VerifiedCookie,
     request: SessionRequest,
   ): MaybePromise<Session<Data>> {
     const { lifetimes, policy, schema, guard } = this.#parts;
@@ -106,10 +121,9 @@ export class SessionLoading<Data extends object> {
     });
   }
 
-  #read(bytes: Uint8Array<ArrayBuffer>): { written: WrittenRecord; text: string } | null {
+  #read(text: string): { written: WrittenRecord; text: string } | null {
     const { payload } = this.#parts;
     try {
-      const text = DECODER.decode(bytes);
       const written = payload.parse(text);
       if (written === null) return null;
       return {
