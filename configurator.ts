@@ -6,14 +6,15 @@
 
 import type { App } from "./lib/app/app.ts";
 import type { AppEvent, Subscriber } from "./lib/app/events.ts";
-import type { Tween } from "./lib/app/tweens.ts";
+import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "./lib/app/tweens.ts";
 import { ConfigurationError } from "./lib/configuration_error.ts";
 import { assembleApp } from "./lib/configurator/app_assembly.ts";
 import { Declarations } from "./lib/configurator/declarations.ts";
 import { identityOf } from "./lib/configurator/identity.ts";
-import { Includes, joinPrefix, ownPart, type Part } from "./lib/configurator/includes.ts";
+import { Includes, ownPart, type Part } from "./lib/configurator/includes.ts";
 import {
   type AddRouteOptions,
+  checkFunction,
   checkOptions,
   type ConfiguratorOptions,
   type ExceptionViewOptions,
@@ -26,7 +27,8 @@ import {
 } from "./lib/configurator/options.ts";
 import { placementOf } from "./lib/configurator/placement.ts";
 import { Plan, type PlannedExceptionView } from "./lib/configurator/plan.ts";
-import { findMarkedViews } from "./lib/configurator/scan.ts";
+import { findMarkedViews, type Scanned } from "./lib/configurator/scan.ts";
+import { statedRoute } from "./lib/configurator/stated_route.ts";
 import { declaredAt } from "./lib/configurator/view_assembly.ts";
 import { viewSubject } from "./lib/configurator/view_subject.ts";
 import { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
@@ -34,9 +36,9 @@ import { RequestOrigin } from "./lib/http/request_origin.ts";
 import { consoleLogger, type Logger } from "./lib/log.ts";
 import { Place } from "./lib/place.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
-import { Route } from "./lib/routing/route.ts";
+import type { Route } from "./lib/routing/route.ts";
 import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
-import type { ViewDeriver } from "./lib/views/derivers.ts";
+import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
 import type { PredicateFactory } from "./lib/views/predicate.ts";
 import type { Renderer } from "./lib/views/renderers.ts";
 import type { ViewRequest } from "./lib/views/request.ts";
@@ -127,31 +129,14 @@ export class Configurator<
     third: AddRouteOptions<string, Data, Added> = {},
   ): this {
     const { view, ...options } = typeof second === "string" ? third : second;
-    const { prefix } = this.#part;
-    const named = typeof given === "string" ? null : given;
-    const name = named === null ? String(given) : named.name;
-    const pattern = named === null ? String(second) : named.pattern;
-    checkOptions(`route "${name}"`, options, OPTION_NAMES.route);
-    const isOurs = !/^https?:\/\//.test(pattern);
-    const route = named !== null && (prefix === "" || !isOurs)
-      ? named
-      : new Route(name, isOurs ? joinPrefix(prefix, pattern) : pattern, {
-        ...named?.options,
-        ...options,
-      });
-    this.#declare(`route "${name}"`, (key, place) => {
-      const planned = {
-        stated: named ?? route,
-        route,
-        conditions: options,
-        part: this.#part,
-        place,
-      };
-      this.#shared.plan.addRoute(key, planned);
-    });
-    return view === undefined
-      ? this
-      : this.#addView(view, { routeName: name }, nameOf(view), new Place());
+    const pattern = typeof second === "string" ? second : undefined;
+    const stated = statedRoute(given, pattern, options, this.#part);
+    const { name } = stated.route;
+    this.#declareHere(
+      `route "${name}"`,
+      (key, place) => this.#shared.plan.addRoute(key, { ...stated, place }),
+    );
+    return view === undefined ? this : this.addView(view, { routeName: name });
   }
 
   /**
@@ -173,7 +158,9 @@ export class Configurator<
     options: ViewOptions<Pattern>,
   ): this;
   addView(view: (request: never) => unknown, options: ViewOptions): this {
-    return this.#addView(view, options, nameOf(view), new Place());
+    checkFunction("a view", view);
+    const name = view.name === "" ? "a view" : `view ${view.name}`;
+    return this.#addView(view, options, name, new Place());
   }
 
   /**
@@ -182,7 +169,9 @@ export class Configurator<
    * @param namespace An imported module (`import * as views from "./views.ts"`), or an object of views.
    * @throws {ConfigurationError} If nothing in it is marked.
    */
-  scan(namespace: object): this {
+  scan<Namespace extends object>(
+    namespace: Namespace & Scanned<Namespace, Data, Added>,
+  ): this {
     const found = findMarkedViews(namespace);
     if (found.length === 0) {
       throw new ConfigurationError(
@@ -199,23 +188,30 @@ export class Configurator<
    * Runs a callable that configures a part of the app. Pyramid: `include`.
    *
    * Known by its identity, it runs once under each prefix; names of routes are looked up within the
-   * part first. What the including part states itself beats what the included one states.
+   * part first. What the including part states itself beats what the included one states. Of what it
+   * states besides routes and their views, which is about the whole app, the first time counts.
    *
    * @param callable Gets a Configurator whose routes begin with the prefix.
    * @param options `routePrefix`.
+   * @throws {ConfigurationError} If the callable is none, or is async.
    */
   include(
     callable: (config: Configurator<Data, Added>) => void,
     options: IncludeOptions = {},
   ): this {
     checkOptions("include", options, OPTION_NAMES.include);
+    checkFunction("an include", callable);
     const part = this.#shared.includes.add(callable, this.#part, options.routePrefix ?? "");
     if (part === null) return this;
     const config = new Configurator<Data, Added>();
     config.#shared = this.#shared;
     config.#part = part;
-    callable(config);
-    return this;
+    const returned: unknown = callable(config);
+    if (!(returned instanceof Promise)) return this;
+    returned.catch(() => {});
+    throw new ConfigurationError(
+      `Cannot include "${callable.name}": it is async, and what it states later may come too late`,
+    );
   }
 
   /**
@@ -267,6 +263,7 @@ export class Configurator<
     view: (error: HttpForbidden, request: ViewRequest<Data> & Added) => unknown,
     options: Pick<ExceptionViewOptions, "renderer"> = {},
   ): this {
+    checkOptions("a forbidden view", options, OPTION_NAMES.forbiddenView);
     return this.#addExceptionView(view, { ...options, context: HttpForbidden });
   }
 
@@ -300,7 +297,7 @@ export class Configurator<
     const isProperty = options.property ?? false;
     return this.#declare(
       `request method "${name}"`,
-      () => this.#shared.plan.requestMethods.set(name, { method, isProperty }),
+      (_, place) => this.#shared.plan.requestMethods.set(name, { method, isProperty, place }),
     );
   }
 
@@ -311,8 +308,9 @@ export class Configurator<
    * @param options `name`; `under` and `over`: other tweens, `"ingress"`, `"exceptionViews"` or `"main"`.
    */
   addTween(tween: Tween<Data>, options: PlacementOptions<Tween<Data>> = {}): this {
+    checkFunction("a tween", tween);
     checkOptions("a tween", options, OPTION_NAMES.placement);
-    const placement = placementOf(tween, options);
+    const placement = placementOf(tween, options, [INGRESS, EXCEPTION_VIEWS, MAIN]);
     return this.#declare(
       `tween "${placement.name}"`,
       (key) => this.#shared.plan.tweens.set(key, { ...placement, tween }),
@@ -324,15 +322,16 @@ export class Configurator<
    * `add_view_deriver`.
    *
    * @param derive Gets the answer within and the view's options, and gives the answer that is asked instead.
-   * @param options `name`; `under` and `over`: other derivers, or `secured`, `csrf`, `httpCached`, `decorated`, `rendered`.
+   * @param options `name`; `under` and `over`: other derivers, or `secured`, `csrf`, `httpCached`, `decorated`, `rendered`. With `over` alone it stands as far out as it can.
    */
   addViewDeriver(
     derive: ViewDeriver<Data>,
     options: PlacementOptions<ViewDeriver<Data>> = {},
   ): this {
+    checkFunction("a view deriver", derive);
     checkOptions("a view deriver", options, OPTION_NAMES.placement);
-    const { under = "decorated", over = "rendered" } = options;
-    const placement = placementOf(derive, { ...options, under, over });
+    const { over = "rendered", under = options.over === undefined ? "decorated" : [] } = options;
+    const placement = placementOf(derive, { ...options, under, over }, BUILT_IN_DERIVERS);
     return this.#declare(
       `view deriver "${placement.name}"`,
       (key) => this.#shared.plan.derivers.set(key, { ...placement, derive }),
@@ -437,7 +436,18 @@ export class Configurator<
     return assembleApp(this.#shared.plan, this.#shared.origins, this.#shared.logger);
   }
 
+  /** Declares something about the whole app, which the first inclusion of a callable has said. */
   #declare(
+    stated: string | null,
+    apply: (key: string, place: Place) => void,
+    identity = "",
+  ): this {
+    if (this.#part.repetition !== "") return this;
+    return this.#declareHere(stated, apply, new Place(), identity);
+  }
+
+  /** Declares something about a route, of which each inclusion of a callable has its own. */
+  #declareHere(
     stated: string | null,
     apply: (key: string, place: Place) => void,
     place: Place = new Place(),
@@ -461,7 +471,7 @@ export class Configurator<
       checkOptions(name, options, VIEW_OPTION_NAMES);
       const stated = viewSubject(options, routeWantedBy(options));
       const planned = { name, view, options, part, place };
-      return this.#declare(
+      return this.#declareHere(
         stated,
         (key) => this.#shared.plan.views.set(key, planned),
         place,
@@ -477,9 +487,10 @@ export class Configurator<
       readonly context: ErrorClass<unknown>;
     },
   ): this {
+    checkFunction("an exception view", view);
     const { appendSlash = false, context, renderer } = options;
     const route = options.route ?? options.routeName;
-    const whose = route === undefined ? "" : ` on route "${routeNameOf(route)}"`;
+    const stated = `exception view of ${context.name}`;
     const planned: PlannedExceptionView<Data> = {
       context,
       name: `exception view ${view.name || `of ${context.name}`}`,
@@ -489,19 +500,10 @@ export class Configurator<
       appendSlash: appendSlash === true ? 307 : appendSlash || undefined,
       part: this.#part,
     };
-    return this.#declare(
-      `exception view of ${context.name}${whose}`,
-      (key) => this.#shared.plan.exceptionViews.set(key, planned),
-      new Place(),
-      identityOf(context),
-    );
+    const apply = (key: string) => this.#shared.plan.exceptionViews.set(key, planned);
+    const identity = identityOf(context);
+    if (route === undefined) return this.#declare(stated, apply, identity);
+    const name = typeof route === "string" ? route : route.name;
+    return this.#declareHere(`${stated} on route "${name}"`, apply, new Place(), identity);
   }
-}
-
-function nameOf(view: (request: never) => unknown): string {
-  return view.name === "" ? "a view" : `view ${view.name}`;
-}
-
-function routeNameOf(route: Route | string): string {
-  return typeof route === "string" ? route : route.name;
 }

@@ -163,12 +163,11 @@ export type { AnswerWrapper, ViewOptions } from "./lib/views/view_options.ts";
 export type { RequestMethod } from "./lib/views/method_predicate.ts";
 export {
   type AnyViewRequest,
-  type BodyLimits,
   type FinishedCallback,
-  type FormLimits,
   type ResponseCallback,
   ViewRequest,
 } from "./lib/views/request.ts";
+export type { BodyLimits, FormLimits } from "./lib/views/request_body.ts";
 export type { ErrorClass, View, ViewResult } from "./lib/views/view.ts";
 export {
   type ClassDecorator,

@@ -58,14 +58,30 @@ export interface FlashOptions {
   readonly allowDuplicate?: boolean;
 }
 
-/** How a session came to be and what became of it: for factories. */
-export interface SessionState {
+/** What became of a session: for factories. */
+export class SessionState {
   /** What the session remembers now. */
   readonly record: SessionRecord;
   /** Whether anything was written, or an object handed out that may have been changed in place. */
-  readonly maybeChanged: boolean;
+  maybeChanged = false;
+  /** Whether every further write is forbidden. */
+  isClosed = false;
+
+  /** Begins with what was loaded. */
+  constructor(record: SessionRecord) {
+    this.record = record;
+  }
+
   /** Forbids every further write. */
-  close(): void;
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+/** How a session behaves for one request. */
+export interface SessionOptions {
+  /** Whether `popFlash()` only peeks, as for HEAD and prefetches. Read when it matters. @default {false} */
+  readonly keepFlash?: boolean;
 }
 
 const bareToken = (): string =>
@@ -108,22 +124,12 @@ export function sessionState<Data extends object>(session: Session<Data>): Sessi
  * @typeParam Data The app's keys and the types of their values. Every key may be missing.
  */
 export class Session<Data extends object = Record<string, unknown>> {
-  readonly #record: SessionRecord;
+  readonly #state: SessionState;
   readonly #policy: SessionPolicy;
-  readonly #keepFlash: boolean;
-  #maybeChanged = false;
-  #closed = false;
+  readonly #options: SessionOptions;
 
   static {
-    openState = (session) => ({
-      record: session.#record,
-      get maybeChanged(): boolean {
-        return session.#maybeChanged;
-      },
-      close(): void {
-        session.#closed = true;
-      },
-    });
+    openState = (session) => session.#state;
   }
 
   /**
@@ -131,38 +137,36 @@ export class Session<Data extends object = Record<string, unknown>> {
    *
    * @param record What it remembers. Default: a new and empty one.
    * @param policy What its factory decides. Default: no checks, and CSRF tokens unmasked.
-   * @param options `keepFlash`: `popFlash()` only peeks, as for HEAD and prefetches.
+   * @param options `keepFlash`.
    */
   constructor(
     record?: SessionRecord,
     policy: SessionPolicy = BARE_POLICY,
-    options: { readonly keepFlash?: boolean } = {},
+    options: SessionOptions = {},
   ) {
-    const now = record === undefined ? policy.now() : 0;
-    this.#record = record ??
-      { values: new Map(), flash: new Map(), created: now, renewed: now, isNew: true };
+    this.#state = new SessionState(record ?? blankRecord(policy.now()));
     this.#policy = policy;
-    this.#keepFlash = options.keepFlash ?? false;
+    this.#options = options;
   }
 
   /** When the session began, in milliseconds since 1970. Pyramid: `created`, in seconds. */
   get created(): number {
-    return this.#record.created;
+    return this.#state.record.created;
   }
 
   /** Whether no valid session came with the request. An expired one is new. Pyramid: `new`. */
   get isNew(): boolean {
-    return this.#record.isNew;
+    return this.#state.record.isNew;
   }
 
   /** Who signed in, by {@linkcode bindTo}; undefined for everybody else. */
   get userId(): string | undefined {
-    return this.#record.userId;
+    return this.#state.record.userId;
   }
 
   /** The number of the app's keys. */
   get size(): number {
-    return this.#record.values.size;
+    return this.#state.record.values.size;
   }
 
   /**
@@ -171,7 +175,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @returns Its value, or undefined where it is missing. An object may be changed in place.
    */
   get<Key extends keyof Data & string>(key: Key): Data[Key] | undefined {
-    return this.#handOut(this.#record.values.get(key)) as Data[Key] | undefined;
+    return this.#handOut(this.#state.record.values.get(key)) as Data[Key] | undefined;
   }
 
   /**
@@ -183,19 +187,19 @@ export class Session<Data extends object = Record<string, unknown>> {
   set<Key extends keyof Data & string>(key: Key, value: Data[Key]): this {
     this.#write(`set "${key}"`);
     this.#policy.check(value, key);
-    this.#record.values.set(key, value);
+    this.#state.record.values.set(key, value);
     return this;
   }
 
   /** Whether a key is there. */
   has(key: keyof Data & string): boolean {
-    return this.#record.values.has(key);
+    return this.#state.record.values.has(key);
   }
 
   /** Removes a key; tells whether it was there. */
   delete(key: keyof Data & string): boolean {
     this.#write(`delete "${key}"`);
-    return this.#record.values.delete(key);
+    return this.#state.record.values.delete(key);
   }
 
   /** Removes a key and returns what it held, or `fallback` where it is missing. */
@@ -207,16 +211,16 @@ export class Session<Data extends object = Record<string, unknown>> {
   ): Data[Key] | Fallback;
   pop(key: keyof Data & string, fallback?: unknown): unknown {
     this.#write(`pop "${key}"`);
-    if (!this.#record.values.has(key)) return fallback;
-    const value = this.#record.values.get(key);
-    this.#record.values.delete(key);
+    if (!this.#state.record.values.has(key)) return fallback;
+    const value = this.#state.record.values.get(key);
+    this.#state.record.values.delete(key);
     return value;
   }
 
   /** Writes a key that is missing, and returns what it holds then. Pyramid: `setdefault`. */
   setDefault<Key extends keyof Data & string>(key: Key, value: Data[Key]): Data[Key] {
-    if (!this.#record.values.has(key)) this.set(key, value);
-    return this.#handOut(this.#record.values.get(key)) as Data[Key];
+    if (!this.#state.record.values.has(key)) this.set(key, value);
+    return this.#handOut(this.#state.record.values.get(key)) as Data[Key];
   }
 
   /** Writes several keys. All are checked before the first is written. */
@@ -227,31 +231,31 @@ export class Session<Data extends object = Record<string, unknown>> {
       : Object.entries(entries);
     const checked = [...pairs].filter(([, value]) => value !== undefined);
     for (const [key, value] of checked) this.#policy.check(value, key);
-    for (const [key, value] of checked) this.#record.values.set(key, value);
+    for (const [key, value] of checked) this.#state.record.values.set(key, value);
     return this;
   }
 
   /** Removes every one of the app's keys; flash messages and the CSRF token stay. */
   clear(): void {
     this.#write("clear");
-    this.#record.values.clear();
+    this.#state.record.values.clear();
   }
 
   /** The app's keys. */
   keys(): MapIterator<keyof Data & string> {
-    return this.#record.values.keys() as MapIterator<keyof Data & string>;
+    return this.#state.record.values.keys() as MapIterator<keyof Data & string>;
   }
 
   /** The values of the app's keys. */
   values(): MapIterator<Data[keyof Data & string]> {
     this.#handOutAll();
-    return this.#record.values.values() as MapIterator<Data[keyof Data & string]>;
+    return this.#state.record.values.values() as MapIterator<Data[keyof Data & string]>;
   }
 
   /** The app's keys with their values. */
   entries(): MapIterator<[keyof Data & string, Data[keyof Data & string]]> {
     this.#handOutAll();
-    return this.#record.values.entries() as MapIterator<
+    return this.#state.record.values.entries() as MapIterator<
       [keyof Data & string, Data[keyof Data & string]]
     >;
   }
@@ -271,10 +275,10 @@ export class Session<Data extends object = Record<string, unknown>> {
   flash(message: unknown, queue = "", options: FlashOptions = {}): this {
     this.#write("flash a message");
     this.#policy.check(message, queue === "" ? "flash" : `flash.${queue}`);
-    const messages = this.#record.flash.get(queue) ?? [];
+    const messages = this.#state.record.flash.get(queue) ?? [];
     const duplicate = options.allowDuplicate === false &&
       messages.some((one) => this.#policy.same(one, message));
-    if (!duplicate) this.#record.flash.set(queue, [...messages, message]);
+    if (!duplicate) this.#state.record.flash.set(queue, [...messages, message]);
     return this;
   }
 
@@ -285,9 +289,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    */
   popFlash<Message = string>(queue = ""): Message[] {
     const messages = this.peekFlash<Message>(queue);
-    if (messages.length > 0 && !this.#keepFlash) {
+    if (messages.length > 0 && !(this.#options.keepFlash ?? false)) {
       this.#write("pop the flash messages");
-      this.#record.flash.delete(queue);
+      this.#state.record.flash.delete(queue);
     }
     return messages;
   }
@@ -298,31 +302,31 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @typeParam Message What the app put there; nothing checks it.
    */
   peekFlash<Message = string>(queue = ""): Message[] {
-    const messages = this.#record.flash.get(queue) ?? [];
+    const messages = this.#state.record.flash.get(queue) ?? [];
     return messages.map((message) => this.#handOut(message)) as Message[];
   }
 
   /** The CSRF token for forms of this response; made, and remembered, the first time. */
   getCsrfToken(): string {
-    if (this.#record.csrfToken === undefined) return this.newCsrfToken();
-    return this.#policy.maskToken(this.#record.csrfToken);
+    if (this.#state.record.csrfToken === undefined) return this.newCsrfToken();
+    return this.#policy.maskToken(this.#state.record.csrfToken);
   }
 
   /** Makes a new CSRF token; every earlier one is refused from now on. */
   newCsrfToken(): string {
     this.#write("make a CSRF token");
-    this.#record.csrfToken = this.#policy.makeToken();
-    return this.#policy.maskToken(this.#record.csrfToken);
+    this.#state.record.csrfToken = this.#policy.makeToken();
+    return this.#policy.maskToken(this.#state.record.csrfToken);
   }
 
   /** Whether the session has a CSRF token, without making one. */
   get hasCsrfToken(): boolean {
-    return this.#record.csrfToken !== undefined;
+    return this.#state.record.csrfToken !== undefined;
   }
 
   /** Whether a text that came with a request is a CSRF token of this session. Pyramid: `check_csrf_token`. */
   checkCsrfToken(presented: string): boolean {
-    const token = this.#record.csrfToken;
+    const token = this.#state.record.csrfToken;
     return token !== undefined && this.#policy.tokenMatches(token, presented);
   }
 
@@ -332,7 +336,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    */
   invalidate(): void {
     this.#write("invalidate the session");
-    const record = this.#record;
+    const record = this.#state.record;
     record.values.clear();
     record.flash.clear();
     record.csrfToken =
@@ -347,7 +351,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   /** Keeps the app's keys under a new id, with a new CSRF token and `created` set to now. */
   regenerate(): void {
     this.#write("regenerate the session");
-    const record = this.#record;
+    const record = this.#state.record;
     record.id = undefined;
     if (record.csrfToken !== undefined) record.csrfToken = this.#policy.makeToken();
     record.created = this.#policy.now();
@@ -371,7 +375,7 @@ export class Session<Data extends object = Record<string, unknown>> {
       throw new Error("Cannot remember the session: the format of its cookie has no place for it");
     }
     this.#write("remember the session");
-    this.#record.rememberFor = seconds;
+    this.#state.record.rememberFor = seconds;
   }
 
   /**
@@ -385,8 +389,8 @@ export class Session<Data extends object = Record<string, unknown>> {
       throw new RangeError('Cannot bind the session to user "": must not be empty');
     }
     this.regenerate();
-    this.#record.userId = userId;
-    this.#record.epoch = undefined;
+    this.#state.record.userId = userId;
+    this.#state.record.epoch = undefined;
   }
 
   /** Says that something changed. Never needed, since every change is noticed; kept from Pyramid. */
@@ -395,20 +399,24 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   #write(attempt: string): void {
-    if (this.#closed) {
+    if (this.#state.isClosed) {
       throw new Error(
         `Cannot ${attempt}: the response is already on its way without it; write to the session before the view returns its response, and await what writes`,
       );
     }
-    this.#maybeChanged = true;
+    this.#state.maybeChanged = true;
   }
 
   #handOutAll(): void {
-    for (const value of this.#record.values.values()) this.#handOut(value);
+    for (const value of this.#state.record.values.values()) this.#handOut(value);
   }
 
   #handOut(value: unknown): unknown {
-    if (typeof value === "object" && value !== null) this.#maybeChanged = true;
+    if (typeof value === "object" && value !== null) this.#state.maybeChanged = true;
     return value;
   }
+}
+
+function blankRecord(now: number): SessionRecord {
+  return { values: new Map(), flash: new Map(), created: now, renewed: now, isNew: true };
 }

@@ -9,6 +9,7 @@
  */
 
 import { describeMachine } from "./machine.ts";
+import { endAllServers } from "./measure/server_process.ts";
 import { measureHttp } from "./parts/http.ts";
 import { measureMemory } from "./parts/memory.ts";
 import { measureRoutes } from "./parts/routes.ts";
@@ -46,6 +47,13 @@ const unknown = wanted.find((name) => !PARTS.has(name));
 if (unknown !== undefined) {
   say(`There is no part "${unknown}": parts are ${[...PARTS.keys(), "docs"].join(", ")}`);
   Deno.exit(2);
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => {
+    endAllServers();
+    Deno.exit(130);
+  });
 }
 
 const targets: Target[] = [];

@@ -82,14 +82,14 @@ export const SERVERS: readonly ServerEntry[] = [
     name: SHIPPED,
     kind: "ours",
     file: "ours/shipped.ts",
-    does: "HMAC-SHA-256, every default; sends `Vary: Cookie` too",
+    does: "HMAC-SHA-256, every default: remembers 4,096 cookies; sends `Vary: Cookie` too",
   },
   {
     ...STRICT,
     name: UNREMEMBERED,
     kind: "ours",
     file: "ours/unremembered.ts",
-    does: "the same with `remembered: 0`",
+    does: "the same with `verifiedCookies: 0`",
   },
   {
     ...STRICT,

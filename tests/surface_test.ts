@@ -9,6 +9,9 @@ import { assertEquals } from "jsr:@std/assert@^1.0.0";
 import * as configurator from "@pyramidion/pyramidion/configurator";
 import * as main from "@pyramidion/pyramidion";
 import * as session from "@pyramidion/pyramidion/session";
+import * as denoKvStores from "@pyramidion/pyramidion/stores/deno-kv";
+import * as memoryStores from "@pyramidion/pyramidion/stores/memory";
+import * as staticFiles from "@pyramidion/pyramidion/static";
 import * as testing from "@pyramidion/pyramidion/testing";
 
 const SURFACE: Record<string, [module: object, names: string[]]> = {
@@ -72,11 +75,15 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   ]],
   "session.ts": [session, [
     "Session",
+    "SessionState",
     "sessionState",
   ]],
   "configurator.ts": [configurator, [
     "Configurator",
   ]],
+  "lib/session/stores/memory.ts": [memoryStores, ["memoryRevocations"]],
+  "lib/session/stores/deno_kv.ts": [denoKvStores, ["denoKvRevocations"]],
+  "lib/static/mod.ts": [staticFiles, ["staticView"]],
   "lib/testing/mod.ts": [testing, [
     "CookieJar",
     "TestClient",

@@ -326,10 +326,15 @@ export function decorators(): unknown {
     takesRequest(request: ViewRequest<Data>) {
       return html`${request.url.href}`;
     }
-    // @ts-expect-error: a number is no response
+    // @ts-expect-error: it returns nothing
     @viewConfig({ route: about })
     bad() {
-      return 1;
+      this.request.url;
+    }
+    // A renderer may come from the defaults of the class.
+    @viewConfig({ route: about })
+    rendered() {
+      return { title: "About" };
     }
     // @ts-expect-error: only methods are views
     @viewConfig({ route: about })

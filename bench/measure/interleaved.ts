@@ -19,19 +19,21 @@ export interface Turns {
   readonly rounds: number;
   /** About how long a turn takes, in milliseconds. */
   readonly milliseconds: number;
+  /** How long each is warmed up, in milliseconds: until the compiler has finished with it. @default {60} */
+  readonly warmUp?: number;
 }
 
 /** Gives nanoseconds for one time of the work: by name, a sample for each round. */
 export async function interleave(
   contenders: readonly Contender[],
-  { rounds, milliseconds }: Turns,
+  { rounds, milliseconds, warmUp = 60 }: Turns,
 ): Promise<Map<string, number[]>> {
   const samples = new Map<string, number[]>();
   const turns: { contender: Contender; times: number; taken: number[] }[] = [];
   for (const contender of contenders) {
     const taken: number[] = [];
     samples.set(contender.name, taken);
-    turns.push({ contender, times: await timesFor(contender, milliseconds), taken });
+    turns.push({ contender, times: await timesFor(contender, milliseconds, warmUp), taken });
   }
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < turns.length; turn++) {
@@ -45,20 +47,22 @@ export async function interleave(
 }
 
 /** Warms up, and finds how many times fill a turn. */
-async function timesFor(contender: Contender, milliseconds: number): Promise<number> {
+async function timesFor(
+  contender: Contender,
+  milliseconds: number,
+  warmUp: number,
+): Promise<number> {
   const wanted = milliseconds * 1e6;
+  const warm = performance.now() + warmUp;
   let times = 1;
   for (;;) {
     const taken = await nanoseconds(contender, times);
-    if (taken >= wanted / 2) {
-      // Once more at full length: the compiler has come by now.
-      const again = await nanoseconds(contender, times);
-      return Math.max(1, Math.round(times * wanted / again));
+    if (performance.now() >= warm && taken >= wanted / 2) {
+      return Math.max(1, Math.round(times * wanted / taken));
     }
-    times = Math.max(
-      times + 1,
-      Math.min(times * 10, Math.ceil(times * wanted / Math.max(taken, 1))),
-    );
+    if (taken < wanted) {
+      times = Math.max(times + 1, Math.min(times * 10, Math.ceil(times * wanted / taken)));
+    }
   }
 }
 

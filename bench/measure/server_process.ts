@@ -19,6 +19,19 @@ const TICKS = 100;
 
 let lastPort = 8300;
 
+const running = new Set<Deno.ChildProcess>();
+
+/** Ends every server: for when the bench itself is ended. */
+export function endAllServers(): void {
+  for (const child of running) {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
 /** A running server, on a core of its own where there are two. */
 export class ServerProcess implements AsyncDisposable {
   /** Where it listens, without a slash at the end. */
@@ -29,6 +42,7 @@ export class ServerProcess implements AsyncDisposable {
 
   private constructor(child: Deno.ChildProcess, port: number) {
     this.#child = child;
+    running.add(child);
     this.origin = `http://127.0.0.1:${port}`;
     this.#listen(child.stderr.pipeThrough(new TextDecoderStream()));
   }
@@ -86,6 +100,7 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Ends it. */
   async [Symbol.asyncDispose](): Promise<void> {
+    running.delete(this.#child);
     try {
       this.#child.kill("SIGKILL");
     } catch {

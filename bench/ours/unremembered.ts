@@ -9,10 +9,7 @@ import { SECRET, type State } from "../payload.ts";
 import { serve } from "../serve.ts";
 import { makeApp } from "./app.ts";
 
-// Not written at the call: so it may be stated to a version that does not know the option yet.
-const options = { timeout: 1200, remembered: 0 };
-
 /** Answers the pages of the bench. */
-export const { fetch } = makeApp(signedCookieSessionFactory<State>(SECRET, options));
+export const { fetch } = makeApp(signedCookieSessionFactory<State>(SECRET, { verifiedCookies: 0 }));
 
 if (import.meta.main) serve(fetch);

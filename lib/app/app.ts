@@ -10,8 +10,8 @@ import { mergeHeaders, withMutableHeaders } from "../http/response_headers.ts";
 import type { Logger } from "../log.ts";
 import type { Answer } from "../views/answer.ts";
 import {
+  closeSession,
   type RequestEnvironment,
-  type RequestState,
   requestState,
   type ViewRequest,
 } from "../views/request.ts";
@@ -20,7 +20,9 @@ import { ApplicationCreated, NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
 import type { AppReport } from "./report.ts";
 import { ownResponse, refuseTaken } from "./own_response.ts";
-import { mayRenew, withSession } from "./session_headers.ts";
+import { ResponseContext, withSession } from "./session_headers.ts";
+
+const UNCHANGED: SessionOutcome = { do: "nothing" };
 
 /** Makes the requests of an app, with the methods that the app added to them. */
 export type RequestClass<Data extends object> = new (
@@ -90,20 +92,25 @@ export class App<Data extends object = Record<string, unknown>> {
       return answer instanceof Promise
         ? answer.then((response) => this.#finish(request, response))
           .catch((error) => this.#failed(request, error))
-        : this.#finish(request, answer);
+        : this.#finishAtOnce(request, answer);
     } catch (error) {
       return this.#failed(request, error);
     }
   }
 
+  /** What a view that awaited nothing left to be done with its session is done first. */
+  #finishAtOnce(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
+    const { session } = requestState(request);
+    if (session === undefined) return this.#finish(request, response);
+    const finish = () => this.#finish(request, response);
+    return session.then(finish, finish).catch((error) => this.#failed(request, error));
+  }
+
   #finish(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
     const state = requestState(request);
-    const touched = this.#tellsResponses || state.session !== undefined ||
-      state.responseHeaders !== undefined || state.callbacks.length > 0 ||
-      state.finishedCallbacks.length > 0;
-    if (touched) return this.#conclude(request, response);
+    if (state.isTouched || this.#tellsResponses) return this.#conclude(request, response);
     refuseTaken(response);
-    state.close();
+    state.isClosed = true;
     return response;
   }
 
@@ -117,78 +124,92 @@ export class App<Data extends object = Record<string, unknown>> {
     return await answerError(exceptionViews, this.#plan.logger, request, error);
   }
 
-  /** Headers, callbacks and session; what fails here is answered once more, and that answer is final. */
-  async #conclude(request: ViewRequest<Data>, given: Response): Promise<Response> {
-    const state = requestState(request);
-    let response: Response;
+  /**
+   * Headers, callbacks and session; what fails here is answered once more, and that answer is final.
+   *
+   * Without a promise where nothing has to wait: an unchanged session that was remembered.
+   */
+  #conclude(request: ViewRequest<Data>, given: Response): Response | Promise<Response> {
+    const { responseHeaders, callbacks } = requestState(request);
     try {
-      response = await this.#commit(request, state, await this.#callBack(request, state, given));
+      const plain = responseHeaders === undefined && callbacks === undefined;
+      const committed = plain
+        ? this.#commit(request, ownResponse(given))
+        : this.#callBack(request, given).then((response) => this.#commit(request, response));
+      return committed instanceof Promise
+        ? committed.catch((error) => this.#lastAnswer(request, error))
+          .then((response) => this.#end(request, response))
+        : this.#end(request, committed);
     } catch (error) {
-      response = await this.#lastAnswer(request, state, error);
+      return this.#lastAnswer(request, error).then((response) => this.#end(request, response));
     }
-    state.close();
-    await this.#quietly(
-      request,
-      () => this.#plan.subscribers.tell(new NewResponse(request, response)),
-    );
-    for (const callback of state.finishedCallbacks) {
-      await this.#quietly(request, () => callback(request));
-    }
+  }
+
+  #end(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
+    closeSession(request);
+    const { finishedCallbacks } = requestState(request);
+    return this.#tellsResponses || finishedCallbacks !== undefined
+      ? this.#tell(request, response, finishedCallbacks ?? [])
+      : response;
+  }
+
+  async #tell(
+    request: ViewRequest<Data>,
+    response: Response,
+    callbacks: readonly ((request: ViewRequest<Data>) => unknown)[],
+  ): Promise<Response> {
+    const { subscribers } = this.#plan;
+    const event = new NewResponse(request, response);
+    await this.#quietly(request, () => subscribers.tell(event));
+    for (const callback of callbacks) await this.#quietly(request, () => callback(request));
     return response;
   }
 
-  async #callBack(
-    request: ViewRequest<Data>,
-    state: RequestState<Data>,
-    given: Response,
-  ): Promise<Response> {
+  async #callBack(request: ViewRequest<Data>, given: Response): Promise<Response> {
+    const { responseHeaders, callbacks = [] } = requestState(request);
     let response = ownResponse(given);
-    if (state.responseHeaders !== undefined) {
-      response = mergeHeaders(response, state.responseHeaders);
-    }
+    if (responseHeaders !== undefined) response = mergeHeaders(response, responseHeaders);
     // Read anew each time: a callback may add another.
-    for (let i = 0; i < state.callbacks.length; i++) {
+    for (let i = 0; i < callbacks.length; i++) {
       response = withMutableHeaders(response);
-      const replacement = await state.callbacks[i]!(request, response) ?? response;
+      const replacement = await callbacks[i]!(request, response) ?? response;
       if (replacement !== response) response = ownResponse(replacement);
     }
     return response;
   }
 
-  async #commit(
-    request: ViewRequest<Data>,
-    state: RequestState<Data>,
-    response: Response,
-  ): Promise<Response> {
+  #commit(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
+    const { session, loaded, failure } = requestState(request);
     const { sessionFactory } = this.#plan.environment;
-    if (state.session === undefined || sessionFactory === undefined) return response;
-    let outcome: SessionOutcome = { do: "nothing" };
-    // A 500 that nobody foresaw commits nothing. Where loading failed, whoever awaited it has thrown
-    // that already; nobody can have written.
-    const session = state.failure === "unforeseen" ? null : await state.session.catch(() => null);
-    if (session !== null) {
-      const byException = state.failure !== "none";
-      const context = { byException, mayRenew: mayRenew(request, response) };
-      outcome = await sessionFactory.commit(session, request, context);
+    if (session === undefined || sessionFactory === undefined) return response;
+    // A 500 that nobody foresaw commits nothing.
+    if (failure === "unforeseen") return withSession(response, UNCHANGED);
+    // Where loading failed, whoever awaited it has thrown that already; nobody can have written.
+    if (loaded === undefined) {
+      return session.then(
+        () => this.#commit(request, response),
+        () => withSession(response, UNCHANGED),
+      );
     }
-    return withSession(response, outcome);
+    const context = new ResponseContext(request, response, failure !== "none");
+    const outcome = sessionFactory.commit(loaded, request, context);
+    return outcome instanceof Promise
+      ? outcome.then((outcome) => withSession(response, outcome))
+      : withSession(response, outcome);
   }
 
-  async #lastAnswer(
-    request: ViewRequest<Data>,
-    state: RequestState<Data>,
-    error: unknown,
-  ): Promise<Response> {
+  async #lastAnswer(request: ViewRequest<Data>, error: unknown): Promise<Response> {
+    const state = requestState(request);
     const response = await this.#answerError(request, error);
     // Foreseen by its class alone, it was not logged yet, although what the visitor did is lost.
     const isLogged = state.failure === "unforeseen" ||
       this.#plan.exceptionViews.has(error, request);
     if (!isLogged) logFailure(this.#plan.logger, request, error);
     try {
-      return lastHeaders(state, ownResponse(response));
+      return lastHeaders(request, ownResponse(response));
     } catch (second) {
       logFailure(this.#plan.logger, request, second);
-      return lastHeaders(state, plainError(request));
+      return lastHeaders(request, plainError(request));
     }
   }
 
@@ -214,15 +235,16 @@ export async function answerError<Data extends object>(
   const state = requestState(request);
   try {
     // Set before the view is asked, which may read `request.exception`.
-    state.failed(error, "foreseen");
+    state.exception = error;
+    state.failure = "foreseen";
     const { response, foreseen } = await exceptionViews.answer(error, request);
     if (!foreseen) {
-      state.failed(error, "unforeseen");
+      state.failure = "unforeseen";
       logFailure(logger, request, error);
     }
     return response;
   } catch (second) {
-    state.failed(error, "unforeseen");
+    state.failure = "unforeseen";
     logFailure(logger, request, error);
     logFailure(logger, request, second);
     return plainError(request);
@@ -268,9 +290,11 @@ function logFailure<Data extends object>(
   }
 }
 
-function lastHeaders<Data extends object>(state: RequestState<Data>, response: Response): Response {
-  const answer = state.responseHeaders === undefined
-    ? response
-    : mergeHeaders(response, state.responseHeaders);
-  return state.session === undefined ? answer : withSession(answer, { do: "nothing" });
+function lastHeaders<Data extends object>(
+  request: ViewRequest<Data>,
+  response: Response,
+): Response {
+  const { responseHeaders, session } = requestState(request);
+  const answer = responseHeaders === undefined ? response : mergeHeaders(response, responseHeaders);
+  return session === undefined ? answer : withSession(answer, UNCHANGED);
 }

@@ -29,7 +29,7 @@ export class NewResponse<Data extends object = Record<string, unknown>> {
   }
 }
 
-/** The app was made. Pyramid: `ApplicationCreated`. */
+/** The app was made; `makeApp()` waits for nobody. Pyramid: `ApplicationCreated`. */
 export class ApplicationCreated {
   /** What answers requests. */
   readonly app: {

@@ -78,13 +78,13 @@ export function explainer<Data extends object>(
   return async (request) => {
     const routes: Verdict[] = [];
     const match = table.match(request.raw.url, (value, match) => {
-      requestState(request).matched(match);
+      requestState(request).match = match;
       const answers = routeHolds(value, request);
       routes.push({ name: value.route.name, answers, because: answers ? "" : refusal(value) });
       return answers;
     });
     if (match === null) return { routes, route: null, views: [] };
-    requestState(request).matched(match);
+    requestState(request).match = match;
     const views: Verdict[] = [];
     for (const view of match.value.views) {
       const verdict = await verdictOf(view, request);

@@ -11,12 +11,8 @@ import type { AcceptPredicate } from "../views/accept_predicate.ts";
 import type { Answer } from "../views/answer.ts";
 import type { MethodPredicate } from "../views/method_predicate.ts";
 import type { Predicate } from "../views/predicate.ts";
-import {
-  type AnyViewRequest,
-  type RequestRoute,
-  requestState,
-  type ViewRequest,
-} from "../views/request.ts";
+import type { RequestRoute } from "../views/request_state.ts";
+import { type AnyViewRequest, requestState, type ViewRequest } from "../views/request.ts";
 
 /** A view of a route, ready to answer. */
 export interface RoutedView<Data extends object> {
@@ -61,12 +57,12 @@ export function routerOf<Data extends object>(
     const state = requestState(request);
     const match = predicated
       ? table.match(request.raw.url, (value, match) => {
-        state.matched(match);
+        state.match = match;
         return routeHolds(value, request);
       })
       : table.match(request.raw.url);
     if (match === null) throw new HttpNotFound();
-    state.matched(match);
+    state.match = match;
     const view = viewFor(match.value.views, request);
     return view instanceof Promise
       ? view.then((view) => answerBy(view, request))
@@ -78,7 +74,7 @@ function answerBy<Data extends object>(
   view: RoutedView<Data>,
   request: ViewRequest<Data>,
 ): Response | Promise<Response> {
-  requestState(request).answeredBy(view.name);
+  requestState(request).view = view.name;
   return view.answer(request);
 }
 

@@ -8,16 +8,33 @@ import { addPrivate, cacheSharing, makePrivate } from "../http/cache_control.ts"
 import { isPassive } from "../http/passive_request.ts";
 import { withMutableHeaders } from "../http/response_headers.ts";
 import { addVary } from "../http/vary.ts";
-import type { SessionOutcome, SessionRequest } from "../../session.ts";
+import type { CommitContext, SessionOutcome, SessionRequest } from "../../session.ts";
 
 /**
- * Whether a response may carry a mere renewal: not one that shared caches may store, who would hand
- * the cookie to everybody, and none that nobody looks at.
+ * What a factory must know of a response; worked out only if it asks.
+ *
+ * A mere renewal is not said to shared caches, who would hand the cookie to everybody, and not where
+ * nobody looks.
  */
-export function mayRenew(request: SessionRequest, response: Response): boolean {
-  // Deno closes a request that was upgraded: its headers cannot be read any more.
-  const passive = response.status !== 101 && isPassive(request);
-  return cacheSharing(response.headers) !== "shared" && !passive;
+export class ResponseContext implements CommitContext {
+  /** Whether the response answers something that was thrown. */
+  readonly byException: boolean;
+  readonly #request: SessionRequest;
+  readonly #response: Response;
+
+  /** Takes both. */
+  constructor(request: SessionRequest, response: Response, byException: boolean) {
+    this.#request = request;
+    this.#response = response;
+    this.byException = byException;
+  }
+
+  /** Whether a mere renewal may be said. */
+  get mayRenew(): boolean {
+    const { headers, status } = this.#response;
+    // Deno closes a request that was upgraded: its headers cannot be read any more.
+    return cacheSharing(headers) !== "shared" && (status === 101 || !isPassive(this.#request));
+  }
 }
 
 /**

@@ -113,15 +113,18 @@ function orderedTweens<Data extends object>(
   ]);
 }
 
+/** What is not on the prototype, since the constructor sets it. */
+const OWN_MEMBERS = ["raw", "info"] satisfies (keyof ViewRequest)[] as readonly string[];
+
 function requestClassOf<Data extends object>(
   methods: ReadonlyMap<string, PlannedRequestMethod>,
 ): RequestClass<Data> {
   if (methods.size === 0) return ViewRequest<Data>;
   class AppRequest extends ViewRequest<Data> {}
-  for (const [name, { method, isProperty }] of methods) {
-    if (name in AppRequest.prototype) {
+  for (const [name, { method, isProperty, place }] of methods) {
+    if (name in AppRequest.prototype || OWN_MEMBERS.includes(name)) {
       throw new ConfigurationError(
-        `Cannot add request method "${name}": every request has a member of this name already`,
+        `Cannot add request method "${name}" at ${place}: every request has a member of this name already`,
       );
     }
     Object.defineProperty(

@@ -104,6 +104,7 @@ export const OPTION_NAMES = {
   include: ["routePrefix"],
   exceptionView: ["context", "route", "routeName", "renderer"],
   notFoundView: ["appendSlash", "renderer"],
+  forbiddenView: ["renderer"],
   requestMethod: ["property"],
   placement: ["name", "under", "over"],
   csrf: [
@@ -133,6 +134,18 @@ export function checkOptions(what: string, options: object, known: readonly stri
       `Cannot use option "${name}" of ${what}: no such option${didYouMean(name, known)}`,
     );
   }
+}
+
+/**
+ * Refuses what ought to be a function and is none.
+ *
+ * @param what What it is, for the message.
+ * @throws {ConfigurationError} If it is none.
+ */
+export function checkFunction(what: string, value: unknown): void {
+  if (typeof value === "function") return;
+  const found = value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
+  throw new ConfigurationError(`Cannot add ${what}: must be a function, not ${found}`);
 }
 
 /** The route, or its name, that a view says it answers. */

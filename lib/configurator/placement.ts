@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ConfigurationError } from "../configuration_error.ts";
 import { identityOf } from "./identity.ts";
 import type { PlacementOptions } from "./options.ts";
 import type { Ordered } from "./order.ts";
@@ -13,14 +14,23 @@ import type { Ordered } from "./order.ts";
  *
  * @param thing The thing, by which others can refer to it.
  * @param options Where it stands.
+ * @param reserved The names of places that are always there.
+ * @throws {ConfigurationError} If its name is one of those.
  */
 export function placementOf<Thing extends (...args: never[]) => unknown>(
   thing: Thing,
   options: PlacementOptions<Thing>,
+  reserved: readonly string[],
 ): Ordered {
   const identity = identityOf(thing);
+  const name = options.name ?? (thing.name || `anonymous ${identity}`);
+  if (reserved.includes(name)) {
+    throw new ConfigurationError(
+      `Cannot add "${name}": it is the name of a place that is always there; give another "name"`,
+    );
+  }
   return {
-    name: options.name ?? (thing.name || `anonymous ${identity}`),
+    name,
     identity,
     under: namesOf(options.under),
     over: namesOf(options.over),

@@ -92,6 +92,8 @@ export interface PlannedRequestMethod {
   readonly method: (request: never, ...args: never[]) => unknown;
   /** Whether it is a property, worked out when it is first read, and kept. */
   readonly isProperty: boolean;
+  /** Where it was declared. */
+  readonly place: Place;
 }
 
 /** Takes what statements carry out; a later statement of one subject replaces an earlier one. */

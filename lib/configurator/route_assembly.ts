@@ -48,7 +48,7 @@ export function assembleRoutes<Data extends object>(plan: Plan<Data>): Assembled
   for (const planned of plan.routes.values()) {
     const views = (viewsOf.get(planned.route) ?? []).map((view) => ({
       planned: view,
-      routed: assembly.assemble(view, planned.route.name),
+      routed: assembly.assemble(view, planned.route),
     })).sort((one, other) => other.routed.weight - one.routed.weight);
     const routed = routedViews(plan, planned, views);
     const predicated = routed.methods !== null || routed.predicates.length > 0;

@@ -7,7 +7,7 @@
 import type { Place } from "../place.ts";
 import { viewDefaultsOf, type ViewMark, viewMarks } from "../views/view_config.ts";
 import type { ViewOptions } from "../views/view_options.ts";
-import type { ViewRequest } from "../views/request.ts";
+import type { AnyViewRequest, ViewRequest } from "../views/request.ts";
 
 /** A view that was found, with its mark. */
 export interface FoundView {
@@ -18,6 +18,30 @@ export interface FoundView {
   /** The view; of a method, one that makes the class anew for each request. */
   readonly view: (request: never) => unknown;
 }
+
+/**
+ * A namespace whose views, as far as they are annotated, take the requests of an app.
+ *
+ * Whatever does not take a request first is let through: a module exports other things too.
+ *
+ * @internal
+ */
+export type Scanned<Namespace, Data extends object, Added extends object> = {
+  // deno-lint-ignore no-explicit-any -- what the pattern captures was checked by viewConfig()
+  readonly [Name in keyof Namespace]: ViewRequest<Data, any> & Added extends
+    RequestTaken<Namespace[Name]> ? Namespace[Name]
+    : (request: ViewRequest<Data> & Added) => unknown;
+};
+
+/**
+ * What a view, or the class that a view is a method of, says of the requests that it takes.
+ *
+ * @internal
+ */
+export type RequestTaken<Value> = Value extends (request: infer Request extends AnyViewRequest) => unknown
+  ? Request
+  : Value extends abstract new (request: infer Request extends AnyViewRequest) => unknown ? Request
+  : unknown;
 
 type Callable = (...args: never[]) => unknown;
 

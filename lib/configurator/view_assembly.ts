@@ -7,13 +7,16 @@
 import type { RoutedView } from "../app/router.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
+import type { Route } from "../routing/route.ts";
 import { AcceptPredicate } from "../views/accept_predicate.ts";
 import { CsrfPolicy } from "../views/csrf.ts";
 import { builtInDerivers, type DeriverSettings, rendered } from "../views/derivers.ts";
 import { MethodPredicate } from "../views/method_predicate.ts";
-import { requestParamPredicate } from "../views/param_predicates.ts";
+import { paramNames, requestParamPredicate } from "../views/param_predicates.ts";
+import { Not } from "../views/predicate.ts";
 import { predicatesOf } from "../views/predicate_list.ts";
 import type { Renderer } from "../views/renderers.ts";
+import type { ViewOptions } from "../views/view_options.ts";
 import { outermostFirst } from "./order.ts";
 import type { Plan, PlannedDeriver, PlannedView } from "./plan.ts";
 
@@ -32,6 +35,7 @@ export class ViewAssembly<Data extends object> {
   constructor(plan: Plan<Data>) {
     this.#plan = plan;
     refuseUngrantable(plan);
+    refuseWithoutSessions(plan);
     this.settings = { defaultPermission: plan.defaultPermission, csrf: csrfPolicy(plan) };
     this.#derivers = orderedDerivers(plan, this.settings);
   }
@@ -41,12 +45,13 @@ export class ViewAssembly<Data extends object> {
    *
    * @throws {ConfigurationError} If a predicate or the renderer is wrong or unknown.
    */
-  assemble({ name, view, options, place }: PlannedView, routeName: string): RoutedView<Data> {
+  assemble({ name, view, options, place }: PlannedView, route: Route): RoutedView<Data> {
     try {
+      checkMatchParam(options, route);
       const methods = new MethodPredicate(options.requestMethod);
       const predicates = predicatesOf(options, requestParamPredicate, this.#plan.viewPredicates);
       const renderer = rendererOf(this.#plan, options.renderer);
-      const info = { name, routeName, options };
+      const info = { name, routeName: route.name, options };
       const answer = this.#derivers.reduceRight(
         (inner, { derive }) => derive(inner, info),
         rendered<Data>(view, name, renderer),
@@ -81,6 +86,29 @@ export function declaredAt(error: unknown, what: string): unknown {
   return error instanceof ConfigurationError
     ? new ConfigurationError(`Cannot add ${what}: ${error.message}`, { cause: error })
     : error;
+}
+
+/** A condition on what the pattern does not capture would never hold. */
+function checkMatchParam({ matchParam }: ViewOptions, route: Route): void {
+  if (matchParam === undefined) return;
+  const stated = matchParam instanceof Not ? matchParam.value : matchParam;
+  const { parts } = route.compiled;
+  const captured = parts.flatMap((part) => part.kind === "group" ? [part.key] : []);
+  for (const name of paramNames(stated)) {
+    if (captured.includes(name)) continue;
+    throw new ConfigurationError(
+      `Cannot use matchParam "${name}": the pattern "${route.pattern}" captures no such parameter${
+        didYouMean(name, captured)
+      }`,
+    );
+  }
+}
+
+function refuseWithoutSessions<Data extends object>(plan: Plan<Data>): void {
+  if (plan.sessionFactory !== undefined || plan.securityPolicy?.usesSession !== true) return;
+  throw new ConfigurationError(
+    "Cannot use the security policy: it reads the session, and the app has no session factory; call config.setSessionFactory()",
+  );
 }
 
 function csrfPolicy<Data extends object>(plan: Plan<Data>): CsrfPolicy | undefined {

@@ -9,12 +9,14 @@ import { trimOws } from "./optional_whitespace.ts";
 /** Browsers and libraries send 10 to 300 characters; a longer header says nothing. */
 const LONGEST_ACCEPT = 1024;
 
-const QUALITY = /^q=(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
+/** A decimal; `.2` is none by RFC 9110, but Java's own client sends it. */
+const DECIMAL = /^(?:\d+\.?\d*|\.\d+)$/;
 
 /**
  * The weight of a media type, from 0 (not acceptable) to 1 (RFC 9110, section 12.5.1).
  *
  * The most specific range decides. No header, or one of more than 1,024 characters, takes anything.
+ * A weight of more than 1 is 1; one that is no number makes its range say nothing.
  *
  * @param accept The header's value.
  * @param type A media type without parameters, in lower case, such as `text/html`.
@@ -30,14 +32,14 @@ export function acceptQuality(accept: string | null, type: string): number {
     if (rank <= specificity) continue;
     // Other parameters make the range one of a kind that we do not offer.
     if (rank === 2 && parameters.some((parameter) => !/^q=/i.test(parameter))) continue;
-    specificity = rank;
-    quality = qualityOf(parameters);
+    const weight = weightOf(parameters);
+    if (weight !== null) [specificity, quality] = [rank, weight];
   }
   return quality;
 }
 
-function qualityOf(parameters: readonly string[]): number {
-  const weight = parameters.find((parameter) => /^q=/i.test(parameter));
+function weightOf(parameters: readonly string[]): number | null {
+  const weight = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2);
   if (weight === undefined) return 1;
-  return QUALITY.test(weight) ? Number(weight.slice(2)) : 0;
+  return DECIMAL.test(weight) ? Math.min(1, Number(weight)) : null;
 }

@@ -61,13 +61,29 @@ export class RouteNames {
     const all = this.#routes.get(name) ?? [];
     const found = typeof wanted === "string" ? all : all.filter(({ stated }) => stated === wanted);
     if (found.length === 1) return found[0]!.route;
-    if (found.length === 0) throw new RouteNotFoundError(name, this.names());
+    if (found.length === 0) {
+      const others = all.map(({ route }) => route.pattern);
+      throw new RouteNotFoundError(name, this.names(), { others });
+    }
     for (let scope = from; scope !== null; scope = scope.parent) {
       const near = found.find((one) => one.scope === scope);
       if (near !== undefined) return near.route;
     }
-    throw new RouteNotFoundError(name, this.names(), found.map(({ route }) => route.pattern));
+    const candidates = found.map(({ route }) => route.pattern);
+    throw new RouteNotFoundError(name, this.names(), { candidates });
   }
+}
+
+/**
+ * Routes that have the name that was asked for, by their patterns.
+ *
+ * @internal
+ */
+export interface Namesakes {
+  /** Several, of which none is nearer. */
+  readonly candidates?: readonly string[];
+  /** Others than the `Route` that was asked for. */
+  readonly others?: readonly string[];
 }
 
 /** A route was asked for by a name that no route has, or that several have. */
@@ -82,21 +98,38 @@ export class RouteNotFoundError extends ConfigurationError {
   readonly candidates: readonly string[];
 
   /** Makes the error. */
-  constructor(route: string, known: readonly string[], candidates: readonly string[] = []) {
-    const quoted = (texts: readonly string[]): string =>
-      texts.map((text) => `"${text}"`).join(", ");
-    const routes = known.length === 0
-      ? "there are no routes"
-      : `known routes are ${quoted(known)}${didYouMean(route, known)}`;
-    super(
-      candidates.length === 0
-        ? `Cannot find route "${route}": no route has this name; ${routes}`
-        : `Cannot find route "${route}": several have this name, with the patterns ${
-          quoted(candidates)
-        }; ask from within the include that states it`,
-    );
+  constructor(
+    route: string,
+    known: readonly string[],
+    { candidates = [], others = [] }: Namesakes = {},
+  ) {
+    super(`Cannot find route "${route}": ${reason(route, known, { candidates, others })}`);
     this.route = route;
     this.known = known;
     this.candidates = candidates;
   }
+}
+
+function reason(
+  route: string,
+  known: readonly string[],
+  { candidates, others }: Required<Namesakes>,
+): string {
+  if (candidates.length > 0) {
+    return `several have this name, with the patterns ${
+      quoted(candidates)
+    }; ask from within the include that states it`;
+  }
+  if (others.length > 0) {
+    return `another Route has this name, with the pattern ${
+      quoted(others)
+    }; give the one that was added, or its name "${route}"`;
+  }
+  return known.length === 0
+    ? "no route has this name; there are no routes"
+    : `no route has this name; known routes are ${quoted(known)}${didYouMean(route, known)}`;
+}
+
+function quoted(texts: readonly string[]): string {
+  return texts.map((text) => `"${text}"`).join(", ");
 }

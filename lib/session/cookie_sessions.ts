@@ -97,8 +97,9 @@ export class CookieSessions<Data extends object> implements SessionFactory<Data>
     request: SessionRequest,
     context: CommitContext,
   ): SessionOutcome | Promise<SessionOutcome> {
-    const { record, maybeChanged, close } = sessionState(session);
-    close();
+    const state = sessionState(session);
+    state.close();
+    const { record, maybeChanged } = state;
     if (!(record instanceof CookieRecord)) {
       throw new TypeError("Cannot commit the session: it was made by another factory");
     }

@@ -38,7 +38,7 @@ export class SessionCommitting {
     request: SessionRequest,
     context: CommitContext,
   ): SessionOutcome | Promise<SessionOutcome> {
-    const wanted = maybeChanged || context.mayRenew && this.#isDue(record);
+    const wanted = maybeChanged || this.#isDue(record) && context.mayRenew;
     return wanted ? this.#settle(record, maybeChanged, request, context) : UNCHANGED;
   }
 
@@ -71,7 +71,7 @@ export class SessionCommitting {
     if (maybeChanged && text !== record.loaded) {
       return await this.#write("write", text, record, request);
     }
-    return context.mayRenew && this.#isDue(record)
+    return this.#isDue(record) && context.mayRenew
       ? await this.#write("renew", text, record, request)
       : UNCHANGED;
   }

@@ -5,7 +5,12 @@
  */
 
 import { isPassive } from "../http/passive_request.ts";
-import { type RefusalReason, Session, type SessionRequest } from "../../session.ts";
+import {
+  type RefusalReason,
+  Session,
+  type SessionOptions,
+  type SessionRequest,
+} from "../../session.ts";
 import { CookieRecord } from "./cookie_record.ts";
 import type { CookieSessionParts } from "./cookie_session_parts.ts";
 import type { FormerSessions } from "./former_sessions.ts";
@@ -30,6 +35,19 @@ type Admission =
   | { readonly refused: RefusalReason };
 
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Looks at the request's headers only if it matters. */
+class PassiveOptions implements SessionOptions {
+  readonly #request: SessionRequest;
+
+  constructor(request: SessionRequest) {
+    this.#request = request;
+  }
+
+  get keepFlash(): boolean {
+    return isPassive(this.#request);
+  }
+}
 
 /** Loads sessions: whatever a visitor sent gives one, if need be a new one. */
 export class SessionLoading<Data extends object> {
@@ -199,6 +217,6 @@ export class SessionLoading<Data extends object> {
   }
 
   #session(record: CookieRecord, request: SessionRequest): Session<Data> {
-    return new Session<Data>(record, this.#parts.policy, { keepFlash: isPassive(request) });
+    return new Session<Data>(record, this.#parts.policy, new PassiveOptions(request));
   }
 }

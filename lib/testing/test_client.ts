@@ -6,6 +6,9 @@
 
 import { CookieJar } from "./cookie_jar.ts";
 import { isPotentiallyTrustworthy } from "./potentially_trustworthy.ts";
+import { fetchSite } from "./site.ts";
+import { TestPage } from "./test_page.ts";
+import type { TestRequestInit } from "./test_request_init.ts";
 
 /** Whatever answers requests: an app of this library, or any default export for `deno serve`. */
 export interface FetchApp {
@@ -50,9 +53,10 @@ const MAX_REDIRECTS = 20;
  * One visitor with a browser's manners; a second client is a second visitor.
  *
  * Cookies are kept in {@linkcode TestClient.jar} and sent back as a browser would. Every request is
- * made as from a page of its own origin: with an unsafe method it carries `Origin` and, where
- * browsers send it (TLS or this machine), `Sec-Fetch-Site: same-origin`. A header that is given
- * wins, a `Cookie` too; an empty `Origin` or `Sec-Fetch-Site` leaves it out.
+ * made as from a page of its own origin, unless `from` names another page: with an unsafe method it
+ * carries `Origin` and, where browsers send it (TLS or this machine), `Sec-Fetch-Site`. A header
+ * that is given wins, a `Cookie` too; an empty `Origin`, `Referer` or `Sec-Fetch-Site` leaves it
+ * out.
  *
  * @example A cookie comes back
  * ```ts
@@ -131,16 +135,20 @@ export class TestClient {
    *
    * @param url A path, or a whole URL: the app answers for every host.
    * @param init As for the Web's `fetch`; `redirect` (`"follow"`, `"manual"`, `"error"`) wins over the
-   * client's `followRedirects`.
+   * client's `followRedirects`; `from` and `csrfHeader`.
    * @returns The app's answer, or the last one.
    * @throws {TypeError} If the URL is none, after 20 redirections, or for any with `"error"`.
    */
-  async fetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
+  async fetch(url: string | URL, init: TestRequestInit = {}): Promise<Response> {
+    const { from, csrfHeader = false, ...rest } = init;
     const { redirect = this.#followRedirects ? "follow" : "manual" } = init;
     let { method = "GET", body = null } = init;
     let target = new URL(url, this.origin);
     let headers = new Headers(this.#headers);
     new Headers(init.headers).forEach((value, name) => headers.set(name, value));
+    if (csrfHeader !== false) {
+      headers.set(csrfHeader === true ? CSRF_HEADER : csrfHeader, this.csrfToken());
+    }
     if (redirect === "follow" && body !== null) {
       // Kept whole, because a 307 or 308 sends it again.
       const whole = new Request(target, { method, headers, body });
@@ -149,13 +157,14 @@ export class TestClient {
     }
     for (let followed = 0;; followed++) {
       const request = new Request(withoutFragment(target), {
-        ...init,
+        ...rest,
         method,
         headers,
         body,
         redirect: "manual",
       });
-      const response = await this.#send(request, target);
+      const page = from === undefined ? null : new URL(from, this.origin);
+      const response = await this.#send(request, target, page, init.mode === "navigate");
       const location = redirect === "manual" ? null : locationOf(response, target);
       if (location === null) return response;
       if (redirect === "error") {
@@ -181,7 +190,7 @@ export class TestClient {
    * @param url A path, or a whole URL.
    * @param init Headers and the like.
    */
-  get(url: string | URL, init: RequestInit = {}): Promise<Response> {
+  get(url: string | URL, init: TestRequestInit = {}): Promise<Response> {
     return this.fetch(url, { ...init, method: "GET" });
   }
 
@@ -191,7 +200,7 @@ export class TestClient {
    * @param url A path, or a whole URL.
    * @param init Headers and the like.
    */
-  head(url: string | URL, init: RequestInit = {}): Promise<Response> {
+  head(url: string | URL, init: TestRequestInit = {}): Promise<Response> {
     return this.fetch(url, { ...init, method: "HEAD" });
   }
 
@@ -203,7 +212,7 @@ export class TestClient {
    * `multipart/form-data`, a string as plain text unless a header says otherwise. Default: none.
    * @param init Headers and the like.
    */
-  post(url: string | URL, body?: TestBody, init: RequestInit = {}): Promise<Response> {
+  post(url: string | URL, body?: TestBody, init: TestRequestInit = {}): Promise<Response> {
     const encoded = isFields(body) ? new URLSearchParams(body) : body;
     return this.fetch(url, { ...init, method: "POST", body: encoded ?? null });
   }

@@ -68,7 +68,7 @@ export class CsrfPolicy {
   /**
    * Checks the options.
    *
-   * @throws {ConfigurationError} If a trusted origin is none, or no source of tokens is left.
+   * @throws {ConfigurationError} If a trusted origin, a name or a method is none, or no source of tokens is left.
    */
   constructor(options: CsrfOptions = {}) {
     const { token = "csrf_token", header = "X-CSRF-Token", checkOrigin = true } = options;
@@ -77,10 +77,11 @@ export class CsrfPolicy {
         "Cannot check CSRF tokens: token and header are both null, so that no request could carry one",
       );
     }
+    checkNames(token, header);
     this.requiredByDefault = options.requireCsrf ?? true;
     this.#field = token;
     this.#header = header;
-    this.#safeMethods = new Set(options.safeMethods ?? SAFE_METHODS);
+    this.#safeMethods = new Set((options.safeMethods ?? SAFE_METHODS).map(checkedMethod));
     this.#origins = checkOrigin
       ? new CsrfOrigins(options.trustedOrigins ?? [], options.allowNoOrigin ?? false)
       : null;
@@ -121,4 +122,21 @@ export class CsrfPolicy {
     const value = (await request.form()).get(this.#field);
     return typeof value === "string" ? value : null;
   }
+}
+
+function checkNames(field: string | null, header: string | null): void {
+  if (field === "") {
+    throw new ConfigurationError("Cannot check CSRF tokens: the form field has no name");
+  }
+  if (header === null || /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(header)) return;
+  throw new ConfigurationError(
+    `Cannot check CSRF tokens: "${header}" is not the name of a header`,
+  );
+}
+
+function checkedMethod(method: string): string {
+  if (/^[A-Z][A-Z-]*$/.test(method)) return method;
+  throw new ConfigurationError(
+    `Cannot take the method "${method}" for safe: must be a method in capitals`,
+  );
 }

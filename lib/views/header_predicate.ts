@@ -5,17 +5,22 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
+import { hasNestedQuantifier } from "../routing/backtracking.ts";
 import type { Predicate } from "./predicate.ts";
 
 /** One header that must be there (`X-Api`), or begin as an expression says (`X-Api:v[12]`), or several. */
 export type HeaderConditions = string | readonly string[];
 
-/** Holds where every header is there and begins as stated. Pyramid: `header`. */
+/**
+ * Holds where every header is there and begins as stated. Pyramid: `header`.
+ *
+ * @throws {ConfigurationError} If a name is none, or an expression is none or may take for ever.
+ */
 export function headerPredicate(stated: HeaderConditions): Predicate {
   const list = typeof stated === "string" ? [stated] : stated;
   const conditions = list.map(conditionOf);
   return {
-    text: `header ${[...list].sort().join(" ")}`,
+    text: `header ${conditions.map(({ text }) => text).sort().join(" ")}`,
     holds: ({ headers }) =>
       conditions.every(({ name, pattern }) => {
         const value = headers.get(name);
@@ -24,16 +29,30 @@ export function headerPredicate(stated: HeaderConditions): Predicate {
   };
 }
 
-function conditionOf(text: string): { name: string; pattern: RegExp | null } {
+interface Condition {
+  readonly text: string;
+  readonly name: string;
+  readonly pattern: RegExp | null;
+}
+
+function conditionOf(text: string): Condition {
   const colon = text.indexOf(":");
   const name = colon === -1 ? text : text.slice(0, colon);
+  const expression = colon === -1 ? null : text.slice(colon + 1);
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
     throw new ConfigurationError(
       `Cannot use header "${text}": must be a header's name, or a name, a colon and an expression`,
     );
   }
+  if (expression !== null && hasNestedQuantifier(expression)) {
+    throw new ConfigurationError(
+      `Cannot use header "${text}": the expression repeats something that is itself repeated, and a hostile header could keep the server busy for hours`,
+    );
+  }
   try {
-    return { name, pattern: colon === -1 ? null : new RegExp(`^(?:${text.slice(colon + 1)})`) };
+    const pattern = expression === null ? null : new RegExp(`^(?:${expression})`);
+    // Names of headers are the same in any case.
+    return { text: name.toLowerCase() + text.slice(name.length), name, pattern };
   } catch (cause) {
     throw new ConfigurationError(`Cannot use header "${text}": the expression is not one`, {
       cause,

@@ -34,7 +34,10 @@ export class MethodPredicate {
     fallback: RequestMethod = DEFAULT_METHODS,
   ) {
     this.isStated = stated !== undefined && stated !== "*";
-    const excluded = stated instanceof Not ? methodsOf(stated.value) ?? [] : [];
+    const excluded = stated instanceof Not ? methodsOf(stated.value) : [];
+    if (excluded === null) {
+      throw new ConfigurationError('Cannot answer no method: not("*") leaves none');
+    }
     this.methods = stated instanceof Not ? null : methodsOf(stated ?? fallback);
     this.#included = this.methods === null ? null : new Set(this.methods);
     this.#excluded = new Set(excluded);

@@ -64,6 +64,11 @@ export function matchParamPredicate(stated: ParamConditions): Predicate {
   };
 }
 
+/** The names that conditions are about. */
+export function paramNames(stated: ParamConditions): string[] {
+  return conditionsOf("matchParam", stated).map(({ name }) => name);
+}
+
 function conditionsOf(option: string, stated: ParamConditions): Condition[] {
   const list = typeof stated === "string" ? [stated] : stated;
   const conditions = list.map((text) => {

@@ -5,14 +5,15 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
-import { parseForm, parseJson, readBytes } from "../http/body.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { HttpBadRequest } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
-import type { RouteNames, RouteScope } from "../routing/route_names.ts";
+import type { RouteNames } from "../routing/route_names.ts";
 import { type Session, type SessionFactory, sessionState } from "../../session.ts";
+import { type BodyLimits, type FormLimits, isForm, quiet, RequestBody } from "./request_body.ts";
+import { RequestState } from "./request_state.ts";
 
 /**
  * What every request of an app shares.
@@ -48,40 +49,6 @@ export interface RequestSecurity {
   ): boolean | Promise<boolean>;
 }
 
-/** What the app states of a route, besides its pattern. */
-export interface RequestRoute {
-  /** Where the route was stated. */
-  readonly scope: RouteScope;
-  /** Makes the context of a request. */
-  readonly factory: ((request: never) => unknown) | undefined;
-}
-
-/**
- * What the router found for a request.
- *
- * @internal
- */
-export interface RequestMatch {
-  /** The route. */
-  readonly route: Route;
-  /** What its pattern captured. */
-  readonly matchdict: Record<string, string | undefined>;
-  /** What the app states of it. */
-  readonly value: RequestRoute;
-}
-
-/** How much of a body is read. */
-export interface BodyLimits {
-  /** Bytes. @default {1048576} */
-  readonly maxBytes?: number;
-}
-
-/** How much of a form is read. */
-export interface FormLimits extends BodyLimits {
-  /** Fields and files. @default {1000} */
-  readonly maxParts?: number;
-}
-
 /** Changes a response before it is sent, or replaces it. */
 export type ResponseCallback<Data extends object> = (
   request: ViewRequest<Data>,
@@ -93,38 +60,9 @@ export type FinishedCallback<Data extends object> = (
   request: ViewRequest<Data>,
 ) => void | Promise<void>;
 
-/**
- * What happened to a request, for the app that answers it.
- *
- * @internal
- */
-export interface RequestState<Data extends object> {
-  /** The session, if anybody asked for it. */
-  readonly session: Promise<Session<Data>> | undefined;
-  /** The headers that views added, if any. */
-  readonly responseHeaders: Headers | undefined;
-  /** The callbacks, in the order they were added. */
-  readonly callbacks: readonly ResponseCallback<Data>[];
-  /** The finished callbacks, in the order they were added. */
-  readonly finishedCallbacks: readonly FinishedCallback<Data>[];
-  /** Whether an exception was answered, and if so whether somebody foresaw it. */
-  readonly failure: "none" | "foreseen" | "unforeseen";
-  /** Says that an exception was answered. */
-  failed(error: unknown, failure: "foreseen" | "unforeseen"): void;
-  /** Says what the router found. */
-  matched(match: RequestMatch): void;
-  /** Says which view answers. */
-  answeredBy(view: string): void;
-  /** Closes the session: whoever asks for it from now on can only read. */
-  close(): void;
-}
-
-const MAX_BODY_BYTES = 1024 * 1024;
-const MAX_PARTS = 1000;
-
 let openState: <Data extends object, Params extends object>(
   request: ViewRequest<Data, Params>,
-) => RequestState<Data>;
+) => RequestState<Data, ViewRequest<Data>>;
 
 /**
  * Opens what stands behind a request: for the app that answers it.
@@ -133,8 +71,23 @@ let openState: <Data extends object, Params extends object>(
  */
 export function requestState<Data extends object, Params extends object>(
   request: ViewRequest<Data, Params>,
-): RequestState<Data> {
+): RequestState<Data, ViewRequest<Data>> {
   return openState(request);
+}
+
+/**
+ * Closes the session of a request: whoever asks for it from now on can only read.
+ *
+ * @internal
+ */
+export function closeSession<Data extends object, Params extends object>(
+  request: ViewRequest<Data, Params>,
+): void {
+  const state = openState(request);
+  state.isClosed = true;
+  // One that was not committed would take writes that nobody reads.
+  if (state.loaded !== undefined) readOnly(state.loaded);
+  else state.session?.then(readOnly, () => {});
 }
 
 /**
@@ -155,55 +108,18 @@ export class ViewRequest<
   /** What the server knows of the connection; undefined without a server. */
   readonly info: Deno.ServeHandlerInfo | undefined;
   readonly #environment: RequestEnvironment<Data>;
-  #match: RequestMatch | undefined;
-  #view = "a view";
-  #exception: unknown;
-  #failure: "none" | "foreseen" | "unforeseen" = "none";
-  #context: unknown;
-  #hasContext = false;
+  readonly #state = new RequestState<Data, ViewRequest<Data>>();
+  #context: { readonly value: unknown } | undefined;
   #identity: Promise<unknown> | undefined;
-  #finishedCallbacks: FinishedCallback<Data>[] | undefined;
-  #closed = false;
   #origin: string | undefined;
   #url: URL | undefined;
   #query: URLSearchParams | undefined;
   #cookies: RequestCookies | undefined;
-  #session: Promise<Session<Data>> | undefined;
-  #bytes: Promise<Uint8Array<ArrayBuffer>> | undefined;
-  #form: Promise<FormData> | undefined;
+  #body: RequestBody | undefined;
   #params: Promise<URLSearchParams> | undefined;
-  #responseHeaders: Headers | undefined;
-  #callbacks: ResponseCallback<Data>[] | undefined;
 
   static {
-    openState = (request) => ({
-      get session() {
-        return request.#session;
-      },
-      get responseHeaders() {
-        return request.#responseHeaders;
-      },
-      get callbacks() {
-        return request.#callbacks ?? [];
-      },
-      get finishedCallbacks() {
-        return request.#finishedCallbacks ?? [];
-      },
-      get failure() {
-        return request.#failure;
-      },
-      failed: (error, failure) => {
-        request.#exception = error;
-        request.#failure = failure;
-      },
-      matched: (match) => request.#match = match,
-      answeredBy: (view) => request.#view = view,
-      close() {
-        request.#closed = true;
-        // One that was not committed would take writes that nobody reads.
-        request.#session?.then(readOnly, () => {});
-      },
-    });
+    openState = (request) => request.#state;
   }
 
   /**
@@ -267,12 +183,12 @@ export class ViewRequest<
 
   /** What the route's pattern captured, percent-decoded. */
   get matchdict(): Params {
-    return (this.#match?.matchdict ?? {}) as Params;
+    return (this.#state.match?.matchdict ?? {}) as Params;
   }
 
   /** The route that matched; undefined where none did. */
   get matchedRoute(): Route | undefined {
-    return this.#match?.route;
+    return this.#state.match?.route;
   }
 
   /** What the app stated by `addSettings`. Pyramid: `request.registry.settings`. */
@@ -282,16 +198,13 @@ export class ViewRequest<
 
   /** What the route's `factory` made of this request, made once; undefined without one. It may be a promise. */
   get context(): unknown {
-    if (!this.#hasContext) {
-      this.#context = this.#match?.value.factory?.(this as never);
-      this.#hasContext = true;
-    }
-    return this.#context;
+    this.#context ??= { value: this.#state.match?.value.factory?.(this as never) };
+    return this.#context.value;
   }
 
   /** What was thrown, once an exception view or the error page answers it. Pyramid: `request.exception`. */
   get exception(): unknown {
-    return this.#exception;
+    return this.#state.exception;
   }
 
   /** Who is signed in, by the security policy, asked once; `null` for nobody, and without a policy. */
@@ -319,7 +232,7 @@ export class ViewRequest<
 
   /** Headers for whatever answers this request, errors included: `Set-Cookie` and `Vary` are added, others replaced. */
   get responseHeaders(): Headers {
-    return this.#responseHeaders ??= new Headers();
+    return this.#state.responseHeaders ??= new Headers();
   }
 
   /**
@@ -330,7 +243,7 @@ export class ViewRequest<
    * @throws {ConfigurationError} If the app has no session factory.
    */
   get session(): Promise<Session<Data>> {
-    return this.#session ??= quiet(this.#loadSession());
+    return this.#state.session ??= this.#loadSession();
   }
 
   /**
@@ -338,13 +251,13 @@ export class ViewRequest<
    *
    * @throws {HttpError} 413 if it is larger than `maxBytes`; the first reader decides.
    */
-  bytes(limits: BodyLimits = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#bytes ??= quiet(readBytes(this.raw, limits.maxBytes ?? MAX_BODY_BYTES));
+  bytes(limits?: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#ownBody.bytes(limits);
   }
 
   /** The body as UTF-8 text; what is not UTF-8 is replaced, as the platform does. */
-  async text(limits?: BodyLimits): Promise<string> {
-    return new TextDecoder().decode(await this.bytes(limits));
+  text(limits?: BodyLimits): Promise<string> {
+    return this.#ownBody.text(limits);
   }
 
   /**
@@ -352,8 +265,8 @@ export class ViewRequest<
    *
    * @throws {HttpError} 400 if it is not JSON, 413 if it is too large.
    */
-  async json(limits?: BodyLimits): Promise<unknown> {
-    return parseJson(await this.bytes(limits));
+  json(limits?: BodyLimits): Promise<unknown> {
+    return this.#ownBody.json(limits);
   }
 
   /**
@@ -361,8 +274,8 @@ export class ViewRequest<
    *
    * @throws {HttpError} 415 if it is not a form, 400 if it is broken, 413 if it has more bytes or parts than allowed.
    */
-  form(limits: FormLimits = {}): Promise<FormData> {
-    return this.#form ??= quiet(this.#readForm(limits));
+  form(limits?: FormLimits): Promise<FormData> {
+    return this.#ownBody.form(limits);
   }
 
   /** The path of a route: `routePath(user, { id })`, or by the route's name. */
@@ -394,16 +307,20 @@ export class ViewRequest<
 
   /** Calls `callback` with the response, whoever made it, before the session is committed. */
   addResponseCallback(callback: ResponseCallback<Data>): void {
-    (this.#callbacks ??= []).push(callback);
+    (this.#state.callbacks ??= []).push(callback);
   }
 
   /** Calls `callback` when the response is on its way, whatever became of the request. */
   addFinishedCallback(callback: FinishedCallback<Data>): void {
-    (this.#finishedCallbacks ??= []).push(callback);
+    (this.#state.finishedCallbacks ??= []).push(callback);
+  }
+
+  get #ownBody(): RequestBody {
+    return this.#body ??= new RequestBody(this.raw);
   }
 
   #route(wanted: Route | string): Route {
-    return this.#environment.routes.get(wanted, this.#match?.value.scope ?? null);
+    return this.#environment.routes.get(wanted, this.#state.match?.value.scope ?? null);
   }
 
   async #identify(): Promise<unknown> {
@@ -414,19 +331,18 @@ export class ViewRequest<
     const factory = this.#environment.sessionFactory;
     if (factory === undefined) {
       throw new ConfigurationError(
-        `Cannot load the session for ${this.#view}: the app has no session factory; call config.setSessionFactory()`,
+        `Cannot load the session for ${this.#state.view}: the app has no session factory; call config.setSessionFactory()`,
       );
     }
     const loaded = factory.load(this);
-    const session = loaded instanceof Promise ? loaded : Promise.resolve(loaded);
-    return this.#closed ? session.then(readOnly) : session;
+    if (loaded instanceof Promise) return quiet(loaded.then((session) => this.#keep(session)));
+    // Loaded at once, as from a cookie that is remembered.
+    return Promise.resolve(this.#keep(loaded));
   }
 
-  async #readForm(limits: FormLimits): Promise<FormData> {
-    const bytes = await this.bytes(limits);
-    return parseForm(bytes, this.headers.get("content-type"), {
-      maxParts: limits.maxParts ?? MAX_PARTS,
-    });
+  #keep(session: Session<Data>): Session<Data> {
+    this.#state.loaded = session;
+    return this.#state.isClosed ? readOnly(session) : session;
   }
 
   async #readParams(): Promise<URLSearchParams> {
@@ -453,18 +369,7 @@ function anyRequest(request: AnyViewRequest): AnyViewRequest {
   return request;
 }
 
-// A rejected promise that nobody awaits ends the process; whoever awaits it still sees the rejection.
-function quiet<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
-}
-
 function readOnly<Data extends object>(session: Session<Data>): Session<Data> {
   sessionState(session).close();
   return session;
-}
-
-function isForm(contentType: string | null): boolean {
-  return contentType !== null &&
-    /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i.test(contentType);
 }

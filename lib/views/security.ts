@@ -17,6 +17,8 @@ export interface SecurityPolicy<
   Data extends object = Record<string, unknown>,
   Identity = unknown,
 > {
+  /** Whether it reads the session: an app without a session factory is then refused when it is made. @default {false} */
+  readonly usesSession?: boolean;
   /** Who is signed in; `null` for nobody. Asked at most once a request. */
   identity(request: ViewRequest<Data>): Identity | null | Promise<Identity | null>;
   /**

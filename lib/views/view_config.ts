@@ -15,10 +15,12 @@ import type { ViewOptions } from "./view_options.ts";
 // deno-lint-ignore no-explicit-any -- a parameter that takes every app's request can only be `any`
 export type FreeView = (request: any) => ViewResult | Promise<ViewResult>;
 
-/** Marks a method of a class as a view; the class is made anew for each request. */
-export type ViewDecorator<Result = ViewResult | Promise<ViewResult>> = <
-  Method extends (request: never) => Result,
->(
+/**
+ * Marks a method of a class as a view; the class is made anew for each request.
+ *
+ * The method must return something; whether it needs a renderer depends on its class's defaults.
+ */
+export type ViewDecorator = <Method extends (request: never) => NonNullable<unknown> | null>(
   method: Method,
   context: ClassMethodDecoratorContext,
 ) => Method;
@@ -97,8 +99,6 @@ export function viewConfig<
   const Pattern extends string,
   Marking extends (request: never) => ViewResult | Promise<ViewResult>,
 >(options: ViewOptions<Pattern>, view: Marking & Fitting<Marking, Pattern>): Marking;
-/** Decorates a method whose value is rendered. */
-export function viewConfig(options: RenderedViewOptions): ViewDecorator<unknown>;
 /** Decorates a method. */
 export function viewConfig(options: ViewOptions): ViewDecorator;
 export function viewConfig(options: ViewOptions, view?: Marked): unknown {

@@ -462,8 +462,8 @@ Deno.test("the commit is asked once, with what was thrown and whether renewals a
   }, {
     sessionFactory: {
       load: () => new Session<SampleData>(),
-      commit: (_session, _request, context) => {
-        contexts.push({ ...context });
+      commit: (_session, _request, { byException, mayRenew }) => {
+        contexts.push({ byException, mayRenew });
         return { do: "nothing" };
       },
     },

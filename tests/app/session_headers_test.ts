@@ -12,7 +12,7 @@ import {
   signedCookieSessionFactory,
   type View,
 } from "@pyramidion/pyramidion";
-import { mayRenew, withSession } from "../../lib/app/session_headers.ts";
+import { ResponseContext, withSession } from "../../lib/app/session_headers.ts";
 import { SAMPLE_COOKIE, SAMPLE_SECRET, sampleApp, type SampleData } from "../sample_app.ts";
 
 type SampleView = View<SampleData>;
@@ -535,16 +535,25 @@ Deno.test("withSession() of nothing says Vary: Cookie and leaves the rest alone"
   assertEquals(answer.headers.get("vary"), "Cookie");
 });
 
-Deno.test("mayRenew() is refused to shared caches, HEAD and prefetches", () => {
+Deno.test("new ResponseContext(, false).mayRenew is refused to shared caches, HEAD and prefetches", () => {
   const request = (method: string, headers: HeadersInit = {}) => {
     const raw = new Request("https://app.test/", { method, headers });
     return { raw, method, headers: raw.headers, origin: "https://app.test" };
   };
   const response = (value?: string) =>
     new Response(null, value === undefined ? {} : { headers: { "cache-control": value } });
-  assertStrictEquals(mayRenew(request("GET"), response()), true);
-  assertStrictEquals(mayRenew(request("POST"), response("private")), true);
-  assertStrictEquals(mayRenew(request("GET"), response("max-age=1")), false);
-  assertStrictEquals(mayRenew(request("HEAD"), response()), false);
-  assertStrictEquals(mayRenew(request("GET", { "sec-purpose": "prefetch" }), response()), false);
+  assertStrictEquals(new ResponseContext(request("GET"), response(), false).mayRenew, true);
+  assertStrictEquals(
+    new ResponseContext(request("POST"), response("private"), false).mayRenew,
+    true,
+  );
+  assertStrictEquals(
+    new ResponseContext(request("GET"), response("max-age=1"), false).mayRenew,
+    false,
+  );
+  assertStrictEquals(new ResponseContext(request("HEAD"), response(), false).mayRenew, false);
+  assertStrictEquals(
+    new ResponseContext(request("GET", { "sec-purpose": "prefetch" }), response(), false).mayRenew,
+    false,
+  );
 });

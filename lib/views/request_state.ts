@@ -1,0 +1,69 @@
+/**
+ * What happens to a request while it is answered.
+ *
+ * @module
+ */
+
+import type { Route } from "../routing/route.ts";
+import type { RouteScope } from "../routing/route_names.ts";
+import type { Session } from "../../session.ts";
+
+/** What the app states of a route, besides its pattern. */
+export interface RequestRoute {
+  /** Where the route was stated. */
+  readonly scope: RouteScope;
+  /** Makes the context of a request. */
+  readonly factory: ((request: never) => unknown) | undefined;
+}
+
+/**
+ * What the router found for a request.
+ *
+ * @internal
+ */
+export interface RequestMatch {
+  /** The route. */
+  readonly route: Route;
+  /** What its pattern captured. */
+  readonly matchdict: Record<string, string | undefined>;
+  /** What the app states of it. */
+  readonly value: RequestRoute;
+}
+
+/**
+ * What happens to a request, kept by the request and known to the app that answers it.
+ *
+ * One plain object a request: every request pays for it.
+ *
+ * @internal
+ */
+export class RequestState<Data extends object, Request> {
+  /** The session, if anybody asked for it. */
+  session: Promise<Session<Data>> | undefined = undefined;
+  /** The same, once it is loaded: so that whoever needs it then need not wait. */
+  loaded: Session<Data> | undefined = undefined;
+  /** The headers that views added, if any. */
+  responseHeaders: Headers | undefined = undefined;
+  /** The callbacks, in the order they were added. */
+  callbacks:
+    | ((request: Request, response: Response) => Response | void | Promise<Response | void>)[]
+    | undefined = undefined;
+  /** The finished callbacks, in the order they were added. */
+  finishedCallbacks: ((request: Request) => void | Promise<void>)[] | undefined = undefined;
+  /** What was thrown, once it is answered. */
+  exception: unknown = undefined;
+  /** Whether an exception was answered, and if so whether somebody foresaw it. */
+  failure: "none" | "foreseen" | "unforeseen" = "none";
+  /** What the router found. */
+  match: RequestMatch | undefined = undefined;
+  /** The view that answers, for messages. */
+  view = "a view";
+  /** Whether the response is on its way: whoever asks for the session from now on can only read. */
+  isClosed = false;
+
+  /** Whether anything must be done to the response before it is sent, or after. */
+  get isTouched(): boolean {
+    return this.session !== undefined || this.responseHeaders !== undefined ||
+      this.callbacks !== undefined || this.finishedCallbacks !== undefined;
+  }
+}
