@@ -33,22 +33,22 @@ const MAX_NAME_LENGTH = 200;
 
 /** Every view, marked with its route. */
 export const views = {
-  login: viewConfig({ route: login }, () =>
-    html`
-      <!doctype html>
-      <html lang="en">
-        <head>
-          <meta charset="utf-8">
-          <title>Sign in</title>
-        </head>
-        <body>
-          <form action="/add"> <label>Enter User name : <input type="text" name="user" required
-            maxlength="${MAX_NAME_LENGTH}"></label>
-            <input type="submit" value="submit">
-        </form>
-        </body>
-      </html>
-    `),
+  // deno-fmt-ignore: it would indent the page.
+  login: viewConfig({ route: login }, () => html`<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>Sign in</title>
+</head>
+<body>
+  <form action="/add">
+    <label>Enter User name : <input type="text" name="user" required maxlength="${MAX_NAME_LENGTH}"></label>
+    <input type="submit" value="submit">
+  </form>
+</body>
+</html>
+`),
 
   add: viewConfig({ route: add }, async (request: SignInRequest) => {
     const user = (await request.params).get("user")?.trim() ?? "";

@@ -18,7 +18,7 @@ import {
 import type { SessionOutcome } from "../../session.ts";
 import { ApplicationCreated, NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
-import type { AppReport } from "./report.ts";
+import type { AppReport, Explanation } from "./report.ts";
 import { ownResponse, refuseTaken } from "./own_response.ts";
 import { ResponseContext, withSession } from "./session_headers.ts";
 
@@ -83,6 +83,18 @@ export class App<Data extends object = Record<string, unknown>> {
     plan.subscribers.tell(new ApplicationCreated(this)).catch((error) =>
       plan.logger.error("A subscriber of ApplicationCreated failed", error)
     );
+  }
+
+  /**
+   * Says who would answer a request, and why the others do not. Asks predicates, which may read the
+   * body, and no view.
+   *
+   * @param request The request.
+   * @throws {HttpError} If its URL cannot be read.
+   */
+  async explain(request: Request): Promise<Explanation> {
+    const { environment, requestClass } = this.#plan;
+    return await this.report.explain(new requestClass(request, undefined, environment));
   }
 
   #fetch(raw: Request, info: Deno.ServeHandlerInfo | undefined): Response | Promise<Response> {

@@ -7,7 +7,7 @@
 import type { Route } from "../routing/route.ts";
 import type { RouteTable } from "../routing/route_table.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
-import { type RoutedView, type RoutedViews, routeHolds } from "./router.ts";
+import { inOrder, type RoutedView, type RoutedViews } from "./router.ts";
 
 /** A view, as it was stated. */
 export interface ViewReport {
@@ -59,6 +59,8 @@ export interface Explanation {
   readonly route: Route | null;
   /** Its views, in the order in which they are tried, up to the one that answers. */
   readonly views: readonly Verdict[];
+  /** Where none answers: the methods, in the order of `Allow`, of those that answer but for the method. Empty: a 404. */
+  readonly allow: readonly string[];
 }
 
 /** What a configuration added up to. */
@@ -79,35 +81,49 @@ export function explainer<Data extends object>(
     const routes: Verdict[] = [];
     const match = table.match(request.raw.url, (value, match) => {
       requestState(request).match = match;
-      const answers = routeHolds(value, request);
-      routes.push({ name: value.route.name, answers, because: answers ? "" : refusal(value) });
-      return answers;
+      const failing = routeFailing(value, request);
+      routes.push(verdict(value.route.name, failing));
+      return failing.length === 0;
     });
-    if (match === null) return { routes, route: null, views: [] };
+    if (match === null) return { routes, route: null, views: [], allow: [] };
     requestState(request).match = match;
     const views: Verdict[] = [];
-    for (const view of match.value.views) {
-      const verdict = await verdictOf(view, request);
-      views.push(verdict);
-      if (verdict.answers) break;
+    const allowed: string[] = [];
+    for (const view of inOrder(match.value.views, request)) {
+      const isMethod = view.methods.holds(request.method);
+      const failing = await viewFailing(view, request);
+      const wanted = isMethod ? failing : [`requestMethod ${view.methods}`, ...failing];
+      views.push(verdict(view.name, wanted));
+      if (wanted.length === 0) return { routes, route: match.value.route, views, allow: [] };
+      if (!isMethod && failing.length === 0) allowed.push(...view.methods.methods ?? []);
     }
-    return { routes, route: match.value.route, views };
+    const allow = [...new Set(allowed)].sort();
+    return { routes, route: match.value.route, views, allow };
   };
-
-  function refusal(routed: RoutedViews<Data>): string {
-    const methods = routed.methods === null ? [] : [`requestMethod ${routed.methods}`];
-    return [...methods, ...routed.predicates.map(({ text }) => text)].join(", ");
-  }
 }
 
-async function verdictOf<Data extends object>(
-  { name, methods, predicates }: RoutedView<Data>,
+function verdict(name: string, failing: readonly string[]): Verdict {
+  return { name, answers: failing.length === 0, because: failing.join(", ") };
+}
+
+/** The route's predicates that do not hold; they answer at once. */
+function routeFailing<Data extends object>(
+  { methods, predicates }: RoutedViews<Data>,
   request: ViewRequest<Data>,
-): Promise<Verdict> {
+): string[] {
+  const failing = predicates.filter((predicate) => predicate.holds(request) !== true);
+  const wrong = methods !== null && !methods.holds(request.method);
+  return [...wrong ? [`requestMethod ${methods}`] : [], ...failing.map(({ text }) => text)];
+}
+
+/** The view's predicates that do not hold, the method aside. */
+async function viewFailing<Data extends object>(
+  { predicates }: RoutedView<Data>,
+  request: ViewRequest<Data>,
+): Promise<string[]> {
   const failing: string[] = [];
-  if (!methods.holds(request.method)) failing.push(`requestMethod ${methods}`);
   for (const predicate of predicates) {
     if (!await predicate.holds(request)) failing.push(predicate.text);
   }
-  return { name, answers: failing.length === 0, because: failing.join(", ") };
+  return failing;
 }

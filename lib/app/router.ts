@@ -79,7 +79,7 @@ function answerBy<Data extends object>(
 }
 
 /** Whether a route takes a request that its pattern matches. */
-export function routeHolds<Data extends object>(
+function routeHolds<Data extends object>(
   { methods, predicates }: RoutedViews<Data>,
   request: ViewRequest<Data>,
 ): boolean {
@@ -91,9 +91,7 @@ function viewFor<Data extends object>(
   views: readonly RoutedView<Data>[],
   request: ViewRequest<Data>,
 ): RoutedView<Data> | Promise<RoutedView<Data>> {
-  const welcome = views.some(({ accept }) => accept !== null)
-    ? mostWelcomeFirst(views, request)
-    : views;
+  const welcome = inOrder(views, request);
   for (let i = 0; i < welcome.length; i++) {
     const view = welcome[i]!;
     if (!view.methods.holds(request.method)) continue;
@@ -146,10 +144,12 @@ async function refuse<Data extends object>(
   throw allowed.length === 0 ? new HttpNotFound() : new HttpMethodNotAllowed(allowed);
 }
 
-function mostWelcomeFirst<Data extends object>(
+/** The views in the order in which they are tried: of those that state as much, the most welcome first. */
+export function inOrder<Data extends object>(
   views: readonly RoutedView<Data>[],
   request: ViewRequest<Data>,
 ): readonly RoutedView<Data>[] {
+  if (views.every(({ accept }) => accept === null)) return views;
   const quality = new Map(views.map((view) => [view, view.accept?.quality(request) ?? 0]));
   return views.toSorted((one, other) =>
     other.weight - one.weight || quality.get(other)! - quality.get(one)!

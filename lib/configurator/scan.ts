@@ -27,9 +27,10 @@ export interface FoundView {
  * @internal
  */
 export type Scanned<Namespace, Data extends object, Added extends object> = {
-  // deno-lint-ignore no-explicit-any -- what the pattern captures was checked by viewConfig()
-  readonly [Name in keyof Namespace]: ViewRequest<Data, any> & Added extends
-    RequestTaken<Namespace[Name]> ? Namespace[Name]
+  readonly [
+    // deno-lint-ignore no-explicit-any -- what the pattern captures was checked by viewConfig()
+    Name in keyof Namespace
+  ]: ViewRequest<Data, any> & Added extends RequestTaken<Namespace[Name]> ? Namespace[Name]
     : (request: ViewRequest<Data> & Added) => unknown;
 };
 
@@ -38,8 +39,8 @@ export type Scanned<Namespace, Data extends object, Added extends object> = {
  *
  * @internal
  */
-export type RequestTaken<Value> = Value extends (request: infer Request extends AnyViewRequest) => unknown
-  ? Request
+export type RequestTaken<Value> = Value extends
+  (request: infer Request extends AnyViewRequest) => unknown ? Request
   : Value extends abstract new (request: infer Request extends AnyViewRequest) => unknown ? Request
   : unknown;
 

@@ -25,9 +25,19 @@ export function statedRoute(
   conditions: RouteConditions,
   part: Part,
 ): Omit<PlannedRoute, "place"> {
-  const named = typeof given === "string" ? null : given;
-  const name = named === null ? given : named.name;
+  const name = typeof given === "string" ? given : given.name;
   checkOptions(`route "${name}"`, conditions, OPTION_NAMES.route);
-  const route = prefixed(named, given, pattern, conditions, part.prefix);
-  return { stated: named ?? route, route, conditions, part };
+  const text = typeof given === "string" ? pattern : given.pattern;
+  if (text === undefined) {
+    throw new ConfigurationError(`Cannot add route "${name}": it has no pattern`);
+  }
+  const isOurs = !/^https?:\/\//.test(text);
+  const isAsStated = typeof given !== "string" && (part.prefix === "" || !isOurs);
+  const route = isAsStated
+    ? given
+    : new Route(name, isOurs ? joinPrefix(part.prefix, text) : text, {
+      ...(typeof given === "string" ? {} : given.options),
+      ...conditions,
+    });
+  return { stated: typeof given === "string" ? route : given, route, conditions, part };
 }

@@ -60,15 +60,25 @@ let knownOrigin = "http://localhost/";
  * @throws {HttpError} 414 if the path has more than {@linkcode MAX_PATH_LENGTH} characters.
  */
 export function requestPathname(url: string, canonical?: ReadonlyMap<string, unknown>): string {
+  const sliced = canonical === undefined || canonical.size === 0 ? null : slicedPath(url);
+  if (sliced !== null && canonical?.has(sliced)) return sliced;
   if (!url.startsWith(knownOrigin)) return parseTarget(url).pathname;
   const from = knownOrigin.length - 1;
-  if (canonical !== undefined && canonical.size > 0) {
-    const query = url.indexOf("?", from);
-    const pathname = url.slice(from, query === -1 ? url.length : query);
-    if (canonical.has(pathname)) return pathname;
-  }
   const end = endOfCanonicalPath(url, from);
   return end === -1 ? parseTarget(url).pathname : url.slice(from, end);
+}
+
+/**
+ * What stands between the origin and the query, looked at by nobody; `null` where the origin was
+ * not parsed before. It is the path only if it is one that is known to be canonical.
+ *
+ * @param url `request.url`, as the server hands it on.
+ */
+export function slicedPath(url: string): string | null {
+  if (!url.startsWith(knownOrigin)) return null;
+  const from = knownOrigin.length - 1;
+  const query = url.indexOf("?", from);
+  return url.slice(from, query === -1 ? url.length : query);
 }
 
 /**

@@ -9,7 +9,7 @@
 import { HttpError } from "../http/errors.ts";
 import { type BacktrackingLimit, backtrackingLimit } from "./backtracking.ts";
 import { fixedPrefix } from "./pattern_part.ts";
-import { requestPathname } from "./request_target.ts";
+import { requestPathname, slicedPath } from "./request_target.ts";
 import type { Route } from "./route.ts";
 import { RouteIndex } from "./route_index.ts";
 import { type EncodedGroups, RouteMatch } from "./route_match.ts";
@@ -57,6 +57,8 @@ export class RouteTable<T> {
   readonly #statements: RouteStatement<T>[] = [];
   readonly #index = new RouteIndex<RouteStatement<T>>();
   readonly #patterned: Patterned<T>[] = [];
+  /** The order of the first route that is more than a path: those before it are found by their path alone. */
+  #firstVariable = Infinity;
 
   /** The routes as they were added. */
   get statements(): readonly RouteStatement<T>[] {
@@ -75,6 +77,8 @@ export class RouteTable<T> {
     const statement = { order: this.#statements.length, route, value, predicated };
     this.#statements.push(statement);
     const { plain } = route.compiled;
+    const isPath = plain !== null && plain.names.length === 0 && !plain.open;
+    if (!isPath) this.#firstVariable = Math.min(this.#firstVariable, statement.order);
     if (plain !== null) return this.#index.add(plain, statement);
     const { parts } = route.compiled;
     this.#patterned.push({
@@ -96,6 +100,11 @@ export class RouteTable<T> {
    * try too many ways to divide it.
    */
   match(url: string, accepts?: AcceptMatch<T>): RouteMatch<T> | null {
+    const known = this.#byPath(url);
+    if (known !== null) {
+      const match = new RouteMatch(known.route, known.value, "", null);
+      if (accepts === undefined || accepts(known.value, match)) return match;
+    }
     const pathname = requestPathname(url, this.#index.paths);
     let plain = this.#index.find(pathname, -1);
     for (let at = 0; at < this.#patterned.length; at++) {
@@ -120,6 +129,15 @@ export class RouteTable<T> {
       if (accepts === undefined || accepts(plain.value, match)) return match;
     }
     return null;
+  }
+
+  /** The first route of all where it is one without variables, and nothing before it could match. */
+  #byPath(url: string): RouteStatement<T> | null {
+    const { paths } = this.#index;
+    if (paths.size === 0) return null;
+    const path = slicedPath(url);
+    const first = path === null ? undefined : paths.get(path)?.[0];
+    return first !== undefined && first.order < this.#firstVariable ? first : null;
   }
 
   /** Routes that no request can reach, with the earlier route that takes all of theirs. */

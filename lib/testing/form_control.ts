@@ -83,6 +83,11 @@ export interface ButtonControl extends Control {
 /** A control of a form; those that send nothing are left out. */
 export type FormControl = TextControl | CheckControl | SelectControl | FileControl | ButtonControl;
 
+/** Whether a control is a button. */
+export function isButton(control: FormControl): control is ButtonControl {
+  return control.kind === "submit" || control.kind === "image";
+}
+
 /** Which elements of a page can be controls. */
 export const CONTROL_NAMES: ReadonlySet<string> = new Set([
   "input",

@@ -5,7 +5,13 @@
  */
 
 import { didYouMean } from "../did_you_mean.ts";
-import type { CheckControl, FileControl, FormControl, SelectControl } from "./form_control.ts";
+import {
+  type CheckControl,
+  type FileControl,
+  type FormControl,
+  isButton,
+  type SelectControl,
+} from "./form_control.ts";
 import type { PageForm } from "./page_contents.ts";
 
 /**
@@ -60,8 +66,8 @@ export function valuesOf(control: FormControl): ControlValues {
 function fieldsOf(form: PageForm): Map<string, FormControl[]> {
   const fields = new Map<string, FormControl[]>();
   for (const control of form.controls) {
-    const { kind, name, disabled } = control;
-    if (name === "" || disabled || kind === "submit" || kind === "image") continue;
+    const { name, disabled } = control;
+    if (name === "" || disabled || isButton(control)) continue;
     const same = fields.get(name);
     if (same === undefined) fields.set(name, [control]);
     else same.push(control);
@@ -114,16 +120,19 @@ export function chosenValues(
       throw new TypeError(`Cannot set field "${name}" of ${what}: ${reason}`);
     };
     const controls = fields.get(name) ?? refuse(whyMissing(form, name, [...fields.keys()]));
-    if (value === null) { for (const control of controls) chosen.set(control, []); }
-    else choose(settable(controls), value, (...given) => chosen.set(...given), refuse);
+    if (value === null) {
+      for (const control of controls) chosen.set(control, []);
+      continue;
+    }
+    const set = settable(controls);
+    for (const [index, sent] of choose(set, value, refuse).entries()) chosen.set(set[index]!, sent);
   }
   return chosen;
 }
 
 function whyMissing(form: PageForm, name: string, known: readonly string[]): string {
   const controls = form.controls.filter((control) => control.name === name);
-  const isButton = controls.some(({ kind }) => kind === "submit" || kind === "image");
-  if (isButton) return "it is a button: press it by the option button";
+  if (controls.some(isButton)) return "it is a button: press it by the option button";
   if (controls.length > 0) return "it is disabled, and browsers do not send it";
   if (known.length === 0) return "the form has no fields";
   return `no such field; its fields are ${quoted(known)}${didYouMean(name, known)}`;
@@ -142,9 +151,7 @@ function choose(
   value: NonNullable<FormValue>,
   refuse: Refuse,
 ): ControlValues[] {
-  const boxes = controls.filter((control) =>
-    control.kind === "checkbox" || control.kind === "radio"
-  );
+  const boxes = controls.filter(isBox);
   if (boxes.length === controls.length) return check(boxes, value, refuse);
   if (boxes.length > 0) {
     refuse("boxes and other controls go by this name: send the form by client.post()");
@@ -156,6 +163,10 @@ function choose(
     refuse(`${controls.length} controls go by this name: give a list of as many values`);
   }
   return controls.map((control, index) => fill(control, values.slice(index, index + 1), refuse));
+}
+
+function isBox(control: FormControl): control is CheckControl {
+  return control.kind === "checkbox" || control.kind === "radio";
 }
 
 type Listed = readonly (string | number | boolean | File)[];

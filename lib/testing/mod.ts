@@ -1,6 +1,6 @@
 /**
- * Tests of an app without a server, a browser or a wait: a visitor that keeps cookies, and a clock
- * that is set.
+ * Tests of an app without a server, a browser or a wait: a visitor that keeps cookies, fills in
+ * forms and follows links, a clock that is set, and a request for a single view.
  *
  * ```ts
  * import { settableClock, TestClient } from "@pyramidion/pyramidion/testing";
@@ -33,5 +33,22 @@ export {
   type SameSite,
   type StoredCookie,
 } from "./cookie_jar.ts";
+export { dummyRequest, type DummyRequestOptions } from "./dummy_request.ts";
+export {
+  type PlantOptions,
+  plantSession,
+  readSession,
+  type SessionPlaceOptions,
+} from "./planted_session.ts";
 export { type SettableClock, settableClock } from "./settable_clock.ts";
 export { type FetchApp, type TestBody, TestClient, type TestClientOptions } from "./test_client.ts";
+export {
+  type FormFieldValue,
+  type FormValue,
+  type SubmitOptions,
+  type TestButton,
+  TestForm,
+  type TestLink,
+  TestPage,
+} from "./test_page.ts";
+export type { TestRequestInit } from "./test_request_init.ts";

@@ -48,6 +48,7 @@ const BODY_HEADERS = [
   "content-type",
 ];
 const MAX_REDIRECTS = 20;
+const CSRF_HEADER = "X-CSRF-Token";
 
 /**
  * One visitor with a browser's manners; a second client is a second visitor.
@@ -82,6 +83,7 @@ export class TestClient {
   readonly #info: Deno.ServeHandlerInfo;
   readonly #followRedirects: boolean;
   #url: string;
+  #page: TestPage | null = null;
 
   /**
    * Makes a visitor without cookies.
@@ -139,49 +141,71 @@ export class TestClient {
    * @returns The app's answer, or the last one.
    * @throws {TypeError} If the URL is none, after 20 redirections, or for any with `"error"`.
    */
-  async fetch(url: string | URL, init: TestRequestInit = {}): Promise<Response> {
-    const { from, csrfHeader = false, ...rest } = init;
-    const { redirect = this.#followRedirects ? "follow" : "manual" } = init;
-    let { method = "GET", body = null } = init;
-    let target = new URL(url, this.origin);
-    let headers = new Headers(this.#headers);
-    new Headers(init.headers).forEach((value, name) => headers.set(name, value));
-    if (csrfHeader !== false) {
-      headers.set(csrfHeader === true ? CSRF_HEADER : csrfHeader, this.csrfToken());
-    }
-    if (redirect === "follow" && body !== null) {
-      // Kept whole, because a 307 or 308 sends it again.
-      const whole = new Request(target, { method, headers, body });
-      headers = whole.headers;
-      body = await whole.bytes();
-    }
-    for (let followed = 0;; followed++) {
-      const request = new Request(withoutFragment(target), {
-        ...rest,
-        method,
-        headers,
-        body,
-        redirect: "manual",
-      });
-      const page = from === undefined ? null : new URL(from, this.origin);
-      const response = await this.#send(request, target, page, init.mode === "navigate");
-      const location = redirect === "manual" ? null : locationOf(response, target);
-      if (location === null) return response;
-      if (redirect === "error") {
-        throw new TypeError(`Cannot fetch "${url}": the answer is a redirection`);
-      }
-      if (location.origin !== target.origin) return response;
-      if (followed === MAX_REDIRECTS) {
-        throw new TypeError(`Cannot fetch "${url}": more than ${MAX_REDIRECTS} redirections`);
-      }
-      await response.body?.cancel();
-      if (becomesGet(response.status, request.method)) {
-        method = "GET";
-        body = null;
-        for (const name of BODY_HEADERS) headers.delete(name);
-      }
-      target = location;
-    }
+  fetch(url: string | URL, init: TestRequestInit = {}): Promise<Response> {
+    return this.#request(url, init, false);
+  }
+
+  /**
+   * Opens a page as by its address, follows redirections, and reads what came.
+   *
+   * @param url A path, or a whole URL.
+   * @param init As for {@linkcode fetch}; `redirect` is `"follow"`.
+   * @returns The page, whatever its status: with forms to fill in and links to follow.
+   * @throws {TypeError} As {@linkcode fetch} does.
+   *
+   * @example A form is filled in and sent
+   * ```ts
+   * import { Configurator, html, redirect, signedCookieSessionFactory } from "@pyramidion/pyramidion";
+   * import { TestClient } from "@pyramidion/pyramidion/testing";
+   * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+   *
+   * const secret = crypto.getRandomValues(new Uint8Array(32)).toBase64();
+   * const config = new Configurator<{ user: string }>({
+   *   sessionFactory: signedCookieSessionFactory(secret),
+   * }).setDefaultCsrfOptions().addRoute("login", "/login");
+   * config.addView(async (request) => {
+   *   const session = await request.session;
+   *   return html`<form method="post">
+   *     <input type="hidden" name="csrf_token" value="${session.getCsrfToken()}">
+   *     <input name="user" value="${session.get("user") ?? ""}"><button>Sign in</button>
+   *   </form>`;
+   * }, { routeName: "login" });
+   * config.addView(async (request) => {
+   *   (await request.session).set("user", (await request.params).get("user") ?? "");
+   *   return redirect("/login");
+   * }, { routeName: "login", requestMethod: "POST" });
+   *
+   * const client = new TestClient(config.makeApp());
+   * const page = await client.open("/login");
+   * const answer = await page.form().submit({ user: "ada" });
+   * assertEquals([answer.status, answer.form().fields.user], [200, "ada"]);
+   * ```
+   */
+  async open(url: string | URL, init: TestRequestInit = {}): Promise<TestPage> {
+    const response = await this.#request(url, { redirect: "follow", ...init }, true);
+    return this.#page = new TestPage(response, await response.text(), this.#url, this);
+  }
+
+  /** The page that was opened last, by {@linkcode open}, a link or a form; `null` before the first. */
+  get page(): TestPage | null {
+    return this.#page;
+  }
+
+  /**
+   * The CSRF token of the page that was opened last, for requests such as those of a script.
+   *
+   * @param field The name of the form field that holds it; without one, `<meta name="csrf-token">`
+   * does. @default {"csrf_token"}
+   * @throws {TypeError} If no page was opened, or the last one has no token.
+   */
+  csrfToken(field = "csrf_token"): string {
+    const refuse = (reason: string): never => {
+      throw new TypeError(`Cannot find a CSRF token: ${reason}`);
+    };
+    if (this.#page === null) return refuse("no page was opened yet: call open() first");
+    return this.#page.csrfToken(field) ?? refuse(
+      `${this.#page.url} (status ${this.#page.status}) has neither a hidden field "${field}" nor <meta name="csrf-token">`,
+    );
   }
 
   /**
@@ -217,18 +241,74 @@ export class TestClient {
     return this.fetch(url, { ...init, method: "POST", body: encoded ?? null });
   }
 
-  async #send(request: Request, url: URL): Promise<Response> {
-    const { headers } = request;
+  async #request(
+    url: string | URL,
+    init: TestRequestInit,
+    navigates: boolean,
+  ): Promise<Response> {
+    const { from, csrfHeader = false, ...rest } = init;
+    const { redirect = this.#followRedirects ? "follow" : "manual" } = init;
+    let { method = "GET", body = null } = init;
+    let target = new URL(url, this.origin);
+    const page = from === undefined ? null : new URL(from, this.origin);
+    let headers = new Headers(this.#headers);
+    new Headers(init.headers).forEach((value, name) => headers.set(name, value));
+    if (csrfHeader !== false) {
+      headers.set(csrfHeader === true ? CSRF_HEADER : csrfHeader, this.csrfToken());
+    }
+    if (redirect === "follow" && body !== null) {
+      // Kept whole, because a 307 or 308 sends it again.
+      const whole = new Request(target, { method, headers, body });
+      headers = whole.headers;
+      body = await whole.bytes();
+    }
+    for (let followed = 0;; followed++) {
+      const request = new Request(withoutFragment(target), {
+        ...rest,
+        method,
+        headers,
+        body,
+        redirect: "manual",
+      });
+      const response = await this.#send(request, target, page, navigates);
+      const location = redirect === "manual" ? null : locationOf(response, target);
+      if (location === null) return response;
+      if (redirect === "error") {
+        throw new TypeError(`Cannot fetch "${url}": the answer is a redirection`);
+      }
+      if (location.origin !== target.origin) return response;
+      if (followed === MAX_REDIRECTS) {
+        throw new TypeError(`Cannot fetch "${url}": more than ${MAX_REDIRECTS} redirections`);
+      }
+      await response.body?.cancel();
+      if (becomesGet(response.status, request.method)) {
+        method = "GET";
+        body = null;
+        for (const name of BODY_HEADERS) headers.delete(name);
+      }
+      target = location;
+    }
+  }
+
+  async #send(
+    request: Request,
+    url: URL,
+    page: URL | null,
+    navigates: boolean,
+  ): Promise<Response> {
+    const { headers, method } = request;
     const fill = (name: string, value: string | null) => {
       if (value !== null && !headers.has(name)) headers.set(name, value);
     };
+    const site = fetchSite(page ?? url, url);
+    const crossSite = site === "cross-site";
     fill("host", url.host);
-    fill("cookie", this.jar.header(url));
-    if (!SAFE_METHODS.has(request.method)) {
-      fill("origin", url.origin);
-      if (isPotentiallyTrustworthy(url)) fill("sec-fetch-site", "same-origin");
-    }
-    for (const name of ["origin", "sec-fetch-site"]) {
+    fill("cookie", this.jar.header(url, { crossSite, method, topLevelNavigation: navigates }));
+    const isUnsafe = !SAFE_METHODS.has(method);
+    if (isUnsafe) fill("origin", originTold(page ?? url, url));
+    if ((isUnsafe || page !== null) && isPotentiallyTrustworthy(url)) fill("sec-fetch-site", site);
+    if (page !== null) fill("referer", referrerTold(page, url));
+    for (const name of ["origin", "referer", "sec-fetch-site"]) {
       if (headers.get(name) === "") headers.delete(name);
     }
     const response = await this.#app.fetch(request, this.#info);
@@ -236,6 +316,21 @@ export class TestClient {
     for (const setCookie of response.headers.getSetCookie()) this.jar.store(setCookie, url);
     return response;
   }
+}
+
+/** Nothing of a page under TLS is told to a target without. */
+function isDowngrade(page: URL, target: URL): boolean {
+  return page.protocol === "https:" && target.protocol === "http:";
+}
+
+function originTold(page: URL, target: URL): string {
+  return isDowngrade(page, target) ? "null" : page.origin;
+}
+
+/** By the policy that browsers have where a page states none: `strict-origin-when-cross-origin`. */
+function referrerTold(page: URL, target: URL): string | null {
+  if (isDowngrade(page, target)) return null;
+  return page.origin === target.origin ? withoutFragment(page).href : `${page.origin}/`;
 }
 
 function isFields(body: TestBody | undefined): body is Readonly<Record<string, string>> {

@@ -5,6 +5,7 @@
  */
 
 import { didYouMean } from "../did_you_mean.ts";
+import { type ButtonControl, isButton } from "./form_control.ts";
 import {
   chosenValues,
   fieldValues,
@@ -125,10 +126,8 @@ export class TestForm {
     return await this.#opener.open(url, { ...init, method, body, from: this.#page.url });
   }
 
-  get #buttons() {
-    return this.#form.controls.filter((control) =>
-      control.kind === "submit" || control.kind === "image"
-    );
+  get #buttons(): readonly ButtonControl[] {
+    return this.#form.controls.filter(isButton);
   }
 
   get #description(): string {

@@ -25,6 +25,9 @@ const says = (text: string) => (): Response => new Response(text);
 const answering = (text: string) => (config: Configurator): void =>
   void config.addView(says(text), { routeName: "x" });
 
+/** What the compiler would refuse. */
+const UNKNOWN: object = { nosuch: 1 };
+
 /** A part with a route of its own. */
 function part(config: Configurator): void {
   config.addRoute("p", "/p").addView(says("a"), { routeName: "p" });
@@ -74,8 +77,8 @@ const CONFIGURATIONS: Readonly<Record<string, (config: Configurator) => void>> =
     config.addRequestMethod("foo", () => 2);
   },
   "an unknown view predicate": (config) =>
-    config.addRoute("x", "/x").addView(says("x"), { routeName: "x", ...{ nosuch: 1 } }),
-  "an unknown route predicate": (config) => config.addRoute("x", "/x", { ...{ nosuch: 1 } }),
+    config.addRoute("x", "/x").addView(says("x"), { routeName: "x", ...UNKNOWN }),
+  "an unknown route predicate": (config) => config.addRoute("x", "/x", UNKNOWN),
   "a route without pattern": (config) => config.addRoute("x", undefined as never),
   "add_view without view": (config) =>
     config.addRoute("x", "/x").addView(undefined as never, { routeName: "x" }),

@@ -82,7 +82,7 @@ async function match(pattern: string, path: string): Promise<string> {
   });
   if (made === "error") return made;
   config.addView((request) => json(request.matchdict), { routeName: "x" });
-  const url = "https://app.test" + path.split("/").map(encodeURIComponent).join("/");
+  const url = "https://app.test" + encodeURI(path).replace(/[?#]/g, encodeURIComponent);
   const response = await config.makeApp().fetch(new Request(url));
   if (response.status === 404) return "no match";
   const matchdict: Record<string, string> = await response.json();

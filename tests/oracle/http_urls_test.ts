@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type QueryInit, route, type ViewRequest } from "@pyramidion/pyramidion";
+import { assert } from "jsr:@std/assert@^1.0.0";
+import { Configurator, type QueryInit, type ViewRequest } from "@pyramidion/pyramidion";
 import oracle from "../data/pyramid_http.json" with { type: "json" };
-import { sampleRequest } from "../sample_app.ts";
 import { compare } from "./http_differences.ts";
 import { urlPatternOf } from "./pyramid_pattern.ts";
 
@@ -28,17 +28,32 @@ Deno.test("requests make the URLs that Pyramid's make, but for what is decided o
     ...call,
     name: `${call.call}(${JSON.stringify(call.args)}, ${JSON.stringify(call.kw)})`,
   }));
-  const origin = "https://example.org";
-  const ours = [
-    route("item", urlPatternOf(routes.item)),
-    route("ext", origin + urlPatternOf(routes.ext.slice(origin.length))),
-  ];
-  const request = sampleRequest(url, { routes: ours });
+  const request = await requestOf(url, routes);
   await compare(t, "route_url", cases, (call) => ({
     theirs: call.url ?? "error",
     ours: verdict(() => make(request, call)),
   }));
 });
+
+/** The request as the view of `item` gets it. */
+async function requestOf(
+  url: string,
+  { item, ext }: { readonly item: string; readonly ext: string },
+): Promise<ViewRequest> {
+  let request: ViewRequest | undefined;
+  const { origin, pathname } = new URL(ext);
+  const app = new Configurator()
+    .addRoute("item", urlPatternOf(item))
+    .addRoute("ext", origin + urlPatternOf(decodeURI(pathname)))
+    .addView((given) => {
+      request = given;
+      return new Response();
+    }, { routeName: "item" })
+    .makeApp();
+  await app.fetch(new Request(url));
+  assert(request);
+  return request;
+}
 
 /** The same call in our words. */
 function make(request: ViewRequest, { call, args: [name = ""], kw }: Call): string {

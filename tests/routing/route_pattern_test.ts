@@ -10,8 +10,8 @@ const refusals: Record<string, [pattern: string, reason: string]> = {
     'must start with "/": write "/users/:id" instead',
   ],
   "a star alone": ["*", 'must start with "/": write "/*" instead'],
-  "another host": [
-    "https://a.test/x",
+  "another scheme than the Web's": [
+    "ftp://a.test/x",
     'must be a path and start with "/": remove scheme and host',
   ],
   "Pyramid's placeholder": [

@@ -1,0 +1,86 @@
+/**
+ * The app that a module exports.
+ *
+ * @module
+ */
+
+import type { Explanation, RouteReport } from "../app/report.ts";
+import { CommandFailure } from "./command_failure.ts";
+import { fileUrl } from "./relative_place.ts";
+
+/** What commands need of an app, whichever release of the library made it. */
+export interface ReportingApp {
+  /** What the configuration added up to. */
+  readonly report: {
+    /** The routes in the order in which they are matched. */
+    readonly routes: readonly RouteReport[];
+    /** The tweens, outermost first. */
+    readonly tweens: readonly string[];
+  };
+  /** Says who would answer a request. */
+  explain?(request: Request): Promise<Explanation>;
+}
+
+/**
+ * Imports a module and takes the app that it exports by default.
+ *
+ * What the module writes to the console while it is imported goes to standard error.
+ *
+ * @param path A path from `folder`, or a URL.
+ * @param folder An absolute path.
+ * @throws {CommandFailure} If it cannot be imported, or its default export is no app.
+ */
+export async function loadApp(path: string, folder: string): Promise<ReportingApp> {
+  const url = fileUrl(path, folder).href;
+  let namespace: Readonly<Record<string, unknown>>;
+  try {
+    namespace = await withConsoleAside(() => import(url));
+  } catch (cause) {
+    throw new CommandFailure(`Cannot import "${path}": ${reasonOf(cause)}`, 1, { cause });
+  }
+  const app = namespace.default;
+  if (isReportingApp(app)) return app;
+  throw new CommandFailure(`Cannot find an app in "${path}": ${whyNone(namespace)}`, 1);
+}
+
+async function withConsoleAside<T>(act: () => Promise<T>): Promise<T> {
+  // What the app says about itself is not part of the table, nor of the JSON.
+  // deno-lint-ignore no-console -- the app's console, not ours
+  const { log, info, debug, error } = console;
+  Object.assign(console, { log: error, info: error, debug: error });
+  try {
+    return await act();
+  } finally {
+    Object.assign(console, { log, info, debug });
+  }
+}
+
+function isReportingApp(value: unknown): value is ReportingApp {
+  if (typeof value !== "object" || value === null || !("report" in value)) return false;
+  const { report } = value;
+  return typeof report === "object" && report !== null && "routes" in report &&
+    Array.isArray(report.routes) && "tweens" in report && Array.isArray(report.tweens);
+}
+
+function whyNone(namespace: Readonly<Record<string, unknown>>): string {
+  const { default: exported, ...others } = namespace;
+  const write = 'write "export default config.makeApp()"';
+  if (exported === undefined) {
+    const names = Object.keys(others).join(", ");
+    return `it has no default export${names === "" ? "" : `, only ${names}`}: ${write}`;
+  }
+  if (typeof exported === "function") {
+    return `its default export is a function: export the app that it makes: ${write}`;
+  }
+  const isConfigurator = typeof exported === "object" && exported !== null && "makeApp" in exported;
+  return isConfigurator
+    ? `its default export is a Configurator, which has not made its app: ${write}`
+    : `its default export has no report: ${write}`;
+}
+
+/** The message of what the developer must mend in the configuration; of anything else the stack too. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const isOurs = cause.name.startsWith("Configuration") || cause.stack === undefined;
+  return isOurs ? `${cause.name}: ${cause.message}` : cause.stack ?? "";
+}

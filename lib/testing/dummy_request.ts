@@ -1,0 +1,198 @@
+/**
+ * A request for the test of one view, without an app.
+ *
+ * @module
+ */
+
+import { RequestOrigin } from "../http/request_origin.ts";
+import type { Matchdict } from "../routing/matchdict.ts";
+import type { Route } from "../routing/route.ts";
+import { RouteNames } from "../routing/route_names.ts";
+import { checkJson, stringifyJson } from "../session/json.ts";
+import { type RequestEnvironment, requestState, ViewRequest } from "../views/request.ts";
+import { Session, type SessionPolicy } from "../../session.ts";
+
+/**
+ * What a {@linkcode dummyRequest} is made of.
+ *
+ * @typeParam Data The keys of the app's sessions.
+ * @typeParam Params What the route's pattern captures.
+ */
+export interface DummyRequestOptions<
+  Data extends object = Record<string, unknown>,
+  Params extends object = Record<string, string | undefined>,
+> {
+  /** A path, or a whole URL. Default: that of `route` with `matchdict`, else `https://app.test/`. */
+  readonly url?: string | URL;
+  /** The method. Default: GET, or POST where there is a body. */
+  readonly method?: string;
+  /** The headers. */
+  readonly headers?: HeadersInit;
+  /** The fields of a form: a plain object is sent url-encoded, `FormData` as multipart. */
+  readonly form?: Readonly<Record<string, string>> | URLSearchParams | FormData;
+  /** A body of JSON, instead of a form. */
+  readonly json?: unknown;
+  /** What the route's pattern captured. */
+  readonly matchdict?: Params;
+  /** The session, or what it remembers from earlier requests. Default: a new one. */
+  readonly session?: Session<Data> | Partial<Data>;
+  /** The route that matched. Default: none. */
+  readonly route?: Route;
+  /** Routes for `routePath` and `routeUrl`, besides `route`. */
+  readonly routes?: readonly Route[];
+  /** What `request.settings` is. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Who is signed in. Default: nobody. */
+  readonly identity?: unknown;
+  /** What `request.hasPermission()` says yes to. Default: everything. */
+  readonly permissions?: readonly string[];
+  /** What the route's factory would have made. */
+  readonly context?: unknown;
+}
+
+const ORIGIN = "https://app.test";
+
+/**
+ * Makes a request to call a view with, as in `await view(dummyRequest({ form: { user: "ada" } }))`.
+ *
+ * No app runs: no predicate, permission or CSRF check stands before the view, no tween, renderer or
+ * exception view around it, and nothing is committed afterwards; what it wrote is in the session of
+ * the same request. Keep the rest for a `TestClient`. Pyramid: `pyramid.testing.DummyRequest`.
+ *
+ * @typeParam Data The keys of the app's sessions; follows from the view that the request is for.
+ * @typeParam Params What the route's pattern captures; as `Data`.
+ * @param options What it is made of.
+ * @throws {TypeError} If it cannot be made: the URL is none, a GET has a body, there are two bodies.
+ *
+ * @example A view on its own
+ * ```ts
+ * import { HttpFound, redirect, type ViewRequest } from "@pyramidion/pyramidion";
+ * import { dummyRequest } from "@pyramidion/pyramidion/testing";
+ * import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * async function rename(request: ViewRequest<{ name: string }>) {
+ *   const session = await request.session;
+ *   session.flash(`You were ${session.get("name")}`);
+ *   session.set("name", (await request.params).get("name") ?? "");
+ *   return redirect("/");
+ * }
+ *
+ * const request = dummyRequest<{ name: string }>({ form: { name: "Ada" }, session: { name: "Eve" } });
+ * assert(await rename(request) instanceof HttpFound);
+ * const session = await request.session;
+ * assertEquals([session.get("name"), session.popFlash()], ["Ada", ["You were Eve"]]);
+ * ```
+ */
+export function dummyRequest<
+  Data extends object = Record<string, unknown>,
+  const Pattern extends string = string,
+>(
+  options: DummyRequestOptions<NoInfer<Data>, Matchdict<Pattern>> & {
+    readonly route: Route<Pattern>;
+  },
+): ViewRequest<Data, Matchdict<Pattern>>;
+/** Makes a request to call a view with. */
+export function dummyRequest<
+  Data extends object = Record<string, unknown>,
+  Params extends object = Record<string, string | undefined>,
+>(
+  options?: DummyRequestOptions<NoInfer<Data>, NoInfer<Params>>,
+): ViewRequest<Data, Params>;
+export function dummyRequest<Data extends object, Params extends object>(
+  options: DummyRequestOptions<Data, Params> = {},
+): ViewRequest<Data, Params> {
+  const session = sessionOf(options.session);
+  return new DummyRequest(options, {
+    sessionFactory: { load: () => session, commit: () => ({ do: "nothing" }) },
+    origins: new RequestOrigin({}),
+    routes: routesOf(options),
+    securityPolicy: {
+      identity: () => options.identity ?? null,
+      permits: (_request, _context, permission) =>
+        options.permissions?.includes(permission) ?? true,
+    },
+    settings: options.settings ?? {},
+  });
+}
+
+class DummyRequest<Data extends object, Params extends object> extends ViewRequest<Data, Params> {
+  readonly #options: DummyRequestOptions<Data, Params>;
+
+  constructor(
+    options: DummyRequestOptions<Data, Params>,
+    environment: RequestEnvironment<Data>,
+  ) {
+    super(rawRequest(options), undefined, environment);
+    this.#options = options;
+    const { route } = options;
+    if (route === undefined) return;
+    const value = { scope: { parent: null }, factory: undefined };
+    requestState(this).match = { route, matchdict: {}, value };
+  }
+
+  override get matchdict(): Params {
+    return this.#options.matchdict ?? super.matchdict;
+  }
+
+  override get context(): unknown {
+    return this.#options.context;
+  }
+}
+
+function rawRequest<Data extends object, Params extends object>(
+  { url, headers, method, form, json, route, matchdict }: DummyRequestOptions<Data, Params>,
+): Request {
+  if (form !== undefined && json !== undefined) {
+    throw new TypeError("Cannot make a dummy request of form and json: a request has one body");
+  }
+  const target = new URL(
+    url ?? route?.path(Object.fromEntries(Object.entries(matchdict ?? {}))) ?? "/",
+    ORIGIN,
+  );
+  const isPlain = form !== undefined && !(form instanceof FormData);
+  const body = isPlain ? new URLSearchParams(form) : form ?? JSON.stringify(json) ?? null;
+  const request = new Request(target, {
+    method: method ?? (body === null ? "GET" : "POST"),
+    ...(headers === undefined ? {} : { headers }),
+    body,
+  });
+  if (json !== undefined && !new Headers(headers).has("content-type")) {
+    request.headers.set("content-type", "application/json");
+  }
+  return request;
+}
+
+function routesOf({ route, routes = [] }: Pick<DummyRequestOptions, "route" | "routes">) {
+  const names = new RouteNames();
+  const scope = { parent: null };
+  for (const one of new Set(route === undefined ? routes : [route, ...routes])) {
+    names.add(one, one, scope);
+  }
+  return names;
+}
+
+/** As the factories of cookies have it, but that tokens are not masked. */
+const POLICY: SessionPolicy = {
+  canRemember: true,
+  now: Date.now,
+  check: checkJson,
+  makeToken: () =>
+    crypto.getRandomValues(new Uint8Array(32)).toBase64({
+      alphabet: "base64url",
+      omitPadding: true,
+    }),
+  maskToken: (token) => token,
+  same: (one, other) => stringifyJson(one, "") === stringifyJson(other, ""),
+  tokenMatches: (token, presented) => token === presented,
+};
+
+function sessionOf<Data extends object>(
+  given: Session<Data> | Partial<Data> | undefined,
+): Session<Data> {
+  if (given instanceof Session) return given;
+  const now = Date.now();
+  const values = new Map<string, unknown>(Object.entries(given ?? {}));
+  for (const [key, value] of values) checkJson(value, key);
+  const isNew = given === undefined;
+  return new Session<Data>({ values, flash: new Map(), created: now, renewed: now, isNew }, POLICY);
+}

@@ -1,0 +1,143 @@
+/**
+ * Sessions put into a visitor's cookies, and read from there, by the app's own factory.
+ *
+ * @module
+ */
+
+import {
+  type Session,
+  type SessionFactory,
+  type SessionRequest,
+  sessionState,
+} from "../../session.ts";
+import type { TestClient } from "./test_client.ts";
+
+/** What a planted session has besides the app's keys. */
+export interface PlantOptions extends Pick<SessionPlaceOptions, "origin"> {
+  /** Flash messages: of the queue `""`, or by queue. */
+  readonly flash?: readonly unknown[] | Readonly<Record<string, readonly unknown[]>>;
+  /** Who is signed in, as by `session.bindTo()`. */
+  readonly userId?: string;
+  /** Seconds, as by `session.remember()`. */
+  readonly remember?: number;
+  /** Whether it has a CSRF token; `getCsrfToken()` of what is returned gives it. @default {false} */
+  readonly csrfToken?: boolean;
+}
+
+/** Where the session's cookie goes. */
+export interface SessionPlaceOptions {
+  /** A path that the cookie is sent to: where the factory's `path` is not `/`. @default {"/"} */
+  readonly path?: string;
+  /** The origin that the app sees: its `publicOrigin`, where it has one. Default: the client's. */
+  readonly origin?: string;
+}
+
+/**
+ * Gives a visitor a session, as if earlier requests had made it.
+ *
+ * The factory itself writes the cookie, so that it works for every one, and what a visitor had in
+ * this cookie is gone.
+ *
+ * @param client The visitor.
+ * @param factory The app's factory: the same one, or one that is set up alike.
+ * @param keys The app's keys.
+ * @param options Flash messages, the user, a CSRF token.
+ * @returns The session that was written; it can be read, and no longer be written.
+ * @throws {TypeError} If it would be empty, if a value cannot be kept, or if a browser would ignore
+ * the cookie.
+ *
+ * @example Signed in without the form
+ * ```ts
+ * import { Configurator, html, route, signedCookieSessionFactory } from "@pyramidion/pyramidion";
+ * import { plantSession, readSession, TestClient } from "@pyramidion/pyramidion/testing";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const secret = crypto.getRandomValues(new Uint8Array(32)).toBase64();
+ * const factory = signedCookieSessionFactory<{ visits: number }>(secret);
+ * const home = route("home", "/");
+ * const app = new Configurator({ sessionFactory: factory }).addRoute(home).addView(async (request) => {
+ *   const session = await request.session;
+ *   session.set("visits", (session.get("visits") ?? 0) + 1);
+ *   return html`${session.userId}`;
+ * }, { route: home }).makeApp();
+ *
+ * const client = new TestClient(app);
+ * await plantSession(client, factory, { visits: 41 }, { userId: "ada" });
+ * assertEquals((await client.open("/")).text, "ada");
+ * assertEquals((await readSession(client, factory)).get("visits"), 42);
+ * ```
+ */
+export async function plantSession<Data extends object>(
+  client: TestClient,
+  factory: SessionFactory<Data>,
+  keys: Partial<NoInfer<Data>>,
+  options: PlantOptions = {},
+): Promise<Session<Data>> {
+  const request = sessionRequest(options.origin ?? client.origin, "GET", null);
+  const session = await factory.load(request);
+  fill(session, keys, options);
+  const outcome = await factory.commit(session, request, { mayRenew: true, byException: false });
+  sessionState(session).close();
+  if (outcome.do !== "write") {
+    throw new TypeError(
+      "Cannot plant the session: it is empty, and an empty session has no cookie: give it a key, a flash message, a user or a CSRF token",
+    );
+  }
+  const refused = client.jar.refused.length;
+  for (const cookie of outcome.cookies) client.jar.store(cookie, client.origin);
+  const refusal = client.jar.refused[refused];
+  if (refusal !== undefined) {
+    throw new TypeError(
+      `Cannot plant the session: a browser at ${client.origin} ignores its cookie (${refusal.reason})`,
+    );
+  }
+  return session;
+}
+
+/**
+ * Reads the session that a visitor's cookies hold: what the app would see with the next request.
+ *
+ * @param client The visitor.
+ * @param factory The app's factory: the same one, or one that is set up alike.
+ * @param options Where the cookie goes.
+ * @returns A session that can be read and not be written; `popFlash()` only peeks. Where there is
+ * no valid one it is new and empty.
+ */
+export async function readSession<Data extends object>(
+  client: TestClient,
+  factory: SessionFactory<Data>,
+  options: SessionPlaceOptions = {},
+): Promise<Session<Data>> {
+  const cookies = client.jar.header(new URL(options.path ?? "/", client.origin));
+  // HEAD: nothing is used up.
+  const request = sessionRequest(options.origin ?? client.origin, "HEAD", cookies);
+  const session = await factory.load(request);
+  sessionState(session).close();
+  return session;
+}
+
+function fill<Data extends object>(
+  session: Session<Data>,
+  keys: Partial<Data>,
+  { csrfToken = false, flash = {}, remember, userId }: PlantOptions,
+): void {
+  session.update(keys);
+  if (userId !== undefined) session.bindTo(userId);
+  if (remember !== undefined) session.remember(remember);
+  if (csrfToken) session.newCsrfToken();
+  for (const [queue, messages] of Object.entries(isList(flash) ? { "": flash } : flash)) {
+    for (const message of messages) session.flash(message, queue);
+  }
+}
+
+function isList(
+  flash: NonNullable<PlantOptions["flash"]>,
+): flash is readonly unknown[] {
+  return Array.isArray(flash);
+}
+
+function sessionRequest(origin: string, method: string, cookies: string | null): SessionRequest {
+  const headers = new Headers(cookies === null ? {} : { cookie: cookies });
+  const raw = new Request(origin, { method, headers });
+  return { raw, method, headers, origin };
+}
