@@ -5,6 +5,7 @@
  */
 
 import type { App } from "./lib/app/app.ts";
+import { slashStatus } from "./lib/app/append_slash.ts";
 import type { AppEvent, Subscriber } from "./lib/app/events.ts";
 import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "./lib/app/tweens.ts";
 import { ConfigurationError } from "./lib/configuration_error.ts";
@@ -497,7 +498,7 @@ export class Configurator<
       view,
       route,
       renderer,
-      appendSlash: appendSlash === true ? 307 : appendSlash || undefined,
+      appendSlash: slashStatus(appendSlash),
       part: this.#part,
     };
     const apply = (key: string) => this.#shared.plan.exceptionViews.set(key, planned);

@@ -87,6 +87,11 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   "lib/testing/mod.ts": [testing, [
     "CookieJar",
     "TestClient",
+    "TestForm",
+    "TestPage",
+    "dummyRequest",
+    "plantSession",
+    "readSession",
     "settableClock",
   ]],
 };

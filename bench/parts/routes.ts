@@ -7,8 +7,6 @@
 import { Route } from "../../lib/routing/route.ts";
 import { RouteTable } from "../../lib/routing/route_table.ts";
 import { type Contender, interleave, type Turns } from "../measure/interleaved.ts";
-import { burst } from "../measure/burst.ts";
-import { ServerProcess } from "../measure/server_process.ts";
 import {
   type Effort,
   figure,
@@ -20,7 +18,9 @@ import {
 } from "../result.ts";
 import { patternsOf, sectionOf } from "../route_patterns.ts";
 import { progress } from "../say.ts";
-import { median, minimum, pairedRatio } from "../statistics.ts";
+import { median, minimum } from "../statistics.ts";
+import { buildTable, buildTargets, measureBuilds } from "./route_builds.ts";
+import { measureServed, servedTable, servedTarget } from "./routed_requests.ts";
 import { type Lookup, MAP, MEMOIRIST, OURS, type RouterEntry, ROUTERS } from "./routers.ts";
 
 const COUNTS: readonly number[] = [10, 100, 1000, 10_000];
@@ -43,7 +43,6 @@ export async function measureRoutes(effort: Effort): Promise<Result> {
   const mixed = await measureMixed(turns);
   const builds = await measureBuilds(effort.quick ? 1 : 5);
   const served = await measureServed(effort);
-  const routedRatio = pairedRatio(served.get(BARE) ?? [], served.get(routed(10_000)) ?? []);
   return {
     tables: [
       ...KINDS.map((kind) => lookupTable(kind, lookups)),
@@ -61,13 +60,7 @@ export async function measureRoutes(effort: Effort): Promise<Result> {
         must: "at most",
         limit: 1.15,
       })),
-      {
-        what: "a routed request at 10,000 routes over HTTP, against an unrouted handler",
-        measured: routedRatio,
-        unit: "×",
-        must: "at least",
-        limit: 0.95,
-      },
+      servedTarget(served),
       ...buildTargets(builds),
     ],
     series: ROUTERS.flatMap(({ name }) => {
@@ -221,73 +214,6 @@ function elsewhere(count: number): string[] {
   return Array.from({ length: count }, (_, at) => `/pattern${at}/:id(\\d+)`);
 }
 
-interface Build {
-  readonly name: string;
-  readonly milliseconds: number[];
-  readonly residentMegabytes: number[];
-  readonly heapMegabytes: number[];
-}
-
-const BUILDS: readonly [name: string, what: string, count: number][] = [
-  ["Pyramidion, routing table alone, 10,000", "table", 10_000],
-  ["Pyramidion, Configurator with a view each, 10,000", "app", 10_000],
-  ["memoirist, 10,000", "memoirist", 10_000],
-  ["`new URLPattern()`, 1,000", "urlpattern", 1000],
-];
-
-async function measureBuilds(times: number): Promise<Build[]> {
-  const builds: Build[] = BUILDS.map(([name]) => (
-    { name, milliseconds: [], residentMegabytes: [], heapMegabytes: [] }
-  ));
-  for (let time = 0; time < times; time++) {
-    for (const [at, [name, what, count]] of BUILDS.entries()) {
-      progress(`routes: building ${name}`);
-      const script = new URL("./build_routes.ts", import.meta.url).pathname;
-      const args = ["run", "-A", "--no-check", "--v8-flags=--expose-gc", script, what, `${count}`];
-      const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), { args })
-        .output();
-      if (!success) throw new Error(new TextDecoder().decode(stderr));
-      const line = JSON.parse(new TextDecoder().decode(stdout));
-      builds[at]?.milliseconds.push(line.milliseconds);
-      builds[at]?.residentMegabytes.push(line.residentMegabytes);
-      builds[at]?.heapMegabytes.push(line.heapMegabytes);
-    }
-  }
-  return builds;
-}
-
-const BARE = "bare `Deno.serve`, unrouted";
-
-function routed(count: number): string {
-  return `Pyramidion, ${count.toLocaleString("en")} routes`;
-}
-
-/** CPU time of a request for the last route, in microseconds. */
-async function measureServed(effort: Effort): Promise<Map<string, number[]>> {
-  const servers: { name: string; target: string; process: ServerProcess }[] = [];
-  const samples = new Map<string, number[]>();
-  try {
-    const bare = await ServerProcess.start("yardsticks/bare.ts");
-    servers.push({ name: BARE, target: `/${sectionOf(9999)}/7`, process: bare });
-    for (const count of [10, 10_000]) {
-      const process = await ServerProcess.start("ours/routes.ts", { args: [String(count)] });
-      servers.push({ name: routed(count), target: `/${sectionOf(count - 1)}/7`, process });
-    }
-    for (let round = -1; round < effort.rounds; round++) {
-      for (const { name, target, process } of servers) {
-        const options = { target, connections: 32, milliseconds: 1000, ownLoad: effort.ownLoad };
-        const { cpu } = await burst(process, options);
-        progress(`routes: over HTTP: ${name}: ${figure(cpu)} µs`);
-        // The first round warms up.
-        if (round >= 0) samples.set(name, [...samples.get(name) ?? [], cpu]);
-      }
-    }
-    return samples;
-  } finally {
-    for (const { process } of servers) await process[Symbol.asyncDispose]();
-  }
-}
-
 function lookupTable(kind: Kind, lookups: Lookups): Table {
   const names = ROUTERS.filter(({ onlyStatic }) => kind === "static" || !onlyStatic);
   return {
@@ -337,50 +263,5 @@ function mixedTable(mixed: ReadonlyMap<string, number[]>): Table {
     id: "routes-mixed",
     columns: ["1,000 plain routes", "ns"],
     rows: [...mixed].map(([name, samples]) => [name, figure(minimum(samples))]),
-  };
-}
-
-function buildTable(builds: readonly Build[]): Table {
-  return {
-    id: "routes-build",
-    columns: ["building", "ms", "MB resident", "MB live heap"],
-    rows: builds.map(({ name, milliseconds, residentMegabytes, heapMegabytes }) => [
-      name,
-      figure(median(milliseconds)),
-      figure(median(residentMegabytes)),
-      figure(median(heapMegabytes)),
-    ]),
-  };
-}
-
-function buildTargets(builds: readonly Build[]): Target[] {
-  return builds.slice(0, 2).flatMap(({ name, milliseconds, residentMegabytes }) => [
-    {
-      what: `building: ${name}`,
-      measured: median(milliseconds),
-      unit: "ms",
-      must: "at most",
-      limit: 100,
-    },
-    {
-      what: `building: ${name}`,
-      measured: median(residentMegabytes),
-      unit: "MB",
-      must: "at most",
-      limit: 30,
-    },
-  ]);
-}
-
-function servedTable(served: ReadonlyMap<string, number[]>): Table {
-  const bare = served.get(BARE) ?? [];
-  return {
-    id: "routes-http",
-    columns: ["a request for the last route over HTTP", "×", "µs CPU"],
-    rows: [...served].map(([name, samples]) => [
-      name,
-      ratio(pairedRatio(bare, samples)),
-      figure(median(samples)),
-    ]),
   };
 }

@@ -14,12 +14,11 @@ import {
   signedCookieSessionFactory,
 } from "../../mod.ts";
 import { type Contender, interleave, type Turns } from "../measure/interleaved.ts";
-import { fetch as askOurs } from "../ours/shipped.ts";
 import { SECRET, stateOf } from "../payload.ts";
 import { type Effort, figure, ratio, type Result, type Table } from "../result.ts";
 import { progress } from "../say.ts";
-import { median, minimum, pairedRatio } from "../statistics.ts";
-import { fetch as askHand } from "../yardsticks/hand_subtle.ts";
+import { median, pairedRatio } from "../statistics.ts";
+import { measureShares, shareTable } from "./request_share.ts";
 
 type Values = Record<string, unknown>;
 
@@ -62,59 +61,6 @@ export async function measureSessions(effort: Effort): Promise<Result> {
         measured.map(({ group, samples }) => [group.id, Object.fromEntries(samples)]),
       ),
     },
-  };
-}
-
-/** Microseconds of a whole request, without a server. */
-interface Share {
-  readonly ours: number;
-  readonly hand: number;
-}
-
-/** What a request costs where neither cryptography nor a server takes part. */
-async function measureShares({ quick }: Effort): Promise<{ hello: Share; nobody: Share }> {
-  const share = async (path: string): Promise<Share> => {
-    const requests = Array.from({ length: 64 }, () => new Request(ORIGIN + path));
-    const turns = { rounds: quick ? 20 : 200, milliseconds: 2 };
-    const samples = await interleave([
-      asking("ours", askOurs, requests),
-      asking("hand", askHand, requests),
-    ], turns);
-    const least = (name: string): number => minimum(samples.get(name) ?? []) / 1000;
-    return { ours: least("ours"), hand: least("hand") };
-  };
-  return { hello: await share("/hello"), nobody: await share("/read") };
-}
-
-function asking(
-  name: string,
-  ask: (request: Request) => Response | Promise<Response>,
-  requests: readonly Request[],
-): Contender {
-  return {
-    name,
-    async run(times) {
-      for (let time = 0; time < times; time++) {
-        const request = requests[time % requests.length];
-        const response = request && ask(request);
-        if (response instanceof Promise) await response;
-      }
-    },
-  };
-}
-
-function shareTable({ hello, nobody }: { hello: Share; nobody: Share }): Table {
-  const row = (
-    name: string,
-    { ours, hand }: Share,
-  ): string[] => [name, figure(ours), figure(hand), figure(ours - hand)];
-  return {
-    id: "share",
-    columns: ["a request in this process, µs", "Pyramidion", "hand-written", "our share"],
-    rows: [
-      row("`/hello`: no session", hello),
-      row("`/read` without a cookie: a new session that nobody keeps, and `Vary`", nobody),
-    ],
   };
 }
 

@@ -4,9 +4,22 @@
  * @module
  */
 
-import { redirect, type RedirectStatus } from "../http/redirect.ts";
+import { HttpRedirection, redirect, type RedirectStatus } from "../http/redirect.ts";
 import type { RouteTable } from "../routing/route_table.ts";
 import type { AnyViewRequest } from "../views/request.ts";
+
+/**
+ * The status with which a slash is appended; undefined where none is.
+ *
+ * @param stated `true`: 307, which keeps the method.
+ * @throws {RangeError} If it is not the status of a redirection.
+ */
+export function slashStatus(stated: boolean | RedirectStatus): RedirectStatus | undefined {
+  if (stated === false) return undefined;
+  const status = stated === true ? 307 : stated;
+  new HttpRedirection(status, "/");
+  return status;
+}
 
 /**
  * Wraps a not-found view: where the path with a slash behind it matches a route, the visitor is sent

@@ -6,6 +6,7 @@
 
 import type { Route } from "../routing/route.ts";
 import type { RouteTable } from "../routing/route_table.ts";
+import type { Predicate } from "../views/predicate.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
 import { inOrder, type RoutedView, type RoutedViews } from "./router.ts";
 
@@ -111,9 +112,17 @@ function routeFailing<Data extends object>(
   { methods, predicates }: RoutedViews<Data>,
   request: ViewRequest<Data>,
 ): string[] {
-  const failing = predicates.filter((predicate) => predicate.holds(request) !== true);
-  const wrong = methods !== null && !methods.holds(request.method);
-  return [...wrong ? [`requestMethod ${methods}`] : [], ...failing.map(({ text }) => text)];
+  const failing = methods === null || methods.holds(request.method)
+    ? []
+    : [`requestMethod ${methods}`];
+  for (const predicate of predicates) {
+    try {
+      if (predicate.holds(request) !== true) failing.push(predicate.text);
+    } catch (error) {
+      failing.push(thrown(predicate, error));
+    }
+  }
+  return failing;
 }
 
 /** The view's predicates that do not hold, the method aside. */
@@ -123,7 +132,16 @@ async function viewFailing<Data extends object>(
 ): Promise<string[]> {
   const failing: string[] = [];
   for (const predicate of predicates) {
-    if (!await predicate.holds(request)) failing.push(predicate.text);
+    try {
+      if (!await predicate.holds(request)) failing.push(predicate.text);
+    } catch (error) {
+      failing.push(thrown(predicate, error));
+    }
   }
   return failing;
+}
+
+/** One behind another that fails is not asked by the router, and may count on that. */
+function thrown({ text }: Predicate, error: unknown): string {
+  return `${text} (which threw ${error instanceof Error ? error.name : "something"})`;
 }

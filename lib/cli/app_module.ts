@@ -8,6 +8,9 @@ import type { Explanation, RouteReport } from "../app/report.ts";
 import { CommandFailure } from "./command_failure.ts";
 import { fileUrl } from "./relative_place.ts";
 
+/** Whose stack frames say nothing of the app. */
+const OWN_FOLDER = new URL(".", import.meta.url).href;
+
 /** What commands need of an app, whichever release of the library made it. */
 export interface ReportingApp {
   /** What the configuration added up to. */
@@ -45,7 +48,6 @@ export async function loadApp(path: string, folder: string): Promise<ReportingAp
 
 async function withConsoleAside<T>(act: () => Promise<T>): Promise<T> {
   // What the app says about itself is not part of the table, nor of the JSON.
-  // deno-lint-ignore no-console -- the app's console, not ours
   const { log, info, debug, error } = console;
   Object.assign(console, { log: error, info: error, debug: error });
   try {
@@ -78,9 +80,11 @@ function whyNone(namespace: Readonly<Record<string, unknown>>): string {
     : `its default export has no report: ${write}`;
 }
 
-/** The message of what the developer must mend in the configuration; of anything else the stack too. */
+/** The message of what the developer must mend in the configuration; of anything else the app's stack too. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
-  const isOurs = cause.name.startsWith("Configuration") || cause.stack === undefined;
-  return isOurs ? `${cause.name}: ${cause.message}` : cause.stack ?? "";
+  const { name, message, stack = "" } = cause;
+  if (name.startsWith("Configuration")) return `${name}: ${message}`;
+  const lines = stack.split("\n").filter((line) => !line.includes(OWN_FOLDER));
+  return lines.length > 0 ? lines.join("\n") : `${name}: ${message}`;
 }

@@ -47,8 +47,11 @@ function fitted(widths: readonly number[], columns: number): number[] {
 function lines(row: readonly string[], widths: readonly number[]): string[] {
   const cells = row.map((cell, at) => broken(cell, widths[at] ?? 0));
   const height = Math.max(1, ...cells.map((cell) => cell.length));
-  return Array.from({ length: height }, (_, line) =>
-    cells.map((cell, at) => padded(cell[line] ?? "", widths[at] ?? 0)).join(GAP).trimEnd());
+  return Array.from(
+    { length: height },
+    (_, line) =>
+      cells.map((cell, at) => padded(cell[line] ?? "", widths[at] ?? 0)).join(GAP).trimEnd(),
+  );
 }
 
 function padded(text: string, width: number): string {

@@ -72,7 +72,6 @@ export class Declarations {
    */
   execute(): void {
     const pending = this.#pending;
-    this.#pending = [];
     const beaten = new Set<Declaration>();
     const once = pending.filter(({ subject }) => subject !== null);
     for (const same of Map.groupBy(once, ({ key }) => key).values()) {
@@ -87,6 +86,8 @@ export class Declarations {
       }
       for (const declaration of same) if (declaration !== winner) beaten.add(declaration);
     }
+    // Not before: what conflicts must conflict again, or a second try would make half an app.
+    this.#pending = [];
     for (const declaration of pending) if (!beaten.has(declaration)) declaration.apply();
   }
 

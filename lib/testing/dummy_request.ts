@@ -35,7 +35,7 @@ export interface DummyRequestOptions<
   /** What the route's pattern captured. */
   readonly matchdict?: Params;
   /** The session, or what it remembers from earlier requests. Default: a new one. */
-  readonly session?: Session<Data> | Partial<Data>;
+  readonly session?: Session<Data> | Partial<NoInfer<Data>>;
   /** The route that matched. Default: none. */
   readonly route?: Route;
   /** Routes for `routePath` and `routeUrl`, besides `route`. */
@@ -87,7 +87,7 @@ export function dummyRequest<
   Data extends object = Record<string, unknown>,
   const Pattern extends string = string,
 >(
-  options: DummyRequestOptions<NoInfer<Data>, Matchdict<Pattern>> & {
+  options: DummyRequestOptions<Data, Matchdict<Pattern>> & {
     readonly route: Route<Pattern>;
   },
 ): ViewRequest<Data, Matchdict<Pattern>>;
@@ -96,7 +96,7 @@ export function dummyRequest<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
 >(
-  options?: DummyRequestOptions<NoInfer<Data>, NoInfer<Params>>,
+  options?: DummyRequestOptions<Data, NoInfer<Params>>,
 ): ViewRequest<Data, Params>;
 export function dummyRequest<Data extends object, Params extends object>(
   options: DummyRequestOptions<Data, Params> = {},

@@ -30,10 +30,15 @@ export class AcceptPredicate implements Predicate {
   /**
    * Checks the types.
    *
-   * @throws {ConfigurationError} If one is a range, or no media type.
+   * @throws {ConfigurationError} If one is a range or no media type, or there is none.
    */
   constructor(stated: AcceptTypes) {
     const list = typeof stated === "string" ? [stated] : stated;
+    if (list.length === 0) {
+      throw new ConfigurationError(
+        "Cannot use accept without a media type: name one, or leave it out",
+      );
+    }
     this.#types = list.map((type) => type.toLowerCase());
     for (const type of this.#types) {
       if (/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(type)) continue;

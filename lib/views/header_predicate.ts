@@ -18,6 +18,9 @@ export type HeaderConditions = string | readonly string[];
  */
 export function headerPredicate(stated: HeaderConditions): Predicate {
   const list = typeof stated === "string" ? [stated] : stated;
+  if (list.length === 0) {
+    throw new ConfigurationError("Cannot use header without a name: name one, or leave it out");
+  }
   const conditions = list.map(conditionOf);
   return {
     text: `header ${conditions.map(({ text }) => text).sort().join(" ")}`,

@@ -39,7 +39,11 @@ export interface ViewMark {
   readonly place: Place;
 }
 
-/** A view whose request, as annotated, captures no more than the route's pattern does. */
+/**
+ * A view whose request, as annotated, captures no more than the route's pattern does.
+ *
+ * @internal
+ */
 export type Fitting<Marking, Pattern extends string> = Marking extends
   (request: infer Request extends { readonly matchdict: object }) => unknown
   ? Matchdict<Pattern> extends Request["matchdict"] ? Marking : never

@@ -1,5 +1,5 @@
 /**
- * The sign-in example as its own process, started as `deno task example` starts it.
+ * An example as its own process, started as its task starts it.
  *
  * @module
  */
@@ -38,11 +38,12 @@ export class ExampleProcess implements AsyncDisposable {
    * Starts the example; {@linkcode ExampleProcess.start} also waits for it.
    *
    * @param env `SESSION_SECRET` or nothing; the port is one that is free.
+   * @param task The task.
    */
-  constructor(env: Readonly<Record<string, string>>) {
+  constructor(env: Readonly<Record<string, string>>, task = "example") {
     const { SESSION_SECRET: _secret, PORT: _port, ...inherited } = Deno.env.toObject();
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: exampleArguments(),
+      args: exampleArguments(task),
       cwd: root,
       clearEnv: true,
       env: { ...inherited, NO_COLOR: "1", PORT: "0", ...env },
@@ -59,8 +60,11 @@ export class ExampleProcess implements AsyncDisposable {
    *
    * @throws {Error} With what it wrote, if it ends before.
    */
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<ExampleProcess> {
-    const process = new ExampleProcess(env);
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    task = "example",
+  ): Promise<ExampleProcess> {
+    const process = new ExampleProcess(env, task);
     while (!/Listening on \S+\s/.test(process.#stderr)) {
       if (await process.#read()) continue;
       const { code, stderr } = await process.ended();
@@ -103,12 +107,12 @@ export class ExampleProcess implements AsyncDisposable {
   }
 }
 
-/** The permissions of the task `example`, and no others. */
-function exampleArguments(): string[] {
+/** The permissions of the task, and no others. */
+function exampleArguments(task: string): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root)));
-  const [deno, ...args] = String(tasks.example).split(" ");
+  const [deno, ...args] = String(tasks[task]).split(" ");
   if (deno !== "deno" || args[0] !== "run") {
-    throw new Error(`Cannot start the example: its task is not "deno run …": ${tasks.example}`);
+    throw new Error(`Cannot start the example: its task is not "deno run …": ${tasks[task]}`);
   }
   return args;
 }

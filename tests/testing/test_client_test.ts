@@ -337,3 +337,69 @@ Deno.test("TestClient refuses an origin that is none", async (t) => {
     });
   }
 });
+
+Deno.test("TestClient.open gives the page after redirections, whatever its status", async () => {
+  const app = recorder({
+    "/old": answer(302, ["location", "/new#part"]),
+    "/new": () => new Response("<title>New</title>", { status: 404, headers: { "x-a": "1" } }),
+  });
+  const client = new TestClient(app);
+  assertEquals(client.page, null);
+  const page = await client.open("/old");
+  assertEquals([page.status, page.title, page.text, page.headers.get("x-a"), page.url], [
+    404,
+    "New",
+    "<title>New</title>",
+    "1",
+    "https://app.test/new#part",
+  ]);
+  assertEquals(client.page, page);
+  assertEquals(app.requests.map(({ headers }) => headers.get("sec-fetch-site")), [null, null]);
+});
+
+Deno.test("TestClient sends the CSRF token of the last page in a header where it is told to", async () => {
+  const app = recorder({
+    "/": () => new Response('<meta name="csrf-token" content="t">'),
+    "/none": () => new Response("nothing"),
+  });
+  const client = new TestClient(app);
+  await assertRejects(
+    () => client.post("/x", "{}", { csrfHeader: true }),
+    TypeError,
+    "Cannot find a CSRF token: no page was opened yet: call open() first",
+  );
+  await client.open("/");
+  assertEquals(client.csrfToken(), "t");
+  await client.post("/x", "{}");
+  await client.post("/x", "{}", { csrfHeader: true });
+  await client.fetch("/x", { method: "PUT", csrfHeader: "X-XSRF-Token" });
+  const sent = app.requests.slice(1).map((
+    { headers },
+  ) => [headers.get("x-csrf-token"), headers.get("x-xsrf-token")]);
+  assertEquals(sent, [[null, null], ["t", null], [null, "t"]]);
+  await client.open("/none");
+  assertThrows(
+    () => client.csrfToken(),
+    TypeError,
+    'https://app.test/none (status 200) has neither a hidden field "csrf_token" nor <meta name="csrf-token">',
+  );
+});
+
+Deno.test("TestClient makes requests from another page where it is told to", async () => {
+  const app = recorder();
+  const client = new TestClient(app);
+  client.jar.store("lax=1; Path=/; Secure; SameSite=Lax", "https://app.test/");
+  client.jar.store("none=1; Path=/; Secure; SameSite=None", "https://app.test/");
+  await client.post("/", {}, { from: "https://evil.test/page" });
+  // A script's GET carries no Lax cookies from another site; opening the address does.
+  await client.get("/", { from: "https://evil.test/page" });
+  await client.open("/", { from: "https://evil.test/page" });
+  await client.post("/", {}, { from: "/page", headers: { referer: "" } });
+  const names = ["origin", "sec-fetch-site", "referer", "cookie"];
+  assertEquals(app.requests.map(({ headers }) => names.map((name) => headers.get(name))), [
+    ["https://evil.test", "cross-site", "https://evil.test/", "none=1"],
+    [null, "cross-site", "https://evil.test/", "none=1"],
+    [null, "cross-site", "https://evil.test/", "lax=1; none=1"],
+    ["https://app.test", "same-origin", null, "lax=1; none=1"],
+  ]);
+});

@@ -1,0 +1,209 @@
+/**
+ * From the words of a command line to what the command says.
+ *
+ * @module
+ */
+
+import { ConfigurationError } from "../configuration_error.ts";
+import { didYouMean } from "../did_you_mean.ts";
+import { HttpError } from "../http/errors.ts";
+import { printableJson, printableLines } from "../printable.ts";
+import { loadApp } from "./app_module.ts";
+import { type Arguments, optionValue, parseArguments } from "./arguments.ts";
+import { CommandFailure } from "./command_failure.ts";
+import { inspectCookie } from "./inspection.ts";
+import { inspectionJson, inspectionText } from "./inspection_text.ts";
+import { isAnswered, matchText, requestOf } from "./match.ts";
+import { routesText } from "./routes.ts";
+import { makeSecret } from "./secret.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { type CommandName, COMMANDS, commandUsageText, usageText } from "./usage.ts";
+
+/** What a command says, and how it ends. */
+export interface CommandOutcome {
+  /** The exit code: 0 where all is well, 1 where it is not, 2 for words that mean nothing. */
+  readonly code: number;
+  /** For standard output. */
+  readonly output: string;
+  /** For standard error. */
+  readonly complaint: string;
+}
+
+/** Carries out one command. */
+type Command = (args: Arguments, surroundings: Surroundings) => Promise<[number, string]>;
+
+const RUN: Readonly<Record<CommandName, Command>> = {
+  routes: async (args, surroundings) => {
+    const [path] = words(args, 1, 1, "routes");
+    const { report } = await loadApp(path, surroundings.folder);
+    const { routes, tweens } = report;
+    const text = isJson(args) ? json({ routes, tweens }) : routesText(report, surroundings);
+    return [0, text];
+  },
+
+  match: async (args, surroundings) => {
+    const [path, ...rest] = words(args, 2, 3, "match");
+    const request = requestOf(rest, args.options.get("header") ?? []);
+    const app = await loadApp(path, surroundings.folder);
+    if (app.explain === undefined) {
+      throw new CommandFailure(`Cannot ask the app in "${path}": it has no explain()`, 1);
+    }
+    const explanation = await app.explain(request).catch(refuse);
+    const { route, ...others } = explanation;
+    const data = { ...others, route: route?.name ?? null };
+    const text = isJson(args) ? json(data) : matchText(request, explanation, surroundings);
+    return [isAnswered(explanation) ? 0 : 1, text];
+  },
+
+  inspect: async (args, surroundings) => {
+    const [given] = words(args, 1, 1, "inspect");
+    const wanted = optionValue(args, "cookie-name");
+    const text = given === "-" ? await surroundings.readInput() : given;
+    const { name, value } = cookieOf(text, wanted);
+    const salt = optionValue(args, "salt");
+    const inspection = await inspectCookie(name, value, {
+      secrets: secretsOf(surroundings.variable("SESSION_SECRET")),
+      ...limit(args, "timeout"),
+      ...limit(args, "lifetime"),
+      ...salt === undefined ? {} : { salt },
+      now: surroundings.now,
+    });
+    const showsValues = args.options.has("values");
+    const told = isJson(args)
+      ? json(inspectionJson(inspection, showsValues))
+      : inspectionText(inspection, { ...surroundings, showsValues });
+    return [inspection.verification.state === "refused" ? 1 : 0, told];
+  },
+
+  secret: (args) => {
+    words(args, 0, 0, "secret");
+    return Promise.resolve([0, `${makeSecret()}\n`]);
+  },
+};
+
+/**
+ * Runs a command.
+ *
+ * @param args The words behind the program's name.
+ * @param surroundings What the command sees of the machine.
+ * @returns What to write, and how to end. Never rejects for what is wrong with the words or the app.
+ */
+export async function runCommand(
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<CommandOutcome> {
+  const [name, ...rest] = args;
+  try {
+    if (name === undefined || isHelp(name)) return said(usageText());
+    if (!isCommand(name)) {
+      const hint = didYouMean(name, Object.keys(COMMANDS));
+      throw new CommandFailure(`Cannot run "${name}": no such command${hint}`, 2);
+    }
+    const behind = rest.indexOf("--");
+    if (rest.slice(0, behind === -1 ? rest.length : behind).some(isHelp)) {
+      return said(commandUsageText(name));
+    }
+    const [code, output] = await RUN[name](
+      parseArguments(rest, COMMANDS[name].options),
+      surroundings,
+    );
+    return { code, output, complaint: "" };
+  } catch (error) {
+    return complaint(error);
+  }
+}
+
+function said(output: string): CommandOutcome {
+  return { code: 0, output, complaint: "" };
+}
+
+function complaint(error: unknown): CommandOutcome {
+  // Limits, names and secrets that are none are the words' fault; messages never have a secret in them.
+  const isWords = error instanceof ConfigurationError || error instanceof TypeError ||
+    error instanceof RangeError;
+  const isOurs = error instanceof CommandFailure || error instanceof Deno.errors.NotCapable;
+  if (!isOurs && !isWords) throw error;
+  const code = error instanceof CommandFailure ? error.code : isWords ? 2 : 1;
+  const hint = code === 2 ? "\n--help says how the commands are used" : "";
+  return { code, output: "", complaint: `${printableLines(error.message)}${hint}\n` };
+}
+
+function isHelp(word: string): boolean {
+  return word === "--help" || word === "-h" || word === "help";
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+function isJson({ options }: Arguments): boolean {
+  return options.has("json");
+}
+
+function json(value: unknown): string {
+  return `${printableJson(value)}\n`;
+}
+
+/** The words of a command line that are no options; the first is there where one must be. */
+function words(
+  { positional }: Arguments,
+  least: number,
+  most: number,
+  name: CommandName,
+): [first: string, ...others: string[]] {
+  if (positional.length < least || positional.length > most) {
+    const wanted = COMMANDS[name].words;
+    throw new CommandFailure(
+      `Cannot run "${name}" with ${positional.length} words behind it: it takes ${
+        wanted === "" ? "none" : wanted
+      }`,
+      2,
+    );
+  }
+  const [first = "", ...others] = positional;
+  return [first, ...others];
+}
+
+/** An answer to a URL that cannot be read, or a failure of the app's own predicates. */
+function refuse(error: unknown): never {
+  const reason = error instanceof HttpError
+    ? `${error.status} ${error.title}: ${error.message}`
+    : error instanceof Error
+    ? `${error.name}: ${error.message}`
+    : String(error);
+  throw new CommandFailure(`Answered before any route is asked: ${reason}`, 1, { cause: error });
+}
+
+/**
+ * A cookie as it is copied from wherever: a value, a pair, or a whole header, of which the wanted
+ * one is taken, or the first.
+ */
+function cookieOf(text: string, wanted: string | undefined): { name: string; value: string } {
+  const cookies = text.trim().replace(/^(?:set-)?cookie:\s*/i, "").split(";").map(pairOf);
+  const named = cookies.find(({ name }) =>
+    name !== undefined && (name === wanted || name === `__Host-${wanted}`)
+  );
+  const { name, value } = named ?? cookies[0] ?? { name: undefined, value: "" };
+  return { name: named?.name ?? wanted ?? name ?? "session", value };
+}
+
+function pairOf(pair: string): { name: string | undefined; value: string } {
+  // Padding of a value alone makes no pair.
+  const [, name, value = pair] = /^([^=]+)=(?!=*\s*$)(.*)$/s.exec(pair) ?? [];
+  return { name: name?.trim(), value: value.trim() };
+}
+
+/** One secret a line, the newest first. */
+function secretsOf(variable: string | undefined): string[] {
+  return (variable ?? "").split(/\r?\n/).filter((line) => line !== "");
+}
+
+function limit<Name extends "timeout" | "lifetime">(
+  args: Arguments,
+  name: Name,
+): { readonly [Key in Name]?: number | null } {
+  const given = optionValue(args, name);
+  if (given === undefined) return {};
+  const seconds = given === "never" ? null : given.trim() === "" ? NaN : Number(given);
+  return Object.fromEntries([[name, seconds]]) as { readonly [Key in Name]?: number | null };
+}

@@ -1,0 +1,100 @@
+/**
+ * `match`: who answers a request, and why the others do not.
+ *
+ * @module
+ */
+
+import type { Explanation, Verdict } from "../app/report.ts";
+import { printable } from "../printable.ts";
+import { CommandFailure } from "./command_failure.ts";
+import { emphasis } from "./emphasis.ts";
+import { viewName } from "./routes.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Where a request goes that is told by its path. */
+const ORIGIN = "http://localhost";
+
+/**
+ * Makes a request of the words of a command line.
+ *
+ * @param words `GET /path`, or `/path` alone; a URL will do for a path.
+ * @param headers Such as `accept: text/html`.
+ * @throws {CommandFailure} If they are no request.
+ */
+export function requestOf(words: readonly string[], headers: readonly string[]): Request {
+  const [method, path] = words.length === 1 ? ["GET", words[0]] : words;
+  if (method === undefined || path === undefined || words.length > 2) {
+    throw new CommandFailure("Cannot tell the request: give a method and a path: GET /path", 2);
+  }
+  if (!/^(?:\/|https?:\/\/)/.test(path)) {
+    throw new CommandFailure(
+      `Cannot request "${path}": must begin with a slash, or be an http URL`,
+      2,
+    );
+  }
+  const fields = headers.map(headerOf);
+  try {
+    const url = path.startsWith("/") ? ORIGIN + path : path;
+    return new Request(url, { method: method.toUpperCase(), headers: fields });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandFailure(`Cannot request "${path}" by "${method}": ${reason}`, 2, { cause });
+  }
+}
+
+function headerOf(header: string): [name: string, value: string] {
+  const colon = header.indexOf(":");
+  if (colon > 0) return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
+  throw new CommandFailure(
+    `Cannot send header "${header}": write a name, a colon and a value: "accept: text/html"`,
+    2,
+  );
+}
+
+/** Whether somebody answers. */
+export function isAnswered({ views }: Explanation): boolean {
+  return views.at(-1)?.answers === true;
+}
+
+/** What a request that nobody answers gets: `404 Not Found`, or 405 and what `Allow` says. */
+export function refusalText({ allow }: Pick<Explanation, "allow">): string {
+  return allow.length === 0
+    ? "404 Not Found"
+    : `405 Method Not Allowed, Allow: ${allow.map(printable).join(", ")}`;
+}
+
+/**
+ * Who answers a request, and why the others do not.
+ *
+ * @param request The request.
+ * @param explanation What the app says about it.
+ * @param surroundings Whether there are colours.
+ */
+export function matchText(
+  request: Request,
+  explanation: Explanation,
+  { isColoured }: Pick<Surroundings, "isColoured">,
+): string {
+  const { strong } = emphasis(isColoured);
+  const { pathname, search } = new URL(request.url);
+  const { routes, route, views } = explanation;
+  const lines = [strong(printable(`${request.method} ${pathname}${search}`)), ""];
+  if (routes.length === 0) lines.push("No route has a pattern that matches this path.");
+  for (const verdict of routes) {
+    lines.push(`route ${printable(verdict.name)}: ${said(verdict, "taken", "passed over")}`);
+  }
+  if (route !== null && views.length === 0) lines.push("  It has no view.");
+  for (const verdict of views) {
+    lines.push(`  view ${viewName(verdict)}: ${said(verdict, "answers", "does not answer")}`);
+  }
+  const answer = isAnswered(explanation)
+    ? `Answered by ${viewName(views.at(-1) ?? { name: "" })} of route ${
+      printable(route?.name ?? "")
+    }`
+    : refusalText(explanation);
+  return [...lines, "", strong(answer), ""].join("\n");
+}
+
+function said({ answers, because }: Verdict, yes: string, no: string): string {
+  return answers ? yes : `${no}, since it wants ${printable(because)}`;
+}

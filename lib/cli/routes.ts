@@ -1,0 +1,77 @@
+/**
+ * `routes`: the routes and views of an app as a table.
+ *
+ * @module
+ */
+
+import type { RouteReport, ViewReport } from "../app/report.ts";
+import { printable } from "../printable.ts";
+import type { ReportingApp } from "./app_module.ts";
+import { emphasis } from "./emphasis.ts";
+import { relativePlace } from "./relative_place.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { table } from "./table.ts";
+
+const TITLES = [
+  "route",
+  "pattern",
+  "methods",
+  "view",
+  "route predicates",
+  "predicates",
+  "permission",
+  "CSRF",
+  "declared",
+];
+
+/** What is written where a name says nothing. */
+const UNNAMED = "(unnamed)";
+
+/**
+ * The table of an app's routes, in the order in which they are matched, one line for each view, and
+ * the tweens below it.
+ *
+ * @param report What the configuration added up to.
+ * @param surroundings How wide, in which colours, and from which folder places are told.
+ */
+export function routesText(
+  { routes, tweens }: ReportingApp["report"],
+  { folder, columns, isColoured }: Pick<Surroundings, "folder" | "columns" | "isColoured">,
+): string {
+  const { strong } = emphasis(isColoured);
+  const place = (text: string) => printable(relativePlace(text, folder));
+  const rows = routes.flatMap((route) => rowsOf(route, place));
+  const [title = "", ...lines] = rows.length === 0
+    ? ["No routes: config.addRoute() adds them"]
+    : table(TITLES, rows, columns);
+  const last = `Tweens, outermost first: ${tweens.map(printable).join(", ")}`;
+  return [strong(title), ...lines, "", last, ""].join("\n");
+}
+
+function rowsOf(route: RouteReport, place: (text: string) => string): string[][] {
+  const name = printable(route.name);
+  const pattern = printable(route.pattern);
+  const predicates = route.predicates.map(printable).join(", ");
+  if (route.views.length === 0) {
+    const view = route.isMatched ? "(no view: 404)" : "(only makes URLs)";
+    return [[name, pattern, "", view, predicates, "", "", "", place(route.place)]];
+  }
+  return route.views.map((view, at) => {
+    const first = at === 0 ? [name, pattern] : ["", ""];
+    return [
+      ...first,
+      view.methods,
+      viewName(view),
+      at === 0 ? predicates : "",
+      view.predicates.map(printable).join(", "),
+      printable(view.permission ?? ""),
+      view.isCsrfChecked ? "yes" : "no",
+      place(view.place),
+    ];
+  });
+}
+
+/** A view's name without the word before it, which stands in the title. */
+export function viewName({ name }: Pick<ViewReport, "name">): string {
+  return name === "a view" ? UNNAMED : printable(name.replace(/^view /, ""));
+}

@@ -1,0 +1,51 @@
+/**
+ * `parseArguments`: the words of a command line.
+ *
+ * @module
+ */
+
+import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { parseArguments } from "../../lib/cli/arguments.ts";
+import { CommandFailure } from "../../lib/cli/command_failure.ts";
+
+const KNOWN = { json: "flag", header: "value" } as const;
+
+Deno.test("parseArguments tells options from other words", async (t) => {
+  type Row = [words: string[], positional: string[], options: Record<string, string[]>];
+  const rows: Record<string, Row> = {
+    "nothing": [[], [], {}],
+    "a flag anywhere": [["a", "--json", "b"], ["a", "b"], { json: [] }],
+    "a value behind": [["--header", "a: b"], [], { header: ["a: b"] }],
+    "a value behind =": [["--header=a=b"], [], { header: ["a=b"] }],
+    "a value that looks like an option": [["--header", "--json"], [], { header: ["--json"] }],
+    "twice": [["--header", "a", "--header=b"], [], { header: ["a", "b"] }],
+    "a hyphen": [["-"], ["-"], {}],
+    "a cookie that begins with a hyphen": [["-Gxm"], ["-Gxm"], {}],
+    "what is behind --": [["--", "--json"], ["--json"], {}],
+  };
+  for (const [name, [words, positional, options]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const parsed = parseArguments(words, KNOWN);
+      assertEquals([parsed.positional, Object.fromEntries(parsed.options)], [positional, options]);
+    });
+  }
+});
+
+Deno.test("parseArguments refuses what it does not know", async (t) => {
+  const rows: Record<string, [word: string, message: string]> = {
+    "near one": [
+      "--jsn",
+      'Cannot use option "--jsn": no such option: did you mean "--json"?',
+    ],
+    "near none": ["--colours", 'Cannot use option "--colours": no such option'],
+    "of every object": ["--toString", 'Cannot use option "--toString": no such option'],
+    "a value missing": ["--header", 'Cannot use option "--header": its value is missing'],
+    "a value too many": ["--json=yes", 'Cannot use option "--json": it takes no value'],
+  };
+  for (const [name, [word, message]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const failure = assertThrows(() => parseArguments([word], KNOWN), CommandFailure);
+      assertEquals([failure.message, failure.code], [message, 2]);
+    });
+  }
+});

@@ -1,0 +1,64 @@
+/**
+ * The guide `docs/cli.md`: what it says that the commands write is what they write.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
+import { runCommand } from "@pyramidion/pyramidion/cli";
+import { missingPermission, testUnless } from "../requirements.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/** The secret of the guide's cookie, and when it was issued. */
+const SECRET = "b1946ac92492d2347c6235b4d2611184-of-the-guide";
+const ISSUED = Date.UTC(2026, 0, 1, 9);
+
+/** The blocks of one language, in order. */
+function blocks(guide: string, language: string): string[] {
+  return [...guide.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"))]
+    .map(([, block = ""]) => block);
+}
+
+/** The words of a command, quotes taken off. */
+function wordsOf(command: string): string[] {
+  return [...command.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+}
+
+const missing = missingPermission({ name: "read" }, { name: "write" });
+
+testUnless(missing, "every command of the guide writes what stands below it", async (t) => {
+  const guide = await Deno.readTextFile(new URL("docs/cli.md", root));
+  const folder = await Deno.makeTempDir();
+  const [source = ""] = blocks(guide, "ts ignore");
+  const library = new URL("mod.ts", root).href;
+  const local = source.replace('"@pyramidion/pyramidion"', JSON.stringify(library))
+    .replace('Deno.env.get("SESSION_SECRET") ?? ""', JSON.stringify(SECRET));
+  assert(local.includes(library) && local.includes(SECRET));
+  await Deno.writeTextFile(`${folder}/app.ts`, local);
+  try {
+    const examples = blocks(guide, "console");
+    assertEquals(examples.length, 6);
+    for (const example of examples) {
+      const end = example.indexOf("\n");
+      const [command, written] = [example.slice(2, end), example.slice(end + 1)];
+      await t.step(command, async () => {
+        const [, isSecret, line = ""] = /^(SESSION_SECRET=… )?pyramidion (.+)$/.exec(command) ?? [];
+        const { output, complaint } = await runCommand(wordsOf(line), {
+          folder,
+          columns: Infinity,
+          isColoured: false,
+          now: ISSUED + 130_000,
+          variable: () => isSecret === undefined ? undefined : SECRET,
+          readInput: () => Promise.resolve(""),
+        });
+        assertEquals(complaint, "");
+        // Another one each time.
+        if (line === "secret") assertEquals(output.length, written.length);
+        else assertEquals(output.trimEnd(), written.trimEnd());
+      });
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,530 @@
+/**
+ * `TestPage` and `TestForm`: what a visitor finds, fills in and sends.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { type FormValue, TestClient } from "@pyramidion/pyramidion/testing";
+
+/** A page that was asked for, as the app saw it. */
+interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: string;
+  readonly form: [string, string][] | null;
+}
+
+/** A visitor of an app that answers every path with one page, and notes what it was asked. */
+class Site {
+  readonly seen: Seen[] = [];
+  readonly client: TestClient;
+
+  constructor(html: string, headers: HeadersInit = { "content-type": "text/html" }) {
+    this.client = new TestClient({
+      fetch: async (request) => {
+        const { method, url } = request;
+        const isForm = request.headers.get("content-type")?.includes("form") ?? false;
+        const copy = request.clone();
+        const form = isForm ? [...await request.formData()].map(entry) : null;
+        this.seen.push({ method, url, headers: request.headers, body: await copy.text(), form });
+        return new Response(html, { headers });
+      },
+    });
+  }
+
+  get last(): Seen {
+    const last = this.seen.at(-1);
+    assert(last !== undefined);
+    return last;
+  }
+}
+
+function entry([name, value]: [string, File | string]): [string, string] {
+  return [name, value instanceof File ? `file ${value.name} ${value.type} ${value.size}` : value];
+}
+
+async function openForm(html: string, url = "https://app.test/in/page?old=1#top") {
+  const site = new Site(html);
+  const page = await site.client.open(url);
+  return { site, page, form: page.form() };
+}
+
+Deno.test("TestForm.fields holds what a visitor finds", async (t) => {
+  const rows: Record<string, [html: string, fields: Record<string, unknown>]> = {
+    "texts": [
+      "<input name=a value=1><input type=hidden name=b value=2><textarea name=c>3</textarea>",
+      { a: "1", b: "2", c: "3" },
+    ],
+    "several texts of one name": ["<input name=a value=1><input name=a value=2>", {
+      a: ["1", "2"],
+    }],
+    "one checkbox": ["<input type=checkbox name=a><input type=checkbox name=b checked>", {
+      a: false,
+      b: true,
+    }],
+    "several checkboxes": [
+      "<input type=checkbox name=a value=1 checked><input type=checkbox name=a value=2>",
+      { a: ["1"] },
+    ],
+    "a checkbox with a hidden stand-in": [
+      "<input type=hidden name=a value=0><input type=checkbox name=a value=1>",
+      { a: false },
+    ],
+    "radio buttons": [
+      "<input type=radio name=a value=1><input type=radio name=a value=2 checked><input type=radio name=b>",
+      { a: "2", b: null },
+    ],
+    "selects": [
+      "<select name=a><option>1</select><select name=b multiple><option selected>1<option>2</select><select name=c></select>",
+      { a: "1", b: ["1"], c: null },
+    ],
+    "a file": ["<input type=file name=a>", { a: null }],
+    "what is disabled, has no name, or is a button": [
+      "<input name=a disabled><input value=1><button name=c value=1>c</button>",
+      {},
+    ],
+    "__proto__": ["<input name=__proto__ value=1>", JSON.parse('{"__proto__":"1"}')],
+  };
+  for (const [name, [html, fields]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const { form } = await openForm(`<form>${html}</form>`);
+      assertEquals(form.fields, fields);
+    });
+  }
+});
+
+Deno.test("TestForm.submit sends what a browser sends", async (t) => {
+  const text = new File(["abc"], "a.txt", { type: "text/plain" });
+  const rows: Record<
+    string,
+    [html: string, values: Record<string, FormValue>, body: string]
+  > = {
+    "nothing touched": [
+      "<input name=a value=1><input value=2><input type=hidden name=csrf_token value=t><input type=checkbox name=c><input name=d disabled value=1>",
+      {},
+      "a=1&csrf_token=t",
+    ],
+    "texts and numbers, in the order of the page": [
+      "<input name=a><textarea name=b></textarea>",
+      { b: 7, a: "ä &" },
+      "a=%C3%A4+%26&b=7",
+    ],
+    "line breaks": ["<textarea name=a>\n1\n2</textarea>", {}, "a=1%0D%0A2"],
+    "several of one name": ["<input name=a><input name=a>", { a: ["1", "2"] }, "a=1&a=2"],
+    "a box that is checked": ["<input type=checkbox name=a>", { a: true }, "a=on"],
+    "a box by its value": ["<input type=checkbox name=a value=x>", { a: "x" }, "a=x"],
+    "a box that is unchecked": ["<input type=checkbox name=a checked>", { a: false }, ""],
+    "a box with a hidden stand-in": [
+      "<input type=hidden name=a value=0><input type=checkbox name=a value=1>",
+      { a: true },
+      "a=0&a=1",
+    ],
+    "boxes of one name": [
+      "<input type=checkbox name=a value=1 checked><input type=checkbox name=a value=2><input type=checkbox name=a value=3>",
+      { a: ["2", "3"] },
+      "a=2&a=3",
+    ],
+    "no box of several": [
+      "<input type=checkbox name=a value=1 checked><input type=checkbox name=a value=2>",
+      { a: [] },
+      "",
+    ],
+    "a radio button": [
+      "<input type=radio name=a value=1 checked><input type=radio name=a value=2>",
+      { a: "2" },
+      "a=2",
+    ],
+    "an option by its value": [
+      "<select name=a><option value=1>One<option value=2>Two</select>",
+      { a: "2" },
+      "a=2",
+    ],
+    "an option by what it shows": [
+      "<select name=a><option value=1>One<option value=2>Two</select>",
+      { a: "Two" },
+      "a=2",
+    ],
+    "several options, in the order of the page": [
+      "<select name=a multiple><option>1<option>2<option selected>3</select>",
+      { a: ["2", "1"] },
+      "a=1&a=2",
+    ],
+    "a hidden field that is tampered with": [
+      "<input type=hidden name=a value=1>",
+      { a: "2" },
+      "a=2",
+    ],
+    "a field that is taken out": [
+      "<input name=a value=1><input name=b value=2>",
+      { a: null },
+      "b=2",
+    ],
+    "undefined": ["<input name=a value=1>", { a: undefined }, "a=1"],
+    "_charset_": ["<input type=hidden name=_charset_ value=x>", {}, "_charset_=UTF-8"],
+    "a file without multipart": ["<input type=file name=a>", { a: text }, "a=a.txt"],
+    "the first button": [
+      "<button type=button name=x value=0>x</button><button name=b value=1>One</button><button name=b value=2>Two</button>",
+      {},
+      "b=1",
+    ],
+  };
+  for (const [name, [html, values, body]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const { site, form } = await openForm(`<form method=post>${html}</form>`);
+      await form.submit(values);
+      assertEquals([site.last.method, site.last.body], ["POST", body]);
+      assertEquals(
+        site.last.headers.get("content-type"),
+        "application/x-www-form-urlencoded;charset=UTF-8",
+      );
+    });
+  }
+});
+
+Deno.test("TestForm.submit sends files as multipart/form-data", async () => {
+  const { site, form } = await openForm(
+    `<form method=post enctype="multipart/form-data"><input name=a value="1"><textarea name=b>2\n3</textarea>
+     <input type=file name=c><input type=file name=d multiple>`,
+  );
+  const files = ["x", "y"].map((name) => new File(["abc"], `${name}.txt`, { type: "text/plain" }));
+  await form.submit({ d: files });
+  assertEquals(site.last.form, [
+    ["a", "1"],
+    ["b", "2\r\n3"],
+    ["c", "file  application/octet-stream 0"],
+    ["d", "file x.txt text/plain 3"],
+    ["d", "file y.txt text/plain 3"],
+  ]);
+});
+
+Deno.test("TestForm.submit sends a form to where it says, by the method it says", async (t) => {
+  const here = "https://app.test/in/page?old=1";
+  const rows: Record<string, [form: string, sent: string]> = {
+    "no action, GET: the page with the form as its query": [
+      "<form>",
+      "GET https://app.test/in/page?a=1",
+    ],
+    "no action, POST: the page, its query included": ["<form method=POST>", `POST ${here} a=1`],
+    "an empty action": ['<form method=post action="">', `POST ${here} a=1`],
+    "a relative action": ["<form method=post action=../x?y>", "POST https://app.test/x?y a=1"],
+    "an absolute path, GET": ["<form action=/x?y#z>", "GET https://app.test/x?a=1"],
+    "a base": ["<base href=/base/><form action=x>", "GET https://app.test/base/x?a=1"],
+    "a base, and no action": ["<base href=/base/><form>", "GET https://app.test/in/page?a=1"],
+    "another origin": ["<form method=post action=//b.test>", "POST https://b.test/ a=1"],
+    "a method that is none": ["<form method=put>", "GET https://app.test/in/page?a=1"],
+    "plain text": ["<form method=post enctype=text/plain>", `POST ${here} a=1\r\n`],
+    "an encoding that is none": ["<form method=post enctype=json>", `POST ${here} a=1`],
+  };
+  for (const [name, [form, sent]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const { site, form: found } = await openForm(`${form}<input name=a value=1></form>`);
+      await found.submit();
+      const { method, url, body } = site.last;
+      assertEquals(`${method} ${url}${body === "" ? "" : ` ${body}`}`, sent);
+    });
+  }
+});
+
+Deno.test("TestForm.submit presses the button that is meant", async (t) => {
+  const html = `<form method=post action=/form>
+    <button name=do value=save>Save <b>it</b></button>
+    <button name=do value=drop formaction=/drop formmethod=get>Drop</button>
+    <input type=submit id=third value=Third formenctype=text/plain>
+    <input type=image name=map alt=Map><input type=image id=bare>
+    <button name=off disabled>Off</button>`;
+  const { form } = await openForm(html);
+  assertEquals(
+    form.buttons.map(({ label, name, value, disabled }) => [label, name, value, disabled]),
+    [
+      ["Save it", "do", "save", false],
+      ["Drop", "do", "drop", false],
+      ["Third", "", "Third", false],
+      ["Map", "map", "", false],
+      ["", "", "", false],
+      ["Off", "off", "", true],
+    ],
+  );
+  const rows: Record<string, [button: string | null, sent: string]> = {
+    "by what it shows": ["Save it", "POST /form do=save"],
+    "by its value": ["drop", "GET /drop?do=drop "],
+    "by its id": ["third", "POST /form "],
+    "an image by its name": ["map", "POST /form map.x=0&map.y=0"],
+    "an image without a name": ["bare", "POST /form x=0&y=0"],
+    "none": [null, "POST /form "],
+  };
+  for (const [name, [button, sent]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const { site, form } = await openForm(html);
+      await form.submit({}, { button });
+      const { method, url, body } = site.last;
+      assertEquals(`${method} ${url.replace("https://app.test", "")} ${body}`, sent);
+    });
+  }
+});
+
+Deno.test("TestForm.submit refuses what the form does not have, and says what it has", async (t) => {
+  const html = `<form name=f method=post><input name=user><input name=email disabled>
+    <input type=checkbox name=box><input type=checkbox name=many value=1><input type=checkbox name=many value=2>
+    <input type=radio name=one value=a><input type=radio name=one value=b>
+    <select name=size><option value=s>Small<option value=l>Large<option value=x disabled>Huge</select>
+    <input type=file name=file><input name=tag><input name=tag>
+    <button name=go value=1>Go</button><button name=go value=2>Stop</button><button name=off disabled>Off</button>`;
+  const rows: Record<
+    string,
+    [values: Record<string, FormValue>, button: string | undefined, message: string]
+  > = {
+    "an unknown field": [
+      { usr: "ada" },
+      undefined,
+      'Cannot set field "usr" of form "f": no such field; its fields are "user", "box", "many", "one", "size", "file", "tag": did you mean "user"?',
+    ],
+    "a disabled field": [
+      { email: "a" },
+      undefined,
+      'Cannot set field "email" of form "f": it is disabled, and browsers do not send it',
+    ],
+    "a button as a field": [
+      { go: "1" },
+      undefined,
+      'Cannot set field "go" of form "f": it is a button: press it by the option button',
+    ],
+    "true in a text": [
+      { user: true },
+      undefined,
+      'Cannot set field "user" of form "f": it holds text: give a string or a number',
+    ],
+    "a box of another value": [
+      { box: "yes" },
+      undefined,
+      'Cannot set field "box" of form "f": no such value "yes"; it has "on"',
+    ],
+    "true for several boxes": [
+      { many: true },
+      undefined,
+      'Cannot set field "many" of form "f": no such value "true"; it has "1", "2"',
+    ],
+    "two radio buttons": [
+      { one: ["a", "b"] },
+      undefined,
+      'Cannot set field "one" of form "f": one of its radio buttons can be checked: give one value',
+    ],
+    "an option that is not there": [
+      { size: "m" },
+      undefined,
+      'Cannot set field "size" of form "f": no such value "m"; it has "s", "l": did you mean "s"?',
+    ],
+    "an option that is disabled": [
+      { size: "x" },
+      undefined,
+      'Cannot set field "size" of form "f": no such value "x"; it has "s", "l": did you mean "s"?',
+    ],
+    "two options of one": [
+      { size: ["s", "l"] },
+      undefined,
+      'Cannot set field "size" of form "f": one of its options can be chosen: give one value',
+    ],
+    "a text as a file": [
+      { file: "a.txt" },
+      undefined,
+      'Cannot set field "file" of form "f": it holds files: give a File, or a list of them',
+    ],
+    "two files of one": [
+      { file: [new File([], "a"), new File([], "b")] },
+      undefined,
+      'Cannot set field "file" of form "f": it holds one file: give one',
+    ],
+    "one value for two controls": [
+      { tag: "a" },
+      undefined,
+      'Cannot set field "tag" of form "f": 2 controls go by this name: give a list of as many values',
+    ],
+    "an unknown button": [
+      {},
+      "Send",
+      'Cannot press button "Send" of form "f": no such button; its buttons are "Go", "Stop", "Off"',
+    ],
+    "a button of two": [
+      {},
+      "go",
+      'Cannot press button "go" of form "f": 2 are meant; its buttons are "Go", "Stop", "Off"',
+    ],
+    "a disabled button": [
+      {},
+      "Off",
+      'Cannot press button "Off" of form "f": it is disabled',
+    ],
+  };
+  for (const [name, [values, button, message]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const { site, form } = await openForm(html);
+      const options = button === undefined ? {} : { button };
+      const error = await assertRejects(() => form.submit(values, options), TypeError);
+      assertEquals([error.message, site.seen.length], [message, 1]);
+    });
+  }
+  await t.step("a dialog", async () => {
+    const { form } = await openForm("<form method=dialog><button>Close</button>");
+    await assertRejects(() => form.submit(), TypeError, "it closes a dialog");
+  });
+  await t.step("an address that is none", async () => {
+    const { form } = await openForm("<form action='javascript:alert(1)'>");
+    await assertRejects(
+      () => form.submit(),
+      TypeError,
+      '"javascript:alert(1)" is not an http or https URL',
+    );
+  });
+});
+
+Deno.test("TestForm.submit tells whose page the form is on, and sends cookies accordingly", async (t) => {
+  const rows: Record<
+    string,
+    [
+      page: string,
+      target: string,
+      told: [origin: string | null, site: string | null, referer: string | null],
+      cookie: string | null,
+    ]
+  > = {
+    "the same origin": [
+      "https://app.test/in?a=1#b",
+      "https://app.test/",
+      ["https://app.test", "same-origin", "https://app.test/in?a=1"],
+      "lax=1; strict=1; none=1",
+    ],
+    "the same site": [
+      "https://www.app.test/in",
+      "https://app.test/",
+      ["https://www.app.test", "same-site", "https://www.app.test/"],
+      "lax=1; strict=1; none=1",
+    ],
+    "another port": [
+      "https://app.test:8443/in",
+      "https://app.test/",
+      ["https://app.test:8443", "same-site", "https://app.test:8443/"],
+      "lax=1; strict=1; none=1",
+    ],
+    "another site": [
+      "https://evil.test/in",
+      "https://app.test/",
+      ["https://evil.test", "cross-site", "https://evil.test/"],
+      "none=1",
+    ],
+    "another scheme": [
+      "http://app.test/in",
+      "https://app.test/",
+      ["http://app.test", "cross-site", "http://app.test/"],
+      "none=1",
+    ],
+    "from TLS to plain http": [
+      "https://app.test/in",
+      "http://app.test/",
+      ["null", null, null],
+      null,
+    ],
+  };
+  for (const [name, [from, target, told, cookie]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const site = new Site(
+        `<form method=post action="${target}"></form><a href="${target}">Go</a>`,
+      );
+      for (const mode of ["Lax", "Strict", "None"]) {
+        const set = `${mode.toLowerCase()}=1; Path=/; Secure; SameSite=${mode}`;
+        site.client.jar.store(set, "https://app.test/");
+      }
+      const page = await site.client.open(from);
+      await page.form().submit();
+      const { headers } = site.last;
+      const names = ["origin", "sec-fetch-site", "referer"];
+      assertEquals(names.map((name) => headers.get(name)), told);
+      assertEquals(headers.get("cookie"), cookie);
+      // A link carries Lax cookies too, and no Origin.
+      await page.click("Go");
+      assertEquals(names.map((name) => site.last.headers.get(name)), [null, told[1], told[2]]);
+      if (cookie !== null) assert(site.last.headers.get("cookie")?.includes("lax=1"));
+    });
+  }
+});
+
+Deno.test("TestForm.submit follows redirections, and takes headers and redirect: manual", async () => {
+  const client = new TestClient({
+    fetch: (request) =>
+      request.method === "POST"
+        ? new Response(null, { status: 303, headers: { location: "/done" } })
+        : new Response(`<form method=post></form>${request.headers.get("x-a") ?? ""}`),
+  });
+  const page = await client.open("/form");
+  const done = await page.form().submit({}, { headers: { "x-a": "b" } });
+  assertEquals([done.status, done.url, done.text.slice(-1)], [200, "https://app.test/done", "b"]);
+  const manual = await page.form().submit({}, { redirect: "manual" });
+  assertEquals([manual.status, manual.headers.get("location")], [303, "/done"]);
+});
+
+Deno.test("TestPage.form finds a form by name, id or place, and says which there are", async () => {
+  const site = new Site("<form name=a></form><form id=b></form><form>");
+  const page = await site.client.open("/");
+  assertEquals([page.form("a").name, page.form("b").id, page.form(2).name], ["a", "b", null]);
+  assertEquals(page.forms.length, 3);
+  const start = "of https://app.test/ (status 200): ";
+  assertThrows(
+    () => page.form("aa"),
+    TypeError,
+    `form "aa" ${start}its forms are "a", "b", "": did you mean "a"?`,
+  );
+  assertThrows(() => page.form(3), TypeError, `form 3 ${start}its forms are "a", "b", ""`);
+  assertThrows(
+    () => page.form(),
+    TypeError,
+    `the form ${start}there are several, "a", "b", "": say which`,
+  );
+  const empty = await new Site("").client.open("/");
+  assertThrows(() => empty.form("a"), TypeError, `form "a" ${start}the page has no forms`);
+});
+
+Deno.test("TestPage.click follows a link by what it shows", async () => {
+  const site = new Site(
+    `<title>Home &amp; more</title><a href="next?a=1&amp;b=2#c"><b>Next</b>\n page</a><a href=mailto:a@b.test>Mail</a>`,
+  );
+  const page = await site.client.open("/in/");
+  assertEquals([page.title, page.links.length], ["Home & more", 2]);
+  assertEquals(page.link("Next page"), { text: "Next page", href: "next?a=1&b=2#c" });
+  const next = await page.click("Next page");
+  assertEquals([site.last.url, next.url], [
+    "https://app.test/in/next?a=1&b=2",
+    "https://app.test/in/next?a=1&b=2#c",
+  ]);
+  assertThrows(
+    () => page.link("Nxt page"),
+    TypeError,
+    'its links are "Next page", "Mail": did you mean "Next page"?',
+  );
+  await assertRejects(() => page.click("Mail"), TypeError, "not an http or https URL");
+});
+
+Deno.test("TestPage.csrfToken reads a hidden field before the meta, under any name", async (t) => {
+  const meta = "<meta name=csrf-token content=m>";
+  const rows: Record<string, [html: string, field: string | undefined, token: string | null]> = {
+    "a field": ["<form><input type=hidden name=csrf_token value=f>", undefined, "f"],
+    "a field of the second form": [
+      "<form></form><form><input type=hidden name=csrf_token value=f>",
+      undefined,
+      "f",
+    ],
+    "a field and the meta": [
+      `${meta}<form><input type=hidden name=csrf_token value=f>`,
+      undefined,
+      "f",
+    ],
+    "the meta": [meta, undefined, "m"],
+    "another name": ["<form><input type=hidden name=token value=f>", "token", "f"],
+    "neither": ["<form><input name=csrf_token value=f>", undefined, null],
+  };
+  for (const [name, [html, field, token]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const page = await new Site(html).client.open("/");
+      assertEquals(page.csrfToken(field), token);
+    });
+  }
+});
