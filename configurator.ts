@@ -294,6 +294,7 @@ export class Configurator<
     method: (request: never, ...args: never[]) => unknown,
     options: RequestMethodOptions = {},
   ): unknown {
+    checkFunction(`request method "${name}"`, method);
     checkOptions(`request method "${name}"`, options, OPTION_NAMES.requestMethod);
     const isProperty = options.property ?? false;
     return this.#declare(
@@ -347,11 +348,13 @@ export class Configurator<
     event: abstract new (...args: never[]) => Event,
     subscriber: Subscriber<Event>,
   ): this {
+    for (const given of [event, subscriber]) checkFunction("a subscriber", given);
     return this.#declare(null, () => this.#shared.plan.subscriptions.push({ event, subscriber }));
   }
 
   /** Names a renderer; `json`, `text` and `html` are there, and may be replaced. Pyramid: `add_renderer`. */
   addRenderer(name: string, renderer: Renderer): this {
+    checkFunction(`renderer "${name}"`, renderer);
     return this.#declare(
       `renderer "${name}"`,
       () => this.#shared.plan.renderers.set(name, renderer),
@@ -360,6 +363,7 @@ export class Configurator<
 
   /** Names a predicate that views state in `custom`. Pyramid: `add_view_predicate`. */
   addViewPredicate(name: string, factory: PredicateFactory): this {
+    checkFunction(`view predicate "${name}"`, factory);
     return this.#declare(
       `view predicate "${name}"`,
       () => this.#shared.plan.viewPredicates.set(name, factory),
@@ -368,6 +372,7 @@ export class Configurator<
 
   /** Names a predicate that routes state in `custom`; it must answer at once. Pyramid: `add_route_predicate`. */
   addRoutePredicate(name: string, factory: PredicateFactory): this {
+    checkFunction(`route predicate "${name}"`, factory);
     return this.#declare(
       `route predicate "${name}"`,
       () => this.#shared.plan.routePredicates.set(name, factory),

@@ -259,7 +259,7 @@ export async function answerError<Data extends object>(
     state.failure = "unforeseen";
     logFailure(logger, request, error);
     logFailure(logger, request, second);
-    return plainError(request);
+    return await exceptionViews.develop?.(second, request, error) ?? plainError(request);
   }
 }
 

@@ -11,6 +11,7 @@ import type { Route } from "../routing/route.ts";
 import type { Renderer } from "../views/renderers.ts";
 import type { ViewRequest } from "../views/request.ts";
 import type { ErrorClass } from "../views/view.ts";
+import type { DevelopmentPage } from "./development.ts";
 
 /** A view for a class of errors. */
 export interface RegisteredExceptionView<Data extends object> {
@@ -38,8 +39,15 @@ export interface ErrorAnswer {
 export class ExceptionViews<Data extends object> {
   readonly #byRoute = new Map<Route | null, Map<unknown, RegisteredExceptionView<Data>>>();
 
+  /** Shows what happened, in development mode alone. */
+  readonly develop: DevelopmentPage<Data> | undefined;
+
   /** Takes the views; of each class and route at most one. */
-  constructor(views: Iterable<RegisteredExceptionView<Data>>) {
+  constructor(
+    views: Iterable<RegisteredExceptionView<Data>>,
+    develop?: DevelopmentPage<Data>,
+  ) {
+    this.develop = develop;
     for (const view of views) {
       const ofRoute = this.#byRoute.get(view.route) ?? new Map();
       this.#byRoute.set(view.route, ofRoute.set(view.context.prototype, view));
@@ -56,9 +64,7 @@ export class ExceptionViews<Data extends object> {
     if (found !== undefined) {
       return { response: await this.#ask(found, error, request), foreseen: true };
     }
-    if (error instanceof HttpError) return { response: page(error, request), foreseen: true };
-    const response = httpErrorResponse(new HttpInternalServerError(), request);
-    return { response, foreseen: false };
+    return { response: await this.#page(error, request), foreseen: error instanceof HttpError };
   }
 
   /** Whether a view would answer it. */
@@ -81,9 +87,15 @@ export class ExceptionViews<Data extends object> {
       return toResponse(result, request, found.name);
     } catch (thrown) {
       // Not asked again, so that two views cannot throw each other's errors for ever.
-      if (thrown instanceof HttpError) return page(thrown, request);
+      if (thrown instanceof HttpError) return await this.#page(thrown, request);
       throw thrown;
     }
+  }
+
+  async #page(error: unknown, request: ViewRequest<Data>): Promise<Response> {
+    const shown = this.develop === undefined ? null : await this.develop(error, request);
+    if (shown !== null) return shown;
+    return page(error instanceof HttpError ? error : new HttpInternalServerError(), request);
   }
 
   #find(error: unknown, route: Route | undefined): RegisteredExceptionView<Data> | undefined {

@@ -6,6 +6,7 @@
 
 import { App, exceptionTween, type RequestClass } from "../app/app.ts";
 import { appendingSlash } from "../app/append_slash.ts";
+import { developmentPages } from "../app/development.ts";
 import { NewRequest, Subscribers } from "../app/events.ts";
 import { ExceptionViews, type RegisteredExceptionView } from "../app/exception_views.ts";
 import { explainer } from "../app/report.ts";
@@ -16,6 +17,7 @@ import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
 import type { Answer } from "../views/answer.ts";
 import { ViewRequest } from "../views/request.ts";
+import { warnOfStrangers } from "./development_warning.ts";
 import { outermostFirst } from "./order.ts";
 import type { Plan, PlannedRequestMethod, PlannedTween } from "./plan.ts";
 import { type AssembledRoutes, assembleRoutes } from "./route_assembly.ts";
@@ -32,7 +34,12 @@ export function assembleApp<Data extends object>(
   logger: Logger,
 ): App<Data> {
   const routes = assembleRoutes(plan);
-  const exceptionViews = new ExceptionViews(registeredExceptionViews(plan, routes));
+  const explain = explainer(routes.table);
+  if (plan.development) warnOfStrangers(origins, logger);
+  const exceptionViews = new ExceptionViews(
+    registeredExceptionViews(plan, routes),
+    plan.development ? developmentPages(explain, logger) : undefined,
+  );
   const subscribers = new Subscribers(plan.subscriptions);
   const tweens = orderedTweens(plan, exceptionTween(exceptionViews, logger));
   const { sessionFactory, securityPolicy } = plan;
@@ -57,7 +64,7 @@ export function assembleApp<Data extends object>(
         return routes.report();
       },
       tweens: tweens.map(({ name }) => name),
-      explain: explainer(routes.table),
+      explain,
     },
   });
 }

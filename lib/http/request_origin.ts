@@ -24,7 +24,8 @@ const NO_HOST = /[\s/?#@%\\]/;
  * @internal
  */
 export class RequestOrigin {
-  readonly #publicOrigin: string | undefined;
+  /** Scheme and host that the app says it is reached under, if it says so. */
+  readonly publicOrigin: string | undefined;
   readonly #trustedHops: number;
   #lastPrefix = "";
   #lastOrigin = "";
@@ -42,7 +43,7 @@ export class RequestOrigin {
         `Cannot trust ${trustedHops} proxies: trustedHops must be an integer from 0 to 16`,
       );
     }
-    this.#publicOrigin = publicOrigin;
+    this.publicOrigin = publicOrigin;
     this.#trustedHops = trustedHops;
   }
 
@@ -52,7 +53,7 @@ export class RequestOrigin {
    * @throws {HttpBadRequest} If the request's `Host`, or what a proxy forwarded, is not a host.
    */
   of(request: Request): string {
-    if (this.#publicOrigin !== undefined) return this.#publicOrigin;
+    if (this.publicOrigin !== undefined) return this.publicOrigin;
     const own = this.#own(request.url);
     return this.#trustedHops === 0 ? own : this.#forwarded(request.headers, own);
   }

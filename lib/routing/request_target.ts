@@ -54,14 +54,11 @@ let knownOrigin = "http://localhost/";
  * else goes through `URL`. The answer is the same.
  *
  * @param url `request.url`, as the server hands it on.
- * @param canonical Paths known to be canonical, which need not be looked at.
  * @returns The path as `new URL(url).pathname` gives it.
  * @throws {HttpBadRequest} If the URL cannot be parsed, or the path's percent-escapes are not UTF-8.
  * @throws {HttpError} 414 if the path has more than {@linkcode MAX_PATH_LENGTH} characters.
  */
-export function requestPathname(url: string, canonical?: ReadonlyMap<string, unknown>): string {
-  const sliced = canonical === undefined || canonical.size === 0 ? null : slicedPath(url);
-  if (sliced !== null && canonical?.has(sliced)) return sliced;
+export function requestPathname(url: string): string {
   if (!url.startsWith(knownOrigin)) return parseTarget(url).pathname;
   const from = knownOrigin.length - 1;
   const end = endOfCanonicalPath(url, from);

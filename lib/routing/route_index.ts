@@ -86,10 +86,10 @@ export class RouteIndex<E extends Indexed> {
    *
    * @param pathname A canonical path.
    * @param after Only patterns of a greater order count; -1 for all.
+   * @param entries What {@linkcode paths} holds for the path.
    * @returns What was added with it, or `undefined`.
    */
-  find(pathname: string, after: number): E | undefined {
-    const entries = this.#paths.size === 0 ? undefined : this.#paths.get(pathname);
+  find(pathname: string, after: number, entries: readonly E[] | undefined): E | undefined {
     const exact = entries === undefined ? undefined : firstAfter(entries, after);
     return this.#root === undefined ? exact : seek(this.#root, pathname, 1, after, exact);
   }

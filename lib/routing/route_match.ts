@@ -60,10 +60,12 @@ function cut(plain: PlainPattern, pathname: string): Record<string, string | und
   const matchdict: Record<string, string | undefined> = Object.create(null);
   if (plain.names.length === 0 && !plain.open) return matchdict;
   let from = 1;
+  let next = 0;
   for (const segment of plain.segments) {
     const slash = pathname.indexOf("/", from);
     const end = slash === -1 ? pathname.length : slash;
-    if (isVariable(segment)) matchdict[segment.slice(1)] = decode(pathname.slice(from, end));
+    // A name that is cut from its segment for each request would be hashed for each request.
+    if (isVariable(segment)) matchdict[plain.names[next++]!] = decode(pathname.slice(from, end));
     from = end + 1;
   }
   if (plain.open) matchdict["0"] = decode(pathname.slice(from));

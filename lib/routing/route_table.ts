@@ -100,13 +100,15 @@ export class RouteTable<T> {
    * try too many ways to divide it.
    */
   match(url: string, accepts?: AcceptMatch<T>): RouteMatch<T> | null {
-    const known = this.#byPath(url);
-    if (known !== null) {
-      const match = new RouteMatch(known.route, known.value, "", null);
-      if (accepts === undefined || accepts(known.value, match)) return match;
-    }
-    const pathname = requestPathname(url, this.#index.paths);
-    let plain = this.#index.find(pathname, -1);
+    const { paths } = this.#index;
+    const sliced = paths.size === 0 ? null : slicedPath(url);
+    const exact = sliced === null ? undefined : paths.get(sliced);
+    // A path that is stated as it stands is canonical, so that nobody need look at its bytes.
+    const pathname = sliced === null || exact === undefined ? requestPathname(url) : sliced;
+    const first = exact?.[0];
+    let plain = first !== undefined && first.order < this.#firstVariable
+      ? first
+      : this.#index.find(pathname, -1, pathname === sliced ? exact : paths.get(pathname));
     for (let at = 0; at < this.#patterned.length; at++) {
       const patterned = this.#patterned[at];
       if (patterned === undefined) break;
@@ -131,22 +133,13 @@ export class RouteTable<T> {
     return null;
   }
 
-  /** The first route of all where it is one without variables, and nothing before it could match. */
-  #byPath(url: string): RouteStatement<T> | null {
-    const { paths } = this.#index;
-    if (paths.size === 0) return null;
-    const path = slicedPath(url);
-    const first = path === null ? undefined : paths.get(path)?.[0];
-    return first !== undefined && first.order < this.#firstVariable ? first : null;
-  }
-
   /** Routes that no request can reach, with the earlier route that takes all of theirs. */
   unreachable(): readonly UnreachableRoute[] {
     return unreachableRoutes(this.#statements);
   }
 
   #after(statement: RouteStatement<T>, pathname: string): RouteStatement<T> | undefined {
-    return this.#index.find(pathname, statement.order);
+    return this.#index.find(pathname, statement.order, this.#index.paths.get(pathname));
   }
 }
 

@@ -70,9 +70,9 @@ export function unreachableRoutes(
 function coverOf(covers: RouteIndex<Cover>, shape: Shape): Route | undefined {
   // What follows an open shape can be nothing or many segments: only an open pattern takes both.
   // One that matches the path up to the slash opens there or before.
-  let cover = covers.find(shape.path, -1);
+  let cover = covers.find(shape.path, -1, covers.paths.get(shape.path));
   while (cover !== undefined && shape.open && !cover.open) {
-    cover = covers.find(shape.path, cover.order);
+    cover = covers.find(shape.path, cover.order, covers.paths.get(shape.path));
   }
   return cover?.route;
 }

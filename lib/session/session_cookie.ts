@@ -157,10 +157,12 @@ export class SessionCookie {
 
 /** Whether an origin is plain http to this very machine, where browsers need no https. */
 export function isLoopback(origin: string): boolean {
-  if (!origin.startsWith("http:")) return false;
-  const host = origin.slice("http://".length).replace(/:\d+$/, "");
+  const start = "http://".length;
+  if (!origin.startsWith("http://")) return false;
+  const end = origin[start] === "[" ? origin.indexOf("]", start) + 1 : origin.indexOf(":", start);
+  const host = origin.slice(start, end < start ? undefined : end);
   return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" ||
-    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+    (host.startsWith("127.") && /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host));
 }
 
 // `Partitioned` and `SameSite=None` are taken only from a Secure cookie: left out on a loopback host.

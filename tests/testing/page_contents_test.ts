@@ -103,6 +103,15 @@ const rows: Record<string, [html: string, controls: string[][]]> = {
      <template><input name=b></template><input name=c></form>`,
     [["c="]],
   ],
+  "a select whose selection is disabled sends nothing": [
+    "<form><select name=a><option selected disabled>1<option>2</select>",
+    [["a="]],
+  ],
+  "a template's forms are no ends of the form around": [
+    "<form><template><form></form></template><input name=a></form><input name=b>",
+    [["a="]],
+  ],
+  "buttons that are not closed": ["<form><button>b<button>c", [["=*b", "=*c"]]],
   "an option that is not closed, and a button in its place": [
     "<form><select name=a><option>1<option>2</select><button>b</button><button>c",
     [["a=1", "=*b", "=*c"]],

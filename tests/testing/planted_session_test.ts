@@ -73,6 +73,8 @@ for (const [kind, make] of Object.entries(factories)) {
         flash: { "": ["a", "b"], errors: ["c"] },
       });
       const session = await readSession(client, factory);
+      // Nothing is used up by reading.
+      assertEquals(session.popFlash(), ["a", "b"]);
       assertEquals([session.peekFlash(), session.peekFlash("errors")], [["a", "b"], ["c"]]);
       assertEquals(await visit(), {
         user: "ada",

@@ -212,6 +212,10 @@ Deno.test("TestForm.submit sends a form to where it says, by the method it says"
     "an absolute path, GET": ["<form action=/x?y#z>", "GET https://app.test/x?a=1"],
     "a base": ["<base href=/base/><form action=x>", "GET https://app.test/base/x?a=1"],
     "a base, and no action": ["<base href=/base/><form>", "GET https://app.test/in/page?a=1"],
+    "a base, and an empty action": [
+      '<base href=/base/><form action="">',
+      "GET https://app.test/in/page?a=1",
+    ],
     "another origin": ["<form method=post action=//b.test>", "POST https://b.test/ a=1"],
     "a method that is none": ["<form method=put>", "GET https://app.test/in/page?a=1"],
     "plain text": ["<form method=post enctype=text/plain>", `POST ${here} a=1\r\n`],
@@ -231,7 +235,7 @@ Deno.test("TestForm.submit presses the button that is meant", async (t) => {
   const html = `<form method=post action=/form>
     <button name=do value=save>Save <b>it</b></button>
     <button name=do value=drop formaction=/drop formmethod=get>Drop</button>
-    <input type=submit id=third value=Third formenctype=text/plain>
+    <input type=submit id=third name=t value=Third formenctype=text/plain>
     <input type=image name=map alt=Map><input type=image id=bare>
     <button name=off disabled>Off</button>`;
   const { form } = await openForm(html);
@@ -240,7 +244,7 @@ Deno.test("TestForm.submit presses the button that is meant", async (t) => {
     [
       ["Save it", "do", "save", false],
       ["Drop", "do", "drop", false],
-      ["Third", "", "Third", false],
+      ["Third", "t", "Third", false],
       ["Map", "map", "", false],
       ["", "", "", false],
       ["Off", "off", "", true],
@@ -249,7 +253,7 @@ Deno.test("TestForm.submit presses the button that is meant", async (t) => {
   const rows: Record<string, [button: string | null, sent: string]> = {
     "by what it shows": ["Save it", "POST /form do=save"],
     "by its value": ["drop", "GET /drop?do=drop "],
-    "by its id": ["third", "POST /form "],
+    "by its id": ["third", "POST /form t=Third\r\n"],
     "an image by its name": ["map", "POST /form map.x=0&map.y=0"],
     "an image without a name": ["bare", "POST /form x=0&y=0"],
     "none": [null, "POST /form "],

@@ -1,0 +1,50 @@
+/**
+ * Development mode: errors that no exception view answers show what happened.
+ *
+ * @module
+ */
+
+import { HttpError } from "../http/errors.ts";
+import type { Logger } from "../log.ts";
+import type { ViewRequest } from "../views/request.ts";
+import type { AppReport } from "./report.ts";
+
+/**
+ * Answers what was thrown with a page that shows what happened; `null` where the plain page is to
+ * answer: redirections, and whatever the page itself could not be made for. Never rejects.
+ *
+ * @param error What was thrown.
+ * @param request The request that is answered.
+ * @param first What the exception view was answering when it threw `error`.
+ */
+export type DevelopmentPage<Data extends object> = (
+  error: unknown,
+  request: ViewRequest<Data>,
+  first?: unknown,
+) => Promise<Response | null>;
+
+/**
+ * Makes the pages of development mode. What draws them is loaded with the first error.
+ *
+ * @param explain Says who would answer a request.
+ * @param logger Told why a page could not be made.
+ */
+export function developmentPages<Data extends object>(
+  explain: AppReport<Data>["explain"],
+  logger: Logger,
+): DevelopmentPage<Data> {
+  return async (error, request, first) => {
+    if (error instanceof HttpError && error.status < 400) return null;
+    try {
+      const { developmentResponse } = await import("./development_page.ts");
+      return await developmentResponse(error, request, { explain, first });
+    } catch (failure) {
+      try {
+        logger.error("The development page cannot be made", failure);
+      } catch {
+        // A log that is full must not keep anybody from an answer.
+      }
+      return null;
+    }
+  };
+}

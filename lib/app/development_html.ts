@@ -1,0 +1,121 @@
+/**
+ * The page of development mode as HTML.
+ *
+ * @module
+ */
+
+import { type Html, html, insecureRaw } from "../http/html.ts";
+import type { DevelopmentFacts } from "./development_facts.ts";
+import { STYLE } from "./development_style.ts";
+import {
+  errorHeading,
+  explanationSaid,
+  frameText,
+  NOTICE,
+  ownFrames,
+} from "./development_words.ts";
+import type { ErrorFacts } from "./error_facts.ts";
+import type { SourceLine } from "./source_excerpt.ts";
+
+type Pairs = readonly (readonly [what: string, value: string])[];
+
+/** Writes the facts as a whole page. */
+export function developmentHtml(facts: DevelopmentFacts): string {
+  const { answer, errors, request, route, session } = facts;
+  const [thrown, ...others] = errors;
+  const heading = thrown?.name ?? answer.title;
+  const message = thrown === undefined ? "" : messageOf(thrown, facts);
+  const matched: Pairs = route === null
+    ? []
+    : [["name", route.name], ["pattern", route.pattern], ...route.matchdict];
+  // deno-fmt-ignore: it would indent the page.
+  return html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${answer.status} ${heading}${message === "" ? "" : `: ${message}`}</title>
+<style>${insecureRaw(STYLE)}</style>
+</head>
+<body>
+<p class="notice" role="note">${NOTICE}</p>
+<main>
+<header>
+<p class="status">${answer.status} ${answer.title} for <code>${request.method} ${pathOf(request.url)}</code></p>
+<h1>${heading}</h1>
+${message === "" ? "" : html`<p class="message">${message}</p>\n`}</header>
+${thrown === undefined ? "" : errorDetails(thrown)}
+${others.map((error) => html`<section>
+<h2>${errorHeading(error)}</h2>
+<p class="message">${error.message}</p>
+${errorDetails(error)}
+</section>
+`)}<section>
+<h2>Who answers</h2>
+${explanationHtml(facts)}
+</section>
+<section>
+<h2>Route that matched</h2>
+${matched.length === 0 ? html`<p>None.</p>` : pairsHtml(matched)}
+</section>
+<section>
+<h2>Session</h2>
+${pairsHtml(session)}
+</section>
+<section>
+<h2>Request</h2>
+<p><code>${request.method} ${request.url}</code></p>
+${pairsHtml(request.headers)}
+</section>
+</main>
+</body>
+</html>
+`.toString();
+}
+
+function errorDetails(error: ErrorFacts): Html {
+  const own = ownFrames(error);
+  const { frames, source } = error;
+  // deno-fmt-ignore: it would indent the page.
+  return html`${source.length === 0 ? "" : sourceHtml(source, own[0] && frameText(own[0]))}${own.length === 0 ? "" : html`<h3>In the app</h3>
+<ol class="frames">
+${own.map((frame) => html`<li><code>${frameText(frame)}</code></li>\n`)}</ol>
+`}${frames.length === own.length ? "" : html`<details>
+<summary>Whole stack, ${frames.length} ${frames.length === 1 ? "frame" : "frames"}</summary>
+<ol class="frames">
+${frames.map((frame) => html`<li${frame.isOwn ? html` class="own"` : ""}><code>${frameText(frame)}</code></li>\n`)}</ol>
+</details>
+`}`;
+}
+
+function sourceHtml(source: readonly SourceLine[], place = ""): Html {
+  // deno-fmt-ignore: it would indent the source.
+  return html`<pre class="source" tabindex="0" role="region" aria-label="Source ${place}"><code>${source.map(({ number, text, isIt }) => {
+    const line = html`<span class="number">${String(number)}</span> ${text}`;
+    return isIt ? html`<mark>${line}</mark>\n` : html`<span class="line">${line}</span>\n`;
+  })}</code></pre>
+`;
+}
+
+function explanationHtml(facts: DevelopmentFacts): Html {
+  const said = explanationSaid(facts);
+  if (typeof said === "string") return html`<p>${said}</p>`;
+  // deno-fmt-ignore: it would indent the page.
+  return html`<ul class="verdicts">
+${said.map(({ kind, name, verdict }) => html`<li class="${kind}">${kind} <code>${name}</code> ${verdict}</li>\n`)}</ul>`;
+}
+
+function pairsHtml(pairs: Pairs): Html {
+  if (pairs.length === 0) return html`<p>None.</p>`;
+  // deno-fmt-ignore: it would indent the page.
+  return html`<table>
+<tbody>
+${pairs.map(([what, value]) => html`<tr><th scope="row">${what}</th><td><code>${value}</code></td></tr>\n`)}</tbody>
+</table>`;
+}
+
+function pathOf(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null ? url : parsed.pathname + parsed.search;
+}

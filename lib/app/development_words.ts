@@ -1,0 +1,71 @@
+/**
+ * What the page of development mode says, whether it is HTML or text.
+ *
+ * @module
+ */
+
+import type { StackFrame } from "./stack_frames.ts";
+import type { DevelopmentFacts } from "./development_facts.ts";
+import type { ErrorFacts } from "./error_facts.ts";
+import type { Verdict } from "./report.ts";
+
+/** What this page is, for whoever sees it and should not. */
+export const NOTICE =
+  "Development mode: this page shows the inside of the app. No stranger must ever see it.";
+
+/** The message of an error; empty where it only repeats the status. */
+export function messageOf({ message }: ErrorFacts, { answer }: DevelopmentFacts): string {
+  return message === `${answer.status} ${answer.title}` ? "" : message;
+}
+
+/** What is said of a route or a view. */
+export interface Said {
+  /** `route` or `view`. */
+  readonly kind: "route" | "view";
+  /** Its name. */
+  readonly name: string;
+  /** Whether it answers, and why not. */
+  readonly verdict: string;
+}
+
+/** Who answers such a request, and why the others do not, one after the other. */
+export function explanationSaid({ explanation }: DevelopmentFacts): Said[] | string {
+  if (typeof explanation === "string") return `This cannot be told: ${explanation}`;
+  const { routes, route, views } = explanation;
+  if (routes.length === 0) return "No route has a pattern that matches this path.";
+  const said = routes.map((verdict) => ({
+    kind: "route" as const,
+    name: verdict.name,
+    verdict: verdictText(verdict, "is taken", "is passed over"),
+  }));
+  if (route !== null && views.length === 0) {
+    return [...said, { kind: "view", name: "(none)", verdict: "the route has no view" }];
+  }
+  return [
+    ...said,
+    ...views.map((verdict) => ({
+      kind: "view" as const,
+      name: verdict.name.replace(/^view /, ""),
+      verdict: verdictText(verdict, "answers", "does not answer"),
+    })),
+  ];
+}
+
+function verdictText({ answers, because }: Verdict, yes: string, no: string): string {
+  return answers ? yes : `${no}: it wants ${because}`;
+}
+
+/** The frames of the app, those that say where. */
+export function ownFrames({ frames }: ErrorFacts): StackFrame[] {
+  return frames.filter(({ isOwn }) => isOwn);
+}
+
+/** A frame with a path instead of a URL. */
+export function frameText({ text }: StackFrame): string {
+  return text.replace("file://", "");
+}
+
+/** What heads an error: `Caused by TypeError`. */
+export function errorHeading({ relation, name }: ErrorFacts): string {
+  return relation === "" ? name : `${relation}: ${name}`;
+}

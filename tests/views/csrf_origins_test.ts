@@ -1,0 +1,143 @@
+/**
+ * Which origins may send requests that change something.
+ *
+ * @module
+ */
+
+import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { ConfigurationError } from "@pyramidion/pyramidion";
+import { CsrfOrigins } from "../../lib/views/csrf_origins.ts";
+import { sampleRequest } from "../sample_app.ts";
+
+const TRUSTED = ["https://shop.test", "https://*.team.test", "http://*.plain.test:8080"];
+
+function allows(
+  headers: Record<string, string>,
+  url = "https://app.test/x",
+  trusted: readonly string[] = TRUSTED,
+): boolean {
+  return new CsrfOrigins(trusted, false).allow(sampleRequest(url, { headers }));
+}
+
+Deno.test("CsrfOrigins.allow() believes Sec-Fetch-Site, then Origin, then Referer", async (t) => {
+  const rows: Record<string, [headers: Record<string, string>, allowed: boolean]> = {
+    "of the same origin": [{ "sec-fetch-site": "same-origin" }, true],
+    "typed into the address bar": [{ "sec-fetch-site": "none" }, true],
+    "of a sister domain": [{ "sec-fetch-site": "same-site" }, false],
+    "of another site": [{ "sec-fetch-site": "cross-site" }, false],
+    "of a word that nobody knows": [{ "sec-fetch-site": "" }, false],
+    "of another site, which says that it is ours": [
+      { "sec-fetch-site": "cross-site", origin: "https://app.test" },
+      false,
+    ],
+    "of another site, with our Referer": [
+      { "sec-fetch-site": "cross-site", referer: "https://app.test/" },
+      false,
+    ],
+    "of another site that is trusted": [
+      { "sec-fetch-site": "cross-site", origin: "https://shop.test" },
+      true,
+    ],
+    "of a sister domain that is trusted": [
+      { "sec-fetch-site": "same-site", origin: "https://a.team.test" },
+      true,
+    ],
+    "of the same origin, whatever Origin says": [
+      { "sec-fetch-site": "same-origin", origin: "https://evil.test" },
+      true,
+    ],
+    "our Origin": [{ origin: "https://app.test" }, true],
+    "our Origin with its default port": [{ origin: "https://app.test:443" }, true],
+    "our Origin in capitals": [{ origin: "HTTPS://APP.TEST" }, true],
+    "our host over http": [{ origin: "http://app.test" }, false],
+    "our host on another port": [{ origin: "https://app.test:8443" }, false],
+    "another Origin": [{ origin: "https://evil.test" }, false],
+    "an Origin that begins like ours": [{ origin: "https://app.test.evil.test" }, false],
+    "an Origin that ends like ours": [{ origin: "https://evilapp.test" }, false],
+    "our host as a user's name": [{ origin: "https://app.test@evil.test" }, false],
+    "null": [{ origin: "null" }, false],
+    "an Origin that is none": [{ origin: "app.test" }, false],
+    "an empty Origin": [{ origin: "" }, false],
+    "two Origins": [{ origin: "https://app.test https://evil.test" }, false],
+    "another Origin, our Referer": [
+      { origin: "https://evil.test", referer: "https://app.test/" },
+      false,
+    ],
+    "our Referer": [{ referer: "https://app.test/form?a=1" }, true],
+    "another Referer": [{ referer: "https://evil.test/form?https://app.test" }, false],
+    "a Referer without a host": [{ referer: "about:blank" }, false],
+    "a Referer that is none": [{ referer: "/form" }, false],
+    "a trusted Referer": [{ referer: "https://shop.test/form" }, true],
+    "none of the three": [{}, false],
+  };
+  for (const [name, [headers, allowed]] of Object.entries(rows)) {
+    await t.step(name, () => assertEquals(allows(headers), allowed));
+  }
+});
+
+Deno.test("CsrfOrigins.allow() trusts the subdomains of a star, and not the domain itself", async (t) => {
+  const rows: Record<string, boolean> = {
+    "https://a.team.test": true,
+    "https://b.a.team.test": true,
+    "https://team.test": false,
+    "https://evilteam.test": false,
+    "https://a.team.test:8443": false,
+    "http://a.team.test": false,
+    "https://a.team.test.evil.test": false,
+    "http://a.plain.test:8080": true,
+    "http://a.plain.test": false,
+    "https://shop.test": true,
+    "https://a.shop.test": false,
+  };
+  for (const [origin, allowed] of Object.entries(rows)) {
+    await t.step(origin, () => assertEquals(allows({ origin }), allowed));
+  }
+});
+
+Deno.test("CsrfOrigins.allow() compares with the origin as the outside world sees it", () => {
+  const origins = new CsrfOrigins([], false);
+  const behind = (origin: string) =>
+    sampleRequest("http://10.0.0.1:8000/x", {
+      headers: { origin },
+      publicOrigin: "https://app.test",
+    });
+  assertEquals(origins.allow(behind("https://app.test")), true);
+  assertEquals(origins.allow(behind("http://10.0.0.1:8000")), false);
+});
+
+Deno.test("CsrfOrigins.allow() lets pass what tells no origin only where that is allowed", () => {
+  const allowing = new CsrfOrigins([], true);
+  const request = (headers: HeadersInit) => sampleRequest("https://app.test/x", { headers });
+  assertEquals(allowing.allow(request({})), true);
+  assertEquals(allowing.allow(request({ origin: "null" })), false);
+  assertEquals(allowing.allow(request({ referer: "about:blank" })), false);
+  assertEquals(allowing.allow(request({ "sec-fetch-site": "cross-site" })), false);
+});
+
+Deno.test("CsrfOrigins refuses what is no origin, and says what to write", async (t) => {
+  const exact = (origin: string, hint = "") =>
+    `Cannot trust origin "${origin}": must be a scheme and a host, such as https://shop.example${hint}`;
+  const star = (origin: string) =>
+    `Cannot trust origin "${origin}": a star stands for the subdomains of a domain, as in https://*.shop.example`;
+  const rows: Record<string, string> = {
+    "shop.test": exact("shop.test"),
+    "": exact(""),
+    "null": exact("null"),
+    "https://shop.test/": exact("https://shop.test/", ': write "https://shop.test"'),
+    "https://shop.test:443": exact("https://shop.test:443", ': write "https://shop.test"'),
+    "https://Shop.test": exact("https://Shop.test", ': write "https://shop.test"'),
+    "file:///x": exact("file:///x"),
+    "*": star("*"),
+    "https://*": star("https://*"),
+    "https://*.test": star("https://*.test"),
+    "https://*shop.test": star("https://*shop.test"),
+    "https://a.*.test": star("https://a.*.test"),
+    "*.shop.test": star("*.shop.test"),
+  };
+  for (const [origin, message] of Object.entries(rows)) {
+    await t.step(origin || "(empty)", () => {
+      const error = assertThrows(() => new CsrfOrigins([origin], false), ConfigurationError);
+      assertEquals(error.message, message);
+    });
+  }
+});

@@ -1,0 +1,321 @@
+/**
+ * Requests that another site makes in a visitor's name.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import {
+  BadCsrfOrigin,
+  BadCsrfToken,
+  ConfigurationError,
+  Configurator,
+  type CsrfOptions,
+  html,
+  HttpForbidden,
+  HttpNotFound,
+  signedCookieSessionFactory,
+  type ViewOptions,
+} from "@pyramidion/pyramidion";
+import { settableClock, TestClient } from "@pyramidion/pyramidion/testing";
+import { form } from "../ask.ts";
+import { SAMPLE_SECRET } from "../sample_app.ts";
+import { CsrfPolicy } from "../../lib/views/csrf.ts";
+
+/** What a request answers: `passed`, or why not. */
+interface Visitor {
+  token(): Promise<string>;
+  send(init: RequestInit, path?: string): Promise<string>;
+  readonly client: TestClient;
+  readonly clock: ReturnType<typeof settableClock>;
+}
+
+function visitor(options: CsrfOptions | null = {}, view: Partial<ViewOptions> = {}): Visitor {
+  const clock = settableClock();
+  const config = new Configurator({
+    sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET, { clock }),
+  });
+  if (options !== null) config.setDefaultCsrfOptions(options);
+  const app = config
+    .addRoute("token", "/token", {
+      view: async (request) => html`${(await request.session).getCsrfToken()}`,
+    })
+    .addRoute("x", "/x")
+    .addView(() => html`passed`, { routeName: "x", requestMethod: "*", ...view })
+    .addExceptionView((error) => html`origin ${error.status}`, { context: BadCsrfOrigin })
+    .addExceptionView((error) => html`token ${error.fault} ${error.status}`, {
+      context: BadCsrfToken,
+    })
+    .makeApp();
+  const client = new TestClient(app, { clock });
+  return {
+    client,
+    clock,
+    token: async () => await (await client.get("/token")).text(),
+    send: async (init, path = "/x") => {
+      const headers = new Headers(init.headers);
+      if (!headers.has("origin")) headers.set("origin", "https://app.test");
+      // As a browser that sends no Sec-Fetch-Site.
+      headers.set("sec-fetch-site", "");
+      return await (await client.fetch(path, { ...init, headers })).text();
+    },
+  };
+}
+
+Deno.test("a token passes in the form's field or in the header, and nowhere else", async (t) => {
+  const POST = { method: "POST" };
+  const multipart = (token: string) => {
+    const body = new FormData();
+    body.set("csrf_token", token);
+    return { ...POST, body };
+  };
+  const rows: Record<
+    string,
+    [answer: string, init: (token: string) => RequestInit, path?: (token: string) => string]
+  > = {
+    "in the field": ["passed", (csrf_token) => form({ csrf_token })],
+    "in the field of a form of several parts": ["passed", multipart],
+    "in the header": ["passed", (token) => ({ ...POST, headers: { "x-csrf-token": token } })],
+    "in the header of a PUT": [
+      "passed",
+      (token) => ({ method: "PUT", headers: { "x-csrf-token": token } }),
+    ],
+    "in the header, with JSON": ["passed", (token) => ({
+      ...POST,
+      body: "{}",
+      headers: { "x-csrf-token": token, "content-type": "application/json" },
+    })],
+    "nowhere": ["token missing 403", () => POST],
+    "in the query": ["token missing 403", () => POST, (token) => `/x?csrf_token=${token}`],
+    "in JSON": ["token missing 403", (csrf_token) => ({
+      ...POST,
+      body: JSON.stringify({ csrf_token }),
+      headers: { "content-type": "application/json" },
+    })],
+    "in a cookie": [
+      "token missing 403",
+      (token) => ({ ...POST, headers: { cookie: `csrf_token=${token}` } }),
+    ],
+    "as a file": ["token missing 403", (token) => {
+      const body = new FormData();
+      body.set("csrf_token", new File([token], "token.txt"));
+      return { ...POST, body };
+    }],
+    "empty in the field": ["token missing 403", () => form({ csrf_token: "" })],
+    "empty in the header, right in the field": ["passed", (csrf_token) => ({
+      ...form({ csrf_token }),
+      headers: { "x-csrf-token": "" },
+    })],
+    "wrong": [
+      "token wrong 403",
+      (token) => form({ csrf_token: token.split("").reverse().join("") }),
+    ],
+    "too short by one": ["token wrong 403", (token) => form({ csrf_token: token.slice(1) })],
+    "wrong in the header, right in the field": ["token wrong 403", (csrf_token) => ({
+      ...form({ csrf_token }),
+      headers: { "x-csrf-token": "wrong" },
+    })],
+    "the first of two fields counts": ["token wrong 403", (token) => ({
+      ...POST,
+      body: new URLSearchParams([["csrf_token", "wrong"], ["csrf_token", token]]),
+    })],
+    "half a megabyte": ["token missing 403", () => form({ csrf_token: "a".repeat(500_000) })],
+    "beyond ASCII": ["token wrong 403", () => form({ csrf_token: "😀".repeat(20) })],
+  };
+  for (const [name, [answer, init, path]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const { send, token } = visitor();
+      const own = await token();
+      assertEquals(await send(init(own), path?.(own)), answer);
+    });
+  }
+});
+
+Deno.test("a refused request leaves the session as it was, and the token valid", async () => {
+  const { client, send, token } = visitor();
+  const csrf_token = await token();
+  const before = client.cookie("__Host-session");
+  assertEquals(await send(form({ csrf_token: "wrong" })), "token wrong 403");
+  assertEquals(client.cookie("__Host-session"), before);
+  assertEquals(await send(form({ csrf_token })), "passed");
+});
+
+Deno.test("the token of another session is wrong, and of an expired one there is none", async () => {
+  const { clock, send, token } = visitor();
+  const theirs = await visitor().token();
+  assertEquals(await send(form({ csrf_token: theirs })), "token no-session-token 403");
+  const csrf_token = await token();
+  assertEquals(await send(form({ csrf_token: theirs })), "token wrong 403");
+  assertEquals(await send(form({ csrf_token })), "passed");
+  clock.travel(3600);
+  assertEquals(await send(form({ csrf_token })), "token no-session-token 403");
+});
+
+Deno.test("the origin is checked before the token, and both must pass", async () => {
+  const { send, token } = visitor();
+  const csrf_token = await token();
+  const evil = { headers: { origin: "https://evil.test" } };
+  assertEquals(await send({ ...form({ csrf_token }), ...evil }), "origin 403");
+  assertEquals(await send({ ...form({}), ...evil }), "origin 403");
+  assertEquals(await send(form({})), "token missing 403");
+});
+
+Deno.test("which views are checked: the option of the app, then that of the view", async (t) => {
+  const rows: Record<
+    string,
+    [app: CsrfOptions | null, view: Partial<ViewOptions>, checked: boolean]
+  > = {
+    "no app option": [null, {}, false],
+    "no app option, the view says so": [null, { requireCsrf: true }, true],
+    "the app's default": [{}, {}, true],
+    "the app's default, the view does not": [{}, { requireCsrf: false }, false],
+    "only those that say so": [{ requireCsrf: false }, {}, false],
+    "only those that say so, and this one does": [
+      { requireCsrf: false },
+      { requireCsrf: true },
+      true,
+    ],
+  };
+  for (const [name, [app, view, checked]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const answer = await visitor(app, view).send({ method: "POST" });
+      assertEquals(answer, checked ? "token missing 403" : "passed");
+    });
+  }
+});
+
+Deno.test("options: other names, other safe methods, exemptions, origins", async (t) => {
+  const right = async ({ token }: Visitor) => await token();
+  const rows: Record<
+    string,
+    [options: CsrfOptions, init: (token: string) => RequestInit, answer: string]
+  > = {
+    "another field": [{ token: "t" }, (t) => form({ t }), "passed"],
+    "another field, the old one": [
+      { token: "t" },
+      (csrf_token) => form({ csrf_token }),
+      "token missing 403",
+    ],
+    "no field": [{ token: null }, (csrf_token) => form({ csrf_token }), "token missing 403"],
+    "another header": [
+      { header: "X-T" },
+      (t) => ({ method: "POST", headers: { "x-t": t } }),
+      "passed",
+    ],
+    "no header": [
+      { header: null },
+      (t) => ({ method: "POST", headers: { "x-csrf-token": t } }),
+      "token missing 403",
+    ],
+    "a safe method": [{}, () => ({ method: "GET" }), "passed"],
+    "OPTIONS": [{}, () => ({ method: "OPTIONS" }), "passed"],
+    "a method that nobody knows": [{}, () => ({ method: "PROPFIND" }), "token missing 403"],
+    "GET is not safe": [{ safeMethods: ["HEAD"] }, () => ({ method: "GET" }), "token missing 403"],
+    "POST is safe": [{ safeMethods: ["GET", "POST"] }, () => ({ method: "POST" }), "passed"],
+    "exempt": [
+      { insecureExempt: ({ headers }) => headers.has("authorization") },
+      () => ({ method: "POST", headers: { authorization: "Bearer x" } }),
+      "passed",
+    ],
+    "not exempt": [
+      { insecureExempt: ({ headers }) => headers.has("authorization") },
+      () => ({ method: "POST" }),
+      "token missing 403",
+    ],
+    "any origin": [
+      { checkOrigin: false },
+      (csrf_token) => ({ ...form({ csrf_token }), headers: { origin: "https://evil.test" } }),
+      "passed",
+    ],
+    "a trusted origin": [
+      { trustedOrigins: ["https://shop.test"] },
+      (csrf_token) => ({ ...form({ csrf_token }), headers: { origin: "https://shop.test" } }),
+      "passed",
+    ],
+  };
+  for (const [name, [options, init, answer]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const one = visitor(options);
+      // With GET unsafe the token could not be had.
+      const own = options.safeMethods === undefined ? await right(one) : "none";
+      assertEquals(await one.send(init(own)), answer);
+    });
+  }
+});
+
+Deno.test("the errors are forbidden ones, each of its class, and no internals are told", () => {
+  const token = new BadCsrfToken("wrong"), origin = new BadCsrfOrigin();
+  assert(token instanceof HttpForbidden && origin instanceof HttpForbidden);
+  assertEquals([token.name, token.fault, token.status], ["BadCsrfToken", "wrong", 403]);
+  assertEquals([origin.name, origin.status], ["BadCsrfOrigin", 403]);
+  assertEquals(token.detail.includes("wrong"), false);
+});
+
+Deno.test("exception views are not checked", async () => {
+  const config = new Configurator({ sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET) })
+    .setDefaultCsrfOptions()
+    .addExceptionView(() => new Response("nothing", { status: 404 }), { context: HttpNotFound });
+  const response = await config.makeApp().fetch(
+    new Request("https://app.test/x", { method: "POST" }),
+  );
+  assertEquals(await response.text(), "nothing");
+});
+
+Deno.test("CSRF without a session factory is refused when the app is made, naming the view that wants it", () => {
+  assertThrows(
+    () => new Configurator().setDefaultCsrfOptions().makeApp(),
+    ConfigurationError,
+    "Cannot check the requests for CSRF: tokens live in the session, and the app has no session factory; call config.setSessionFactory()",
+  );
+  const config = new Configurator().addRoute("x", "/x")
+    .addView(function save() {
+      return html`x`;
+    }, { routeName: "x", requireCsrf: true });
+  const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
+  assertEquals(
+    message.replace(/file:\S+\/(csrf_test\.ts):\d+/, "$1"),
+    "Cannot check the requests of view save at csrf_test.ts for CSRF: tokens live in the session, and the app has no session factory; call config.setSessionFactory()",
+  );
+});
+
+Deno.test("CsrfPolicy refuses options that no request could meet, at once", async (t) => {
+  const rows: Record<string, [options: CsrfOptions, message: string]> = {
+    "no source": [
+      { token: null, header: null },
+      "Cannot check CSRF tokens: token and header are both null, so that no request could carry one",
+    ],
+    "a field without a name": [
+      { token: "" },
+      "Cannot check CSRF tokens: the form field has no name",
+    ],
+    "a header without a name": [
+      { header: "" },
+      'Cannot check CSRF tokens: "" is not the name of a header',
+    ],
+    "no header's name": [
+      { header: "X CSRF" },
+      'Cannot check CSRF tokens: "X CSRF" is not the name of a header',
+    ],
+    "a method in small letters": [
+      { safeMethods: ["get"] },
+      'Cannot take the method "get" for safe: must be a method in capitals',
+    ],
+    "an origin that is none": [
+      { trustedOrigins: ["shop.test"] },
+      'Cannot trust origin "shop.test": must be a scheme and a host, such as https://shop.example',
+    ],
+  };
+  for (const [name, [options, message]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      assertEquals(
+        assertThrows(() => new CsrfPolicy(options), ConfigurationError).message,
+        message,
+      );
+      assertThrows(
+        () => new Configurator().setDefaultCsrfOptions(options),
+        ConfigurationError,
+        message,
+      );
+    });
+  }
+});

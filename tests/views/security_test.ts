@@ -1,0 +1,272 @@
+/**
+ * Who a visitor is, and what this visitor may.
+ *
+ * @module
+ */
+
+import { assertEquals, assertStrictEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import {
+  ConfigurationError,
+  Configurator,
+  html,
+  HttpForbidden,
+  HttpNotFound,
+  NO_PERMISSION_REQUIRED,
+  type Permission,
+  redirect,
+  type SecurityPolicy,
+  signedCookieSessionFactory,
+  viewConfig,
+} from "@pyramidion/pyramidion";
+import { ask, textOf } from "../ask.ts";
+import { recordingLogger, SAMPLE_SECRET } from "../sample_app.ts";
+
+interface User {
+  readonly name: string;
+  readonly may: readonly string[];
+}
+
+/** Knows users by the header `X-User: name read,write`, and counts how often it is asked. */
+function headerPolicy() {
+  const asked = { identity: 0, permits: [] as unknown[][] };
+  const policy: SecurityPolicy<Record<string, unknown>, User> = {
+    identity({ headers }) {
+      asked.identity++;
+      const [name, may = ""] = headers.get("x-user")?.split(" ") ?? [];
+      return name === undefined ? null : { name, may: may.split(",") };
+    },
+    async permits(request, context, permission) {
+      asked.permits.push([context, permission]);
+      const user = await request.identity as User | null;
+      return user?.may.includes(permission) ?? false;
+    },
+  };
+  return { policy, asked };
+}
+
+const as = (user: string): RequestInit => ({ headers: { "x-user": user } });
+
+Deno.test("a view with a permission answers those whom the policy permits it, and nobody else", async (t) => {
+  const rows: Record<string, [init: RequestInit, status: number]> = {
+    "nobody": [{}, 403],
+    "who may": [as("ada read"), 200],
+    "who may something else": [as("ada write"), 403],
+    "who may what begins like it": [as("ada reading"), 403],
+  };
+  for (const [name, [init, status]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const { policy } = headerPolicy();
+      let answered = 0;
+      const app = new Configurator().setSecurityPolicy(policy).addRoute("x", "/x")
+        .addView(() => (answered++, html`x`), { routeName: "x", permission: "read" }).makeApp();
+      assertEquals((await ask(app, "/x", init)).status, status);
+      assertEquals(answered, status === 200 ? 1 : 0);
+    });
+  }
+});
+
+Deno.test("setDefaultPermission() holds for every view that states none; NO_PERMISSION_REQUIRED frees it", async () => {
+  const { policy } = headerPolicy();
+  const views = {
+    marked: viewConfig({ routeName: "marked" }, () => html`marked`),
+  };
+  const app = new Configurator()
+    .setDefaultPermission("read")
+    .addRoute("default", "/default", { view: () => html`default` })
+    .addRoute("own", "/own").addView(() => html`own`, { routeName: "own", permission: "write" })
+    .addRoute("free", "/free")
+    .addView(() => html`free`, { routeName: "free", permission: NO_PERMISSION_REQUIRED })
+    .addRoute("marked", "/marked").scan(views)
+    .addNotFoundView(() => html`nothing`)
+    .setSecurityPolicy(policy)
+    .makeApp();
+  const statuses = async (init: RequestInit) => {
+    const statuses: Record<string, number> = {};
+    for (const path of ["default", "own", "free", "marked"]) {
+      statuses[path] = (await ask(app, `/${path}`, init)).status;
+    }
+    return statuses;
+  };
+  assertEquals(await statuses({}), { default: 403, own: 403, free: 200, marked: 403 });
+  assertEquals(await statuses(as("ada read")), { default: 200, own: 403, free: 200, marked: 200 });
+  assertEquals(await statuses(as("ada write")), { default: 403, own: 200, free: 200, marked: 403 });
+  assertEquals(await textOf(app, "/nothing"), "nothing");
+});
+
+Deno.test("the report says which permission each view demands", () => {
+  const permissionOf = (permission?: Permission) => {
+    const app = new Configurator().setDefaultPermission("read")
+      .setSecurityPolicy(headerPolicy().policy).addRoute("x", "/x")
+      .addView(() => html`x`, {
+        routeName: "x",
+        ...(permission === undefined ? {} : { permission }),
+      })
+      .makeApp();
+    return app.report.routes[0]?.views[0]?.permission;
+  };
+  assertEquals([permissionOf(), permissionOf("write"), permissionOf(NO_PERMISSION_REQUIRED)], [
+    "read",
+    "write",
+    undefined,
+  ]);
+});
+
+Deno.test("request.identity is asked at most once a request, and typed by the policy", async () => {
+  const { policy, asked } = headerPolicy();
+  const app = new Configurator().setSecurityPolicy(policy)
+    .addRoute("x", "/x")
+    .addView(async (request) => {
+      const user = await request.identity;
+      return html`${user?.name} ${(await request.identity)?.may.length}`;
+    }, { routeName: "x", permission: "read" })
+    .addRoute("y", "/y", { view: () => html`y` })
+    .makeApp();
+  assertEquals(await textOf(app, "/x", as("ada read,write")), "ada 2");
+  assertEquals(asked.identity, 1);
+  assertEquals(await textOf(app, "/y"), "y");
+  assertEquals(asked.identity, 1);
+});
+
+Deno.test("request.identity is null without a policy, and for nobody", async () => {
+  const identity = async (config: Configurator) =>
+    await textOf(
+      config.addRoute("x", "/x", {
+        view: async (request) => html`${String(await request.identity)}`,
+      }).makeApp(),
+      "/x",
+    );
+  assertEquals(await identity(new Configurator()), "null");
+  const undefinedPolicy: SecurityPolicy = { identity: () => undefined, permits: () => true };
+  const config = new Configurator();
+  config.setSecurityPolicy(undefinedPolicy);
+  assertEquals(await identity(config), "null");
+});
+
+Deno.test("request.hasPermission() asks the policy about the route's context, or another", async () => {
+  const { policy, asked } = headerPolicy();
+  let made = 0;
+  const app = new Configurator().setSecurityPolicy(policy)
+    .addRoute("page", "/pages/:id", {
+      factory: async ({ matchdict }) => {
+        made++;
+        await Promise.resolve();
+        if (matchdict.id === "0") throw new HttpNotFound();
+        return `page ${matchdict.id}`;
+      },
+    })
+    .addView(async (request) => {
+      const may = [
+        await request.hasPermission("write"),
+        await request.hasPermission("read", "other"),
+      ];
+      return html`${may.join(" ")} ${String(await request.context)}`;
+    }, { routeName: "page", permission: "read" })
+    .makeApp();
+  assertEquals(await textOf(app, "/pages/7", as("ada read")), "false true page 7");
+  assertEquals(asked.permits, [["page 7", "read"], ["page 7", "write"], ["other", "read"]]);
+  assertEquals(made, 1);
+  assertEquals((await ask(app, "/pages/0", as("ada read"))).status, 404);
+});
+
+Deno.test("request.context is what the route's factory made, once, and undefined without one", async () => {
+  const context = { name: "context" };
+  let made = 0;
+  const app = new Configurator()
+    .addRoute("x", "/x", {
+      factory: () => (made++, context),
+      view: (request) => {
+        assertStrictEquals(request.context, context);
+        assertStrictEquals(request.context, context);
+        return html`x`;
+      },
+    })
+    .addRoute("unread", "/unread", { factory: () => made++, view: () => html`unread` })
+    .addRoute("none", "/none", { view: (request) => html`${String(request.context)}` })
+    .makeApp();
+  assertEquals(await textOf(app, "/x"), "x");
+  assertEquals(await textOf(app, "/unread"), "unread");
+  assertEquals(await textOf(app, "/none"), "undefined");
+  assertEquals(made, 1);
+});
+
+Deno.test("request.hasPermission() is true without a policy", async () => {
+  const app = new Configurator().addRoute("x", "/x", {
+    view: async (request) => html`${String(await request.hasPermission("anything"))}`,
+  }).makeApp();
+  assertEquals(await textOf(app, "/x"), "true");
+});
+
+Deno.test("addForbiddenView() answers whom the policy refuses, and what is thrown as forbidden", async () => {
+  const app = new Configurator().setSecurityPolicy(headerPolicy().policy)
+    .addRoute("x", "/x").addView(() => html`x`, { routeName: "x", permission: "read" })
+    .addRoute("y", "/y", {
+      view: () => {
+        throw new HttpForbidden("not you");
+      },
+    })
+    .addForbiddenView((error, request) =>
+      error.detail === "not you" ? html`no` : redirect(`/login?from=${request.url.pathname}`)
+    )
+    .makeApp();
+  const response = await ask(app, "/x");
+  assertEquals([response.status, response.headers.get("location")], [302, "/login?from=/x"]);
+  assertEquals(await textOf(app, "/y"), "no");
+});
+
+Deno.test("what a policy throws is answered by exception views, and the view is not asked", async () => {
+  const logger = recordingLogger();
+  let asked = 0;
+  const app = new Configurator({ logger })
+    .setSecurityPolicy({
+      identity: () => Promise.reject(new Error("the directory is down")),
+      permits: async (request) => await request.identity !== null,
+    })
+    .addRoute("x", "/x").addView(() => (asked++, html`x`), { routeName: "x", permission: "read" })
+    .makeApp();
+  assertEquals((await ask(app, "/x")).status, 500);
+  assertEquals([asked, logger.errors.length], [0, 1]);
+});
+
+Deno.test("the permission is asked before CSRF, and before the body is read", async () => {
+  const app = new Configurator({ sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET) })
+    .setSecurityPolicy(headerPolicy().policy).setDefaultCsrfOptions()
+    .addRoute("x", "/x").addView(() => html`x`, { routeName: "x", permission: "read" })
+    .addForbiddenView(({ name }) => html`${name}`)
+    .makeApp();
+  assertEquals(await textOf(app, "/x", { method: "POST" }), "HttpForbidden");
+  assertEquals(await textOf(app, "/x", { method: "POST", ...as("ada read") }), "BadCsrfOrigin");
+});
+
+Deno.test("a permission without a policy is refused when the app is made, naming the view", () => {
+  const config = new Configurator().addRoute("x", "/x")
+    .addView(function show() {
+      return html`x`;
+    }, { routeName: "x", permission: "read" });
+  const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
+  assertEquals(
+    message.replace(/file:\S+\/(security_test\.ts):\d+/, "$1"),
+    "Cannot grant the permission of view show at security_test.ts: the app has no security policy; call config.setSecurityPolicy()",
+  );
+  assertThrows(
+    () => new Configurator().setDefaultPermission("read").makeApp(),
+    ConfigurationError,
+    "Cannot grant the default permission: the app has no security policy; call config.setSecurityPolicy()",
+  );
+});
+
+Deno.test("NO_PERMISSION_REQUIRED needs no policy", async () => {
+  const app = new Configurator().addRoute("x", "/x")
+    .addView(() => html`x`, { routeName: "x", permission: NO_PERMISSION_REQUIRED }).makeApp();
+  assertEquals(await textOf(app, "/x"), "x");
+});
+
+Deno.test("a policy that says that it reads the session is refused without a session factory", () => {
+  const policy: SecurityPolicy = { usesSession: true, identity: () => null, permits: () => true };
+  assertThrows(
+    () => new Configurator().setSecurityPolicy(policy).makeApp(),
+    ConfigurationError,
+    "Cannot use the security policy: it reads the session, and the app has no session factory; call config.setSessionFactory()",
+  );
+  new Configurator({ sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET) })
+    .setSecurityPolicy(policy).makeApp();
+});
