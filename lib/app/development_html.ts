@@ -11,6 +11,7 @@ import {
   errorHeading,
   explanationSaid,
   frameText,
+  messageOf,
   NOTICE,
   ownFrames,
 } from "./development_words.ts";
