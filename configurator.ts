@@ -5,14 +5,10 @@
  */
 
 import type { App } from "./lib/app/app.ts";
-import { slashStatus } from "./lib/app/append_slash.ts";
 import type { AppEvent, Subscriber } from "./lib/app/events.ts";
 import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "./lib/app/tweens.ts";
 import { ConfigurationError } from "./lib/configuration_error.ts";
-import { assembleApp } from "./lib/configurator/app_assembly.ts";
-import { Declarations } from "./lib/configurator/declarations.ts";
-import { identityOf } from "./lib/configurator/identity.ts";
-import { Includes, ownPart, type Part } from "./lib/configurator/includes.ts";
+import { ownPart, type Part } from "./lib/configurator/includes.ts";
 import {
   type AddRouteOptions,
   checkFunction,
@@ -24,17 +20,18 @@ import {
   OPTION_NAMES,
   type PlacementOptions,
   type RequestMethodOptions,
-  routeWantedBy,
 } from "./lib/configurator/options.ts";
 import { placementOf } from "./lib/configurator/placement.ts";
-import { Plan, type PlannedExceptionView } from "./lib/configurator/plan.ts";
+import type { PlannedExceptionView } from "./lib/configurator/plan.ts";
 import { findMarkedViews, type Scanned } from "./lib/configurator/scan.ts";
+import { SharedConfiguration } from "./lib/configurator/shared_configuration.ts";
+import {
+  statedExceptionView,
+  type StatedExceptionViewOptions,
+} from "./lib/configurator/stated_exception_view.ts";
 import { statedRoute } from "./lib/configurator/stated_route.ts";
-import { declaredAt } from "./lib/configurator/view_assembly.ts";
-import { viewSubject } from "./lib/configurator/view_subject.ts";
+import { statedView, viewName } from "./lib/configurator/stated_view.ts";
 import { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
-import { RequestOrigin } from "./lib/http/request_origin.ts";
-import { consoleLogger, type Logger } from "./lib/log.ts";
 import { Place } from "./lib/place.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route } from "./lib/routing/route.ts";
@@ -46,17 +43,8 @@ import type { ViewRequest } from "./lib/views/request.ts";
 import type { SecurityPolicy } from "./lib/views/security.ts";
 import type { ErrorClass, ViewResult } from "./lib/views/view.ts";
 import type { RenderedViewOptions } from "./lib/views/view_config.ts";
-import { VIEW_OPTION_NAMES, type ViewOptions } from "./lib/views/view_options.ts";
+import type { ViewOptions } from "./lib/views/view_options.ts";
 import type { SessionFactory } from "./session.ts";
-
-/** What the parts of one configuration share. */
-interface Shared<Data extends object> {
-  readonly declarations: Declarations;
-  readonly plan: Plan<Data>;
-  readonly includes: Includes;
-  readonly origins: RequestOrigin;
-  readonly logger: Logger;
-}
 
 /**
  * Says what an app is: its routes, its views, its sessions.
@@ -86,7 +74,7 @@ export class Configurator<
   Data extends object = Record<string, unknown>,
   Added extends object = object,
 > {
-  #shared: Shared<Data>;
+  #shared: SharedConfiguration<Data>;
   #part: Part;
 
   /**
@@ -97,13 +85,7 @@ export class Configurator<
   constructor(options: ConfiguratorOptions<Data> = {}) {
     checkOptions("the Configurator", options, OPTION_NAMES.configurator);
     this.#part = ownPart();
-    this.#shared = {
-      declarations: new Declarations(),
-      plan: new Plan<Data>(options.development ?? false),
-      includes: new Includes(),
-      origins: new RequestOrigin(options),
-      logger: options.logger ?? consoleLogger,
-    };
+    this.#shared = new SharedConfiguration(options);
     if (options.sessionFactory !== undefined) this.setSessionFactory(options.sessionFactory);
   }
 
@@ -160,8 +142,7 @@ export class Configurator<
   ): this;
   addView(view: (request: never) => unknown, options: ViewOptions): this {
     checkFunction("a view", view);
-    const name = view.name === "" ? "a view" : `view ${view.name}`;
-    return this.#addView(view, options, name, new Place());
+    return this.#addView(view, options, viewName(view), new Place());
   }
 
   /**
@@ -427,7 +408,7 @@ export class Configurator<
    * @throws {ConfigurationConflictError} If the same thing was stated twice.
    */
   commit(): this {
-    this.#shared.declarations.execute();
+    this.#shared.commit();
     return this;
   }
 
@@ -438,31 +419,27 @@ export class Configurator<
    * @throws {ConfigurationError} If something wants what is not there, or a route can never match.
    */
   makeApp(): App<Data> {
-    this.#shared.declarations.close();
-    return assembleApp(this.#shared.plan, this.#shared.origins, this.#shared.logger);
+    return this.#shared.makeApp();
   }
 
   /** Declares something about the whole app, which the first inclusion of a callable has said. */
   #declare(
-    stated: string | null,
+    subject: string | null,
     apply: (key: string, place: Place) => void,
-    identity = "",
+    identity?: string,
   ): this {
     if (this.#part.repetition !== "") return this;
-    return this.#declareHere(stated, apply, new Place(), identity);
+    return this.#declareHere(subject, apply, new Place(), identity);
   }
 
   /** Declares something about a route, of which each inclusion of a callable has its own. */
   #declareHere(
-    stated: string | null,
+    subject: string | null,
     apply: (key: string, place: Place) => void,
     place: Place = new Place(),
     identity = "",
   ): this {
-    const part = this.#part;
-    const subject = stated === null ? null : stated + part.repetition;
-    const key = subject + identity;
-    this.#shared.declarations.add({ subject, key, place, part, apply: () => apply(key, place) });
+    this.#shared.declare({ subject, apply, place, identity, part: this.#part });
     return this;
   }
 
@@ -472,44 +449,19 @@ export class Configurator<
     name: string,
     place: Place,
   ): this {
-    const part = this.#part;
-    try {
-      checkOptions(name, options, VIEW_OPTION_NAMES);
-      const stated = viewSubject(options, routeWantedBy(options));
-      const planned = { name, view, options, part, place };
-      return this.#declareHere(
-        stated,
-        (key) => this.#shared.plan.views.set(key, planned),
-        place,
-      );
-    } catch (error) {
-      throw declaredAt(error, `${name} at ${place}`);
-    }
+    const planned = { name, view, options, part: this.#part, place };
+    const apply = (key: string) => this.#shared.plan.views.set(key, planned);
+    return this.#declareHere(statedView(planned), apply, place);
   }
 
   #addExceptionView(
     view: PlannedExceptionView<Data>["view"],
-    options: Omit<ExceptionViewOptions, "context"> & NotFoundViewOptions & {
-      readonly context: ErrorClass<unknown>;
-    },
+    options: StatedExceptionViewOptions,
   ): this {
-    checkFunction("an exception view", view);
-    const { appendSlash = false, context, renderer } = options;
-    const route = options.route ?? options.routeName;
-    const stated = `exception view of ${context.name}`;
-    const planned: PlannedExceptionView<Data> = {
-      context,
-      name: `exception view ${view.name || `of ${context.name}`}`,
-      view,
-      route,
-      renderer,
-      appendSlash: slashStatus(appendSlash),
-      part: this.#part,
-    };
+    const { subject, identity, planned } = statedExceptionView<Data>(view, options, this.#part);
     const apply = (key: string) => this.#shared.plan.exceptionViews.set(key, planned);
-    const identity = identityOf(context);
-    if (route === undefined) return this.#declare(stated, apply, identity);
-    const name = typeof route === "string" ? route : route.name;
-    return this.#declareHere(`${stated} on route "${name}"`, apply, new Place(), identity);
+    return planned.route === undefined
+      ? this.#declare(subject, apply, identity)
+      : this.#declareHere(subject, apply, new Place(), identity);
   }
 }

@@ -9,6 +9,7 @@ import { assertEquals } from "jsr:@std/assert@^1.0.0";
 import * as configurator from "@pyramidion/pyramidion/configurator";
 import * as main from "@pyramidion/pyramidion";
 import * as session from "@pyramidion/pyramidion/session";
+import * as cli from "@pyramidion/pyramidion/cli";
 import * as denoKvStores from "@pyramidion/pyramidion/stores/deno-kv";
 import * as memoryStores from "@pyramidion/pyramidion/stores/memory";
 import * as staticFiles from "@pyramidion/pyramidion/static";
@@ -81,6 +82,7 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   "configurator.ts": [configurator, [
     "Configurator",
   ]],
+  "lib/cli/mod.ts": [cli, ["runCommand"]],
   "lib/session/stores/memory.ts": [memoryStores, ["memoryRevocations"]],
   "lib/session/stores/deno_kv.ts": [denoKvStores, ["denoKvRevocations"]],
   "lib/static/mod.ts": [staticFiles, ["staticView"]],

@@ -5,6 +5,7 @@
  */
 
 import { HttpError, HttpInternalServerError } from "../http/errors.ts";
+import { Html } from "../http/html.ts";
 import { errorResponse } from "../http/problem_page.ts";
 import { httpErrorResponse, toResponse } from "../views/answer.ts";
 import type { Route } from "../routing/route.ts";
@@ -80,7 +81,8 @@ export class ExceptionViews<Data extends object> {
     try {
       // The view is of the error's own class, which the map cannot say.
       const value = await found.view(error as never, request as never);
-      const final = value instanceof Response || value instanceof HttpError;
+      const final = value instanceof Response || value instanceof Html ||
+        value instanceof HttpError;
       const result = found.renderer === undefined || final
         ? value
         : await found.renderer(value, request);

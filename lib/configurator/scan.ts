@@ -27,12 +27,18 @@ export interface FoundView {
  * @internal
  */
 export type Scanned<Namespace, Data extends object, Added extends object> = {
-  readonly [
-    // deno-lint-ignore no-explicit-any -- what the pattern captures was checked by viewConfig()
-    Name in keyof Namespace
-  ]: ViewRequest<Data, any> & Added extends RequestTaken<Namespace[Name]> ? Namespace[Name]
+  readonly [Name in keyof Namespace]: ScannedRequest<Data> & Added extends
+    RequestTaken<Namespace[Name]> ? Namespace[Name]
     : (request: ViewRequest<Data> & Added) => unknown;
 };
+
+/**
+ * A request of an app under any pattern: what that captures was checked by `viewConfig()`.
+ *
+ * @internal
+ */
+// deno-lint-ignore no-explicit-any -- see above
+export type ScannedRequest<Data extends object> = ViewRequest<Data, any>;
 
 /**
  * What a view, or the class that a view is a method of, says of the requests that it takes.

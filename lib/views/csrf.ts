@@ -104,23 +104,22 @@ export class CsrfPolicy {
       throw new BadCsrfOrigin("The request comes from another site");
     }
     const presented = await this.#presented(request);
-    if (presented === null) throw new BadCsrfToken("missing");
+    if (presented === "") throw new BadCsrfToken("missing");
     const session = await request.session;
-    if (session.checkCsrfToken(presented)) return;
+    if (presented.length <= LONGEST_TOKEN && session.checkCsrfToken(presented)) return;
     throw new BadCsrfToken(session.hasCsrfToken ? "wrong" : "no-session-token");
   }
 
   // The header alone decides where it is there: a wrong one is not mended by a right field.
-  async #presented(request: AnyViewRequest): Promise<string | null> {
+  async #presented(request: AnyViewRequest): Promise<string> {
     const header = this.#header === null ? null : request.headers.get(this.#header);
-    const token = header || await this.#fromForm(request);
-    return token === null || token === "" || token.length > LONGEST_TOKEN ? null : token;
+    return header || await this.#fromForm(request);
   }
 
-  async #fromForm(request: AnyViewRequest): Promise<string | null> {
-    if (this.#field === null || !request.hasForm) return null;
+  async #fromForm(request: AnyViewRequest): Promise<string> {
+    if (this.#field === null || !request.hasForm) return "";
     const value = (await request.form()).get(this.#field);
-    return typeof value === "string" ? value : null;
+    return typeof value === "string" ? value : "";
   }
 }
 

@@ -135,7 +135,7 @@ testUnless(missing, "in development mode the app's own frames and source come fi
     const own = /In the app (at .*?) Whole stack, (\d+) frames? (at .*?) Caused by/.exec(page);
     assertMatch(own?.[1] ?? "", /^at [^)]*\/tests\/app\/development_page_test\.ts:\d+:\d+\)/);
     assert(!own?.[1]?.includes("/lib/"));
-    assertMatch(own?.[3] ?? "", /\/lib\/app\/router\.ts:/);
+    assertMatch(own?.[3] ?? "", /\/lib\/[a-z]+\/[a-z_]+\.ts:/);
   });
 });
 

@@ -202,6 +202,11 @@ Deno.test("exception views of a route answer what is thrown on it, and no other'
     .makeApp();
   assertEquals(await textOf(app, "/page/7"), "no page 7");
   assertEquals((await ask(app, "/x")).status, 404);
+  assertThrows(
+    () => new Configurator().addExceptionView(lost, { route: page, routeName: "page" }),
+    ConfigurationError,
+    "Cannot tell which route's errors it answers: give one of route and routeName, or none",
+  );
   const unknown = new Configurator().addExceptionView(lost, { routeName: "pge" }).addRoute(page);
   assertThrows(() => unknown.makeApp(), ConfigurationError, 'did you mean "page"?');
 });

@@ -7,6 +7,7 @@
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError } from "../../lib/configuration_error.ts";
 import { MethodPredicate, type RequestMethod } from "../../lib/views/method_predicate.ts";
+import { type Not, not } from "../../lib/views/predicate.ts";
 
 Deno.test("MethodPredicate holds for the methods that are named, and GET implies HEAD", async (t) => {
   type Row = [stated: RequestMethod | undefined, methods: string[] | null, stated: boolean];
@@ -42,13 +43,32 @@ Deno.test('MethodPredicate of "*" holds for every method', () => {
   assertEquals(String(predicate), "*");
 });
 
+Deno.test("MethodPredicate of not() holds for all other methods; not GET is not HEAD either", async (t) => {
+  const rows: Record<string, [stated: RequestMethod, methods: string[], text: string]> = {
+    "GET": ["GET", ["DELETE", "POST", "PUT"], "not GET HEAD"],
+    "several": [["PUT", "POST"], ["DELETE", "GET", "HEAD"], "not POST PUT"],
+  };
+  for (const [name, [stated, methods, text]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const predicate = new MethodPredicate(not(stated));
+      const all = ["DELETE", "GET", "HEAD", "POST", "PUT"];
+      assertEquals(all.filter((method) => predicate.holds(method)), methods);
+      assertEquals([predicate.methods, predicate.isStated, String(predicate)], [null, true, text]);
+    });
+  }
+});
+
+Deno.test("MethodPredicate takes another default, as routes have it", () => {
+  assertEquals(String(new MethodPredicate(undefined, "*")), "*");
+});
+
 Deno.test("MethodPredicate compares methods exactly: they are case-sensitive (RFC 9110, 9.1)", () => {
   const predicate = new MethodPredicate("PATCH");
   assertEquals([predicate.holds("PATCH"), predicate.holds("patch")], [true, false]);
 });
 
 Deno.test("MethodPredicate refuses what is no method in capitals", async (t) => {
-  const rows: Record<string, [stated: RequestMethod, message: string]> = {
+  const rows: Record<string, [stated: RequestMethod | Not<RequestMethod>, message: string]> = {
     "small letters": [
       "get",
       'Cannot answer requestMethod "get": must be a method in capitals: write "GET"',
@@ -67,6 +87,7 @@ Deno.test("MethodPredicate refuses what is no method in capitals", async (t) => 
       'Cannot answer requestMethod "*": must be a method in capitals',
     ],
     "an empty list": [[], 'Cannot answer no method: name one, or write "*" for all'],
+    "not all": [not("*"), 'Cannot answer no method: not("*") leaves none'],
   };
   for (const [name, [stated, message]] of Object.entries(rows)) {
     await t.step(name, () => {

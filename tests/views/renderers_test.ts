@@ -115,6 +115,14 @@ Deno.test("exception views can have renderers, by name or as functions", async (
   assertEquals(await textOf(app, "/secret"), "HttpForbidden");
 });
 
+Deno.test("an exception view's renderer is not asked for what is a response already", async () => {
+  for (const done of [html`done`, new Response("done")]) {
+    const app = new Configurator()
+      .addNotFoundView(() => done, { renderer: () => html`rendered` }).makeApp();
+    assertEquals(await textOf(app, "/x"), "done");
+  }
+});
+
 Deno.test("an unknown renderer is refused when the app is made, with the one that may be meant", () => {
   const unknown = (renderer: string) => () =>
     new Configurator().addRoute("x", "/x").addView(() => 1, { routeName: "x", renderer }).makeApp();

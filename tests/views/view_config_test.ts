@@ -17,7 +17,12 @@ import {
   route,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
-import { viewConfig, viewMarks } from "../../lib/views/view_config.ts";
+import {
+  viewConfig,
+  viewDefaults,
+  viewDefaultsOf,
+  viewMarks,
+} from "../../lib/views/view_config.ts";
 
 const home = route("home", "/");
 
@@ -116,4 +121,80 @@ Deno.test("viewConfig() refuses to decorate what scan could not find", async (t)
       "private",
     );
   });
+});
+
+Deno.test("viewDefaults() states what the marks of a class need not repeat; a mark goes before", async () => {
+  const other = route("other", "/other");
+  @viewDefaults({ route: home, renderer: "json", requestMethod: "GET", header: "X-A" })
+  class Pages {
+    constructor(readonly request: ViewRequest) {}
+    @viewConfig({})
+    all() {
+      return "all";
+    }
+    @viewConfig({ requestMethod: "PUT" })
+    put() {
+      return "put";
+    }
+    @viewConfig({ routeName: "other", renderer: "text" })
+    elsewhere() {
+      return "elsewhere";
+    }
+  }
+  const app = new Configurator().addRoute(home).addRoute(other).scan({ Pages }).makeApp();
+  const text = async (path: string, method = "GET", headers: HeadersInit = { "x-a": "1" }) => {
+    const response = await app.fetch(new Request(`https://app.test${path}`, { method, headers }));
+    return `${response.status} ${response.ok ? await response.text() : ""}`;
+  };
+  assertEquals(await text("/"), '200 "all"');
+  assertEquals(await text("/", "PUT"), '200 "put"');
+  assertEquals(await text("/", "POST"), "405 ");
+  assertEquals(await text("/other"), "200 elsewhere");
+  assertEquals(await text("/", "GET", {}), "404 ");
+});
+
+Deno.test("viewDefaults() of a class hold for those that extend it, unless they state their own", () => {
+  @viewDefaults({ renderer: "json", permission: "read" })
+  class Base {}
+  class Silent extends Base {}
+  @viewDefaults({ renderer: "text" })
+  class Stating extends Silent {}
+  class Below extends Stating {}
+  class Plain {}
+  assertEquals(viewDefaultsOf(Silent), { renderer: "json", permission: "read" });
+  assertEquals(viewDefaultsOf(Stating), { renderer: "text" });
+  assertEquals(viewDefaultsOf(Below), { renderer: "text" });
+  assertEquals(viewDefaultsOf(Plain), {});
+});
+
+Deno.test("viewDefaults() changes nothing about the class, and marks nothing by itself", () => {
+  class Pages {
+    show() {
+      return html`x`;
+    }
+  }
+  const before = Reflect.ownKeys(Pages);
+  assertStrictEquals(viewDefaults({ route: home })(Pages), Pages);
+  assertEquals(Reflect.ownKeys(Pages), before);
+  assertThrows(
+    () => new Configurator().scan({ Pages }),
+    ConfigurationError,
+    "without a marked view",
+  );
+});
+
+Deno.test("viewDefaults() with a route, and a mark with none: one route for all methods", () => {
+  @viewDefaults({ routeName: "home" })
+  class Pages {
+    @viewConfig({ requestMethod: "GET" })
+    get() {
+      return html`x`;
+    }
+    @viewConfig({ requestMethod: "GET" })
+    again() {
+      return html`x`;
+    }
+  }
+  const config = new Configurator().addRoute(home).scan({ Pages });
+  assertThrows(() => config.makeApp(), ConfigurationError, "twice");
 });
