@@ -44,7 +44,7 @@ export class CsrfOrigins {
 
   #trusts(origin: string, own: string | null): boolean {
     const url = URL.parse(origin);
-    if (url === null || url.origin === "null") return false;
+    if (url === null) return false;
     if (url.origin === own || this.#exact.has(url.origin)) return true;
     return this.#suffixes.some(({ scheme, suffix }) =>
       url.protocol === scheme && url.host.endsWith(suffix)

@@ -67,6 +67,16 @@ Deno.test("appendSlash leaves to its view what would not be found with a slash e
 Deno.test("appendSlash does not loop where a view behind the slash finds nothing", async () => {
   assertEquals((await ask(app, "/items/lost")).status, 307);
   assertEquals(await textOf(app, "/items/lost/"), "404 no /items/lost/");
+  const files = new Configurator()
+    .addRoute("files", "/files/*", {
+      view: () => {
+        throw new HttpNotFound();
+      },
+    })
+    .addNotFoundView(() => html`nothing`, { appendSlash: true })
+    .makeApp();
+  assertEquals((await ask(files, "/files/a")).headers.get("location"), "/files/a/");
+  assertEquals(await textOf(files, "/files/a/"), "nothing");
 });
 
 Deno.test("appendSlash never leaves the site, whatever the path begins with", async (t) => {

@@ -196,6 +196,21 @@ Deno.test("what a callable states of the whole app counts once, however often it
   assertEquals(await textOf(app, "/c"), "nothing");
 });
 
+Deno.test("a callable under two prefixes can include functions that are made anew each time", async () => {
+  const part = (config: Configurator): void => {
+    config.include((inner) => {
+      inner.addRoute("x", "/x", { view: (request) => html`${request.routePath("x")}` });
+      inner.addRenderer("own", () => html`own`);
+    }, { routePrefix: "/inner" });
+  };
+  const app = new Configurator().include(part, { routePrefix: "/a" })
+    .include(part, { routePrefix: "/b" }).makeApp();
+  assertEquals([await textOf(app, "/a/inner/x"), await textOf(app, "/b/inner/x")], [
+    "/a/inner/x",
+    "/b/inner/x",
+  ]);
+});
+
 Deno.test("from outside, a route that stands under two prefixes is not to be told by its name or Route", async () => {
   const logger = recordingLogger();
   const app = new Configurator({ logger })

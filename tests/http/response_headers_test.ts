@@ -114,6 +114,7 @@ Deno.test("mergeHeaders() of nothing leaves a response alone, whose headers cann
   const response = await fetched();
   assertStrictEquals(mergeHeaders(response, new Headers()), response);
   assert(!response.bodyUsed);
+  await response.body?.cancel();
 });
 
 Deno.test("mergeHeaders() leaves a Vary of * alone", () => {

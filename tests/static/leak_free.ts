@@ -7,7 +7,7 @@
 import { requireAll } from "../vectors.ts";
 
 /**
- * Registers a test that must close whatever it opens and wait for whatever it starts.
+ * Registers a test that must close whatever it opens.
  *
  * @param reason What the test needs and has not; `null` where nothing is missing. With `REQUIRE_ALL=1` it fails.
  * @param name The symbol and the rule.
@@ -21,7 +21,6 @@ export function leakFree(
   Deno.test({
     name: reason === null ? name : `${name} (skipped: ${reason})`,
     ignore: reason !== null && !requireAll,
-    sanitizeOps: true,
     sanitizeResources: true,
     async fn(t) {
       if (reason !== null) throw new Error(`Cannot run the test: ${reason}`);

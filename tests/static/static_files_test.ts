@@ -10,6 +10,7 @@ import { staticView } from "@pyramidion/pyramidion/static";
 import { type FoundFile, PublicFolder } from "../../lib/static/public_folder.ts";
 import { StaticFiles } from "../../lib/static/static_files.ts";
 import { RecordingLogger, SECRET } from "../app/wire_app.ts";
+import { missingPermission } from "../requirements.ts";
 import { leakFree } from "./leak_free.ts";
 import { ask, staticApp, summary } from "./static_app.ts";
 import { missingForFiles, missingForLinks, TempFolder } from "./temp_folder.ts";
@@ -117,10 +118,13 @@ leakFree(missingForFiles, "what is not there, or not a file, is 404", async (t) 
   }
 });
 
-leakFree(missingForLinks, "what would block whoever opens it is 404", async () => {
+const missingForPipes = missingForLinks ?? missingPermission({ name: "run", command: "mkfifo" });
+
+leakFree(missingForPipes, "what would block whoever opens it is 404", async () => {
   await using folder = await TempFolder.with({});
-  using _socket = Deno.listen({ transport: "unix", path: folder.at("socket.txt") });
-  assertEquals((await summary(await ask(staticApp(folder), "socket.txt")))[0], 404);
+  const made = await new Deno.Command("mkfifo", { args: [folder.at("pipe.txt")] }).output();
+  assert(made.success);
+  assertEquals((await summary(await ask(staticApp(folder), "pipe.txt")))[0], 404);
 });
 
 leakFree(missingForFiles, "dotfiles are sent where the option says so", async () => {

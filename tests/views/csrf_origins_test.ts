@@ -56,6 +56,8 @@ Deno.test("CsrfOrigins.allow() believes Sec-Fetch-Site, then Origin, then Refere
     "an Origin that ends like ours": [{ origin: "https://evilapp.test" }, false],
     "our host as a user's name": [{ origin: "https://app.test@evil.test" }, false],
     "null": [{ origin: "null" }, false],
+    "an Origin without a host": [{ origin: "about:blank" }, false],
+    "a file": [{ origin: "file:///x" }, false],
     "an Origin that is none": [{ origin: "app.test" }, false],
     "an empty Origin": [{ origin: "" }, false],
     "two Origins": [{ origin: "https://app.test https://evil.test" }, false],

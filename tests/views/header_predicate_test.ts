@@ -21,6 +21,7 @@ Deno.test("header holds where every header is there and begins as its expression
     "ends as stated": ["X-Api:v1$", { "X-Api": "v1" }, true],
     "goes on where it has to end": ["X-Api:v1$", { "X-Api": "v1.5" }, false],
     "of two choices the second": ["X-Api:v1|v2", { "X-Api": "v2" }, true],
+    "has the second of two choices later": ["X-Api:v1|v2", { "X-Api": "xv2" }, false],
     "in other capitals": ["X-Api:v1", { "X-Api": "V1" }, false],
     "with a colon": ["X-Time:12:\\d\\d", { "X-Time": "12:30" }, true],
     "an empty expression": ["X-Api:", { "X-Api": "1" }, true],
