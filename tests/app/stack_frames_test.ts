@@ -34,8 +34,8 @@ Deno.test("stackFrames tells the app's own frames from all others", async (t) =>
       false,
     ],
     "a module of elsewhere": [
-      "f (https://jsr.io/@a/b/mod.ts:1:2)",
-      "https://jsr.io/@a/b/mod.ts 1 2",
+      "f (https://modules.test/@a/b/mod.ts:1:2)",
+      "https://modules.test/@a/b/mod.ts 1 2",
       false,
     ],
     "the platform": ["f (ext:core/01_core.js:1:2)", "ext:core/01_core.js 1 2", false],

@@ -17,9 +17,9 @@ Deno.test("relativePlace tells a place from the folder", async (t) => {
     "the root": ["file:///views.ts:1", "/", "views.ts:1"],
     "blanks and signs": ["file:///my%20app/%23a.ts:1", "/my app", "#a.ts:1"],
     "the network": [
-      "https://jsr.io/@a/b/1.0.0/mod.ts:3",
+      "https://modules.test/@a/b/1.0.0/mod.ts:3",
       "/app",
-      "https://jsr.io/@a/b/1.0.0/mod.ts:3",
+      "https://modules.test/@a/b/1.0.0/mod.ts:3",
     ],
     "nowhere": ["an unknown place", "/app", "an unknown place"],
   };
