@@ -12,7 +12,7 @@ import { RouteTable } from "../../lib/routing/route_table.ts";
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
 
 /** Raise it, to 100,000 and more, to look longer. */
-const PAIRS = 20_000;
+const PAIRS = 100_000;
 /** Change it to look elsewhere. */
 const SEED = 20_260_727;
 
