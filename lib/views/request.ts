@@ -230,7 +230,10 @@ export class ViewRequest<
     return isForm(this.headers.get("content-type"));
   }
 
-  /** Headers for whatever answers this request, errors included: `Set-Cookie` and `Vary` are added, others replaced. */
+  /**
+   * Headers for whatever answers this request, errors included: `Set-Cookie` and `Vary` are added,
+   * others replaced. They are merged before the response callbacks, which have the response itself.
+   */
   get responseHeaders(): Headers {
     return this.#state.responseHeaders ??= new Headers();
   }
