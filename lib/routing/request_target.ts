@@ -9,6 +9,7 @@
  */
 
 import { HttpBadRequest, HttpError } from "../http/errors.ts";
+import { isDotSegment, QUERY, RAW_PATH, RAW_QUERY, SAFE, SLASH } from "./path_characters.ts";
 
 /** Where a request goes, within its origin. */
 export interface RequestTarget {
@@ -20,26 +21,6 @@ export interface RequestTarget {
 
 /** Characters of a path that are read; a longer one is answered with 414. */
 export const MAX_PATH_LENGTH = 65_536;
-
-const SAFE = 1;
-const SLASH = 2;
-const DOT = 3;
-const QUERY = 4;
-
-/** For each ASCII character of a raw path, whether `URL` leaves it as it is. */
-const IN_PATH = characterClasses("!$&'()*+,-:;=@_~");
-/** The same for a query: `'` is encoded in the query of an http URL. */
-const IN_QUERY = characterClasses("!$&()*+,-:;=@_~./?%");
-
-function characterClasses(punctuation: string): Uint8Array {
-  const classes = new Uint8Array(128);
-  classes[47] = SLASH;
-  classes[46] = DOT;
-  classes[63] = QUERY;
-  const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  for (const character of alphanumeric + punctuation) classes[character.charCodeAt(0)] = SAFE;
-  return classes;
-}
 
 /**
  * An origin that `URL` has parsed and left unchanged, with a slash at its end. What begins with it
@@ -66,16 +47,25 @@ export function requestPathname(url: string): string {
 }
 
 /**
- * What stands between the origin and the query, looked at by nobody; `null` where the origin was
- * not parsed before. It is the path only if it is one that is known to be canonical.
+ * Where the path of a URL begins: behind its first slash; -1 where nobody parsed its origin yet.
+ *
+ * What stands there is the path only as far as its characters stand for themselves.
  *
  * @param url `request.url`, as the server hands it on.
  */
-export function slicedPath(url: string): string | null {
-  if (!url.startsWith(knownOrigin)) return null;
-  const from = knownOrigin.length - 1;
-  const query = url.indexOf("?", from);
-  return url.slice(from, query === -1 ? url.length : query);
+export function pathStart(url: string): number {
+  // Twice as fast as `startsWith`.
+  return url.slice(0, knownOrigin.length) === knownOrigin ? knownOrigin.length : -1;
+}
+
+/**
+ * Whether the path that begins at a place is one that `URL` would leave as it is.
+ *
+ * @param url `request.url`, as the server hands it on.
+ * @param start What {@linkcode pathStart} gave.
+ */
+export function isCanonicalPath(url: string, start: number): boolean {
+  return endOfCanonicalPath(url, start - 1) !== -1;
 }
 
 /**
@@ -94,24 +84,25 @@ export function requestTarget(url: string): RequestTarget {
   return { pathname: url.slice(from, end), search: url.length - end > 1 ? url.slice(end) : "" };
 }
 
-/** Where the path that begins at `from` ends, or -1 where `URL` might change it. */
+/** Where the path ends whose first slash is at `from`, or -1 where `URL` might change it. */
 function endOfCanonicalPath(url: string, from: number): number {
-  let behindSlash = false;
+  let segment = from;
   let at = from;
   for (; at < url.length; at++) {
-    const kind = IN_PATH[url.charCodeAt(at)];
-    if (kind === SAFE || (kind === DOT && !behindSlash)) behindSlash = false;
-    else if (kind === SLASH) behindSlash = true;
-    else if (kind === QUERY) break;
-    else return -1;
+    const kind = RAW_PATH[url.charCodeAt(at)];
+    if (kind === SAFE) continue;
+    if (kind !== SLASH && kind !== QUERY) return -1;
+    if (isDotSegment(url, segment, at)) return -1;
+    if (kind === QUERY) break;
+    segment = at + 1;
   }
-  return at - from > MAX_PATH_LENGTH ? -1 : at;
+  return isDotSegment(url, segment, at) || at - from > MAX_PATH_LENGTH ? -1 : at;
 }
 
 /** Whether `URL` leaves everything from `from` on as it is, which is a query then. */
 function isPlainQuery(url: string, from: number): boolean {
   for (let at = from; at < url.length; at++) {
-    if (IN_QUERY[url.charCodeAt(at)] !== SAFE) return false;
+    if (RAW_QUERY[url.charCodeAt(at)] !== SAFE) return false;
   }
   return true;
 }

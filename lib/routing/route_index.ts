@@ -7,6 +7,8 @@
  * @module
  */
 
+import { EMPTY_HASH, hashOf, hashOn, LiteralSegments } from "./literal_segments.ts";
+import { isDotSegment, QUERY, SAFE, SLASH } from "./path_characters.ts";
 import { isVariable, type PlainPattern } from "./plain_pattern.ts";
 
 /** What is found by its pattern. */
@@ -17,14 +19,12 @@ export interface Indexed {
 
 /** A segment, reached by the segments before it. */
 interface Node<E> {
+  /** The literal segment; empty for a `:name`. */
+  readonly label: string;
   /** The smallest order at or below. */
   readonly first: number;
-  /** The only literal segment that may follow, or the first of several. */
-  label: string | undefined;
-  /** What is behind `label`. */
-  labelled: Node<E> | undefined;
-  /** By literal segment, as soon as there are two. */
-  literals: Map<string, Node<E>> | undefined;
+  /** The literal segments that may follow. */
+  literals: LiteralSegments<Node<E>> | undefined;
   /** Behind a `:name`. */
   variable: Node<E> | undefined;
   /** Patterns that end here, by order. */
@@ -33,11 +33,10 @@ interface Node<E> {
   open: E[] | undefined;
 }
 
-function node<E extends Indexed>(entry: E): Node<E> {
+function node<E extends Indexed>(label: string, { order }: E): Node<E> {
   return {
-    first: entry.order,
-    label: undefined,
-    labelled: undefined,
+    label,
+    first: order,
     literals: undefined,
     variable: undefined,
     ends: undefined,
@@ -51,13 +50,7 @@ function node<E extends Indexed>(entry: E): Node<E> {
  * @internal
  */
 export class RouteIndex<E extends Indexed> {
-  readonly #paths = new Map<string, E[]>();
   #root: Node<E> | undefined;
-
-  /** Patterns without a `:name` or `*`, by their whole path; each of these paths is canonical. */
-  get paths(): ReadonlyMap<string, readonly E[]> {
-    return this.#paths;
-  }
 
   /**
    * Adds a pattern.
@@ -66,16 +59,11 @@ export class RouteIndex<E extends Indexed> {
    * @param entry What is found by it. Its order must be greater than that of all added before.
    */
   add(pattern: PlainPattern, entry: E): void {
-    if (pattern.names.length === 0 && !pattern.open) {
-      const path = `/${pattern.segments.join("/")}`;
-      const entries = this.#paths.get(path);
-      if (entries === undefined) this.#paths.set(path, [entry]);
-      else entries.push(entry);
-      return;
-    }
-    let at = this.#root ??= node(entry);
+    let at = this.#root ??= node("", entry);
     for (const segment of pattern.segments) {
-      at = isVariable(segment) ? at.variable ??= node(entry) : behindLiteral(at, segment, entry);
+      at = isVariable(segment)
+        ? at.variable ??= node("", entry)
+        : behindLiteral(at, segment, entry);
     }
     if (pattern.open) (at.open ??= []).push(entry);
     else (at.ends ??= []).push(entry);
@@ -84,28 +72,36 @@ export class RouteIndex<E extends Indexed> {
   /**
    * Finds the pattern stated first among those that match.
    *
-   * @param pathname A canonical path.
-   * @param after Only patterns of a greater order count; -1 for all.
-   * @param entries What {@linkcode paths} holds for the path.
-   * @returns What was added with it, or `undefined`.
+   * A text is read as far as a pattern needs it. Where nothing is found, or a pattern that takes
+   * whatever follows, what was not read may still hold characters that have to be looked at.
+   *
+   * @param text A text with the path in it.
+   * @param from Where the path begins, behind its first slash.
+   * @param classes What each character is: {@linkcode RAW_PATH} or {@linkcode CANONICAL_PATH}.
+   * @param after Only patterns of a greater order count; default all.
+   * @returns What was added with it; `undefined` where none matches; `null` where the text is not
+   * canonical, so that this cannot be told from it.
    */
-  find(pathname: string, after: number, entries: readonly E[] | undefined): E | undefined {
-    const exact = entries === undefined ? undefined : firstAfter(entries, after);
-    return this.#root === undefined ? exact : seek(this.#root, pathname, 1, after, exact);
+  find(
+    text: string,
+    from: number,
+    classes: Uint8Array,
+    after: number = -1,
+  ): E | undefined | null {
+    return this.#root === undefined
+      ? undefined
+      : seek(this.#root, text, from, classes, after, undefined);
   }
 }
 
 /** The node behind a literal segment, made where there is none yet. */
 function behindLiteral<E extends Indexed>(at: Node<E>, segment: string, entry: E): Node<E> {
-  if (at.label === segment && at.labelled !== undefined) return at.labelled;
-  if (at.labelled === undefined || at.label === undefined) {
-    at.label = segment;
-    return at.labelled = node(entry);
-  }
-  at.literals ??= new Map([[at.label, at.labelled]]);
-  let next = at.literals.get(segment);
-  if (next === undefined) at.literals.set(segment, next = node(entry));
-  return next;
+  at.literals ??= new LiteralSegments();
+  const found = at.literals.get(hashOf(segment), segment, 0, segment.length);
+  if (found !== undefined) return found;
+  const made = node(segment, entry);
+  at.literals.add(made);
+  return made;
 }
 
 function firstAfter<E extends Indexed>(entries: readonly E[], after: number): E | undefined {
@@ -115,32 +111,42 @@ function firstAfter<E extends Indexed>(entries: readonly E[], after: number): E 
 /** The better of `best` and what is found at and below `at` for the path from `from` on. */
 function seek<E extends Indexed>(
   at: Node<E>,
-  pathname: string,
+  text: string,
   from: number,
+  classes: Uint8Array,
   after: number,
   best: E | undefined,
-): E | undefined {
-  if (at.open !== undefined) best = better(at.open, after, best);
-  const slash = pathname.indexOf("/", from);
-  const end = slash === -1 ? pathname.length : slash;
-  const literal = at.literals !== undefined
-    ? at.literals.get(pathname.slice(from, end))
-    : at.label !== undefined && at.label.length === end - from &&
-        pathname.startsWith(at.label, from)
-    ? at.labelled
-    : undefined;
-  if (literal !== undefined && isEarlier(literal.first, best)) {
-    best = slash === -1
-      ? better(literal.ends, after, best)
-      : seek(literal, pathname, slash + 1, after, best);
+): E | undefined | null {
+  for (;;) {
+    if (at.open !== undefined) best = better(at.open, after, best);
+    let end = from;
+    let hash = EMPTY_HASH;
+    for (; end < text.length; end++) {
+      const character = text.charCodeAt(end);
+      if (classes[character] !== SAFE) break;
+      hash = hashOn(hash, character);
+    }
+    const stop = end === text.length ? QUERY : classes[text.charCodeAt(end)];
+    if (stop !== SLASH && stop !== QUERY || isDotSegment(text, from, end)) return null;
+    const literal = at.literals?.get(hash, text, from, end);
+    const variable = end > from ? at.variable : undefined;
+    if (stop === QUERY) {
+      if (literal !== undefined) best = better(literal.ends, after, best);
+      return variable === undefined ? best : better(variable.ends, after, best);
+    }
+    from = end + 1;
+    if (literal !== undefined && isEarlier(literal.first, best)) {
+      if (variable === undefined) {
+        at = literal;
+        continue;
+      }
+      const found = seek(literal, text, from, classes, after, best);
+      if (found === null) return null;
+      best = found;
+    }
+    if (variable === undefined || !isEarlier(variable.first, best)) return best;
+    at = variable;
   }
-  const next = at.variable;
-  if (next !== undefined && end > from && isEarlier(next.first, best)) {
-    best = slash === -1
-      ? better(next.ends, after, best)
-      : seek(next, pathname, slash + 1, after, best);
-  }
-  return best;
 }
 
 function isEarlier<E extends Indexed>(order: number, best: E | undefined): boolean {

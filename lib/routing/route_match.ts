@@ -17,7 +17,8 @@ export class RouteMatch<T> {
   readonly value: T;
   /** The route. */
   readonly route: Route;
-  readonly #pathname: string;
+  readonly #text: string;
+  readonly #start: number;
   readonly #groups: EncodedGroups | null;
   #matchdict: Record<string, string | undefined> | undefined;
 
@@ -26,14 +27,22 @@ export class RouteMatch<T> {
    *
    * @param route The route.
    * @param value What was stated with it.
-   * @param pathname The canonical path.
+   * @param text A text with the canonical path in it, which a query may follow.
+   * @param start Where the path begins, behind its first slash.
    * @param groups What `URLPattern` captured; `null` for a plain pattern, whose values are cut from
    * the path.
    */
-  constructor(route: Route, value: T, pathname: string, groups: EncodedGroups | null) {
+  constructor(
+    route: Route,
+    value: T,
+    text: string,
+    start: number,
+    groups: EncodedGroups | null,
+  ) {
     this.route = route;
     this.value = value;
-    this.#pathname = pathname;
+    this.#text = text;
+    this.#start = start;
     this.#groups = groups;
   }
 
@@ -49,26 +58,43 @@ export class RouteMatch<T> {
     if (this.#matchdict === undefined) {
       const { plain } = this.route.compiled;
       this.#matchdict = this.#groups === null && plain !== null
-        ? cut(plain, this.#pathname)
+        ? cut(plain, this.#text, this.#start)
         : decodeAll(this.#groups ?? {});
     }
     return this.#matchdict;
   }
 }
 
-function cut(plain: PlainPattern, pathname: string): Record<string, string | undefined> {
+function cut(
+  { segments, names, open }: PlainPattern,
+  text: string,
+  start: number,
+): Record<string, string | undefined> {
   const matchdict: Record<string, string | undefined> = Object.create(null);
-  if (plain.names.length === 0 && !plain.open) return matchdict;
-  let from = 1;
+  let from = start;
   let next = 0;
-  for (const segment of plain.segments) {
-    const slash = pathname.indexOf("/", from);
-    const end = slash === -1 ? pathname.length : slash;
+  for (let at = 0; at < segments.length; at++) {
+    const segment = segments[at]!;
+    if (!isVariable(segment)) {
+      from += segment.length + 1;
+      continue;
+    }
+    let end = from;
+    let encoded = false;
+    for (; end < text.length; end++) {
+      const character = text.charCodeAt(end);
+      if (character === 0x2f || character === 0x3f) break;
+      if (character === 0x25) encoded = true;
+    }
+    const value = text.slice(from, end);
     // A name that is cut from its segment for each request would be hashed for each request.
-    if (isVariable(segment)) matchdict[plain.names[next++]!] = decode(pathname.slice(from, end));
+    matchdict[names[next++]!] = encoded ? decode(value) : value;
     from = end + 1;
   }
-  if (plain.open) matchdict["0"] = decode(pathname.slice(from));
+  if (open) {
+    const query = text.indexOf("?", from);
+    matchdict["0"] = decode(text.slice(from, query === -1 ? text.length : query));
+  }
   return matchdict;
 }
 

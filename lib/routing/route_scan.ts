@@ -28,7 +28,7 @@ export function scan<T>(
   for (const { route, value } of statements) {
     const result = route.compiled.urlPattern.exec(url);
     if (result === null) continue;
-    const match = new RouteMatch(route, value, pathname, result.pathname.groups);
+    const match = new RouteMatch(route, value, pathname, 1, result.pathname.groups);
     if (accepts(value, match)) return match;
   }
   return null;

@@ -9,7 +9,8 @@
 import { HttpError } from "../http/errors.ts";
 import { type BacktrackingLimit, backtrackingLimit } from "./backtracking.ts";
 import { fixedPrefix } from "./pattern_part.ts";
-import { requestPathname, slicedPath } from "./request_target.ts";
+import { CANONICAL_PATH, RAW_PATH } from "./path_characters.ts";
+import { isCanonicalPath, MAX_PATH_LENGTH, pathStart, requestPathname } from "./request_target.ts";
 import type { Route } from "./route.ts";
 import { RouteIndex } from "./route_index.ts";
 import { type EncodedGroups, RouteMatch } from "./route_match.ts";
@@ -34,6 +35,8 @@ export interface RouteStatement<T> {
   readonly value: T;
   /** Whether it has predicates of its own. */
   readonly predicated: boolean;
+  /** Whether whatever follows its last slash matches, read by nobody. */
+  readonly takesRest: boolean;
 }
 
 /** Whether a match is taken; if not, the routes after it are tried. */
@@ -57,8 +60,6 @@ export class RouteTable<T> {
   readonly #statements: RouteStatement<T>[] = [];
   readonly #index = new RouteIndex<RouteStatement<T>>();
   readonly #patterned: Patterned<T>[] = [];
-  /** The order of the first route that is more than a path: those before it are found by their path alone. */
-  #firstVariable = Infinity;
 
   /** The routes as they were added. */
   get statements(): readonly RouteStatement<T>[] {
@@ -74,11 +75,10 @@ export class RouteTable<T> {
    */
   add(route: Route, value: T, options: RouteStatementOptions = {}): void {
     const { predicated = false } = options;
-    const statement = { order: this.#statements.length, route, value, predicated };
-    this.#statements.push(statement);
     const { plain } = route.compiled;
-    const isPath = plain !== null && plain.names.length === 0 && !plain.open;
-    if (!isPath) this.#firstVariable = Math.min(this.#firstVariable, statement.order);
+    const takesRest = plain !== null && plain.open;
+    const statement = { order: this.#statements.length, route, value, predicated, takesRest };
+    this.#statements.push(statement);
     if (plain !== null) return this.#index.add(plain, statement);
     const { parts } = route.compiled;
     this.#patterned.push({
@@ -100,46 +100,66 @@ export class RouteTable<T> {
    * try too many ways to divide it.
    */
   match(url: string, accepts?: AcceptMatch<T>): RouteMatch<T> | null {
-    const { paths } = this.#index;
-    const sliced = paths.size === 0 ? null : slicedPath(url);
-    const exact = sliced === null ? undefined : paths.get(sliced);
-    // A path that is stated as it stands is canonical, so that nobody need look at its bytes.
-    const pathname = sliced === null || exact === undefined ? requestPathname(url) : sliced;
-    const first = exact?.[0];
-    let plain = first !== undefined && first.order < this.#firstVariable
-      ? first
-      : this.#index.find(pathname, -1, pathname === sliced ? exact : paths.get(pathname));
-    for (let at = 0; at < this.#patterned.length; at++) {
-      const patterned = this.#patterned[at];
-      if (patterned === undefined) break;
+    const start = pathStart(url);
+    const plain = start === -1 ? null : this.#findRaw(url, start);
+    if (plain !== null && accepts === undefined && this.#comesFirst(plain)) {
+      return plain === undefined
+        ? null
+        : new RouteMatch(plain.route, plain.value, url, start, null);
+    }
+    return this.#matchInOrder(requestPathname(url), plain, accepts);
+  }
+
+  /** The first plain route, by the URL as it came; `null` where that has to be parsed to tell. */
+  #findRaw(url: string, start: number): RouteStatement<T> | undefined | null {
+    if (url.length - start > MAX_PATH_LENGTH) return null;
+    const found = this.#index.find(url, start, RAW_PATH);
+    if (found === null || found !== undefined && !found.takesRest) return found;
+    return isCanonicalPath(url, start) ? found : null;
+  }
+
+  /** Whether no route that only `URLPattern` can decide stands before a plain one, or before none. */
+  #comesFirst(plain: RouteStatement<T> | undefined): boolean {
+    const first = this.#patterned[0];
+    return first === undefined || plain !== undefined && plain.order < first.statement.order;
+  }
+
+  /** Asks plain and other routes in their order, from the first plain one on; `null`: not known yet. */
+  #matchInOrder(
+    pathname: string,
+    first: RouteStatement<T> | undefined | null,
+    accepts: AcceptMatch<T> | undefined,
+  ): RouteMatch<T> | null {
+    let plain = first === null ? this.#plainAfter(-1, pathname) : first;
+    for (const patterned of this.#patterned) {
       const { statement } = patterned;
       for (
         ;
-        plain !== undefined && plain.order < statement.order;
-        plain = this.#after(plain, pathname)
+        plain && plain.order < statement.order;
+        plain = this.#plainAfter(plain.order, pathname)
       ) {
-        const match = new RouteMatch(plain.route, plain.value, pathname, null);
+        const match = new RouteMatch(plain.route, plain.value, pathname, 1, null);
         if (accepts === undefined || accepts(plain.value, match)) return match;
       }
       const groups = ask(patterned, pathname);
       if (groups === null) continue;
-      const match = new RouteMatch(statement.route, statement.value, pathname, groups);
+      const match = new RouteMatch(statement.route, statement.value, pathname, 1, groups);
       if (accepts === undefined || accepts(statement.value, match)) return match;
     }
-    for (; plain !== undefined; plain = this.#after(plain, pathname)) {
-      const match = new RouteMatch(plain.route, plain.value, pathname, null);
+    for (; plain; plain = this.#plainAfter(plain.order, pathname)) {
+      const match = new RouteMatch(plain.route, plain.value, pathname, 1, null);
       if (accepts === undefined || accepts(plain.value, match)) return match;
     }
     return null;
   }
 
+  #plainAfter(order: number, pathname: string): RouteStatement<T> | undefined {
+    return this.#index.find(pathname, 1, CANONICAL_PATH, order) ?? undefined;
+  }
+
   /** Routes that no request can reach, with the earlier route that takes all of theirs. */
   unreachable(): readonly UnreachableRoute[] {
     return unreachableRoutes(this.#statements);
-  }
-
-  #after(statement: RouteStatement<T>, pathname: string): RouteStatement<T> | undefined {
-    return this.#index.find(pathname, statement.order, this.#index.paths.get(pathname));
   }
 }
 

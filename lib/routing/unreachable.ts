@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CANONICAL_PATH } from "./path_characters.ts";
 import type { PatternPart } from "./pattern_part.ts";
 import type { Route } from "./route.ts";
 import { type Indexed, RouteIndex } from "./route_index.ts";
@@ -70,9 +71,9 @@ export function unreachableRoutes(
 function coverOf(covers: RouteIndex<Cover>, shape: Shape): Route | undefined {
   // What follows an open shape can be nothing or many segments: only an open pattern takes both.
   // One that matches the path up to the slash opens there or before.
-  let cover = covers.find(shape.path, -1, covers.paths.get(shape.path));
-  while (cover !== undefined && shape.open && !cover.open) {
-    cover = covers.find(shape.path, cover.order, covers.paths.get(shape.path));
+  let cover = covers.find(shape.path, 1, CANONICAL_PATH);
+  while (cover && shape.open && !cover.open) {
+    cover = covers.find(shape.path, 1, CANONICAL_PATH, cover.order);
   }
   return cover?.route;
 }

@@ -1,9 +1,10 @@
 import { HttpBadRequest, HttpError } from "../../lib/http/errors.ts";
 import {
+  isCanonicalPath,
   MAX_PATH_LENGTH,
+  pathStart,
   requestPathname,
   requestTarget,
-  slicedPath,
 } from "../../lib/routing/request_target.ts";
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 
@@ -115,9 +116,30 @@ Deno.test("requestTarget() answers 414 to a path that is too long, however it is
   }
 });
 
-Deno.test("slicedPath() gives what stands behind an origin that was parsed before, as it stands", () => {
-  requestPathname(`${ORIGIN}/`);
-  assertEquals(slicedPath(`${ORIGIN}/a?b`), "/a");
-  assertEquals(slicedPath(`${ORIGIN}/x/../a`), "/x/../a");
-  assertEquals(slicedPath("https://unseen.test/a"), null);
+Deno.test("pathStart() is behind the origin's slash where that origin was parsed before", () => {
+  warm(ORIGIN);
+  assertEquals(pathStart(`${ORIGIN}/a?b`), ORIGIN.length + 1);
+  assertEquals(pathStart(`${ORIGIN}/x/../a`), ORIGIN.length + 1);
+  assertEquals(pathStart(ORIGIN), -1);
+  assertEquals(pathStart("http://app.test:80001/a"), -1);
+  assertEquals(pathStart("https://unseen.test/a"), -1);
+});
+
+Deno.test("isCanonicalPath() is true only where URL leaves the path as it is", async (t) => {
+  warm(ORIGIN);
+  for (const [name, target] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const url = ORIGIN + target;
+      const [path = ""] = target.split("?");
+      const canonical = isCanonicalPath(url, pathStart(url));
+      // An escape may stand for itself too, but what it encodes must be looked at.
+      if (/[%#|^]/.test(path)) assertEquals(canonical, false);
+      else assertEquals(canonical, new URL(url).pathname === path);
+    });
+  }
+  await t.step("a path that is too long", () => {
+    const url = `${ORIGIN}/${"a".repeat(MAX_PATH_LENGTH)}`;
+    assertEquals(isCanonicalPath(url, pathStart(url)), false);
+    assertEquals(isCanonicalPath(url.slice(0, -1), pathStart(url)), true);
+  });
 });

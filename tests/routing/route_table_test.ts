@@ -1,6 +1,7 @@
 import { HttpBadRequest, HttpError } from "../../lib/http/errors.ts";
 import { route } from "../../lib/routing/route.ts";
 import { scan } from "../../lib/routing/route_scan.ts";
+import { MAX_PATH_LENGTH } from "../../lib/routing/request_target.ts";
 import { RouteTable } from "../../lib/routing/route_table.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { testWithVectors } from "../vectors.ts";
@@ -129,6 +130,17 @@ Deno.test("RouteTable.match() answers 400 to a broken path, whichever route it w
     assertThrows(() => tableOf().match(ORIGIN + path), HttpBadRequest);
   }
   assertThrows(() => table.match("http://a b/"), HttpBadRequest);
+});
+
+Deno.test("RouteTable.match() answers 414 to a path that is too long, whichever route it would match", () => {
+  const table = tableOf("/:x", "/a/*");
+  table.match(`${ORIGIN}/`);
+  const longest = "x".repeat(MAX_PATH_LENGTH - 1);
+  assertStrictEquals(table.match(`${ORIGIN}/${longest}?${longest}`)?.matchdict["x"], longest);
+  for (const path of [`/${longest}x`, `/a/${longest}`, `/${longest}/x`]) {
+    const error = assertThrows(() => table.match(ORIGIN + path), HttpError);
+    assertEquals(error.status, 414);
+  }
 });
 
 Deno.test("RouteTable.match() answers long paths, or refuses them, in one pass", () => {
