@@ -112,7 +112,7 @@ export class RouteTable<T> {
 
   /** The first plain route, by the URL as it came; `null` where that has to be parsed to tell. */
   #findRaw(url: string, start: number): RouteStatement<T> | undefined | null {
-    if (url.length - start > MAX_PATH_LENGTH) return null;
+    if (url.length - start >= MAX_PATH_LENGTH) return null;
     const found = this.#index.find(url, start, RAW_PATH);
     if (found === null || found !== undefined && !found.takesRest) return found;
     return isCanonicalPath(url, start) ? found : null;
