@@ -102,20 +102,33 @@ export class App<Data extends object = Record<string, unknown>> {
     try {
       const answer = this.#plan.answer(request);
       return answer instanceof Promise
-        ? answer.then((response) => this.#finish(request, response))
-          .catch((error) => this.#failed(request, error))
-        : this.#finishAtOnce(request, answer);
+        ? answer.then(
+          (response) => this.#settle(request, response),
+          (error) => this.#failed(request, error),
+        )
+        : this.#settleAtOnce(request, answer);
     } catch (error) {
       return this.#failed(request, error);
     }
   }
 
   /** What a view that awaited nothing left to be done with its session is done first. */
-  #finishAtOnce(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
+  #settleAtOnce(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
     const { session } = requestState(request);
-    if (session === undefined) return this.#finish(request, response);
-    const finish = () => this.#finish(request, response);
-    return session.then(finish, finish).catch((error) => this.#failed(request, error));
+    const settle = () => this.#settle(request, response);
+    return session === undefined ? settle() : session.then(settle, settle);
+  }
+
+  /** Finishes; what fails on the way is answered too. */
+  #settle(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
+    try {
+      const finished = this.#finish(request, response);
+      return finished instanceof Promise
+        ? finished.catch((error) => this.#failed(request, error))
+        : finished;
+    } catch (error) {
+      return this.#failed(request, error);
+    }
   }
 
   #finish(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
@@ -149,12 +162,18 @@ export class App<Data extends object = Record<string, unknown>> {
         ? this.#commit(request, ownResponse(given))
         : this.#callBack(request, given).then((response) => this.#commit(request, response));
       return committed instanceof Promise
-        ? committed.catch((error) => this.#lastAnswer(request, error))
-          .then((response) => this.#end(request, response))
+        ? committed.then(
+          (response) => this.#end(request, response),
+          (error) => this.#endLastly(request, error),
+        )
         : this.#end(request, committed);
     } catch (error) {
-      return this.#lastAnswer(request, error).then((response) => this.#end(request, response));
+      return this.#endLastly(request, error);
     }
+  }
+
+  async #endLastly(request: ViewRequest<Data>, error: unknown): Promise<Response> {
+    return await this.#end(request, await this.#lastAnswer(request, error));
   }
 
   #end(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {

@@ -4,8 +4,26 @@
  * @module
  */
 
-/** Responses on which headers of one visitor may be. */
-const taken = new WeakSet<Response>();
+/** A constructor that hands back what it is given, so that a subclass can put its private fields there. */
+class Given {
+  constructor(response: Response) {
+    return response;
+  }
+}
+
+/**
+ * Marks responses on which headers of one visitor may be.
+ *
+ * A private field, not an entry of a `WeakSet`: that made the garbage collector a third of a
+ * request's cost.
+ */
+class Taken extends Given {
+  readonly #mark = true;
+
+  static is(response: Response): boolean {
+    return #mark in response;
+  }
+}
 
 /** Statuses without a body, which apps keep one response of for all requests (Fetch standard). */
 const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -22,7 +40,7 @@ const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 export function ownResponse(response: Response): Response {
   if (NULL_BODY_STATUSES.has(response.status)) return new Response(null, response);
   refuseTaken(response);
-  taken.add(response);
+  new Taken(response);
   return response;
 }
 
@@ -32,7 +50,7 @@ export function ownResponse(response: Response): Response {
  * @throws {TypeError} If it is one.
  */
 export function refuseTaken(response: Response): void {
-  if (!taken.has(response)) return;
+  if (!Taken.is(response)) return;
   throw new TypeError(
     "Cannot answer with a response that answered another request, whose cookies may be on it: make a new Response for each request",
   );

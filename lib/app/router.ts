@@ -149,7 +149,7 @@ export function inOrder<Data extends object>(
   views: readonly RoutedView<Data>[],
   request: ViewRequest<Data>,
 ): readonly RoutedView<Data>[] {
-  if (views.every(({ accept }) => accept === null)) return views;
+  if (views.length < 2 || views.every(({ accept }) => accept === null)) return views;
   const quality = new Map(views.map((view) => [view, view.accept?.quality(request) ?? 0]));
   return views.toSorted((one, other) =>
     other.weight - one.weight || quality.get(other)! - quality.get(one)!

@@ -29,7 +29,7 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
  * @internal
  */
 export function stringifyJson(value: unknown, path: string, depth = MAX_DEPTH): string {
-  return new Walk(path, depth).write(value);
+  return typeof value === "string" ? JSON.stringify(value) : new Walk(path, depth).write(value);
 }
 
 /**

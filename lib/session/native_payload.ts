@@ -62,7 +62,7 @@ export class NativePayload implements Payload {
     const [renewed, created, state, extra] = whole as unknown[];
     if (!isTime(renewed) || !isTime(created) || !isPlainObject(state)) return null;
     const record: WrittenRecord = {
-      values: new Map(Object.entries(state)),
+      values: mapOf(state),
       flash: new Map(),
       created,
       renewed,
@@ -87,7 +87,8 @@ export class NativePayload implements Payload {
 
 /** Whether a value lies deeper than one that can be written: it could be read, and never written back. */
 function isTooDeep(text: string, record: WrittenRecord): boolean {
-  if ((text.match(/[[{]/g)?.length ?? 0) <= MAX_DEPTH) return false;
+  // Each level takes two brackets.
+  if (text.length <= 2 * MAX_DEPTH || (text.match(/[[{]/g)?.length ?? 0) <= MAX_DEPTH) return false;
   try {
     for (const value of record.values.values()) checkJson(value, "");
     for (const message of [...record.flash.values()].flat()) checkJson(message, "");
@@ -99,7 +100,8 @@ function isTooDeep(text: string, record: WrittenRecord): boolean {
 
 function stateText(values: ReadonlyMap<string, unknown>): string {
   if (values.size === 0) return "{}";
-  const keys = values.size === 1 ? [...values.keys()] : [...values.keys()].sort();
+  const keys = [...values.keys()];
+  if (!isSorted(keys)) keys.sort();
   let text = "";
   for (const key of keys) {
     const value = values.get(key);
@@ -107,6 +109,12 @@ function stateText(values: ReadonlyMap<string, unknown>): string {
     text += `${text === "" ? "{" : ","}${JSON.stringify(key)}:${stringifyJson(value, key)}`;
   }
   return text === "" ? "{}" : `${text}}`;
+}
+
+/** As they are where the session was loaded, unless keys were added: asking costs less than sorting. */
+function isSorted(keys: readonly string[]): boolean {
+  for (let at = 1; at < keys.length; at++) if (keys[at - 1]! > keys[at]!) return false;
+  return true;
 }
 
 function sortedState(values: ReadonlyMap<string, unknown>): Record<string, unknown> {
@@ -121,6 +129,12 @@ function sortedState(values: ReadonlyMap<string, unknown>): Record<string, unkno
     });
   }
   return state;
+}
+
+function mapOf(state: Record<string, unknown>): Map<string, unknown> {
+  const values = new Map<string, unknown>();
+  for (const key of Object.keys(state)) values.set(key, state[key]);
+  return values;
 }
 
 function extraOf(record: WrittenRecord): Extra | null {

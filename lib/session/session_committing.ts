@@ -99,7 +99,7 @@ export class SessionCommitting {
   ): Promise<SessionOutcome> {
     const { codec, cookie, guard, payload, policy, verified } = this.#parts;
     // Ended by another request since it was loaded: what this one would write must not bring it back.
-    if (await guard?.isEnded(record)) return UNCHANGED;
+    if (guard !== undefined && await guard.isEnded(record)) return UNCHANGED;
     const named = guard === undefined || await guard.name(record, policy.makeToken);
     const current = named ? text : payload.stringify(record, record.renewed);
     const issued = payload.restamp(current, record, policy.now());
@@ -113,8 +113,11 @@ export class SessionCommitting {
     verified?.add(value, { payload: issued, stale: false });
     const own = cookie.write(value, request.origin, record.rememberFor);
     // Not before there is a cookie to take its place.
-    if (record.id !== record.loadedId) await guard?.revoke(record, policy.now());
+    if (guard !== undefined && record.id !== record.loadedId) {
+      await guard.revoke(record, policy.now());
+    }
     const begins = record.takenOver || record.isNew;
-    return { do: outcome, cookies: [own, ...begins && await record.leave?.() || []] };
+    const left = begins && record.leave !== undefined ? await record.leave() : [];
+    return { do: outcome, cookies: [own, ...left] };
   }
 }

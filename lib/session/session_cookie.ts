@@ -77,6 +77,8 @@ export class SessionCookie {
   readonly #maxAge: number | undefined;
   readonly #warn: (message: string) => void;
   #warned = false;
+  /** What is said to the origin that was asked for last: most requests come to one. */
+  #last: { readonly origin: string; readonly isLoopback: boolean; readonly cookie: NamedCookie };
 
   /**
    * Checks name and attributes against the grammar of RFC 6265bis and builds them once.
@@ -108,6 +110,7 @@ export class SessionCookie {
         cause,
       });
     }
+    this.#last = { origin: "", isLoopback: false, cookie: this.#secure };
   }
 
   /** The name under which the cookie is read and written for an origin. */
@@ -142,12 +145,21 @@ export class SessionCookie {
   }
 
   #for(origin: string): NamedCookie {
-    return this.#mode === "auto" && isLoopback(origin) ? this.#plain : this.#secure;
+    return this.#at(origin).cookie;
+  }
+
+  #at(origin: string): { readonly isLoopback: boolean; readonly cookie: NamedCookie } {
+    if (this.#last.origin !== origin) {
+      const loopback = isLoopback(origin);
+      const cookie = this.#mode === "auto" && loopback ? this.#plain : this.#secure;
+      this.#last = { origin, isLoopback: loopback, cookie };
+    }
+    return this.#last;
   }
 
   #warnOfPlainHttp(origin: string): void {
     if (this.#warned || this.#mode === false || origin.startsWith("https:")) return;
-    if (isLoopback(origin)) return;
+    if (this.#at(origin).isLoopback) return;
     this.#warned = true;
     this.#warn(
       `A Secure session cookie answers ${origin}, where browsers drop it: serve https, or set publicOrigin where a proxy in front does`,
