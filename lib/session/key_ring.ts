@@ -4,8 +4,8 @@
  * @module
  */
 
+import { Lazy } from "../lazy.ts";
 import { importAesGcmKey } from "./aes_gcm.ts";
-import { Eager } from "./eager.ts";
 import { hkdfSha256, importHkdfSecret } from "./hkdf.ts";
 import { importHmacKey } from "./hmac.ts";
 
@@ -50,22 +50,22 @@ const KEY_ID_INFO = UTF8.encode("pyramidion/1/key-id");
 /**
  * Derives a key for each secret by HKDF-SHA-256 with an empty salt.
  *
- * The derivation starts in the constructor and is done once. If it fails, whoever asks first is
- * told.
+ * The derivation starts with the first question and is done once: an app that reads no session
+ * derives no key.
  *
  * @internal
  */
 export class KeyRing {
-  readonly #keys: Eager<RingKeys>;
+  readonly #keys: Lazy<RingKeys>;
 
   /**
-   * Starts the derivation.
+   * Derives nothing yet.
    *
    * @param secrets Checked secrets (`checkSecrets`), the newest first.
    * @param purpose What the keys are for.
    */
   constructor(secrets: readonly [newest: string, ...older: string[]], purpose: KeyPurpose) {
-    this.#keys = new Eager(deriveAll(secrets, purpose));
+    this.#keys = new Lazy(() => deriveAll(secrets, purpose));
   }
 
   /** The keys themselves once they are derived; until then a promise of them. */
