@@ -44,8 +44,7 @@ export type RingKeys = readonly [newest: RingKey, ...older: RingKey[]];
 
 const KEY_LENGTH = 32;
 const KEY_ID_LENGTH = 4;
-const UTF8 = new TextEncoder();
-const KEY_ID_INFO = UTF8.encode("pyramidion/1/key-id");
+const KEY_ID_INFO = "pyramidion/1/key-id";
 
 /**
  * Derives a key for each secret by HKDF-SHA-256 with an empty salt.
@@ -85,10 +84,11 @@ function deriveAll(
 }
 
 async function derive(secret: string, purpose: KeyPurpose, stale: boolean): Promise<RingKey> {
-  const material = await importHkdfSecret(UTF8.encode(secret));
+  const utf8 = new TextEncoder();
+  const material = await importHkdfSecret(utf8.encode(secret));
   const [id, bytes] = await Promise.all([
-    hkdfSha256(material, KEY_ID_INFO, KEY_ID_LENGTH),
-    hkdfSha256(material, UTF8.encode(purpose.info), KEY_LENGTH),
+    hkdfSha256(material, utf8.encode(KEY_ID_INFO), KEY_ID_LENGTH),
+    hkdfSha256(material, utf8.encode(purpose.info), KEY_LENGTH),
   ]);
   const key = purpose.algorithm === "AES-256-GCM"
     ? await importAesGcmKey(bytes)
