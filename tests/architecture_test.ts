@@ -13,6 +13,8 @@ interface Import {
   readonly from: string;
   readonly specifier: string;
   readonly to: string | null;
+  /** Whether it is loaded before the importing module runs; not so types and `import()`. */
+  readonly atStart?: boolean;
 }
 
 /** Rooms and their floors; the longest that a module's path begins with is its room. */
@@ -76,6 +78,18 @@ function cycles(imports: readonly Import[]): string[][] {
   return found;
 }
 
+/** Everything that is loaded before a module runs: modules of ours, and specifiers of others. */
+function loadedWith(module: string, imports: readonly Import[]): Set<string> {
+  const loaded = new Set([module]);
+  // A set gives what is added to it on the way.
+  for (const from of loaded) {
+    for (const next of imports) {
+      if (next.from === from && next.atStart) loaded.add(next.to ?? next.specifier);
+    }
+  }
+  return loaded;
+}
+
 /** Imports of anything but our own files and Deno's standard library. */
 function foreign(imports: readonly Import[]): string[] {
   return imports
@@ -104,6 +118,7 @@ function* libraryModules(folder = ""): Generator<string> {
 
 interface Dependency {
   specifier: string;
+  isDynamic?: boolean;
   code?: { specifier?: string };
   type?: { specifier?: string };
 }
@@ -117,7 +132,7 @@ function isGraph(value: unknown): value is Graph {
     Array.isArray(value.modules);
 }
 
-/** The imports of the given modules, those of types only included. */
+/** The imports of the given modules, those of types only and `import()` of a literal included. */
 async function importsOf(modules: readonly string[]): Promise<Import[]> {
   // One entry that imports all, so that files which no door reaches are seen, too.
   const entry = modules.map((module) => `import ${JSON.stringify(new URL(module, root).href)};`);
@@ -134,11 +149,11 @@ async function importsOf(modules: readonly string[]): Promise<Import[]> {
     const from = ours.get(url);
     if (from === undefined) continue;
     assertEquals(error, undefined, from);
-    for (const { specifier, code, type } of dependencies) {
+    for (const { specifier, isDynamic = false, code, type } of dependencies) {
       // `links` resolves the standard library into tools/std/, which is no room of the house.
       const url = specifier.startsWith("jsr:") ? undefined : code?.specifier ?? type?.specifier;
       const to = url?.startsWith(root.href) ? url.slice(root.href.length) : null;
-      imports.push({ from, specifier, to });
+      imports.push({ from, specifier, to, atStart: code !== undefined && !isDynamic });
     }
   }
   return imports;
@@ -202,6 +217,21 @@ Deno.test("cycles finds a planted cycle, and none where there is none", async (t
   }
 });
 
+Deno.test("loadedWith follows imports, and neither types nor import()", () => {
+  const row = (from: string, to: string | null, atStart: boolean) => (
+    { from, specifier: `./${to ?? "other.ts"}`, to, atStart }
+  );
+  const imports = [
+    row("b.ts", "c.ts", true),
+    row("a.ts", "b.ts", true),
+    row("c.ts", "a.ts", true),
+    row("c.ts", null, true),
+    row("c.ts", "late.ts", false),
+    row("late.ts", "later.ts", true),
+  ];
+  assertEquals([...loadedWith("a.ts", imports)].sort(), ["./other.ts", "a.ts", "b.ts", "c.ts"]);
+});
+
 Deno.test("foreign finds what is neither ours nor Deno's standard library", () => {
   const specifiers = [
     "./a.ts",
@@ -252,6 +282,10 @@ Deno.test({
         from === "lib/http/redirect.ts" && to === "lib/http/errors.ts"
       ),
     );
+    // A module that is loaded when it is first wanted is imported like any other.
+    assert(
+      imports.some(({ from, to }) => from === "lib/http/body.ts" && to === "lib/http/multipart.ts"),
+    );
     await t.step("a module imports from its own room or a lower floor", () => {
       assertEquals(misplaced(imports, modules), []);
     });
@@ -260,6 +294,20 @@ Deno.test({
     });
     await t.step("nothing is imported but ours and Deno's standard library", () => {
       assertEquals(foreign(imports), []);
+    });
+    await t.step("mod.ts loads nothing that a first plain answer does without", () => {
+      const loaded = loadedWith("mod.ts", imports);
+      const late = [
+        "lib/app/development_page.ts",
+        "lib/app/report.ts",
+        "lib/http/multipart.ts",
+        "lib/session/cookie_session_assembly.ts",
+        "lib/session/pyramid_contents.ts",
+        "lib/views/error_pages.ts",
+      ];
+      assertEquals(late.filter((module) => loaded.has(module)), []);
+      assertEquals(late.filter((module) => !modules.includes(module)), []);
+      assertEquals([...loaded].filter((module) => module.startsWith("jsr:")), []);
     });
     await t.step("SubtleCrypto occurs in lib/session only", () => {
       const users = modules.filter((module) =>

@@ -1,5 +1,6 @@
 /**
- * Bytes of what is shipped to run: bundled and minified by `deno bundle`, and gzipped.
+ * Bytes of what is shipped to run: bundled and minified by `deno bundle`, and gzipped; whole, and
+ * what is loaded at start where the bundle is split at `import()`.
  *
  * @module
  */
@@ -15,6 +16,14 @@ interface Entry {
   readonly name: string;
   /** The text of the entry module. */
   readonly source: string;
+}
+
+/** Bytes of one entry. */
+interface Size {
+  readonly minified: number;
+  readonly gzipped: number;
+  readonly startMinified: number;
+  readonly startGzipped: number;
 }
 
 const CORE = "Pyramidion: routes, views, signed cookies";
@@ -64,7 +73,7 @@ export async function measureSize(_effort: Effort): Promise<Result> {
   // Inside bench/, where its deno.json says what the names mean.
   const folder = await Deno.makeTempDir({ dir: BENCH.pathname, prefix: ".size-" });
   try {
-    const sizes: { name: string; minified: number; gzipped: number }[] = [];
+    const sizes: ({ name: string } & Size)[] = [];
     for (const entry of [...await ourEntries(), ...PEERS]) {
       progress(`size: ${entry.name}`);
       sizes.push({ name: entry.name, ...await sizeOf(entry, folder) });
@@ -73,11 +82,13 @@ export async function measureSize(_effort: Effort): Promise<Result> {
     return {
       tables: [{
         id: "size",
-        columns: ["bundled and minified", "bytes", "gzipped"],
-        rows: sizes.map(({ name, minified, gzipped }) => [
+        columns: ["bundled and minified", "bytes", "gzipped", "bytes at start", "gzipped at start"],
+        rows: sizes.map(({ name, minified, gzipped, startMinified, startGzipped }) => [
           name,
           whole(minified),
           whole(gzipped),
+          whole(startMinified),
+          whole(startGzipped),
         ]),
       }],
       targets: [
@@ -117,22 +128,54 @@ async function ourEntries(): Promise<Entry[]> {
   ];
 }
 
-async function sizeOf(
-  { name, source }: Entry,
-  folder: string,
-): Promise<{ minified: number; gzipped: number }> {
+const UNKNOWN: Size = {
+  minified: NaN,
+  gzipped: NaN,
+  startMinified: NaN,
+  startGzipped: NaN,
+};
+
+async function sizeOf({ name, source }: Entry, folder: string): Promise<Size> {
   const entry = `${folder}/entry.ts`;
-  const output = `${folder}/bundle.js`;
   await Deno.writeTextFile(entry, source);
-  const args = ["bundle", "--minify", "-o", output, entry];
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: BENCH })
-    .output();
-  if (!success) {
+  const split = await Deno.makeTempDir({ dir: folder });
+  for (const how of [["-o", `${folder}/bundle.js`], ["--code-splitting", "--outdir", split]]) {
+    const args = ["bundle", "--minify", ...how, entry];
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: BENCH })
+      .output();
+    if (success) continue;
     progress(`size: ${name} cannot be bundled: ${new TextDecoder().decode(stderr).trim()}`);
-    return { minified: NaN, gzipped: NaN };
+    return UNKNOWN;
   }
-  const bytes = await Deno.readFile(output);
-  return { minified: bytes.length, gzipped: await gzippedLength(bytes) };
+  const bytes = await Deno.readFile(`${folder}/bundle.js`);
+  const atStart = await Promise.all(
+    (await loadedFirst(`${split}/entry.js`)).map((path) => Deno.readFile(path)),
+  );
+  // Each file is sent, and gzipped, for itself.
+  const zipped = await Promise.all(atStart.map(gzippedLength));
+  return {
+    minified: bytes.length,
+    gzipped: await gzippedLength(bytes),
+    startMinified: sum(atStart.map(({ length }) => length)),
+    startGzipped: sum(zipped),
+  };
+}
+
+/** A file of a split bundle and those that it imports, directly or not, but not by `import()`. */
+async function loadedFirst(entry: string): Promise<string[]> {
+  const loaded = new Set([entry]);
+  // A set gives what is added to it on the way.
+  for (const path of loaded) {
+    const text = await Deno.readTextFile(path);
+    for (const [, chunk] of text.matchAll(/(?:from|import) ?"\.\/([\w.-]+\.js)"/g)) {
+      loaded.add(`${path.slice(0, path.lastIndexOf("/"))}/${chunk}`);
+    }
+  }
+  return [...loaded];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 async function gzippedLength(bytes: Uint8Array<ArrayBuffer>): Promise<number> {

@@ -5,10 +5,9 @@
  */
 
 import { HttpInternalServerError } from "../http/errors.ts";
-import { errorResponse } from "../http/problem_page.ts";
 import { mergeHeaders, withMutableHeaders } from "../http/response_headers.ts";
 import type { Logger } from "../log.ts";
-import type { Answer } from "../views/answer.ts";
+import { type Answer, errorPages } from "../views/answer.ts";
 import {
   closeSession,
   type RequestEnvironment,
@@ -240,7 +239,7 @@ export class App<Data extends object = Record<string, unknown>> {
       return lastHeaders(request, ownResponse(response));
     } catch (second) {
       logFailure(this.#plan.logger, request, second);
-      return lastHeaders(request, plainError(request));
+      return lastHeaders(request, await plainError(request));
     }
   }
 
@@ -278,14 +277,14 @@ export async function answerError<Data extends object>(
     state.failure = "unforeseen";
     logFailure(logger, request, error);
     logFailure(logger, request, second);
-    return await exceptionViews.develop?.(second, request, error) ?? plainError(request);
+    return await exceptionViews.develop?.(second, request, error) ?? await plainError(request);
   }
 }
 
 /** The page of a 500; without one where the request can no longer be read, as after an upgrade. */
-function plainError<Data extends object>(request: ViewRequest<Data>): Response {
+async function plainError<Data extends object>(request: ViewRequest<Data>): Promise<Response> {
   try {
-    return errorResponse(new HttpInternalServerError(), request);
+    return (await errorPages.get()).httpErrorResponse(new HttpInternalServerError(), request);
   } catch {
     return new Response(null, { status: 500 });
   }

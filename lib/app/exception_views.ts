@@ -6,8 +6,7 @@
 
 import { HttpError, HttpInternalServerError } from "../http/errors.ts";
 import { Html } from "../http/html.ts";
-import { errorResponse } from "../http/problem_page.ts";
-import { httpErrorResponse, toResponse } from "../views/answer.ts";
+import { errorPages, toResponse } from "../views/answer.ts";
 import type { Route } from "../routing/route.ts";
 import type { Renderer } from "../views/renderers.ts";
 import type { ViewRequest } from "../views/request.ts";
@@ -86,7 +85,7 @@ export class ExceptionViews<Data extends object> {
       const result = found.renderer === undefined || final
         ? value
         : await found.renderer(value, request);
-      return toResponse(result, request, found.name);
+      return await toResponse(result, request, found.name);
     } catch (thrown) {
       // Not asked again, so that two views cannot throw each other's errors for ever.
       if (thrown instanceof HttpError) return await this.#page(thrown, request);
@@ -97,7 +96,9 @@ export class ExceptionViews<Data extends object> {
   async #page(error: unknown, request: ViewRequest<Data>): Promise<Response> {
     const shown = this.develop === undefined ? null : await this.develop(error, request);
     if (shown !== null) return shown;
-    return page(error instanceof HttpError ? error : new HttpInternalServerError(), request);
+    const { lastErrorResponse } = await errorPages.get();
+    const answered = error instanceof HttpError ? error : new HttpInternalServerError();
+    return lastErrorResponse(answered, request);
   }
 
   #find(error: unknown, route: Route | undefined): RegisteredExceptionView<Data> | undefined {
@@ -117,14 +118,4 @@ function nearest<View>(views: Map<unknown, View> | undefined, error: unknown): V
     prototype = Object.getPrototypeOf(prototype);
   }
   return undefined;
-}
-
-/** The page of an error; of a redirection whose own origin cannot be told, that of the 400 it throws. */
-function page<Data extends object>(error: HttpError, request: ViewRequest<Data>): Response {
-  try {
-    return httpErrorResponse(error, request);
-  } catch (thrown) {
-    if (thrown instanceof HttpError) return errorResponse(thrown, request);
-    throw thrown;
-  }
 }

@@ -74,33 +74,32 @@ export interface AppReport<Data extends object> {
   explain(request: ViewRequest<Data>): Promise<Explanation>;
 }
 
-/** Makes the explanations of a table of routes. */
-export function explainer<Data extends object>(
+/** Says who would answer a request, by a table of routes. */
+export async function explain<Data extends object>(
   table: RouteTable<RoutedViews<Data>>,
-): AppReport<Data>["explain"] {
-  return async (request) => {
-    const routes: Verdict[] = [];
-    const match = table.match(request.raw.url, (value, match) => {
-      requestState(request).match = match;
-      const failing = routeFailing(value, request);
-      routes.push(verdict(value.route.name, failing));
-      return failing.length === 0;
-    });
-    if (match === null) return { routes, route: null, views: [], allow: [] };
+  request: ViewRequest<Data>,
+): Promise<Explanation> {
+  const routes: Verdict[] = [];
+  const match = table.match(request.raw.url, (value, match) => {
     requestState(request).match = match;
-    const views: Verdict[] = [];
-    const allowed: string[] = [];
-    for (const view of inOrder(match.value.views, request)) {
-      const isMethod = view.methods.holds(request.method);
-      const failing = await viewFailing(view, request);
-      const wanted = isMethod ? failing : [`requestMethod ${view.methods}`, ...failing];
-      views.push(verdict(view.name, wanted));
-      if (wanted.length === 0) return { routes, route: match.value.route, views, allow: [] };
-      if (!isMethod && failing.length === 0) allowed.push(...view.methods.methods ?? []);
-    }
-    const allow = [...new Set(allowed)].sort();
-    return { routes, route: match.value.route, views, allow };
-  };
+    const failing = routeFailing(value, request);
+    routes.push(verdict(value.route.name, failing));
+    return failing.length === 0;
+  });
+  if (match === null) return { routes, route: null, views: [], allow: [] };
+  requestState(request).match = match;
+  const views: Verdict[] = [];
+  const allowed: string[] = [];
+  for (const view of inOrder(match.value.views, request)) {
+    const isMethod = view.methods.holds(request.method);
+    const failing = await viewFailing(view, request);
+    const wanted = isMethod ? failing : [`requestMethod ${view.methods}`, ...failing];
+    views.push(verdict(view.name, wanted));
+    if (wanted.length === 0) return { routes, route: match.value.route, views, allow: [] };
+    if (!isMethod && failing.length === 0) allowed.push(...view.methods.methods ?? []);
+  }
+  const allow = [...new Set(allowed)].sort();
+  return { routes, route: match.value.route, views, allow };
 }
 
 function verdict(name: string, failing: readonly string[]): Verdict {

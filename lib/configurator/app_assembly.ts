@@ -9,7 +9,7 @@ import { appendingSlash } from "../app/append_slash.ts";
 import { developmentPages } from "../app/development.ts";
 import { NewRequest, Subscribers } from "../app/events.ts";
 import { ExceptionViews, type RegisteredExceptionView } from "../app/exception_views.ts";
-import { explainer } from "../app/report.ts";
+import type { AppReport } from "../app/report.ts";
 import { routerOf } from "../app/router.ts";
 import { EXCEPTION_VIEWS, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
 import { ConfigurationError } from "../configuration_error.ts";
@@ -34,7 +34,10 @@ export function assembleApp<Data extends object>(
   logger: Logger,
 ): App<Data> {
   const routes = assembleRoutes(plan);
-  const explain = explainer(routes.table);
+  const explain: AppReport<Data>["explain"] = async (request) => {
+    const { explain } = await import("../app/report.ts");
+    return await explain(routes.table, request);
+  };
   if (plan.development) warnOfStrangers(origins, logger);
   const exceptionViews = new ExceptionViews(
     registeredExceptionViews(plan, routes),

@@ -5,8 +5,7 @@
  */
 
 import { HttpBadRequest, HttpContentTooLarge, HttpUnsupportedMediaType } from "./errors.ts";
-import { parseParameters } from "./header_parameters.ts";
-import { parseMultipart } from "./multipart.ts";
+import { Lazy } from "../lazy.ts";
 import { trimOws } from "./optional_whitespace.ts";
 
 /**
@@ -21,6 +20,9 @@ export interface FormLimits {
 
 const FIRST_CAPACITY = 16_384;
 const AMPERSAND = 0x26;
+
+/** Most apps get no files. */
+const multipart = new Lazy(() => import("./multipart.ts"));
 
 /**
  * Reads a body up to a limit.
@@ -128,8 +130,8 @@ export async function parseForm(
     case "application/x-www-form-urlencoded":
       return await parseUrlEncoded(bytes, limits.maxParts);
     case "multipart/form-data": {
-      const boundary = parseParameters(contentType ?? "")?.parameters.get("boundary");
-      return parseMultipart(bytes, boundary ?? "", limits.maxParts);
+      const { boundaryOf, parseMultipart } = await multipart.get();
+      return parseMultipart(bytes, boundaryOf(contentType ?? ""), limits.maxParts);
     }
     default:
       throw new HttpUnsupportedMediaType(

@@ -23,6 +23,17 @@ const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
 const DECODER: TextDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
+ * The boundary that a `Content-Type` states.
+ *
+ * @param contentType The header's value.
+ * @returns The parameter, the empty text where it is missing: no boundary is that.
+ * @internal
+ */
+export function boundaryOf(contentType: string): string {
+  return parseParameters(contentType)?.parameters.get("boundary") ?? "";
+}
+
+/**
  * Reads a body of `multipart/form-data`, in linear time.
  *
  * Text is UTF-8, bytes that are not become U+FFFD. A part with a file name, the empty one included,

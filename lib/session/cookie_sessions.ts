@@ -5,6 +5,7 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
+import { Lazy } from "../lazy.ts";
 import { consoleLogger } from "../log.ts";
 import {
   type CommitContext,
@@ -12,39 +13,30 @@ import {
   type SessionCodec,
   type SessionFactory,
   type SessionOutcome,
-  type SessionPolicy,
   type SessionRequest,
   sessionState,
 } from "../../session.ts";
-import { CookieRecord } from "./cookie_record.ts";
+import type {
+  CookieContents,
+  CookieSessionAssembly,
+  CookieSessionSettings,
+} from "./cookie_session_assembly.ts";
 import type { CookieSessionOptions, FormerSessionFactory } from "./cookie_session_options.ts";
-import type { CookieSessionParts } from "./cookie_session_parts.ts";
-import { makeToken, maskedTokenMatches, maskToken } from "./csrf_token.ts";
-import { FormerSessions } from "./former_sessions.ts";
-import { checkJson, stringifyJson } from "./json.ts";
 import { Lifetimes } from "./lifetimes.ts";
-import { NativePayload } from "./native_payload.ts";
-import type { Payload } from "./payload.ts";
-import { platformRandomBytes } from "./random_bytes.ts";
 import { RevocationGuard } from "./revocation_guard.ts";
-import { SessionCommitting } from "./session_committing.ts";
 import { SessionCookie } from "./session_cookie.ts";
-import { SessionLoading } from "./session_loading.ts";
 import { SessionSchema } from "./session_schema.ts";
-import { VerifiedCookies } from "./verified_cookies.ts";
 
 const DEFAULT_VERIFIED_COOKIES = 4096;
 
 /** What the formats differ in. */
 export interface CookieFormat {
-  /** How a session is written as text. */
-  readonly payload: Payload;
   /** Whether a Secure cookie of this host alone is written under `__Host-`. */
   readonly prefix: boolean;
   /** How far in the future a time may lie, in milliseconds; default a minute. */
   readonly skew?: number;
-  /** How tokens are made and masked, where not as the native formats do it. */
-  readonly policy?: Partial<SessionPolicy>;
+  /** Loads what is written otherwise than in the native formats. */
+  readonly contents?: () => Promise<CookieContents>;
 }
 
 /**
@@ -61,34 +53,38 @@ export function cookieSessionFactory<Data extends object = Record<string, unknow
   codec: SessionCodec,
   options: CookieSessionOptions<Data> = {},
 ): SessionFactory<Data> {
-  const payload = new NativePayload(options.serializer);
-  return new CookieSessions<Data>(codec, options, { payload, prefix: true });
+  return new CookieSessions<Data>(codec, options, { prefix: true });
 }
 
-/** The factory behind every cookie session. */
+/**
+ * The factory behind every cookie session: it checks what it is given when it is made, and loads
+ * what does the work with the first session that is asked for.
+ */
 export class CookieSessions<Data extends object> implements SessionFactory<Data> {
   readonly #cookie: SessionCookie;
-  readonly #loading: SessionLoading<Data>;
-  readonly #committing: SessionCommitting;
-  readonly #setOnException: boolean;
+  readonly #assembly: Lazy<CookieSessionAssembly<Data>>;
 
   /** Checks the options; see {@linkcode cookieSessionFactory}. */
   constructor(codec: SessionCodec, options: CookieSessionOptions<Data>, format: CookieFormat) {
-    const parts = partsOf(codec, options, format);
-    this.#cookie = parts.cookie;
-    const { formerly, onReject } = options;
-    if (formerly !== undefined) this.#refuseSameName(formerly);
-    this.#loading = new SessionLoading<Data>(parts, {
-      onReject,
-      formerly: formerly && new FormerSessions(formerly),
+    const settings = settingsOf(codec, options, format);
+    this.#cookie = settings.cookie;
+    if (options.formerly !== undefined) this.#refuseSameName(options.formerly);
+    const given = { ...options };
+    this.#assembly = new Lazy(async () => {
+      const [{ CookieSessionAssembly }, contents] = await Promise.all([
+        import("./cookie_session_assembly.ts"),
+        format.contents?.(),
+      ]);
+      return new CookieSessionAssembly<Data>(settings, given, contents);
     });
-    this.#committing = new SessionCommitting(parts);
-    this.#setOnException = options.setOnException ?? true;
   }
 
   /** Loads the session of a request: at most one verification. */
   load(request: SessionRequest): Session<Data> | Promise<Session<Data>> {
-    return this.#loading.load(request);
+    const assembly = this.#assembly.get();
+    return assembly instanceof Promise
+      ? assembly.then((assembly) => assembly.load(request))
+      : assembly.load(request);
   }
 
   /** Decides what the response says: at most one signature. */
@@ -97,14 +93,11 @@ export class CookieSessions<Data extends object> implements SessionFactory<Data>
     request: SessionRequest,
     context: CommitContext,
   ): SessionOutcome | Promise<SessionOutcome> {
-    const state = sessionState(session);
-    state.close();
-    const { record, maybeChanged } = state;
-    if (!(record instanceof CookieRecord)) {
-      throw new TypeError("Cannot commit the session: it was made by another factory");
-    }
-    if (context.byException && !this.#setOnException) return { do: "nothing" };
-    return this.#committing.commit(record, maybeChanged, request, context);
+    sessionState(session).close();
+    const assembly = this.#assembly.get();
+    return assembly instanceof Promise
+      ? assembly.then((assembly) => assembly.commit(session, request, context))
+      : assembly.commit(session, request, context);
   }
 
   #refuseSameName(formerly: FormerSessionFactory): void {
@@ -115,11 +108,11 @@ export class CookieSessions<Data extends object> implements SessionFactory<Data>
   }
 }
 
-function partsOf<Data extends object>(
+function settingsOf<Data extends object>(
   codec: SessionCodec,
   options: CookieSessionOptions<Data>,
   format: CookieFormat,
-): CookieSessionParts {
+): CookieSessionSettings {
   const { logger = consoleLogger, schema, migrate, revocations } = options;
   if (migrate !== undefined && schema === undefined) {
     throw new ConfigurationError("Cannot migrate sessions: give the schema that they must fit");
@@ -129,38 +122,18 @@ function partsOf<Data extends object>(
   const lifetimes = new Lifetimes(options, format.skew);
   return {
     codec,
-    payload: format.payload,
     cookie: new SessionCookie(named, format.prefix, (message) => logger.warn(message)),
     lifetimes,
-    policy: { ...policyOf(options), ...format.policy },
-    verified: verifiedCookies(options.verifiedCookies ?? DEFAULT_VERIFIED_COOKIES),
+    verifiedCookies: checkLimit(options.verifiedCookies ?? DEFAULT_VERIFIED_COOKIES),
     schema: schema && new SessionSchema(schema, migrate, logger),
     guard: revocations && new RevocationGuard(revocations, lifetimes),
     logger,
   };
 }
 
-function verifiedCookies(limit: number): VerifiedCookies | undefined {
-  if (!Number.isInteger(limit) || limit < 0 || limit > 1_000_000) {
-    throw new ConfigurationError(
-      `Cannot remember ${limit} verified cookies: verifiedCookies must be an integer from 0 to 1000000`,
-    );
-  }
-  return limit === 0 ? undefined : new VerifiedCookies(limit);
-}
-
-function policyOf<Data extends object>(options: CookieSessionOptions<Data>): SessionPolicy {
-  const { clock = Date.now, randomBytes = platformRandomBytes, serializer } = options;
-  const stringify = serializer === undefined
-    ? (value: unknown) => stringifyJson(value, "")
-    : (value: unknown) => serializer.stringify(value);
-  return {
-    canRemember: true,
-    now: clock,
-    check: serializer === undefined ? checkJson : () => {},
-    makeToken: () => makeToken(randomBytes),
-    maskToken: (token) => maskToken(token, randomBytes),
-    same: (one, other) => stringify(one) === stringify(other),
-    tokenMatches: maskedTokenMatches,
-  };
+function checkLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 0 && limit <= 1_000_000) return limit;
+  throw new ConfigurationError(
+    `Cannot remember ${limit} verified cookies: verifiedCookies must be an integer from 0 to 1000000`,
+  );
 }

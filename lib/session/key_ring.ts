@@ -4,8 +4,8 @@
  * @module
  */
 
+import { Lazy } from "../lazy.ts";
 import { importAesGcmKey } from "./aes_gcm.ts";
-import { Eager } from "./eager.ts";
 import { hkdfSha256, importHkdfSecret } from "./hkdf.ts";
 import { importHmacKey } from "./hmac.ts";
 
@@ -44,28 +44,27 @@ export type RingKeys = readonly [newest: RingKey, ...older: RingKey[]];
 
 const KEY_LENGTH = 32;
 const KEY_ID_LENGTH = 4;
-const UTF8 = new TextEncoder();
-const KEY_ID_INFO = UTF8.encode("pyramidion/1/key-id");
+const KEY_ID_INFO = "pyramidion/1/key-id";
 
 /**
  * Derives a key for each secret by HKDF-SHA-256 with an empty salt.
  *
- * The derivation starts in the constructor and is done once. If it fails, whoever asks first is
- * told.
+ * The derivation starts with the first question and is done once: an app that reads no session
+ * derives no key.
  *
  * @internal
  */
 export class KeyRing {
-  readonly #keys: Eager<RingKeys>;
+  readonly #keys: Lazy<RingKeys>;
 
   /**
-   * Starts the derivation.
+   * Derives nothing yet.
    *
    * @param secrets Checked secrets (`checkSecrets`), the newest first.
    * @param purpose What the keys are for.
    */
   constructor(secrets: readonly [newest: string, ...older: string[]], purpose: KeyPurpose) {
-    this.#keys = new Eager(deriveAll(secrets, purpose));
+    this.#keys = new Lazy(() => deriveAll(secrets, purpose));
   }
 
   /** The keys themselves once they are derived; until then a promise of them. */
@@ -85,10 +84,11 @@ function deriveAll(
 }
 
 async function derive(secret: string, purpose: KeyPurpose, stale: boolean): Promise<RingKey> {
-  const material = await importHkdfSecret(UTF8.encode(secret));
+  const utf8 = new TextEncoder();
+  const material = await importHkdfSecret(utf8.encode(secret));
   const [id, bytes] = await Promise.all([
-    hkdfSha256(material, KEY_ID_INFO, KEY_ID_LENGTH),
-    hkdfSha256(material, UTF8.encode(purpose.info), KEY_LENGTH),
+    hkdfSha256(material, utf8.encode(KEY_ID_INFO), KEY_ID_LENGTH),
+    hkdfSha256(material, utf8.encode(purpose.info), KEY_LENGTH),
   ]);
   const key = purpose.algorithm === "AES-256-GCM"
     ? await importAesGcmKey(bytes)

@@ -4,8 +4,8 @@
  * @module
  */
 
+import { Lazy } from "../lazy.ts";
 import { base64urlLength, decodeBase64url, encodeBase64url } from "./base64url.ts";
-import { Eager } from "./eager.ts";
 import { HMAC_TAG_LENGTH, hmacSign, hmacVerify, importHmacKey } from "./hmac.ts";
 import { checkSecretList, type SecretsOptions } from "./secrets.ts";
 import type { Decoded, SessionCodec } from "../../session.ts";
@@ -65,7 +65,7 @@ export function pyramidCodec(
 }
 
 class PyramidCodec implements SessionCodec {
-  readonly #keys: Eager<readonly [newest: CryptoKey, ...older: CryptoKey[]]>;
+  readonly #keys: Lazy<readonly [newest: CryptoKey, ...older: CryptoKey[]]>;
   readonly #tagLength: number;
 
   constructor(secrets: PyramidSecrets, options: PyramidCodecOptions) {
@@ -80,8 +80,10 @@ class PyramidCodec implements SessionCodec {
       throw new TypeError("Cannot use the salt: it contains lone surrogates, which have no UTF-8");
     }
     const [newest, ...older] = checkSecretList<PyramidSecret>(secrets, options);
-    const keyOf = (secret: PyramidSecret) => importHmacKey(saltedKey(salt, secret), hash);
-    this.#keys = new Eager(Promise.all([keyOf(newest), ...older.map(keyOf)]));
+    // Taken now: what is given as bytes may be wiped afterwards.
+    const first = saltedKey(salt, newest), others = older.map((secret) => saltedKey(salt, secret));
+    const keyOf = (bytes: Uint8Array<ArrayBuffer>) => importHmacKey(bytes, hash);
+    this.#keys = new Lazy(() => Promise.all([keyOf(first), ...others.map(keyOf)]));
     this.#tagLength = HMAC_TAG_LENGTH[hash];
   }
 

@@ -5,14 +5,11 @@
  * @module
  */
 
-import { timingSafeEqual } from "jsr:@std/crypto@^1.0.0/timing-safe-equal";
 import { ConfigurationError } from "../configuration_error.ts";
-import type { SessionFactory, SessionPolicy } from "../../session.ts";
+import type { SessionFactory } from "../../session.ts";
 import type { CookieSessionOptions } from "./cookie_session_options.ts";
 import { CookieSessions } from "./cookie_sessions.ts";
 import { pyramidCodec, type PyramidCodecOptions, type PyramidSecrets } from "./pyramid_codec.ts";
-import { PyramidPayload } from "./pyramid_payload.ts";
-import { platformRandomBytes, type RandomBytes } from "./random_bytes.ts";
 import { bareCookieName } from "./session_cookie.ts";
 
 /** What {@linkcode pyramidCookieSessionFactory} takes: what has a place in Pyramid's cookies. */
@@ -73,14 +70,16 @@ export function pyramidCookieSessionFactory<Data extends object = Record<string,
     ...(salt === undefined ? {} : { salt }),
     ...(hash === undefined ? {} : { hash }),
   });
+  const name = options.cookieName ?? bareCookieName();
+  const lengthOf = (payloadBytes: number): number => codec.encodedLength(payloadBytes);
+  const { randomBytes } = options;
   return new CookieSessions<Data>(codec, { ...cookie, lifetime: null }, {
-    payload: new PyramidPayload({
-      name: options.cookieName ?? bareCookieName(),
-      lengthOf: (payloadBytes) => codec.encodedLength(payloadBytes),
-    }),
     prefix: false,
     skew: Infinity,
-    policy: pyramidPolicy(options.randomBytes ?? platformRandomBytes),
+    contents: async () => {
+      const { pyramidContents } = await import("./pyramid_contents.ts");
+      return pyramidContents({ name, lengthOf }, randomBytes);
+    },
   });
 }
 
@@ -91,19 +90,4 @@ function refuseMisplaced(options: object): void {
       `Cannot use option "${option}" for Pyramid's cookies: their format has no place for it`,
     );
   }
-}
-
-function pyramidPolicy(randomBytes: RandomBytes): Partial<SessionPolicy> {
-  return {
-    canRemember: false,
-    makeToken: () => randomBytes(20).toHex(),
-    maskToken: (token) => token,
-    tokenMatches,
-  };
-}
-
-function tokenMatches(token: string, presented: string): boolean {
-  const encoder = new TextEncoder();
-  const [expected, given] = [encoder.encode(token), encoder.encode(presented)];
-  return expected.length === given.length && timingSafeEqual(expected, given);
 }

@@ -6,15 +6,18 @@
 
 import { HttpError } from "../http/errors.ts";
 import { Html } from "../http/html.ts";
-import { errorResponse } from "../http/problem_page.ts";
-import { HttpRedirection } from "../http/redirect.ts";
-import { redirectionResponse } from "../http/redirection_page.ts";
+import { Lazy } from "../lazy.ts";
 import type { ViewRequest } from "./request.ts";
 
 /** Answers a request with a response; what is thrown goes to the exception views. */
 export type Answer<Data extends object> = (
   request: ViewRequest<Data>,
 ) => Response | Promise<Response>;
+
+/** What answers errors and redirections: loaded with the first of them. */
+export const errorPages: Lazy<typeof import("./error_pages.ts")> = new Lazy(() =>
+  import("./error_pages.ts")
+);
 
 /**
  * The response that says what a view returned.
@@ -28,7 +31,7 @@ export function toResponse<Data extends object>(
   result: unknown,
   request: ViewRequest<Data>,
   view: string,
-): Response {
+): Response | Promise<Response> {
   if (result instanceof Response) {
     if (result.type !== "error") return result;
     throw new TypeError(
@@ -36,19 +39,19 @@ export function toResponse<Data extends object>(
     );
   }
   if (result instanceof Html) return result.toResponse();
-  if (result instanceof HttpError) return httpErrorResponse(result, request);
+  if (result instanceof HttpError) return errorAnswer(result, request);
   const found = result === null || typeof result !== "object" ? String(result) : "an object";
   throw new TypeError(
     `Cannot answer with what ${view} returned: must be a Response, html\`…\`, an HttpError or a redirect(), not ${found}; a return may be missing`,
   );
 }
 
-/** The page of an error, or the redirection that it is. */
-export function httpErrorResponse<Data extends object>(
+function errorAnswer<Data extends object>(
   error: HttpError,
   request: ViewRequest<Data>,
-): Response {
-  return error instanceof HttpRedirection
-    ? redirectionResponse(error, request.url.href, request)
-    : errorResponse(error, request);
+): Response | Promise<Response> {
+  const pages = errorPages.get();
+  return pages instanceof Promise
+    ? pages.then(({ httpErrorResponse }) => httpErrorResponse(error, request))
+    : pages.httpErrorResponse(error, request);
 }

@@ -67,16 +67,27 @@ Deno.test("KeyRing makes keys that serve one algorithm, cannot be read and diffe
   assertNotEquals(await hmacSign(sign.key, data), await hmacSign(other.key, data));
 });
 
-Deno.test("KeyRing tells a failed derivation to everybody who asks", async () => {
+Deno.test("KeyRing tells a failed derivation to everybody who asks, and tries again", async () => {
   const failing = () => Promise.reject(new Error("no keys today"));
-  Object.defineProperty(crypto.subtle, "deriveBits", { configurable: true, value: failing });
   const ring = new KeyRing(SECRETS, SIGN);
+  Object.defineProperty(crypto.subtle, "deriveBits", { configurable: true, value: failing });
   try {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    const asked = await Promise.allSettled([ring.keys(), ring.keys()]);
+    assertEquals(asked.map(({ status }) => status), ["rejected", "rejected"]);
+    await assertRejects(async () => await ring.keys(), Error, "no keys today");
   } finally {
     Reflect.deleteProperty(crypto.subtle, "deriveBits");
   }
-  for (let time = 0; time < 2; time++) {
-    await assertRejects(async () => await ring.keys(), Error, "no keys today");
-  }
+  assertEquals((await ring.keys()).length, SECRETS.length);
+});
+
+Deno.test("KeyRing derives nothing before it is asked, and everything once", async () => {
+  using spy = new SubtleSpy();
+  const ring = new KeyRing(SECRETS, SIGN);
+  assertEquals(spy.calls, []);
+  await Promise.all([ring.keys(), ring.keys()]);
+  assertEquals(spy.calls.filter((call) => call === "deriveBits").length, 2 * SECRETS.length);
+  spy.reset();
+  await ring.keys();
+  assertEquals(spy.calls, []);
 });

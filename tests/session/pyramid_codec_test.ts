@@ -145,3 +145,13 @@ Deno.test("pyramidCodec() refuses bad secrets and salts when it is made", async 
   pyramidCodec(bytes);
   assertEquals(pyramidCodec(good).cookieName, undefined);
 });
+
+Deno.test("pyramidCodec() takes the bytes of its secrets when it is made", async () => {
+  const bytes = new TextEncoder().encode("q8W2eR4tY6uI1oP3aS5dF7gH9jK0lZ2xC4vB6nM8");
+  const same = pyramidCodec(bytes.slice());
+  const codec = pyramidCodec(bytes);
+  bytes.fill(0);
+  const payload = new TextEncoder().encode("[1, 1, {}]");
+  const decoded = await same.decode(await codec.encode(payload));
+  assertEquals(decoded, { payload, stale: false });
+});

@@ -18,7 +18,7 @@ Deno.test("toResponse() returns a Response as it is", () => {
 });
 
 Deno.test("toResponse() makes a page of markup", async () => {
-  const response = toResponse(html`<b>${"<"}</b>`, requestOf(), "view a");
+  const response = await toResponse(html`<b>${"<"}</b>`, requestOf(), "view a");
   assertEquals([response.status, await response.text()], [200, "<b>&lt;</b>"]);
   assertEquals(response.headers.get("content-type"), "text/html; charset=utf-8");
 });
@@ -26,16 +26,23 @@ Deno.test("toResponse() makes a page of markup", async () => {
 Deno.test("toResponse() answers a returned error with its page, negotiated by Accept", async () => {
   const request = requestOf({ headers: { accept: "application/json" } });
   const error = new HttpNotFound("No such user", { headers: { "x-why": "gone" } });
-  const response = toResponse(error, request, "view a");
+  const response = await toResponse(error, request, "view a");
   assertEquals([response.status, response.headers.get("x-why")], [404, "gone"]);
   assertEquals((await response.json()).detail, "No such user");
 });
 
-Deno.test("toResponse() resolves a redirection against the request and refuses one that leaves", () => {
+Deno.test("toResponse() resolves a redirection against the request and refuses one that leaves", async () => {
   const request = requestOf();
-  assertEquals(toResponse(redirect("c"), request, "view a").headers.get("location"), "/a/c");
-  assertEquals(toResponse(new HttpFound("//evil.test/"), request, "view a").status, 400);
-  const away = toResponse(redirect("https://pay.test/", { external: true }), request, "view a");
+  assertEquals(
+    (await toResponse(redirect("c"), request, "view a")).headers.get("location"),
+    "/a/c",
+  );
+  assertEquals((await toResponse(new HttpFound("//evil.test/"), request, "view a")).status, 400);
+  const away = await toResponse(
+    redirect("https://pay.test/", { external: true }),
+    request,
+    "view a",
+  );
   assertEquals([away.status, away.headers.get("location")], [302, "https://pay.test/"]);
 });
 

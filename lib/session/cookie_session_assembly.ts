@@ -1,0 +1,111 @@
+/**
+ * What loads and commits cookie sessions, put together from a factory's checked settings.
+ *
+ * @module
+ */
+
+import {
+  type CommitContext,
+  type Session,
+  type SessionOutcome,
+  type SessionPolicy,
+  type SessionRequest,
+  sessionState,
+} from "../../session.ts";
+import { CookieRecord } from "./cookie_record.ts";
+import type { CookieSessionOptions } from "./cookie_session_options.ts";
+import type { CookieSessionParts } from "./cookie_session_parts.ts";
+import { makeToken, maskedTokenMatches, maskToken } from "./csrf_token.ts";
+import { FormerSessions } from "./former_sessions.ts";
+import { checkJson, stringifyJson } from "./json.ts";
+import { NativePayload } from "./native_payload.ts";
+import type { Payload } from "./payload.ts";
+import { platformRandomBytes } from "./random_bytes.ts";
+import { SessionCommitting } from "./session_committing.ts";
+import { SessionLoading } from "./session_loading.ts";
+import { VerifiedCookies } from "./verified_cookies.ts";
+
+/** What a format writes otherwise than the native ones. */
+export interface CookieContents {
+  /** How a session is written as text. */
+  readonly payload: Payload;
+  /** How tokens are made and masked. */
+  readonly policy: Partial<SessionPolicy>;
+}
+
+/** What is checked when a factory is made. */
+export interface CookieSessionSettings
+  extends Omit<CookieSessionParts, "payload" | "policy" | "verified"> {
+  /** How many verified cookies are remembered. */
+  readonly verifiedCookies: number;
+}
+
+/** Loads and commits the sessions of one factory. */
+export class CookieSessionAssembly<Data extends object> {
+  readonly #loading: SessionLoading<Data>;
+  readonly #committing: SessionCommitting;
+  readonly #setOnException: boolean;
+
+  /**
+   * Puts the parts together.
+   *
+   * @param settings The checked ones.
+   * @param options What the app said.
+   * @param contents What the format writes, where it is not a native one.
+   */
+  constructor(
+    settings: CookieSessionSettings,
+    options: CookieSessionOptions<Data>,
+    contents: CookieContents | undefined,
+  ) {
+    const { verifiedCookies, ...checked } = settings;
+    const parts: CookieSessionParts = {
+      ...checked,
+      payload: contents?.payload ?? new NativePayload(options.serializer),
+      policy: { ...policyOf(options), ...contents?.policy },
+      verified: verifiedCookies === 0 ? undefined : new VerifiedCookies(verifiedCookies),
+    };
+    const { formerly, onReject, setOnException = true } = options;
+    this.#loading = new SessionLoading<Data>(parts, {
+      onReject,
+      formerly: formerly && new FormerSessions(formerly),
+    });
+    this.#committing = new SessionCommitting(parts);
+    this.#setOnException = setOnException;
+  }
+
+  /** Loads the session of a request: at most one verification. */
+  load(request: SessionRequest): Session<Data> | Promise<Session<Data>> {
+    return this.#loading.load(request);
+  }
+
+  /** Decides what the response says about a session that is closed: at most one signature. */
+  commit(
+    session: Session<Data>,
+    request: SessionRequest,
+    context: CommitContext,
+  ): SessionOutcome | Promise<SessionOutcome> {
+    const { record, maybeChanged } = sessionState(session);
+    if (!(record instanceof CookieRecord)) {
+      throw new TypeError("Cannot commit the session: it was made by another factory");
+    }
+    if (context.byException && !this.#setOnException) return { do: "nothing" };
+    return this.#committing.commit(record, maybeChanged, request, context);
+  }
+}
+
+function policyOf<Data extends object>(options: CookieSessionOptions<Data>): SessionPolicy {
+  const { clock = Date.now, randomBytes = platformRandomBytes, serializer } = options;
+  const stringify = serializer === undefined
+    ? (value: unknown) => stringifyJson(value, "")
+    : (value: unknown) => serializer.stringify(value);
+  return {
+    canRemember: true,
+    now: clock,
+    check: serializer === undefined ? checkJson : () => {},
+    makeToken: () => makeToken(randomBytes),
+    maskToken: (token) => maskToken(token, randomBytes),
+    same: (one, other) => stringify(one) === stringify(other),
+    tokenMatches: maskedTokenMatches,
+  };
+}
