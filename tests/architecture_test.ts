@@ -307,7 +307,6 @@ Deno.test({
       ];
       assertEquals(late.filter((module) => loaded.has(module)), []);
       assertEquals(late.filter((module) => !modules.includes(module)), []);
-      assertEquals([...loaded].filter((module) => module.startsWith("jsr:")), []);
     });
     await t.step("SubtleCrypto occurs in lib/session only", () => {
       const users = modules.filter((module) =>

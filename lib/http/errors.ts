@@ -4,7 +4,7 @@
  * @module
  */
 
-import { reasonPhrase } from "./reason_phrase.ts";
+import { STATUS_TEXT } from "jsr:@std/http@^1.0.0/status";
 
 /** What every {@linkcode HttpError} takes besides its detail. */
 export interface HttpErrorOptions extends ErrorOptions {
@@ -47,7 +47,7 @@ export class HttpError extends Error {
    */
   constructor(status: number, detail = "", options: HttpErrorOptions = {}) {
     const { headers, ...rest } = options;
-    super(detail || `${status} ${reasonPhrase(status)}`, rest);
+    super(detail || `${status} ${STATUS_TEXT[status] ?? "Error"}`, rest);
     if (!Number.isInteger(status) || status < 300 || status > 599) {
       throw new RangeError(
         `Cannot make an HttpError of status ${status}: must be 300 to 599`,
@@ -60,7 +60,7 @@ export class HttpError extends Error {
 
   /** The reason phrase of the status, such as `Not Found`. */
   get title(): string {
-    return reasonPhrase(this.status);
+    return STATUS_TEXT[this.status] ?? "Error";
   }
 }
 
