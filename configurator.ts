@@ -22,19 +22,19 @@ import {
   type RequestMethodOptions,
 } from "./lib/configurator/options.ts";
 import { placementOf } from "./lib/configurator/placement.ts";
-import type { PlannedExceptionView } from "./lib/configurator/plan.ts";
+import type { PlannedExceptionView, RouteConditions } from "./lib/configurator/plan.ts";
 import { findMarkedViews, type Scanned } from "./lib/configurator/scan.ts";
 import { SharedConfiguration } from "./lib/configurator/shared_configuration.ts";
 import {
   statedExceptionView,
   type StatedExceptionViewOptions,
 } from "./lib/configurator/stated_exception_view.ts";
-import { statedRoute } from "./lib/configurator/stated_route.ts";
+import { NO_CONDITIONS, statedRoute } from "./lib/configurator/stated_route.ts";
 import { statedView, viewName } from "./lib/configurator/stated_view.ts";
 import { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
 import { Place } from "./lib/place.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
-import type { Route } from "./lib/routing/route.ts";
+import type { Route, RouteOptions } from "./lib/routing/route.ts";
 import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
 import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
 import type { PredicateFactory } from "./lib/views/predicate.ts";
@@ -108,18 +108,19 @@ export class Configurator<
   ): this;
   addRoute(
     given: Route | string,
-    second: string | AddRouteOptions<string, Data, Added> = {},
-    third: AddRouteOptions<string, Data, Added> = {},
+    second?: string | AddRouteOptions<string, Data, Added>,
+    third?: AddRouteOptions<string, Data, Added>,
   ): this {
-    const { view, ...options } = typeof second === "string" ? third : second;
+    const place = new Place(Configurator.prototype.addRoute);
+    const options = typeof second === "string" ? third : second;
     const pattern = typeof second === "string" ? second : undefined;
-    const stated = statedRoute(given, pattern, options, this.#part);
-    const { name } = stated.route;
-    this.#declareHere(
-      `route "${name}"`,
-      (key, place) => this.#shared.plan.addRoute(key, { ...stated, place }),
-    );
-    return view === undefined ? this : this.addView(view, { routeName: name });
+    if (options === undefined) return this.#addRoute(given, pattern, NO_CONDITIONS, place);
+    const { view, ...conditions } = options;
+    this.#addRoute(given, pattern, conditions, place);
+    if (view === undefined) return this;
+    checkFunction("a view", view);
+    const routeName = typeof given === "string" ? given : given.name;
+    return this.#addView(view, { routeName }, viewName(view), place);
   }
 
   /**
@@ -142,7 +143,7 @@ export class Configurator<
   ): this;
   addView(view: (request: never) => unknown, options: ViewOptions): this {
     checkFunction("a view", view);
-    return this.#addView(view, options, viewName(view), new Place());
+    return this.#addView(view, options, viewName(view), new Place(Configurator.prototype.addView));
   }
 
   /**
@@ -439,8 +440,19 @@ export class Configurator<
     place: Place = new Place(),
     identity = "",
   ): this {
-    this.#shared.declare({ subject, apply, place, identity, part: this.#part });
+    this.#shared.declare({ subject, identity, place, part: this.#part, apply });
     return this;
+  }
+
+  #addRoute(
+    given: Route | string,
+    pattern: string | undefined,
+    conditions: RouteConditions & RouteOptions,
+    place: Place,
+  ): this {
+    const planned = statedRoute(given, pattern, conditions, this.#part, place);
+    const apply = (key: string) => this.#shared.plan.addRoute(key, planned);
+    return this.#declareHere(`route "${planned.route.name}"`, apply, place);
   }
 
   #addView(

@@ -12,14 +12,14 @@ import { isIncludedBy, type Part } from "./includes.ts";
 export interface Declaration {
   /** What may be said only once, such as `route "home"`, in words; `null` for what may be repeated. */
   readonly subject: string | null;
-  /** Tells subjects of the same words apart. */
-  readonly key: string;
+  /** Tells subjects of the same words apart; `""` where words do. */
+  readonly identity: string;
   /** Where it was said. */
   readonly place: Place;
   /** The part of the configuration that says it. */
   readonly part: Part;
-  /** Carries it out. */
-  readonly apply: () => void;
+  /** Carries it out; a later statement of the same key replaces an earlier one. */
+  readonly apply: (key: string, place: Place) => void;
 }
 
 /**
@@ -54,7 +54,7 @@ export class Declarations {
   /** Adds a statement. */
   add(declaration: Declaration): void {
     if (this.#closed) {
-      const subject = declaration.subject ?? "anything";
+      const subject = subjectOf(declaration) ?? "anything";
       throw new ConfigurationError(
         `Cannot declare ${subject} at ${declaration.place}: the app was already made`,
       );
@@ -73,22 +73,22 @@ export class Declarations {
   execute(): void {
     const pending = this.#pending;
     const beaten = new Set<Declaration>();
-    const once = pending.filter(({ subject }) => subject !== null);
-    for (const same of Map.groupBy(once, ({ key }) => key).values()) {
-      if (same.length === 1) continue;
+    for (const same of repeated(pending)) {
       const winner = same.find(({ part }) =>
         same.every((other) => other.part === part || isIncludedBy(other.part, part))
       );
       const rivals = winner === undefined ? same : same.filter(({ part }) => part === winner.part);
       if (winner === undefined || rivals.length > 1) {
         const places = rivals.map(({ place }) => String(place));
-        throw new ConfigurationConflictError(same[0]!.subject ?? "", places);
+        throw new ConfigurationConflictError(subjectOf(same[0]!) ?? "", places);
       }
       for (const declaration of same) if (declaration !== winner) beaten.add(declaration);
     }
     // Not before: what conflicts must conflict again, or a second try would make half an app.
     this.#pending = [];
-    for (const declaration of pending) if (!beaten.has(declaration)) declaration.apply();
+    for (const declaration of pending) {
+      if (!beaten.has(declaration)) declaration.apply(keyOf(declaration), declaration.place);
+    }
   }
 
   /** Carries out what is left, and takes no more. */
@@ -96,4 +96,20 @@ export class Declarations {
     this.execute();
     this.#closed = true;
   }
+}
+
+/** Each inclusion of a callable makes its own statements. */
+function subjectOf({ subject, part }: Declaration): string | null {
+  return subject === null ? null : subject + part.repetition;
+}
+
+function keyOf(declaration: Declaration): string {
+  return subjectOf(declaration) + declaration.identity;
+}
+
+/** The statements whose key is not theirs alone, by key. */
+function repeated(declarations: readonly Declaration[]): readonly (readonly Declaration[])[] {
+  const once = declarations.filter(({ subject }) => subject !== null);
+  if (new Set(once.map(keyOf)).size === once.length) return [];
+  return [...Map.groupBy(once, keyOf).values()].filter((same) => same.length > 1);
 }

@@ -5,10 +5,10 @@
  */
 
 import type { Route } from "../routing/route.ts";
-import { MethodPredicate } from "../views/method_predicate.ts";
+import { viewMethods } from "../views/method_predicate.ts";
 import { requestParamPredicate } from "../views/param_predicates.ts";
 import { Not } from "../views/predicate.ts";
-import { predicatesOf } from "../views/predicate_list.ts";
+import { builtInPredicatesOf } from "../views/predicate_list.ts";
 import type { ViewOptions } from "../views/view_options.ts";
 import { identityOf } from "./identity.ts";
 
@@ -18,13 +18,17 @@ import { identityOf } from "./identity.ts";
  * @throws {ConfigurationError} If a predicate is not of its form.
  */
 export function viewSubject(options: ViewOptions, wanted: Route | string): string {
-  const { custom = {}, ...stated } = options;
-  const methods = new MethodPredicate(options.requestMethod);
-  const predicates = predicatesOf(stated, requestParamPredicate, new Map()).map(({ text }) => text);
-  const own = Object.entries(custom).map(([name, value]) => `${name} ${textOf(value)}`);
-  const all = [...predicates, ...own.sort()].join(", ");
   const route = typeof wanted === "string" ? wanted : wanted.name;
-  return `a view of route "${route}" for ${methods}${all === "" ? "" : ` where ${all}`}`;
+  const subject = `a view of route "${route}" for ${viewMethods(options.requestMethod)}`;
+  const conditions = conditionsOf(options);
+  return conditions.length === 0 ? subject : `${subject} where ${conditions.join(", ")}`;
+}
+
+function conditionsOf(options: ViewOptions): string[] {
+  const builtIn = builtInPredicatesOf(options, requestParamPredicate).map(({ text }) => text);
+  if (options.custom === undefined) return builtIn;
+  const own = Object.entries(options.custom).map(([name, value]) => `${name} ${textOf(value)}`);
+  return [...builtIn, ...own.sort()];
 }
 
 function textOf(value: unknown): string {

@@ -55,6 +55,18 @@ export class MethodPredicate {
   }
 }
 
+const UNSTATED = new MethodPredicate(undefined);
+
+/**
+ * The methods of a view; views that state none share one predicate.
+ *
+ * @param stated What the view says.
+ * @throws {ConfigurationError} If one is not a method in capitals.
+ */
+export function viewMethods(stated: OrNot<RequestMethod> | undefined): MethodPredicate {
+  return stated === undefined ? UNSTATED : new MethodPredicate(stated);
+}
+
 function methodsOf(stated: RequestMethod): readonly string[] | null {
   if (stated === "*") return null;
   const given = typeof stated === "string" ? [stated] : stated;

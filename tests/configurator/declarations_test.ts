@@ -19,7 +19,7 @@ function say(
   apply: () => void = () => {},
   part: Part = APP,
 ): void {
-  declarations.add({ subject, key: `${subject}`, place: new Place(), part, apply });
+  declarations.add({ subject, identity: "", place: new Place(), part, apply });
 }
 
 Deno.test("Declarations.execute() carries statements out in their order, none before", () => {
