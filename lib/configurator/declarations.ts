@@ -8,8 +8,12 @@ import { ConfigurationError } from "../configuration_error.ts";
 import type { Place } from "../place.ts";
 import { isIncludedBy, type Part } from "./includes.ts";
 
-/** One statement of the configuration. */
-export interface Declaration {
+/**
+ * One statement of the configuration.
+ *
+ * @typeParam Target What statements are carried out upon.
+ */
+export interface Declaration<Target> {
   /** What may be said only once, such as `route "home"`, in words; `null` for what may be repeated. */
   readonly subject: string | null;
   /** Tells subjects of the same words apart; `""` where words do. */
@@ -19,7 +23,7 @@ export interface Declaration {
   /** The part of the configuration that says it. */
   readonly part: Part;
   /** Carries it out; a later statement of the same key replaces an earlier one. */
-  readonly apply: (key: string, place: Place) => void;
+  readonly apply: (target: Target, key: string) => void;
 }
 
 /**
@@ -47,12 +51,18 @@ export class ConfigurationConflictError extends ConfigurationError {
 }
 
 /** Collects statements, and carries them out in their order once none contradicts another. */
-export class Declarations {
-  #pending: Declaration[] = [];
+export class Declarations<Target> {
+  readonly #target: Target;
+  #pending: Declaration<Target>[] = [];
   #closed = false;
 
+  /** Begins without a statement. */
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
   /** Adds a statement. */
-  add(declaration: Declaration): void {
+  add(declaration: Declaration<Target>): void {
     if (this.#closed) {
       const subject = subjectOf(declaration) ?? "anything";
       throw new ConfigurationError(
@@ -72,8 +82,9 @@ export class Declarations {
    */
   execute(): void {
     const pending = this.#pending;
-    const beaten = new Set<Declaration>();
-    for (const same of repeated(pending)) {
+    const keys = pending.map(keyOf);
+    const beaten = new Set<Declaration<Target>>();
+    for (const same of repeated(pending, keys)) {
       const winner = same.find(({ part }) =>
         same.every((other) => other.part === part || isIncludedBy(other.part, part))
       );
@@ -86,9 +97,9 @@ export class Declarations {
     }
     // Not before: what conflicts must conflict again, or a second try would make half an app.
     this.#pending = [];
-    for (const declaration of pending) {
-      if (!beaten.has(declaration)) declaration.apply(keyOf(declaration), declaration.place);
-    }
+    pending.forEach((declaration, at) => {
+      if (!beaten.has(declaration)) declaration.apply(this.#target, keys[at]!);
+    });
   }
 
   /** Carries out what is left, and takes no more. */
@@ -99,17 +110,24 @@ export class Declarations {
 }
 
 /** Each inclusion of a callable makes its own statements. */
-function subjectOf({ subject, part }: Declaration): string | null {
+function subjectOf({ subject, part }: Declaration<never>): string | null {
   return subject === null ? null : subject + part.repetition;
 }
 
-function keyOf(declaration: Declaration): string {
-  return subjectOf(declaration) + declaration.identity;
+/** Tells statements apart; `""` for those that may be repeated. */
+function keyOf(declaration: Declaration<never>): string {
+  const subject = subjectOf(declaration);
+  return subject === null ? "" : subject + declaration.identity;
 }
 
 /** The statements whose key is not theirs alone, by key. */
-function repeated(declarations: readonly Declaration[]): readonly (readonly Declaration[])[] {
-  const once = declarations.filter(({ subject }) => subject !== null);
-  if (new Set(once.map(keyOf)).size === once.length) return [];
-  return [...Map.groupBy(once, keyOf).values()].filter((same) => same.length > 1);
+function repeated<Target>(
+  declarations: readonly Declaration<Target>[],
+  keys: readonly string[],
+): readonly (readonly Declaration<Target>[])[] {
+  const once = keys.filter((key) => key !== "");
+  if (new Set(once).size === once.length) return [];
+  return [...Map.groupBy(declarations, (_, at) => keys[at]!)]
+    .filter(([key, same]) => key !== "" && same.length > 1)
+    .map(([, same]) => same);
 }

@@ -15,23 +15,23 @@ import { Plan } from "./plan.ts";
 
 /** What the parts of one configuration share. */
 export class SharedConfiguration<Data extends object> {
-  /** What the statements add up to. */
-  readonly plan: Plan<Data>;
   /** What was included. */
   readonly includes: Includes = new Includes();
-  readonly #declarations = new Declarations();
+  readonly #declarations: Declarations<Plan<Data>>;
+  readonly #plan: Plan<Data>;
   readonly #origins: RequestOrigin;
   readonly #logger: Logger;
 
   /** Begins a configuration. */
   constructor(options: ConfiguratorOptions<Data>) {
-    this.plan = new Plan<Data>(options.development ?? false);
+    this.#plan = new Plan<Data>(options.development ?? false);
+    this.#declarations = new Declarations(this.#plan);
     this.#origins = new RequestOrigin(options);
     this.#logger = options.logger ?? consoleLogger;
   }
 
   /** Records a statement. */
-  declare(declaration: Declaration): void {
+  declare(declaration: Declaration<Plan<Data>>): void {
     this.#declarations.add(declaration);
   }
 
@@ -43,6 +43,6 @@ export class SharedConfiguration<Data extends object> {
   /** Takes no more statements, and makes the app. */
   makeApp(): App<Data> {
     this.#declarations.close();
-    return assembleApp(this.plan, this.#origins, this.#logger);
+    return assembleApp(this.#plan, this.#origins, this.#logger);
   }
 }

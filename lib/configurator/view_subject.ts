@@ -13,18 +13,28 @@ import type { ViewOptions } from "../views/view_options.ts";
 import { identityOf } from "./identity.ts";
 
 /**
- * What a view answers: its route, its methods and its predicates, whatever their order.
+ * What a view answers.
+ *
+ * @param wanted Its route.
+ * @param conditions What {@linkcode viewConditions} says of it.
+ */
+export function viewSubject(wanted: Route | string, conditions: string): string {
+  const route = typeof wanted === "string" ? wanted : wanted.name;
+  return `a view of route "${route}" for ${conditions}`;
+}
+
+/**
+ * Which requests a view answers: its methods and its predicates, whatever their order.
  *
  * @throws {ConfigurationError} If a predicate is not of its form.
  */
-export function viewSubject(options: ViewOptions, wanted: Route | string): string {
-  const route = typeof wanted === "string" ? wanted : wanted.name;
-  const subject = `a view of route "${route}" for ${viewMethods(options.requestMethod)}`;
-  const conditions = conditionsOf(options);
-  return conditions.length === 0 ? subject : `${subject} where ${conditions.join(", ")}`;
+export function viewConditions(options: ViewOptions): string {
+  const methods = String(viewMethods(options.requestMethod));
+  const predicates = predicatesInWords(options);
+  return predicates.length === 0 ? methods : `${methods} where ${predicates.join(", ")}`;
 }
 
-function conditionsOf(options: ViewOptions): string[] {
+function predicatesInWords(options: ViewOptions): string[] {
   const builtIn = builtInPredicatesOf(options, requestParamPredicate).map(({ text }) => text);
   if (options.custom === undefined) return builtIn;
   const own = Object.entries(options.custom).map(([name, value]) => `${name} ${textOf(value)}`);

@@ -117,7 +117,8 @@ function reasonAgainst(source: string, options: RoutePatternOptions): string | n
 }
 
 function reasonAgainstNames(names: readonly string[]): string | null {
-  for (const [at, name] of names.entries()) {
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at]!;
     if (name === "__proto__") return 'has a group named "__proto__": choose another name';
     if (names.indexOf(name) < at) {
       return `has two groups named "${name}": give each a name of its own`;

@@ -21,6 +21,7 @@ export class MethodPredicate {
   readonly isStated: boolean;
   readonly #included: ReadonlySet<string> | null;
   readonly #excluded: ReadonlySet<string>;
+  #text: string | undefined;
 
   /**
    * Checks the methods.
@@ -50,6 +51,10 @@ export class MethodPredicate {
 
   /** The methods, for people and for telling predicates apart. */
   toString(): string {
+    return this.#text ??= this.#inWords();
+  }
+
+  #inWords(): string {
     if (this.methods !== null) return this.methods.join(" ");
     return this.#excluded.size === 0 ? "*" : `not ${[...this.#excluded].join(" ")}`;
   }
