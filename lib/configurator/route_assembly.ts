@@ -5,7 +5,7 @@
  */
 
 import type { RouteReport } from "../app/report.ts";
-import type { RoutedView, RoutedViews } from "../app/router.ts";
+import type { RoutedViews } from "../app/router.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
@@ -47,9 +47,7 @@ export function assembleRoutes<Data extends object>(plan: Plan<Data>): Assembled
   const table = new RouteTable<RoutedViews<Data>>();
   const routes: AssembledRoute<Data>[] = [];
   for (const planned of plan.routes.values()) {
-    const views = (viewsOf.get(planned.route) ?? []).map((view) =>
-      assembly.assemble(view, planned.route)
-    ).sort(byWeight);
+    const views = assembly.assembleAll(viewsOf.get(planned.route) ?? [], planned.route);
     const route = assembledRoute(plan, planned, views);
     const predicated = route.methods !== null || route.predicates.length > 0;
     if (isMatched(planned)) table.add(planned.route, route, { predicated });
@@ -79,10 +77,6 @@ function viewsByRoute<Data extends object>(
     }
   }
   return views;
-}
-
-function byWeight<Data extends object>(one: RoutedView<Data>, other: RoutedView<Data>): number {
-  return other.weight - one.weight;
 }
 
 function assembledRoute<Data extends object>(

@@ -47,11 +47,16 @@ export class ViewAssembly<Data extends object> {
   }
 
   /**
-   * Makes a view ready to answer.
+   * Makes the views of a route ready to answer: those that state more first.
    *
    * @throws {ConfigurationError} If a predicate or the renderer is wrong or unknown.
    */
-  assemble(planned: PlannedView, route: Route): AssembledView<Data> {
+  assembleAll(views: readonly PlannedView[], route: Route): AssembledView<Data>[] {
+    return views.map((view) => this.#assemble(view, route))
+      .sort((one, other) => other.weight - one.weight);
+  }
+
+  #assemble(planned: PlannedView, route: Route): AssembledView<Data> {
     const { name, view, options, place } = planned;
     try {
       checkMatchParam(options, route);

@@ -34,8 +34,8 @@ export function plainPattern(pattern: string): PlainPattern | null {
   const open = segments[segments.length - 1] === "*";
   if (open) segments.pop();
   let names = NO_NAMES;
-  // An array that is pushed to keeps room for 17.
-  for (const segment of segments) if (isVariable(segment)) names = [...names, segment.slice(1)];
+  // An array that is pushed to, or spread into, keeps room for 17.
+  for (const segment of segments) if (isVariable(segment)) names = names.concat(segment.slice(1));
   return { segments, names, open };
 }
 
