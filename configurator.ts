@@ -22,19 +22,19 @@ import {
   type RequestMethodOptions,
 } from "./lib/configurator/options.ts";
 import { placementOf } from "./lib/configurator/placement.ts";
-import type { PlannedExceptionView } from "./lib/configurator/plan.ts";
+import type { Plan, PlannedExceptionView, RouteConditions } from "./lib/configurator/plan.ts";
 import { findMarkedViews, type Scanned } from "./lib/configurator/scan.ts";
 import { SharedConfiguration } from "./lib/configurator/shared_configuration.ts";
 import {
   statedExceptionView,
   type StatedExceptionViewOptions,
 } from "./lib/configurator/stated_exception_view.ts";
-import { statedRoute } from "./lib/configurator/stated_route.ts";
-import { statedView, viewName } from "./lib/configurator/stated_view.ts";
+import { NO_CONDITIONS, StatedRoute } from "./lib/configurator/stated_route.ts";
+import { StatedView, viewName } from "./lib/configurator/stated_view.ts";
 import { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
 import { Place } from "./lib/place.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
-import type { Route } from "./lib/routing/route.ts";
+import type { Route, RouteOptions } from "./lib/routing/route.ts";
 import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
 import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
 import type { PredicateFactory } from "./lib/views/predicate.ts";
@@ -108,18 +108,19 @@ export class Configurator<
   ): this;
   addRoute(
     given: Route | string,
-    second: string | AddRouteOptions<string, Data, Added> = {},
-    third: AddRouteOptions<string, Data, Added> = {},
+    second?: string | AddRouteOptions<string, Data, Added>,
+    third?: AddRouteOptions<string, Data, Added>,
   ): this {
-    const { view, ...options } = typeof second === "string" ? third : second;
+    const place = new Place(Configurator.prototype.addRoute);
+    const options = typeof second === "string" ? third : second;
     const pattern = typeof second === "string" ? second : undefined;
-    const stated = statedRoute(given, pattern, options, this.#part);
-    const { name } = stated.route;
-    this.#declareHere(
-      `route "${name}"`,
-      (key, place) => this.#shared.plan.addRoute(key, { ...stated, place }),
-    );
-    return view === undefined ? this : this.addView(view, { routeName: name });
+    if (options === undefined) return this.#addRoute(given, pattern, NO_CONDITIONS, place);
+    const { view, ...conditions } = options;
+    this.#addRoute(given, pattern, conditions, place);
+    if (view === undefined) return this;
+    checkFunction("a view", view);
+    const routeName = typeof given === "string" ? given : given.name;
+    return this.#addView(view, { routeName }, viewName(view), place);
   }
 
   /**
@@ -142,7 +143,7 @@ export class Configurator<
   ): this;
   addView(view: (request: never) => unknown, options: ViewOptions): this {
     checkFunction("a view", view);
-    return this.#addView(view, options, viewName(view), new Place());
+    return this.#addView(view, options, viewName(view), new Place(Configurator.prototype.addView));
   }
 
   /**
@@ -278,9 +279,12 @@ export class Configurator<
     checkFunction(`request method "${name}"`, method);
     checkOptions(`request method "${name}"`, options, OPTION_NAMES.requestMethod);
     const isProperty = options.property ?? false;
+    const place = new Place();
     return this.#declare(
       `request method "${name}"`,
-      (_, place) => this.#shared.plan.requestMethods.set(name, { method, isProperty, place }),
+      (plan) => plan.requestMethods.set(name, { method, isProperty, place }),
+      "",
+      place,
     );
   }
 
@@ -296,7 +300,7 @@ export class Configurator<
     const placement = placementOf(tween, options, [INGRESS, EXCEPTION_VIEWS, MAIN]);
     return this.#declare(
       `tween "${placement.name}"`,
-      (key) => this.#shared.plan.tweens.set(key, { ...placement, tween }),
+      (plan, key) => plan.tweens.set(key, { ...placement, tween }),
     );
   }
 
@@ -317,7 +321,7 @@ export class Configurator<
     const placement = placementOf(derive, { ...options, under, over }, BUILT_IN_DERIVERS);
     return this.#declare(
       `view deriver "${placement.name}"`,
-      (key) => this.#shared.plan.derivers.set(key, { ...placement, derive }),
+      (plan, key) => plan.derivers.set(key, { ...placement, derive }),
     );
   }
 
@@ -330,7 +334,7 @@ export class Configurator<
     subscriber: Subscriber<Event>,
   ): this {
     for (const given of [event, subscriber]) checkFunction("a subscriber", given);
-    return this.#declare(null, () => this.#shared.plan.subscriptions.push({ event, subscriber }));
+    return this.#declare(null, (plan) => plan.subscriptions.push({ event, subscriber }));
   }
 
   /** Names a renderer; `json`, `text` and `html` are there, and may be replaced. Pyramid: `add_renderer`. */
@@ -338,7 +342,7 @@ export class Configurator<
     checkFunction(`renderer "${name}"`, renderer);
     return this.#declare(
       `renderer "${name}"`,
-      () => this.#shared.plan.renderers.set(name, renderer),
+      (plan) => plan.renderers.set(name, renderer),
     );
   }
 
@@ -347,7 +351,7 @@ export class Configurator<
     checkFunction(`view predicate "${name}"`, factory);
     return this.#declare(
       `view predicate "${name}"`,
-      () => this.#shared.plan.viewPredicates.set(name, factory),
+      (plan) => plan.viewPredicates.set(name, factory),
     );
   }
 
@@ -356,7 +360,7 @@ export class Configurator<
     checkFunction(`route predicate "${name}"`, factory);
     return this.#declare(
       `route predicate "${name}"`,
-      () => this.#shared.plan.routePredicates.set(name, factory),
+      (plan) => plan.routePredicates.set(name, factory),
     );
   }
 
@@ -366,7 +370,7 @@ export class Configurator<
    * @throws {ConfigurationError} When the app is made, if it was set twice.
    */
   setSessionFactory(factory: SessionFactory<Data>): this {
-    return this.#declare("the session factory", () => this.#shared.plan.sessionFactory = factory);
+    return this.#declare("the session factory", (plan) => plan.sessionFactory = factory);
   }
 
   /** Sets who visitors are and what they may. Pyramid: `set_security_policy`. */
@@ -374,14 +378,14 @@ export class Configurator<
     policy: SecurityPolicy<Data, Identity>,
   ): Configurator<Data, Added & { readonly identity: Promise<Identity | null> }>;
   setSecurityPolicy(policy: SecurityPolicy<Data>): unknown {
-    return this.#declare("the security policy", () => this.#shared.plan.securityPolicy = policy);
+    return this.#declare("the security policy", (plan) => plan.securityPolicy = policy);
   }
 
   /** Sets what views demand that state no permission. Pyramid: `set_default_permission`. */
   setDefaultPermission(permission: string): this {
     return this.#declare(
       "the default permission",
-      () => this.#shared.plan.defaultPermission = permission,
+      (plan) => plan.defaultPermission = permission,
     );
   }
 
@@ -394,12 +398,12 @@ export class Configurator<
   setDefaultCsrfOptions(options: CsrfOptions = {}): this {
     checkOptions("setDefaultCsrfOptions", options, OPTION_NAMES.csrf);
     new CsrfPolicy(options);
-    return this.#declare("the CSRF options", () => this.#shared.plan.csrf = options);
+    return this.#declare("the CSRF options", (plan) => plan.csrf = options);
   }
 
   /** Adds settings, which views read from `request.settings`. Pyramid: `add_settings`. */
   addSettings(settings: Readonly<Record<string, unknown>>): this {
-    return this.#declare(null, () => void Object.assign(this.#shared.plan.settings, settings));
+    return this.#declare(null, (plan) => void Object.assign(plan.settings, settings));
   }
 
   /**
@@ -425,21 +429,23 @@ export class Configurator<
   /** Declares something about the whole app, which the first inclusion of a callable has said. */
   #declare(
     subject: string | null,
-    apply: (key: string, place: Place) => void,
-    identity?: string,
+    apply: (plan: Plan<Data>, key: string) => void,
+    identity = "",
+    place: Place = new Place(),
   ): this {
-    if (this.#part.repetition !== "") return this;
-    return this.#declareHere(subject, apply, new Place(), identity);
+    if (this.#part.repetition === "") {
+      this.#shared.declare({ subject, identity, place, part: this.#part, apply });
+    }
+    return this;
   }
 
-  /** Declares something about a route, of which each inclusion of a callable has its own. */
-  #declareHere(
-    subject: string | null,
-    apply: (key: string, place: Place) => void,
-    place: Place = new Place(),
-    identity = "",
+  #addRoute(
+    given: Route | string,
+    pattern: string | undefined,
+    conditions: RouteConditions & RouteOptions,
+    place: Place,
   ): this {
-    this.#shared.declare({ subject, apply, place, identity, part: this.#part });
+    this.#shared.declare(new StatedRoute<Data>(given, pattern, conditions, this.#part, place));
     return this;
   }
 
@@ -449,9 +455,8 @@ export class Configurator<
     name: string,
     place: Place,
   ): this {
-    const planned = { name, view, options, part: this.#part, place };
-    const apply = (key: string) => this.#shared.plan.views.set(key, planned);
-    return this.#declareHere(statedView(planned), apply, place);
+    this.#shared.declare(new StatedView<Data>({ name, view, options, part: this.#part, place }));
+    return this;
   }
 
   #addExceptionView(
@@ -459,9 +464,9 @@ export class Configurator<
     options: StatedExceptionViewOptions,
   ): this {
     const { subject, identity, planned } = statedExceptionView<Data>(view, options, this.#part);
-    const apply = (key: string) => this.#shared.plan.exceptionViews.set(key, planned);
-    return planned.route === undefined
-      ? this.#declare(subject, apply, identity)
-      : this.#declareHere(subject, apply, new Place(), identity);
+    const apply = (plan: Plan<Data>, key: string) => plan.exceptionViews.set(key, planned);
+    if (planned.route === undefined) return this.#declare(subject, apply, identity);
+    this.#shared.declare({ subject, identity, place: new Place(), part: this.#part, apply });
+    return this;
   }
 }

@@ -15,12 +15,22 @@ export function isOfLibrary(url: string): boolean {
 
 /** A place in the app's source: cheap to remember, and worked out only when a message needs it. */
 export class Place {
-  // Capturing a stack costs 2 µs; reading it, 13 µs.
-  readonly #captured = new Error("declared here");
+  /** The frames as the engine writes them: taking them costs 2 µs, reading them 13 µs. */
+  declare readonly stack?: string;
+
+  /**
+   * Remembers who calls.
+   *
+   * @param within The function of the library that is called: what stands within it is not kept.
+   * Default: the constructor.
+   */
+  constructor(within?: (...args: never[]) => unknown) {
+    Error.captureStackTrace(this, within ?? Place);
+  }
 
   /** The file and line of the first caller outside of this library, such as `file:///app/main.ts:12`. */
   toString(): string {
-    for (const line of this.#captured.stack?.split("\n") ?? []) {
+    for (const line of this.stack?.split("\n") ?? []) {
       const at = FRAME.exec(line)?.[1];
       if (at !== undefined && !isOfLibrary(at)) return at;
     }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
+import { assertEquals, assertMatch, assertNotEquals } from "jsr:@std/assert@^1.0.0";
 import { Configurator, viewConfig } from "@pyramidion/pyramidion";
 import { viewMarks } from "../lib/views/view_config.ts";
 import { Place } from "../lib/place.ts";
@@ -18,6 +18,34 @@ function line(): number {
 Deno.test("Place is the file and the line of whoever made it", () => {
   const [place, here] = [new Place(), line()];
   assertEquals(String(place), `${import.meta.url}:${here}`);
+});
+
+Deno.test("Place leaves out what stands within the function that it is told", () => {
+  function stated(): [inner: Place, outer: Place] {
+    return [new Place(), new Place(stated)];
+  }
+  const [[inner, outer], here] = [stated(), line()];
+  assertEquals(String(outer), `${import.meta.url}:${here}`);
+  assertNotEquals(String(inner), String(outer));
+});
+
+Deno.test("Place of what a subclass of the Configurator states is within the subclass", () => {
+  let within = 0;
+  class Own extends Configurator {
+    addPage(name: string): this {
+      [, within] = [super.addRoute(name, `/${name}`), line()];
+      return this;
+    }
+  }
+  const { routes } = new Own().addPage("x").makeApp().report;
+  assertEquals(routes[0]?.place, `${import.meta.url}:${within}`);
+});
+
+Deno.test("Place of a route and its view in one step is one", () => {
+  const config = new Configurator();
+  const [, here] = [config.addRoute("x", "/x", { view: () => new Response() }), line()];
+  const { place, views } = config.makeApp().report.routes[0]!;
+  assertEquals([place, views[0]?.place], Array(2).fill(`${import.meta.url}:${here}`));
 });
 
 Deno.test("Place is the first caller outside of the library, whatever it went through within", () => {

@@ -8,18 +8,22 @@ import { ConfigurationError } from "../configuration_error.ts";
 import type { Place } from "../place.ts";
 import { isIncludedBy, type Part } from "./includes.ts";
 
-/** One statement of the configuration. */
-export interface Declaration {
+/**
+ * One statement of the configuration.
+ *
+ * @typeParam Target What statements are carried out upon.
+ */
+export interface Declaration<Target> {
   /** What may be said only once, such as `route "home"`, in words; `null` for what may be repeated. */
   readonly subject: string | null;
-  /** Tells subjects of the same words apart. */
-  readonly key: string;
+  /** Tells subjects of the same words apart; `""` where words do. */
+  readonly identity: string;
   /** Where it was said. */
   readonly place: Place;
   /** The part of the configuration that says it. */
   readonly part: Part;
-  /** Carries it out. */
-  readonly apply: () => void;
+  /** Carries it out; a later statement of the same key replaces an earlier one. */
+  readonly apply: (target: Target, key: string) => void;
 }
 
 /**
@@ -47,14 +51,20 @@ export class ConfigurationConflictError extends ConfigurationError {
 }
 
 /** Collects statements, and carries them out in their order once none contradicts another. */
-export class Declarations {
-  #pending: Declaration[] = [];
+export class Declarations<Target> {
+  readonly #target: Target;
+  #pending: Declaration<Target>[] = [];
   #closed = false;
 
+  /** Begins without a statement. */
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
   /** Adds a statement. */
-  add(declaration: Declaration): void {
+  add(declaration: Declaration<Target>): void {
     if (this.#closed) {
-      const subject = declaration.subject ?? "anything";
+      const subject = subjectOf(declaration) ?? "anything";
       throw new ConfigurationError(
         `Cannot declare ${subject} at ${declaration.place}: the app was already made`,
       );
@@ -72,23 +82,24 @@ export class Declarations {
    */
   execute(): void {
     const pending = this.#pending;
-    const beaten = new Set<Declaration>();
-    const once = pending.filter(({ subject }) => subject !== null);
-    for (const same of Map.groupBy(once, ({ key }) => key).values()) {
-      if (same.length === 1) continue;
+    const keys = pending.map(keyOf);
+    const beaten = new Set<Declaration<Target>>();
+    for (const same of repeated(pending, keys)) {
       const winner = same.find(({ part }) =>
         same.every((other) => other.part === part || isIncludedBy(other.part, part))
       );
       const rivals = winner === undefined ? same : same.filter(({ part }) => part === winner.part);
       if (winner === undefined || rivals.length > 1) {
         const places = rivals.map(({ place }) => String(place));
-        throw new ConfigurationConflictError(same[0]!.subject ?? "", places);
+        throw new ConfigurationConflictError(subjectOf(same[0]!) ?? "", places);
       }
       for (const declaration of same) if (declaration !== winner) beaten.add(declaration);
     }
     // Not before: what conflicts must conflict again, or a second try would make half an app.
     this.#pending = [];
-    for (const declaration of pending) if (!beaten.has(declaration)) declaration.apply();
+    pending.forEach((declaration, at) => {
+      if (!beaten.has(declaration)) declaration.apply(this.#target, keys[at]!);
+    });
   }
 
   /** Carries out what is left, and takes no more. */
@@ -96,4 +107,27 @@ export class Declarations {
     this.execute();
     this.#closed = true;
   }
+}
+
+/** Each inclusion of a callable makes its own statements. */
+function subjectOf({ subject, part }: Declaration<never>): string | null {
+  return subject === null ? null : subject + part.repetition;
+}
+
+/** Tells statements apart; `""` for those that may be repeated. */
+function keyOf(declaration: Declaration<never>): string {
+  const subject = subjectOf(declaration);
+  return subject === null ? "" : subject + declaration.identity;
+}
+
+/** The statements whose key is not theirs alone, by key. */
+function repeated<Target>(
+  declarations: readonly Declaration<Target>[],
+  keys: readonly string[],
+): readonly (readonly Declaration<Target>[])[] {
+  const once = keys.filter((key) => key !== "");
+  if (new Set(once).size === once.length) return [];
+  return [...Map.groupBy(declarations, (_, at) => keys[at]!)]
+    .filter(([key, same]) => key !== "" && same.length > 1)
+    .map(([, same]) => same);
 }

@@ -5,18 +5,18 @@
  */
 
 import type { RouteReport } from "../app/report.ts";
-import type { RoutedView, RoutedViews } from "../app/router.ts";
+import type { RoutedViews } from "../app/router.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
 import { RouteTable } from "../routing/route_table.ts";
 import type { UnreachableRoute } from "../routing/unreachable.ts";
-import { isCsrfChecked, permissionOf } from "../views/derivers.ts";
+import { type DeriverSettings, isCsrfChecked, permissionOf } from "../views/derivers.ts";
 import { MethodPredicate } from "../views/method_predicate.ts";
 import { queryParamPredicate } from "../views/param_predicates.ts";
 import { predicatesOf } from "../views/predicate_list.ts";
 import type { Plan, PlannedRoute, PlannedView } from "./plan.ts";
-import { declaredAt, ViewAssembly } from "./view_assembly.ts";
+import { type AssembledView, declaredAt, ViewAssembly } from "./view_assembly.ts";
 
 /** What the routes and views of a plan became. */
 export interface AssembledRoutes<Data extends object> {
@@ -28,9 +28,10 @@ export interface AssembledRoutes<Data extends object> {
   readonly report: () => readonly RouteReport[];
 }
 
-interface AssembledView<Data extends object> {
-  readonly planned: PlannedView;
-  readonly routed: RoutedView<Data>;
+/** A route that is ready, with what it was made of. */
+interface AssembledRoute<Data extends object> extends RoutedViews<Data> {
+  readonly planned: PlannedRoute;
+  readonly views: readonly AssembledView<Data>[];
 }
 
 /**
@@ -44,21 +45,19 @@ export function assembleRoutes<Data extends object>(plan: Plan<Data>): Assembled
   const assembly = new ViewAssembly(plan);
   const viewsOf = viewsByRoute(plan, names);
   const table = new RouteTable<RoutedViews<Data>>();
-  const reports: (() => RouteReport)[] = [];
+  const routes: AssembledRoute<Data>[] = [];
   for (const planned of plan.routes.values()) {
-    const views = (viewsOf.get(planned.route) ?? []).map((view) => ({
-      planned: view,
-      routed: assembly.assemble(view, planned.route),
-    })).sort((one, other) => other.routed.weight - one.routed.weight);
-    const routed = routedViews(plan, planned, views);
-    const predicated = routed.methods !== null || routed.predicates.length > 0;
-    if (isMatched(planned)) table.add(planned.route, routed, { predicated });
+    const views = assembly.assembleAll(viewsOf.get(planned.route) ?? [], planned.route);
+    const route = assembledRoute(plan, planned, views);
+    const predicated = route.methods !== null || route.predicates.length > 0;
+    if (isMatched(planned)) table.add(planned.route, route, { predicated });
     else refuseViews(planned, views);
-    reports.push(() => routeReport(planned, routed, views, assembly));
+    routes.push(route);
   }
   const [lost] = table.unreachable();
   if (lost !== undefined) throw unreachable(plan, lost);
-  return { names, table, report: () => reports.map((report) => report()) };
+  const { settings } = assembly;
+  return { names, table, report: () => routes.map((route) => routeReport(route, settings)) };
 }
 
 function viewsByRoute<Data extends object>(
@@ -80,20 +79,22 @@ function viewsByRoute<Data extends object>(
   return views;
 }
 
-function routedViews<Data extends object>(
+function assembledRoute<Data extends object>(
   plan: Plan<Data>,
-  { route, conditions, part, place }: PlannedRoute,
+  planned: PlannedRoute,
   views: readonly AssembledView<Data>[],
-): RoutedViews<Data> {
+): AssembledRoute<Data> {
+  const { route, conditions, part, place } = planned;
   const { requestMethod, factory } = conditions;
   try {
     return {
+      planned,
       route,
       scope: part,
       factory,
       methods: requestMethod === undefined ? null : new MethodPredicate(requestMethod),
       predicates: predicatesOf(conditions, queryParamPredicate, plan.routePredicates),
-      views: views.map(({ routed }) => routed),
+      views,
     };
   } catch (error) {
     throw declaredAt(error, `route "${route.name}" at ${place}`);
@@ -130,10 +131,8 @@ function unreachable<Data extends object>(
 }
 
 function routeReport<Data extends object>(
-  planned: PlannedRoute,
-  { methods, predicates }: RoutedViews<Data>,
-  views: readonly AssembledView<Data>[],
-  { settings }: ViewAssembly<Data>,
+  { planned, methods, predicates, views }: AssembledRoute<Data>,
+  settings: DeriverSettings,
 ): RouteReport {
   return {
     name: planned.route.name,
@@ -144,10 +143,10 @@ function routeReport<Data extends object>(
     ],
     place: String(planned.place),
     isMatched: isMatched(planned),
-    views: views.map(({ planned: { options, place }, routed }) => ({
-      name: routed.name,
-      methods: String(routed.methods),
-      predicates: routed.predicates.map(({ text }) => text),
+    views: views.map(({ name, methods, predicates, planned: { options, place } }) => ({
+      name,
+      methods: String(methods),
+      predicates: predicates.map(({ text }) => text),
       permission: permissionOf(options, settings),
       isCsrfChecked: isCsrfChecked(options, settings.csrf),
       place: String(place),

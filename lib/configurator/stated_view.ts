@@ -4,23 +4,62 @@
  * @module
  */
 
-import { VIEW_OPTION_NAMES } from "../views/view_options.ts";
+import type { Place } from "../place.ts";
+import { VIEW_OPTION_NAMES, type ViewOptions } from "../views/view_options.ts";
 import { checkOptions, routeWantedBy } from "./options.ts";
-import type { PlannedView } from "./plan.ts";
+import type { Declaration } from "./declarations.ts";
+import type { Part } from "./includes.ts";
+import type { Plan, PlannedView } from "./plan.ts";
 import { declaredAt } from "./view_assembly.ts";
-import { viewSubject } from "./view_subject.ts";
+import { viewConditions, viewSubject } from "./view_subject.ts";
 
-/**
- * What a view answers, in words that are the same for what conflicts.
- *
- * @throws {ConfigurationError} If an option is wrong or unknown, or it is not said whose route it is.
- */
-export function statedView({ name, options, place }: PlannedView): string {
-  try {
-    checkOptions(name, options, VIEW_OPTION_NAMES);
-    return viewSubject(options, routeWantedBy(options));
-  } catch (error) {
-    throw declaredAt(error, `${name} at ${place}`);
+/** A view that is stated: of many there is one object each. */
+export class StatedView<Data extends object> implements PlannedView, Declaration<Plan<Data>> {
+  /** The view's name, for messages. */
+  readonly name: string;
+  /** The view. */
+  readonly view: PlannedView["view"];
+  /** What was stated with it. */
+  readonly options: ViewOptions;
+  /** The part of the configuration that states it. */
+  readonly part: Part;
+  /** Where it was stated. */
+  readonly place: Place;
+  readonly #conditions: string;
+
+  /**
+   * Checks what is stated.
+   *
+   * @throws {ConfigurationError} If an option is wrong or unknown, or it is not said whose route it is.
+   */
+  constructor({ name, view, options, part, place }: PlannedView) {
+    this.name = name;
+    this.view = view;
+    this.options = options;
+    this.part = part;
+    this.place = place;
+    try {
+      checkOptions(name, options, VIEW_OPTION_NAMES);
+      routeWantedBy(options);
+      this.#conditions = viewConditions(options);
+    } catch (error) {
+      throw declaredAt(error, `${name} at ${place}`);
+    }
+  }
+
+  /** Words do. */
+  get identity(): string {
+    return "";
+  }
+
+  /** What it answers, in words that are the same for what conflicts. */
+  get subject(): string {
+    return viewSubject(routeWantedBy(this.options), this.#conditions);
+  }
+
+  /** Plans it. */
+  apply(plan: Plan<Data>, key: string): void {
+    plan.views.set(key, this);
   }
 }
 

@@ -11,21 +11,27 @@ import type { Route } from "../routing/route.ts";
 import { AcceptPredicate } from "../views/accept_predicate.ts";
 import { CsrfPolicy } from "../views/csrf.ts";
 import { builtInDerivers, type DeriverSettings, rendered } from "../views/derivers.ts";
-import { MethodPredicate } from "../views/method_predicate.ts";
+import { viewMethods } from "../views/method_predicate.ts";
 import { paramNames, requestParamPredicate } from "../views/param_predicates.ts";
-import { Not } from "../views/predicate.ts";
+import { Not, type Predicate } from "../views/predicate.ts";
 import { predicatesOf } from "../views/predicate_list.ts";
 import type { Renderer } from "../views/renderers.ts";
 import type { ViewOptions } from "../views/view_options.ts";
 import { outermostFirst } from "./order.ts";
 import type { Plan, PlannedDeriver, PlannedView } from "./plan.ts";
 
+/** A view that is ready to answer, with what it was made of. */
+export interface AssembledView<Data extends object> extends RoutedView<Data> {
+  /** The view as it was stated. */
+  readonly planned: PlannedView;
+}
+
 /** Makes views ready to answer. */
 export class ViewAssembly<Data extends object> {
   /** What the built-in derivers need. */
   readonly settings: DeriverSettings;
   readonly #plan: Plan<Data>;
-  readonly #derivers: readonly PlannedDeriver<Data>[];
+  readonly #innermostFirst: readonly PlannedDeriver<Data>[];
 
   /**
    * Works out what all views share.
@@ -37,28 +43,32 @@ export class ViewAssembly<Data extends object> {
     refuseUngrantable(plan);
     refuseWithoutSessions(plan);
     this.settings = { defaultPermission: plan.defaultPermission, csrf: csrfPolicy(plan) };
-    this.#derivers = orderedDerivers(plan, this.settings);
+    this.#innermostFirst = orderedDerivers(plan, this.settings).reverse();
   }
 
   /**
-   * Makes a view ready to answer.
+   * Makes the views of a route ready to answer: those that state more first.
    *
    * @throws {ConfigurationError} If a predicate or the renderer is wrong or unknown.
    */
-  assemble({ name, view, options, place }: PlannedView, route: Route): RoutedView<Data> {
+  assembleAll(views: readonly PlannedView[], route: Route): AssembledView<Data>[] {
+    return views.map((view) => this.#assemble(view, route))
+      .sort((one, other) => other.weight - one.weight);
+  }
+
+  #assemble(planned: PlannedView, route: Route): AssembledView<Data> {
+    const { name, view, options, place } = planned;
     try {
       checkMatchParam(options, route);
-      const methods = new MethodPredicate(options.requestMethod);
+      const methods = viewMethods(options.requestMethod);
       const predicates = predicatesOf(options, requestParamPredicate, this.#plan.viewPredicates);
       const renderer = rendererOf(this.#plan, options.renderer);
       const info = { name, routeName: route.name, options };
-      const answer = this.#derivers.reduceRight(
-        (inner, { derive }) => derive(inner, info),
-        rendered<Data>(view, name, renderer),
-      );
-      const accept = predicates.find((predicate) => predicate instanceof AcceptPredicate) ?? null;
+      let answer = rendered<Data>(view, name, renderer);
+      for (const { derive } of this.#innermostFirst) answer = derive(answer, info);
+      const accept = predicates.find(isAccept) ?? null;
       const weight = predicates.length + (methods.isStated ? 1 : 0);
-      return { name, methods, predicates, accept, weight, answer };
+      return { name, methods, predicates, accept, weight, answer, planned };
     } catch (error) {
       throw declaredAt(error, `${name} at ${place}`);
     }
@@ -88,6 +98,10 @@ export function declaredAt(error: unknown, what: string): unknown {
     : error;
 }
 
+function isAccept(predicate: Predicate): predicate is AcceptPredicate {
+  return predicate instanceof AcceptPredicate;
+}
+
 /** A condition on what the pattern does not capture would never hold. */
 function checkMatchParam({ matchParam }: ViewOptions, route: Route): void {
   if (matchParam === undefined) return;
@@ -112,7 +126,7 @@ function refuseWithoutSessions<Data extends object>(plan: Plan<Data>): void {
 }
 
 function csrfPolicy<Data extends object>(plan: Plan<Data>): CsrfPolicy | undefined {
-  const stated = [...plan.views.values()].find(({ options }) => options.requireCsrf === true);
+  const stated = plan.views.values().find(({ options }) => options.requireCsrf === true);
   if (plan.csrf === undefined && stated === undefined) return undefined;
   if (plan.sessionFactory === undefined) {
     const whose = stated === undefined ? "" : ` of ${stated.name} at ${stated.place}`;
@@ -125,9 +139,7 @@ function csrfPolicy<Data extends object>(plan: Plan<Data>): CsrfPolicy | undefin
 
 function refuseUngrantable<Data extends object>(plan: Plan<Data>): void {
   if (plan.securityPolicy !== undefined) return;
-  const asking = [...plan.views.values()].find(({ options }) =>
-    typeof options.permission === "string"
-  );
+  const asking = plan.views.values().find(({ options }) => typeof options.permission === "string");
   if (asking === undefined && plan.defaultPermission === undefined) return;
   const what = asking === undefined
     ? "the default permission"

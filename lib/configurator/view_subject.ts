@@ -5,26 +5,40 @@
  */
 
 import type { Route } from "../routing/route.ts";
-import { MethodPredicate } from "../views/method_predicate.ts";
+import { viewMethods } from "../views/method_predicate.ts";
 import { requestParamPredicate } from "../views/param_predicates.ts";
 import { Not } from "../views/predicate.ts";
-import { predicatesOf } from "../views/predicate_list.ts";
+import { builtInPredicatesOf } from "../views/predicate_list.ts";
 import type { ViewOptions } from "../views/view_options.ts";
 import { identityOf } from "./identity.ts";
 
 /**
- * What a view answers: its route, its methods and its predicates, whatever their order.
+ * What a view answers.
+ *
+ * @param wanted Its route.
+ * @param conditions What {@linkcode viewConditions} says of it.
+ */
+export function viewSubject(wanted: Route | string, conditions: string): string {
+  const route = typeof wanted === "string" ? wanted : wanted.name;
+  return `a view of route "${route}" for ${conditions}`;
+}
+
+/**
+ * Which requests a view answers: its methods and its predicates, whatever their order.
  *
  * @throws {ConfigurationError} If a predicate is not of its form.
  */
-export function viewSubject(options: ViewOptions, wanted: Route | string): string {
-  const { custom = {}, ...stated } = options;
-  const methods = new MethodPredicate(options.requestMethod);
-  const predicates = predicatesOf(stated, requestParamPredicate, new Map()).map(({ text }) => text);
-  const own = Object.entries(custom).map(([name, value]) => `${name} ${textOf(value)}`);
-  const all = [...predicates, ...own.sort()].join(", ");
-  const route = typeof wanted === "string" ? wanted : wanted.name;
-  return `a view of route "${route}" for ${methods}${all === "" ? "" : ` where ${all}`}`;
+export function viewConditions(options: ViewOptions): string {
+  const methods = String(viewMethods(options.requestMethod));
+  const predicates = predicatesInWords(options);
+  return predicates.length === 0 ? methods : `${methods} where ${predicates.join(", ")}`;
+}
+
+function predicatesInWords(options: ViewOptions): string[] {
+  const builtIn = builtInPredicatesOf(options, requestParamPredicate).map(({ text }) => text);
+  if (options.custom === undefined) return builtIn;
+  const own = Object.entries(options.custom).map(([name, value]) => `${name} ${textOf(value)}`);
+  return [...builtIn, ...own.sort()];
 }
 
 function textOf(value: unknown): string {

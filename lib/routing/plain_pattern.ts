@@ -18,6 +18,7 @@ export interface PlainPattern {
 // `%C3%A9`, `/a/../b` becomes `/b`), and then the tree would look for the wrong text.
 const PLAIN = /^(?:\/(?:[A-Za-z0-9_\-~.!$&',;=@]*|:[A-Za-z_][A-Za-z0-9_]*))*(?:\/\*)?$/;
 const DOT_SEGMENT = /\/\.\.?(?:\/|$)/;
+const NO_NAMES: readonly string[] = [];
 
 /**
  * Reads a pattern as a plain one.
@@ -26,13 +27,15 @@ const DOT_SEGMENT = /\/\.\.?(?:\/|$)/;
  * @returns The segments, or `null` where only `URLPattern` can decide.
  */
 export function plainPattern(pattern: string): PlainPattern | null {
-  if (!PLAIN.test(pattern) || DOT_SEGMENT.test(pattern)) return null;
+  if (!PLAIN.test(pattern)) return null;
+  if (pattern.includes("/.") && DOT_SEGMENT.test(pattern)) return null;
   const segments = pattern.split("/");
   segments.shift();
   const open = segments[segments.length - 1] === "*";
   if (open) segments.pop();
-  const names: string[] = [];
-  for (const segment of segments) if (isVariable(segment)) names.push(segment.slice(1));
+  let names = NO_NAMES;
+  // An array that is pushed to, or spread into, keeps room for 17.
+  for (const segment of segments) if (isVariable(segment)) names = names.concat(segment.slice(1));
   return { segments, names, open };
 }
 

@@ -19,6 +19,8 @@ export type PathArguments<Pattern extends string> = Record<never, never> extends
   ? [params?: PathParams<Pattern>, options?: PathOptions]
   : [params: PathParams<Pattern>, options?: PathOptions];
 
+const NO_OPTIONS: RouteOptions = {};
+
 /** A pattern of another site: its origin, and the path. */
 const EXTERNAL = /^(https?:\/\/[^/?#{}()*]+)(\/.*)?$/;
 
@@ -52,7 +54,7 @@ export class Route<Pattern extends string = string> {
    * @param options What is let through although it is dangerous.
    * @throws {ConfigurationError} If the name is empty or the pattern cannot be used.
    */
-  constructor(name: string, pattern: Pattern, options: RouteOptions = {}) {
+  constructor(name: string, pattern: Pattern, options: RouteOptions = NO_OPTIONS) {
     if (typeof name !== "string" || name === "") {
       throw new ConfigurationError(`Cannot make route of the pattern "${pattern}": it has no name`);
     }
@@ -62,9 +64,13 @@ export class Route<Pattern extends string = string> {
     this.name = name;
     this.pattern = pattern;
     this.options = options;
-    const [, origin = null, path = "/"] = EXTERNAL.exec(pattern) ?? [];
-    this.origin = origin;
-    this.compiled = new RoutePattern(name, origin === null ? pattern : path, options);
+    const external = pattern.startsWith("/") ? null : EXTERNAL.exec(pattern);
+    this.origin = external?.[1] ?? null;
+    this.compiled = new RoutePattern(
+      name,
+      external === null ? pattern : external[2] ?? "/",
+      options,
+    );
   }
 
   /**
@@ -120,7 +126,7 @@ export class Route<Pattern extends string = string> {
 export function route<const Pattern extends string>(
   name: string,
   pattern: Pattern,
-  options: RouteOptions = {},
+  options?: RouteOptions,
 ): Route<Pattern> {
   return new Route(name, pattern, options);
 }

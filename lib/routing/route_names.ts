@@ -29,7 +29,9 @@ interface NamedRoute {
  * @internal
  */
 export class RouteNames {
-  readonly #routes = new Map<string, NamedRoute[]>();
+  readonly #routes = new Map<string, NamedRoute>();
+  /** The routes of the names that several have. */
+  readonly #namesakes = new Map<string, NamedRoute[]>();
 
   /**
    * Adds a route.
@@ -39,9 +41,13 @@ export class RouteNames {
    * @param scope Where it was stated.
    */
   add(stated: Route, route: Route, scope: RouteScope): void {
-    const same = this.#routes.get(route.name);
-    if (same === undefined) this.#routes.set(route.name, [{ stated, route, scope }]);
-    else same.push({ stated, route, scope });
+    const { name } = route;
+    const named = { stated, route, scope };
+    const first = this.#routes.get(name);
+    const same = this.#namesakes.get(name);
+    if (first === undefined) this.#routes.set(name, named);
+    else if (same === undefined) this.#namesakes.set(name, [first, named]);
+    else same.push(named);
   }
 
   /** The names, in the order in which the routes were added. */
@@ -58,7 +64,8 @@ export class RouteNames {
    */
   get(wanted: string | Route, from: RouteScope | null): Route {
     const name = typeof wanted === "string" ? wanted : wanted.name;
-    const all = this.#routes.get(name) ?? [];
+    const first = this.#routes.get(name);
+    const all = this.#namesakes.get(name) ?? (first === undefined ? [] : [first]);
     const found = typeof wanted === "string" ? all : all.filter(({ stated }) => stated === wanted);
     if (found.length === 1) return found[0]!.route;
     if (found.length === 0) {

@@ -42,34 +42,21 @@ export class RoutePattern {
    * @throws {ConfigurationError} If the pattern is not one, or is Pyramid's, or is dangerous.
    */
   constructor(route: string, source: string, options: RoutePatternOptions = {}) {
-    const refuse = (reason: string, cause?: unknown): never => {
-      throw new ConfigurationError(
-        `Cannot make route "${route}": the pattern "${source}" ${reason}`,
-        cause === undefined ? undefined : { cause },
-      );
-    };
     this.source = source;
-    checkStart(source, refuse);
-    this.plain = plainPattern(source);
-    if (this.plain !== null) {
-      checkNames(this.plain.names, refuse);
-      return;
-    }
-    const rewritten = withoutPyramidSpelling(source);
-    if (rewritten !== null) refuse(`has Pyramid's placeholders: write "${rewritten}" instead`);
-    const parts = parsePattern(source);
-    if (parts !== null) {
-      checkNames(parts.flatMap((part) => part.kind === "group" ? [part.key] : []), refuse);
-      if (options.insecureAllowRegExp !== true) checkTime(parts, refuse);
-    }
+    this.plain = source.startsWith("/") ? plainPattern(source) : null;
+    const reason = this.plain === null
+      ? reasonAgainst(source, options)
+      : reasonAgainstNames(this.plain.names);
+    if (reason !== null) throw refusal(route, source, reason);
+    if (this.plain !== null) return;
     try {
       this.#urlPattern = new URLPattern({ pathname: source });
     } catch (error) {
       const [first = ""] = String(error instanceof Error ? error.message : error).split("\n");
-      const reason = first.replace(/^Failed to parse pathname from ".*?": /, "");
-      refuse(`is not one that URLPattern reads: ${reason}`, error);
+      const said = first.replace(/^Failed to parse pathname from ".*?": /, "");
+      throw refusal(route, source, `is not one that URLPattern reads: ${said}`, error);
     }
-    if (this.parts.length === 0) refuse("matches nothing");
+    if (this.parts.length === 0) throw refusal(route, source, "matches nothing");
   }
 
   /** The authority. */
@@ -99,29 +86,52 @@ export class RoutePattern {
   }
 }
 
-type Refuse = (reason: string, cause?: unknown) => never;
-
-function checkStart(source: string, refuse: Refuse): void {
-  if (source.startsWith("/") || source.startsWith("{/")) return;
-  if (source.includes("://")) refuse('must be a path and start with "/": remove scheme and host');
-  refuse(`must start with "/": write "/${withoutPyramidSpelling(source) ?? source}" instead`);
+function refusal(
+  route: string,
+  source: string,
+  reason: string,
+  cause?: unknown,
+): ConfigurationError {
+  return new ConfigurationError(
+    `Cannot make route "${route}": the pattern "${source}" ${reason}`,
+    cause === undefined ? undefined : { cause },
+  );
 }
 
-function checkNames(names: readonly string[], refuse: Refuse): void {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (name === "__proto__") refuse('has a group named "__proto__": choose another name');
-    if (seen.has(name)) refuse(`has two groups named "${name}": give each a name of its own`);
-    seen.add(name);
+/** Why a pattern that is not plain cannot be used; `null` where nothing but `URLPattern` may object. */
+function reasonAgainst(source: string, options: RoutePatternOptions): string | null {
+  if (!source.startsWith("/") && !source.startsWith("{/")) {
+    return source.includes("://")
+      ? 'must be a path and start with "/": remove scheme and host'
+      : `must start with "/": write "/${withoutPyramidSpelling(source) ?? source}" instead`;
   }
+  const rewritten = withoutPyramidSpelling(source);
+  if (rewritten !== null) return `has Pyramid's placeholders: write "${rewritten}" instead`;
+  const parts = parsePattern(source);
+  if (parts === null) return null;
+  const names = parts.flatMap((part) => part.kind === "group" ? [part.key] : []);
+  const reason = reasonAgainstNames(names);
+  return reason === null && options.insecureAllowRegExp !== true
+    ? reasonAgainstTime(parts)
+    : reason;
 }
 
-function checkTime(parts: readonly PatternPart[], refuse: Refuse): void {
+function reasonAgainstNames(names: readonly string[]): string | null {
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at]!;
+    if (name === "__proto__") return 'has a group named "__proto__": choose another name';
+    if (names.indexOf(name) < at) {
+      return `has two groups named "${name}": give each a name of its own`;
+    }
+  }
+  return null;
+}
+
+function reasonAgainstTime(parts: readonly PatternPart[]): string | null {
   for (const part of parts) {
     if (part.kind === "text" || !isExponential(part)) continue;
-    refuse(
-      `repeats something that is itself repeated, in the group "${part.key}": a hostile path could ` +
-        'keep the server busy for hours; write it without, or state "insecureAllowRegExp: true"',
-    );
+    return `repeats something that is itself repeated, in the group "${part.key}": a hostile path ` +
+      'could keep the server busy for hours; write it without, or state "insecureAllowRegExp: true"';
   }
+  return null;
 }

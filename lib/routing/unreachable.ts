@@ -7,6 +7,7 @@
 import { CANONICAL_PATH } from "./path_characters.ts";
 import type { PatternPart } from "./pattern_part.ts";
 import type { Route } from "./route.ts";
+import type { RoutePattern } from "./route_pattern.ts";
 import { type Indexed, RouteIndex } from "./route_index.ts";
 
 /** A route that no request can reach. */
@@ -36,9 +37,12 @@ interface Shape {
   readonly path: string;
   /** Whether anything may follow; then `path` ends with a slash. */
   readonly open: boolean;
+  /** The pattern but for the names of its groups. */
+  readonly text: string;
 }
 
 const ANY = "\0";
+const NAMES = /:[^/]+/g;
 
 /**
  * Finds the routes that no request can reach, as far as that can be decided.
@@ -57,13 +61,16 @@ export function unreachableRoutes(
   const covers = new RouteIndex<Cover>();
   let order = 0;
   for (const { route, predicated } of statements) {
-    const { parts, plain } = route.compiled;
-    const text = JSON.stringify(parts.map((part) => ({ ...part, key: "" })));
-    const by = coverOf(covers, shapeOf(parts)) ?? sameText.get(text);
+    const { plain } = route.compiled;
+    const shape = shapeOf(route.compiled);
+    // A cover before a route of the same text would have left nothing for that one.
+    const by = sameText.get(shape.text) ?? coverOf(covers, shape);
     if (by !== undefined) unreachable.push({ route, by });
     if (predicated || by !== undefined) continue;
-    sameText.set(text, route);
-    if (plain !== null) covers.add(plain, { order: order++, route, open: plain.open });
+    sameText.set(shape.text, route);
+    // A path without a name covers nothing but the same text.
+    if (plain === null || (plain.names.length === 0 && !plain.open)) continue;
+    covers.add(plain, { order: order++, route, open: plain.open });
   }
   return unreachable;
 }
@@ -78,17 +85,34 @@ function coverOf(covers: RouteIndex<Cover>, shape: Shape): Route | undefined {
   return cover?.route;
 }
 
+function shapeOf(compiled: RoutePattern): Shape {
+  const { plain, source } = compiled;
+  if (plain === null || plain.open) return shapeOfParts(compiled.parts);
+  const path = plain.names.length === 0 ? source : source.replace(NAMES, ANY);
+  return { path, open: false, text: path };
+}
+
 /** Reads parts as long as they are decidable; what follows may then be anything. */
-function shapeOf(parts: readonly PatternPart[]): Shape {
+function shapeOfParts(parts: readonly PatternPart[]): Shape {
   let path = "";
   for (const part of parts) {
     if (part.modifier !== "" || (part.kind === "group" && !isWithinSegment(part))) {
       const prefix = part.modifier === "" && part.kind === "group" ? part.prefix : "";
-      return { path: upToSlash(path + prefix), open: true };
+      return { path: upToSlash(path + prefix), open: true, text: textOf(parts) };
     }
     path += part.kind === "text" ? part.text : part.prefix + ANY + part.suffix;
   }
-  return { path, open: false };
+  return { path, open: false, text: parts.every(isPlain) ? path : textOf(parts) };
+}
+
+function textOf(parts: readonly PatternPart[]): string {
+  return JSON.stringify(parts.map((part) => ({ ...part, key: "" })));
+}
+
+/** Whether a part is text, or a `:name` that is a whole segment as far as this part tells. */
+function isPlain(part: PatternPart): boolean {
+  return part.kind === "text" ||
+    (part.matches === "segment" && part.prefix === "/" && part.suffix === "");
 }
 
 /** Whether a group matches at least one character and never a slash. */

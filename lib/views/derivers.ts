@@ -11,6 +11,7 @@ import { HttpError } from "../http/errors.ts";
 import type { CsrfPolicy } from "./csrf.ts";
 import { cachedFor } from "./http_cache.ts";
 import type { Renderer } from "./renderers.ts";
+import type { ViewRequest } from "./request.ts";
 import { demandPermission } from "./security.ts";
 import type { AnswerWrapper, ViewOptions } from "./view_options.ts";
 
@@ -91,21 +92,27 @@ export function rendered<Data extends object>(
   name: string,
   renderer: Renderer | undefined,
 ): Answer<Data> {
-  const render = (value: unknown, request: Parameters<Answer<Data>>[0]) => {
-    const done = value instanceof Response || value instanceof Html || value instanceof HttpError;
-    if (renderer === undefined || done) return toResponse(value, request, name);
-    const response = renderer(value, request);
-    return response instanceof Promise
-      ? response.then((made) => toResponse(made, request, name))
-      : toResponse(response, request, name);
-  };
   return (request) => {
     // Whether the view fits the app and the route was checked where it was declared.
     const value = view(request as never);
     return value instanceof Promise
-      ? value.then((settled) => render(settled, request))
-      : render(value, request);
+      ? value.then((settled) => render(settled, request, name, renderer))
+      : render(value, request, name, renderer);
   };
+}
+
+function render<Data extends object>(
+  value: unknown,
+  request: ViewRequest<Data>,
+  name: string,
+  renderer: Renderer | undefined,
+): Response | Promise<Response> {
+  const done = value instanceof Response || value instanceof Html || value instanceof HttpError;
+  if (renderer === undefined || done) return toResponse(value, request, name);
+  const response = renderer(value, request);
+  return response instanceof Promise
+    ? response.then((made) => toResponse(made, request, name))
+    : toResponse(response, request, name);
 }
 
 function secured<Data extends object>(
@@ -142,8 +149,9 @@ function httpCached<Data extends object>(
 
 function decorated<Data extends object>(
   answer: Answer<Data>,
-  { decorator = [] }: ViewOptions,
+  { decorator }: ViewOptions,
 ): Answer<Data> {
+  if (decorator === undefined) return answer;
   const wrappers: readonly AnswerWrapper[] = typeof decorator === "function"
     ? [decorator]
     : decorator;

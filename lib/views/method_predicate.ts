@@ -21,6 +21,7 @@ export class MethodPredicate {
   readonly isStated: boolean;
   readonly #included: ReadonlySet<string> | null;
   readonly #excluded: ReadonlySet<string>;
+  #text: string | undefined;
 
   /**
    * Checks the methods.
@@ -50,9 +51,25 @@ export class MethodPredicate {
 
   /** The methods, for people and for telling predicates apart. */
   toString(): string {
+    return this.#text ??= this.#inWords();
+  }
+
+  #inWords(): string {
     if (this.methods !== null) return this.methods.join(" ");
     return this.#excluded.size === 0 ? "*" : `not ${[...this.#excluded].join(" ")}`;
   }
+}
+
+const UNSTATED = new MethodPredicate(undefined);
+
+/**
+ * The methods of a view; views that state none share one predicate.
+ *
+ * @param stated What the view says.
+ * @throws {ConfigurationError} If one is not a method in capitals.
+ */
+export function viewMethods(stated: OrNot<RequestMethod> | undefined): MethodPredicate {
+  return stated === undefined ? UNSTATED : new MethodPredicate(stated);
 }
 
 function methodsOf(stated: RequestMethod): readonly string[] | null {

@@ -25,6 +25,8 @@ export interface PredicateOptions {
   readonly custom?: Readonly<Record<string, unknown>>;
 }
 
+const NONE: readonly Predicate[] = [];
+
 /**
  * The predicates that are stated, the cheapest first.
  *
@@ -37,20 +39,35 @@ export function predicatesOf(
   options: PredicateOptions,
   requestParam: (stated: ParamConditions) => Predicate,
   factories: ReadonlyMap<string, PredicateFactory>,
-): Predicate[] {
-  const predicates: Predicate[] = [];
-  const { accept, custom = {}, header, matchParam, requestParam: params } = options;
-  if (matchParam !== undefined) predicates.push(predicateOf(matchParam, matchParamPredicate));
-  if (header !== undefined) predicates.push(predicateOf(header, headerPredicate));
-  if (accept !== undefined) predicates.push(new AcceptPredicate(accept));
-  if (params !== undefined) predicates.push(predicateOf(params, requestParam));
-  for (const [name, value] of Object.entries(custom)) {
+): readonly Predicate[] {
+  const builtIn = builtInPredicatesOf(options, requestParam);
+  if (options.custom === undefined) return builtIn;
+  const own = Object.entries(options.custom).map(([name, value]) => {
     const factory = factories.get(name);
     if (factory === undefined) {
       const hint = didYouMean(name, factories.keys());
       throw new ConfigurationError(`Cannot use predicate "${name}": no such predicate${hint}`);
     }
-    predicates.push(predicateOf(value, factory));
-  }
-  return predicates;
+    return predicateOf(value, factory);
+  });
+  return [...builtIn, ...own];
+}
+
+/**
+ * Those of the predicates that are not the app's own.
+ *
+ * @param options What is stated.
+ * @param requestParam Makes the predicate on parameters.
+ * @throws {ConfigurationError} If one is not of its form.
+ */
+export function builtInPredicatesOf(
+  { accept, header, matchParam, requestParam: params }: PredicateOptions,
+  requestParam: (stated: ParamConditions) => Predicate,
+): readonly Predicate[] {
+  const predicates: Predicate[] = [];
+  if (matchParam !== undefined) predicates.push(predicateOf(matchParam, matchParamPredicate));
+  if (header !== undefined) predicates.push(predicateOf(header, headerPredicate));
+  if (accept !== undefined) predicates.push(new AcceptPredicate(accept));
+  if (params !== undefined) predicates.push(predicateOf(params, requestParam));
+  return predicates.length === 0 ? NONE : predicates;
 }

@@ -14,17 +14,17 @@ const APP = ownPart();
 const included = (parent: Part): Part => ({ parent, prefix: "", repetition: "" });
 
 function say(
-  declarations: Declarations,
+  declarations: Declarations<null>,
   subject: string | null,
   apply: () => void = () => {},
   part: Part = APP,
 ): void {
-  declarations.add({ subject, key: `${subject}`, place: new Place(), part, apply });
+  declarations.add({ subject, identity: "", place: new Place(), part, apply });
 }
 
 Deno.test("Declarations.execute() carries statements out in their order, none before", () => {
   const done: string[] = [];
-  const declarations = new Declarations();
+  const declarations = new Declarations(null);
   for (const subject of ["b", "a", "c"]) say(declarations, subject, () => void done.push(subject));
   assertEquals(done, []);
   declarations.execute();
@@ -33,7 +33,7 @@ Deno.test("Declarations.execute() carries statements out in their order, none be
 
 Deno.test("Declarations carries each statement out once, however often it is told to", () => {
   const done: string[] = [];
-  const declarations = new Declarations();
+  const declarations = new Declarations(null);
   say(declarations, "a", () => void done.push("a"));
   declarations.execute();
   declarations.execute();
@@ -45,7 +45,7 @@ Deno.test("Declarations carries each statement out once, however often it is tol
 
 Deno.test("Declarations.execute() refuses one subject twice, naming every place, and does nothing", () => {
   let done = 0;
-  const declarations = new Declarations();
+  const declarations = new Declarations(null);
   const apply = () => void done++;
   say(declarations, "x", apply);
   for (let i = 0; i < 3; i++) say(declarations, 'route "home"', apply);
@@ -67,7 +67,7 @@ Deno.test("Declarations.execute() refuses one subject twice, naming every place,
 
 Deno.test("Declarations lets be repeated what has no subject", () => {
   let done = 0;
-  const declarations = new Declarations();
+  const declarations = new Declarations(null);
   for (let i = 0; i < 2; i++) say(declarations, null, () => void done++);
   declarations.execute();
   assertEquals(done, 2);
@@ -90,7 +90,7 @@ Deno.test("of one subject, the statement of the part that includes the others co
   for (const [name, [parts, expected]] of Object.entries(rows)) {
     await t.step(name, () => {
       const done: number[] = [];
-      const declarations = new Declarations();
+      const declarations = new Declarations(null);
       for (const [n, part] of parts.entries()) {
         say(declarations, "x", () => void done.push(n), part);
       }
@@ -106,7 +106,7 @@ Deno.test("of one subject, the statement of the part that includes the others co
 });
 
 Deno.test("a conflict names the rivals alone, not those that are beaten in any case", () => {
-  const declarations = new Declarations();
+  const declarations = new Declarations(null);
   say(declarations, "x", () => {}, included(APP));
   say(declarations, "x");
   say(declarations, "x");
@@ -115,7 +115,7 @@ Deno.test("a conflict names the rivals alone, not those that are beaten in any c
 });
 
 Deno.test("Declarations.add() after close() is refused, naming the subject and the place", () => {
-  const declarations = new Declarations();
+  const declarations = new Declarations(null);
   declarations.close();
   const error = assertThrows(() => say(declarations, 'route "late"'), ConfigurationError);
   assertEquals(

@@ -14,7 +14,7 @@ import {
   route,
   type ViewOptions,
 } from "@pyramidion/pyramidion";
-import { viewSubject } from "../../lib/configurator/view_subject.ts";
+import { viewConditions, viewSubject } from "../../lib/configurator/view_subject.ts";
 
 const first = () => html`first`, second = () => html`second`;
 const today = new Date();
@@ -84,21 +84,24 @@ Deno.test("two views that state something else do not conflict", async (t) => {
 });
 
 Deno.test("viewSubject() says what is stated, for people", () => {
-  assertEquals(viewSubject({}, "x"), 'a view of route "x" for GET HEAD POST');
+  assertEquals(viewSubject("x", viewConditions({})), 'a view of route "x" for GET HEAD POST');
   assertEquals(
-    viewSubject({ requestMethod: "*", requestParam: "a", custom: { day: 1 } }, route("y", "/y")),
+    viewSubject(
+      route("y", "/y"),
+      viewConditions({ requestMethod: "*", requestParam: "a", custom: { day: 1 } }),
+    ),
     'a view of route "y" for * where requestParam a, day 1',
   );
 });
 
-Deno.test("viewSubject() tells a text from a list, and a list from what it is made of", () => {
-  const subject = (day: unknown) => viewSubject({ custom: { day } }, "x");
-  assertNotEquals(subject(["a", "b"]), subject("a b"));
-  assertNotEquals(subject([["a"], "b"]), subject([["a", "b"]]));
-  assertEquals(subject(null), subject(null));
-  assertNotEquals(subject(null), subject(undefined));
+Deno.test("viewConditions() tells a text from a list, and a list from what it is made of", () => {
+  const said = (day: unknown) => viewConditions({ custom: { day } });
+  assertNotEquals(said(["a", "b"]), said("a b"));
+  assertNotEquals(said([["a"], "b"]), said([["a", "b"]]));
+  assertEquals(said(null), said(null));
+  assertNotEquals(said(null), said(undefined));
 });
 
-Deno.test("viewSubject() refuses a predicate that is not of its form", () => {
-  assertThrows(() => viewSubject({ requestParam: "" }, "x"), ConfigurationError);
+Deno.test("viewConditions() refuses a predicate that is not of its form", () => {
+  assertThrows(() => viewConditions({ requestParam: "" }), ConfigurationError);
 });

@@ -15,6 +15,9 @@ const covered: Record<string, [earlier: string, later: string]> = {
   "same text": ["/a", "/a"],
   "same up to names": ["/:a/b", "/:c/b"],
   "same up to names, not plain": ["/:a(\\d+)/b", "/:c(\\d+)/b"],
+  "same text in braces": ["/a/b", "/a{/b}"],
+  "same text behind one in braces": ["/a{/b}", "/a/b"],
+  "same name in braces": ["/a{/:x}", "/a/:y"],
   "same as URLPattern writes it": ["/é", "/%C3%A9"],
   "dot segments": ["/b", "/a/../b"],
   "a name before a literal": ["/users/:id", "/users/me"],
@@ -66,4 +69,10 @@ Deno.test("RouteTable.unreachable() takes no route with predicates for a cover",
   assertEquals(unreachable(["/*", "/:x(a)", "/:y(a)"], [0, 1]), []);
   assertEquals(unreachable(["/a", "/a"], [1]), ["/a by /a"]);
   assertEquals(unreachable(["/:x", "/a", "/:y"], [0]), []);
+});
+
+Deno.test("RouteTable.unreachable() names the first of several that leave nothing", () => {
+  assertEquals(unreachable(["/a", "/:x", "/a"]), ["/a by /a"]);
+  assertEquals(unreachable(["/:x(\\d+)", "/:y", "/:z(\\d+)"]), ["/:z(\\d+) by /:x(\\d+)"]);
+  assertEquals(unreachable(["/:x", "/*", "/b"]), ["/b by /:x"]);
 });
