@@ -43,7 +43,7 @@ export function hashOf(label: string): number {
  * Only the app adds to it: a visitor who knows the hash can at most look for what is not there.
  */
 export class LiteralSegments<T extends Labelled> {
-  #slots: (T | undefined)[] = new Array(4).fill(undefined);
+  #slots: (T | undefined)[] = new Array(8);
   #size = 0;
 
   /** Adds what stands for a segment that is not there yet. */
@@ -78,12 +78,20 @@ export class LiteralSegments<T extends Labelled> {
 
   #grow(): void {
     const before = this.#slots;
-    this.#slots = new Array(before.length * 2).fill(undefined);
+    this.#slots = new Array(before.length * 4);
     for (const labelled of before) if (labelled !== undefined) this.#put(labelled);
   }
 }
 
-function isAt(label: string, text: string, from: number, end: number): boolean {
+/**
+ * Whether a segment stands at a place.
+ *
+ * @param label The segment.
+ * @param text The text that it may stand in.
+ * @param from Where it would begin.
+ * @param end Where it would end.
+ */
+export function isAt(label: string, text: string, from: number, end: number): boolean {
   if (label.length !== end - from) return false;
   for (let at = 0; at < label.length; at++) {
     if (label.charCodeAt(at) !== text.charCodeAt(from + at)) return false;

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { EMPTY_HASH, hashOf, hashOn, LiteralSegments } from "./literal_segments.ts";
+import { EMPTY_HASH, hashOf, hashOn, isAt, LiteralSegments } from "./literal_segments.ts";
 import { isDotSegment, QUERY, SAFE, SLASH } from "./path_characters.ts";
 import { isVariable, type PlainPattern } from "./plain_pattern.ts";
 
@@ -23,7 +23,9 @@ interface Node<E> {
   readonly label: string;
   /** The smallest order at or below. */
   readonly first: number;
-  /** The literal segments that may follow. */
+  /** Behind a literal segment: the only one, or the first of several. */
+  literal: Node<E> | undefined;
+  /** Behind every literal segment, as soon as there are two. */
   literals: LiteralSegments<Node<E>> | undefined;
   /** Behind a `:name`. */
   variable: Node<E> | undefined;
@@ -37,6 +39,7 @@ function node<E extends Indexed>(label: string, { order }: E): Node<E> {
   return {
     label,
     first: order,
+    literal: undefined,
     literals: undefined,
     variable: undefined,
     ends: undefined,
@@ -65,8 +68,8 @@ export class RouteIndex<E extends Indexed> {
         ? at.variable ??= node("", entry)
         : behindLiteral(at, segment, entry);
     }
-    if (pattern.open) (at.open ??= []).push(entry);
-    else (at.ends ??= []).push(entry);
+    if (pattern.open) at.open = withEntry(at.open, entry);
+    else at.ends = withEntry(at.ends, entry);
   }
 
   /**
@@ -96,12 +99,35 @@ export class RouteIndex<E extends Indexed> {
 
 /** The node behind a literal segment, made where there is none yet. */
 function behindLiteral<E extends Indexed>(at: Node<E>, segment: string, entry: E): Node<E> {
-  at.literals ??= new LiteralSegments();
-  const found = at.literals.get(hashOf(segment), segment, 0, segment.length);
+  const found = literalOf(at, hashOf(segment), segment, 0, segment.length);
   if (found !== undefined) return found;
   const made = node(segment, entry);
+  if (at.literal === undefined) return at.literal = made;
+  if (at.literals === undefined) {
+    at.literals = new LiteralSegments();
+    at.literals.add(at.literal);
+  }
   at.literals.add(made);
   return made;
+}
+
+function literalOf<E>(
+  at: Node<E>,
+  hash: number,
+  text: string,
+  from: number,
+  end: number,
+): Node<E> | undefined {
+  if (at.literals !== undefined) return at.literals.get(hash, text, from, end);
+  const { literal } = at;
+  return literal !== undefined && isAt(literal.label, text, from, end) ? literal : undefined;
+}
+
+/** A list with one entry more; that of one alone keeps no room for others, which there seldom are. */
+function withEntry<E>(entries: E[] | undefined, entry: E): E[] {
+  if (entries === undefined) return [entry];
+  entries.push(entry);
+  return entries;
 }
 
 function firstAfter<E extends Indexed>(entries: readonly E[], after: number): E | undefined {
@@ -128,7 +154,7 @@ function seek<E extends Indexed>(
     }
     const stop = end === text.length ? QUERY : classes[text.charCodeAt(end)];
     if (stop !== SLASH && stop !== QUERY || isDotSegment(text, from, end)) return null;
-    const literal = at.literals?.get(hash, text, from, end);
+    const literal = literalOf(at, hash, text, from, end);
     const variable = end > from ? at.variable : undefined;
     if (stop === QUERY) {
       if (literal !== undefined) best = better(literal.ends, after, best);
