@@ -21,7 +21,10 @@ export const HEADER_LENGTH = 6;
  */
 export function writeHeader(token: Uint8Array<ArrayBuffer>, version: number, keyId: number): void {
   token[0] = version;
-  new DataView(token.buffer, token.byteOffset).setUint32(2, keyId);
+  token[2] = keyId >>> 24;
+  token[3] = keyId >>> 16;
+  token[4] = keyId >>> 8;
+  token[5] = keyId;
 }
 
 /**
@@ -34,5 +37,5 @@ export function writeHeader(token: Uint8Array<ArrayBuffer>, version: number, key
  */
 export function readKeyId(token: Uint8Array<ArrayBuffer>, version: number): number | null {
   if (token[0] !== version || token[1] !== 0) return null;
-  return new DataView(token.buffer, token.byteOffset).getUint32(2);
+  return (token[2]! << 24 | token[3]! << 16 | token[4]! << 8 | token[5]!) >>> 0;
 }

@@ -158,6 +158,12 @@ Deno.test("NativePayload reads what it should", async (t) => {
       stateOf,
       { a: [1, { b: null }], user: "ada" },
     ],
+    "a replacement character, and text of every length in UTF-8": [
+      `[${T},${T},{"a":"\ufffd é € 😀"}]`,
+      (session) => session.get("a"),
+      "\ufffd é € 😀",
+    ],
+    "a byte order mark": [`[${T},${T},{"a":"\ufeff"}]`, (session) => session.get("a"), "\ufeff"],
     "times of 1970": [`[0,0,{"a":1}]`, (session) => session.created, 0],
     "__proto__, as data": [
       `[${T},${T},{"__proto__":{"admin":true}}]`,
