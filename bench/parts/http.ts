@@ -6,7 +6,7 @@
 
 import { type Burst, burst } from "../measure/burst.ts";
 import { ServerProcess } from "../measure/server_process.ts";
-import { checkServer, startSession, startSessions } from "../measure/visitor.ts";
+import { checkServer, startSession, startSessions, warmUp } from "../measure/visitor.ts";
 import { type Effort, figure, ratio, type Result, type Series, type Target } from "../result.ts";
 import { progress } from "../say.ts";
 import {
@@ -94,7 +94,7 @@ async function measure(
 ): Promise<Samples> {
   const all = cells(effort);
   const samples: Samples = new Map(all.map((cell) => [cell, new Map()]));
-  // Nobody is timed cold.
+  // Nobody is timed with code that was never compiled.
   for (const one of running) {
     for (const page of one.entry.pages) {
       progress(`http: warming up ${one.entry.name} ${page}`);
@@ -131,13 +131,18 @@ async function once(
 ): Promise<Burst> {
   const { page, connections, distinct } = cell;
   const options = { target: page, connections, milliseconds: 1000, ownLoad };
-  if (page === "/hello") return await burst(process, options);
+  const url = process.origin + page;
+  if (page === "/hello") {
+    await warmUp(url);
+    return await burst(process, options);
+  }
   // Made anew each time: an old cookie would be due for renewal.
   const cookies = distinct
     ? await startSessions(process.origin, quick ? VISITORS / 4 : VISITORS)
     : [await startSession(process.origin, 7)];
   const cookieFile = `${folder}/${SERVERS.indexOf(entry)}`;
   await Deno.writeTextFile(cookieFile, cookies.join("\n"));
+  await warmUp(url, cookies[0]);
   return await burst(process, { ...options, cookieFile });
 }
 

@@ -6,6 +6,7 @@
 
 import { burst } from "../measure/burst.ts";
 import { ServerProcess } from "../measure/server_process.ts";
+import { warmUp } from "../measure/visitor.ts";
 import { type Effort, figure, ratio, type Table, type Target, whole } from "../result.ts";
 import { sectionOf } from "../route_patterns.ts";
 import { progress } from "../say.ts";
@@ -31,6 +32,7 @@ export async function measureServed(effort: Effort): Promise<Map<string, number[
     for (let round = -1; round < effort.rounds; round++) {
       for (const { name, target, process } of servers) {
         const options = { target, connections: 32, milliseconds: 1000, ownLoad: effort.ownLoad };
+        await warmUp(process.origin + target);
         const { cpu } = await burst(process, options);
         progress(`routes: over HTTP: ${name}: ${figure(cpu)} µs`);
         // The first round warms up.
