@@ -80,10 +80,15 @@ export class VerifiedCookies {
   verify(text: string, verify: (text: string) => Promise<Verification>): Promise<Verification> {
     const pending = this.#pending.get(text);
     if (pending !== undefined) return pending;
+    // One promise in place of the three that `finally` needs.
     const verification = verify(text).then((verified) => {
+      this.#pending.delete(text);
       if (!("refused" in verified)) this.add(text, verified);
       return verified;
-    }).finally(() => this.#pending.delete(text));
+    }, (error) => {
+      this.#pending.delete(text);
+      throw error;
+    });
     this.#pending.set(text, verification);
     return verification;
   }
