@@ -8,13 +8,13 @@
  * Holds what is seldom or late wanted: a module that most answers do without, or keys.
  *
  * All who ask before it is there share one making. If that fails they are told, and whoever asks
- * next has it tried again.
+ * next has it tried again; a module that could not be loaded stays so, by the rules of `import()`.
  *
  * @typeParam T What is made.
  * @internal
  */
 export class Lazy<T extends object> {
-  readonly #make: () => Promise<T>;
+  #make: () => Promise<T>;
   #making: Promise<T> | undefined;
   #value: T | undefined;
 
@@ -30,14 +30,20 @@ export class Lazy<T extends object> {
 
   /** The value itself once it is there; until then a promise of it. */
   get(): T | Promise<T> {
-    return this.#value ?? (this.#making ??= this.#made());
+    if (this.#value !== undefined) return this.#value;
+    if (this.#making === undefined) {
+      this.#making = this.#made();
+      // Before anybody who waits is told: who asks again then has it tried again.
+      this.#making.catch(() => this.#making = undefined);
+    }
+    return this.#making;
   }
 
   async #made(): Promise<T> {
-    try {
-      return this.#value = await this.#make();
-    } finally {
-      this.#making = undefined;
-    }
+    const value = await this.#make();
+    this.#value = value;
+    // What it was made of, secrets among them, need not be kept.
+    this.#make = () => Promise.resolve(value);
+    return value;
   }
 }

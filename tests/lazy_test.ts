@@ -34,9 +34,21 @@ Deno.test("Lazy tells a failure to whoever waits, and tries again for the next",
   assertEquals((await lazy.get()).tries, 2);
 });
 
-Deno.test("Lazy tells what its maker throws at once as a rejection", async () => {
-  const lazy = new Lazy<object>(() => {
-    throw new RangeError("never");
+Deno.test("Lazy tells what its maker throws at once as a rejection, and tries again", async () => {
+  let tries = 0;
+  const lazy = new Lazy(() => {
+    if (++tries === 1) throw new RangeError("not yet");
+    return Promise.resolve({ tries });
   });
-  await assertRejects(async () => await lazy.get(), RangeError, "never");
+  await assertRejects(async () => await lazy.get(), RangeError, "not yet");
+  assertEquals((await lazy.get()).tries, 2);
+});
+
+Deno.test("Lazy tries again for who asks as soon as a failure is told", async () => {
+  let tries = 0;
+  const lazy = new Lazy(() =>
+    ++tries === 1 ? Promise.reject(new Error("not yet")) : Promise.resolve({ tries })
+  );
+  const again = Promise.resolve(lazy.get()).catch(() => lazy.get());
+  assertEquals((await again).tries, 2);
 });

@@ -7,7 +7,7 @@
 import { HttpError } from "../http/errors.ts";
 import { Html } from "../http/html.ts";
 import { Lazy } from "../lazy.ts";
-import type { ViewRequest } from "./request.ts";
+import { requestState, type ViewRequest } from "./request.ts";
 
 /** Answers a request with a response; what is thrown goes to the exception views. */
 export type Answer<Data extends object> = (
@@ -52,6 +52,19 @@ function errorAnswer<Data extends object>(
 ): Response | Promise<Response> {
   const pages = errorPages.get();
   return pages instanceof Promise
-    ? pages.then(({ httpErrorResponse }) => httpErrorResponse(error, request))
+    ? firstErrorAnswer(pages, error, request)
     : pages.httpErrorResponse(error, request);
+}
+
+/** Answers the first error of a process, whose pages are still being loaded. */
+async function firstErrorAnswer<Data extends object>(
+  pages: ReturnType<typeof errorPages.get>,
+  error: HttpError,
+  request: ViewRequest<Data>,
+): Promise<Response> {
+  const { httpErrorResponse } = await pages;
+  // A view that awaited nothing may have left something to be done with its session. Where nothing
+  // has to be loaded the app waits for that; here it cannot tell.
+  await requestState(request).session?.catch(() => {});
+  return httpErrorResponse(error, request);
 }
