@@ -48,8 +48,6 @@ export {
   HttpBadRequest,
   HttpConflict,
   HttpContentTooLarge,
-  HttpError,
-  type HttpErrorOptions,
   HttpForbidden,
   HttpGone,
   HttpInternalServerError,
@@ -61,6 +59,7 @@ export {
   HttpUnprocessableContent,
   HttpUnsupportedMediaType,
 } from "./lib/http/errors.ts";
+export { HttpError, type HttpErrorOptions } from "./lib/http/http_error.ts";
 export { Html, html, type HtmlValue, insecureRaw } from "./lib/http/html.ts";
 export { json } from "./lib/http/json.ts";
 export {

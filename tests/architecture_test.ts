@@ -279,7 +279,7 @@ Deno.test({
     // Guards the tests below against an empty graph.
     assert(
       imports.some(({ from, to }) =>
-        from === "lib/http/redirect.ts" && to === "lib/http/errors.ts"
+        from === "lib/http/redirect.ts" && to === "lib/http/http_error.ts"
       ),
     );
     // A module that is loaded when it is first wanted is imported like any other.
@@ -307,6 +307,9 @@ Deno.test({
       ];
       assertEquals(late.filter((module) => loaded.has(module)), []);
       assertEquals(late.filter((module) => !modules.includes(module)), []);
+      const apart = /^lib\/(?:static|testing|cli|session\/stores)\//;
+      assertEquals([...loaded].filter((module) => apart.test(module)), []);
+      assert(modules.some((module) => apart.test(module)));
     });
     await t.step("SubtleCrypto occurs in lib/session only", () => {
       const users = modules.filter((module) =>

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { HttpInternalServerError } from "../http/errors.ts";
 import { mergeHeaders, withMutableHeaders } from "../http/response_headers.ts";
 import type { Logger } from "../log.ts";
-import { type Answer, errorPages } from "../views/answer.ts";
+import type { Answer } from "../views/answer.ts";
 import {
   closeSession,
   type RequestEnvironment,
@@ -15,6 +14,7 @@ import {
   type ViewRequest,
 } from "../views/request.ts";
 import type { SessionOutcome } from "../../session.ts";
+import { answerError, logFailure, plainError } from "./error_answer.ts";
 import { ApplicationCreated, NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
 import type { AppReport, Explanation } from "./report.ts";
@@ -249,74 +249,6 @@ export class App<Data extends object = Record<string, unknown>> {
     } catch (error) {
       logFailure(this.#plan.logger, request, error);
     }
-  }
-}
-
-/**
- * Answers what was thrown: exception views, then the page of the status, then a bare 500. One of
- * them always answers.
- */
-export async function answerError<Data extends object>(
-  exceptionViews: ExceptionViews<Data>,
-  logger: Logger,
-  request: ViewRequest<Data>,
-  error: unknown,
-): Promise<Response> {
-  const state = requestState(request);
-  try {
-    // Set before the view is asked, which may read `request.exception`.
-    state.exception = error;
-    state.failure = "foreseen";
-    const { response, foreseen } = await exceptionViews.answer(error, request);
-    if (!foreseen) {
-      state.failure = "unforeseen";
-      logFailure(logger, request, error);
-    }
-    return response;
-  } catch (second) {
-    state.failure = "unforeseen";
-    logFailure(logger, request, error);
-    logFailure(logger, request, second);
-    return await exceptionViews.develop?.(second, request, error) ?? await plainError(request);
-  }
-}
-
-/** The page of a 500; without one where the request can no longer be read, as after an upgrade. */
-async function plainError<Data extends object>(request: ViewRequest<Data>): Promise<Response> {
-  try {
-    return (await errorPages.get()).httpErrorResponse(new HttpInternalServerError(), request);
-  } catch {
-    return new Response(null, { status: 500 });
-  }
-}
-
-/** Makes the tween in which exception views answer what is thrown below. */
-export function exceptionTween<Data extends object>(
-  exceptionViews: ExceptionViews<Data>,
-  logger: Logger,
-): (handler: Answer<Data>) => Answer<Data> {
-  return (handler) => (request) => {
-    try {
-      const answer = handler(request);
-      return answer instanceof Promise
-        ? answer.catch((error) => answerError(exceptionViews, logger, request, error))
-        : answer;
-    } catch (error) {
-      return answerError(exceptionViews, logger, request, error);
-    }
-  };
-}
-
-function logFailure<Data extends object>(
-  logger: Logger,
-  request: ViewRequest<Data>,
-  error: unknown,
-): void {
-  const path = URL.parse(request.raw.url)?.pathname ?? "(a URL that cannot be read)";
-  try {
-    logger.error(`${request.method} ${path} failed`, error);
-  } catch {
-    // A log that is full must not keep the visitor from an answer.
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HttpError } from "../http/errors.ts";
+import { HttpError } from "../http/http_error.ts";
 import type { Logger } from "../log.ts";
 import type { ViewRequest } from "../views/request.ts";
 import type { AppReport } from "./report.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { HttpError, HttpInternalServerError } from "../http/errors.ts";
+import { HttpInternalServerError } from "../http/errors.ts";
+import { HttpError } from "../http/http_error.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
 import { type ErrorFacts, errorFacts } from "./error_facts.ts";
 import type { AppReport, Explanation } from "./report.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { HttpError, HttpInternalServerError } from "../http/errors.ts";
+import { HttpInternalServerError } from "../http/errors.ts";
+import { HttpError } from "../http/http_error.ts";
 import { Html } from "../http/html.ts";
 import { errorPages, toResponse } from "../views/answer.ts";
 import type { Route } from "../routing/route.ts";

@@ -6,7 +6,7 @@
 
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
-import { HttpError } from "../http/errors.ts";
+import { HttpError } from "../http/http_error.ts";
 import { printableJson, printableLines } from "../printable.ts";
 import { loadApp } from "./app_module.ts";
 import { type Arguments, optionValue, parseArguments } from "./arguments.ts";

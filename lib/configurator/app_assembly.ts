@@ -4,9 +4,10 @@
  * @module
  */
 
-import { App, exceptionTween, type RequestClass } from "../app/app.ts";
+import { App, type RequestClass } from "../app/app.ts";
 import { appendingSlash } from "../app/append_slash.ts";
 import { developmentPages } from "../app/development.ts";
+import { exceptionTween } from "../app/error_answer.ts";
 import { NewRequest, Subscribers } from "../app/events.ts";
 import { ExceptionViews, type RegisteredExceptionView } from "../app/exception_views.ts";
 import type { AppReport } from "../app/report.ts";

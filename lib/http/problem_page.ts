@@ -5,7 +5,7 @@
  */
 
 import { accepts } from "jsr:@std/http@^1.0.0/negotiation";
-import type { HttpError } from "./errors.ts";
+import type { HttpError } from "./http_error.ts";
 import { html, insecureRaw } from "./html.ts";
 import { addVary } from "./vary.ts";
 

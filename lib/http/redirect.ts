@@ -5,7 +5,7 @@
  * @module
  */
 
-import { HttpError, type HttpErrorOptions } from "./errors.ts";
+import { HttpError, type HttpErrorOptions } from "./http_error.ts";
 
 /** The statuses that send a visitor elsewhere. */
 export type RedirectStatus = 301 | 302 | 303 | 307 | 308;

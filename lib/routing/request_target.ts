@@ -8,7 +8,8 @@
  * @module
  */
 
-import { HttpBadRequest, HttpError } from "../http/errors.ts";
+import { HttpBadRequest } from "../http/errors.ts";
+import { HttpError } from "../http/http_error.ts";
 import { isDotSegment, QUERY, RAW_PATH, RAW_QUERY, SAFE, SLASH } from "./path_characters.ts";
 
 /** Where a request goes, within its origin. */

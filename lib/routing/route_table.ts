@@ -6,7 +6,7 @@
  * @module
  */
 
-import { HttpError } from "../http/errors.ts";
+import { HttpError } from "../http/http_error.ts";
 import { type BacktrackingLimit, backtrackingLimit } from "./backtracking.ts";
 import { fixedPrefix } from "./pattern_part.ts";
 import { CANONICAL_PATH, RAW_PATH } from "./path_characters.ts";

@@ -5,7 +5,8 @@
  */
 
 import { contentType } from "jsr:@std/media-types@^1.0.0/content-type";
-import { HttpError, HttpNotFound } from "../http/errors.ts";
+import { HttpNotFound } from "../http/errors.ts";
+import { HttpError } from "../http/http_error.ts";
 import { HttpMovedPermanently } from "../http/redirect.ts";
 import { addVary } from "../http/vary.ts";
 import type { Logger } from "../log.ts";

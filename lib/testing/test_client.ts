@@ -6,6 +6,8 @@
 
 import { CookieJar } from "./cookie_jar.ts";
 import { isPotentiallyTrustworthy } from "./potentially_trustworthy.ts";
+import { becomesGet, locationOf } from "./redirection.ts";
+import { originTold, referrerTold, withoutFragment } from "./referrer.ts";
 import { fetchSite } from "./site.ts";
 import { TestPage } from "./test_page.ts";
 import type { TestRequestInit } from "./test_request_init.ts";
@@ -39,7 +41,6 @@ export interface TestClientOptions {
 export type TestBody = BodyInit | Readonly<Record<string, string>>;
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
-const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 const BODY_HEADERS = [
   "content-encoding",
   "content-language",
@@ -318,45 +319,8 @@ export class TestClient {
   }
 }
 
-/** Nothing of a page under TLS is told to a target without. */
-function isDowngrade(page: URL, target: URL): boolean {
-  return page.protocol === "https:" && target.protocol === "http:";
-}
-
-function originTold(page: URL, target: URL): string {
-  return isDowngrade(page, target) ? "null" : page.origin;
-}
-
-/** By the policy that browsers have where a page states none: `strict-origin-when-cross-origin`. */
-function referrerTold(page: URL, target: URL): string | null {
-  if (isDowngrade(page, target)) return null;
-  return page.origin === target.origin ? withoutFragment(page).href : `${page.origin}/`;
-}
-
 function isFields(body: TestBody | undefined): body is Readonly<Record<string, string>> {
   if (typeof body !== "object") return false;
   const prototype = Object.getPrototypeOf(body);
   return prototype === Object.prototype || prototype === null;
-}
-
-/** A fragment stays in the browser. */
-function withoutFragment(url: URL): URL {
-  const sent = new URL(url);
-  sent.hash = "";
-  return sent;
-}
-
-/** Where a redirection leads; a fragment that it does not name is kept. */
-function locationOf(response: Response, from: URL): URL | null {
-  const location = response.headers.get("location");
-  if (location === null || !REDIRECT_STATUSES.has(response.status)) return null;
-  const url = URL.parse(location, from);
-  if (url !== null && url.hash === "") url.hash = from.hash;
-  return url;
-}
-
-/** Fetch, section 4.4, step 12. */
-function becomesGet(status: number, method: string): boolean {
-  if (status === 303) return method !== "GET" && method !== "HEAD";
-  return (status === 301 || status === 302) && method === "POST";
 }

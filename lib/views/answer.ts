@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HttpError } from "../http/errors.ts";
+import { HttpError } from "../http/http_error.ts";
 import { Html } from "../http/html.ts";
 import { Lazy } from "../lazy.ts";
 import { requestState, type ViewRequest } from "./request.ts";

@@ -7,7 +7,7 @@
 import type { Answer } from "./answer.ts";
 import { toResponse } from "./answer.ts";
 import { Html } from "../http/html.ts";
-import { HttpError } from "../http/errors.ts";
+import { HttpError } from "../http/http_error.ts";
 import type { CsrfPolicy } from "./csrf.ts";
 import { cachedFor } from "./http_cache.ts";
 import type { Renderer } from "./renderers.ts";

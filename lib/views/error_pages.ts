@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HttpError } from "../http/errors.ts";
+import { HttpError } from "../http/http_error.ts";
 import { errorResponse } from "../http/problem_page.ts";
 import { HttpRedirection } from "../http/redirect.ts";
 import { redirectionResponse } from "../http/redirection_page.ts";

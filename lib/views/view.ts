@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HttpError } from "../http/errors.ts";
+import type { HttpError } from "../http/http_error.ts";
 import type { Html } from "../http/html.ts";
 import type { ViewRequest } from "./request.ts";
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "jsr:@std/assert@^1.0.0";
 import * as errors from "../../lib/http/errors.ts";
-import { HttpError, HttpMethodNotAllowed } from "../../lib/http/errors.ts";
+import { HttpMethodNotAllowed } from "../../lib/http/errors.ts";
+import { HttpError } from "../../lib/http/http_error.ts";
 
 type Status = typeof errors.HttpNotFound;
 

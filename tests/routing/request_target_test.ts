@@ -1,4 +1,5 @@
-import { HttpBadRequest, HttpError } from "../../lib/http/errors.ts";
+import { HttpBadRequest } from "../../lib/http/errors.ts";
+import { HttpError } from "../../lib/http/http_error.ts";
 import {
   isCanonicalPath,
   MAX_PATH_LENGTH,

@@ -1,0 +1,65 @@
+/**
+ * An error that says how to answer.
+ *
+ * @module
+ */
+
+import { STATUS_TEXT } from "jsr:@std/http@^1.0.0/status";
+
+/** What every {@linkcode HttpError} takes besides its detail. */
+export interface HttpErrorOptions extends ErrorOptions {
+  /** Headers of the answer, besides those that its page brings. */
+  readonly headers?: HeadersInit;
+}
+
+/**
+ * An answer with a status of 300 or more that a view may throw or return.
+ *
+ * Exception views see it; without one the visitor gets a page with the status and the detail,
+ * negotiated by `Accept`. Pyramid: `pyramid.httpexceptions.HTTPException`.
+ *
+ * @example Any status
+ * ```ts
+ * import { HttpError } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const error = new HttpError(418, "No coffee here");
+ * assertEquals([error.status, error.detail], [418, "No coffee here"]);
+ * ```
+ */
+export class HttpError extends Error {
+  /** The name of the class. */
+  override name = "HttpError";
+  /** The status of the answer, 300 to 599. */
+  readonly status: number;
+  /** One sentence for the visitor, who will read it: no internals. Empty: only the status is told. */
+  readonly detail: string;
+  /** Headers of the answer. */
+  readonly headers: Headers;
+
+  /**
+   * Makes an answer that can be thrown.
+   *
+   * @param status From 300 to 599.
+   * @param detail One sentence for the visitor; default none.
+   * @param options Headers of the answer, and the cause, which stays inside.
+   * @throws {RangeError} If the status is not an integer from 300 to 599.
+   */
+  constructor(status: number, detail = "", options: HttpErrorOptions = {}) {
+    const { headers, ...rest } = options;
+    super(detail || `${status} ${STATUS_TEXT[status] ?? "Error"}`, rest);
+    if (!Number.isInteger(status) || status < 300 || status > 599) {
+      throw new RangeError(
+        `Cannot make an HttpError of status ${status}: must be 300 to 599`,
+      );
+    }
+    this.status = status;
+    this.detail = detail;
+    this.headers = new Headers(headers);
+  }
+
+  /** The reason phrase of the status, such as `Not Found`. */
+  get title(): string {
+    return STATUS_TEXT[this.status] ?? "Error";
+  }
+}
