@@ -216,8 +216,9 @@ async function readGroup(): Promise<Group> {
 }
 
 /** So many secrets; the newest is the one that all cookies are signed by. */
-function secretsOf(count: number): string[] {
-  return Array.from({ length: count }, (_, at) => SECRET.slice(at) + SECRET.slice(0, at));
+function secretsOf(count: number): [newest: string, ...older: string[]] {
+  const older = Array.from({ length: count - 1 }, (_, at) => at + 1);
+  return [SECRET, ...older.map((at) => SECRET.slice(at) + SECRET.slice(0, at))];
 }
 
 function writer(
