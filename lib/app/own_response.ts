@@ -4,6 +4,8 @@
  * @module
  */
 
+import { NULL_BODY_STATUSES } from "../http/response_headers.ts";
+
 /** A constructor that hands back what it is given, so that a subclass can put its private fields there. */
 class Given {
   constructor(response: Response) {
@@ -24,9 +26,6 @@ class Taken extends Given {
     return #mark in response;
   }
 }
-
-/** Statuses without a body, which apps keep one response of for all requests (Fetch standard). */
-const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
  * The response of this request alone, so that no `Set-Cookie` of one visitor reaches the next.

@@ -5,6 +5,7 @@
  */
 
 import { isOws, trimOws } from "./optional_whitespace.ts";
+import { TOKEN } from "./token.ts";
 
 /**
  * A header field's value and its parameters.
@@ -17,8 +18,6 @@ export interface ParameterizedField {
   /** The parameters; names in lower case, values without their quotes. */
   readonly parameters: ReadonlyMap<string, string>;
 }
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
  * Reads such as `form-data; name="a;b"`, in linear time.

@@ -6,7 +6,12 @@
 
 import { addVary } from "./vary.ts";
 
-const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
+/**
+ * Statuses without a body (Fetch, "null body status"); 101 is one too, and is never copied.
+ *
+ * @internal
+ */
+export const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
  * The same response where its headers can be changed, otherwise a copy whose headers can.

@@ -6,6 +6,8 @@
  * @module
  */
 
+import { TOKEN } from "./token.ts";
+
 /** The attributes of a cookie, in the words of RFC 6265bis and MDN. */
 export interface CookieAttributes {
   /** Paths that get the cookie: starts with `/`, visible ASCII without `;`, at most 1,024 bytes. */
@@ -26,7 +28,6 @@ export interface CookieAttributes {
 
 const MOST_BYTES = 1_024;
 const MOST_SECONDS = 34_560_000;
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const PATH = /^\/[\x21-\x3a\x3c-\x7e]*$/;
 const LABEL = /^(?!-)[0-9A-Za-z_-]{1,63}(?<!-)$/;
 const NOT_COOKIE_OCTET = /[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/;

@@ -4,8 +4,8 @@
  * @module
  */
 
-/** An RFC 6265bis cookie name: a token of RFC 9110. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+import { TOKEN } from "../http/token.ts";
+
 /** The prefixes of RFC 6265bis, section 4.1.3, and its later drafts; they are compared without case. */
 const PREFIX = /^__(?:secure|host|http|host-http)-/i;
 

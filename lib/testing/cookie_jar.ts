@@ -6,6 +6,7 @@
 
 import { isPotentiallyTrustworthy } from "./potentially_trustworthy.ts";
 import { octets, parseSetCookie, type ReceivedCookie, type SameSite } from "./set_cookie.ts";
+import { SAFE_METHODS } from "./safe_methods.ts";
 
 export type { SameSite };
 
@@ -79,7 +80,6 @@ export interface CookieHeaderOptions {
 
 const MAX_COOKIE_OCTETS = 4096;
 const MAX_AGE_MS = 400 * 86_400_000;
-const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
 /**
  * The cookies of one visitor, kept and sent by the rules for browsers of RFC 6265bis.

@@ -11,6 +11,7 @@ import { originTold, referrerTold, withoutFragment } from "./referrer.ts";
 import { fetchSite } from "./site.ts";
 import { TestPage } from "./test_page.ts";
 import type { TestRequestInit } from "./test_request_init.ts";
+import { SAFE_METHODS } from "./safe_methods.ts";
 
 /** Whatever answers requests: an app of this library, or any default export for `deno serve`. */
 export interface FetchApp {
@@ -40,7 +41,6 @@ export interface TestClientOptions {
 /** A body: what `fetch` takes, or the fields of a form, which are sent url-encoded. */
 export type TestBody = BodyInit | Readonly<Record<string, string>>;
 
-const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 const BODY_HEADERS = [
   "content-encoding",
   "content-language",
