@@ -1,5 +1,4 @@
-// deno-lint-ignore-file no-explicit-any -- a class is any constructor
-type Class<T> = abstract new (...args: any[]) => T;
+type Class<T> = abstract new (...args: never[]) => T;
 
 /** What every assertion throws. */
 export class AssertionError extends Error {}
@@ -66,7 +65,7 @@ export function assertNotStrictEquals<T>(
   msg?: string,
 ): void;
 export function assertObjectMatch(
-  actual: Record<PropertyKey, any>,
+  actual: object,
   expected: Record<PropertyKey, unknown>,
   msg?: string,
 ): void;
