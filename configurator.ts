@@ -378,7 +378,13 @@ export class Configurator<
     policy: SecurityPolicy<Data, Identity>,
   ): Configurator<Data, Added & { readonly identity: Promise<Identity | null> }>;
   setSecurityPolicy(policy: SecurityPolicy<Data>): unknown {
-    return this.#declare("the security policy", (plan) => plan.securityPolicy = policy);
+    const place = new Place();
+    return this.#declare(
+      "the security policy",
+      (plan) => plan.securityPolicy = { policy, place },
+      "",
+      place,
+    );
   }
 
   /** Sets what views demand that state no permission. Pyramid: `set_default_permission`. */
@@ -398,7 +404,8 @@ export class Configurator<
   setDefaultCsrfOptions(options: CsrfOptions = {}): this {
     checkOptions("setDefaultCsrfOptions", options, OPTION_NAMES.csrf);
     new CsrfPolicy(options);
-    return this.#declare("the CSRF options", (plan) => plan.csrf = options);
+    const place = new Place();
+    return this.#declare("the CSRF options", (plan) => plan.csrf = { options, place }, "", place);
   }
 
   /** Adds settings, which views read from `request.settings`. Pyramid: `add_settings`. */

@@ -22,6 +22,7 @@ import type {
   SessionPolicy,
   SessionRecord,
   SessionRequest,
+  VisitorCsrf,
 } from "./lib/session_contract.ts";
 
 export type {
@@ -34,6 +35,7 @@ export type {
   SessionPolicy,
   SessionRecord,
   SessionRequest,
+  VisitorCsrf,
 } from "./lib/session_contract.ts";
 
 /** Makes the sessions of an app: loads one for a request, and says what its response must say. */
@@ -82,6 +84,11 @@ export class SessionState {
 export interface SessionOptions {
   /** Whether `popFlash()` only peeks, as for HEAD and prefetches. Read when it matters. @default {false} */
   readonly keepFlash?: boolean;
+  /**
+   * CSRF secrets for as long as the visitor has no session. Default: the session begins with the
+   * first token.
+   */
+  readonly csrf?: VisitorCsrf | undefined;
 }
 
 const bareToken = (): string =>
@@ -306,28 +313,46 @@ export class Session<Data extends object = Record<string, unknown>> {
     return messages.map((message) => this.#handOut(message)) as Message[];
   }
 
-  /** The CSRF token for forms of this response; made, and remembered, the first time. */
+  /**
+   * The CSRF token for forms of this response; made, and remembered, the first time.
+   *
+   * For a visitor without a session its secret lies in a cookie of its own, `csrf-<id>`, until
+   * {@linkcode bindTo}; Pyramid's format keeps it in the session.
+   */
   getCsrfToken(): string {
-    if (this.#state.record.csrfToken === undefined) return this.newCsrfToken();
-    return this.#policy.maskToken(this.#state.record.csrfToken);
+    const { csrfToken } = this.#state.record;
+    if (csrfToken !== undefined) return this.#policy.maskToken(csrfToken);
+    const { csrf } = this.#options;
+    if (csrf === undefined || !this.#isVisitors) return this.newCsrfToken();
+    if (!csrf.exists) this.#refuseLate("make a CSRF token");
+    return csrf.token();
   }
 
   /** Makes a new CSRF token; every earlier one is refused from now on. */
   newCsrfToken(): string {
+    const { csrf } = this.#options;
+    if (csrf !== undefined && this.#isVisitors && this.#state.record.csrfToken === undefined) {
+      this.#refuseLate("make a CSRF token");
+      return csrf.renew();
+    }
     this.#write("make a CSRF token");
+    csrf?.end();
     this.#state.record.csrfToken = this.#policy.makeToken();
     return this.#policy.maskToken(this.#state.record.csrfToken);
   }
 
-  /** Whether the session has a CSRF token, without making one. */
+  /** Whether there is a CSRF token, without making one. */
   get hasCsrfToken(): boolean {
-    return this.#state.record.csrfToken !== undefined;
+    const { csrfToken, userId } = this.#state.record;
+    return csrfToken !== undefined ||
+      userId === undefined && (this.#options.csrf?.exists ?? false);
   }
 
   /** Whether a text that came with a request is a CSRF token of this session. Pyramid: `check_csrf_token`. */
   checkCsrfToken(presented: string): boolean {
-    const token = this.#state.record.csrfToken;
-    return token !== undefined && this.#policy.tokenMatches(token, presented);
+    const { csrfToken, userId } = this.#state.record;
+    if (csrfToken !== undefined && this.#policy.tokenMatches(csrfToken, presented)) return true;
+    return userId === undefined && (this.#options.csrf?.matches(presented) ?? false);
   }
 
   /**
@@ -389,6 +414,7 @@ export class Session<Data extends object = Record<string, unknown>> {
       throw new RangeError('Cannot bind the session to user "": must not be empty');
     }
     this.regenerate();
+    this.#options.csrf?.end();
     this.#state.record.userId = userId;
     this.#state.record.epoch = undefined;
   }
@@ -398,13 +424,21 @@ export class Session<Data extends object = Record<string, unknown>> {
     this.#write("mark the session as changed");
   }
 
+  /** Whether it is of a visitor who came without a session, and is not signed in. */
+  get #isVisitors(): boolean {
+    return this.#state.record.isNew && this.#state.record.userId === undefined;
+  }
+
   #write(attempt: string): void {
-    if (this.#state.isClosed) {
-      throw new Error(
-        `Cannot ${attempt}: the response is already on its way without it; write to the session before the view returns its response, and await what writes`,
-      );
-    }
+    this.#refuseLate(attempt);
     this.#state.maybeChanged = true;
+  }
+
+  #refuseLate(attempt: string): void {
+    if (!this.#state.isClosed) return;
+    throw new Error(
+      `Cannot ${attempt}: the response is already on its way without it; write to the session before the view returns its response, and await what writes`,
+    );
   }
 
   #handOutAll(): void {

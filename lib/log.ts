@@ -1,8 +1,10 @@
 /**
- * Where the library says what nobody asked for: the one place that writes to the console.
+ * The log: the one place that writes to the console.
  *
  * @module
  */
+
+import { quietly } from "./quiet.ts";
 
 /** Takes what went wrong on our side, and what a developer should know. */
 export interface Logger {
@@ -19,3 +21,42 @@ export const consoleLogger: Logger = {
   // deno-lint-ignore no-console -- the one place
   error: (message, cause) => console.error(message, cause),
 };
+
+/** Hands on to the app's logger, whose own failure is ignored. */
+class GuardedLogger implements Logger {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  warn(message: string): void {
+    attempt(() => this.#logger.warn(message));
+  }
+
+  error(message: string, cause: unknown): void {
+    attempt(() => this.#logger.error(message, cause));
+  }
+}
+
+/**
+ * A logger that neither throws nor rejects: a log that is full must not cost a visitor the answer.
+ *
+ * @param logger The app's own. Default: the console.
+ */
+export function guardedLogger(logger: Logger = consoleLogger): Logger {
+  return logger instanceof GuardedLogger ? logger : new GuardedLogger(logger);
+}
+
+/**
+ * Calls a function of the app that only listens; what it throws, or rejects with, is ignored.
+ *
+ * @param tell The call.
+ */
+function attempt(tell: () => unknown): void {
+  try {
+    quietly(tell());
+  } catch {
+    // There is nowhere left to tell it.
+  }
+}

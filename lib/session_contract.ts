@@ -57,6 +57,20 @@ export interface SessionPolicy {
   tokenMatches(token: string, presented: string): boolean;
 }
 
+/** CSRF secrets of a visitor without a session, which are kept apart from the session. */
+export interface VisitorCsrf {
+  /** Whether there is a secret. */
+  readonly exists: boolean;
+  /** The text for a form; makes a secret where there is none. */
+  token(): string;
+  /** The same with a new secret; every earlier one is refused from now on. */
+  renew(): string;
+  /** Whether a text stands for one of the secrets. */
+  matches(presented: string): boolean;
+  /** Refuses every secret from now on. */
+  end(): void;
+}
+
 /** What a session knows of a request. */
 export interface SessionRequest {
   /** The request as it came. */
@@ -100,6 +114,8 @@ export interface CommitContext {
   readonly mayRenew: boolean;
   /** Whether the response answers something that was thrown. */
   readonly byException: boolean;
+  /** Whether the view states `requireCsrf: false`: it answers forms that other sites send. */
+  readonly isCsrfExempt: boolean;
 }
 
 /** What a codec made of a cookie's text: the payload, and whether an older secret verified it; or why not. */

@@ -18,8 +18,9 @@ import { answerError, logFailure, plainError } from "./error_answer.ts";
 import { ApplicationCreated, NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
 import type { AppReport, Explanation } from "./report.ts";
-import { ownResponse, refuseTaken } from "./own_response.ts";
+import { ownResponse, refuseUnsendable, takeResponse } from "./own_response.ts";
 import { ResponseContext, withSession } from "./session_headers.ts";
+import { upgradeOf } from "./upgrade_answer.ts";
 
 const UNCHANGED: SessionOutcome = { do: "nothing" };
 
@@ -132,10 +133,24 @@ export class App<Data extends object = Record<string, unknown>> {
 
   #finish(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
     const state = requestState(request);
-    if (state.isTouched || this.#tellsResponses) return this.#conclude(request, response);
-    refuseTaken(response);
+    const sent = this.#upgradedOr(request, response);
+    if (state.isTouched || this.#tellsResponses) return this.#conclude(request, sent);
+    takeResponse(sent);
     state.isClosed = true;
-    return response;
+    return sent;
+  }
+
+  /** The 101 of a request that was upgraded, whatever else was to answer it; any other answer as it is. */
+  #upgradedOr(request: ViewRequest<Data>, response: Response): Response {
+    const upgrade = upgradeOf(request, response);
+    if (upgrade === undefined || upgrade === response) return response;
+    this.#plan.logger.error(
+      `${request.method} ${request.url.pathname} was upgraded and then answered otherwise`,
+      new TypeError(
+        "Cannot answer a request that became a WebSocket: return the response of request.upgradeWebSocket()",
+      ),
+    );
+    return upgrade;
   }
 
   /** Answers what a tween threw, or what was thrown where no exception view stands over it. */
@@ -177,10 +192,11 @@ export class App<Data extends object = Record<string, unknown>> {
 
   #end(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
     closeSession(request);
+    const sent = this.#upgradedOr(request, response);
     const { finishedCallbacks } = requestState(request);
     return this.#tellsResponses || finishedCallbacks !== undefined
-      ? this.#tell(request, response, finishedCallbacks ?? [])
-      : response;
+      ? this.#tell(request, sent, finishedCallbacks ?? [])
+      : sent;
   }
 
   async #tell(
@@ -192,7 +208,14 @@ export class App<Data extends object = Record<string, unknown>> {
     const event = new NewResponse(request, response);
     await this.#quietly(request, () => subscribers.tell(event));
     for (const callback of callbacks) await this.#quietly(request, () => callback(request));
-    return response;
+    try {
+      // A subscriber may have read its body.
+      refuseUnsendable(response);
+      return response;
+    } catch (error) {
+      logFailure(this.#plan.logger, request, error);
+      return await plainError(request);
+    }
   }
 
   async #callBack(request: ViewRequest<Data>, given: Response): Promise<Response> {
@@ -203,13 +226,16 @@ export class App<Data extends object = Record<string, unknown>> {
     for (let i = 0; i < callbacks.length; i++) {
       response = withMutableHeaders(response);
       const replacement = await callbacks[i]!(request, response) ?? response;
-      if (replacement !== response) response = ownResponse(replacement);
+      if (replacement === response) continue;
+      response = this.#upgradedOr(request, replacement);
+      if (response === replacement) response = ownResponse(replacement);
     }
+    refuseUnsendable(response);
     return response;
   }
 
   #commit(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
-    const { session, loaded, failure } = requestState(request);
+    const { session, loaded, failure, isCsrfExempt } = requestState(request);
     const { sessionFactory } = this.#plan.environment;
     if (session === undefined || sessionFactory === undefined) return response;
     // A 500 that nobody foresaw commits nothing.
@@ -221,7 +247,10 @@ export class App<Data extends object = Record<string, unknown>> {
         () => withSession(response, UNCHANGED),
       );
     }
-    const context = new ResponseContext(request, response, failure !== "none");
+    const context = new ResponseContext(request, response, {
+      byException: failure !== "none",
+      isCsrfExempt,
+    });
     const outcome = sessionFactory.commit(loaded, request, context);
     return outcome instanceof Promise
       ? outcome.then((outcome) => withSession(response, outcome))
@@ -235,6 +264,7 @@ export class App<Data extends object = Record<string, unknown>> {
     const isLogged = state.failure === "unforeseen" ||
       this.#plan.exceptionViews.has(error, request);
     if (!isLogged) logFailure(this.#plan.logger, request, error);
+    if (state.upgrade !== undefined) return state.upgrade;
     try {
       return lastHeaders(request, ownResponse(response));
     } catch (second) {

@@ -39,11 +39,7 @@ export function developmentPages<Data extends object>(
       const { developmentResponse } = await import("./development_page.ts");
       return await developmentResponse(error, request, { explain, first });
     } catch (failure) {
-      try {
-        logger.error("The development page cannot be made", failure);
-      } catch {
-        // A log that is full must not keep anybody from an answer.
-      }
+      logger.error("The development page cannot be made", failure);
       return null;
     }
   };

@@ -77,13 +77,13 @@ async function explained<Data extends object>(
   explain: AppReport<Data>["explain"],
 ): Promise<Explanation | string> {
   const state = requestState(request);
-  const { match, session, loaded } = state;
+  const { match, session, loaded, context } = state;
   try {
     return await explain(request);
   } catch (error) {
     return error instanceof Error ? `${error.name}: ${error.message}` : "It cannot be told";
   } finally {
-    // A predicate may have asked for what nobody had asked for before.
-    Object.assign(state, { match, session, loaded });
+    // A predicate or factory may have asked for what nobody had asked for before.
+    Object.assign(state, { match, session, loaded, context });
   }
 }

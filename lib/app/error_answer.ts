@@ -9,10 +9,11 @@ import type { Logger } from "../log.ts";
 import { type Answer, errorPages } from "../views/answer.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
 import type { ExceptionViews } from "./exception_views.ts";
+import { failedUpgradeOf } from "./upgrade_answer.ts";
 
 /**
  * Answers what was thrown: exception views, then the page of the status, then a bare 500. One of
- * them always answers.
+ * them always answers. After an upgrade the 101 does, and what was thrown is logged.
  */
 export async function answerError<Data extends object>(
   exceptionViews: ExceptionViews<Data>,
@@ -24,6 +25,12 @@ export async function answerError<Data extends object>(
   try {
     // Set before the view is asked, which may read `request.exception`.
     state.exception = error;
+    const upgrade = failedUpgradeOf(request);
+    if (upgrade !== undefined) {
+      state.failure = "unforeseen";
+      logFailure(logger, request, error);
+      return upgrade;
+    }
     state.failure = "foreseen";
     const { response, foreseen } = await exceptionViews.answer(error, request);
     if (!foreseen) {
@@ -67,16 +74,12 @@ export function exceptionTween<Data extends object>(
   };
 }
 
-/** Tells the log what failed, and where; a log that fails itself is passed over. */
+/** Tells the log what failed, and where. */
 export function logFailure<Data extends object>(
   logger: Logger,
   request: ViewRequest<Data>,
   error: unknown,
 ): void {
-  const path = URL.parse(request.raw.url)?.pathname ?? "(a URL that cannot be read)";
-  try {
-    logger.error(`${request.method} ${path} failed`, error);
-  } catch {
-    // A log that is full must not keep the visitor from an answer.
-  }
+  const path = URL.parse(requestState(request).raw.url)?.pathname ?? "(a URL that cannot be read)";
+  logger.error(`${request.method} ${path} failed`, error);
 }

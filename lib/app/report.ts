@@ -8,7 +8,7 @@ import type { Route } from "../routing/route.ts";
 import type { RouteTable } from "../routing/route_table.ts";
 import type { Predicate } from "../views/predicate.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
-import { inOrder, type RoutedView, type RoutedViews } from "./router.ts";
+import { inOrder, makeContext, type RoutedView, type RoutedViews } from "./router.ts";
 
 /** A view, as it was stated. */
 export interface ViewReport {
@@ -22,8 +22,22 @@ export interface ViewReport {
   readonly permission: string | undefined;
   /** Whether its requests are checked for coming from the app's own pages. */
   readonly isCsrfChecked: boolean;
+  /** Whether it states `requireCsrf: false`: forms of other sites get the session. */
+  readonly isCsrfExempt: boolean;
+  /** Whether neither the view nor its route names methods, so that it answers GET and HEAD. */
+  readonly hasDefaultMethods: boolean;
   /** Where it was declared: file and line. */
   readonly place: string;
+}
+
+/** How requests are checked for coming from the app's own pages. */
+export interface CsrfReport {
+  /** Whether the origin of requests is checked. */
+  readonly checksOrigin: boolean;
+  /** Whether views demand a token that do not say so themselves. */
+  readonly checksTokens: boolean;
+  /** Whether `insecureExempt` exempts some requests. */
+  readonly hasExemptions: boolean;
 }
 
 /** A route, as it was stated, with its prefix. */
@@ -70,6 +84,8 @@ export interface AppReport<Data extends object> {
   readonly routes: readonly RouteReport[];
   /** The tweens, outermost first. */
   readonly tweens: readonly string[];
+  /** How requests are checked for coming from the app's own pages; undefined without sessions. */
+  readonly csrf: CsrfReport | undefined;
   /** Says who would answer a request. */
   explain(request: ViewRequest<Data>): Promise<Explanation>;
 }
@@ -88,12 +104,21 @@ export async function explain<Data extends object>(
   });
   if (match === null) return { routes, route: null, views: [], allow: [] };
   requestState(request).match = match;
+  const factoryFailed = await contextFailing(match.value, request);
+  if (factoryFailed !== "") {
+    return {
+      routes: [...routes.slice(0, -1), verdict(match.value.route.name, [factoryFailed])],
+      route: null,
+      views: [],
+      allow: [],
+    };
+  }
   const views: Verdict[] = [];
   const allowed: string[] = [];
   for (const view of inOrder(match.value.views, request)) {
     const isMethod = view.methods.holds(request.method);
     const failing = await viewFailing(view, request);
-    const wanted = isMethod ? failing : [`requestMethod ${view.methods}`, ...failing];
+    const wanted = isMethod ? failing : [methodsText(view, request.method), ...failing];
     views.push(verdict(view.name, wanted));
     if (wanted.length === 0) return { routes, route: match.value.route, views, allow: [] };
     if (!isMethod && failing.length === 0) allowed.push(...view.methods.methods ?? []);
@@ -104,6 +129,25 @@ export async function explain<Data extends object>(
 
 function verdict(name: string, failing: readonly string[]): Verdict {
   return { name, answers: failing.length === 0, because: failing.join(", ") };
+}
+
+/** The methods of a view that does not answer one, and what to write where it named none. */
+function methodsText<Data extends object>({ methods }: RoutedView<Data>, method: string): string {
+  const text = `requestMethod ${methods}`;
+  return methods.isDefault ? `${text} (the default: write requestMethod: "${method}")` : text;
+}
+
+/** What the route's factory threw, in words; empty where it did not. */
+async function contextFailing<Data extends object>(
+  routed: RoutedViews<Data>,
+  request: ViewRequest<Data>,
+): Promise<string> {
+  try {
+    await makeContext(routed, request);
+    return "";
+  } catch (error) {
+    return `its factory to pass (which threw ${error instanceof Error ? error.name : "something"})`;
+  }
 }
 
 /** The route's predicates that do not hold; they answer at once. */

@@ -24,8 +24,10 @@ export interface RoutedView<Data extends object> {
   readonly predicates: readonly Predicate[];
   /** The one of the predicates that tells how welcome the view is. */
   readonly accept: AcceptPredicate | null;
-  /** How many predicates it states, the method included. */
+  /** How many predicates it states, the method included; half a one for default methods. */
   readonly weight: number;
+  /** Whether forms of other sites get the session. */
+  readonly isCsrfExempt: boolean;
   /** Answers. */
   readonly answer: Answer<Data>;
 }
@@ -56,25 +58,59 @@ export function routerOf<Data extends object>(
   return (request) => {
     const state = requestState(request);
     const match = predicated
-      ? table.match(request.raw.url, (value, match) => {
+      ? table.match(state.raw.url, (value, match) => {
         state.match = match;
         return routeHolds(value, request);
       })
-      : table.match(request.raw.url);
+      : table.match(state.raw.url);
     if (match === null) throw new HttpNotFound();
     state.match = match;
-    const view = viewFor(match.value.views, request);
-    return view instanceof Promise
-      ? view.then((view) => answerBy(view, request))
-      : answerBy(view, request);
+    const made = makeContext(match.value, request);
+    return made === undefined
+      ? answer(match.value.views, request)
+      : made.then(() => answer(match.value.views, request));
   };
+}
+
+/**
+ * Makes the context of a request by the factory of its route; a promise where that takes time.
+ *
+ * @throws Whatever the factory throws, which is then answered.
+ */
+export function makeContext<Data extends object>(
+  { factory }: RoutedViews<Data>,
+  request: ViewRequest<Data>,
+): Promise<void> | undefined {
+  if (factory === undefined) return undefined;
+  const state = requestState(request);
+  // The factory takes every app's request.
+  const context = factory(request as never);
+  if (!(context instanceof Promise)) {
+    state.context = context;
+    return undefined;
+  }
+  return context.then((settled) => {
+    state.context = settled;
+  });
+}
+
+function answer<Data extends object>(
+  views: readonly RoutedView<Data>[],
+  request: ViewRequest<Data>,
+): Response | Promise<Response> {
+  const view = viewFor(views, request);
+  return view instanceof Promise
+    ? view.then((view) => answerBy(view, request))
+    : answerBy(view, request);
 }
 
 function answerBy<Data extends object>(
   view: RoutedView<Data>,
   request: ViewRequest<Data>,
 ): Response | Promise<Response> {
-  requestState(request).view = view.name;
+  const state = requestState(request);
+  state.view = view.name;
+  state.isCsrfExempt = view.isCsrfExempt;
   return view.answer(request);
 }
 
@@ -137,11 +173,22 @@ async function refuse<Data extends object>(
   request: ViewRequest<Data>,
 ): Promise<never> {
   const allowed: string[] = [];
-  for (const { methods, predicates } of views) {
+  let unstated: string | undefined;
+  for (const { methods, name, predicates } of views) {
     if (methods.methods === null || methods.holds(request.method)) continue;
-    if (await holds(predicates, request)) allowed.push(...methods.methods);
+    if (!await holds(predicates, request)) continue;
+    allowed.push(...methods.methods);
+    if (methods.isDefault) unstated ??= name;
   }
-  throw allowed.length === 0 ? new HttpNotFound() : new HttpMethodNotAllowed(allowed);
+  if (allowed.length === 0) throw new HttpNotFound();
+  const error = new HttpMethodNotAllowed(allowed);
+  // For the developer: the visitor reads the detail.
+  if (unstated !== undefined) error.message = methodAdvice(unstated, request.method);
+  throw error;
+}
+
+function methodAdvice(view: string, method: string): string {
+  return `${view} names no requestMethod and so answers GET and HEAD: write requestMethod: "${method}" to answer ${method}`;
 }
 
 /** The views in the order in which they are tried: of those that state as much, the most welcome first. */

@@ -19,21 +19,26 @@ import type { CommitContext, SessionOutcome, SessionRequest } from "../../sessio
 export class ResponseContext implements CommitContext {
   /** Whether the response answers something that was thrown. */
   readonly byException: boolean;
+  /** Whether the view answers forms of other sites. */
+  readonly isCsrfExempt: boolean;
   readonly #request: SessionRequest;
   readonly #response: Response;
 
-  /** Takes both. */
-  constructor(request: SessionRequest, response: Response, byException: boolean) {
+  /** Takes both, and how the response came about. */
+  constructor(
+    request: SessionRequest,
+    response: Response,
+    made: Pick<CommitContext, "byException" | "isCsrfExempt">,
+  ) {
     this.#request = request;
     this.#response = response;
-    this.byException = byException;
+    this.byException = made.byException;
+    this.isCsrfExempt = made.isCsrfExempt;
   }
 
   /** Whether a mere renewal may be said. */
   get mayRenew(): boolean {
-    const { headers, status } = this.#response;
-    // Deno closes a request that was upgraded: its headers cannot be read any more.
-    return cacheSharing(headers) !== "shared" && (status === 101 || !isPassive(this.#request));
+    return cacheSharing(this.#response.headers) !== "shared" && !isPassive(this.#request);
   }
 }
 

@@ -16,8 +16,10 @@ import { EXCEPTION_VIEWS, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
-import type { Answer } from "../views/answer.ts";
+import { quietly } from "../quiet.ts";
+import { type Answer, quietAnswer } from "../views/answer.ts";
 import { ViewRequest } from "../views/request.ts";
+import { exactPolicy } from "../views/security.ts";
 import { warnOfStrangers } from "./development_warning.ts";
 import { outermostFirst } from "./order.ts";
 import type { Plan, PlannedRequestMethod, PlannedTween } from "./plan.ts";
@@ -34,7 +36,7 @@ export function assembleApp<Data extends object>(
   origins: RequestOrigin,
   logger: Logger,
 ): App<Data> {
-  const routes = assembleRoutes(plan);
+  const routes = assembleRoutes(plan, { origins, logger });
   const explain: AppReport<Data>["explain"] = async (request) => {
     const { explain } = await import("../app/report.ts");
     return await explain(routes.table, request);
@@ -50,7 +52,9 @@ export function assembleApp<Data extends object>(
   return new App<Data>({
     environment: Object.freeze({
       sessionFactory,
-      securityPolicy,
+      securityPolicy: securityPolicy &&
+        exactPolicy(securityPolicy.policy, String(securityPolicy.place)),
+      sessionGuard: routes.csrf,
       origins,
       routes: routes.names,
       settings: Object.freeze({ ...plan.settings }),
@@ -68,6 +72,11 @@ export function assembleApp<Data extends object>(
         return routes.report();
       },
       tweens: tweens.map(({ name }) => name),
+      csrf: routes.csrf && {
+        checksOrigin: routes.csrf.checksOrigin,
+        checksTokens: routes.csrf.requiredByDefault,
+        hasExemptions: routes.csrf.hasExemptions,
+      },
       explain,
     },
   });
@@ -113,6 +122,7 @@ function orderedTweens<Data extends object>(
   // The last added is outermost.
   const added = [...plan.tweens.values()].reverse().map((tween) => ({
     ...tween,
+    tween: (handler: Answer<Data>) => tween.tween(quietAnswer(handler)),
     under: [INGRESS, ...tween.under],
     over: [MAIN, ...tween.over],
   }));
@@ -143,7 +153,7 @@ function requestClassOf<Data extends object>(
       name,
       isProperty ? keptProperty(name, method) : {
         value(this: ViewRequest<Data>, ...args: never[]): unknown {
-          return method(this as never, ...args);
+          return quietly(method(this as never, ...args));
         },
       },
     );
@@ -156,7 +166,7 @@ function keptProperty(name: string, method: PlannedRequestMethod["method"]): Pro
   return {
     configurable: true,
     get(this: object): unknown {
-      const value = method(this as never);
+      const value = quietly(method(this as never));
       Object.defineProperty(this, name, { value });
       return value;
     },

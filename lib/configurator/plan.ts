@@ -27,7 +27,10 @@ import type { Ordered } from "./order.ts";
 export interface RouteConditions extends Omit<PredicateOptions, "matchParam"> {
   /** Which methods; GET implies HEAD. Default: all. */
   readonly requestMethod?: OrNot<RequestMethod>;
-  /** Makes the context of a request, which permissions are asked of: `request.context`. */
+  /**
+   * Makes the context of each request that the route matches, before predicates, permission and view:
+   * `request.context`. It is awaited, and what it throws is answered.
+   */
   readonly factory?: (request: AnyViewRequest) => unknown;
   /** Whether the route only makes URLs and matches nothing. @default {false} */
   readonly static?: boolean;
@@ -124,12 +127,12 @@ export class Plan<Data extends object> {
   readonly settings: Record<string, unknown> = {};
   /** Where sessions come from. */
   sessionFactory: SessionFactory<Data> | undefined;
-  /** Who a visitor is. */
-  securityPolicy: SecurityPolicy<Data> | undefined;
+  /** Who a visitor is, and where that was stated. */
+  securityPolicy: { readonly policy: SecurityPolicy<Data>; readonly place: Place } | undefined;
   /** What views demand that say nothing. */
   defaultPermission: string | undefined;
-  /** How requests are checked for coming from another site. */
-  csrf: CsrfOptions | undefined;
+  /** How requests are checked for coming from another site, and where that was stated. */
+  csrf: { readonly options: CsrfOptions; readonly place: Place } | undefined;
 
   /** Begins a plan. */
   constructor(development: boolean) {

@@ -13,10 +13,16 @@ import { RouteTable } from "../routing/route_table.ts";
 import type { UnreachableRoute } from "../routing/unreachable.ts";
 import { type DeriverSettings, isCsrfChecked, permissionOf } from "../views/derivers.ts";
 import { MethodPredicate } from "../views/method_predicate.ts";
+import type { CsrfPolicy } from "../views/csrf.ts";
 import { queryParamPredicate } from "../views/param_predicates.ts";
 import { predicatesOf } from "../views/predicate_list.ts";
 import type { Plan, PlannedRoute, PlannedView } from "./plan.ts";
-import { type AssembledView, declaredAt, ViewAssembly } from "./view_assembly.ts";
+import {
+  type AssembledView,
+  type AssemblySurroundings,
+  declaredAt,
+  ViewAssembly,
+} from "./view_assembly.ts";
 
 /** What the routes and views of a plan became. */
 export interface AssembledRoutes<Data extends object> {
@@ -24,6 +30,8 @@ export interface AssembledRoutes<Data extends object> {
   readonly names: RouteNames;
   /** The table that requests are matched by. */
   readonly table: RouteTable<RoutedViews<Data>>;
+  /** How requests are checked for coming from another site; undefined without sessions. */
+  readonly csrf: CsrfPolicy | undefined;
   /** Describes the routes and views; costs 13 µs for each place. */
   readonly report: () => readonly RouteReport[];
 }
@@ -39,15 +47,18 @@ interface AssembledRoute<Data extends object> extends RoutedViews<Data> {
  *
  * @throws {ConfigurationError} If a view wants what is not there, or a route can never match.
  */
-export function assembleRoutes<Data extends object>(plan: Plan<Data>): AssembledRoutes<Data> {
+export function assembleRoutes<Data extends object>(
+  plan: Plan<Data>,
+  around: AssemblySurroundings,
+): AssembledRoutes<Data> {
   const names = new RouteNames();
   for (const { stated, route, part } of plan.routes.values()) names.add(stated, route, part);
-  const assembly = new ViewAssembly(plan);
+  const assembly = new ViewAssembly(plan, around);
   const viewsOf = viewsByRoute(plan, names);
   const table = new RouteTable<RoutedViews<Data>>();
   const routes: AssembledRoute<Data>[] = [];
   for (const planned of plan.routes.values()) {
-    const views = assembly.assembleAll(viewsOf.get(planned.route) ?? [], planned.route);
+    const views = assembly.assembleAll(viewsOf.get(planned.route) ?? [], planned);
     const route = assembledRoute(plan, planned, views);
     const predicated = route.methods !== null || route.predicates.length > 0;
     if (isMatched(planned)) table.add(planned.route, route, { predicated });
@@ -57,7 +68,8 @@ export function assembleRoutes<Data extends object>(plan: Plan<Data>): Assembled
   const [lost] = table.unreachable();
   if (lost !== undefined) throw unreachable(plan, lost);
   const { settings } = assembly;
-  return { names, table, report: () => routes.map((route) => routeReport(route, settings)) };
+  const report = () => routes.map((route) => routeReport(route, settings));
+  return { names, table, csrf: settings.csrf, report };
 }
 
 function viewsByRoute<Data extends object>(
@@ -93,7 +105,10 @@ function assembledRoute<Data extends object>(
       scope: part,
       factory,
       methods: requestMethod === undefined ? null : new MethodPredicate(requestMethod),
-      predicates: predicatesOf(conditions, queryParamPredicate, plan.routePredicates),
+      predicates: predicatesOf(conditions, queryParamPredicate, plan.routePredicates, {
+        name: () => `route "${route.name}" at ${place}`,
+        atOnce: true,
+      }),
       views,
     };
   } catch (error) {
@@ -149,6 +164,8 @@ function routeReport<Data extends object>(
       predicates: predicates.map(({ text }) => text),
       permission: permissionOf(options, settings),
       isCsrfChecked: isCsrfChecked(options, settings.csrf),
+      isCsrfExempt: options.requireCsrf === false,
+      hasDefaultMethods: methods.isDefault,
       place: String(place),
     })),
   };

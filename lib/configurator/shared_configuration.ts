@@ -6,7 +6,7 @@
 
 import type { App } from "../app/app.ts";
 import { RequestOrigin } from "../http/request_origin.ts";
-import { consoleLogger, type Logger } from "../log.ts";
+import { guardedLogger, type Logger } from "../log.ts";
 import { assembleApp } from "./app_assembly.ts";
 import { type Declaration, Declarations } from "./declarations.ts";
 import { Includes } from "./includes.ts";
@@ -27,7 +27,7 @@ export class SharedConfiguration<Data extends object> {
     this.#plan = new Plan<Data>(options.development ?? false);
     this.#declarations = new Declarations(this.#plan);
     this.#origins = new RequestOrigin(options);
-    this.#logger = options.logger ?? consoleLogger;
+    this.#logger = guardedLogger(options.logger);
   }
 
   /** Records a statement. */

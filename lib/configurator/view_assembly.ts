@@ -7,23 +7,33 @@
 import type { RoutedView } from "../app/router.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
-import type { Route } from "../routing/route.ts";
+import type { RequestOrigin } from "../http/request_origin.ts";
+import type { Logger } from "../log.ts";
+import { quietAnswer } from "../views/answer.ts";
 import { AcceptPredicate } from "../views/accept_predicate.ts";
 import { CsrfPolicy } from "../views/csrf.ts";
 import { builtInDerivers, type DeriverSettings, rendered } from "../views/derivers.ts";
-import { viewMethods } from "../views/method_predicate.ts";
+import { type MethodPredicate, viewMethods } from "../views/method_predicate.ts";
 import { paramNames, requestParamPredicate } from "../views/param_predicates.ts";
 import { Not, type Predicate } from "../views/predicate.ts";
 import { predicatesOf } from "../views/predicate_list.ts";
 import type { Renderer } from "../views/renderers.ts";
 import type { ViewOptions } from "../views/view_options.ts";
 import { outermostFirst } from "./order.ts";
-import type { Plan, PlannedDeriver, PlannedView } from "./plan.ts";
+import type { Plan, PlannedDeriver, PlannedRoute, PlannedView } from "./plan.ts";
 
 /** A view that is ready to answer, with what it was made of. */
 export interface AssembledView<Data extends object> extends RoutedView<Data> {
   /** The view as it was stated. */
   readonly planned: PlannedView;
+}
+
+/** What an app is made in, besides its plan. */
+export interface AssemblySurroundings {
+  /** Where the app is. */
+  readonly origins: RequestOrigin;
+  /** Told what went wrong on our side. */
+  readonly logger: Logger;
 }
 
 /** Makes views ready to answer. */
@@ -38,11 +48,11 @@ export class ViewAssembly<Data extends object> {
    *
    * @throws {ConfigurationError} If a view needs a session factory or a security policy that is not there.
    */
-  constructor(plan: Plan<Data>) {
+  constructor(plan: Plan<Data>, around: AssemblySurroundings) {
     this.#plan = plan;
     refuseUngrantable(plan);
     refuseWithoutSessions(plan);
-    this.settings = { defaultPermission: plan.defaultPermission, csrf: csrfPolicy(plan) };
+    this.settings = { defaultPermission: plan.defaultPermission, csrf: csrfPolicy(plan, around) };
     this.#innermostFirst = orderedDerivers(plan, this.settings).reverse();
   }
 
@@ -51,24 +61,31 @@ export class ViewAssembly<Data extends object> {
    *
    * @throws {ConfigurationError} If a predicate or the renderer is wrong or unknown.
    */
-  assembleAll(views: readonly PlannedView[], route: Route): AssembledView<Data>[] {
+  assembleAll(views: readonly PlannedView[], route: PlannedRoute): AssembledView<Data>[] {
     return views.map((view) => this.#assemble(view, route))
       .sort((one, other) => other.weight - one.weight);
   }
 
-  #assemble(planned: PlannedView, route: Route): AssembledView<Data> {
+  #assemble(planned: PlannedView, { route, conditions }: PlannedRoute): AssembledView<Data> {
     const { name, view, options, place } = planned;
     try {
       checkMatchParam(options, route);
-      const methods = viewMethods(options.requestMethod);
-      const predicates = predicatesOf(options, requestParamPredicate, this.#plan.viewPredicates);
+      const methods = viewMethods(options.requestMethod, conditions.requestMethod);
+      const owner = { name: () => `${name} at ${place}`, atOnce: false };
+      const predicates = predicatesOf(
+        options,
+        requestParamPredicate,
+        this.#plan.viewPredicates,
+        owner,
+      );
       const renderer = rendererOf(this.#plan, options.renderer);
       const info = { name, routeName: route.name, options };
       let answer = rendered<Data>(view, name, renderer);
       for (const { derive } of this.#innermostFirst) answer = derive(answer, info);
       const accept = predicates.find(isAccept) ?? null;
-      const weight = predicates.length + (methods.isStated ? 1 : 0);
-      return { name, methods, predicates, accept, weight, answer, planned };
+      const weight = predicates.length + methodWeight(methods);
+      const isCsrfExempt = options.requireCsrf === false;
+      return { name, methods, predicates, accept, weight, isCsrfExempt, answer, planned };
     } catch (error) {
       throw declaredAt(error, `${name} at ${place}`);
     }
@@ -98,12 +115,18 @@ export function declaredAt(error: unknown, what: string): unknown {
     : error;
 }
 
+/** Who names methods goes before who takes the default ones, and these before who takes all. */
+function methodWeight({ isStated, methods }: MethodPredicate): number {
+  if (isStated) return 1;
+  return methods === null ? 0 : 0.5;
+}
+
 function isAccept(predicate: Predicate): predicate is AcceptPredicate {
   return predicate instanceof AcceptPredicate;
 }
 
 /** A condition on what the pattern does not capture would never hold. */
-function checkMatchParam({ matchParam }: ViewOptions, route: Route): void {
+function checkMatchParam({ matchParam }: ViewOptions, route: PlannedRoute["route"]): void {
   if (matchParam === undefined) return;
   const stated = matchParam instanceof Not ? matchParam.value : matchParam;
   const { parts } = route.compiled;
@@ -119,22 +142,30 @@ function checkMatchParam({ matchParam }: ViewOptions, route: Route): void {
 }
 
 function refuseWithoutSessions<Data extends object>(plan: Plan<Data>): void {
-  if (plan.sessionFactory !== undefined || plan.securityPolicy?.usesSession !== true) return;
+  if (plan.sessionFactory !== undefined || plan.securityPolicy?.policy.usesSession !== true) return;
   throw new ConfigurationError(
     "Cannot use the security policy: it reads the session, and the app has no session factory; call config.setSessionFactory()",
   );
 }
 
-function csrfPolicy<Data extends object>(plan: Plan<Data>): CsrfPolicy | undefined {
-  const stated = plan.views.values().find(({ options }) => options.requireCsrf === true);
-  if (plan.csrf === undefined && stated === undefined) return undefined;
+/** Sessions are kept from other sites' pages whether or not tokens are demanded. */
+function csrfPolicy<Data extends object>(
+  plan: Plan<Data>,
+  { origins, logger }: AssemblySurroundings,
+): CsrfPolicy | undefined {
   if (plan.sessionFactory === undefined) {
+    const stated = plan.views.values().find(({ options }) => options.requireCsrf === true);
+    if (plan.csrf === undefined && stated === undefined) return undefined;
     const whose = stated === undefined ? "" : ` of ${stated.name} at ${stated.place}`;
     throw new ConfigurationError(
       `Cannot check the requests${whose} for CSRF: tokens live in the session, and the app has no session factory; call config.setSessionFactory()`,
     );
   }
-  return new CsrfPolicy(plan.csrf ?? { requireCsrf: false });
+  return new CsrfPolicy(plan.csrf?.options ?? { requireCsrf: false }, {
+    logger,
+    publicOrigin: origins.publicOrigin,
+    place: String(plan.csrf?.place),
+  });
 }
 
 function refuseUngrantable<Data extends object>(plan: Plan<Data>): void {
@@ -162,7 +193,10 @@ function orderedDerivers<Data extends object>(
   const innermost = builtIn.slice(-1);
   return outermostFirst("view deriver", [
     ...builtIn.slice(0, -1),
-    ...plan.derivers.values(),
+    ...plan.derivers.values().map((planned): PlannedDeriver<Data> => ({
+      ...planned,
+      derive: (answer, info) => planned.derive(quietAnswer(answer), info),
+    })),
     ...innermost,
   ]);
 }

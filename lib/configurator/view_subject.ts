@@ -29,7 +29,11 @@ export function viewSubject(wanted: Route | string, conditions: string): string 
  * @throws {ConfigurationError} If a predicate is not of its form.
  */
 export function viewConditions(options: ViewOptions): string {
-  const methods = String(viewMethods(options.requestMethod));
+  const { requestMethod } = options;
+  // The view that states GET stands beside one that states nothing, and goes before it.
+  const methods = requestMethod === undefined
+    ? "the default methods"
+    : String(viewMethods(requestMethod));
   const predicates = predicatesInWords(options);
   return predicates.length === 0 ? methods : `${methods} where ${predicates.join(", ")}`;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { SessionRecord } from "../../session.ts";
+import type { CsrfCookies } from "./csrf_cookies.ts";
 import type { WrittenRecord } from "./payload.ts";
 
 /** How a record came. */
@@ -57,6 +58,8 @@ export class CookieRecord implements SessionRecord {
   readonly takenOver: boolean;
   /** Ends the session in the cookie of that other factory, if there is one. */
   readonly leave: (() => Promise<readonly string[]>) | undefined;
+  /** The CSRF cookies of the request, once somebody asked for a token. */
+  csrfCookies: CsrfCookies | undefined = undefined;
 
   /** Takes over what was read. */
   constructor(written: WrittenRecord, arrival: Arrival) {

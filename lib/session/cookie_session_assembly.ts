@@ -90,8 +90,20 @@ export class CookieSessionAssembly<Data extends object> {
       throw new TypeError("Cannot commit the session: it was made by another factory");
     }
     if (context.byException && !this.#setOnException) return { do: "nothing" };
-    return this.#committing.commit(record, maybeChanged, request, context);
+    const outcome = this.#committing.commit(record, maybeChanged, request, context);
+    const { csrfCookies } = record;
+    if (csrfCookies === undefined) return outcome;
+    return outcome instanceof Promise
+      ? outcome.then((outcome) => withCookies(outcome, csrfCookies.setCookies()))
+      : withCookies(outcome, csrfCookies.setCookies());
   }
+}
+
+/** An outcome with further `Set-Cookie` values. */
+function withCookies(outcome: SessionOutcome, cookies: readonly string[]): SessionOutcome {
+  if (cookies.length === 0) return outcome;
+  if (outcome.do === "nothing") return { do: "write", cookies };
+  return { ...outcome, cookies: [...outcome.cookies, ...cookies] };
 }
 
 function policyOf<Data extends object>(options: CookieSessionOptions<Data>): SessionPolicy {

@@ -62,7 +62,7 @@ export interface CookieSessionOptions<Data extends object = Record<string, unkno
    * @default {4096}, of encrypted sessions {0}, since their contents would lie in memory
    */
   readonly verifiedCookies?: number;
-  /** Told why a cookie was refused; the visitor is not told. Must not throw. */
+  /** Told why a cookie was refused; the visitor is not told. What it throws is logged. */
   readonly onReject?: (reason: RefusalReason, request: SessionRequest) => void;
   /** The time in milliseconds. @default {Date.now} */
   readonly clock?: () => number;

@@ -23,6 +23,8 @@ export interface CookieSessionParts {
   readonly verified: VerifiedCookies | undefined;
   /** The cookie's name and attributes. */
   readonly cookie: SessionCookie;
+  /** The cookies of CSRF secrets; undefined where the format keeps the secret in the session. */
+  readonly csrfCookie: SessionCookie | undefined;
   /** The limits. */
   readonly lifetimes: Lifetimes;
   /** What sessions ask their factory. */

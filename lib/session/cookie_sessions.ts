@@ -6,7 +6,7 @@
 
 import { ConfigurationError } from "../configuration_error.ts";
 import { Lazy } from "../lazy.ts";
-import { consoleLogger } from "../log.ts";
+import { guardedLogger } from "../log.ts";
 import {
   type CommitContext,
   type Session,
@@ -22,9 +22,10 @@ import type {
   CookieSessionSettings,
 } from "./cookie_session_assembly.ts";
 import type { CookieSessionOptions, FormerSessionFactory } from "./cookie_session_options.ts";
+import { CSRF_COOKIE } from "./csrf_cookies.ts";
 import { Lifetimes } from "./lifetimes.ts";
 import { RevocationGuard } from "./revocation_guard.ts";
-import { SessionCookie } from "./session_cookie.ts";
+import { SessionCookie, type SessionCookieOptions } from "./session_cookie.ts";
 import { SessionSchema } from "./session_schema.ts";
 
 const DEFAULT_VERIFIED_COOKIES = 4096;
@@ -33,6 +34,8 @@ const DEFAULT_VERIFIED_COOKIES = 4096;
 export interface CookieFormat {
   /** Whether a Secure cookie of this host alone is written under `__Host-`. */
   readonly prefix: boolean;
+  /** Whether the CSRF secret of a visitor without a session lies in a cookie of its own. */
+  readonly csrfCookies: boolean;
   /** How far in the future a time may lie, in milliseconds; default a minute. */
   readonly skew?: number;
   /** Loads what is written otherwise than in the native formats. */
@@ -53,7 +56,7 @@ export function cookieSessionFactory<Data extends object = Record<string, unknow
   codec: SessionCodec,
   options: CookieSessionOptions<Data> = {},
 ): SessionFactory<Data> {
-  return new CookieSessions<Data>(codec, options, { prefix: true });
+  return new CookieSessions<Data>(codec, options, { prefix: true, csrfCookies: true });
 }
 
 /**
@@ -113,22 +116,34 @@ function settingsOf<Data extends object>(
   options: CookieSessionOptions<Data>,
   format: CookieFormat,
 ): CookieSessionSettings {
-  const { logger = consoleLogger, schema, migrate, revocations } = options;
+  const { schema, migrate, revocations } = options;
+  const logger = guardedLogger(options.logger);
   if (migrate !== undefined && schema === undefined) {
     throw new ConfigurationError("Cannot migrate sessions: give the schema that they must fit");
   }
   const cookieName = options.cookieName ?? codec.cookieName;
   const named = cookieName === undefined ? options : { ...options, cookieName };
   const lifetimes = new Lifetimes(options, format.skew);
+  const warn = (message: string) => logger.warn(message);
   return {
     codec,
-    cookie: new SessionCookie(named, format.prefix, (message) => logger.warn(message)),
+    cookie: new SessionCookie(named, format.prefix, warn),
+    csrfCookie: format.csrfCookies
+      ? new SessionCookie(csrfCookieOptions(options), format.prefix, warn)
+      : undefined,
     lifetimes,
     verifiedCookies: checkLimit(options.verifiedCookies ?? DEFAULT_VERIFIED_COOKIES),
     schema: schema && new SessionSchema(schema, migrate, logger),
     guard: revocations && new RevocationGuard(revocations, lifetimes),
     logger,
   };
+}
+
+/** Lax whatever the session's is, but in embedded pages: there `SameSite=Lax` cookies are not sent. */
+function csrfCookieOptions({ partitioned = false, ...options }: SessionCookieOptions) {
+  const { maxAge: _maxAge, ...lasting } = options;
+  const sameSite: SessionCookieOptions["sameSite"] = partitioned ? "None" : "Lax";
+  return { ...lasting, partitioned, cookieName: CSRF_COOKIE, httpOnly: true, sameSite };
 }
 
 function checkLimit(limit: number): number {

@@ -75,6 +75,7 @@ export function pyramidCookieSessionFactory<Data extends object = Record<string,
   const { randomBytes } = options;
   return new CookieSessions<Data>(codec, { ...cookie, lifetime: null }, {
     prefix: false,
+    csrfCookies: false,
     skew: Infinity,
     contents: async () => {
       const { pyramidContents } = await import("./pyramid_contents.ts");

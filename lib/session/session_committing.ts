@@ -69,11 +69,22 @@ export class SessionCommitting {
       ? payload.stringify(record, record.renewed)
       : record.loaded;
     if (maybeChanged && text !== record.loaded) {
+      if (!context.isCsrfExempt && this.#mayReplaceAnother(record, request)) return UNCHANGED;
       return await this.#write("write", text, record, request);
     }
     return this.#isDue(record) && context.mayRenew
       ? await this.#write("renew", text, record, request)
       : UNCHANGED;
+  }
+
+  /**
+   * Whether a session that merely begins might take the place of one that the browser holds and did
+   * not send: the page of another site could sign visitors out.
+   */
+  #mayReplaceAnother(record: CookieRecord, request: SessionRequest): boolean {
+    const { cookie } = this.#parts;
+    return record.loaded === null && record.userId === undefined &&
+      cookie.isKeptBack(request) && cookie.read(request.headers, request.origin) === null;
   }
 
   /** Whether the app's keys hold what those of a new session do. */

@@ -5,6 +5,7 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
+import type { SessionRequest } from "../../session.ts";
 import { readCookie } from "../http/cookies.ts";
 import {
   checkCookieName,
@@ -38,6 +39,7 @@ export interface SessionCookieOptions {
 interface NamedCookie {
   readonly name: string;
   readonly attributes: string;
+  readonly sameSite: CookieAttributes["sameSite"];
 }
 
 /** Browsers drop a cookie whose name and value are longer (RFC 6265bis, section 5.6). */
@@ -130,18 +132,42 @@ export class SessionCookie {
     return header === null ? null : readCookie(header, this.#for(origin).name) || null;
   }
 
-  /** The `Set-Cookie` value for a text of base64url characters. */
-  write(text: string, origin: string, maxAge: number | undefined = this.#maxAge): string {
+  /**
+   * The `Set-Cookie` value for a text of base64url characters.
+   *
+   * @param text The text.
+   * @param origin The origin that is answered.
+   * @param maxAge Seconds for which the browser keeps it. Default: as the options say.
+   * @param suffix What follows the name, where there are several such cookies.
+   */
+  write(
+    text: string,
+    origin: string,
+    maxAge: number | undefined = this.#maxAge,
+    suffix = "",
+  ): string {
     const { name, attributes } = this.#for(origin);
     this.#warnOfPlainHttp(origin);
     const lasting = maxAge === undefined ? "" : `; Max-Age=${maxAge}`;
-    return serializeCookie(name, text, attributes + lasting);
+    return serializeCookie(name + suffix, text, attributes + lasting);
   }
 
   /** The `Set-Cookie` value that deletes the cookie. */
-  remove(origin: string): string {
+  remove(origin: string, suffix = ""): string {
     const { name, attributes } = this.#for(origin);
-    return deletionCookie(name, attributes);
+    return deletionCookie(name + suffix, attributes);
+  }
+
+  /**
+   * Whether `SameSite` kept the cookie back, so that the browser may hold one that did not come: the
+   * page of another site sent the request, and it is no navigation that would carry the cookie.
+   */
+  isKeptBack({ headers, method, origin }: SessionRequest): boolean {
+    const { sameSite } = this.#for(origin);
+    if (sameSite === "None" || headers.get("sec-fetch-site") !== "cross-site") return false;
+    const navigates = headers.get("sec-fetch-mode") === "navigate" &&
+      headers.get("sec-fetch-dest") === "document" && (method === "GET" || method === "HEAD");
+    return sameSite === "Strict" || !navigates;
   }
 
   #for(origin: string): NamedCookie {
@@ -196,5 +222,5 @@ function named(cookieName: string, attributes: CookieAttributes, prefix: boolean
   const name = prefix && hostOnly && !already ? HOST_PREFIX + cookieName : cookieName;
   checkCookieName(name);
   checkCookiePrefix(name, attributes);
-  return { name, attributes: cookieAttributes(attributes) };
+  return { name, attributes: cookieAttributes(attributes), sameSite: attributes.sameSite };
 }

@@ -13,6 +13,7 @@ import {
 } from "../../session.ts";
 import { CookieRecord } from "./cookie_record.ts";
 import type { CookieSessionParts } from "./cookie_session_parts.ts";
+import { CsrfCookies } from "./csrf_cookies.ts";
 import type { FormerSessions } from "./former_sessions.ts";
 import { stateText, type WrittenRecord } from "./payload.ts";
 import type { RevocationGuard } from "./revocation_guard.ts";
@@ -39,15 +40,25 @@ const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const LENIENT = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Looks at the request's headers only if it matters. */
-class PassiveOptions implements SessionOptions {
+class RequestOptions implements SessionOptions {
   readonly #request: SessionRequest;
+  readonly #record: CookieRecord;
+  readonly #parts: CookieSessionParts;
 
-  constructor(request: SessionRequest) {
+  constructor(request: SessionRequest, record: CookieRecord, parts: CookieSessionParts) {
     this.#request = request;
+    this.#record = record;
+    this.#parts = parts;
   }
 
   get keepFlash(): boolean {
     return isPassive(this.#request);
+  }
+
+  get csrf(): CsrfCookies | undefined {
+    const { csrfCookie, policy } = this.#parts;
+    if (csrfCookie === undefined) return undefined;
+    return this.#record.csrfCookies ??= new CsrfCookies(csrfCookie, policy, this.#request);
   }
 }
 
@@ -113,8 +124,19 @@ export class SessionLoading<Data extends object> {
   }
 
   #refuse(reason: RefusalReason, request: SessionRequest): MaybePromise<Session<Data>> {
-    this.#onReject?.(reason, request);
+    this.#tell(reason, request);
     return this.#new(request);
+  }
+
+  /** Whoever listens must not keep the visitor from a session. */
+  #tell(reason: RefusalReason, request: SessionRequest): void {
+    const failed = (error: unknown) => this.#parts.logger.error("onReject failed", error);
+    try {
+      const told: unknown = this.#onReject?.(reason, request);
+      if (told instanceof Promise) told.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   #open(
@@ -216,7 +238,8 @@ export class SessionLoading<Data extends object> {
   }
 
   #session(record: CookieRecord, request: SessionRequest): Session<Data> {
-    return new Session<Data>(record, this.#parts.policy, new PassiveOptions(request));
+    const { policy } = this.#parts;
+    return new Session<Data>(record, policy, new RequestOptions(request, record, this.#parts));
   }
 }
 

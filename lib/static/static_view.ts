@@ -7,7 +7,7 @@
 import type { Configurator } from "../../configurator.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
-import { consoleLogger, type Logger } from "../log.ts";
+import { guardedLogger, type Logger } from "../log.ts";
 import { requestPathname } from "../routing/request_target.ts";
 import { NO_PERMISSION_REQUIRED, type Permission } from "../views/security.ts";
 import { cachePolicy, type CachePolicyOptions } from "./cache_policy.ts";
@@ -93,8 +93,8 @@ export function staticView(
     permission = NO_PERMISSION_REQUIRED,
     precompressed = true,
     dotfiles = false,
-    logger = consoleLogger,
   } = options;
+  const logger = guardedLogger(options.logger);
   const sharing = permission === NO_PERMISSION_REQUIRED ? "public" : "private";
   const cacheControl = cachePolicy(options, sharing);
   return (config) => {

@@ -111,6 +111,7 @@ export function dummyRequest<Data extends object, Params extends object>(
       permits: (_request, _context, permission) =>
         options.permissions?.includes(permission) ?? true,
     },
+    sessionGuard: undefined,
     settings: options.settings ?? {},
   });
 }

@@ -76,7 +76,8 @@ export async function plantSession<Data extends object>(
   const request = sessionRequest(options.origin ?? client.origin, "GET", null);
   const session = await factory.load(request);
   fill(session, keys, options);
-  const outcome = await factory.commit(session, request, { mayRenew: true, byException: false });
+  const context = { mayRenew: true, byException: false, isCsrfExempt: false };
+  const outcome = await factory.commit(session, request, context);
   sessionState(session).close();
   if (outcome.do !== "write") {
     throw new TypeError(

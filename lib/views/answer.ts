@@ -7,12 +7,22 @@
 import { HttpError } from "../http/http_error.ts";
 import { Html } from "../http/html.ts";
 import { Lazy } from "../lazy.ts";
+import { quietly } from "../quiet.ts";
 import { requestState, type ViewRequest } from "./request.ts";
 
 /** Answers a request with a response; what is thrown goes to the exception views. */
 export type Answer<Data extends object> = (
   request: ViewRequest<Data>,
 ) => Response | Promise<Response>;
+
+/**
+ * The same for code of the app that wraps it: what it gives may be awaited late, or never.
+ *
+ * @param answer What is wrapped.
+ */
+export function quietAnswer<Data extends object>(answer: Answer<Data>): Answer<Data> {
+  return (request) => quietly(answer(request));
+}
 
 /** What answers errors and redirections: loaded with the first of them. */
 export const errorPages: Lazy<typeof import("./error_pages.ts")> = new Lazy(() =>
@@ -33,6 +43,8 @@ export function toResponse<Data extends object>(
   view: string,
 ): Response | Promise<Response> {
   if (result instanceof Response) {
+    // Known from now on, whatever a decorator or tween makes of it.
+    if (result.status === 101) requestState(request).upgrade = result;
     if (result.type !== "error") return result;
     throw new TypeError(
       `Cannot answer with what ${view} returned: Response.error() has no status: throw an HttpError instead`,

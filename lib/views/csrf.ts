@@ -6,8 +6,12 @@
 
 import { ConfigurationError } from "../configuration_error.ts";
 import { HttpForbidden } from "../http/errors.ts";
-import { CsrfOrigins } from "./csrf_origins.ts";
-import type { AnyViewRequest } from "./request.ts";
+import { consoleLogger, type Logger } from "../log.ts";
+import { printable } from "../printable.ts";
+import { CsrfOrigins, type UnnamedOrigins } from "./csrf_origins.ts";
+import { decided } from "./decision.ts";
+import { type AnyViewRequest, requestState, type SessionGuard } from "./request.ts";
+import { isWebSocketHandshake } from "./websocket_upgrade.ts";
 
 /** How requests are checked. Pyramid: `set_default_csrf_options`. */
 export interface CsrfOptions {
@@ -19,13 +23,22 @@ export interface CsrfOptions {
   readonly header?: string | null;
   /** Methods that change nothing and are not checked. @default {["GET", "HEAD", "OPTIONS", "TRACE"]} */
   readonly safeMethods?: readonly string[];
-  /** Whether the request's origin is checked besides its token. @default {true} */
+  /**
+   * Whether the origin of requests is checked: besides the token, and before a request that changes
+   * something gets its session. @default {true}
+   */
   readonly checkOrigin?: boolean;
-  /** Whether a request passes that tells no origin at all. @default {false} */
+  /**
+   * Whether a request passes that names no origin at all. Default: it gets its session, since
+   * browsers name one, and does not pass the check of its token.
+   */
   readonly allowNoOrigin?: boolean;
-  /** Origins besides the app's own, such as `https://shop.example` or `https://*.shop.example`. */
+  /** Origins besides the app's own, such as `https://shop.example`, `https://*.shop.example` or `capacitor://localhost`. */
   readonly trustedOrigins?: readonly string[];
-  /** Says which requests are not checked, such as those that carry a token of their own in `Authorization`. */
+  /**
+   * Says which requests are not checked, such as those with a bearer token of their own. Anything
+   * but true or false is an error. Browsers add `Authorization: Basic` by themselves.
+   */
   readonly insecureExempt?: (request: AnyViewRequest) => boolean;
 }
 
@@ -38,89 +51,201 @@ export class BadCsrfOrigin extends HttpForbidden {
   override name = "BadCsrfOrigin";
 }
 
+/** What a visitor reads. */
+const DETAILS: Readonly<Record<CsrfTokenFault, string>> = {
+  "missing": "The form was sent without its token: load the page again and send it once more",
+  "no-session-token": "The form is out of date: load the page again and send it once more",
+  "wrong": "The form is out of date: load the page again and send it once more",
+};
+
 /** 403: the request has no token, or not one of its session. Pyramid: `BadCSRFToken`. */
 export class BadCsrfToken extends HttpForbidden {
   /** Always `"BadCsrfToken"`. */
   override name = "BadCsrfToken";
   /** `missing` in the request; `no-session-token`: the session has none, as after it expired; or `wrong`. */
   readonly fault: CsrfTokenFault;
-  /** Makes the error. */
-  constructor(fault: CsrfTokenFault) {
-    super("The form is out of date: load the page again and send it once more");
+  /**
+   * Makes the error.
+   *
+   * @param fault Why the token was refused.
+   * @param advice What the developer reads in place of the visitor's text: the `message`.
+   */
+  constructor(fault: CsrfTokenFault, advice?: string) {
+    super(DETAILS[fault]);
     this.fault = fault;
+    if (advice !== undefined) this.message = advice;
   }
 }
 
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS", "TRACE"];
-/** A token of ours has 86 characters, Pyramid's 40. */
+/** A token of ours has at most 95 characters, Pyramid's 40. */
 const LONGEST_TOKEN = 256;
+/** Characters of a visitor's own that a line of the log shows. */
+const LONGEST_IN_LOG = 200;
 
-/** Checks requests: first where they come from, then their token. */
-export class CsrfPolicy {
+/** What a policy knows of its app. */
+export interface CsrfSurroundings {
+  /** Told which requests were refused, and what a developer may have forgotten. */
+  readonly logger: Logger;
+  /** Where the app is, if it says so. */
+  readonly publicOrigin: string | undefined;
+  /** Where the options were stated. */
+  readonly place: string;
+}
+
+const NOWHERE: CsrfSurroundings = {
+  logger: consoleLogger,
+  publicOrigin: undefined,
+  place: "an unknown place",
+};
+
+/**
+ * Checks requests: where they come from, before they get their session, and the token of those whose
+ * view demands one.
+ */
+export class CsrfPolicy implements SessionGuard {
   /** Whether views are checked that do not say so themselves. */
   readonly requiredByDefault: boolean;
+  /** Whether some requests are exempt by `insecureExempt`. */
+  readonly hasExemptions: boolean;
+  /** Whether the origin of requests is checked. */
+  readonly checksOrigin: boolean;
   readonly #field: string | null;
   readonly #header: string | null;
   readonly #safeMethods: ReadonlySet<string>;
-  readonly #origins: CsrfOrigins | null;
-  readonly #exempt: (request: AnyViewRequest) => boolean;
+  readonly #origins: CsrfOrigins;
+  readonly #forToken: UnnamedOrigins;
+  readonly #forSession: UnnamedOrigins;
+  readonly #exempt: (request: AnyViewRequest) => unknown;
+  readonly #surroundings: CsrfSurroundings;
+  /** Views whose forms were said to lack their token. */
+  readonly #reported = new Set<string>();
 
   /**
    * Checks the options.
    *
    * @throws {ConfigurationError} If a trusted origin, a name or a method is none, or no source of tokens is left.
    */
-  constructor(options: CsrfOptions = {}) {
-    const { token = "csrf_token", header = "X-CSRF-Token", checkOrigin = true } = options;
+  constructor(options: CsrfOptions = {}, surroundings: CsrfSurroundings = NOWHERE) {
+    const { token = "csrf_token", header = "X-CSRF-Token", allowNoOrigin } = options;
     if (token === null && header === null) {
       throw new ConfigurationError(
         "Cannot check CSRF tokens: token and header are both null, so that no request could carry one",
       );
     }
     checkNames(token, header);
-    this.requiredByDefault = options.requireCsrf ?? true;
+    this.requiredByDefault = options.requireCsrf !== false;
+    this.hasExemptions = options.insecureExempt !== undefined;
+    this.checksOrigin = options.checkOrigin !== false;
     this.#field = token;
     this.#header = header;
     this.#safeMethods = new Set((options.safeMethods ?? SAFE_METHODS).map(checkedMethod));
-    this.#origins = checkOrigin
-      ? new CsrfOrigins(options.trustedOrigins ?? [], options.allowNoOrigin ?? false)
-      : null;
+    this.#origins = new CsrfOrigins(options.trustedOrigins ?? [], surroundings.publicOrigin);
+    this.#forToken = { allowNone: allowNoOrigin === true, readsReferrer: true };
+    this.#forSession = {
+      allowNone: allowNoOrigin !== false,
+      readsReferrer: allowNoOrigin === false,
+    };
     this.#exempt = options.insecureExempt ?? (() => false);
+    this.#surroundings = surroundings;
   }
 
-  /** Whether a request needs no check: its method is safe, or it is exempt. */
+  /** Whether a request needs no token: its method is safe, or it is exempt. */
   passes(request: AnyViewRequest): boolean {
-    return this.#safeMethods.has(request.method) || this.#exempt(request);
+    return this.#safeMethods.has(request.method) || this.#isExempt(request);
   }
 
   /**
-   * Lets a request pass that comes from the app's own pages.
+   * The error that a request gets in place of its session: one that changes something, or opens a
+   * WebSocket, for the page of another site. Pyramid has no such rule.
+   */
+  refusal(request: AnyViewRequest): BadCsrfOrigin | null {
+    if (!this.checksOrigin) return null;
+    const { method } = request;
+    const isSafe = this.#safeMethods.has(method);
+    if (isSafe && !(method === "GET" && isWebSocketHandshake(request.headers))) return null;
+    if (this.#origins.allow(request, this.#forSession) || this.#isExempt(request)) return null;
+    return this.#foreign(request);
+  }
+
+  /**
+   * Lets a request pass that comes from the app's own pages. What headers and session can refuse is
+   * refused before the body is read.
    *
    * @throws {BadCsrfOrigin} If it comes from elsewhere.
    * @throws {BadCsrfToken} If its token is not one of its session.
    */
   async check(request: AnyViewRequest): Promise<void> {
-    if (this.#origins !== null && !this.#origins.allow(request)) {
-      throw new BadCsrfOrigin("The request comes from another site");
+    if (this.checksOrigin && !this.#origins.allow(request, this.#forToken)) {
+      throw this.#foreign(request);
     }
-    const presented = await this.#presented(request);
-    if (presented === "") throw new BadCsrfToken("missing");
+    // The header alone decides where it is there: a wrong one is not mended by a right field.
+    const header = this.#header === null ? "" : request.headers.get(this.#header) ?? "";
+    const field = this.#field !== null && request.hasForm ? this.#field : null;
+    if (header === "" && field === null) throw this.#bad("missing", request);
     const session = await request.session;
+    if (!session.hasCsrfToken) throw this.#bad("no-session-token", request);
+    const presented = header || await fromForm(request, field ?? "");
+    if (presented === "") throw this.#bad("missing", request);
     if (presented.length <= LONGEST_TOKEN && session.checkCsrfToken(presented)) return;
-    throw new BadCsrfToken(session.hasCsrfToken ? "wrong" : "no-session-token");
+    throw new BadCsrfToken("wrong");
   }
 
-  // The header alone decides where it is there: a wrong one is not mended by a right field.
-  async #presented(request: AnyViewRequest): Promise<string> {
-    const header = this.#header === null ? null : request.headers.get(this.#header);
-    return header || await this.#fromForm(request);
+  #isExempt(request: AnyViewRequest): boolean {
+    const answer = this.#exempt(request);
+    return answer === true ||
+      decided(answer, `insecureExempt of the CSRF options stated at ${this.#surroundings.place}`);
   }
 
-  async #fromForm(request: AnyViewRequest): Promise<string> {
-    if (this.#field === null || !request.hasForm) return "";
-    const value = (await request.form()).get(this.#field);
-    return typeof value === "string" ? value : "";
+  #foreign(request: AnyViewRequest): BadCsrfOrigin {
+    const { logger, publicOrigin } = this.#surroundings;
+    const { headers, method } = request;
+    const said = headers.get("origin") ?? headers.get("referer");
+    const from = said === null ? "another site" : `"${printable(said.slice(0, LONGEST_IN_LOG))}"`;
+    const own = publicOrigin === undefined
+      ? "if it is this app behind a proxy, set publicOrigin"
+      : `the publicOrigin of this app is ${publicOrigin}`;
+    logger.warn(
+      `${method} ${
+        pathOf(request)
+      } was refused: it comes from ${from}, not from a page of this app; if the origin is yours, name it in trustedOrigins; ${own}`,
+    );
+    return new BadCsrfOrigin("The request comes from another site");
   }
+
+  /** A token that is not there is more often forgotten than attacked: once for each view the log says so. */
+  #bad(fault: "missing" | "no-session-token", request: AnyViewRequest): BadCsrfToken {
+    const advice = this.#advice(fault, request);
+    const { match, view } = requestState(request);
+    const whose = `${match?.route.name ?? ""} ${view}`;
+    if (!this.#reported.has(whose)) {
+      this.#reported.add(whose);
+      const [first = "", ...rest] = advice;
+      this.#surroundings.logger.warn(
+        `${request.method} ${pathOf(request)} was refused: ${first.toLowerCase()}${rest.join("")}`,
+      );
+    }
+    return new BadCsrfToken(fault, advice);
+  }
+
+  #advice(fault: "missing" | "no-session-token", { hasForm }: AnyViewRequest): string {
+    const isField = this.#field !== null && (hasForm || this.#header === null);
+    const [carrier, remedy] = isField
+      ? [`field ${this.#field}`, "put session.getCsrfToken() into the form"]
+      : [`header ${this.#header}`, "send session.getCsrfToken() in it"];
+    return fault === "missing"
+      ? `${carrier[0]!.toUpperCase()}${carrier.slice(1)} is missing: ${remedy}`
+      : `The session has no CSRF token, so that ${carrier} cannot match: ${remedy}`;
+  }
+}
+
+async function fromForm(request: AnyViewRequest, field: string): Promise<string> {
+  const value = (await request.form()).get(field);
+  return typeof value === "string" ? value : "";
+}
+
+function pathOf(request: AnyViewRequest): string {
+  return printable(request.url.pathname.slice(0, LONGEST_IN_LOG));
 }
 
 function checkNames(field: string | null, header: string | null): void {

@@ -7,70 +7,96 @@
 import { ConfigurationError } from "../configuration_error.ts";
 import type { AnyViewRequest } from "./request.ts";
 
-/** Tells by the browser's own word whether a request comes from the app's pages. */
+/** What passes besides the app's own pages. */
+export interface UnnamedOrigins {
+  /** Whether a request passes that names no origin at all, as those of programs do. */
+  readonly allowNone: boolean;
+  /** Whether `Referer` is read where neither `Sec-Fetch-Site` nor `Origin` was sent. */
+  readonly readsReferrer: boolean;
+}
+
+/** An origin as browsers write it: scheme, host, at most a port. */
+const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/([^\s/?#@\\*]+)$/;
+
+/** Tells by what the browser says whether a request comes from the app's pages. */
 export class CsrfOrigins {
+  readonly #publicOrigin: string | undefined;
   readonly #exact: ReadonlySet<string>;
   readonly #suffixes: readonly { readonly scheme: string; readonly suffix: string }[];
-  readonly #allowNone: boolean;
 
   /**
    * Checks the trusted origins.
    *
+   * @param trusted Origins of any scheme, compared as text; `https://*.shop.example` for subdomains.
+   * @param publicOrigin Where the app is, if it says so.
    * @throws {ConfigurationError} If one is not a scheme and a host.
    */
-  constructor(trusted: readonly string[], allowNone: boolean) {
+  constructor(trusted: readonly string[], publicOrigin?: string) {
     const wild = trusted.filter((origin) => origin.includes("*"));
+    this.#publicOrigin = publicOrigin;
     this.#exact = new Set(trusted.filter((origin) => !origin.includes("*")).map(checked));
     this.#suffixes = wild.map(wildcard);
-    this.#allowNone = allowNone;
   }
 
   /**
    * Whether a request may pass: `Sec-Fetch-Site`, which no script can forge, then `Origin`, then
    * `Referer`.
    */
-  allow(request: AnyViewRequest): boolean {
+  allow(request: AnyViewRequest, { allowNone, readsReferrer }: UnnamedOrigins): boolean {
     const { headers } = request;
     const site = headers.get("sec-fetch-site");
     if (site === "same-origin" || site === "none") return true;
     const origin = headers.get("origin");
-    if (origin !== null) return this.#trusts(origin, site === null ? request.origin : null);
+    if (origin !== null) {
+      return this.#trusts(origin) || site === null && this.#isOwn(origin, request);
+    }
     if (site !== null) return false;
-    const referrer = headers.get("referer");
-    if (referrer === null) return this.#allowNone;
-    const url = URL.parse(referrer);
-    return url !== null && this.#trusts(url.origin, request.origin);
+    const referrer = readsReferrer ? headers.get("referer") : null;
+    if (referrer === null) return allowNone;
+    const from = URL.parse(referrer)?.origin ?? "";
+    return this.#trusts(from) || this.#isOwn(from, request);
   }
 
-  #trusts(origin: string, own: string | null): boolean {
-    const url = URL.parse(origin);
-    if (url === null) return false;
-    if (url.origin === own || this.#exact.has(url.origin)) return true;
-    return this.#suffixes.some(({ scheme, suffix }) =>
-      url.protocol === scheme && url.host.endsWith(suffix)
-    );
+  #trusts(origin: string): boolean {
+    if (this.#exact.has(origin)) return true;
+    if (this.#suffixes.length === 0) return false;
+    const [, scheme, host = ""] = ORIGIN.exec(origin) ?? [];
+    return this.#suffixes.some((one) => one.scheme === scheme && host.endsWith(one.suffix));
+  }
+
+  /**
+   * Whether it is the origin of the app. Without a public origin the scheme is not compared, since
+   * behind a proxy that ends TLS it is not ours to know (as Go's `CrossOriginProtection` has it).
+   */
+  #isOwn(origin: string, request: AnyViewRequest): boolean {
+    if (this.#publicOrigin !== undefined) return origin === this.#publicOrigin;
+    const [, scheme, host] = ORIGIN.exec(origin) ?? [];
+    if (host === undefined || scheme !== "http" && scheme !== "https") return false;
+    const own = request.origin.slice(request.origin.indexOf("://") + 3);
+    // A proxy may write the port that a browser leaves out.
+    return host === own || own === `${host}:${scheme === "https" ? 443 : 80}`;
   }
 }
 
 function checked(origin: string): string {
   const url = URL.parse(origin);
-  if (url === null || url.origin !== origin) {
-    const hint = url === null || url.origin === "null" ? "" : `: write "${url.origin}"`;
-    throw new ConfigurationError(
-      `Cannot trust origin "${origin}": must be a scheme and a host, such as https://shop.example${hint}`,
-    );
-  }
-  return origin;
+  const [, scheme] = ORIGIN.exec(origin) ?? [];
+  const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
+  if (scheme !== undefined && (!isWeb || url?.origin === origin)) return origin;
+  const hint = isWeb ? `: write "${url?.origin}"` : "";
+  throw new ConfigurationError(
+    `Cannot trust origin "${origin}": must be a scheme and a host, such as https://shop.example or capacitor://localhost${hint}`,
+  );
 }
 
 function wildcard(origin: string): { scheme: string; suffix: string } {
-  const match = /^(https?:)\/\/\*(\..+)$/.exec(origin);
+  const match = /^(https?):\/\/\*(\..+)$/.exec(origin);
   const [, scheme, suffix] = match ?? [];
   if (scheme === undefined || suffix === undefined || !suffix.slice(1).includes(".")) {
     throw new ConfigurationError(
       `Cannot trust origin "${origin}": a star stands for the subdomains of a domain, as in https://*.shop.example`,
     );
   }
-  checked(`${scheme}//x${suffix}`);
+  checked(`${scheme}://x${suffix}`);
   return { scheme, suffix };
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Answer } from "./answer.ts";
-import { toResponse } from "./answer.ts";
+import { quietAnswer, toResponse } from "./answer.ts";
 import { Html } from "../http/html.ts";
 import { HttpError } from "../http/http_error.ts";
 import type { CsrfPolicy } from "./csrf.ts";
@@ -155,5 +155,5 @@ function decorated<Data extends object>(
   const wrappers: readonly AnswerWrapper[] = typeof decorator === "function"
     ? [decorator]
     : decorator;
-  return wrappers.reduceRight((inner, wrap) => wrap(inner), answer);
+  return wrappers.reduceRight((inner, wrap) => wrap(quietAnswer(inner)), answer);
 }

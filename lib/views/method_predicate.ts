@@ -10,15 +10,17 @@ import { Not, type OrNot } from "./predicate.ts";
 /** One method, several, or `"*"` for all of them. */
 export type RequestMethod = string | readonly string[];
 
-const DEFAULT_METHODS = ["GET", "HEAD", "POST"];
+const DEFAULT_METHODS = ["GET", "HEAD"];
 const METHOD = /^[A-Z][A-Z-]*$/;
 
 /** Holds for requests of the methods that a view names; GET implies HEAD. */
 export class MethodPredicate {
   /** The methods in alphabetical order; `null`: all but `excluded`. */
   readonly methods: readonly string[] | null;
-  /** Whether the view named them itself. */
+  /** Whether the view named them itself; `"*"` names none. */
   readonly isStated: boolean;
+  /** Whether nobody named them: neither the view nor its route. */
+  readonly isDefault: boolean;
   readonly #included: ReadonlySet<string> | null;
   readonly #excluded: ReadonlySet<string>;
   #text: string | undefined;
@@ -27,19 +29,21 @@ export class MethodPredicate {
    * Checks the methods.
    *
    * @param stated What the view says, `"*"`, or `not(…)`. Default: `fallback`.
-   * @param fallback What a view answers that says nothing. Default: GET, HEAD and POST.
+   * @param fallback What a view answers that says nothing. Default: GET and HEAD.
    * @throws {ConfigurationError} If one is not a method in capitals.
    */
   constructor(
     stated: OrNot<RequestMethod> | undefined,
-    fallback: RequestMethod = DEFAULT_METHODS,
+    fallback: OrNot<RequestMethod> = DEFAULT_METHODS,
   ) {
+    const wanted = stated ?? fallback;
     this.isStated = stated !== undefined && stated !== "*";
-    const excluded = stated instanceof Not ? methodsOf(stated.value) : [];
+    this.isDefault = wanted === DEFAULT_METHODS;
+    const excluded = wanted instanceof Not ? methodsOf(wanted.value) : [];
     if (excluded === null) {
       throw new ConfigurationError('Cannot answer no method: not("*") leaves none');
     }
-    this.methods = stated instanceof Not ? null : methodsOf(stated ?? fallback);
+    this.methods = wanted instanceof Not ? null : methodsOf(wanted);
     this.#included = this.methods === null ? null : new Set(this.methods);
     this.#excluded = new Set(excluded);
   }
@@ -66,10 +70,15 @@ const UNSTATED = new MethodPredicate(undefined);
  * The methods of a view; views that state none share one predicate.
  *
  * @param stated What the view says.
+ * @param ofRoute What its route says, which a view takes that says nothing.
  * @throws {ConfigurationError} If one is not a method in capitals.
  */
-export function viewMethods(stated: OrNot<RequestMethod> | undefined): MethodPredicate {
-  return stated === undefined ? UNSTATED : new MethodPredicate(stated);
+export function viewMethods(
+  stated: OrNot<RequestMethod> | undefined,
+  ofRoute?: OrNot<RequestMethod>,
+): MethodPredicate {
+  const isUnstated = stated === undefined && ofRoute === undefined;
+  return isUnstated ? UNSTATED : new MethodPredicate(stated, ofRoute);
 }
 
 function methodsOf(stated: RequestMethod): readonly string[] | null {

@@ -13,7 +13,7 @@ export interface Predicate {
    * Two of the same text count as the same.
    */
   readonly text: string;
-  /** Whether it holds. A route's predicates must answer at once. */
+  /** Whether it holds. A route's predicates must answer at once. Anything but true or false is an error. */
   holds(request: AnyViewRequest): boolean | Promise<boolean>;
 }
 

@@ -7,13 +7,20 @@
 import { ConfigurationError } from "../configuration_error.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { HttpBadRequest } from "../http/errors.ts";
+import type { HttpError } from "../http/http_error.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteNames } from "../routing/route_names.ts";
-import { type Session, type SessionFactory, sessionState } from "../../session.ts";
-import { type BodyLimits, type FormLimits, isForm, quiet, RequestBody } from "./request_body.ts";
+import { quiet } from "../quiet.ts";
+import { Session, type SessionFactory, sessionState } from "../../session.ts";
+import { type BodyLimits, type FormLimits, isForm, RequestBody } from "./request_body.ts";
 import { RequestState } from "./request_state.ts";
+import {
+  upgradeWebSocket,
+  type WebSocketUpgrade,
+  type WebSocketUpgradeOptions,
+} from "./websocket_upgrade.ts";
 
 /**
  * What every request of an app shares.
@@ -29,8 +36,20 @@ export interface RequestEnvironment<Data extends object> {
   readonly routes: RouteNames;
   /** Tells who a visitor is, and what this visitor may, where the app says so. */
   readonly securityPolicy: RequestSecurity | undefined;
+  /** Keeps the session from other sites' pages; undefined: nothing does. */
+  readonly sessionGuard: SessionGuard | undefined;
   /** What `addSettings` collected. */
   readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Says which requests do not get their session.
+ *
+ * @internal
+ */
+export interface SessionGuard {
+  /** The error that a request gets in place of its session; `null` where it gets the session. */
+  refusal(request: AnyViewRequest): HttpError | null;
 }
 
 /**
@@ -103,13 +122,12 @@ export class ViewRequest<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
 > {
-  /** The request as it came. Its body is used up by whoever reads it first. */
-  readonly raw: Request;
   /** What the server knows of the connection; undefined without a server. */
   readonly info: Deno.ServeHandlerInfo | undefined;
   readonly #environment: RequestEnvironment<Data>;
-  readonly #state = new RequestState<Data, ViewRequest<Data>>();
-  #context: { readonly value: unknown } | undefined;
+  readonly #state: RequestState<Data, ViewRequest<Data>>;
+  #refused: HttpError | null | undefined;
+  #emptySession: Promise<Session<Data>> | undefined;
   #identity: Promise<unknown> | undefined;
   #origin: string | undefined;
   #url: URL | undefined;
@@ -134,30 +152,42 @@ export class ViewRequest<
     info: Deno.ServeHandlerInfo | undefined,
     environment: RequestEnvironment<Data>,
   ) {
-    this.raw = raw;
+    this.#state = new RequestState(raw);
     this.info = info;
     this.#environment = environment;
   }
 
+  /**
+   * The request as it came. Its body is used up by whoever reads it first.
+   *
+   * Of a request that asks for a WebSocket the headers are kept now, since `Deno.upgradeWebSocket()`
+   * closes it.
+   */
+  get raw(): Request {
+    const { raw } = this.#state;
+    if (raw.method === "GET" && this.#state.handshake === undefined) this.#keepHandshake();
+    return raw;
+  }
+
   /** The method, in capitals. */
   get method(): string {
-    return this.raw.method;
+    return this.#state.raw.method;
   }
 
   /** The headers. */
   get headers(): Headers {
-    return this.raw.headers;
+    return this.#state.handshake ?? this.#state.raw.headers;
   }
 
   /** Scheme and host as the outside world sees them, such as `https://app.test`. */
   get origin(): string {
-    return this.#origin ??= this.#environment.origins.of(this.raw);
+    return this.#origin ??= this.#environment.origins.of(this.#state.raw);
   }
 
   /** The URL as the outside world sees it. */
   get url(): URL {
     if (this.#url === undefined) {
-      const own = URL.parse(this.raw.url);
+      const own = URL.parse(this.#state.raw.url);
       if (own === null) throw new HttpBadRequest("The URL of this request cannot be read");
       this.#url = own.origin === this.origin
         ? own
@@ -196,10 +226,9 @@ export class ViewRequest<
     return this.#environment.settings;
   }
 
-  /** What the route's `factory` made of this request, made once; undefined without one. It may be a promise. */
+  /** What the route's `factory` made of this request, before predicates, permission and view; undefined without one. */
   get context(): unknown {
-    this.#context ??= { value: this.#state.match?.value.factory?.(this as never) };
-    return this.#context.value;
+    return this.#state.context;
   }
 
   /** What was thrown, once an exception view or the error page answers it. Pyramid: `request.exception`. */
@@ -218,11 +247,10 @@ export class ViewRequest<
    * @param permission What the security policy knows.
    * @param context What it is about. Default: the route's.
    * @returns Without a security policy always true.
+   * @throws {TypeError} If the policy's `permits()` says anything but true or false.
    */
-  async hasPermission(permission: string, context?: unknown): Promise<boolean> {
-    const policy = this.#environment.securityPolicy;
-    if (policy === undefined) return true;
-    return await policy.permits(anyRequest(this), context ?? await this.context, permission);
+  hasPermission(permission: string, context: unknown = this.context): Promise<boolean> {
+    return quiet(this.#permits(permission, context));
   }
 
   /** Whether the body says that it is a form. */
@@ -243,10 +271,13 @@ export class ViewRequest<
    *
    * A request that never asks for it costs no cookie parsing, no key and no header.
    *
+   * It rejects with a {@linkcode BadCsrfOrigin} where the page of another site sent a request of an
+   * unsafe method, or opens a WebSocket, unless the view states `requireCsrf: false`.
+   *
    * @throws {ConfigurationError} If the app has no session factory.
    */
   get session(): Promise<Session<Data>> {
-    return this.#state.session ??= this.#loadSession();
+    return this.#state.session ?? this.#askForSession();
   }
 
   /**
@@ -308,6 +339,38 @@ export class ViewRequest<
     return (found.origin ?? this.origin) + found.path(...args);
   }
 
+  /**
+   * Makes a WebSocket of this request; return the `response`.
+   *
+   * From then on nothing else can be answered: if the view throws afterwards, the visitor gets the
+   * 101, the socket is closed with status 1011, and the error is logged. Use it in place of
+   * `Deno.upgradeWebSocket(request.raw)`.
+   *
+   * @param options The subprotocol and the idle limit.
+   * @returns The 101 and the socket.
+   * @throws {HttpError} 426 if the request does not ask for a WebSocket, 400 if its handshake is wrong.
+   *
+   * @example An echo
+   * ```ts
+   * import { Configurator, route } from "@pyramidion/pyramidion";
+   * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+   *
+   * const echo = route("echo", "/echo");
+   * const app = new Configurator().addRoute(echo).addView((request) => {
+   *   const { response, socket } = request.upgradeWebSocket();
+   *   socket.onmessage = ({ data }) => socket.send(data);
+   *   return response;
+   * }, { route: echo }).makeApp();
+   * assertEquals((await app.fetch(new Request("https://app.test/echo"))).status, 426);
+   * ```
+   */
+  upgradeWebSocket(options?: WebSocketUpgradeOptions): WebSocketUpgrade {
+    const upgraded = upgradeWebSocket(this.raw, options);
+    this.#state.upgrade = upgraded.response;
+    this.#state.socket = upgraded.socket;
+    return upgraded;
+  }
+
   /** Calls `callback` with the response, whoever made it, before the session is committed. */
   addResponseCallback(callback: ResponseCallback<Data>): void {
     (this.#state.callbacks ??= []).push(callback);
@@ -319,7 +382,17 @@ export class ViewRequest<
   }
 
   get #ownBody(): RequestBody {
-    return this.#body ??= new RequestBody(this.raw);
+    return this.#body ??= new RequestBody(this.#state.raw);
+  }
+
+  #keepHandshake(): void {
+    const { headers } = this.#state.raw;
+    if (headers.has("upgrade")) this.#state.handshake = new Headers(headers);
+  }
+
+  async #permits(permission: string, context: unknown): Promise<boolean> {
+    const policy = this.#environment.securityPolicy;
+    return policy === undefined || await policy.permits(anyRequest(this), context, permission);
   }
 
   #route(wanted: Route | string): Route {
@@ -328,6 +401,29 @@ export class ViewRequest<
 
   async #identify(): Promise<unknown> {
     return await this.#environment.securityPolicy?.identity(anyRequest(this)) ?? null;
+  }
+
+  #askForSession(): Promise<Session<Data>> {
+    const state = this.#state;
+    if (!state.isCsrfExempt) {
+      const refusal = this.#refusal();
+      // The app's own page for the refusal works with an empty session, which is never committed.
+      if (refusal !== null && state.exception !== undefined) return this.#empty();
+      // Not kept: an exempt view may still be to come.
+      if (refusal !== null) return quiet(Promise.reject(refusal));
+    }
+    return state.session = this.#loadSession();
+  }
+
+  /** Found out once, since it is logged. */
+  #refusal(): HttpError | null {
+    const { sessionGuard } = this.#environment;
+    if (sessionGuard === undefined) return null;
+    return this.#refused ??= sessionGuard.refusal(anyRequest(this));
+  }
+
+  #empty(): Promise<Session<Data>> {
+    return this.#emptySession ??= Promise.resolve(new Session<Data>());
   }
 
   #loadSession(): Promise<Session<Data>> {

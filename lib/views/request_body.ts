@@ -5,6 +5,7 @@
  */
 
 import { parseForm, parseJson, readBytes } from "../http/body.ts";
+import { quiet } from "../quiet.ts";
 
 /** How much of a body is read. */
 export interface BodyLimits {
@@ -38,13 +39,13 @@ export class RequestBody {
   }
 
   /** The bytes as UTF-8 text. */
-  async text(limits?: BodyLimits): Promise<string> {
-    return new TextDecoder().decode(await this.bytes(limits));
+  text(limits?: BodyLimits): Promise<string> {
+    return quiet(this.bytes(limits).then((bytes) => new TextDecoder().decode(bytes)));
   }
 
   /** The bytes as JSON. */
-  async json(limits?: BodyLimits): Promise<unknown> {
-    return parseJson(await this.bytes(limits));
+  json(limits?: BodyLimits): Promise<unknown> {
+    return quiet(this.bytes(limits).then(parseJson));
   }
 
   /** The bytes as a form. */
@@ -63,10 +64,4 @@ export class RequestBody {
 export function isForm(contentType: string | null): boolean {
   return contentType !== null &&
     /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i.test(contentType);
-}
-
-/** A rejected promise that nobody awaits ends the process; whoever awaits it still sees the rejection. */
-export function quiet<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
 }

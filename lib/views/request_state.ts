@@ -12,7 +12,7 @@ import type { Session } from "../../session.ts";
 export interface RequestRoute {
   /** Where the route was stated. */
   readonly scope: RouteScope;
-  /** Makes the context of a request. */
+  /** Makes the context of a request, once for each match. */
   readonly factory: ((request: never) => unknown) | undefined;
 }
 
@@ -37,7 +37,15 @@ export interface RequestMatch {
  *
  * @internal
  */
-export class RequestState<Data extends object, Request> {
+export class RequestState<Data extends object, ViewRequest> {
+  /** The request as it came. */
+  readonly raw: Request;
+  /** The headers of a request that may become a WebSocket: afterwards its own cannot be read. */
+  handshake: Headers | undefined = undefined;
+  /** The 101, once the request was upgraded: from then on nothing else may be answered. */
+  upgrade: Response | undefined = undefined;
+  /** The socket, where the request was upgraded by `request.upgradeWebSocket()`. */
+  socket: WebSocket | undefined = undefined;
   /** The session, if anybody asked for it. */
   session: Promise<Session<Data>> | undefined = undefined;
   /** The same, once it is loaded: so that whoever needs it then need not wait. */
@@ -46,20 +54,29 @@ export class RequestState<Data extends object, Request> {
   responseHeaders: Headers | undefined = undefined;
   /** The callbacks, in the order they were added. */
   callbacks:
-    | ((request: Request, response: Response) => Response | void | Promise<Response | void>)[]
+    | ((request: ViewRequest, response: Response) => Response | void | Promise<Response | void>)[]
     | undefined = undefined;
   /** The finished callbacks, in the order they were added. */
-  finishedCallbacks: ((request: Request) => void | Promise<void>)[] | undefined = undefined;
+  finishedCallbacks: ((request: ViewRequest) => void | Promise<void>)[] | undefined = undefined;
   /** What was thrown, once it is answered. */
   exception: unknown = undefined;
   /** Whether an exception was answered, and if so whether somebody foresaw it. */
   failure: "none" | "foreseen" | "unforeseen" = "none";
   /** What the router found. */
   match: RequestMatch | undefined = undefined;
+  /** What the route's factory made. */
+  context: unknown = undefined;
   /** The view that answers, for messages. */
   view = "a view";
+  /** Whether that view states `requireCsrf: false`, so that other sites' pages may use the session. */
+  isCsrfExempt = false;
   /** Whether the response is on its way: whoever asks for the session from now on can only read. */
   isClosed = false;
+
+  /** Begins with the request. */
+  constructor(raw: Request) {
+    this.raw = raw;
+  }
 
   /** Whether anything must be done to the response before it is sent, or after. */
   get isTouched(): boolean {

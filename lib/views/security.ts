@@ -5,7 +5,8 @@
  */
 
 import { HttpForbidden } from "../http/errors.ts";
-import type { ViewRequest } from "./request.ts";
+import { decided } from "./decision.ts";
+import type { RequestSecurity, ViewRequest } from "./request.ts";
 
 /**
  * Tells who a visitor is, and what this visitor may. Pyramid: `ISecurityPolicy`.
@@ -22,7 +23,7 @@ export interface SecurityPolicy<
   /** Who is signed in; `null` for nobody. Asked at most once a request. */
   identity(request: ViewRequest<Data>): Identity | null | Promise<Identity | null>;
   /**
-   * Whether the visitor may do something.
+   * Whether the visitor may do something. Only `true` permits; anything but true or false is an error.
    *
    * @param request The request; `await request.identity` tells whose.
    * @param context What the route's `factory` gave; undefined without one.
@@ -33,6 +34,26 @@ export interface SecurityPolicy<
     context: unknown,
     permission: string,
   ): boolean | Promise<boolean>;
+}
+
+/**
+ * The policy as requests ask it: only `true` permits.
+ *
+ * @param policy What the app stated.
+ * @param place Where, for the message.
+ */
+export function exactPolicy<Data extends object>(
+  policy: SecurityPolicy<Data>,
+  place: string,
+): RequestSecurity {
+  return {
+    identity: (request) => policy.identity(request),
+    permits: async (request, context, permission) =>
+      decided(
+        await policy.permits(request, context, permission),
+        `permits() of the security policy set at ${place}`,
+      ),
+  };
 }
 
 /** What a view states to be free of the default permission. Pyramid: `NO_PERMISSION_REQUIRED`. */

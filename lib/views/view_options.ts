@@ -25,7 +25,7 @@ export interface ViewOptions<Pattern extends string = string> {
   readonly route?: Route<Pattern>;
   /** The route by its name, checked when the app is made. */
   readonly routeName?: string;
-  /** Which methods; GET implies HEAD, `"*"` is all. @default {["GET", "HEAD", "POST"]} */
+  /** Which methods; GET implies HEAD, `"*"` is all. Default: those of the route, else GET and HEAD. */
   readonly requestMethod?: OrNot<RequestMethod>;
   /** A parameter of the query or the form that must be there (`user`), or be something (`user=ada`), or several. */
   readonly requestParam?: OrNot<ParamConditions>;
@@ -41,7 +41,10 @@ export interface ViewOptions<Pattern extends string = string> {
   readonly permission?: Permission;
   /** Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer` named, or a function. */
   readonly renderer?: string | Renderer;
-  /** Whether requests that change something are checked for coming from the app's own pages. Default: what `setDefaultCsrfOptions` says. */
+  /**
+   * Whether requests that change something must carry a CSRF token. `false` also gives them the
+   * session if the page of another site sends them. Default: what `setDefaultCsrfOptions` says.
+   */
   readonly requireCsrf?: boolean;
   /** Seconds for which caches may keep the response, or who may; 0: nobody keeps it. */
   readonly httpCache?: HttpCache;

@@ -1,0 +1,97 @@
+/**
+ * CSRF secrets of visitors without a session, each in a cookie of its own.
+ *
+ * Two pages that one visitor opens at the same time without a cookie each get a new session, and the
+ * browser keeps the cookie of one of them. A secret of its own for each form lets both forms pass.
+ *
+ * @module
+ */
+
+import { RequestCookies } from "../http/cookies.ts";
+import type { SessionPolicy, SessionRequest, VisitorCsrf } from "../../session.ts";
+import type { SessionCookie } from "./session_cookie.ts";
+
+/** What the names of these cookies begin with, behind a prefix such as `__Host-`. */
+export const CSRF_COOKIE = "csrf-";
+
+/** Cookies that are kept; a browser that holds more is told to delete the rest. */
+const MOST = 4;
+const ID_LENGTH = 8;
+const ID = /^[\w-]{8}$/;
+/** 32 bytes in base64url. */
+const SECRET = /^[\w-]{43}$/;
+
+/** The CSRF cookies of one request. */
+export class CsrfCookies implements VisitorCsrf {
+  readonly #cookie: SessionCookie;
+  readonly #policy: SessionPolicy;
+  readonly #request: SessionRequest;
+  /** What came, or is about to be set: secrets by id. */
+  readonly #secrets = new Map<string, string>();
+  /** What came with the request. */
+  readonly #came = new Set<string>();
+
+  /**
+   * Reads the request's cookies.
+   *
+   * @param cookie Writes cookies whose names are ids behind {@linkcode CSRF_COOKIE}.
+   * @param policy Makes and masks the secrets.
+   * @param request The request.
+   */
+  constructor(cookie: SessionCookie, policy: SessionPolicy, request: SessionRequest) {
+    this.#cookie = cookie;
+    this.#policy = policy;
+    this.#request = request;
+    const start = cookie.nameFor(request.origin);
+    for (const [name, value] of new RequestCookies(request.headers.get("cookie"))) {
+      if (!name.startsWith(start)) continue;
+      const id = name.slice(start.length);
+      if (!ID.test(id)) continue;
+      this.#came.add(id);
+      if (SECRET.test(value) && this.#secrets.size < MOST) this.#secrets.set(id, value);
+    }
+  }
+
+  /** Whether there is a secret. */
+  get exists(): boolean {
+    return this.#secrets.size > 0;
+  }
+
+  /** The text for a form: the id of a cookie, and its secret behind a mask. */
+  token(): string {
+    const [first] = this.#secrets;
+    if (first === undefined) return this.renew();
+    const [id, secret] = first;
+    return `${id}.${this.#policy.maskToken(secret)}`;
+  }
+
+  /** The same with a new secret; every earlier one is refused from now on. */
+  renew(): string {
+    this.end();
+    this.#secrets.set(this.#policy.makeToken().slice(0, ID_LENGTH), this.#policy.makeToken());
+    return this.token();
+  }
+
+  /** Whether a text stands for one of the secrets. */
+  matches(presented: string): boolean {
+    const dot = presented.indexOf(".");
+    if (dot === -1) return false;
+    const secret = this.#secrets.get(presented.slice(0, dot));
+    return secret !== undefined && this.#policy.tokenMatches(secret, presented.slice(dot + 1));
+  }
+
+  /** Refuses every secret from now on, and has the cookies deleted. */
+  end(): void {
+    this.#secrets.clear();
+  }
+
+  /** The `Set-Cookie` values: of a new secret, and of what came and is not kept. */
+  setCookies(): string[] {
+    const { origin } = this.#request;
+    const made = [...this.#secrets].filter(([id]) => !this.#came.has(id))
+      .map(([id, secret]) => this.#cookie.write(secret, origin, undefined, id));
+    const ended = [...this.#came].filter((id) => !this.#secrets.has(id))
+      .map((id) => this.#cookie.remove(origin, id));
+    return [...made, ...ended];
+  }
+}
