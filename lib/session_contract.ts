@@ -114,8 +114,8 @@ export interface CommitContext {
   readonly mayRenew: boolean;
   /** Whether the response answers something that was thrown. */
   readonly byException: boolean;
-  /** Whether the view states `requireCsrf: false`: it answers forms that other sites send. */
-  readonly isCsrfExempt: boolean;
+  /** Whether the view states `requireCsrf: false`: it answers forms that other sites send. @default {false} */
+  readonly isCsrfExempt?: boolean;
 }
 
 /** What a codec made of a cookie's text: the payload, and whether an older secret verified it; or why not. */

@@ -28,7 +28,7 @@ export class ResponseContext implements CommitContext {
   constructor(
     request: SessionRequest,
     response: Response,
-    made: Pick<CommitContext, "byException" | "isCsrfExempt">,
+    made: Required<Pick<CommitContext, "byException" | "isCsrfExempt">>,
   ) {
     this.#request = request;
     this.#response = response;

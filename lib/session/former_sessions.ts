@@ -38,7 +38,7 @@ export class FormerSessions {
 
   async #end(session: Session, request: SessionRequest): Promise<readonly string[]> {
     session.invalidate();
-    const context = { mayRenew: false, byException: false, isCsrfExempt: false };
+    const context = { mayRenew: false, byException: false };
     // The factory's own session, whatever it holds.
     const outcome = await this.#factory.commit(session as never, request, context);
     return outcome.do === "nothing" ? [] : outcome.cookies;

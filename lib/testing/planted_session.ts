@@ -76,7 +76,7 @@ export async function plantSession<Data extends object>(
   const request = sessionRequest(options.origin ?? client.origin, "GET", null);
   const session = await factory.load(request);
   fill(session, keys, options);
-  const context = { mayRenew: true, byException: false, isCsrfExempt: false };
+  const context = { mayRenew: true, byException: false };
   const outcome = await factory.commit(session, request, context);
   sessionState(session).close();
   if (outcome.do !== "write") {

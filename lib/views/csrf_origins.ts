@@ -46,8 +46,9 @@ export class CsrfOrigins {
     const { headers } = request;
     const site = headers.get("sec-fetch-site");
     if (site === "same-origin" || site === "none") return true;
-    const origin = headers.get("origin");
-    if (origin !== null) {
+    const given = headers.get("origin");
+    if (given !== null) {
+      const origin = canonical(given);
       return this.#trusts(origin) || site === null && this.#isOwn(origin, request);
     }
     if (site !== null) return false;
@@ -76,6 +77,13 @@ export class CsrfOrigins {
     // A proxy may write the port that a browser leaves out.
     return host === own || own === `${host}:${scheme === "https" ? 443 : 80}`;
   }
+}
+
+/** An origin of the Web as browsers write it; anything else as it is. */
+function canonical(origin: string): string {
+  const url = URL.parse(origin);
+  const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
+  return isWeb && url.href === `${url.origin}/` ? url.origin : origin;
 }
 
 function checked(origin: string): string {

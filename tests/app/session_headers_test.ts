@@ -535,25 +535,26 @@ Deno.test("withSession() of nothing says Vary: Cookie and leaves the rest alone"
   assertEquals(answer.headers.get("vary"), "Cookie");
 });
 
-Deno.test("new ResponseContext(, false).mayRenew is refused to shared caches, HEAD and prefetches", () => {
+Deno.test("ResponseContext.mayRenew is refused to shared caches, HEAD and prefetches", () => {
+  const MADE = { byException: false, isCsrfExempt: false };
   const request = (method: string, headers: HeadersInit = {}) => {
     const raw = new Request("https://app.test/", { method, headers });
     return { raw, method, headers: raw.headers, origin: "https://app.test" };
   };
   const response = (value?: string) =>
     new Response(null, value === undefined ? {} : { headers: { "cache-control": value } });
-  assertStrictEquals(new ResponseContext(request("GET"), response(), false).mayRenew, true);
+  assertStrictEquals(new ResponseContext(request("GET"), response(), MADE).mayRenew, true);
   assertStrictEquals(
-    new ResponseContext(request("POST"), response("private"), false).mayRenew,
+    new ResponseContext(request("POST"), response("private"), MADE).mayRenew,
     true,
   );
   assertStrictEquals(
-    new ResponseContext(request("GET"), response("max-age=1"), false).mayRenew,
+    new ResponseContext(request("GET"), response("max-age=1"), MADE).mayRenew,
     false,
   );
-  assertStrictEquals(new ResponseContext(request("HEAD"), response(), false).mayRenew, false);
+  assertStrictEquals(new ResponseContext(request("HEAD"), response(), MADE).mayRenew, false);
   assertStrictEquals(
-    new ResponseContext(request("GET", { "sec-purpose": "prefetch" }), response(), false).mayRenew,
+    new ResponseContext(request("GET", { "sec-purpose": "prefetch" }), response(), MADE).mayRenew,
     false,
   );
 });

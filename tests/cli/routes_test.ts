@@ -19,6 +19,8 @@ function viewOf(view: Partial<ViewReport>): ViewReport {
     predicates: [],
     permission: undefined,
     isCsrfChecked: false,
+    isCsrfExempt: false,
+    hasDefaultMethods: false,
     place: "file:///app/views.ts:7",
     ...view,
   };

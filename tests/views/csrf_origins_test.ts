@@ -6,17 +6,20 @@
 
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError } from "@pyramidion/pyramidion";
-import { CsrfOrigins } from "../../lib/views/csrf_origins.ts";
+import { CsrfOrigins, type UnnamedOrigins } from "../../lib/views/csrf_origins.ts";
 import { sampleRequest } from "../sample_app.ts";
 
 const TRUSTED = ["https://shop.test", "https://*.team.test", "http://*.plain.test:8080"];
+
+const NONE: UnnamedOrigins = { allowNone: false, readsReferrer: true };
+const ANY: UnnamedOrigins = { allowNone: true, readsReferrer: true };
 
 function allows(
   headers: Record<string, string>,
   url = "https://app.test/x",
   trusted: readonly string[] = TRUSTED,
 ): boolean {
-  return new CsrfOrigins(trusted, false).allow(sampleRequest(url, { headers }));
+  return new CsrfOrigins(trusted).allow(sampleRequest(url, { headers }), NONE);
 }
 
 Deno.test("CsrfOrigins.allow() believes Sec-Fetch-Site, then Origin, then Referer", async (t) => {
@@ -49,7 +52,7 @@ Deno.test("CsrfOrigins.allow() believes Sec-Fetch-Site, then Origin, then Refere
     "our Origin": [{ origin: "https://app.test" }, true],
     "our Origin with its default port": [{ origin: "https://app.test:443" }, true],
     "our Origin in capitals": [{ origin: "HTTPS://APP.TEST" }, true],
-    "our host over http": [{ origin: "http://app.test" }, false],
+    "our host over http, since a proxy may end TLS": [{ origin: "http://app.test" }, true],
     "our host on another port": [{ origin: "https://app.test:8443" }, false],
     "another Origin": [{ origin: "https://evil.test" }, false],
     "an Origin that begins like ours": [{ origin: "https://app.test.evil.test" }, false],
@@ -97,28 +100,72 @@ Deno.test("CsrfOrigins.allow() trusts the subdomains of a star, and not the doma
 });
 
 Deno.test("CsrfOrigins.allow() compares with the origin as the outside world sees it", () => {
-  const origins = new CsrfOrigins([], false);
+  const origins = new CsrfOrigins([], "https://app.test");
   const behind = (origin: string) =>
     sampleRequest("http://10.0.0.1:8000/x", {
       headers: { origin },
       publicOrigin: "https://app.test",
     });
-  assertEquals(origins.allow(behind("https://app.test")), true);
-  assertEquals(origins.allow(behind("http://10.0.0.1:8000")), false);
+  assertEquals(origins.allow(behind("https://app.test"), NONE), true);
+  assertEquals(origins.allow(behind("http://app.test"), NONE), false);
+  assertEquals(origins.allow(behind("http://10.0.0.1:8000"), NONE), false);
 });
 
 Deno.test("CsrfOrigins.allow() lets pass what tells no origin only where that is allowed", () => {
-  const allowing = new CsrfOrigins([], true);
+  const origins = new CsrfOrigins([]);
   const request = (headers: HeadersInit) => sampleRequest("https://app.test/x", { headers });
-  assertEquals(allowing.allow(request({})), true);
-  assertEquals(allowing.allow(request({ origin: "null" })), false);
-  assertEquals(allowing.allow(request({ referer: "about:blank" })), false);
-  assertEquals(allowing.allow(request({ "sec-fetch-site": "cross-site" })), false);
+  assertEquals(origins.allow(request({}), ANY), true);
+  assertEquals(origins.allow(request({ origin: "null" }), ANY), false);
+  assertEquals(origins.allow(request({ referer: "about:blank" }), ANY), false);
+  assertEquals(origins.allow(request({ "sec-fetch-site": "cross-site" }), ANY), false);
+});
+
+Deno.test("CsrfOrigins.allow() reads Referer only where it is told to", () => {
+  const request = sampleRequest("https://app.test/x", {
+    headers: { referer: "https://evil.test/" },
+  });
+  const origins = new CsrfOrigins([]);
+  assertEquals(origins.allow(request, ANY), false);
+  assertEquals(origins.allow(request, { allowNone: true, readsReferrer: false }), true);
+});
+
+Deno.test("CsrfOrigins.allow() compares host and port and not the scheme where no publicOrigin is set", async (t) => {
+  const rows: [url: string, origin: string, allowed: boolean][] = [
+    ["http://app.test/x", "https://app.test", true],
+    ["http://app.test:443/x", "https://app.test", true],
+    ["http://app.test:8080/x", "https://app.test:8080", true],
+    ["http://app.test:8080/x", "https://app.test", false],
+    ["http://app.test/x", "https://app.test:8443", false],
+    ["http://app.test/x", "ftp://app.test", false],
+    ["http://[::1]:8000/x", "https://[::1]:8000", true],
+  ];
+  for (const [url, origin, allowed] of rows) {
+    await t.step(`${origin} at ${url}`, () => assertEquals(allows({ origin }, url, []), allowed));
+  }
+});
+
+Deno.test("CsrfOrigins.allow() trusts origins of any scheme, compared as text", async (t) => {
+  const trusted = ["capacitor://localhost", "chrome-extension://aaaabbbb", "tauri://localhost"];
+  const rows: Record<string, boolean> = {
+    "capacitor://localhost": true,
+    "chrome-extension://aaaabbbb": true,
+    "capacitor://localhost:80": false,
+    "capacitor://evil": false,
+    "chrome-extension://aaaabbbbc": false,
+    "http://localhost": false,
+    "null": false,
+  };
+  for (const [origin, allowed] of Object.entries(rows)) {
+    await t.step(
+      origin,
+      () => assertEquals(allows({ origin }, "https://app.test/x", trusted), allowed),
+    );
+  }
 });
 
 Deno.test("CsrfOrigins refuses what is no origin, and says what to write", async (t) => {
   const exact = (origin: string, hint = "") =>
-    `Cannot trust origin "${origin}": must be a scheme and a host, such as https://shop.example${hint}`;
+    `Cannot trust origin "${origin}": must be a scheme and a host, such as https://shop.example or capacitor://localhost${hint}`;
   const star = (origin: string) =>
     `Cannot trust origin "${origin}": a star stands for the subdomains of a domain, as in https://*.shop.example`;
   const rows: Record<string, string> = {
@@ -138,7 +185,7 @@ Deno.test("CsrfOrigins refuses what is no origin, and says what to write", async
   };
   for (const [origin, message] of Object.entries(rows)) {
     await t.step(origin || "(empty)", () => {
-      const error = assertThrows(() => new CsrfOrigins([origin], false), ConfigurationError);
+      const error = assertThrows(() => new CsrfOrigins([origin]), ConfigurationError);
       assertEquals(error.message, message);
     });
   }

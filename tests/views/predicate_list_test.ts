@@ -175,6 +175,7 @@ Deno.test("predicatesOf() puts those first that cost least", () => {
     },
     queryParamPredicate,
     new Map([["custom", custom]]),
+    { name: () => "a view", atOnce: false },
   ).map(({ text }) => text);
   assertEquals(texts, [
     "matchParam id=7",
