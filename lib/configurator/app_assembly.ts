@@ -58,6 +58,7 @@ export function assembleApp<Data extends object>(
       origins,
       routes: routes.names,
       settings: Object.freeze({ ...plan.settings }),
+      logger,
     }),
     requestClass: requestClassOf(plan.requestMethods),
     answer: wrapped(
@@ -134,16 +135,13 @@ function orderedTweens<Data extends object>(
   ]);
 }
 
-/** What is not on the prototype, since the constructor sets it. */
-const OWN_MEMBERS = ["raw", "info"] satisfies (keyof ViewRequest)[] as readonly string[];
-
 function requestClassOf<Data extends object>(
   methods: ReadonlyMap<string, PlannedRequestMethod>,
 ): RequestClass<Data> {
   if (methods.size === 0) return ViewRequest<Data>;
   class AppRequest extends ViewRequest<Data> {}
   for (const [name, { method, isProperty, place }] of methods) {
-    if (name in AppRequest.prototype || OWN_MEMBERS.includes(name)) {
+    if (name in AppRequest.prototype) {
       throw new ConfigurationError(
         `Cannot add request method "${name}" at ${place}: every request has a member of this name already`,
       );

@@ -5,6 +5,7 @@
  */
 
 import { RequestOrigin } from "../http/request_origin.ts";
+import { consoleLogger } from "../log.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
@@ -113,6 +114,7 @@ export function dummyRequest<Data extends object, Params extends object>(
     },
     sessionGuard: undefined,
     settings: options.settings ?? {},
+    logger: consoleLogger,
   });
 }
 

@@ -12,9 +12,11 @@ import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteNames } from "../routing/route_names.ts";
+import type { Logger } from "../log.ts";
 import { quiet } from "../quiet.ts";
 import { Session, type SessionFactory, sessionState } from "../../session.ts";
 import { type BodyLimits, type FormLimits, isForm, RequestBody } from "./request_body.ts";
+import { guardedSocket } from "./guarded_socket.ts";
 import { RequestState } from "./request_state.ts";
 import {
   upgradeWebSocket,
@@ -40,6 +42,8 @@ export interface RequestEnvironment<Data extends object> {
   readonly sessionGuard: SessionGuard | undefined;
   /** What `addSettings` collected. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Told what went wrong on our side. */
+  readonly logger: Logger;
 }
 
 /**
@@ -122,8 +126,7 @@ export class ViewRequest<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
 > {
-  /** What the server knows of the connection; undefined without a server. */
-  readonly info: Deno.ServeHandlerInfo | undefined;
+  readonly #info: Deno.ServeHandlerInfo | undefined;
   readonly #environment: RequestEnvironment<Data>;
   readonly #state: RequestState<Data, ViewRequest<Data>>;
   #refused: HttpError | null | undefined;
@@ -153,7 +156,7 @@ export class ViewRequest<
     environment: RequestEnvironment<Data>,
   ) {
     this.#state = new RequestState(raw);
-    this.info = info;
+    this.#info = info;
     this.#environment = environment;
   }
 
@@ -167,6 +170,21 @@ export class ViewRequest<
     const { raw } = this.#state;
     if (raw.method === "GET" && this.#state.handshake === undefined) this.#keepHandshake();
     return raw;
+  }
+
+  /** What the server knows of the connection; undefined without a server. */
+  get info(): Deno.ServeHandlerInfo | undefined {
+    const info = this.#info;
+    if (info === undefined) return undefined;
+    return {
+      get remoteAddr() {
+        return info.remoteAddr;
+      },
+      // It rejects for every visitor who goes away early.
+      get completed() {
+        return quiet(info.completed);
+      },
+    };
   }
 
   /** The method, in capitals. */
@@ -342,9 +360,9 @@ export class ViewRequest<
   /**
    * Makes a WebSocket of this request; return the `response`.
    *
-   * From then on nothing else can be answered: if the view throws afterwards, the visitor gets the
-   * 101, the socket is closed with status 1011, and the error is logged. Use it in place of
-   * `Deno.upgradeWebSocket(request.raw)`.
+   * From then on nothing else can be answered. If the view throws afterwards, or a listener of the
+   * socket throws, the socket is closed with status 1011 and the error is logged. Use it in place of
+   * `Deno.upgradeWebSocket(request.raw)`, with which an error of a listener ends the process.
    *
    * @param options The subprotocol and the idle limit.
    * @returns The 101 and the socket.
@@ -365,10 +383,13 @@ export class ViewRequest<
    * ```
    */
   upgradeWebSocket(options?: WebSocketUpgradeOptions): WebSocketUpgrade {
-    const upgraded = upgradeWebSocket(this.raw, options);
-    this.#state.upgrade = upgraded.response;
-    this.#state.socket = upgraded.socket;
-    return upgraded;
+    const { response, socket } = upgradeWebSocket(this.raw, options);
+    const { logger } = this.#environment;
+    const { pathname } = this.url;
+    guardedSocket(socket, (error) => logger.error(`The WebSocket of ${pathname} failed`, error));
+    this.#state.upgrade = response;
+    this.#state.socket = socket;
+    return { response, socket };
   }
 
   /** Calls `callback` with the response, whoever made it, before the session is committed. */

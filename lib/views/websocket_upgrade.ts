@@ -22,7 +22,7 @@ export interface WebSocketUpgradeOptions {
 export interface WebSocketUpgrade {
   /** The 101 that the view returns. */
   readonly response: Response;
-  /** The socket, which opens once the 101 was sent. */
+  /** The socket, which opens once the 101 was sent. What its listeners throw is logged, and closes it. */
   readonly socket: WebSocket;
 }
 
@@ -76,11 +76,4 @@ export function isClosed(raw: Request): boolean {
 export function upgradeResponse(handshake: Headers): Response {
   const twin = new Request("http://upgraded.invalid/", { headers: handshake });
   return Deno.upgradeWebSocket(twin).response;
-}
-
-/** Closes the socket of a view that failed: its handlers may never have been attached. */
-export function closeFailed(socket: WebSocket): void {
-  const close = () => socket.close(1011, "Internal error");
-  if (socket.readyState === WebSocket.OPEN) close();
-  else socket.addEventListener("open", close, { once: true });
 }
