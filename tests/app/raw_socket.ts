@@ -97,8 +97,8 @@ export function valuesOf(response: RawResponse, header: string): string[] {
   return response.headers.filter(([name]) => name === header).map(([, value]) => value);
 }
 
-/** Whether the body is as long as `Content-Length` says; an answer to HEAD is so only if that is 0. */
-function isWhole(received: string): boolean {
+/** Whether an answer is whole: its body is as long as `Content-Length` says; an answer to HEAD is so only if that is 0. */
+export function isWhole(received: string): boolean {
   if (!received.includes("\r\n\r\n")) return false;
   const response = parse(received);
   const [length] = valuesOf(response, "content-length");

@@ -1,0 +1,173 @@
+/**
+ * Members of a request and of a session that give promises: nobody need await them.
+ *
+ * Deno ends the process when a promise rejects that nobody awaits. A new member that is not in these
+ * tables fails the test.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
+import {
+  Configurator,
+  Session,
+  signedCookieSessionFactory,
+  ViewRequest,
+} from "@pyramidion/pyramidion";
+import { SAMPLE_SECRET } from "../sample_app.ts";
+
+/** How a member is used so that its promise rejects; `null`: it gives none. */
+type Use = ((request: ViewRequest) => unknown) | null;
+
+const MEMBERS: Readonly<Record<string, Use>> = {
+  addFinishedCallback: null,
+  addResponseCallback: null,
+  bytes: (request) => request.bytes({ maxBytes: 1 }),
+  context: null,
+  cookies: null,
+  exception: null,
+  form: (request) => request.form(),
+  hasForm: null,
+  hasPermission: (request) => request.hasPermission("edit"),
+  headers: null,
+  identity: (request) => request.identity,
+  info: (request) => request.info?.completed,
+  json: (request) => request.json(),
+  matchdict: null,
+  matchedRoute: null,
+  method: null,
+  origin: null,
+  params: (request) => request.params,
+  query: null,
+  raw: null,
+  responseHeaders: null,
+  routePath: null,
+  routeUrl: null,
+  session: (request) => request.session,
+  settings: null,
+  text: (request) => request.text({ maxBytes: 1 }),
+  upgradeWebSocket: null,
+  url: null,
+};
+
+/** Members of a session; none gives a promise. */
+const SESSION_MEMBERS = [
+  "bindTo",
+  "changed",
+  "checkCsrfToken",
+  "clear",
+  "created",
+  "delete",
+  "entries",
+  "flash",
+  "get",
+  "getCsrfToken",
+  "has",
+  "hasCsrfToken",
+  "invalidate",
+  "isNew",
+  "keys",
+  "newCsrfToken",
+  "peekFlash",
+  "pop",
+  "popFlash",
+  "regenerate",
+  "remember",
+  "set",
+  "setDefault",
+  "size",
+  "update",
+  "userId",
+  "values",
+];
+
+function membersOf(prototype: object): string[] {
+  return Object.getOwnPropertyNames(prototype).filter((name) => name !== "constructor").sort();
+}
+
+const down = () => Promise.reject(new Error("down"));
+
+/** Asks a request for one member and awaits nothing; gives what it rejected with. */
+async function ask(use: NonNullable<Use>, type: string): Promise<unknown> {
+  const unhandled: unknown[] = [];
+  const listen = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    unhandled.push(event.reason);
+  };
+  addEventListener("unhandledrejection", listen);
+  let promise: unknown;
+  const app = new Configurator({
+    logger: { warn: () => {}, error: () => {} },
+    sessionFactory: { load: down, commit: () => ({ do: "nothing" }) },
+  }).setSecurityPolicy({ identity: down, permits: down }).addRoute("x", "/x")
+    .addView((request) => {
+      promise = use(request);
+      return new Response("x");
+    }, { routeName: "x", requestMethod: "POST" }).makeApp();
+  const raw = new Request("https://app.test/x", {
+    method: "POST",
+    body: "{bad",
+    headers: { "content-type": type },
+  });
+  const completed = down();
+  completed.catch(() => {});
+  const remoteAddr = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
+  await app.fetch(raw, { remoteAddr, completed });
+  // Deno tells of unhandled rejections once the microtasks are done.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  removeEventListener("unhandledrejection", listen);
+  assertEquals(unhandled, []);
+  assert(promise instanceof Promise, "it gives no promise");
+  return await promise.then(() => null, (error) => error);
+}
+
+Deno.test("ViewRequest: every member is known to give a quiet promise, or none", () => {
+  assertEquals(membersOf(ViewRequest.prototype), Object.keys(MEMBERS).sort());
+});
+
+Deno.test("ViewRequest: a promise that rejects and that nobody awaits ends nothing", async (t) => {
+  for (const [name, use] of Object.entries(MEMBERS)) {
+    if (use === null) continue;
+    await t.step(name, async () => {
+      const type = name === "form" || name === "params"
+        ? "multipart/form-data"
+        : "application/json";
+      assert(await ask(use, type) !== null, "it did not reject");
+    });
+  }
+});
+
+Deno.test("Session: no member gives a promise, and a new one is noticed", async () => {
+  assertEquals(membersOf(Session.prototype), SESSION_MEMBERS);
+  const session = new Session<Record<string, unknown>>();
+  const factory = signedCookieSessionFactory(SAMPLE_SECRET);
+  const raw = new Request("https://app.test/");
+  const loaded = await factory.load({
+    raw,
+    method: "GET",
+    headers: raw.headers,
+    origin: "https://app.test",
+  });
+  for (const one of [session, loaded]) {
+    const results = [
+      one.bindTo("ada"),
+      one.getCsrfToken(),
+      one.newCsrfToken(),
+      one.checkCsrfToken("x"),
+      one.flash("x"),
+      one.popFlash(),
+      one.peekFlash(),
+      one.set("a", 1),
+      one.pop("a"),
+      one.setDefault("a", 1),
+      one.update({ a: 1 }),
+      one.delete("a"),
+      one.clear(),
+      one.changed(),
+      one.remember(1),
+      one.regenerate(),
+      one.invalidate(),
+    ];
+    assert(results.every((result) => !(result instanceof Promise)));
+  }
+});
