@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type OptionKind, withFunctions } from "./check_options.ts";
+
 /** Takes what went wrong on our side, and what a developer should know. */
 export interface Logger {
   /** Something that a developer should mend. */
@@ -11,6 +13,9 @@ export interface Logger {
   /** Something that went wrong while a request was answered. */
   error(message: string, cause: unknown): void;
 }
+
+/** What an option `logger` takes. */
+export const LOGGER: OptionKind = withFunctions("warn", "error");
 
 /** Writes to standard error. */
 export const consoleLogger: Logger = {
