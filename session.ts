@@ -16,6 +16,7 @@
  * @module
  */
 
+import { ANY, BOOLEAN, checkOptions, describe, type OptionKinds } from "./lib/check_options.ts";
 import type {
   CommitContext,
   SessionOutcome,
@@ -58,6 +59,8 @@ export interface FlashOptions {
   readonly allowDuplicate?: boolean;
 }
 
+const FLASH_KINDS: OptionKinds<FlashOptions> = { allowDuplicate: BOOLEAN };
+
 /** What became of a session: for factories. */
 export class SessionState {
   /** What the session remembers now. */
@@ -83,6 +86,12 @@ export interface SessionOptions {
   /** Whether `popFlash()` only peeks, as for HEAD and prefetches. Read when it matters. @default {false} */
   readonly keepFlash?: boolean;
 }
+
+const NO_OPTIONS: SessionOptions = {};
+
+// Read when it matters, and checked then.
+const SESSION_KINDS: OptionKinds<SessionOptions> = { keepFlash: ANY };
+const READ_SESSION_KINDS: OptionKinds<SessionOptions> = { keepFlash: BOOLEAN };
 
 const bareToken = (): string =>
   crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
@@ -138,12 +147,14 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @param record What it remembers. Default: a new and empty one.
    * @param policy What its factory decides. Default: no checks, and CSRF tokens unmasked.
    * @param options `keepFlash`.
+   * @throws {TypeError} If an option is unknown; a wrong `keepFlash` is refused when it is read.
    */
   constructor(
     record?: SessionRecord,
     policy: SessionPolicy = BARE_POLICY,
-    options: SessionOptions = {},
+    options: SessionOptions = NO_OPTIONS,
   ) {
+    if (options !== NO_OPTIONS) checkOptions("new Session()", options, SESSION_KINDS, TypeError);
     this.#state = new SessionState(record ?? blankRecord(policy.now()));
     this.#policy = policy;
     this.#options = options;
@@ -271,12 +282,20 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @param message Any value that the session can hold; usually text. Escape it where it is shown.
    * @param queue Which queue; default `""`.
    * @param options `allowDuplicate: false` leaves out a message that equals one in the queue.
+   * @throws {TypeError} If the message cannot be kept, the queue is no text, or an option is wrong or
+   * unknown.
    */
-  flash(message: unknown, queue = "", options: FlashOptions = {}): this {
+  flash(message: unknown, queue = "", options?: FlashOptions): this {
+    if (typeof queue !== "string") {
+      throw new TypeError(
+        `Cannot flash a message: the queue must be a string, not ${describe(queue)}`,
+      );
+    }
+    if (options !== undefined) checkOptions("session.flash()", options, FLASH_KINDS, TypeError);
     this.#write("flash a message");
     this.#policy.check(message, queue === "" ? "flash" : `flash.${queue}`);
     const messages = this.#state.record.flash.get(queue) ?? [];
-    const duplicate = options.allowDuplicate === false &&
+    const duplicate = options?.allowDuplicate === false &&
       messages.some((one) => this.#policy.same(one, message));
     if (!duplicate) this.#state.record.flash.set(queue, [...messages, message]);
     return this;
@@ -289,7 +308,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    */
   popFlash<Message = string>(queue = ""): Message[] {
     const messages = this.peekFlash<Message>(queue);
-    if (messages.length > 0 && !(this.#options.keepFlash ?? false)) {
+    if (messages.length > 0 && !this.#keepsFlash) {
       this.#write("pop the flash messages");
       this.#state.record.flash.delete(queue);
     }
@@ -383,8 +402,11 @@ export class Session<Data extends object = Record<string, unknown>> {
    * before can use it, and remembers whose it is.
    *
    * @param userId What the app calls this user; not empty.
+   * @throws {TypeError} If it is no text.
+   * @throws {RangeError} If it is empty.
    */
   bindTo(userId: string): void {
+    if (typeof userId !== "string") throw new TypeError(notText(userId));
     if (userId === "") {
       throw new RangeError('Cannot bind the session to user "": must not be empty');
     }
@@ -396,6 +418,11 @@ export class Session<Data extends object = Record<string, unknown>> {
   /** Says that something changed. Never needed, since every change is noticed; kept from Pyramid. */
   changed(): void {
     this.#write("mark the session as changed");
+  }
+
+  get #keepsFlash(): boolean {
+    checkOptions("new Session()", this.#options, READ_SESSION_KINDS, TypeError);
+    return this.#options.keepFlash === true;
   }
 
   #write(attempt: string): void {
@@ -415,6 +442,13 @@ export class Session<Data extends object = Record<string, unknown>> {
     if (typeof value === "object" && value !== null) this.#state.maybeChanged = true;
     return value;
   }
+}
+
+function notText(userId: unknown): string {
+  const isNumber = typeof userId === "number" || typeof userId === "bigint";
+  return `Cannot bind the session to ${describe(userId)}: user ids are text${
+    isNumber ? ": write String(id)" : ""
+  }`;
 }
 
 function blankRecord(now: number): SessionRecord {
