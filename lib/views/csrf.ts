@@ -4,6 +4,15 @@
  * @module
  */
 
+import {
+  BOOLEAN,
+  checkOptions,
+  FUNCTION,
+  type OptionKinds,
+  orNull,
+  TEXT,
+  TEXTS,
+} from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { HttpForbidden } from "../http/errors.ts";
 import { CsrfOrigins } from "./csrf_origins.ts";
@@ -28,6 +37,17 @@ export interface CsrfOptions {
   /** Says which requests are not checked, such as those that carry a token of their own in `Authorization`. */
   readonly insecureExempt?: (request: AnyViewRequest) => boolean;
 }
+
+const CSRF_KINDS: OptionKinds<CsrfOptions> = {
+  requireCsrf: BOOLEAN,
+  token: orNull(TEXT),
+  header: orNull(TEXT),
+  safeMethods: TEXTS,
+  checkOrigin: BOOLEAN,
+  allowNoOrigin: BOOLEAN,
+  trustedOrigins: TEXTS,
+  insecureExempt: FUNCTION,
+};
 
 /** Why a token was refused. */
 export type CsrfTokenFault = "missing" | "no-session-token" | "wrong";
@@ -68,22 +88,24 @@ export class CsrfPolicy {
   /**
    * Checks the options.
    *
-   * @throws {ConfigurationError} If a trusted origin, a name or a method is none, or no source of tokens is left.
+   * @throws {ConfigurationError} If a trusted origin, a name or a method is none, an option is wrong
+   * or unknown, or no source of tokens is left.
    */
   constructor(options: CsrfOptions = {}) {
-    const { token = "csrf_token", header = "X-CSRF-Token", checkOrigin = true } = options;
+    checkOptions("setDefaultCsrfOptions()", options, CSRF_KINDS);
+    const { token = "csrf_token", header = "X-CSRF-Token", checkOrigin } = options;
     if (token === null && header === null) {
       throw new ConfigurationError(
         "Cannot check CSRF tokens: token and header are both null, so that no request could carry one",
       );
     }
     checkNames(token, header);
-    this.requiredByDefault = options.requireCsrf ?? true;
+    this.requiredByDefault = options.requireCsrf !== false;
     this.#field = token;
     this.#header = header;
     this.#safeMethods = new Set((options.safeMethods ?? SAFE_METHODS).map(checkedMethod));
-    this.#origins = checkOrigin
-      ? new CsrfOrigins(options.trustedOrigins ?? [], options.allowNoOrigin ?? false)
+    this.#origins = checkOrigin !== false
+      ? new CsrfOrigins(options.trustedOrigins ?? [], options.allowNoOrigin === true)
       : null;
     this.#exempt = options.insecureExempt ?? (() => false);
   }

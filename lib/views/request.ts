@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkValue, FUNCTION, NAME } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { HttpBadRequest } from "../http/errors.ts";
@@ -218,8 +219,10 @@ export class ViewRequest<
    * @param permission What the security policy knows.
    * @param context What it is about. Default: the route's.
    * @returns Without a security policy always true.
+   * @throws {TypeError} If the permission is no text, or empty.
    */
   async hasPermission(permission: string, context?: unknown): Promise<boolean> {
+    checkValue("the permission of hasPermission()", permission, NAME, TypeError);
     const policy = this.#environment.securityPolicy;
     if (policy === undefined) return true;
     return await policy.permits(anyRequest(this), context ?? await this.context, permission);
@@ -253,6 +256,7 @@ export class ViewRequest<
    * The body, read once.
    *
    * @throws {HttpError} 413 if it is larger than `maxBytes`; the first reader decides.
+   * @throws {TypeError} If a limit is wrong or unknown: here, and in the three below.
    */
   bytes(limits?: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
     return this.#ownBody.bytes(limits);
@@ -308,13 +312,23 @@ export class ViewRequest<
     return (found.origin ?? this.origin) + found.path(...args);
   }
 
-  /** Calls `callback` with the response, whoever made it, before the session is committed. */
+  /**
+   * Calls `callback` with the response, whoever made it, before the session is committed.
+   *
+   * @throws {TypeError} If it is no function.
+   */
   addResponseCallback(callback: ResponseCallback<Data>): void {
+    checkValue("a response callback", callback, FUNCTION, TypeError);
     (this.#state.callbacks ??= []).push(callback);
   }
 
-  /** Calls `callback` when the response is on its way, whatever became of the request. */
+  /**
+   * Calls `callback` when the response is on its way, whatever became of the request.
+   *
+   * @throws {TypeError} If it is no function.
+   */
   addFinishedCallback(callback: FinishedCallback<Data>): void {
+    checkValue("a finished callback", callback, FUNCTION, TypeError);
     (this.#state.finishedCallbacks ??= []).push(callback);
   }
 
