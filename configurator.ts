@@ -5,20 +5,27 @@
  */
 
 import type { App } from "./lib/app/app.ts";
-import type { AppEvent, Subscriber } from "./lib/app/events.ts";
+import { type AppEvent, EVENT_CLASS, type Subscriber } from "./lib/app/events.ts";
 import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "./lib/app/tweens.ts";
+import { checkOptions, checkValue, NAME, OBJECT } from "./lib/check_options.ts";
 import { ConfigurationError } from "./lib/configuration_error.ts";
 import { ownPart, type Part } from "./lib/configurator/includes.ts";
 import {
   type AddRouteOptions,
   checkFunction,
-  checkOptions,
+  checkName,
+  CONFIGURATOR_KINDS,
   type ConfiguratorOptions,
+  EXCEPTION_VIEW_KINDS,
   type ExceptionViewOptions,
+  FORBIDDEN_VIEW_KINDS,
+  INCLUDE_KINDS,
   type IncludeOptions,
+  NOT_FOUND_VIEW_KINDS,
   type NotFoundViewOptions,
-  OPTION_NAMES,
+  PLACEMENT_KINDS,
   type PlacementOptions,
+  REQUEST_METHOD_KINDS,
   type RequestMethodOptions,
 } from "./lib/configurator/options.ts";
 import { placementOf } from "./lib/configurator/placement.ts";
@@ -29,7 +36,11 @@ import {
   statedExceptionView,
   type StatedExceptionViewOptions,
 } from "./lib/configurator/stated_exception_view.ts";
-import { NO_CONDITIONS, StatedRoute } from "./lib/configurator/stated_route.ts";
+import {
+  checkRouteStatement,
+  NO_CONDITIONS,
+  StatedRoute,
+} from "./lib/configurator/stated_route.ts";
 import { StatedView, viewName } from "./lib/configurator/stated_view.ts";
 import { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
 import { Place } from "./lib/place.ts";
@@ -40,10 +51,11 @@ import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
 import type { PredicateFactory } from "./lib/views/predicate.ts";
 import type { Renderer } from "./lib/views/renderers.ts";
 import type { ViewRequest } from "./lib/views/request.ts";
-import type { SecurityPolicy } from "./lib/views/security.ts";
+import { checkSecurityPolicy, type SecurityPolicy } from "./lib/views/security.ts";
 import type { ErrorClass, ViewResult } from "./lib/views/view.ts";
 import type { RenderedViewOptions } from "./lib/views/view_config.ts";
 import type { ViewOptions } from "./lib/views/view_options.ts";
+import { SESSION_FACTORY } from "./lib/session_contract.ts";
 import type { SessionFactory } from "./session.ts";
 
 /**
@@ -83,7 +95,7 @@ export class Configurator<
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
   constructor(options: ConfiguratorOptions<Data> = {}) {
-    checkOptions("the Configurator", options, OPTION_NAMES.configurator);
+    checkOptions("the Configurator", options, CONFIGURATOR_KINDS);
     this.#part = ownPart();
     this.#shared = new SharedConfiguration(options);
     if (options.sessionFactory !== undefined) this.setSessionFactory(options.sessionFactory);
@@ -94,7 +106,7 @@ export class Configurator<
    *
    * @param route A route, or a name for one, which no other route may have.
    * @param options Predicates, `factory`, `static`.
-   * @throws {ConfigurationError} If the pattern is none; and, when the app is made, if the name is taken or the route can never match.
+   * @throws {ConfigurationError} If the pattern is none, or an option is wrong or unknown; and, when the app is made, if the name is taken or the route can never match.
    */
   addRoute<const Pattern extends string>(
     route: Route<Pattern>,
@@ -111,6 +123,7 @@ export class Configurator<
     second?: string | AddRouteOptions<string, Data, Added>,
     third?: AddRouteOptions<string, Data, Added>,
   ): this {
+    checkRouteStatement(given, second, third);
     const place = new Place(Configurator.prototype.addRoute);
     const options = typeof second === "string" ? third : second;
     const pattern = typeof second === "string" ? second : undefined;
@@ -118,7 +131,6 @@ export class Configurator<
     const { view, ...conditions } = options;
     this.#addRoute(given, pattern, conditions, place);
     if (view === undefined) return this;
-    checkFunction("a view", view);
     const routeName = typeof given === "string" ? given : given.name;
     return this.#addView(view, { routeName }, viewName(view), place);
   }
@@ -150,11 +162,12 @@ export class Configurator<
    * Adds every view of a namespace that `viewConfig` marked. Pyramid: `scan`.
    *
    * @param namespace An imported module (`import * as views from "./views.ts"`), or an object of views.
-   * @throws {ConfigurationError} If nothing in it is marked.
+   * @throws {ConfigurationError} If it is no object, or nothing in it is marked.
    */
   scan<Namespace extends object>(
     namespace: Namespace & Scanned<Namespace, Data, Added>,
   ): this {
+    checkValue("the namespace of scan()", namespace, OBJECT);
     const found = findMarkedViews(namespace);
     if (found.length === 0) {
       throw new ConfigurationError(
@@ -176,13 +189,13 @@ export class Configurator<
    *
    * @param callable Gets a Configurator whose routes begin with the prefix.
    * @param options `routePrefix`.
-   * @throws {ConfigurationError} If the callable is none, or is async.
+   * @throws {ConfigurationError} If the callable is none, or is async, or an option is wrong or unknown.
    */
   include(
     callable: (config: Configurator<Data, Added>) => void,
     options: IncludeOptions = {},
   ): this {
-    checkOptions("include", options, OPTION_NAMES.include);
+    checkOptions("include()", options, INCLUDE_KINDS);
     checkFunction("an include", callable);
     const part = this.#shared.includes.add(callable, this.#part, options.routePrefix ?? "");
     if (part === null) return this;
@@ -203,7 +216,7 @@ export class Configurator<
    *
    * @param view Answers `(error, request)`.
    * @param options `context`: the class of errors, default `Error`; `route`, `renderer`.
-   * @throws {ConfigurationError} When the app is made, if the class has another view.
+   * @throws {ConfigurationError} If an option is wrong or unknown; and, when the app is made, if the class has another view.
    */
   addExceptionView(
     view: (error: Error, request: ViewRequest<Data> & Added) => ViewResult | Promise<ViewResult>,
@@ -228,25 +241,33 @@ export class Configurator<
     view: (error: Failure, request: ViewRequest<Data> & Added) => unknown,
     options: ExceptionViewOptions<Failure> = {},
   ): this {
-    checkOptions("an exception view", options, OPTION_NAMES.exceptionView);
+    checkOptions("an exception view", options, EXCEPTION_VIEW_KINDS);
     return this.#addExceptionView(view, { ...options, context: options.context ?? Error });
   }
 
-  /** Adds the view for what is not found. Pyramid: `add_notfound_view`. */
+  /**
+   * Adds the view for what is not found. Pyramid: `add_notfound_view`.
+   *
+   * @throws {ConfigurationError} If an option is wrong or unknown.
+   */
   addNotFoundView(
     view: (error: HttpNotFound, request: ViewRequest<Data> & Added) => unknown,
     options: NotFoundViewOptions = {},
   ): this {
-    checkOptions("a not-found view", options, OPTION_NAMES.notFoundView);
+    checkOptions("a not-found view", options, NOT_FOUND_VIEW_KINDS);
     return this.#addExceptionView(view, { ...options, context: HttpNotFound });
   }
 
-  /** Adds the view for what is forbidden. Pyramid: `add_forbidden_view`. */
+  /**
+   * Adds the view for what is forbidden. Pyramid: `add_forbidden_view`.
+   *
+   * @throws {ConfigurationError} If an option is wrong or unknown.
+   */
   addForbiddenView(
     view: (error: HttpForbidden, request: ViewRequest<Data> & Added) => unknown,
     options: Pick<ExceptionViewOptions, "renderer"> = {},
   ): this {
-    checkOptions("a forbidden view", options, OPTION_NAMES.forbiddenView);
+    checkOptions("a forbidden view", options, FORBIDDEN_VIEW_KINDS);
     return this.#addExceptionView(view, { ...options, context: HttpForbidden });
   }
 
@@ -259,6 +280,7 @@ export class Configurator<
    * @param name Not that of a member that requests have.
    * @param method Gets the request, and whatever the method is called with.
    * @param options `property`.
+   * @throws {ConfigurationError} If the name is none, or an option is wrong or unknown.
    */
   addRequestMethod<const Name extends string, Value>(
     name: Name,
@@ -276,9 +298,10 @@ export class Configurator<
     method: (request: never, ...args: never[]) => unknown,
     options: RequestMethodOptions = {},
   ): unknown {
+    checkName("a request method", name);
     checkFunction(`request method "${name}"`, method);
-    checkOptions(`request method "${name}"`, options, OPTION_NAMES.requestMethod);
-    const isProperty = options.property ?? false;
+    checkOptions(`request method "${name}"`, options, REQUEST_METHOD_KINDS);
+    const isProperty = options.property === true;
     const place = new Place();
     return this.#declare(
       `request method "${name}"`,
@@ -293,10 +316,11 @@ export class Configurator<
    *
    * @param tween Gets the handler within, and gives the one that is called instead.
    * @param options `name`; `under` and `over`: other tweens, `"ingress"`, `"exceptionViews"` or `"main"`.
+   * @throws {ConfigurationError} If the tween is no function, or an option is wrong or unknown.
    */
   addTween(tween: Tween<Data>, options: PlacementOptions<Tween<Data>> = {}): this {
     checkFunction("a tween", tween);
-    checkOptions("a tween", options, OPTION_NAMES.placement);
+    checkOptions("a tween", options, PLACEMENT_KINDS);
     const placement = placementOf(tween, options, [INGRESS, EXCEPTION_VIEWS, MAIN]);
     return this.#declare(
       `tween "${placement.name}"`,
@@ -310,13 +334,14 @@ export class Configurator<
    *
    * @param derive Gets the answer within and the view's options, and gives the answer that is asked instead.
    * @param options `name`; `under` and `over`: other derivers, or `secured`, `csrf`, `httpCached`, `decorated`, `rendered`. With `over` alone it stands as far out as it can.
+   * @throws {ConfigurationError} If the deriver is no function, or an option is wrong or unknown.
    */
   addViewDeriver(
     derive: ViewDeriver<Data>,
     options: PlacementOptions<ViewDeriver<Data>> = {},
   ): this {
     checkFunction("a view deriver", derive);
-    checkOptions("a view deriver", options, OPTION_NAMES.placement);
+    checkOptions("a view deriver", options, PLACEMENT_KINDS);
     const { over = "rendered", under = options.over === undefined ? "decorated" : [] } = options;
     const placement = placementOf(derive, { ...options, under, over }, BUILT_IN_DERIVERS);
     return this.#declare(
@@ -328,17 +353,25 @@ export class Configurator<
   /**
    * Calls `subscriber` for every event of a class: {@linkcode NewRequest},
    * {@linkcode NewResponse}, {@linkcode ApplicationCreated}. Pyramid: `add_subscriber`.
+   *
+   * @throws {ConfigurationError} If the class is not one of these, or the subscriber is no function.
    */
   addSubscriber<Event extends AppEvent<Data>>(
     event: abstract new (...args: never[]) => Event,
     subscriber: Subscriber<Event>,
   ): this {
     for (const given of [event, subscriber]) checkFunction("a subscriber", given);
+    checkValue("the event of a subscriber", event, EVENT_CLASS);
     return this.#declare(null, (plan) => plan.subscriptions.push({ event, subscriber }));
   }
 
-  /** Names a renderer; `json`, `text` and `html` are there, and may be replaced. Pyramid: `add_renderer`. */
+  /**
+   * Names a renderer; `json`, `text` and `html` are there, and may be replaced. Pyramid: `add_renderer`.
+   *
+   * @throws {ConfigurationError} If the name is none, or the renderer is no function.
+   */
   addRenderer(name: string, renderer: Renderer): this {
+    checkName("a renderer", name);
     checkFunction(`renderer "${name}"`, renderer);
     return this.#declare(
       `renderer "${name}"`,
@@ -346,8 +379,13 @@ export class Configurator<
     );
   }
 
-  /** Names a predicate that views state in `custom`. Pyramid: `add_view_predicate`. */
+  /**
+   * Names a predicate that views state in `custom`. Pyramid: `add_view_predicate`.
+   *
+   * @throws {ConfigurationError} If the name is none, or the factory is no function.
+   */
   addViewPredicate(name: string, factory: PredicateFactory): this {
+    checkName("a view predicate", name);
     checkFunction(`view predicate "${name}"`, factory);
     return this.#declare(
       `view predicate "${name}"`,
@@ -355,8 +393,13 @@ export class Configurator<
     );
   }
 
-  /** Names a predicate that routes state in `custom`; it must answer at once. Pyramid: `add_route_predicate`. */
+  /**
+   * Names a predicate that routes state in `custom`; it must answer at once. Pyramid: `add_route_predicate`.
+   *
+   * @throws {ConfigurationError} If the name is none, or the factory is no function.
+   */
   addRoutePredicate(name: string, factory: PredicateFactory): this {
+    checkName("a route predicate", name);
     checkFunction(`route predicate "${name}"`, factory);
     return this.#declare(
       `route predicate "${name}"`,
@@ -367,17 +410,24 @@ export class Configurator<
   /**
    * Sets where sessions come from. Pyramid: `set_session_factory`.
    *
-   * @throws {ConfigurationError} When the app is made, if it was set twice.
+   * @throws {ConfigurationError} If it is none; and, when the app is made, if it was set twice.
    */
   setSessionFactory(factory: SessionFactory<Data>): this {
+    checkValue("the session factory", factory, SESSION_FACTORY);
     return this.#declare("the session factory", (plan) => plan.sessionFactory = factory);
   }
 
-  /** Sets who visitors are and what they may. Pyramid: `set_security_policy`. */
+  /**
+   * Sets who visitors are and what they may. Pyramid: `set_security_policy`.
+   *
+   * @throws {ConfigurationError} If the policy has no `identity()` or no `permits()`, or its
+   * `usesSession` is neither true nor false.
+   */
   setSecurityPolicy<Identity>(
     policy: SecurityPolicy<Data, Identity>,
   ): Configurator<Data, Added & { readonly identity: Promise<Identity | null> }>;
   setSecurityPolicy(policy: SecurityPolicy<Data>): unknown {
+    checkSecurityPolicy(policy);
     const place = new Place();
     return this.#declare(
       "the security policy",
@@ -387,8 +437,13 @@ export class Configurator<
     );
   }
 
-  /** Sets what views demand that state no permission. Pyramid: `set_default_permission`. */
+  /**
+   * Sets what views demand that state no permission. Pyramid: `set_default_permission`.
+   *
+   * @throws {ConfigurationError} If it is no text, or empty.
+   */
   setDefaultPermission(permission: string): this {
+    checkValue("the default permission", permission, NAME);
     return this.#declare(
       "the default permission",
       (plan) => plan.defaultPermission = permission,
@@ -399,17 +454,21 @@ export class Configurator<
    * Checks the requests of all views that change something for coming from the app's own pages.
    * Pyramid: `set_default_csrf_options`.
    *
-   * @throws {ConfigurationError} If an option is wrong; and, when the app is made, if it has no session factory.
+   * @throws {ConfigurationError} If an option is wrong or unknown; and, when the app is made, if it has no session factory.
    */
   setDefaultCsrfOptions(options: CsrfOptions = {}): this {
-    checkOptions("setDefaultCsrfOptions", options, OPTION_NAMES.csrf);
     new CsrfPolicy(options);
     const place = new Place();
     return this.#declare("the CSRF options", (plan) => plan.csrf = { options, place }, "", place);
   }
 
-  /** Adds settings, which views read from `request.settings`. Pyramid: `add_settings`. */
+  /**
+   * Adds settings, which views read from `request.settings`. Pyramid: `add_settings`.
+   *
+   * @throws {ConfigurationError} If they are no object.
+   */
   addSettings(settings: Readonly<Record<string, unknown>>): this {
+    checkValue("the settings", settings, OBJECT);
     return this.#declare(null, (plan) => void Object.assign(plan.settings, settings));
   }
 

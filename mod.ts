@@ -39,7 +39,14 @@ export {
   NewResponse,
   type Subscriber,
 } from "./lib/app/events.ts";
-export type { AppReport, Explanation, RouteReport, Verdict, ViewReport } from "./lib/app/report.ts";
+export type {
+  AppReport,
+  CsrfReport,
+  Explanation,
+  RouteReport,
+  Verdict,
+  ViewReport,
+} from "./lib/app/report.ts";
 export type { Tween } from "./lib/app/tweens.ts";
 export { ConfigurationError } from "./lib/configuration_error.ts";
 export { ConfigurationConflictError } from "./lib/configurator/declarations.ts";
@@ -167,6 +174,7 @@ export {
   ViewRequest,
 } from "./lib/views/request.ts";
 export type { BodyLimits, FormLimits } from "./lib/views/request_body.ts";
+export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket_upgrade.ts";
 export type { ErrorClass, View, ViewResult } from "./lib/views/view.ts";
 export {
   type ClassDecorator,
@@ -200,4 +208,5 @@ export {
   type SessionPolicy,
   type SessionRecord,
   type SessionRequest,
+  type VisitorCsrf,
 } from "./session.ts";

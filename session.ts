@@ -16,6 +16,15 @@
  * @module
  */
 
+import {
+  ANY,
+  BOOLEAN,
+  checkOptions,
+  checkValue,
+  describe,
+  type OptionKinds,
+  withFunctions,
+} from "./lib/check_options.ts";
 import type {
   CommitContext,
   SessionOutcome,
@@ -60,6 +69,8 @@ export interface FlashOptions {
   readonly allowDuplicate?: boolean;
 }
 
+const FLASH_KINDS: OptionKinds<FlashOptions> = { allowDuplicate: BOOLEAN };
+
 /** What became of a session: for factories. */
 export class SessionState {
   /** What the session remembers now. */
@@ -90,6 +101,13 @@ export interface SessionOptions {
    */
   readonly csrf?: VisitorCsrf | undefined;
 }
+
+const NO_OPTIONS: SessionOptions = {};
+
+const VISITOR_CSRF = withFunctions("token", "renew", "matches", "end");
+
+// Read when they matter, and checked then.
+const SESSION_KINDS: OptionKinds<SessionOptions> = { keepFlash: ANY, csrf: ANY };
 
 const bareToken = (): string =>
   crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
@@ -145,12 +163,14 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @param record What it remembers. Default: a new and empty one.
    * @param policy What its factory decides. Default: no checks, and CSRF tokens unmasked.
    * @param options `keepFlash`.
+   * @throws {TypeError} If an option is unknown; a wrong `keepFlash` is refused when it is read.
    */
   constructor(
     record?: SessionRecord,
     policy: SessionPolicy = BARE_POLICY,
-    options: SessionOptions = {},
+    options: SessionOptions = NO_OPTIONS,
   ) {
+    if (options !== NO_OPTIONS) checkOptions("new Session()", options, SESSION_KINDS, TypeError);
     this.#state = new SessionState(record ?? blankRecord(policy.now()));
     this.#policy = policy;
     this.#options = options;
@@ -278,12 +298,20 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @param message Any value that the session can hold; usually text. Escape it where it is shown.
    * @param queue Which queue; default `""`.
    * @param options `allowDuplicate: false` leaves out a message that equals one in the queue.
+   * @throws {TypeError} If the message cannot be kept, the queue is no text, or an option is wrong or
+   * unknown.
    */
-  flash(message: unknown, queue = "", options: FlashOptions = {}): this {
+  flash(message: unknown, queue = "", options?: FlashOptions): this {
+    if (typeof queue !== "string") {
+      throw new TypeError(
+        `Cannot flash a message: the queue must be a string, not ${describe(queue)}`,
+      );
+    }
+    if (options !== undefined) checkOptions("session.flash()", options, FLASH_KINDS, TypeError);
     this.#write("flash a message");
     this.#policy.check(message, queue === "" ? "flash" : `flash.${queue}`);
     const messages = this.#state.record.flash.get(queue) ?? [];
-    const duplicate = options.allowDuplicate === false &&
+    const duplicate = options?.allowDuplicate === false &&
       messages.some((one) => this.#policy.same(one, message));
     if (!duplicate) this.#state.record.flash.set(queue, [...messages, message]);
     return this;
@@ -296,7 +324,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    */
   popFlash<Message = string>(queue = ""): Message[] {
     const messages = this.peekFlash<Message>(queue);
-    if (messages.length > 0 && !(this.#options.keepFlash ?? false)) {
+    if (messages.length > 0 && !this.#keepsFlash) {
       this.#write("pop the flash messages");
       this.#state.record.flash.delete(queue);
     }
@@ -322,7 +350,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   getCsrfToken(): string {
     const { csrfToken } = this.#state.record;
     if (csrfToken !== undefined) return this.#policy.maskToken(csrfToken);
-    const { csrf } = this.#options;
+    const csrf = this.#csrf;
     if (csrf === undefined || !this.#isVisitors) return this.newCsrfToken();
     if (!csrf.exists) this.#refuseLate("make a CSRF token");
     return csrf.token();
@@ -330,7 +358,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** Makes a new CSRF token; every earlier one is refused from now on. */
   newCsrfToken(): string {
-    const { csrf } = this.#options;
+    const csrf = this.#csrf;
     if (csrf !== undefined && this.#isVisitors && this.#state.record.csrfToken === undefined) {
       this.#refuseLate("make a CSRF token");
       return csrf.renew();
@@ -345,14 +373,14 @@ export class Session<Data extends object = Record<string, unknown>> {
   get hasCsrfToken(): boolean {
     const { csrfToken, userId } = this.#state.record;
     return csrfToken !== undefined ||
-      userId === undefined && (this.#options.csrf?.exists ?? false);
+      userId === undefined && (this.#csrf?.exists ?? false);
   }
 
   /** Whether a text that came with a request is a CSRF token of this session. Pyramid: `check_csrf_token`. */
   checkCsrfToken(presented: string): boolean {
     const { csrfToken, userId } = this.#state.record;
     if (csrfToken !== undefined && this.#policy.tokenMatches(csrfToken, presented)) return true;
-    return userId === undefined && (this.#options.csrf?.matches(presented) ?? false);
+    return userId === undefined && (this.#csrf?.matches(presented) ?? false);
   }
 
   /**
@@ -408,13 +436,16 @@ export class Session<Data extends object = Record<string, unknown>> {
    * before can use it, and remembers whose it is.
    *
    * @param userId What the app calls this user; not empty.
+   * @throws {TypeError} If it is no text.
+   * @throws {RangeError} If it is empty.
    */
   bindTo(userId: string): void {
+    if (typeof userId !== "string") throw new TypeError(notText(userId));
     if (userId === "") {
       throw new RangeError('Cannot bind the session to user "": must not be empty');
     }
     this.regenerate();
-    this.#options.csrf?.end();
+    this.#csrf?.end();
     this.#state.record.userId = userId;
     this.#state.record.epoch = undefined;
   }
@@ -427,6 +458,20 @@ export class Session<Data extends object = Record<string, unknown>> {
   /** Whether it is of a visitor who came without a session, and is not signed in. */
   get #isVisitors(): boolean {
     return this.#state.record.isNew && this.#state.record.userId === undefined;
+  }
+
+  get #keepsFlash(): boolean {
+    const { keepFlash = false } = this.#options;
+    checkValue('option "keepFlash" of new Session()', keepFlash, BOOLEAN, TypeError);
+    return keepFlash === true;
+  }
+
+  get #csrf(): VisitorCsrf | undefined {
+    const { csrf } = this.#options;
+    if (csrf !== undefined) {
+      checkValue('option "csrf" of new Session()', csrf, VISITOR_CSRF, TypeError);
+    }
+    return csrf;
   }
 
   #write(attempt: string): void {
@@ -449,6 +494,13 @@ export class Session<Data extends object = Record<string, unknown>> {
     if (typeof value === "object" && value !== null) this.#state.maybeChanged = true;
     return value;
   }
+}
+
+function notText(userId: unknown): string {
+  const isNumber = typeof userId === "number" || typeof userId === "bigint";
+  return `Cannot bind the session to ${describe(userId)}: user ids are text${
+    isNumber ? ": write String(id)" : ""
+  }`;
 }
 
 function blankRecord(now: number): SessionRecord {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type OptionKind, withFunctions } from "./check_options.ts";
 import { quietly } from "./quiet.ts";
 
 /** Takes what went wrong on our side, and what a developer should know. */
@@ -13,6 +14,9 @@ export interface Logger {
   /** Something that went wrong while a request was answered. */
   error(message: string, cause: unknown): void;
 }
+
+/** What an option `logger` takes. */
+export const LOGGER: OptionKind = withFunctions("warn", "error");
 
 /** Writes to standard error. */
 export const consoleLogger: Logger = {

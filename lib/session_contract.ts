@@ -4,6 +4,15 @@
  * @module
  */
 
+import { type OptionKind, withFunctions } from "./check_options.ts";
+
+/** What an option takes that is a session factory. */
+export const SESSION_FACTORY: OptionKind = withFunctions("load", "commit");
+/** What an option takes that is a {@linkcode RevocationStore}. */
+export const REVOCATION_STORE: OptionKind = withFunctions("has", "add", "epoch", "bump");
+/** What stands for a {@linkcode SessionCodec}. */
+export const SESSION_CODEC: OptionKind = withFunctions("encode", "decode", "encodedLength");
+
 /** Why a session cookie was refused. Told to `onReject` and to nobody else. */
 export type RefusalReason =
   | "malformed"

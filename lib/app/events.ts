@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { OptionKind } from "../check_options.ts";
 import type { ViewRequest } from "../views/request.ts";
 
 /** A request came in; nothing was matched yet. Pyramid: `NewRequest`. */
@@ -50,6 +51,20 @@ export type AppEvent<Data extends object> =
 
 /** Is told of events. Awaited, so that it can refuse a new request by a throw. */
 export type Subscriber<Event> = (event: Event) => void | Promise<void>;
+
+const EVENT_CLASSES: readonly Subscription["event"][] = [
+  NewRequest,
+  NewResponse,
+  ApplicationCreated,
+];
+
+/** What `addSubscriber` takes as the class of events. */
+export const EVENT_CLASS: OptionKind = {
+  expected: "NewRequest, NewResponse or ApplicationCreated, or a class that extends one of them",
+  is: (value) =>
+    typeof value === "function" &&
+    EVENT_CLASSES.some((known) => value === known || value.prototype instanceof known),
+};
 
 /** A subscriber and the class of events that it is told of. */
 export interface Subscription {

@@ -4,14 +4,28 @@
  * @module
  */
 
+import {
+  BOOLEAN,
+  describe,
+  either,
+  FUNCTION,
+  instanceOf,
+  listOf,
+  NAME,
+  numberOf,
+  type OptionKinds,
+  TEXT,
+} from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { didYouMean } from "../did_you_mean.ts";
 import type { RedirectStatus } from "../http/redirect.ts";
-import type { OriginOptions } from "../http/request_origin.ts";
-import type { Logger } from "../log.ts";
+import { ORIGIN_KINDS, type OriginOptions } from "../http/request_origin.ts";
+import { LOGGER, type Logger } from "../log.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
-import type { Route, RouteOptions } from "../routing/route.ts";
-import type { Renderer } from "../views/renderers.ts";
+import { Route, ROUTE_KINDS, type RouteOptions } from "../routing/route.ts";
+import { SESSION_FACTORY } from "../session_contract.ts";
+import { orNot } from "../views/predicate.ts";
+import { ONE_OR_MORE_TEXTS, PREDICATE_KINDS } from "../views/predicate_list.ts";
+import { type Renderer, RENDERER_KIND } from "../views/renderers.ts";
 import type { ViewRequest } from "../views/request.ts";
 import type { ErrorClass, ViewResult } from "../views/view.ts";
 import type { ViewOptions } from "../views/view_options.ts";
@@ -88,52 +102,83 @@ export interface PlacementOptions<Thing> {
   readonly over?: string | Thing | readonly (string | Thing)[];
 }
 
-/** The names of the options, by what takes them. */
-export const OPTION_NAMES = {
-  configurator: ["sessionFactory", "publicOrigin", "trustedHops", "logger", "development"],
-  route: [
-    "requestMethod",
-    "requestParam",
-    "header",
-    "accept",
-    "custom",
-    "factory",
-    "static",
-    "insecureAllowRegExp",
-  ],
-  include: ["routePrefix"],
-  exceptionView: ["context", "route", "routeName", "renderer"],
-  notFoundView: ["appendSlash", "renderer"],
-  forbiddenView: ["renderer"],
-  requestMethod: ["property"],
-  placement: ["name", "under", "over"],
-  csrf: [
-    "requireCsrf",
-    "token",
-    "header",
-    "safeMethods",
-    "checkOrigin",
-    "allowNoOrigin",
-    "trustedOrigins",
-    "insecureExempt",
-  ],
-} as const;
+/** What {@linkcode ConfiguratorOptions} take. */
+export const CONFIGURATOR_KINDS: OptionKinds<ConfiguratorOptions<object>> = {
+  ...ORIGIN_KINDS,
+  sessionFactory: SESSION_FACTORY,
+  logger: LOGGER,
+  development: BOOLEAN,
+};
+
+const { matchParam: _ofViewsAlone, ...ROUTE_PREDICATE_KINDS } = PREDICATE_KINDS;
+
+/** What {@linkcode AddRouteOptions} take. */
+export const ADD_ROUTE_KINDS: OptionKinds<AddRouteOptions> = {
+  requestMethod: orNot(ONE_OR_MORE_TEXTS),
+  ...ROUTE_PREDICATE_KINDS,
+  factory: FUNCTION,
+  static: BOOLEAN,
+  ...ROUTE_KINDS,
+  view: FUNCTION,
+};
+
+/** What {@linkcode IncludeOptions} take. */
+export const INCLUDE_KINDS: OptionKinds<IncludeOptions> = { routePrefix: TEXT };
+
+/** What {@linkcode ExceptionViewOptions} take. */
+export const EXCEPTION_VIEW_KINDS: OptionKinds<ExceptionViewOptions> = {
+  context: {
+    expected: "a class of errors",
+    is: (value) => typeof value === "function" && isPrototype(value.prototype),
+  },
+  route: instanceOf(Route, "a route, as route() makes it"),
+  routeName: TEXT,
+  renderer: RENDERER_KIND,
+};
+
+/** What {@linkcode NotFoundViewOptions} take. */
+export const NOT_FOUND_VIEW_KINDS: OptionKinds<NotFoundViewOptions> = {
+  appendSlash: either(BOOLEAN, numberOf("the status of a redirection")),
+  renderer: RENDERER_KIND,
+};
+
+/** What a forbidden view takes. */
+export const FORBIDDEN_VIEW_KINDS: OptionKinds<Pick<ExceptionViewOptions, "renderer">> = {
+  renderer: RENDERER_KIND,
+};
+
+/** What {@linkcode RequestMethodOptions} take. */
+export const REQUEST_METHOD_KINDS: OptionKinds<RequestMethodOptions> = { property: BOOLEAN };
+
+const NEIGHBOURS = either(
+  TEXT,
+  FUNCTION,
+  listOf(either(TEXT, FUNCTION), "a list of these"),
+);
+
+/** What {@linkcode PlacementOptions} take. */
+export const PLACEMENT_KINDS: OptionKinds<PlacementOptions<unknown>> = {
+  name: NAME,
+  under: NEIGHBOURS,
+  over: NEIGHBOURS,
+};
 
 /**
- * Refuses options that do not exist.
+ * Refuses a name that is none.
  *
- * @param what What takes them, for the message.
- * @param options What was given.
- * @param known The names that exist.
- * @throws {ConfigurationError} If one of them is none of those.
+ * @param what What it would be the name of, for the message.
+ * @param name What was given.
+ * @throws {ConfigurationError} If it is no text, or empty.
  */
-export function checkOptions(what: string, options: object, known: readonly string[]): void {
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new ConfigurationError(
-      `Cannot use option "${name}" of ${what}: no such option${didYouMean(name, known)}`,
-    );
-  }
+export function checkName(what: string, name: unknown): void {
+  if (NAME.is(name)) return;
+  throw new ConfigurationError(
+    `Cannot add ${what}: its name must be ${NAME.expected}, not ${describe(name)}`,
+  );
+}
+
+function isPrototype(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 /**

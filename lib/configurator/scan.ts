@@ -88,7 +88,11 @@ function withDefaults(found: FoundView, defaults: ViewOptions): FoundView {
   const { route: _route, routeName: _routeName, ...others } = defaults;
   const named = options.route !== undefined || options.routeName !== undefined;
   const base = named ? others : defaults;
-  return { ...found, mark: { options: { ...base, ...options }, place } };
+  // What is undefined was left out, and takes no default away: a permission, say.
+  const left = Object.entries(options).filter(([name, value]) =>
+    value !== undefined || !Object.hasOwn(base, name)
+  );
+  return { ...found, mark: { options: { ...base, ...Object.fromEntries(left) }, place } };
 }
 
 function isCallable(value: unknown): value is Callable {

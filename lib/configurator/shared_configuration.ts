@@ -24,7 +24,7 @@ export class SharedConfiguration<Data extends object> {
 
   /** Begins a configuration. */
   constructor(options: ConfiguratorOptions<Data>) {
-    this.#plan = new Plan<Data>(options.development ?? false);
+    this.#plan = new Plan<Data>(options.development === true);
     this.#declarations = new Declarations(this.#plan);
     this.#origins = new RequestOrigin(options);
     this.#logger = guardedLogger(options.logger);

@@ -4,16 +4,19 @@
  * @module
  */
 
+import { checkOptions, describe } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { Place } from "../place.ts";
 import { Route, type RouteOptions } from "../routing/route.ts";
 import type { Declaration } from "./declarations.ts";
 import { joinPrefix, type Part } from "./includes.ts";
-import { checkOptions, OPTION_NAMES } from "./options.ts";
+import { ADD_ROUTE_KINDS } from "./options.ts";
 import type { Plan, PlannedRoute, RouteConditions } from "./plan.ts";
 
 /** What is stated with a route of which nothing more is stated. */
 export const NO_CONDITIONS: RouteConditions & RouteOptions = Object.freeze({});
+
+const NO_ROUTE_OPTIONS: RouteOptions = Object.freeze({});
 
 /** A route that is stated, under the prefix of the part that states it: of many there is one object each. */
 export class StatedRoute<Data extends object> implements PlannedRoute, Declaration<Plan<Data>> {
@@ -36,7 +39,7 @@ export class StatedRoute<Data extends object> implements PlannedRoute, Declarati
    * @param conditions What else decides whether it matches.
    * @param part The part that states it.
    * @param place Where it is stated.
-   * @throws {ConfigurationError} If the pattern is none, or an option is unknown.
+   * @throws {ConfigurationError} If the pattern is none.
    */
   constructor(
     given: Route | string,
@@ -46,7 +49,6 @@ export class StatedRoute<Data extends object> implements PlannedRoute, Declarati
     place: Place,
   ) {
     const name = typeof given === "string" ? given : given.name;
-    checkOptions(routeSubject(name), conditions, OPTION_NAMES.route);
     const text = typeof given === "string" ? pattern : given.pattern;
     if (text === undefined) {
       throw new ConfigurationError(`Cannot add ${routeSubject(name)}: it has no pattern`);
@@ -56,7 +58,7 @@ export class StatedRoute<Data extends object> implements PlannedRoute, Declarati
     this.route = isAsStated ? given : new Route(
       name,
       isOurs ? joinPrefix(part.prefix, text) : text,
-      typeof given === "string" ? conditions : { ...given.options, ...conditions },
+      routeOptions(typeof given === "string" ? NO_ROUTE_OPTIONS : given.options, conditions),
     );
     this.stated = typeof given === "string" ? this.route : given;
     this.conditions = conditions;
@@ -78,6 +80,35 @@ export class StatedRoute<Data extends object> implements PlannedRoute, Declarati
   apply(plan: Plan<Data>, key: string): void {
     plan.addRoute(key, this);
   }
+}
+
+/**
+ * Refuses what `addRoute` cannot mean.
+ *
+ * @param given The route, or its name.
+ * @param second The pattern or the options.
+ * @param third The options behind a pattern.
+ * @throws {ConfigurationError} If it is neither, an option is wrong or unknown, or something would be ignored.
+ */
+export function checkRouteStatement(given: unknown, second: unknown, third: unknown): void {
+  if (typeof given !== "string" && !(given instanceof Route)) {
+    throw new ConfigurationError(
+      `Cannot add a route: must be a Route or its name, not ${describe(given)}`,
+    );
+  }
+  const subject = routeSubject(typeof given === "string" ? given : given.name);
+  if (typeof given !== "string" && (typeof second === "string" || third !== undefined)) {
+    throw new ConfigurationError(
+      `Cannot add ${subject}: a Route has its pattern, so that only options can stand behind it`,
+    );
+  }
+  const options = typeof second === "string" ? third : second;
+  if (options !== undefined) checkOptions(subject, options, ADD_ROUTE_KINDS);
+}
+
+/** What of the conditions is about the pattern; most say nothing of it, and share one object. */
+function routeOptions(own: RouteOptions, { insecureAllowRegExp }: RouteOptions): RouteOptions {
+  return insecureAllowRegExp === undefined ? own : { ...own, insecureAllowRegExp };
 }
 
 function routeSubject(name: string): string {

@@ -4,11 +4,12 @@
  * @module
  */
 
+import { checkOptions } from "../check_options.ts";
 import type { Place } from "../place.ts";
-import { VIEW_OPTION_NAMES, type ViewOptions } from "../views/view_options.ts";
-import { checkOptions, routeWantedBy } from "./options.ts";
+import { VIEW_KINDS, type ViewOptions } from "../views/view_options.ts";
 import type { Declaration } from "./declarations.ts";
 import type { Part } from "./includes.ts";
+import { routeWantedBy } from "./options.ts";
 import type { Plan, PlannedView } from "./plan.ts";
 import { declaredAt } from "./view_assembly.ts";
 import { viewConditions, viewSubject } from "./view_subject.ts";
@@ -39,7 +40,7 @@ export class StatedView<Data extends object> implements PlannedView, Declaration
     this.part = part;
     this.place = place;
     try {
-      checkOptions(name, options, VIEW_OPTION_NAMES);
+      checkOptions(name, options, VIEW_KINDS);
       routeWantedBy(options);
       this.#conditions = viewConditions(options);
     } catch (error) {

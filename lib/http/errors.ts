@@ -4,7 +4,8 @@
  * @module
  */
 
-import { HttpError, type HttpErrorOptions } from "./http_error.ts";
+import { checkOptions, checkValue, TEXTS } from "../check_options.ts";
+import { HTTP_ERROR_KINDS, HttpError, type HttpErrorOptions } from "./http_error.ts";
 
 /**
  * 400: the request cannot be understood.
@@ -110,12 +111,16 @@ export class HttpMethodNotAllowed extends HttpError {
    * @param allow The methods that the URL answers.
    * @param detail One sentence for the visitor; default none.
    * @param options Further headers, and the cause.
+   * @throws {TypeError} If the methods are no list of strings, the detail is not text, or an option
+   * is wrong or unknown.
    */
   constructor(
     allow: readonly string[],
     detail?: string,
     options: HttpErrorOptions = {},
   ) {
+    checkValue(`the methods of ${new.target.name}`, allow, TEXTS, TypeError);
+    checkOptions(new.target.name, options, HTTP_ERROR_KINDS, TypeError);
     const headers = new Headers(options.headers);
     const sorted = [...new Set(allow)].sort();
     headers.set("allow", sorted.join(", "));

@@ -5,6 +5,8 @@
  */
 
 import { escape } from "jsr:@std/html@^1.0.0";
+import { checkOptions } from "../check_options.ts";
+import { RESPONSE_INIT_KINDS } from "./response_init.ts";
 
 /**
  * What may stand between the braces of {@linkcode html}.
@@ -57,8 +59,10 @@ export class Html {
    *
    * @param init Status (default 200) and headers; `Content-Type` is `text/html; charset=utf-8`
    * unless they say otherwise.
+   * @throws {TypeError} If an option is wrong or unknown.
    */
   toResponse(init?: ResponseInit): Response {
+    if (init !== undefined) checkOptions("toResponse()", init, RESPONSE_INIT_KINDS, TypeError);
     if (init?.headers === undefined) {
       return new Response(this.#markup, {
         ...init,

@@ -5,12 +5,19 @@
  */
 
 import { STATUS_TEXT } from "jsr:@std/http@^1.0.0/status";
+import { ANY, checkOptions, describe, type OptionKinds } from "../check_options.ts";
+import { HEADERS } from "./response_init.ts";
 
 /** What every {@linkcode HttpError} takes besides its detail. */
 export interface HttpErrorOptions extends ErrorOptions {
   /** Headers of the answer, besides those that its page brings. */
   readonly headers?: HeadersInit;
 }
+
+/** What {@linkcode HttpErrorOptions} take. */
+export const HTTP_ERROR_KINDS: OptionKinds<HttpErrorOptions> = { headers: HEADERS, cause: ANY };
+
+const NO_OPTIONS: HttpErrorOptions = {};
 
 /**
  * An answer with a status of 300 or more that a view may throw or return.
@@ -43,9 +50,18 @@ export class HttpError extends Error {
    * @param status From 300 to 599.
    * @param detail One sentence for the visitor; default none.
    * @param options Headers of the answer, and the cause, which stays inside.
+   * @throws {TypeError} If the detail is not text, or an option is wrong or unknown.
    * @throws {RangeError} If the status is not an integer from 300 to 599.
    */
-  constructor(status: number, detail = "", options: HttpErrorOptions = {}) {
+  constructor(status: number, detail = "", options: HttpErrorOptions = NO_OPTIONS) {
+    if (typeof detail !== "string") {
+      throw new TypeError(
+        `Cannot make ${new.target.name}: the detail must be a string, not ${describe(detail)}`,
+      );
+    }
+    if (options !== NO_OPTIONS) {
+      checkOptions(new.target.name, options, HTTP_ERROR_KINDS, TypeError);
+    }
     const { headers, ...rest } = options;
     super(detail || `${status} ${STATUS_TEXT[status] ?? "Error"}`, rest);
     if (!Number.isInteger(status) || status < 300 || status > 599) {

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { checkOptions } from "../check_options.ts";
+import { RESPONSE_INIT_KINDS } from "./response_init.ts";
+
 /**
  * A response with a value as JSON.
  *
@@ -12,7 +15,7 @@
  * say otherwise.
  * @returns The response; its headers can still be changed.
  * @throws {TypeError} If JSON has no text for the value: `undefined`, a function, a symbol, a
- * bigint, a cycle.
+ * bigint, a cycle; or if an option is wrong or unknown.
  *
  * @example A value and a status
  * ```ts
@@ -31,5 +34,6 @@ export function json(value: unknown, init?: ResponseInit): Response {
       }, for which JSON has no text: give "null" or an object`,
     );
   }
+  if (init !== undefined) checkOptions("json()", init, RESPONSE_INIT_KINDS, TypeError);
   return Response.json(value, init);
 }

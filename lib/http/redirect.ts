@@ -5,7 +5,8 @@
  * @module
  */
 
-import { HttpError, type HttpErrorOptions } from "./http_error.ts";
+import { BOOLEAN, checkOptions, describe, NUMBER, type OptionKinds } from "../check_options.ts";
+import { HTTP_ERROR_KINDS, HttpError, type HttpErrorOptions } from "./http_error.ts";
 
 /** The statuses that send a visitor elsewhere. */
 export type RedirectStatus = 301 | 302 | 303 | 307 | 308;
@@ -17,6 +18,10 @@ export interface RedirectOptions extends HttpErrorOptions {
   /** Whether the location may leave this site. Never set it for a location that a visitor sent. @default {false} */
   readonly external?: boolean;
 }
+
+const REDIRECTION_KINDS: OptionKinds<RedirectOptions> = { ...HTTP_ERROR_KINDS, external: BOOLEAN };
+
+const NO_OPTIONS: RedirectOptions = {};
 
 /**
  * An answer that sends the visitor elsewhere.
@@ -48,14 +53,23 @@ export class HttpRedirection extends HttpError {
    * @param status 301, 302, 303, 307 or 308.
    * @param location A path or a URL.
    * @param options `external`, headers, cause.
+   * @throws {TypeError} If the location is neither text nor a URL, or an option is wrong or unknown.
    * @throws {RangeError} If the status is none of the five.
    */
   constructor(
     status: RedirectStatus,
     location: string | URL,
-    options: RedirectOptions = {},
+    options: RedirectOptions = NO_OPTIONS,
   ) {
-    const { external = false, ...rest } = options;
+    if (options !== NO_OPTIONS) {
+      checkOptions(new.target.name, options, REDIRECTION_KINDS, TypeError);
+    }
+    if (typeof location !== "string" && !(location instanceof URL)) {
+      throw new TypeError(
+        `Cannot redirect: the location must be a string or a URL, not ${describe(location)}`,
+      );
+    }
+    const { external, ...rest } = options;
     super(status, "", rest);
     if (!STATUSES.has(status)) {
       throw new RangeError(
@@ -63,7 +77,7 @@ export class HttpRedirection extends HttpError {
       );
     }
     this.location = String(location);
-    this.external = external;
+    this.external = external === true;
   }
 
   /**
@@ -191,11 +205,17 @@ export class HttpPermanentRedirect extends HttpRedirection {
   }
 }
 
+const REDIRECT_KINDS: OptionKinds<RedirectOptions & { readonly status?: RedirectStatus }> = {
+  ...REDIRECTION_KINDS,
+  status: NUMBER,
+};
+
 /**
  * Sends the visitor elsewhere: to be returned by a view.
  *
  * @param location A path or a URL of this site; of another site only with `{ external: true }`.
  * @param options `status` (default 302), `external`, headers.
+ * @throws {TypeError} If the location is neither text nor a URL, or an option is wrong or unknown.
  * @throws {RangeError} If the status is not 301, 302, 303, 307 or 308.
  *
  * @example A path of this site
@@ -209,8 +229,9 @@ export class HttpPermanentRedirect extends HttpRedirection {
  */
 export function redirect(
   location: string | URL,
-  options: RedirectOptions & { readonly status?: RedirectStatus } = {},
+  options: RedirectOptions & { readonly status?: RedirectStatus } = NO_OPTIONS,
 ): HttpRedirection {
+  if (options !== NO_OPTIONS) checkOptions("redirect()", options, REDIRECT_KINDS, TypeError);
   const { status = 302, ...rest } = options;
   switch (status) {
     case 301:

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { NUMBER, type OptionKinds, TEXT } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { HttpBadRequest } from "./errors.ts";
 
@@ -14,6 +15,9 @@ export interface OriginOptions {
   /** How many proxies of ours stand in front: so many entries of the forwarded headers are believed. @default {0} */
   readonly trustedHops?: number;
 }
+
+/** What {@linkcode OriginOptions} take. */
+export const ORIGIN_KINDS: OptionKinds<OriginOptions> = { publicOrigin: TEXT, trustedHops: NUMBER };
 
 /** What ends a host or is decoded in one; the URL parser takes it in silence. */
 const NO_HOST = /[\s/?#@%\\]/;

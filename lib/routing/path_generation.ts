@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type OptionKinds, TEXT } from "../check_options.ts";
 import type { SegmentsValue, SegmentValue } from "./matchdict.ts";
 import type { GroupPart } from "./pattern_part.ts";
 import type { RoutePattern } from "./route_pattern.ts";
@@ -27,6 +28,15 @@ export interface PathOptions {
   /** The fragment, without `#`. Pyramid: `_anchor`. */
   readonly fragment?: string | undefined;
 }
+
+/** What {@linkcode PathOptions} take; what is in a query is checked where it is written. */
+export const PATH_KINDS: OptionKinds<PathOptions> = {
+  query: {
+    expected: "an object, pairs or URLSearchParams",
+    is: (value) => typeof value === "object" && value !== null && !(value instanceof Promise),
+  },
+  fragment: TEXT,
+};
 
 /** Values by the key of the group. */
 export type PathValues = Readonly<Record<string, SegmentsValue | undefined>>;

@@ -4,13 +4,17 @@
  * @module
  */
 
+import { checkOptions, fitsOptions, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { PathParams } from "./matchdict.ts";
-import { generatePath, type PathOptions } from "./path_generation.ts";
-import { RoutePattern, type RoutePatternOptions } from "./route_pattern.ts";
+import { generatePath, PATH_KINDS, type PathOptions } from "./path_generation.ts";
+import { ROUTE_PATTERN_KINDS, RoutePattern, type RoutePatternOptions } from "./route_pattern.ts";
 
 /** How a route is made. */
 export interface RouteOptions extends RoutePatternOptions {}
+
+/** What {@linkcode RouteOptions} take. */
+export const ROUTE_KINDS: OptionKinds<RouteOptions> = ROUTE_PATTERN_KINDS;
 
 /**
  * What {@linkcode Route.path} takes: the parameters may be left out where the pattern needs none.
@@ -20,6 +24,7 @@ export type PathArguments<Pattern extends string> = Record<never, never> extends
   : [params: PathParams<Pattern>, options?: PathOptions];
 
 const NO_OPTIONS: RouteOptions = {};
+const NO_PATH_OPTIONS: PathOptions = {};
 
 /** A pattern of another site: its origin, and the path. */
 const EXTERNAL = /^(https?:\/\/[^/?#{}()*]+)(\/.*)?$/;
@@ -52,7 +57,8 @@ export class Route<Pattern extends string = string> {
    * @param pattern The pathname of a `URLPattern`, such as `/users/:id`; behind an origin, as in
    * `https://cdn.example/:file`, the route is of another site: it makes URLs and matches nothing.
    * @param options What is let through although it is dangerous.
-   * @throws {ConfigurationError} If the name is empty or the pattern cannot be used.
+   * @throws {ConfigurationError} If the name is empty, the pattern cannot be used, or an option is
+   * wrong or unknown.
    */
   constructor(name: string, pattern: Pattern, options: RouteOptions = NO_OPTIONS) {
     if (typeof name !== "string" || name === "") {
@@ -60,6 +66,9 @@ export class Route<Pattern extends string = string> {
     }
     if (typeof pattern !== "string") {
       throw new ConfigurationError(`Cannot make route "${name}": the pattern must be a string`);
+    }
+    if (options !== NO_OPTIONS && !fitsOptions(options, ROUTE_KINDS)) {
+      checkOptions(`route "${name}"`, options, ROUTE_KINDS);
     }
     this.name = name;
     this.pattern = pattern;
@@ -81,8 +90,8 @@ export class Route<Pattern extends string = string> {
    * not have are ignored, so that another route's `matchdict` can be handed on.
    *
    * @param args The parameters, and then `query` and `fragment`.
-   * @throws {TypeError} If a parameter is missing, or the route would not match the path or would
-   * read other values from it.
+   * @throws {TypeError} If a parameter is missing, the route would not match the path or would
+   * read other values from it, or an option is wrong or unknown.
    *
    * @example A path with a query
    * ```ts
@@ -95,7 +104,10 @@ export class Route<Pattern extends string = string> {
    * ```
    */
   path(...args: PathArguments<Pattern>): string {
-    const [params = {}, options = {}] = args;
+    const [params = {}, options = NO_PATH_OPTIONS] = args;
+    if (options !== NO_PATH_OPTIONS && !fitsOptions(options, PATH_KINDS)) {
+      checkOptions(`the path of route "${this.name}"`, options, PATH_KINDS, TypeError);
+    }
     return generatePath(this.name, this.compiled, params, options);
   }
 }
@@ -111,7 +123,8 @@ export class Route<Pattern extends string = string> {
  * @param pattern The pathname of a `URLPattern`. It starts with `/`; `:x` is one segment, `:x?`
  * may be absent, `:x+` and `:x*` are several, `:x(\\d+)` is a regular expression, `*` is anything.
  * @param options What is let through although it is dangerous.
- * @throws {ConfigurationError} If the name is empty or the pattern cannot be used.
+ * @throws {ConfigurationError} If the name is empty, the pattern cannot be used, or an option is
+ * wrong or unknown.
  *
  * @example The pattern types what a path needs
  * ```ts

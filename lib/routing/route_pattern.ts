@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BOOLEAN, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { isExponential } from "./backtracking.ts";
 import { parsePattern, type PatternPart } from "./pattern_part.ts";
@@ -18,6 +19,11 @@ export interface RoutePatternOptions {
    */
   readonly insecureAllowRegExp?: boolean;
 }
+
+/** What {@linkcode RoutePatternOptions} take. */
+export const ROUTE_PATTERN_KINDS: OptionKinds<RoutePatternOptions> = {
+  insecureAllowRegExp: BOOLEAN,
+};
 
 /**
  * The pathname of a `URLPattern`, which is built only where something other than the tree must

@@ -65,13 +65,13 @@ export class CookieSessionAssembly<Data extends object> {
       policy: { ...policyOf(options), ...contents?.policy },
       verified: verifiedCookies === 0 ? undefined : new VerifiedCookies(verifiedCookies),
     };
-    const { formerly, onReject, setOnException = true } = options;
+    const { formerly, onReject, setOnException } = options;
     this.#loading = new SessionLoading<Data>(parts, {
       onReject,
       formerly: formerly && new FormerSessions(formerly),
     });
     this.#committing = new SessionCommitting(parts);
-    this.#setOnException = setOnException;
+    this.#setOnException = setOnException !== false;
   }
 
   /** Loads the session of a request: at most one verification. */

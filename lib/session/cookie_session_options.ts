@@ -4,7 +4,9 @@
  * @module
  */
 
-import type { Logger } from "../log.ts";
+import { BOOLEAN, FUNCTION, NUMBER, type OptionKinds, withFunctions } from "../check_options.ts";
+import { LOGGER, type Logger } from "../log.ts";
+import { REVOCATION_STORE, SESSION_FACTORY } from "../session_contract.ts";
 import type {
   CommitContext,
   RefusalReason,
@@ -12,11 +14,11 @@ import type {
   SessionOutcome,
   SessionRequest,
 } from "../../session.ts";
-import type { LifetimeOptions } from "./lifetimes.ts";
+import { LIFETIME_KINDS, type LifetimeOptions } from "./lifetimes.ts";
 import type { SessionSerializer } from "./native_payload.ts";
 import type { RandomBytes } from "./random_bytes.ts";
-import type { SessionCookieOptions } from "./session_cookie.ts";
-import type { Migrate, StandardSchema } from "./session_schema.ts";
+import { SESSION_COOKIE_KINDS, type SessionCookieOptions } from "./session_cookie.ts";
+import { type Migrate, SCHEMA_KIND, type StandardSchema } from "./session_schema.ts";
 
 /**
  * Any `SessionFactory`, whatever its sessions hold.
@@ -71,3 +73,20 @@ export interface CookieSessionOptions<Data extends object = Record<string, unkno
   /** Where warnings go. Default: the console. */
   readonly logger?: Logger;
 }
+
+/** What {@linkcode CookieSessionOptions} take. */
+export const COOKIE_SESSION_KINDS: OptionKinds<CookieSessionOptions> = {
+  ...SESSION_COOKIE_KINDS,
+  ...LIFETIME_KINDS,
+  setOnException: BOOLEAN,
+  serializer: withFunctions("stringify", "parse"),
+  schema: SCHEMA_KIND,
+  migrate: FUNCTION,
+  revocations: REVOCATION_STORE,
+  formerly: SESSION_FACTORY,
+  verifiedCookies: NUMBER,
+  onReject: FUNCTION,
+  clock: FUNCTION,
+  randomBytes: FUNCTION,
+  logger: LOGGER,
+};

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { checkOptions, checkValue } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { Lazy } from "../lazy.ts";
 import { guardedLogger } from "../log.ts";
+import { SESSION_CODEC } from "../session_contract.ts";
 import {
   type CommitContext,
   type Session,
@@ -21,7 +23,11 @@ import type {
   CookieSessionAssembly,
   CookieSessionSettings,
 } from "./cookie_session_assembly.ts";
-import type { CookieSessionOptions, FormerSessionFactory } from "./cookie_session_options.ts";
+import {
+  COOKIE_SESSION_KINDS,
+  type CookieSessionOptions,
+  type FormerSessionFactory,
+} from "./cookie_session_options.ts";
 import { CSRF_COOKIE } from "./csrf_cookies.ts";
 import { Lifetimes } from "./lifetimes.ts";
 import { RevocationGuard } from "./revocation_guard.ts";
@@ -42,6 +48,9 @@ export interface CookieFormat {
   readonly contents?: () => Promise<CookieContents>;
 }
 
+/** What every format has but Pyramid's. */
+export const NATIVE_FORMAT: CookieFormat = { prefix: true, csrfCookies: true };
+
 /**
  * Makes sessions that live in a cookie, by any codec.
  *
@@ -50,13 +59,16 @@ export interface CookieFormat {
  *
  * @param codec Makes and reads the cookie's text. Its cookie name, where it has one, is the default.
  * @param options Name, attributes and lifetimes.
- * @throws {ConfigurationError} If the options are wrong or contradict each other.
+ * @throws {ConfigurationError} If an option is wrong or unknown, or two contradict each other; or if
+ * the codec is none.
  */
 export function cookieSessionFactory<Data extends object = Record<string, unknown>>(
   codec: SessionCodec,
   options: CookieSessionOptions<Data> = {},
 ): SessionFactory<Data> {
-  return new CookieSessions<Data>(codec, options, { prefix: true, csrfCookies: true });
+  checkValue("the codec of cookieSessionFactory()", codec, SESSION_CODEC);
+  checkOptions("cookieSessionFactory()", options, COOKIE_SESSION_KINDS);
+  return new CookieSessions<Data>(codec, options, NATIVE_FORMAT);
 }
 
 /**
@@ -67,7 +79,7 @@ export class CookieSessions<Data extends object> implements SessionFactory<Data>
   readonly #cookie: SessionCookie;
   readonly #assembly: Lazy<CookieSessionAssembly<Data>>;
 
-  /** Checks the options; see {@linkcode cookieSessionFactory}. */
+  /** Checks what the options say, their kinds being checked; see {@linkcode cookieSessionFactory}. */
   constructor(codec: SessionCodec, options: CookieSessionOptions<Data>, format: CookieFormat) {
     const settings = settingsOf(codec, options, format);
     this.#cookie = settings.cookie;

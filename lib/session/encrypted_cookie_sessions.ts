@@ -4,16 +4,22 @@
  * @module
  */
 
+import { checkOptions, type OptionKinds } from "../check_options.ts";
 import type { SessionFactory } from "../../session.ts";
-import type { CookieSessionOptions } from "./cookie_session_options.ts";
-import { cookieSessionFactory } from "./cookie_sessions.ts";
+import { COOKIE_SESSION_KINDS, type CookieSessionOptions } from "./cookie_session_options.ts";
+import { CookieSessions, NATIVE_FORMAT } from "./cookie_sessions.ts";
 import { sealedCodec } from "./sealed_codec.ts";
-import type { Secrets, SecretsOptions } from "./secrets.ts";
+import { type Secrets, SECRETS_KINDS, type SecretsOptions } from "./secrets.ts";
 import { bareCookieName } from "./session_cookie.ts";
 
 /** What {@linkcode encryptedCookieSessionFactory} takes. */
 export interface EncryptedCookieSessionOptions<Data extends object = Record<string, unknown>>
   extends CookieSessionOptions<Data>, SecretsOptions {}
+
+const KINDS: OptionKinds<EncryptedCookieSessionOptions> = {
+  ...COOKIE_SESSION_KINDS,
+  ...SECRETS_KINDS,
+};
 
 /**
  * Makes sessions that live in an encrypted cookie (format 2: AES-256-GCM, padded to 32 bytes).
@@ -25,7 +31,7 @@ export interface EncryptedCookieSessionOptions<Data extends object = Record<stri
  * @param secrets One secret of at least 32 bytes, or a list with the newest first.
  * @param options Cookie attributes, lifetimes, and more; every default is safe.
  * @throws {RangeError} If a secret is weak; the message has a command that makes a good one.
- * @throws {ConfigurationError} If the options are wrong or contradict each other.
+ * @throws {ConfigurationError} If an option is wrong or unknown, or two contradict each other.
  *
  * @example Nobody can read the cookie
  * ```ts
@@ -53,6 +59,7 @@ export function encryptedCookieSessionFactory<Data extends object = Record<strin
   secrets: Secrets,
   options: EncryptedCookieSessionOptions<Data> = {},
 ): SessionFactory<Data> {
+  checkOptions("encryptedCookieSessionFactory()", options, KINDS);
   const { insecureAllowWeakSecret = false, ...cookie } = options;
   const cookieName = bareCookieName(options.cookieName);
   const { randomBytes } = options;
@@ -61,5 +68,6 @@ export function encryptedCookieSessionFactory<Data extends object = Record<strin
     insecureAllowWeakSecret,
     ...(randomBytes === undefined ? {} : { randomBytes }),
   });
-  return cookieSessionFactory<Data>(codec, { verifiedCookies: 0, ...cookie });
+  const { verifiedCookies = 0 } = options;
+  return new CookieSessions<Data>(codec, { ...cookie, verifiedCookies }, NATIVE_FORMAT);
 }

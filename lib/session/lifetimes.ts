@@ -4,6 +4,7 @@
  * @module
  */
 
+import { numberOf, type OptionKinds, orNull } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 
 /** How long sessions live, in seconds. */
@@ -18,6 +19,15 @@ export interface LifetimeOptions {
   /** Seconds after which the session ends however busy it is; `null`: never. @default {2592000} */
   readonly lifetime?: number | null;
 }
+
+const SECONDS = orNull(numberOf("a number of seconds"), " for none");
+
+/** What {@linkcode LifetimeOptions} take. */
+export const LIFETIME_KINDS: OptionKinds<LifetimeOptions> = {
+  timeout: SECONDS,
+  reissueTime: SECONDS,
+  lifetime: SECONDS,
+};
 
 /** The times and the wish of a session that decide whether it still lives. Milliseconds, but `rememberFor`. */
 export interface Aged {

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { checkOptions, type OptionKinds, textThatIs } from "../check_options.ts";
 import { Lazy } from "../lazy.ts";
 import { base64urlLength, decodeBase64url, encodeBase64url } from "./base64url.ts";
 import { HMAC_TAG_LENGTH, hmacSign, hmacVerify, importHmacKey } from "./hmac.ts";
-import { checkSecretList, type SecretsOptions } from "./secrets.ts";
+import { checkSecretList, SECRETS_KINDS, type SecretsOptions } from "./secrets.ts";
 import type { Decoded, SessionCodec } from "../../session.ts";
 
 /** A secret as Pyramid takes it: text or bytes. */
@@ -26,6 +27,16 @@ export interface PyramidCodecOptions extends SecretsOptions {
   readonly hash?: "SHA-1" | "SHA-256" | "SHA-384" | "SHA-512";
 }
 
+/** What {@linkcode PyramidCodecOptions} take. */
+export const PYRAMID_CODEC_KINDS: OptionKinds<PyramidCodecOptions> = {
+  ...SECRETS_KINDS,
+  salt: {
+    expected: "a string or bytes",
+    is: (value) => typeof value === "string" || value instanceof Uint8Array,
+  },
+  hash: textThatIs("the name of a hash of the Web"),
+};
+
 /**
  * Makes the codec of Pyramid's `SignedCookieSessionFactory`: base64url of HMAC and payload.
  *
@@ -37,6 +48,7 @@ export interface PyramidCodecOptions extends SecretsOptions {
  *
  * @param secrets One secret, or a list with the newest first. Several are ours; Pyramid has one.
  * @param options Salt and hash of the Pyramid app, and leave for weak secrets.
+ * @throws {ConfigurationError} If an option is of a wrong type, or unknown.
  * @throws {TypeError} If a secret or the salt is not what it ought to be.
  * @throws {RangeError} If a secret is too weak, or the hash is not of the Web.
  *
@@ -61,6 +73,7 @@ export function pyramidCodec(
   secrets: PyramidSecrets,
   options: PyramidCodecOptions = {},
 ): SessionCodec {
+  checkOptions("pyramidCodec()", options, PYRAMID_CODEC_KINDS);
   return new PyramidCodec(secrets, options);
 }
 

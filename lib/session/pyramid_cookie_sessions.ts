@@ -5,11 +5,16 @@
  * @module
  */
 
-import { ConfigurationError } from "../configuration_error.ts";
+import { checkOptions, type OptionKinds } from "../check_options.ts";
 import type { SessionFactory } from "../../session.ts";
-import type { CookieSessionOptions } from "./cookie_session_options.ts";
+import { COOKIE_SESSION_KINDS, type CookieSessionOptions } from "./cookie_session_options.ts";
 import { CookieSessions } from "./cookie_sessions.ts";
-import { pyramidCodec, type PyramidCodecOptions, type PyramidSecrets } from "./pyramid_codec.ts";
+import {
+  PYRAMID_CODEC_KINDS,
+  pyramidCodec,
+  type PyramidCodecOptions,
+  type PyramidSecrets,
+} from "./pyramid_codec.ts";
 import { bareCookieName } from "./session_cookie.ts";
 
 /** What {@linkcode pyramidCookieSessionFactory} takes: what has a place in Pyramid's cookies. */
@@ -17,6 +22,15 @@ export interface PyramidCookieSessionOptions<Data extends object = Record<string
   extends
     Omit<CookieSessionOptions<Data>, "lifetime" | "serializer" | "revocations">,
     PyramidCodecOptions {}
+
+const {
+  lifetime: _lifetime,
+  serializer: _serializer,
+  revocations: _revocations,
+  ...PLACED
+} = COOKIE_SESSION_KINDS;
+
+const KINDS: OptionKinds<PyramidCookieSessionOptions> = { ...PLACED, ...PYRAMID_CODEC_KINDS };
 
 /**
  * Makes sessions that Pyramid's `SignedCookieSessionFactory` reads and writes too, given the same
@@ -36,7 +50,7 @@ export interface PyramidCookieSessionOptions<Data extends object = Record<string
  * @param secrets The secret of the Pyramid app, or a list with the newest first.
  * @param options `salt`, `hash`, cookie attributes, `timeout`; the defaults are Pyramid's where the format needs it.
  * @throws {RangeError} If a secret is weak; `insecureAllowWeakSecret` lets an older system's through.
- * @throws {ConfigurationError} If the options are wrong or contradict each other.
+ * @throws {ConfigurationError} If an option is wrong or unknown, or two contradict each other.
  *
  * @example A session that Pyramid wrote
  * ```ts
@@ -63,8 +77,8 @@ export function pyramidCookieSessionFactory<Data extends object = Record<string,
   secrets: PyramidSecrets,
   options: PyramidCookieSessionOptions<Data> = {},
 ): SessionFactory<Data> {
+  checkOptions("pyramidCookieSessionFactory()", options, KINDS);
   const { salt, hash, insecureAllowWeakSecret = false, ...cookie } = options;
-  refuseMisplaced(cookie);
   const codec = pyramidCodec(secrets, {
     insecureAllowWeakSecret,
     ...(salt === undefined ? {} : { salt }),
@@ -82,13 +96,4 @@ export function pyramidCookieSessionFactory<Data extends object = Record<string,
       return pyramidContents({ name, lengthOf }, randomBytes);
     },
   });
-}
-
-function refuseMisplaced(options: object): void {
-  for (const option of ["lifetime", "serializer", "revocations"]) {
-    if (!Object.hasOwn(options, option)) continue;
-    throw new ConfigurationError(
-      `Cannot use option "${option}" for Pyramid's cookies: their format has no place for it`,
-    );
-  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptions, FUNCTION, type OptionKinds, TEXT } from "../check_options.ts";
 import {
   aesGcmOpen,
   aesGcmSeal,
@@ -15,7 +16,7 @@ import { keyInfo } from "./key_info.ts";
 import { KeyRing } from "./key_ring.ts";
 import { pad, paddedLength, PADDING_BLOCK, unpad } from "./padding.ts";
 import { platformRandomBytes, type RandomBytes } from "./random_bytes.ts";
-import { checkSecrets, type Secrets, type SecretsOptions } from "./secrets.ts";
+import { checkSecrets, type Secrets, SECRETS_KINDS, type SecretsOptions } from "./secrets.ts";
 import type { Decoded, SessionCodec } from "../../session.ts";
 import { HEADER_LENGTH, readKeyId, writeHeader } from "./token_header.ts";
 
@@ -32,6 +33,12 @@ export interface SealedCodecOptions extends SecretsOptions {
   readonly randomBytes?: RandomBytes;
 }
 
+const KINDS: OptionKinds<SealedCodecOptions> = {
+  ...SECRETS_KINDS,
+  cookieName: TEXT,
+  randomBytes: FUNCTION,
+};
+
 const VERSION = 2;
 const SEALED_START = HEADER_LENGTH + NONCE_LENGTH;
 
@@ -45,6 +52,7 @@ const SEALED_START = HEADER_LENGTH + NONCE_LENGTH;
  *
  * @param secrets One secret, or a list with the newest first: the first seals, all open.
  * @param options The cookie's name, and leave for weak secrets.
+ * @throws {ConfigurationError} If an option is of a wrong type, or unknown.
  * @throws {TypeError} If a secret or the name is not what it ought to be.
  * @throws {RangeError} If a secret is too weak.
  *
@@ -64,6 +72,7 @@ const SEALED_START = HEADER_LENGTH + NONCE_LENGTH;
  * ```
  */
 export function sealedCodec(secrets: Secrets, options: SealedCodecOptions = {}): SessionCodec {
+  checkOptions("sealedCodec()", options, KINDS);
   return new SealedCodec(secrets, options);
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BOOLEAN, type OptionKinds } from "../check_options.ts";
 import { isKnownSecret } from "./known_secrets.ts";
 
 /** One secret, or a list with the newest first: the first signs, all verify. */
@@ -19,6 +20,9 @@ export interface SecretsOptions {
    */
   readonly insecureAllowWeakSecret?: boolean;
 }
+
+/** What {@linkcode SecretsOptions} take. */
+export const SECRETS_KINDS: OptionKinds<SecretsOptions> = { insecureAllowWeakSecret: BOOLEAN };
 
 /**
  * The least a secret must have, in UTF-8 bytes.
@@ -73,7 +77,8 @@ export function checkSecretList<S extends string | Uint8Array<ArrayBuffer>>(
   const [newest, ...older] = list;
   const seen = new Set<string>();
   list.forEach((secret, index) => {
-    const fault = faultOf(secret) ?? (options.insecureAllowWeakSecret ? null : weakness(secret));
+    const fault = faultOf(secret) ??
+      (options.insecureAllowWeakSecret === true ? null : weakness(secret));
     if (fault !== null) throw refusal(fault.kind, index, list.length, fault.text);
     // Bytes and text are compared as bytes: they would be the same key.
     const bytes = bytesOf(secret).toHex();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BOOLEAN, NUMBER, oneOf, type OptionKinds, TEXT, textThatIs } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { SessionRequest } from "../../session.ts";
 import { readCookie } from "../http/cookies.ts";
@@ -35,6 +36,18 @@ export interface SessionCookieOptions {
   /** Seconds for which the browser keeps it, at most 34,560,000 (400 days). Default: until the browser is closed. */
   readonly maxAge?: number;
 }
+
+/** What {@linkcode SessionCookieOptions} take; the grammar of each is checked where it is written. */
+export const SESSION_COOKIE_KINDS: OptionKinds<SessionCookieOptions> = {
+  cookieName: TEXT,
+  path: TEXT,
+  domain: TEXT,
+  httpOnly: BOOLEAN,
+  sameSite: textThatIs('"Strict", "Lax" or "None"'),
+  secure: oneOf(true, false, "auto"),
+  partitioned: BOOLEAN,
+  maxAge: NUMBER,
+};
 
 interface NamedCookie {
   readonly name: string;
@@ -96,13 +109,6 @@ export class SessionCookie {
     this.#maxAge = options.maxAge;
     this.#warn = warn;
     try {
-      if (secure !== "auto" && typeof secure !== "boolean") {
-        throw new TypeError(
-          `Cannot use cookie attribute "secure": it is ${
-            JSON.stringify(secure)
-          }, must be true, false or "auto"`,
-        );
-      }
       if (options.maxAge !== undefined) cookieAttributes({ maxAge: options.maxAge });
       this.#secure = named(cookieName, attributesOf(options, secure !== false), prefix);
       this.#plain = secure === "auto" ? named(cookieName, insecure(options), prefix) : this.#secure;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type OptionKind, withFunctions } from "../check_options.ts";
 import type { Logger } from "../log.ts";
 
 /** What is wrong with a value, as Standard Schema says it. */
@@ -41,6 +42,16 @@ export interface StandardSchema<Output = unknown> {
     ) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
   };
 }
+
+const STANDARD = withFunctions("validate");
+
+/** What an option takes that is a {@linkcode StandardSchema}; some vendors' are functions. */
+export const SCHEMA_KIND: OptionKind = {
+  expected: 'a schema that speaks Standard Schema, with validate() in its "~standard"',
+  is: (value) =>
+    (typeof value === "function" || (typeof value === "object" && value !== null)) &&
+    "~standard" in value && STANDARD.is(value["~standard"]),
+};
 
 /** The state at the end of a request is not what its schema takes, so it could not be read back. */
 export class SessionSchemaError extends TypeError {

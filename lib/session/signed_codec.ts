@@ -4,11 +4,12 @@
  * @module
  */
 
+import { checkOptions, oneOf, type OptionKinds, TEXT } from "../check_options.ts";
 import { base64urlLength, decodeBase64url, encodeBase64url } from "./base64url.ts";
 import { HMAC_TAG_LENGTH, hmacSign, hmacVerify } from "./hmac.ts";
 import { keyInfo } from "./key_info.ts";
 import { KeyRing } from "./key_ring.ts";
-import { checkSecrets, type Secrets, type SecretsOptions } from "./secrets.ts";
+import { checkSecrets, type Secrets, SECRETS_KINDS, type SecretsOptions } from "./secrets.ts";
 import type { Decoded, SessionCodec } from "../../session.ts";
 import { HEADER_LENGTH, readKeyId, writeHeader } from "./token_header.ts";
 
@@ -26,6 +27,12 @@ export interface SignedCodecOptions extends SecretsOptions {
   readonly purpose?: "session" | "stored";
 }
 
+const KINDS: OptionKinds<SignedCodecOptions> = {
+  ...SECRETS_KINDS,
+  cookieName: TEXT,
+  purpose: oneOf("session", "stored"),
+};
+
 const VERSION = 1;
 const TAG_LENGTH = HMAC_TAG_LENGTH["SHA-256"];
 
@@ -38,6 +45,7 @@ const TAG_LENGTH = HMAC_TAG_LENGTH["SHA-256"];
  *
  * @param secrets One secret, or a list with the newest first: the first signs, all verify.
  * @param options The cookie's name, and leave for weak secrets.
+ * @throws {ConfigurationError} If an option is of a wrong type, or unknown.
  * @throws {TypeError} If a secret or the name is not what it ought to be.
  * @throws {RangeError} If a secret is too weak.
  *
@@ -59,6 +67,7 @@ const TAG_LENGTH = HMAC_TAG_LENGTH["SHA-256"];
  * ```
  */
 export function signedCodec(secrets: Secrets, options: SignedCodecOptions = {}): SessionCodec {
+  checkOptions("signedCodec()", options, KINDS);
   return new SignedCodec(secrets, options);
 }
 

@@ -4,16 +4,22 @@
  * @module
  */
 
+import { checkOptions, type OptionKinds } from "../check_options.ts";
 import type { SessionFactory } from "../../session.ts";
-import type { CookieSessionOptions } from "./cookie_session_options.ts";
-import { cookieSessionFactory } from "./cookie_sessions.ts";
-import type { Secrets, SecretsOptions } from "./secrets.ts";
+import { COOKIE_SESSION_KINDS, type CookieSessionOptions } from "./cookie_session_options.ts";
+import { CookieSessions, NATIVE_FORMAT } from "./cookie_sessions.ts";
+import { type Secrets, SECRETS_KINDS, type SecretsOptions } from "./secrets.ts";
 import { bareCookieName } from "./session_cookie.ts";
 import { signedCodec } from "./signed_codec.ts";
 
 /** What {@linkcode signedCookieSessionFactory} takes. */
 export interface SignedCookieSessionOptions<Data extends object = Record<string, unknown>>
   extends CookieSessionOptions<Data>, SecretsOptions {}
+
+const KINDS: OptionKinds<SignedCookieSessionOptions> = {
+  ...COOKIE_SESSION_KINDS,
+  ...SECRETS_KINDS,
+};
 
 /**
  * Makes sessions that live in a signed cookie (format 1: HMAC-SHA-256 over the state, its times and
@@ -27,7 +33,7 @@ export interface SignedCookieSessionOptions<Data extends object = Record<string,
  * all verify, and a session signed by an older one is written anew.
  * @param options Cookie attributes, lifetimes, and more; every default is safe.
  * @throws {RangeError} If a secret is weak; the message has a command that makes a good one.
- * @throws {ConfigurationError} If the options are wrong or contradict each other.
+ * @throws {ConfigurationError} If an option is wrong or unknown, or two contradict each other.
  *
  * @example A counter
  * ```ts
@@ -55,8 +61,9 @@ export function signedCookieSessionFactory<Data extends object = Record<string, 
   secrets: Secrets,
   options: SignedCookieSessionOptions<Data> = {},
 ): SessionFactory<Data> {
+  checkOptions("signedCookieSessionFactory()", options, KINDS);
   const { insecureAllowWeakSecret = false, ...cookie } = options;
   const cookieName = bareCookieName(options.cookieName);
   const codec = signedCodec(secrets, { cookieName, insecureAllowWeakSecret });
-  return cookieSessionFactory<Data>(codec, cookie);
+  return new CookieSessions<Data>(codec, cookie, NATIVE_FORMAT);
 }

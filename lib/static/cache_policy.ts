@@ -4,6 +4,7 @@
  * @module
  */
 
+import { instanceOf, NUMBER, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 
 /** How long caches may keep files. */
@@ -19,6 +20,12 @@ export interface CachePolicyOptions {
    */
   readonly immutable?: RegExp;
 }
+
+/** What {@linkcode CachePolicyOptions} take. */
+export const CACHE_POLICY_KINDS: OptionKinds<CachePolicyOptions> = {
+  cacheMaxAge: NUMBER,
+  immutable: instanceOf(RegExp, "a regular expression"),
+};
 
 const YEAR = 365 * 24 * 60 * 60;
 

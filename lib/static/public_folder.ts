@@ -45,7 +45,7 @@ export class PublicFolder {
   constructor(folder: string | URL, options: PublicFolderOptions) {
     this.path = realFolder(folder);
     this.#inside = this.path.endsWith(SEPARATOR) ? this.path : this.path + SEPARATOR;
-    this.#dotfiles = options.dotfiles;
+    this.#dotfiles = options.dotfiles === true;
   }
 
   /**

@@ -5,12 +5,12 @@
  */
 
 import type { Configurator } from "../../configurator.ts";
+import { BOOLEAN, checkOptions, describe, NAME, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { didYouMean } from "../did_you_mean.ts";
-import { guardedLogger, type Logger } from "../log.ts";
+import { guardedLogger, LOGGER, type Logger } from "../log.ts";
 import { requestPathname } from "../routing/request_target.ts";
-import { NO_PERMISSION_REQUIRED, type Permission } from "../views/security.ts";
-import { cachePolicy, type CachePolicyOptions } from "./cache_policy.ts";
+import { NO_PERMISSION_REQUIRED, type Permission, PERMISSION_KIND } from "../views/security.ts";
+import { CACHE_POLICY_KINDS, cachePolicy, type CachePolicyOptions } from "./cache_policy.ts";
 import { filePath } from "./file_path.ts";
 import { PublicFolder } from "./public_folder.ts";
 import { StaticFiles } from "./static_files.ts";
@@ -37,15 +37,14 @@ export type StaticInclude = <Data extends object, Added extends object>(
   config: Configurator<Data, Added>,
 ) => void;
 
-const OPTION_NAMES: readonly string[] = [
-  "name",
-  "dotfiles",
-  "precompressed",
-  "permission",
-  "logger",
-  "cacheMaxAge",
-  "immutable",
-] satisfies readonly (keyof StaticViewOptions)[];
+const KINDS: OptionKinds<StaticViewOptions> = {
+  ...CACHE_POLICY_KINDS,
+  name: NAME,
+  dotfiles: BOOLEAN,
+  precompressed: BOOLEAN,
+  permission: PERMISSION_KIND,
+  logger: LOGGER,
+};
 
 const PLAIN_PATH = /^(?:\/[^/:*+?(){}\\#%\s]+)*$/;
 
@@ -63,7 +62,7 @@ const PLAIN_PATH = /^(?:\/[^/:*+?(){}\\#%\s]+)*$/;
  * `new URL("./public/", import.meta.url)`. It is found when it is included: if it is a link, where
  * that led then counts.
  * @param options Caching, dotfiles and names.
- * @throws {ConfigurationError} If the path has characters of a pattern, or an option is wrong; and,
+ * @throws {ConfigurationError} If the path has characters of a pattern, or an option is wrong or unknown; and,
  * when it is included, if the folder does not exist or cannot be read.
  *
  * @example A folder under `/static`
@@ -87,20 +86,20 @@ export function staticView(
   options: StaticViewOptions = {},
 ): StaticInclude {
   const prefix = checkedPath(path);
-  checkOptions(path, options);
+  checkOptions(`staticView("${path}")`, options, KINDS);
   const {
     name = `static:${prefix === "" ? "/" : prefix}`,
     permission = NO_PERMISSION_REQUIRED,
-    precompressed = true,
-    dotfiles = false,
+    precompressed,
   } = options;
   const logger = guardedLogger(options.logger);
   const sharing = permission === NO_PERMISSION_REQUIRED ? "public" : "private";
+  const dotfiles = options.dotfiles === true;
   const cacheControl = cachePolicy(options, sharing);
   return (config) => {
     const files = new StaticFiles(new PublicFolder(folder, { dotfiles }), {
       cacheControl,
-      precompressed,
+      precompressed: precompressed !== false,
       logger,
     });
     const rules = { dotfiles, windows: Deno.build.os === "windows" };
@@ -113,21 +112,15 @@ export function staticView(
 }
 
 function checkedPath(path: string): string {
+  if (typeof path !== "string") {
+    throw new ConfigurationError(
+      `Cannot serve files: the path must be a string, not ${describe(path)}`,
+    );
+  }
   const prefix = path.endsWith("/") ? path.slice(0, -1) : path;
   if (PLAIN_PATH.test(prefix)) return prefix;
   const hint = path.startsWith("/") ? "" : `: write "/${path}"`;
   throw new ConfigurationError(
     `Cannot serve files under "${path}": must be a path from the root without the characters of a pattern${hint}`,
   );
-}
-
-function checkOptions(path: string, options: StaticViewOptions): void {
-  for (const name of Object.keys(options)) {
-    if (OPTION_NAMES.includes(name)) continue;
-    throw new ConfigurationError(
-      `Cannot serve files under "${path}": there is no option "${name}"${
-        didYouMean(name, OPTION_NAMES)
-      }`,
-    );
-  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BOOLEAN, checkOptions, FUNCTION, type OptionKinds, TEXT } from "../check_options.ts";
 import { isPotentiallyTrustworthy } from "./potentially_trustworthy.ts";
 import { octets, parseSetCookie, type ReceivedCookie, type SameSite } from "./set_cookie.ts";
 import { SAFE_METHODS } from "./safe_methods.ts";
@@ -78,6 +79,14 @@ export interface CookieHeaderOptions {
   readonly topLevelNavigation?: boolean;
 }
 
+const JAR_KINDS: OptionKinds<CookieJarOptions> = { clock: FUNCTION };
+
+const HEADER_KINDS: OptionKinds<CookieHeaderOptions> = {
+  crossSite: BOOLEAN,
+  method: TEXT,
+  topLevelNavigation: BOOLEAN,
+};
+
 const MAX_COOKIE_OCTETS = 4096;
 const MAX_AGE_MS = 400 * 86_400_000;
 
@@ -115,8 +124,10 @@ export class CookieJar {
    * Makes an empty jar.
    *
    * @param options The clock.
+   * @throws {TypeError} If an option is wrong or unknown.
    */
   constructor(options: CookieJarOptions = {}) {
+    checkOptions("new CookieJar()", options, JAR_KINDS, TypeError);
     this.#clock = options.clock ?? Date.now;
   }
 
@@ -146,9 +157,10 @@ export class CookieJar {
    * @param url The URL of the request.
    * @param options Whether another site makes it, and how. Default: a same-site request.
    * @returns `null` where no cookie goes along.
-   * @throws {TypeError} If the URL is not absolute.
+   * @throws {TypeError} If the URL is not absolute, or an option is wrong or unknown.
    */
   header(url: string | URL, options: CookieHeaderOptions = {}): string | null {
+    checkOptions("jar.header()", options, HEADER_KINDS, TypeError);
     const { crossSite = false, method = "GET", topLevelNavigation = false } = options;
     const laxToo = topLevelNavigation && SAFE_METHODS.has(method);
     const sent = this.#matching(new URL(url)).filter(({ sameSite }) =>

@@ -4,14 +4,28 @@
  * @module
  */
 
+import {
+  ANY,
+  checkOptions,
+  either,
+  instanceOf,
+  listOf,
+  OBJECT,
+  type OptionKinds,
+  TEXT,
+  TEXTS,
+} from "../check_options.ts";
 import { RequestOrigin } from "../http/request_origin.ts";
 import { consoleLogger } from "../log.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
-import type { Route } from "../routing/route.ts";
+import { HEADERS } from "../http/response_init.ts";
+import { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
 import { checkJson, stringifyJson } from "../session/json.ts";
 import { type RequestEnvironment, requestState, ViewRequest } from "../views/request.ts";
 import { Session, type SessionPolicy } from "../../session.ts";
+import { FIELDS } from "./form_body.ts";
+import { URL_KIND } from "./test_request_init.ts";
 
 /**
  * What a {@linkcode dummyRequest} is made of.
@@ -51,6 +65,28 @@ export interface DummyRequestOptions<
   readonly context?: unknown;
 }
 
+const ROUTE = instanceOf(Route, "a route, as route() makes it");
+
+const KINDS: OptionKinds<DummyRequestOptions> = {
+  url: URL_KIND,
+  method: TEXT,
+  headers: HEADERS,
+  form: either(
+    FIELDS,
+    instanceOf(URLSearchParams, "URLSearchParams"),
+    instanceOf(FormData, "FormData"),
+  ),
+  json: ANY,
+  matchdict: OBJECT,
+  session: either(instanceOf(Session, "a session"), OBJECT),
+  route: ROUTE,
+  routes: listOf(ROUTE, "a list of routes"),
+  settings: OBJECT,
+  identity: ANY,
+  permissions: TEXTS,
+  context: ANY,
+};
+
 const ORIGIN = "https://app.test";
 
 /**
@@ -63,7 +99,8 @@ const ORIGIN = "https://app.test";
  * @typeParam Data The keys of the app's sessions; follows from the view that the request is for.
  * @typeParam Params What the route's pattern captures; as `Data`.
  * @param options What it is made of.
- * @throws {TypeError} If it cannot be made: the URL is none, a GET has a body, there are two bodies.
+ * @throws {TypeError} If it cannot be made: the URL is none, a GET has a body, there are two bodies,
+ * an option is wrong or unknown.
  *
  * @example A view on its own
  * ```ts
@@ -102,6 +139,7 @@ export function dummyRequest<
 export function dummyRequest<Data extends object, Params extends object>(
   options: DummyRequestOptions<Data, Params> = {},
 ): ViewRequest<Data, Params> {
+  checkOptions("dummyRequest()", options, KINDS, TypeError);
   const session = sessionOf(options.session);
   return new DummyRequest(options, {
     sessionFactory: { load: () => session, commit: () => ({ do: "nothing" }) },

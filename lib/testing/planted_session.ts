@@ -5,12 +5,25 @@
  */
 
 import {
+  BOOLEAN,
+  checkOptions,
+  checkValue,
+  either,
+  instanceOf,
+  NUMBER,
+  OBJECT,
+  type OptionKind,
+  type OptionKinds,
+  TEXT,
+} from "../check_options.ts";
+import { SESSION_FACTORY } from "../session_contract.ts";
+import {
   type Session,
   type SessionFactory,
   type SessionRequest,
   sessionState,
 } from "../../session.ts";
-import type { TestClient } from "./test_client.ts";
+import { TestClient } from "./test_client.ts";
 
 /** What a planted session has besides the app's keys. */
 export interface PlantOptions extends Pick<SessionPlaceOptions, "origin"> {
@@ -32,6 +45,23 @@ export interface SessionPlaceOptions {
   readonly origin?: string;
 }
 
+const LIST: OptionKind = { expected: "a list of messages", is: Array.isArray };
+
+const PLANT_KINDS: OptionKinds<PlantOptions> = {
+  origin: TEXT,
+  flash: either(LIST, {
+    expected: "an object with such a list for each queue",
+    is: (value) => OBJECT.is(value) && Object.values(Object(value)).every(LIST.is),
+  }),
+  userId: TEXT,
+  remember: NUMBER,
+  csrfToken: BOOLEAN,
+};
+
+const PLACE_KINDS: OptionKinds<SessionPlaceOptions> = { path: TEXT, origin: TEXT };
+
+const CLIENT = instanceOf(TestClient, "a TestClient");
+
 /**
  * Gives a visitor a session, as if earlier requests had made it.
  *
@@ -43,8 +73,8 @@ export interface SessionPlaceOptions {
  * @param keys The app's keys.
  * @param options Flash messages, the user, a CSRF token.
  * @returns The session that was written; it can be read, and no longer be written.
- * @throws {TypeError} If it would be empty, if a value cannot be kept, or if a browser would ignore
- * the cookie.
+ * @throws {TypeError} If it would be empty, if a value cannot be kept, if a browser would ignore the
+ * cookie, or if an option is wrong or unknown.
  *
  * @example Signed in without the form
  * ```ts
@@ -73,6 +103,9 @@ export async function plantSession<Data extends object>(
   keys: Partial<NoInfer<Data>>,
   options: PlantOptions = {},
 ): Promise<Session<Data>> {
+  checkPlace("plantSession()", client, factory);
+  checkValue("the keys of plantSession()", keys, OBJECT, TypeError);
+  checkOptions("plantSession()", options, PLANT_KINDS, TypeError);
   const request = sessionRequest(options.origin ?? client.origin, "GET", null);
   const session = await factory.load(request);
   fill(session, keys, options);
@@ -103,12 +136,15 @@ export async function plantSession<Data extends object>(
  * @param options Where the cookie goes.
  * @returns A session that can be read and not be written; `popFlash()` only peeks. Where there is
  * no valid one it is new and empty.
+ * @throws {TypeError} If an option is wrong or unknown.
  */
 export async function readSession<Data extends object>(
   client: TestClient,
   factory: SessionFactory<Data>,
   options: SessionPlaceOptions = {},
 ): Promise<Session<Data>> {
+  checkPlace("readSession()", client, factory);
+  checkOptions("readSession()", options, PLACE_KINDS, TypeError);
   const cookies = client.jar.header(new URL(options.path ?? "/", client.origin));
   // HEAD: nothing is used up.
   const request = sessionRequest(options.origin ?? client.origin, "HEAD", cookies);
@@ -117,15 +153,20 @@ export async function readSession<Data extends object>(
   return session;
 }
 
+function checkPlace(what: string, client: unknown, factory: unknown): void {
+  checkValue(`the client of ${what}`, client, CLIENT, TypeError);
+  checkValue(`the session factory of ${what}`, factory, SESSION_FACTORY, TypeError);
+}
+
 function fill<Data extends object>(
   session: Session<Data>,
   keys: Partial<Data>,
-  { csrfToken = false, flash = {}, remember, userId }: PlantOptions,
+  { csrfToken, flash = {}, remember, userId }: PlantOptions,
 ): void {
   session.update(keys);
   if (userId !== undefined) session.bindTo(userId);
   if (remember !== undefined) session.remember(remember);
-  if (csrfToken) session.newCsrfToken();
+  if (csrfToken === true) session.newCsrfToken();
   for (const [queue, messages] of Object.entries(isList(flash) ? { "": flash } : flash)) {
     for (const message of messages) session.flash(message, queue);
   }

@@ -4,13 +4,25 @@
  * @module
  */
 
+import {
+  BOOLEAN,
+  checkOptions,
+  checkValue,
+  FUNCTION,
+  OBJECT,
+  type OptionKinds,
+  TEXT,
+  withFunctions,
+} from "../check_options.ts";
+import { HEADERS } from "../http/response_init.ts";
 import { CookieJar } from "./cookie_jar.ts";
+import { FIELDS } from "./form_body.ts";
 import { isPotentiallyTrustworthy } from "./potentially_trustworthy.ts";
 import { becomesGet, locationOf } from "./redirection.ts";
 import { originTold, referrerTold, withoutFragment } from "./referrer.ts";
 import { fetchSite } from "./site.ts";
 import { TestPage } from "./test_page.ts";
-import type { TestRequestInit } from "./test_request_init.ts";
+import { TEST_REQUEST_KINDS, type TestRequestInit } from "./test_request_init.ts";
 import { SAFE_METHODS } from "./safe_methods.ts";
 
 /** Whatever answers requests: an app of this library, or any default export for `deno serve`. */
@@ -40,6 +52,16 @@ export interface TestClientOptions {
 
 /** A body: what `fetch` takes, or the fields of a form, which are sent url-encoded. */
 export type TestBody = BodyInit | Readonly<Record<string, string>>;
+
+const KINDS: OptionKinds<TestClientOptions> = {
+  origin: TEXT,
+  headers: HEADERS,
+  clock: FUNCTION,
+  remoteAddr: OBJECT,
+  followRedirects: BOOLEAN,
+};
+
+const APP = withFunctions("fetch");
 
 const BODY_HEADERS = [
   "content-encoding",
@@ -91,9 +113,12 @@ export class TestClient {
    *
    * @param app What answers.
    * @param options Origin, headers, clock, address, and whether to follow redirections.
-   * @throws {TypeError} If the origin is not `http` or `https`, a host and at most a port.
+   * @throws {TypeError} If the app has no `fetch()`, an option is wrong or unknown, or the origin is
+   * not `http` or `https`, a host and at most a port.
    */
   constructor(app: FetchApp, options: TestClientOptions = {}) {
+    checkValue("the app of a TestClient", app, APP, TypeError);
+    checkOptions("new TestClient()", options, KINDS, TypeError);
     const { origin = "https://app.test", clock = Date.now } = options;
     const url = URL.parse(origin);
     if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
@@ -109,7 +134,7 @@ export class TestClient {
       remoteAddr: options.remoteAddr ?? { transport: "tcp", hostname: "127.0.0.1", port: 50000 },
       completed: Promise.resolve(),
     };
-    this.#followRedirects = options.followRedirects ?? false;
+    this.#followRedirects = options.followRedirects === true;
     this.#url = url.href;
   }
 
@@ -140,9 +165,11 @@ export class TestClient {
    * @param init As for the Web's `fetch`; `redirect` (`"follow"`, `"manual"`, `"error"`) wins over the
    * client's `followRedirects`; `from` and `csrfHeader`.
    * @returns The app's answer, or the last one.
-   * @throws {TypeError} If the URL is none, after 20 redirections, or for any with `"error"`.
+   * @throws {TypeError} If the URL is none, an option is wrong or unknown, after 20 redirections, or
+   * for any with `"error"`.
    */
   fetch(url: string | URL, init: TestRequestInit = {}): Promise<Response> {
+    checkOptions("client.fetch()", init, TEST_REQUEST_KINDS, TypeError);
     return this.#request(url, init, false);
   }
 
@@ -183,7 +210,9 @@ export class TestClient {
    * ```
    */
   async open(url: string | URL, init: TestRequestInit = {}): Promise<TestPage> {
-    const response = await this.#request(url, { redirect: "follow", ...init }, true);
+    checkOptions("client.open()", init, TEST_REQUEST_KINDS, TypeError);
+    const { redirect = "follow" } = init;
+    const response = await this.#request(url, { ...init, redirect }, true);
     return this.#page = new TestPage(response, await response.text(), this.#url, this);
   }
 
@@ -214,9 +243,11 @@ export class TestClient {
    *
    * @param url A path, or a whole URL.
    * @param init Headers and the like.
+   * @throws {TypeError} As {@linkcode fetch} does.
    */
   get(url: string | URL, init: TestRequestInit = {}): Promise<Response> {
-    return this.fetch(url, { ...init, method: "GET" });
+    checkOptions("client.get()", init, TEST_REQUEST_KINDS, TypeError);
+    return this.#request(url, { ...init, method: "GET" }, false);
   }
 
   /**
@@ -224,9 +255,11 @@ export class TestClient {
    *
    * @param url A path, or a whole URL.
    * @param init Headers and the like.
+   * @throws {TypeError} As {@linkcode fetch} does.
    */
   head(url: string | URL, init: TestRequestInit = {}): Promise<Response> {
-    return this.fetch(url, { ...init, method: "HEAD" });
+    checkOptions("client.head()", init, TEST_REQUEST_KINDS, TypeError);
+    return this.#request(url, { ...init, method: "HEAD" }, false);
   }
 
   /**
@@ -236,10 +269,12 @@ export class TestClient {
    * @param body A plain object or `URLSearchParams` is sent as a url-encoded form, `FormData` as
    * `multipart/form-data`, a string as plain text unless a header says otherwise. Default: none.
    * @param init Headers and the like.
+   * @throws {TypeError} As {@linkcode fetch} does.
    */
   post(url: string | URL, body?: TestBody, init: TestRequestInit = {}): Promise<Response> {
-    const encoded = isFields(body) ? new URLSearchParams(body) : body;
-    return this.fetch(url, { ...init, method: "POST", body: encoded ?? null });
+    checkOptions("client.post()", init, TEST_REQUEST_KINDS, TypeError);
+    const encoded = isFields(body) ? encodedFields(body) : body;
+    return this.#request(url, { ...init, method: "POST", body: encoded ?? null }, false);
   }
 
   async #request(
@@ -317,6 +352,11 @@ export class TestClient {
     for (const setCookie of response.headers.getSetCookie()) this.jar.store(setCookie, url);
     return response;
   }
+}
+
+function encodedFields(fields: Readonly<Record<string, string>>): URLSearchParams {
+  checkValue("the fields of client.post()", fields, FIELDS, TypeError);
+  return new URLSearchParams(fields);
 }
 
 function isFields(body: TestBody | undefined): body is Readonly<Record<string, string>> {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptions, type OptionKinds, orNull, TEXT } from "../check_options.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import { type ButtonControl, isButton } from "./form_control.ts";
 import {
@@ -15,7 +16,7 @@ import {
 } from "./form_fields.ts";
 import { formSubmission, pressed, resolved } from "./form_submission.ts";
 import { type PageContents, type PageForm, readPage } from "./page_contents.ts";
-import type { TestRequestInit } from "./test_request_init.ts";
+import { TEST_REQUEST_KINDS, type TestRequestInit } from "./test_request_init.ts";
 
 export type { FormFieldValue, FormValue };
 
@@ -37,6 +38,11 @@ export interface SubmitOptions extends Omit<TestRequestInit, "method" | "body" |
    */
   readonly button?: string | null;
 }
+
+const { from: _from, ...CLICK_KINDS } = TEST_REQUEST_KINDS;
+const { method: _method, body: _body, ...SENDING_KINDS } = CLICK_KINDS;
+
+const SUBMIT_KINDS: OptionKinds<SubmitOptions> = { ...SENDING_KINDS, button: orNull(TEXT) };
 
 /** A button that sends a form. */
 export interface TestButton {
@@ -113,12 +119,13 @@ export class TestForm {
    * @param options The button that is pressed; headers and the like.
    * @returns The page that answers.
    * @throws {TypeError} If a field or button does not exist or is disabled, or a field cannot hold
-   * the value: the message has those that exist.
+   * the value: the message has those that exist; or if an option is wrong or unknown.
    */
   async submit(
     values: Readonly<Record<string, FormValue>> = {},
     options: SubmitOptions = {},
   ): Promise<TestPage> {
+    checkOptions("form.submit()", options, SUBMIT_KINDS, TypeError);
     const { button, ...init } = options;
     const press = button === null ? null : pressed(this.#buttons, button, this.#description);
     const chosen = chosenValues(this.#form, values, this.#description);
@@ -216,9 +223,11 @@ export class TestPage {
    *
    * @param text What it shows, white space collapsed; of several the first.
    * @param init Headers and the like.
-   * @throws {TypeError} If no link shows that, or it does not lead to a page.
+   * @throws {TypeError} If no link shows that, or it does not lead to a page; or if an option is wrong
+   * or unknown.
    */
   async click(text: string, init: Omit<TestRequestInit, "from"> = {}): Promise<TestPage> {
+    checkOptions("page.click()", init, CLICK_KINDS, TypeError);
     const page = { url: this.url, base: this.#read().base };
     const url = resolved(this.link(text).href, page, `follow link "${text}"`);
     return await this.#opener.open(url, { ...init, from: this.url });

@@ -4,6 +4,19 @@
  * @module
  */
 
+import {
+  ANY,
+  BOOLEAN,
+  either,
+  instanceOf,
+  oneOf,
+  type OptionKind,
+  type OptionKinds,
+  orNull,
+  TEXT,
+} from "../check_options.ts";
+import { HEADERS } from "../http/response_init.ts";
+
 /** What requests of a `TestClient` take: what the Web's `fetch` takes, and more. */
 export interface TestRequestInit extends RequestInit {
   /**
@@ -17,3 +30,36 @@ export interface TestRequestInit extends RequestInit {
    */
   readonly csrfHeader?: boolean | string;
 }
+
+/** Text or a `URL`. */
+export const URL_KIND: OptionKind = either(TEXT, instanceOf(URL, "a URL"));
+
+/** What `fetch` takes besides, on some platforms. */
+interface PlatformInit {
+  readonly client?: unknown;
+  readonly duplex?: unknown;
+  readonly priority?: unknown;
+  readonly window?: unknown;
+}
+
+/** What {@linkcode TestRequestInit} takes: the platform says more of its own words. */
+export const TEST_REQUEST_KINDS: OptionKinds<TestRequestInit & PlatformInit> = {
+  body: ANY,
+  cache: TEXT,
+  credentials: TEXT,
+  headers: HEADERS,
+  integrity: TEXT,
+  keepalive: BOOLEAN,
+  method: TEXT,
+  mode: TEXT,
+  priority: TEXT,
+  redirect: oneOf("follow", "manual", "error"),
+  referrer: TEXT,
+  referrerPolicy: TEXT,
+  signal: orNull(instanceOf(AbortSignal, "an AbortSignal")),
+  window: ANY,
+  client: ANY,
+  duplex: TEXT,
+  from: URL_KIND,
+  csrfHeader: either(BOOLEAN, TEXT),
+};

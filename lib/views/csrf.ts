@@ -4,6 +4,15 @@
  * @module
  */
 
+import {
+  BOOLEAN,
+  checkOptions,
+  FUNCTION,
+  type OptionKinds,
+  orNull,
+  TEXT,
+  TEXTS,
+} from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { HttpForbidden } from "../http/errors.ts";
 import { consoleLogger, type Logger } from "../log.ts";
@@ -41,6 +50,17 @@ export interface CsrfOptions {
    */
   readonly insecureExempt?: (request: AnyViewRequest) => boolean;
 }
+
+const CSRF_KINDS: OptionKinds<CsrfOptions> = {
+  requireCsrf: BOOLEAN,
+  token: orNull(TEXT),
+  header: orNull(TEXT),
+  safeMethods: TEXTS,
+  checkOrigin: BOOLEAN,
+  allowNoOrigin: BOOLEAN,
+  trustedOrigins: TEXTS,
+  insecureExempt: FUNCTION,
+};
 
 /** Why a token was refused. */
 export type CsrfTokenFault = "missing" | "no-session-token" | "wrong";
@@ -124,9 +144,11 @@ export class CsrfPolicy implements SessionGuard {
   /**
    * Checks the options.
    *
-   * @throws {ConfigurationError} If a trusted origin, a name or a method is none, or no source of tokens is left.
+   * @throws {ConfigurationError} If a trusted origin, a name or a method is none, an option is wrong
+   * or unknown, or no source of tokens is left.
    */
   constructor(options: CsrfOptions = {}, surroundings: CsrfSurroundings = NOWHERE) {
+    checkOptions("setDefaultCsrfOptions()", options, CSRF_KINDS);
     const { token = "csrf_token", header = "X-CSRF-Token", allowNoOrigin } = options;
     if (token === null && header === null) {
       throw new ConfigurationError(

@@ -83,7 +83,7 @@ export function isCsrfChecked(
   { requireCsrf }: ViewOptions,
   csrf: CsrfPolicy | undefined,
 ): boolean {
-  return requireCsrf ?? csrf?.requiredByDefault ?? false;
+  return requireCsrf === undefined ? csrf?.requiredByDefault === true : requireCsrf !== false;
 }
 
 /** The innermost answer: calls the view, and renders what it returns. */

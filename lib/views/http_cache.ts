@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BOOLEAN, checkOptions, NUMBER, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { withMutableHeaders } from "../http/response_headers.ts";
 
@@ -15,20 +16,28 @@ export type HttpCache = number | {
   readonly public?: boolean;
 };
 
+const HTTP_CACHE_KINDS: OptionKinds<Exclude<HttpCache, number>> = {
+  maxAge: NUMBER,
+  public: BOOLEAN,
+};
+
 /** Sets `Cache-Control` and `Expires` on responses that say nothing themselves. Pyramid: `http_cache`. */
 export function cachedFor(
   stated: HttpCache,
   clock: () => number = Date.now,
 ): (response: Response) => Response {
-  const { maxAge, public: shared = false } = typeof stated === "number"
-    ? { maxAge: stated }
+  if (typeof stated !== "number") checkOptions("httpCache", stated, HTTP_CACHE_KINDS);
+  const { maxAge, public: shared } = typeof stated === "number"
+    ? { maxAge: stated, public: false }
     : stated;
   if (!Number.isInteger(maxAge) || maxAge < 0) {
     throw new ConfigurationError(
       `Cannot cache for ${maxAge} seconds: httpCache must be an integer of seconds, 0 for never`,
     );
   }
-  const control = maxAge === 0 ? "no-store" : `${shared ? "public" : "private"}, max-age=${maxAge}`;
+  const control = maxAge === 0
+    ? "no-store"
+    : `${shared === true ? "public" : "private"}, max-age=${maxAge}`;
   return (response) => {
     if (response.headers.has("cache-control")) return response;
     const cached = withMutableHeaders(response);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { OptionKind } from "../check_options.ts";
 import type { AnyViewRequest } from "./request.ts";
 
 /** One condition on requests. */
@@ -32,6 +33,11 @@ export class Not<Value> {
 
 /** A value, or one whose predicate must not hold. */
 export type OrNot<Value> = Value | Not<Value>;
+
+/** A value of a kind, or one whose predicate must not hold. */
+export function orNot(kind: OptionKind): OptionKind {
+  return { ...kind, is: (value) => kind.is(value instanceof Not ? value.value : value) };
+}
 
 /**
  * Demands that a predicate does not hold. Pyramid: `not_`.

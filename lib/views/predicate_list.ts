@@ -4,13 +4,27 @@
  * @module
  */
 
+import {
+  either,
+  OBJECT,
+  type OptionKind,
+  type OptionKinds,
+  TEXT,
+  TEXTS,
+} from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import { decided } from "./decision.ts";
 import { AcceptPredicate, type AcceptTypes } from "./accept_predicate.ts";
 import { type HeaderConditions, headerPredicate } from "./header_predicate.ts";
 import { matchParamPredicate, type ParamConditions } from "./param_predicates.ts";
-import { type OrNot, type Predicate, type PredicateFactory, predicateOf } from "./predicate.ts";
+import {
+  type OrNot,
+  orNot,
+  type Predicate,
+  type PredicateFactory,
+  predicateOf,
+} from "./predicate.ts";
 
 /** The predicates that can be stated, but the method. */
 export interface PredicateOptions {
@@ -25,6 +39,18 @@ export interface PredicateOptions {
   /** Predicates of the app's own. */
   readonly custom?: Readonly<Record<string, unknown>>;
 }
+
+/** One text or several. */
+export const ONE_OR_MORE_TEXTS: OptionKind = either(TEXT, TEXTS);
+
+/** What {@linkcode PredicateOptions} take; what is in the texts is checked by each predicate. */
+export const PREDICATE_KINDS: OptionKinds<PredicateOptions> = {
+  requestParam: orNot(ONE_OR_MORE_TEXTS),
+  matchParam: orNot(ONE_OR_MORE_TEXTS),
+  header: orNot(ONE_OR_MORE_TEXTS),
+  accept: ONE_OR_MORE_TEXTS,
+  custom: OBJECT,
+};
 
 const NONE: readonly Predicate[] = [];
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { either, FUNCTION, type OptionKind, textThatIs } from "../check_options.ts";
 import { Html, html } from "../http/html.ts";
 import { json } from "../http/json.ts";
 import type { AnyViewRequest } from "./request.ts";
@@ -13,6 +14,9 @@ export type Renderer = (
   value: unknown,
   request: AnyViewRequest,
 ) => Response | Html | Promise<Response | Html>;
+
+/** What an option `renderer` takes. */
+export const RENDERER_KIND: OptionKind = either(textThatIs("the name of a renderer"), FUNCTION);
 
 /** The renderers that every app has: `json`, `text`, and `html`, which escapes text that is not ``html`…` ``. */
 export const BUILT_IN_RENDERERS: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([

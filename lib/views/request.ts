@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkValue, FUNCTION, NAME } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { HttpBadRequest } from "../http/errors.ts";
@@ -265,9 +266,11 @@ export class ViewRequest<
    * @param permission What the security policy knows.
    * @param context What it is about. Default: the route's.
    * @returns Without a security policy always true.
-   * @throws {TypeError} If the policy's `permits()` says anything but true or false.
+   * @throws {TypeError} If the permission is no text, or empty; or if the policy's `permits()` says
+   * anything but true or false.
    */
   hasPermission(permission: string, context: unknown = this.context): Promise<boolean> {
+    checkValue("the permission of hasPermission()", permission, NAME, TypeError);
     return quiet(this.#permits(permission, context));
   }
 
@@ -302,6 +305,7 @@ export class ViewRequest<
    * The body, read once.
    *
    * @throws {HttpError} 413 if it is larger than `maxBytes`; the first reader decides.
+   * @throws {TypeError} If a limit is wrong or unknown: here, and in the three below.
    */
   bytes(limits?: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
     return this.#ownBody.bytes(limits);
@@ -392,13 +396,23 @@ export class ViewRequest<
     return { response, socket };
   }
 
-  /** Calls `callback` with the response, whoever made it, before the session is committed. */
+  /**
+   * Calls `callback` with the response, whoever made it, before the session is committed.
+   *
+   * @throws {TypeError} If it is no function.
+   */
   addResponseCallback(callback: ResponseCallback<Data>): void {
+    checkValue("a response callback", callback, FUNCTION, TypeError);
     (this.#state.callbacks ??= []).push(callback);
   }
 
-  /** Calls `callback` when the response is on its way, whatever became of the request. */
+  /**
+   * Calls `callback` when the response is on its way, whatever became of the request.
+   *
+   * @throws {TypeError} If it is no function.
+   */
   addFinishedCallback(callback: FinishedCallback<Data>): void {
+    checkValue("a finished callback", callback, FUNCTION, TypeError);
     (this.#state.finishedCallbacks ??= []).push(callback);
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptions, LIMIT, type OptionKinds } from "../check_options.ts";
 import { parseForm, parseJson, readBytes } from "../http/body.ts";
 import { quiet } from "../quiet.ts";
 
@@ -18,6 +19,9 @@ export interface FormLimits extends BodyLimits {
   /** Fields and files. @default {1000} */
   readonly maxParts?: number;
 }
+
+const BODY_KINDS: OptionKinds<BodyLimits> = { maxBytes: LIMIT };
+const FORM_KINDS: OptionKinds<FormLimits> = { ...BODY_KINDS, maxParts: LIMIT };
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_PARTS = 1000;
@@ -34,28 +38,36 @@ export class RequestBody {
   }
 
   /** The bytes. */
-  bytes({ maxBytes = MAX_BODY_BYTES }: BodyLimits = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#bytes ??= quiet(readBytes(this.#raw, maxBytes));
+  bytes(limits?: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
+    if (limits !== undefined) checkOptions("request.bytes()", limits, BODY_KINDS, TypeError);
+    return this.#read(limits);
   }
 
   /** The bytes as UTF-8 text. */
   text(limits?: BodyLimits): Promise<string> {
+    if (limits !== undefined) checkOptions("request.text()", limits, BODY_KINDS, TypeError);
     return quiet(this.bytes(limits).then((bytes) => new TextDecoder().decode(bytes)));
   }
 
   /** The bytes as JSON. */
   json(limits?: BodyLimits): Promise<unknown> {
+    if (limits !== undefined) checkOptions("request.json()", limits, BODY_KINDS, TypeError);
     return quiet(this.bytes(limits).then(parseJson));
   }
 
   /** The bytes as a form. */
-  form(limits: FormLimits = {}): Promise<FormData> {
+  form(limits?: FormLimits): Promise<FormData> {
+    if (limits !== undefined) checkOptions("request.form()", limits, FORM_KINDS, TypeError);
     return this.#form ??= quiet(this.#readForm(limits));
   }
 
-  async #readForm(limits: FormLimits): Promise<FormData> {
-    const bytes = await this.bytes(limits);
-    const { maxParts = MAX_PARTS } = limits;
+  #read(limits: BodyLimits | undefined): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#bytes ??= quiet(readBytes(this.#raw, limits?.maxBytes ?? MAX_BODY_BYTES));
+  }
+
+  async #readForm(limits: FormLimits | undefined): Promise<FormData> {
+    const bytes = await this.#read(limits);
+    const maxParts = limits?.maxParts ?? MAX_PARTS;
     return parseForm(bytes, this.#raw.headers.get("content-type"), { maxParts });
   }
 }

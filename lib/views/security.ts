@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BOOLEAN, checkValue, NAME, type OptionKind, withFunctions } from "../check_options.ts";
 import { HttpForbidden } from "../http/errors.ts";
 import { decided } from "./decision.ts";
 import type { RequestSecurity, ViewRequest } from "./request.ts";
@@ -54,6 +55,25 @@ export function exactPolicy<Data extends object>(
         `permits() of the security policy set at ${place}`,
       ),
   };
+}
+
+/** What an option `permission` takes. */
+export const PERMISSION_KIND: OptionKind = {
+  expected: "a string that is not empty, or NO_PERMISSION_REQUIRED",
+  is: (value) => value === NO_PERMISSION_REQUIRED || NAME.is(value),
+};
+
+const POLICY = withFunctions("identity", "permits");
+
+/**
+ * Refuses what is no security policy; its functions may be those of a class.
+ *
+ * @throws {ConfigurationError} If a function is missing, or `usesSession` is neither true nor false.
+ */
+export function checkSecurityPolicy<Data extends object>(policy: SecurityPolicy<Data>): void {
+  checkValue("the security policy", policy, POLICY);
+  const { usesSession = false } = policy;
+  checkValue("usesSession of the security policy", usesSession, BOOLEAN);
 }
 
 /** What a view states to be free of the default permission. Pyramid: `NO_PERMISSION_REQUIRED`. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkBag, checkValue, FUNCTION } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { Place } from "../place.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
@@ -61,6 +62,8 @@ const marks = new WeakMap<Marked, ViewMark[]>();
  * @param options Which requests it answers.
  * @param view The view; leave it out to decorate a method.
  * @returns The view itself, or a decorator.
+ * @throws {ConfigurationError} If the options are no object, or the view is no function; what is in
+ * the options is checked by `scan()`.
  *
  * @example A function, and a method
  * ```ts
@@ -106,6 +109,8 @@ export function viewConfig<
 /** Decorates a method. */
 export function viewConfig(options: ViewOptions): ViewDecorator;
 export function viewConfig(options: ViewOptions, view?: Marked): unknown {
+  checkBag("viewConfig()", options);
+  if (view !== undefined) checkValue("the view of viewConfig()", view, FUNCTION);
   const mark: ViewMark = { options, place: new Place() };
   if (view !== undefined) return addMark(view, mark);
   return (method: Marked, context: ClassMethodDecoratorContext) => {
@@ -154,6 +159,7 @@ export type ClassDecorator = <Class extends abstract new (request: never) => obj
  * States options for all views of a class. Pyramid: `view_defaults`.
  *
  * @param options What the marks of its methods need not repeat.
+ * @throws {ConfigurationError} If the options are no object; what is in them is checked by `scan()`.
  *
  * @example One renderer for all
  * ```ts
@@ -174,6 +180,7 @@ export type ClassDecorator = <Class extends abstract new (request: never) => obj
  * ```
  */
 export function viewDefaults(options: ViewOptions): ClassDecorator {
+  checkBag("viewDefaults()", options);
   return (target) => {
     defaults.set(target, options);
     return target;

@@ -4,16 +4,28 @@
  * @module
  */
 
-import type { Route } from "../routing/route.ts";
+import {
+  BOOLEAN,
+  either,
+  FUNCTION,
+  instanceOf,
+  listOf,
+  numberOf,
+  OBJECT,
+  type OptionKinds,
+  TEXT,
+} from "../check_options.ts";
+import { Route } from "../routing/route.ts";
 import type { AcceptTypes } from "./accept_predicate.ts";
 import type { Answer } from "./answer.ts";
 import type { HeaderConditions } from "./header_predicate.ts";
 import type { HttpCache } from "./http_cache.ts";
 import type { RequestMethod } from "./method_predicate.ts";
 import type { ParamConditions } from "./param_predicates.ts";
-import type { OrNot } from "./predicate.ts";
-import type { Renderer } from "./renderers.ts";
-import type { Permission } from "./security.ts";
+import { type OrNot, orNot } from "./predicate.ts";
+import { ONE_OR_MORE_TEXTS, PREDICATE_KINDS } from "./predicate_list.ts";
+import { type Renderer, RENDERER_KIND } from "./renderers.ts";
+import { type Permission, PERMISSION_KIND } from "./security.ts";
 
 /** Wraps a view: gets what answers, and gives what answers instead. It works in every app. */
 // deno-lint-ignore no-explicit-any -- as AnyViewRequest; a generic function could not be written in place
@@ -52,19 +64,15 @@ export interface ViewOptions<Pattern extends string = string> {
   readonly decorator?: AnswerWrapper | readonly AnswerWrapper[];
 }
 
-/** The names of {@linkcode ViewOptions}. */
-export const VIEW_OPTION_NAMES: readonly (keyof ViewOptions)[] = [
-  "route",
-  "routeName",
-  "requestMethod",
-  "requestParam",
-  "matchParam",
-  "header",
-  "accept",
-  "custom",
-  "permission",
-  "renderer",
-  "requireCsrf",
-  "httpCache",
-  "decorator",
-];
+/** What {@linkcode ViewOptions} take. */
+export const VIEW_KINDS: OptionKinds<ViewOptions> = {
+  route: instanceOf(Route, "a route, as route() makes it"),
+  routeName: TEXT,
+  requestMethod: orNot(ONE_OR_MORE_TEXTS),
+  ...PREDICATE_KINDS,
+  permission: PERMISSION_KIND,
+  renderer: RENDERER_KIND,
+  requireCsrf: BOOLEAN,
+  httpCache: either(numberOf("a number of seconds"), OBJECT),
+  decorator: either(FUNCTION, listOf(FUNCTION, "a list of functions")),
+};

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { checkOptions, NUMBER, type OptionKinds, TEXT } from "../check_options.ts";
 import { HttpBadRequest } from "../http/errors.ts";
 import { HttpError } from "../http/http_error.ts";
 
@@ -17,6 +18,8 @@ export interface WebSocketUpgradeOptions {
   /** Seconds without a message before a ping is sent; the socket is closed if no pong comes. @default {30} */
   readonly idleTimeout?: number;
 }
+
+const UPGRADE_KINDS: OptionKinds<WebSocketUpgradeOptions> = { protocol: TEXT, idleTimeout: NUMBER };
 
 /** A request that was upgraded. */
 export interface WebSocketUpgrade {
@@ -38,12 +41,14 @@ export function isWebSocketHandshake(headers: Headers): boolean {
  * @param raw The request as it came.
  * @param options The subprotocol and the idle limit.
  * @throws {HttpError} 426 if the request does not ask for a WebSocket.
+ * @throws {TypeError} If an option is wrong or unknown.
  * @throws {HttpBadRequest} If the handshake is incomplete, or offers other subprotocols.
  */
 export function upgradeWebSocket(
   raw: Request,
   options: WebSocketUpgradeOptions = {},
 ): WebSocketUpgrade {
+  checkOptions("request.upgradeWebSocket()", options, UPGRADE_KINDS, TypeError);
   if (!isWebSocketHandshake(raw.headers)) {
     throw new HttpError(426, "This address answers WebSockets", {
       headers: { upgrade: "websocket", connection: "Upgrade" },

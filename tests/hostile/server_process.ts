@@ -25,23 +25,21 @@ const ARGUMENTS: Readonly<Record<Server, readonly string[]>> = {
 /** A server that listens; disposing of it ends it. */
 export class ServerProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
-  readonly #wrote: Promise<void>;
+  readonly #wrote: Promise<unknown>;
+  readonly #listens = Promise.withResolvers<number>();
   #output = "";
   #hasEnded = false;
   /** The port on 127.0.0.1. */
-  readonly port: number;
+  port = 0;
 
-  private constructor(
-    child: Deno.ChildProcess,
-    port: number,
-    output: string,
-    wrote: Promise<void>,
-  ) {
+  private constructor(child: Deno.ChildProcess) {
     this.#child = child;
-    this.port = port;
-    this.#output = output;
-    this.#wrote = wrote;
-    child.status.then(() => this.#hasEnded = true);
+    this.#wrote = Promise.all([this.#read(child.stdout), this.#read(child.stderr)]);
+    child.status.then(() => {
+      this.#hasEnded = true;
+      this.#listens.reject(new Error(`The server did not start:\n${this.#output}`));
+    });
+    this.#listens.promise.catch(() => {});
   }
 
   /** Starts it, and waits until it listens. */
@@ -53,23 +51,9 @@ export class ServerProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    let output = "";
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> => {
-      for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-        output += text;
-        const port = /Listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1];
-        if (port !== undefined) resolve(Number(port));
-        if (started !== undefined) started.#output = output;
-      }
-    };
-    let started: ServerProcess | undefined;
-    const wrote = Promise.all([read(child.stdout), read(child.stderr)]).then(() => {
-      reject(new Error(`The server did not start:\n${output}`));
-    });
-    promise.catch(() => {});
-    started = new ServerProcess(child, await promise, output, wrote);
-    return started;
+    const process = new ServerProcess(child);
+    process.port = await process.#listens.promise;
+    return process;
   }
 
   /** Whether the process has ended by itself. */
@@ -87,5 +71,13 @@ export class ServerProcess implements AsyncDisposable {
     if (!this.#hasEnded) this.#child.kill("SIGKILL");
     await this.#child.status;
     await this.#wrote;
+  }
+
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      this.#output += text;
+      const port = /Listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.#output)?.[1];
+      if (port !== undefined) this.#listens.resolve(Number(port));
+    }
   }
 }

@@ -241,8 +241,8 @@ Deno.test("Lifetimes refuse limits that are none or contradict each other", asyn
     "timeout NaN": [{ timeout: NaN }, `Cannot set timeout to NaN: ${number}`],
     "timeout Infinity": [{ timeout: Infinity }, `Cannot set timeout to Infinity: ${number}`],
     "timeout below 0": [{ timeout: -1 }, `Cannot set timeout to -1: ${number}`],
-    "timeout as text": [{ timeout: "1200" }, "Cannot set timeout to"],
-    "timeout as a date": [{ timeout: new Date(NaN) }, "Cannot set timeout to"],
+    "timeout as text": [{ timeout: "1200" }, `Cannot use option "timeout"`],
+    "timeout as a date": [{ timeout: new Date(NaN) }, `Cannot use option "timeout"`],
     "reissueTime NaN": [{ reissueTime: NaN }, `Cannot set reissueTime to NaN: ${number}`],
     "reissueTime below 0": [{ reissueTime: -1 }, `Cannot set reissueTime to -1: ${number}`],
     "reissueTime over the default timeout": [

@@ -28,7 +28,12 @@ Deno.test("staticView() refuses paths and options that cannot be meant", async (
     "two slashes": ["//static", {}, "must be a path"],
     "two slashes at the end": ["/static//", {}, "must be a path"],
     "a space": ["/my files", {}, "must be a path"],
-    "an unknown option": ["/static", { maxAge: 5 }, 'there is no option "maxAge"'],
+    "an unknown option": [
+      "/static",
+      { maxAge: 5 },
+      'Cannot use option "maxAge" of staticView("/static"): no such option: did you mean "cacheMaxAge"?',
+    ],
+    "a path that is none": [7 as never, {}, "the path must be a string, not the number 7"],
     "a misspelt option": ["/static", { dotFile: true }, 'did you mean "dotfiles"?'],
     "half a second": ["/static", { cacheMaxAge: 0.5 }, "must be an integer of seconds"],
   };

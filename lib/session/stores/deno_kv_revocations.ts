@@ -4,6 +4,13 @@
  * @module
  */
 
+import {
+  checkOptions,
+  checkValue,
+  FUNCTION,
+  type OptionKinds,
+  withFunctions,
+} from "../../check_options.ts";
 import type { RevocationStore } from "../../../session.ts";
 
 /** A part of a key. */
@@ -35,6 +42,13 @@ export interface DenoKvRevocationsOptions {
   readonly clock?: () => number;
 }
 
+const KINDS: OptionKinds<DenoKvRevocationsOptions> = {
+  prefix: { expected: "a list of the parts of a key", is: Array.isArray },
+  clock: FUNCTION,
+};
+
+const KV = withFunctions("get", "atomic");
+
 /**
  * Remembers ended sessions in Deno KV: across restarts, and on Deno Deploy across isolates.
  *
@@ -43,6 +57,7 @@ export interface DenoKvRevocationsOptions {
  *
  * @param kv What `Deno.openKv()` gives (needs `"unstable": ["kv"]`).
  * @param options The keys' prefix, and the clock.
+ * @throws {ConfigurationError} If the database is none, or an option is wrong or unknown.
  *
  * @example In an app
  * ```ts ignore
@@ -57,6 +72,8 @@ export function denoKvRevocations(
   kv: RevocationKv,
   options: DenoKvRevocationsOptions = {},
 ): RevocationStore {
+  checkValue("the database of denoKvRevocations()", kv, KV);
+  checkOptions("denoKvRevocations()", options, KINDS);
   const { prefix = ["pyramidion", "revocations"], clock = Date.now } = options;
   const endedKey = (id: string): KvKey => [...prefix, "ended", id];
   const epochKey = (user: string): KvKey => [...prefix, "epoch", user];

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptions, FUNCTION, type OptionKinds } from "../../check_options.ts";
 import type { RevocationStore } from "../../../session.ts";
 
 /** How {@linkcode memoryRevocations} is set up. */
@@ -11,6 +12,8 @@ export interface MemoryRevocationsOptions {
   /** The time in milliseconds. @default {Date.now} */
   readonly clock?: () => number;
 }
+
+const KINDS: OptionKinds<MemoryRevocationsOptions> = { clock: FUNCTION };
 
 /**
  * Remembers ended sessions in this process alone: for one process, and for tests.
@@ -20,6 +23,7 @@ export interface MemoryRevocationsOptions {
  * as much for each user who was ever signed out everywhere.
  *
  * @param options The clock.
+ * @throws {ConfigurationError} If an option is wrong or unknown.
  *
  * @example A copy of a cookie after signing out
  * ```ts
@@ -52,6 +56,7 @@ export interface MemoryRevocationsOptions {
  * ```
  */
 export function memoryRevocations(options: MemoryRevocationsOptions = {}): RevocationStore {
+  checkOptions("memoryRevocations()", options, KINDS);
   const { clock = Date.now } = options;
   const ended = new Map<string, number>();
   const epochs = new Map<string, number>();

@@ -1,0 +1,216 @@
+/**
+ * Options in the words of other frameworks, and what they are called here.
+ *
+ * @module
+ */
+
+import { didYouMean } from "./did_you_mean.ts";
+
+/** A longer name is no word that somebody mistyped. */
+const LONGEST = 40;
+
+/**
+ * What is called otherwise here: the first of the options that the bag has is meant. Words are in
+ * small letters, without `_` and `-`.
+ */
+const RENAMED: Readonly<Record<string, readonly string[]>> = {
+  // Views and routes.
+  method: ["requestMethod"],
+  methods: ["requestMethod", "safeMethods"],
+  verb: ["requestMethod"],
+  verbs: ["requestMethod"],
+  httpmethod: ["requestMethod"],
+  prefix: ["routePrefix"],
+  urlprefix: ["routePrefix"],
+  pathprefix: ["routePrefix"],
+  checkcsrf: ["requireCsrf"],
+  csrf: ["requireCsrf", "csrfToken", "csrfHeader"],
+  csrfprotect: ["requireCsrf"],
+  custompredicates: ["custom"],
+  predicates: ["custom"],
+  rootfactory: ["factory"],
+  middleware: ["decorator"],
+  auth: ["permission"],
+  template: ["renderer"],
+  cache: ["httpCache"],
+  cachecontrol: ["httpCache", "cacheMaxAge"],
+  reify: ["property"],
+  // Sessions and their cookies.
+  name: ["cookieName", "routeName"],
+  key: ["cookieName"],
+  sid: ["cookieName"],
+  ttl: ["timeout", "maxAge"],
+  idle: ["timeout"],
+  idletimeout: ["timeout"],
+  activeduration: ["timeout"],
+  maxinactiveinterval: ["timeout"],
+  expires: ["maxAge"],
+  expiresin: ["maxAge"],
+  maxage: ["maxAge", "httpCache", "cacheMaxAge"],
+  duration: ["lifetime"],
+  absolutetimeout: ["lifetime"],
+  absoluteduration: ["lifetime"],
+  rolling: ["reissueTime"],
+  updateage: ["reissueTime"],
+  touchafter: ["reissueTime"],
+  slidingexpiration: ["reissueTime"],
+  cookieonexception: ["setOnException"],
+  revocation: ["revocations"],
+  hashalg: ["hash"],
+  algorithm: ["hash"],
+  digest: ["hash"],
+  now: ["clock"],
+  time: ["clock"],
+  log: ["logger"],
+  // CSRF.
+  ignoremethods: ["safeMethods"],
+  ignoredmethods: ["safeMethods"],
+  origin: ["trustedOrigins", "publicOrigin"],
+  origins: ["trustedOrigins"],
+  allowedorigins: ["trustedOrigins"],
+  callback: ["insecureExempt"],
+  exempt: ["insecureExempt"],
+  skip: ["insecureExempt"],
+  field: ["token"],
+  fieldname: ["token"],
+  headername: ["header"],
+  // The app.
+  session: ["sessionFactory"],
+  sessions: ["sessionFactory"],
+  debug: ["development"],
+  dev: ["development"],
+  proxy: ["trustedHops"],
+  trustproxy: ["trustedHops"],
+  baseurl: ["publicOrigin", "origin"],
+  host: ["publicOrigin", "origin"],
+  // Answers.
+  code: ["status"],
+  statuscode: ["status"],
+  allowexternal: ["external"],
+  error: ["cause"],
+  contenttype: ["headers"],
+  // Bodies and paths.
+  limit: ["maxBytes"],
+  max: ["maxBytes"],
+  maxsize: ["maxBytes"],
+  maxlength: ["maxBytes"],
+  sizelimit: ["maxBytes"],
+  maxfields: ["maxParts"],
+  maxfiles: ["maxParts"],
+  anchor: ["fragment"],
+  hash: ["fragment"],
+  search: ["query"],
+  searchparams: ["query"],
+  params: ["query", "matchdict"],
+  // Files.
+  hidden: ["dotfiles"],
+  gzip: ["precompressed"],
+  brotli: ["precompressed"],
+  encodings: ["precompressed"],
+  contentencodings: ["precompressed"],
+  // Tests.
+  redirects: ["followRedirects"],
+  address: ["remoteAddr"],
+  ip: ["remoteAddr"],
+  path: ["url"],
+  post: ["form"],
+  body: ["form"],
+  user: ["identity", "userId"],
+};
+
+/**
+ * What is said where no option is meant: the words, the options that the bag has (`!`: has not), and
+ * the hint.
+ */
+const EXPLAINED: readonly (readonly [words: string, bag: string, hint: string])[] = [
+  ["xhr", "requestMethod", 'write header: "X-Requested-With:XMLHttpRequest"'],
+  ["attr", "decorator", "mark the method with viewConfig()"],
+  ["context exceptiononly", "decorator", "views for errors are added by addExceptionView()"],
+  [
+    "containment traverse traversal physicalpath useglobalviews",
+    "requestMethod",
+    "there is no traversal, the pattern of the route decides",
+  ],
+  ["pathinfo", "requestMethod", "the pattern of the route decides which paths match"],
+  ["effectiveprincipals principals isauthenticated", "decorator", 'write permission: "…"'],
+  [
+    "effectiveprincipals principals isauthenticated permission renderer requirecsrf httpcache",
+    "factory !decorator",
+    "it is an option of the views, see addView()",
+  ],
+  ["pattern path", "factory !decorator", "the pattern stands behind the name of the route"],
+  [
+    "requestmethod requestparam header accept custom factory static",
+    "insecureAllowRegExp !factory",
+    "it is an option of addRoute()",
+  ],
+  [
+    "password secret secrets secretkey keys",
+    "insecureAllowWeakSecret",
+    "give it as the first argument",
+  ],
+  ["password secret secrets secretkey keys", "verifiedCookies", "the codec takes the secret"],
+  [
+    "cookie cookies cookieoptions cookieattributes attributes",
+    "httpOnly",
+    "write the attributes of the cookie directly, such as sameSite",
+  ],
+  ["hashalg hash algorithm digest", "insecureAllowWeakSecret !hash", "the format decides it"],
+  ["resave saveuninitialized", "cookieName", "a session is written when it changed, and only then"],
+  ["encrypt encrypted", "cookieName", "call encryptedCookieSessionFactory()"],
+  ["proxy trustproxy", "cookieName", "write trustedHops, an option of the Configurator"],
+  ["lifetime serializer revocations", "salt cookieName", "Pyramid's cookies have no place for it"],
+  ["settings", "sessionFactory", "call addSettings()"],
+  ["routeprefix prefix", "sessionFactory", "it is an option of include()"],
+  ["rootfactory", "sessionFactory", "write factory, an option of addRoute()"],
+  [
+    "securitypolicy authenticationpolicy authorizationpolicy",
+    "sessionFactory",
+    "call setSecurityPolicy()",
+  ],
+  ["defaultpermission", "sessionFactory", "call setDefaultPermission()"],
+  ["csrf csrfoptions", "sessionFactory", "call setDefaultCsrfOptions()"],
+  ["requestfactory", "sessionFactory", "call addRequestMethod()"],
+  ["cookie cookies", "safeMethods", "the token lives in the session"],
+  ["cookie cookies", "followRedirects", "store it in client.jar"],
+  ["cookie cookies", "csrfHeader", "store it in client.jar"],
+  ["status", "external !status", "call redirect(), or HttpRedirection"],
+  ["detail message", "cause", "give the detail as an argument of its own"],
+  ["root folder", "dotfiles", "give the folder as the second argument"],
+];
+
+/**
+ * A hint at what was meant by an option that does not exist, such as `: did you mean "maxAge"?` or
+ * `: call addSettings()`; `""` where nobody could tell.
+ *
+ * @param name What was written.
+ * @param known The options that exist there: no other is named as one of them.
+ */
+export function foreignOptionHint(name: string, known: readonly string[]): string {
+  if (name.length > LONGEST) return "";
+  const word = plain(name);
+  const meant = sameWord(word, known) ?? renamed(word, known);
+  if (meant !== undefined) return `: did you mean "${meant}"?`;
+  const has = (option: string): boolean =>
+    option.startsWith("!") ? !known.includes(option.slice(1)) : known.includes(option);
+  for (const [words, bag, hint] of EXPLAINED) {
+    if (words.split(" ").includes(word) && bag.split(" ").every(has)) return `: ${hint}`;
+  }
+  return didYouMean(name, known);
+}
+
+/** `set_on_exception`, `httponly`, `cookie_path`, `session_timeout`. */
+function sameWord(word: string, known: readonly string[]): string | undefined {
+  const bare = word.replace(/^session/, "").replace(/^cookie/, "");
+  return known.find((option) => plain(option) === word) ??
+    known.find((option) => bare !== "" && plain(option) === bare);
+}
+
+function renamed(word: string, known: readonly string[]): string | undefined {
+  if (!Object.hasOwn(RENAMED, word)) return undefined;
+  return RENAMED[word]?.find((option) => known.includes(option));
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[_-]/g, "");
+}
