@@ -39,7 +39,14 @@ export {
   NewResponse,
   type Subscriber,
 } from "./lib/app/events.ts";
-export type { AppReport, Explanation, RouteReport, Verdict, ViewReport } from "./lib/app/report.ts";
+export type {
+  AppReport,
+  CsrfReport,
+  Explanation,
+  RouteReport,
+  Verdict,
+  ViewReport,
+} from "./lib/app/report.ts";
 export type { Tween } from "./lib/app/tweens.ts";
 export { ConfigurationError } from "./lib/configuration_error.ts";
 export { ConfigurationConflictError } from "./lib/configurator/declarations.ts";
@@ -201,3 +208,4 @@ export {
   type SessionRecord,
   type SessionRequest,
 } from "./session.ts";
+export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket_upgrade.ts";
