@@ -210,3 +210,4 @@ export {
   type SessionRequest,
   type VisitorCsrf,
 } from "./session.ts";
+export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket_upgrade.ts";

@@ -344,14 +344,14 @@ export class Session<Data extends object = Record<string, unknown>> {
   /**
    * The CSRF token for forms of this response; made, and remembered, the first time.
    *
-   * For a visitor without a session its secret lies in a cookie of its own, `csrf-<id>`, until
-   * {@linkcode bindTo}; Pyramid's format keeps it in the session.
+   * For a visitor without a session its secret lies in a cookie of its own, `csrf-<id>`, until the
+   * session is regenerated or ends; Pyramid's format keeps it in the session.
    */
   getCsrfToken(): string {
     const { csrfToken } = this.#state.record;
     if (csrfToken !== undefined) return this.#policy.maskToken(csrfToken);
     const csrf = this.#csrf;
-    if (csrf === undefined || !this.#isVisitors) return this.newCsrfToken();
+    if (csrf === undefined || !this.#isVisitors) return this.#keepToken();
     if (!csrf.exists) this.#refuseLate("make a CSRF token");
     return csrf.token();
   }
@@ -363,10 +363,9 @@ export class Session<Data extends object = Record<string, unknown>> {
       this.#refuseLate("make a CSRF token");
       return csrf.renew();
     }
-    this.#write("make a CSRF token");
+    const token = this.#keepToken();
     csrf?.end();
-    this.#state.record.csrfToken = this.#policy.makeToken();
-    return this.#policy.maskToken(this.#state.record.csrfToken);
+    return token;
   }
 
   /** Whether there is a CSRF token, without making one. */
@@ -399,6 +398,7 @@ export class Session<Data extends object = Record<string, unknown>> {
         undefined;
     record.created = this.#policy.now();
     record.isNew = true;
+    this.#csrf?.end();
   }
 
   /** Keeps the app's keys under a new id, with a new CSRF token and `created` set to now. */
@@ -407,6 +407,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     const record = this.#state.record;
     record.id = undefined;
     if (record.csrfToken !== undefined) record.csrfToken = this.#policy.makeToken();
+    this.#csrf?.end();
     record.created = this.#policy.now();
   }
 
@@ -445,7 +446,6 @@ export class Session<Data extends object = Record<string, unknown>> {
       throw new RangeError('Cannot bind the session to user "": must not be empty');
     }
     this.regenerate();
-    this.#csrf?.end();
     this.#state.record.userId = userId;
     this.#state.record.epoch = undefined;
   }
@@ -472,6 +472,13 @@ export class Session<Data extends object = Record<string, unknown>> {
       checkValue('option "csrf" of new Session()', csrf, VISITOR_CSRF, TypeError);
     }
     return csrf;
+  }
+
+  /** Keeps a new CSRF secret in the session. */
+  #keepToken(): string {
+    this.#write("make a CSRF token");
+    this.#state.record.csrfToken = this.#policy.makeToken();
+    return this.#policy.maskToken(this.#state.record.csrfToken);
   }
 
   #write(attempt: string): void {

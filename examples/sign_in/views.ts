@@ -50,7 +50,11 @@ export const views = {
 </html>
 `),
 
-  add: viewConfig({ route: add }, async (request: SignInRequest) => {
+  // By GET as in the tutorial, and by POST.
+  add: viewConfig({
+    route: add,
+    requestMethod: ["GET", "POST"],
+  }, async (request: SignInRequest) => {
     const user = (await request.params).get("user")?.trim() ?? "";
     if (user === "" || user.length > MAX_NAME_LENGTH) {
       throw new HttpBadRequest(`Give a user name of 1 to ${MAX_NAME_LENGTH} characters`);

@@ -5,6 +5,7 @@
  */
 
 import { Session, type SessionRecord, type SessionRequest, sessionState } from "../../session.ts";
+import { CookieRecord } from "./cookie_record.ts";
 import type { FormerSessionFactory } from "./cookie_session_options.ts";
 
 /** A session in the cookie of another factory. */
@@ -38,6 +39,9 @@ export class FormerSessions {
 
   async #end(session: Session, request: SessionRequest): Promise<readonly string[]> {
     session.invalidate();
+    const { record } = sessionState(session);
+    // They are of the visitor, and not of that session.
+    if (record instanceof CookieRecord) record.csrfCookies = undefined;
     const context = { mayRenew: false, byException: false };
     // The factory's own session, whatever it holds.
     const outcome = await this.#factory.commit(session as never, request, context);

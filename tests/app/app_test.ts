@@ -62,11 +62,13 @@ Deno.test("App.fetch gives a Response without a promise where the view needs non
 });
 
 Deno.test("App.fetch hands on a Response untouched, the very same, where nobody touched anything", async () => {
-  const response = new Response("x");
-  const { app } = sampleApp({ "/": () => response, "/later": () => Promise.resolve(response) });
-  assertStrictEquals(app.fetch(request()), response);
-  assertStrictEquals(await app.fetch(request("/later")), response);
-  assertEquals([...response.headers], [["content-type", "text/plain;charset=UTF-8"]]);
+  const now = new Response("x"), later = new Response("x");
+  const { app } = sampleApp({ "/": () => now, "/later": () => Promise.resolve(later) });
+  assertStrictEquals(app.fetch(request()), now);
+  assertStrictEquals(await app.fetch(request("/later")), later);
+  for (const { headers } of [now, later]) {
+    assertEquals([...headers], [["content-type", "text/plain;charset=UTF-8"]]);
+  }
 });
 
 Deno.test("App.fetch is an own function: it needs no this", async () => {

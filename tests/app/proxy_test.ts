@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals } from "jsr:@std/assert@^1.0.0";
+import { assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
 import {
   type App,
   Configurator,
@@ -26,8 +26,8 @@ interface Seen {
   readonly routeUrl: string;
 }
 
-function appOf(options: OriginOptions): App {
-  return new Configurator({
+function appOf(options: OriginOptions): App<{ visits: number }> {
+  return new Configurator<{ visits: number }>({
     ...options,
     sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET),
     logger: recordingLogger(),
@@ -42,7 +42,15 @@ function appOf(options: OriginOptions): App {
     .addRoute("token", "/token", {
       view: async (request) => html`${(await request.session).getCsrfToken()}`,
     })
-    .addRoute("save", "/save", { view: () => html`saved` })
+    .addRoute("visit", "/visit", {
+      view: async (request) => {
+        const session = await request.session;
+        const visits = (session.get("visits") ?? 0) + 1;
+        session.set("visits", visits);
+        return html`${visits}`;
+      },
+    })
+    .addRoute("save", "/save", { requestMethod: "POST", view: () => html`saved` })
     .addRoute("away", "/away", {
       view: (request) => redirect(request.query.get("to") ?? request.routeUrl("seen")),
     })
@@ -90,7 +98,12 @@ async function location(client: TestClient, path: string): Promise<[number, stri
 
 /** The session's cookie as it is set, without its value. */
 async function sessionCookie(client: TestClient): Promise<string> {
-  const response = await client.get("/token");
+  return await cookieOf(client, "/visit");
+}
+
+/** A cookie as a page sets it, without its value. */
+async function cookieOf(client: TestClient, path: string): Promise<string> {
+  const response = await client.get(path);
   await response.body?.cancel();
   return response.headers.getSetCookie().join(" | ").replace(/=[\w-]+/, "");
 }
@@ -143,17 +156,30 @@ testUnless(
           const visitor = client(server);
           const cookie = await sessionCookie(visitor);
           assertEquals(cookie, "__Host-session; Path=/; Secure; HttpOnly; SameSite=Lax");
-          const token = await (await visitor.get("/token")).text();
-          assertEquals(await (await visitor.get("/token")).text() === token, false, "masked anew");
+          assertEquals(await (await visitor.get("/visit")).text(), "2");
           assertEquals(await sent(visitor, origin), 200);
         });
-        await t.step(`${server}: CSRF knows the visitor's origin, and no other`, async () => {
-          assertEquals(await sent(client(server), origin), 200);
-          assertEquals(await sent(client(server), `http://127.0.0.1:${port}`), 403);
-          assertEquals(await sent(client(server), origin.replace("https", "http")), 403);
-          assertEquals(await sent(client(server), "https://127.0.0.1"), 403);
-          assertEquals(await sent(client(server), "https://evil.test"), 403);
-        });
+        await t.step(
+          `${server}: so is the CSRF cookie of a visitor without a session`,
+          async () => {
+            const visitor = client(server);
+            assertMatch(
+              await cookieOf(visitor, "/token"),
+              /^__Host-csrf-[\w-]{8}; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
+            );
+            assertEquals(await sent(visitor, origin), 200);
+          },
+        );
+        await t.step(
+          `${server}: CSRF knows the visitor's host and port, and no other`,
+          async () => {
+            assertEquals(await sent(client(server), origin), 200);
+            assertEquals(await sent(client(server), origin.replace("https", "http")), 200);
+            assertEquals(await sent(client(server), `http://127.0.0.1:${port}`), 403);
+            assertEquals(await sent(client(server), "https://127.0.0.1"), 403);
+            assertEquals(await sent(client(server), "https://evil.test"), 403);
+          },
+        );
         await t.step(`${server}: redirections stay on the site`, async () => {
           assertEquals(await location(client(server), "/away"), [302, "/seen"]);
           assertEquals(await location(client(server), `/away?to=${origin}/x`), [302, "/x"]);
@@ -212,6 +238,7 @@ testUnless(
         assertEquals(await location(client(server), "/away"), [302, "/seen"]);
       }
       assertEquals(await sent(client("silent"), publicOrigin), 200);
+      assertEquals(await sent(client("silent"), "http://public.test"), 403);
       assertEquals(await sent(client("silent"), origins.silent ?? ""), 403);
     });
   },

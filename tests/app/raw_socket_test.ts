@@ -20,7 +20,10 @@ function makeApp() {
   });
   const pages = { root: "/", b: "/b", ab: "/a/b", x: "/x", zzx: "/zz/x", abs: "/abs" };
   for (const [name, path] of Object.entries(pages)) {
-    config.addRoute(name, path).addView(() => new Response(path), { routeName: name });
+    config.addRoute(name, path).addView(() => new Response(path), {
+      routeName: name,
+      requestMethod: ["GET", "POST"],
+    });
   }
   return config
     .addRoute("echo", "/echo/:text")
@@ -47,10 +50,11 @@ function makeApp() {
     .addView(async (request) => {
       const form = await request.form();
       return new Response([...form.keys()].join());
-    }, { routeName: "form" })
+    }, { routeName: "form", requestMethod: "POST" })
     .addRoute("params", "/params")
     .addView(async (request) => new Response(`${(await request.params).size}`), {
       routeName: "params",
+      requestMethod: "POST",
     })
     .makeApp();
 }

@@ -31,18 +31,27 @@ const NOW = Date.UTC(2026, 0, 1);
 /** The value of the cookie that an app writes for a session in which something was done. */
 async function cookieOf(
   sessionFactory: SessionFactory<SampleData> | undefined,
-  act: (session: Awaited<ViewRequest<SampleData>["session"]>) => unknown = (session) =>
-    session.set("user", "ada"),
+  ...acts: ((session: Awaited<ViewRequest<SampleData>["session"]>) => unknown)[]
 ): Promise<string> {
+  const act = acts.values();
   const { app } = sampleApp({
     "/": async (request) => {
-      act(await request.session);
+      act.next().value?.(await request.session);
       return new Response();
     },
   }, sessionFactory === undefined ? {} : { sessionFactory });
-  const response = await app.fetch(new Request("http://localhost/"));
-  return /^[^=]+=([^;]+)/.exec(response.headers.getSetCookie()[0] ?? "")?.[1] ?? "";
+  let value = "";
+  for (let request = 0; request < acts.length; request++) {
+    const headers: HeadersInit = value === "" ? {} : { cookie: `session=${value}` };
+    const response = await app.fetch(new Request("http://localhost/", { headers }));
+    const [cookie = ""] = response.headers.getSetCookie();
+    value = /^session=([^;]+)/.exec(cookie)?.[1] ?? "";
+    assert(value !== "", cookie);
+  }
+  return value;
 }
+
+const ada: Parameters<typeof cookieOf>[1] = (session) => session.set("user", "ada");
 
 function inspect(
   value: string,
@@ -73,7 +82,7 @@ Deno.test("inspectCookie verifies what an app wrote, in each format", async (t) 
   };
   for (const [name, [factory, format]] of Object.entries(rows)) {
     await t.step(name, async () => {
-      const value = await cookieOf(factory);
+      const value = await cookieOf(factory, ada);
       const found = await inspect(value);
       assertEquals(found.format.format, format);
       assertEquals(found.verification, { state: "valid", stale: false });
@@ -86,9 +95,9 @@ Deno.test("inspectCookie verifies what an app wrote, in each format", async (t) 
 });
 
 Deno.test("inspectCookie says why an app would refuse a cookie", async (t) => {
-  const signed = await cookieOf(undefined);
-  const [, open] = [signed, await cookieOf(sealed())];
-  const pyramid = await cookieOf(pyramids());
+  const signed = await cookieOf(undefined, ada);
+  const [, open] = [signed, await cookieOf(sealed(), ada)];
+  const pyramid = await cookieOf(pyramids(), ada);
   const later = (seconds: number) => ({ now: NOW + seconds * 1000 });
   type Row = [value: string, options: Parameters<typeof inspect>[1], verdict: string];
   const rows: Record<string, Row> = {
@@ -134,24 +143,24 @@ Deno.test("inspectCookie says why an app would refuse a cookie", async (t) => {
 Deno.test("inspectCookie without a secret tells what anybody can read, and that it is not verified", async (t) => {
   const secrets: string[] = [];
   await t.step("signed", async () => {
-    const found = await inspect(changed(await cookieOf(undefined), -5), { secrets });
+    const found = await inspect(changed(await cookieOf(undefined, ada), -5), { secrets });
     assertEquals(found.verification, { state: "unverified" });
     assertEquals(found.keys?.map(({ key }) => key), ["user"]);
     assertMatch(told(found), /\nNot verified: SESSION_SECRET is not set, so anybody may have/);
     assertEquals(found.over, null);
   });
   await t.step("signed and idle", async () => {
-    const found = await inspect(await cookieOf(undefined), { secrets, now: NOW + 1_201_000 });
+    const found = await inspect(await cookieOf(undefined, ada), { secrets, now: NOW + 1_201_000 });
     assertEquals([found.verification.state, found.over], ["unverified", "expired-idle"]);
     assertMatch(told(found), /By its times it would be refused: expired-idle\.\n/);
   });
   await t.step("sealed", async () => {
-    const found = await inspect(await cookieOf(sealed()), { secrets });
+    const found = await inspect(await cookieOf(sealed(), ada), { secrets });
     assertEquals([found.verification.state, found.keys, found.times], ["unverified", null, null]);
     assertMatch(told(found), /What it holds cannot be read without it\./);
   });
   await t.step("flags of a later version", async () => {
-    const { verification } = await inspect("AQE" + (await cookieOf(undefined)).slice(3), {
+    const { verification } = await inspect("AQE" + (await cookieOf(undefined, ada)).slice(3), {
       secrets,
     });
     assertEquals(verification, { state: "refused", reason: "malformed" });
@@ -202,9 +211,8 @@ Deno.test("inspectionText tells sizes, times with their ages, and what is beside
   const value = await cookieOf(undefined, (session) => {
     session.set("user", "ada\x1b").set("list", [1, 2, 3]);
     session.flash("Hello");
-    session.getCsrfToken();
     session.remember(86_400 * 30);
-  });
+  }, (session) => session.getCsrfToken());
   const found = await inspect(value, { now: NOW + 754_000 });
   const csrf = String(found.keys?.find(({ key }) => key === "(csrf)")?.bytes);
   const text = told(found, false, NOW + 754_000);
@@ -229,7 +237,7 @@ Deno.test("inspectionText tells sizes, times with their ages, and what is beside
 
 Deno.test("inspectionText and inspectionJson tell no secret, nor what it is made into", async (t) => {
   const weak = "short secret";
-  const value = await cookieOf(undefined, (session) => session.getCsrfToken());
+  const value = await cookieOf(undefined, ada, (session) => session.getCsrfToken());
   for (const secrets of [[SAMPLE_SECRET], [OTHER_SECRET, weak], [weak]]) {
     await t.step(secrets.join(" "), async () => {
       const found = await inspect(value, { secrets });
@@ -268,7 +276,7 @@ Deno.test("inspectCookie does not take for valid what no app could read", async 
 });
 
 Deno.test("inspectCookie refuses names and limits that are none", async () => {
-  const value = await cookieOf(cookieSessionFactory<SampleData>(signedCodec(SAMPLE_SECRET)));
+  const value = await cookieOf(cookieSessionFactory<SampleData>(signedCodec(SAMPLE_SECRET)), ada);
   await assertRejects(() => inspect(value, { name: "a b" }), ConfigurationError);
   await assertRejects(() => inspect(value, { timeout: NaN }), ConfigurationError);
 });

@@ -95,7 +95,7 @@ Deno.test("two parts of which neither includes the other conflict", async (t) =>
       const config = new Configurator().addRoute(x);
       say(config);
       const error = assertThrows(() => config.makeApp(), ConfigurationConflictError);
-      assertEquals(error.subject, 'a view of route "x" for GET HEAD POST');
+      assertEquals(error.subject, 'a view of route "x" for the default methods');
     });
   }
 });
@@ -120,7 +120,7 @@ Deno.test("a conflict names the file and the line of each statement, in their or
   const [first, second] = error.places;
   assertEquals(
     error.message,
-    `Cannot declare a view of route "x" for GET HEAD POST twice: first at ${first}, again at ${second}`,
+    `Cannot declare a view of route "x" for the default methods twice: first at ${first}, again at ${second}`,
   );
 });
 

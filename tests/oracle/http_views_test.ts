@@ -41,7 +41,7 @@ const throws = (make: () => Error) => (): never => {
   throw make();
 };
 
-/** A view of Pyramid's that names no method answers all of them; ours GET, HEAD and POST. */
+/** A view of Pyramid's that names no method answers all of them; ours GET and HEAD. */
 const ANY = { requestMethod: "*" } as const;
 
 /** The same apps, by the names that the oracle has for them. */

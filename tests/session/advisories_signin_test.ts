@@ -114,6 +114,7 @@ for (const [format, make] of Object.entries(FACTORIES)) {
     const app = new FactoryApp((around) => make(around));
     const ada = app.visitor();
     const token = async () => (await app.visit(ada, (session) => session.getCsrfToken())).value;
+    await app.visit(ada, (session) => session.set("cart", [1]));
     const tokens = [await token()];
     const planted = cookieHeader(ada);
     await app.visit(ada, signIn);
@@ -127,6 +128,18 @@ for (const [format, make] of Object.entries(FACTORIES)) {
       (s) => tokens.map((one) => s.checkCsrfToken(one)),
     );
     assertEquals(old, [false, false, false]);
+  });
+
+  Deno.test(`CVE-2022-24895 (${format}): a CSRF cookie from before signing in counts for nothing after, although it is planted again`, async () => {
+    const app = new FactoryApp((around) => make(around));
+    const ada = app.visitor();
+    const { value: token } = await app.visit(ada, (session) => session.getCsrfToken());
+    const planted = cookieHeader(ada);
+    await app.visit(ada, signIn);
+    const cookie = `${cookieHeader(ada)}; ${planted}`;
+    assert(cookie.includes("csrf-") && cookie.includes("session="), cookie);
+    const { value } = await app.present(cookie, (s) => [s.userId, s.checkCsrfToken(token)]);
+    assertEquals(value, ["ada", false]);
   });
 
   Deno.test(`CVE-2024-35220 (${format}): reading and writing does not move the end of a session`, async () => {

@@ -1,16 +1,25 @@
 /**
- * The CSRF tokens of a session: masked anew each time, good for their session alone.
+ * The CSRF tokens of a session: masked anew each time, good for their session alone. Those of
+ * visitors without a session stand in `csrf_cookies_test.ts`.
  *
  * @module
  */
 
 import { assert, assertEquals, assertNotEquals } from "jsr:@std/assert@^1.0.0";
 import type { Session } from "@pyramidion/pyramidion";
+import type { TestClient } from "@pyramidion/pyramidion/testing";
 import { payloadOf, SessionApp, textOf, tokenBytes } from "./session_app.ts";
+
+/** A visitor who has a session. */
+async function begun(app: SessionApp): Promise<TestClient> {
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("cart", [1]));
+  return visitor;
+}
 
 Deno.test("Session.getCsrfToken() gives a new mask each time, and all of them verify", async () => {
   const app = new SessionApp();
-  const ada = app.visitor();
+  const ada = await begun(app);
   const tokens = new Set<string>();
   let cookie: string | undefined;
   for (let request = 0; request < 3; request++) {
@@ -37,7 +46,7 @@ Deno.test("Session.getCsrfToken() gives a new mask each time, and all of them ve
 
 Deno.test("Session.newCsrfToken() refuses every earlier token, and those of other sessions stay", async () => {
   const app = new SessionApp();
-  const ada = app.visitor(), eve = app.visitor();
+  const ada = await begun(app), eve = await begun(app);
   const token = async (visitor: typeof ada) =>
     (await app.visit(visitor, (session) => session.getCsrfToken())).value;
   const old = await token(ada), theirs = await token(eve);
@@ -54,7 +63,7 @@ Deno.test("Session.newCsrfToken() refuses every earlier token, and those of othe
 
 Deno.test("Session.checkCsrfToken() refuses whatever is not a token, and changes nothing", async (t) => {
   const app = new SessionApp();
-  const ada = app.visitor();
+  const ada = await begun(app);
   const { value: token } = await app.visit(ada, (session) => session.getCsrfToken());
   const bytes = tokenBytes(token);
   const spell = (changed: Uint8Array) =>
@@ -118,7 +127,7 @@ Deno.test("Session.checkCsrfToken() refuses whatever is not a token, and changes
 
 Deno.test("Session.checkCsrfToken() refuses everything while no token was made", async () => {
   const app = new SessionApp();
-  const { value: token } = await app.visit(app.visitor(), (session) => session.getCsrfToken());
+  const { value: token } = await app.visit(await begun(app), (s) => s.getCsrfToken());
   const { value, cookies } = await app.visit(app.visitor(), (session) => {
     session.set("user", "ada");
     return ["", "undefined", "A".repeat(86), token].map((one) => session.checkCsrfToken(one));

@@ -557,7 +557,7 @@ Deno.test("formerly: a CSRF token of the former session does not count, and a ne
   const move = new Move();
   let old = "";
   const ada = await move.visitor((session) => {
-    session.set("user", "ada");
+    session.bindTo("ada");
     old = session.getCsrfToken();
   });
   const { value } = await move.after.visit(
@@ -565,4 +565,15 @@ Deno.test("formerly: a CSRF token of the former session does not count, and a ne
     (session) => [session.checkCsrfToken(old), session.checkCsrfToken(session.getCsrfToken())],
   );
   assertEquals(value, [false, true]);
+});
+
+Deno.test("formerly: the CSRF cookie of a visitor without a session counts as it did", async () => {
+  const move = new Move();
+  let old = "";
+  const ada = await move.visitor((session) => void (old = session.getCsrfToken()));
+  const { value } = await move.after.visit(
+    ada,
+    (session) => [session.checkCsrfToken(old), session.checkCsrfToken(session.getCsrfToken())],
+  );
+  assertEquals(value, [true, true]);
 });

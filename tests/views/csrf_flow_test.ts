@@ -266,7 +266,8 @@ Deno.test("a form of yesterday is a 403 that tells its session has ended, and st
     await t.step(name, async () => {
       const app = new CsrfApp();
       const client = await app.eve();
-      const page = client.page!;
+      await client.get("/login");
+      const page = await client.open("/");
       meanwhile(client, app);
       const answer = await page.form("rename").submit({ name: "Ada" });
       const [error] = app.refused;
@@ -278,6 +279,17 @@ Deno.test("a form of yesterday is a 403 that tells its session has ended, and st
       assertEquals(again.form("rename").fields.name, "Ada");
     });
   }
+});
+
+Deno.test("a form of yesterday whose visitor still has a CSRF cookie is a 403 as well", async () => {
+  const app = new CsrfApp();
+  const client = await app.eve();
+  const page = client.page!;
+  app.clock.travel(24 * 60 * 60);
+  const answer = await page.form("rename").submit({ name: "Ada" });
+  const [error] = app.refused;
+  assert(error instanceof BadCsrfToken);
+  assertEquals([answer.status, error.fault, answer.headers.getSetCookie()], [403, "wrong", []]);
 });
 
 Deno.test("a body over the limit is a 413, whatever token is in it, and changes nothing", async () => {

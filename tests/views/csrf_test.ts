@@ -40,6 +40,12 @@ function visitor(options: CsrfOptions | null = {}, view: Partial<ViewOptions> = 
     .addRoute("token", "/token", {
       view: async (request) => html`${(await request.session).getCsrfToken()}`,
     })
+    .addRoute("begin", "/begin", {
+      view: async (request) => {
+        (await request.session).set("begun", true);
+        return html`begun`;
+      },
+    })
     .addRoute("x", "/x")
     .addView(() => html`passed`, { routeName: "x", requestMethod: "*", ...view })
     .addExceptionView((error) => html`origin ${error.status}`, { context: BadCsrfOrigin })
@@ -134,21 +140,32 @@ Deno.test("a token passes in the form's field or in the header, and nowhere else
 Deno.test("a refused request leaves the session as it was, and the token valid", async () => {
   const { client, send, token } = visitor();
   const csrf_token = await token();
-  const before = client.cookie("__Host-session");
+  await client.get("/begin");
+  const before = client.jar.cookies();
+  assertEquals(before.length, 2);
   assertEquals(await send(form({ csrf_token: "wrong" })), "token wrong 403");
-  assertEquals(client.cookie("__Host-session"), before);
+  assertEquals(client.jar.cookies(), before);
   assertEquals(await send(form({ csrf_token })), "passed");
 });
 
 Deno.test("the token of another session is wrong, and of an expired one there is none", async () => {
-  const { clock, send, token } = visitor();
+  const { client, clock, send, token } = visitor();
   const theirs = await visitor().token();
   assertEquals(await send(form({ csrf_token: theirs })), "token no-session-token 403");
+  await client.get("/begin");
   const csrf_token = await token();
   assertEquals(await send(form({ csrf_token: theirs })), "token wrong 403");
   assertEquals(await send(form({ csrf_token })), "passed");
   clock.travel(3600);
   assertEquals(await send(form({ csrf_token })), "token no-session-token 403");
+});
+
+Deno.test("the token of a visitor without a session does not expire with a session's limits", async () => {
+  const { clock, send, token } = visitor();
+  const csrf_token = await token();
+  clock.travel(3600);
+  assertEquals(await send(form({ csrf_token })), "passed");
+  assertEquals(await send(form({ csrf_token: await visitor().token() })), "token wrong 403");
 });
 
 Deno.test("the origin is checked before the token, and both must pass", async () => {
@@ -184,6 +201,9 @@ Deno.test("which views are checked: the option of the app, then that of the view
   }
 });
 
+const hasBearerToken: CsrfOptions["insecureExempt"] = ({ headers }) =>
+  headers.get("authorization")?.startsWith("Bearer ") === true;
+
 Deno.test("options: other names, other safe methods, exemptions, origins", async (t) => {
   const right = async ({ token }: Visitor) => await token();
   const rows: Record<
@@ -213,13 +233,18 @@ Deno.test("options: other names, other safe methods, exemptions, origins", async
     "GET is not safe": [{ safeMethods: ["HEAD"] }, () => ({ method: "GET" }), "token missing 403"],
     "POST is safe": [{ safeMethods: ["GET", "POST"] }, () => ({ method: "POST" }), "passed"],
     "exempt": [
-      { insecureExempt: ({ headers }) => headers.has("authorization") },
+      { insecureExempt: hasBearerToken },
       () => ({ method: "POST", headers: { authorization: "Bearer x" } }),
       "passed",
     ],
     "not exempt": [
-      { insecureExempt: ({ headers }) => headers.has("authorization") },
+      { insecureExempt: hasBearerToken },
       () => ({ method: "POST" }),
+      "token missing 403",
+    ],
+    "not exempt: browsers add Basic by themselves": [
+      { insecureExempt: hasBearerToken },
+      () => ({ method: "POST", headers: { authorization: "Basic eDp5" } }),
       "token missing 403",
     ],
     "any origin": [
@@ -302,7 +327,7 @@ Deno.test("CsrfPolicy refuses options that no request could meet, at once", asyn
     ],
     "an origin that is none": [
       { trustedOrigins: ["shop.test"] },
-      'Cannot trust origin "shop.test": must be a scheme and a host, such as https://shop.example',
+      'Cannot trust origin "shop.test": must be a scheme and a host, such as https://shop.example or capacitor://localhost',
     ],
   };
   for (const [name, [options, message]] of Object.entries(rows)) {

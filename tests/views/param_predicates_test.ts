@@ -18,8 +18,8 @@ import {
 /** An app with a view that states the parameter, and one that states nothing. */
 function appOf(requestParam: ParamConditions) {
   return new Configurator().addRoute("x", "/x")
-    .addView(() => html`held`, { routeName: "x", requestParam })
-    .addView(() => html`else`, { routeName: "x" })
+    .addView(() => html`held`, { routeName: "x", requestMethod: ["GET", "POST"], requestParam })
+    .addView(() => html`else`, { routeName: "x", requestMethod: ["GET", "POST"] })
     .makeApp();
 }
 
@@ -89,6 +89,7 @@ Deno.test("a view can read the form that a predicate has read before it", async 
   const app = new Configurator().addRoute("x", "/x")
     .addView(async (request) => json([...await request.form()]), {
       routeName: "x",
+      requestMethod: "POST",
       requestParam: "user",
     })
     .makeApp();
@@ -97,8 +98,8 @@ Deno.test("a view can read the form that a predicate has read before it", async 
 
 Deno.test("a route's requestParam asks the query string alone, and the next route is tried", async () => {
   const app = new Configurator()
-    .addRoute("held", "/x", { requestParam: "user", view: () => html`held` })
-    .addRoute("else", "/x", { view: () => html`else` })
+    .addRoute("held", "/x", { requestParam: "user", requestMethod: "*", view: () => html`held` })
+    .addRoute("else", "/x", { requestMethod: "*", view: () => html`else` })
     .makeApp();
   assertEquals(await textOf(app, "/x?user=ada"), "held");
   assertEquals(await textOf(app, "/x"), "else");

@@ -12,7 +12,8 @@ import {
   type PredicateFactory,
   type ViewOptions,
 } from "@pyramidion/pyramidion";
-import { textOf } from "../ask.ts";
+import { ask, textOf } from "../ask.ts";
+import { recordingLogger } from "../sample_app.ts";
 import { queryParamPredicate } from "../../lib/views/param_predicates.ts";
 import { predicatesOf } from "../../lib/views/predicate_list.ts";
 
@@ -31,9 +32,9 @@ async function answered(
 
 Deno.test("the view that states more predicates answers, however it is declared", async (t) => {
   const views: Record<string, ViewOptions> = {
-    none: {},
-    one: { requestParam: "a" },
-    two: { requestParam: "a", header: "X-A" },
+    none: { requestMethod: "*" },
+    one: { requestMethod: "*", requestParam: "a" },
+    two: { requestMethod: "*", requestParam: "a", header: "X-A" },
     three: { requestParam: "a", header: "X-A", requestMethod: "GET" },
     four: { requestParam: "a", header: "X-A", requestMethod: "GET", matchParam: "id=7" },
   };
@@ -118,13 +119,20 @@ Deno.test("addRoutePredicate() names a predicate of routes; where it does not ho
   assertEquals(await textOf(app, "/x"), "here");
 });
 
-Deno.test("a route predicate that answers later does not hold: routes are matched at once", async () => {
-  const app = new Configurator()
+Deno.test("a route predicate that answers later is a TypeError: routes are matched at once", async () => {
+  const logger = recordingLogger();
+  const app = new Configurator({ logger })
     .addRoutePredicate("later", () => ({ text: "later", holds: () => Promise.resolve(true) }))
     .addRoute("later", "/x", { custom: { later: 1 }, view: () => html`later` })
     .addRoute("now", "/x", { view: () => html`now` })
     .makeApp();
-  assertEquals(await textOf(app, "/x"), "now");
+  assertEquals((await ask(app, "/x")).status, 500);
+  assertEquals(
+    logger.errors.map(({ cause }) => String(cause).replace(/file:\S+\/(\w+\.ts):\d+/, "$1")),
+    [
+      'TypeError: Cannot go by what predicate "later" of route "later" at predicate_list_test.ts answered: must be true or false, not a promise, since it must answer at once',
+    ],
+  );
 });
 
 Deno.test("an unknown predicate is refused when the app is made, with the name that may be meant", async (t) => {

@@ -58,7 +58,7 @@ Deno.test("not() turns every kind of predicate round", async (t) => {
     ],
     "requestParam": [{ requestParam: not("user") }, ["/a"], ["/a?user=ada"]],
     "requestParam in a form": [
-      { requestParam: not("user") },
+      { requestMethod: "POST", requestParam: not("user") },
       ["/a", form({ page: "1" })],
       ["/a", form({ user: "ada" })],
     ],

@@ -168,7 +168,7 @@ Deno.test("request.hasPermission() asks the policy about the route's context, or
   assertEquals((await ask(app, "/pages/0", as("ada read"))).status, 404);
 });
 
-Deno.test("request.context is what the route's factory made, once, and undefined without one", async () => {
+Deno.test("request.context is what the route's factory made, once for each match, and undefined without one", async () => {
   const context = { name: "context" };
   let made = 0;
   const app = new Configurator()
@@ -186,7 +186,7 @@ Deno.test("request.context is what the route's factory made, once, and undefined
   assertEquals(await textOf(app, "/x"), "x");
   assertEquals(await textOf(app, "/unread"), "unread");
   assertEquals(await textOf(app, "/none"), "undefined");
-  assertEquals(made, 1);
+  assertEquals(made, 2);
 });
 
 Deno.test("request.hasPermission() is true without a policy", async () => {
@@ -230,7 +230,8 @@ Deno.test("what a policy throws is answered by exception views, and the view is 
 Deno.test("the permission is asked before CSRF, and before the body is read", async () => {
   const app = new Configurator({ sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET) })
     .setSecurityPolicy(headerPolicy().policy).setDefaultCsrfOptions()
-    .addRoute("x", "/x").addView(() => html`x`, { routeName: "x", permission: "read" })
+    .addRoute("x", "/x")
+    .addView(() => html`x`, { routeName: "x", requestMethod: "POST", permission: "read" })
     .addForbiddenView(({ name }) => html`${name}`)
     .makeApp();
   assertEquals(await textOf(app, "/x", { method: "POST" }), "HttpForbidden");
