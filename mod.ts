@@ -174,7 +174,6 @@ export {
   ViewRequest,
 } from "./lib/views/request.ts";
 export type { BodyLimits, FormLimits } from "./lib/views/request_body.ts";
-export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket_upgrade.ts";
 export type { ErrorClass, View, ViewResult } from "./lib/views/view.ts";
 export {
   type ClassDecorator,
