@@ -14,7 +14,7 @@ import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteNames } from "../routing/route_names.ts";
 import type { Logger } from "../log.ts";
-import { quiet } from "../quiet.ts";
+import { quiet, quietly } from "../quiet.ts";
 import { Session, type SessionFactory, sessionState } from "../../session.ts";
 import { type BodyLimits, type FormLimits, isForm, RequestBody } from "./request_body.ts";
 import { guardedSocket } from "./guarded_socket.ts";
@@ -175,17 +175,9 @@ export class ViewRequest<
 
   /** What the server knows of the connection; undefined without a server. */
   get info(): Deno.ServeHandlerInfo | undefined {
-    const info = this.#info;
-    if (info === undefined) return undefined;
-    return {
-      get remoteAddr() {
-        return info.remoteAddr;
-      },
-      // It rejects for every visitor who goes away early.
-      get completed() {
-        return quiet(info.completed);
-      },
-    };
+    // It rejects for every visitor who goes away early.
+    quietly(this.#info?.completed);
+    return this.#info;
   }
 
   /** The method, in capitals. */
