@@ -46,6 +46,10 @@ export interface SessionRecord {
   epoch?: number | undefined;
   /** Seconds asked for by `session.remember()`. */
   rememberFor?: number | undefined;
+  /** Whether `session.invalidate()` ended what was loaded. */
+  ended?: boolean | undefined;
+  /** Whether `session.regenerate()` asked for a new cookie although nothing else changed. */
+  rotated?: boolean | undefined;
 }
 
 /** What a factory decides for all of its sessions. */
@@ -90,6 +94,8 @@ export interface SessionRequest {
   readonly headers: Headers;
   /** Scheme and host as the outside world sees them, such as `https://app.test`. */
   readonly origin: string;
+  /** Whether anybody says that the visitor came by https; believed only for what makes a cookie safer. @default {false} */
+  readonly isSecure?: boolean;
 }
 
 /** What the response must say about the session. Cookies are whole `Set-Cookie` values. */
@@ -125,6 +131,8 @@ export interface CommitContext {
   readonly byException: boolean;
   /** Whether the view states `requireCsrf: false`: it answers forms that other sites send. @default {false} */
   readonly isCsrfExempt?: boolean;
+  /** Whether the request counts as activity: one that does not, such as a poll, renews nothing. @default {true} */
+  readonly isActivity?: boolean;
 }
 
 /** What a codec made of a cookie's text: the payload, and whether an older secret verified it; or why not. */

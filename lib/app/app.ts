@@ -235,7 +235,7 @@ export class App<Data extends object = Record<string, unknown>> {
   }
 
   #commit(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
-    const { session, loaded, failure, isCsrfExempt } = requestState(request);
+    const { session, loaded, failure, isCsrfExempt, isActivity } = requestState(request);
     const { sessionFactory } = this.#plan.environment;
     if (session === undefined || sessionFactory === undefined) return response;
     // A 500 that nobody foresaw commits nothing.
@@ -250,6 +250,7 @@ export class App<Data extends object = Record<string, unknown>> {
     const context = new ResponseContext(request, response, {
       byException: failure !== "none",
       isCsrfExempt,
+      isActivity,
     });
     const outcome = sessionFactory.commit(loaded, request, context);
     return outcome instanceof Promise

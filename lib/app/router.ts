@@ -28,6 +28,8 @@ export interface RoutedView<Data extends object> {
   readonly weight: number;
   /** Whether forms of other sites get the session. */
   readonly isCsrfExempt: boolean;
+  /** Whether its requests count as activity of the session. */
+  readonly isActivity: boolean;
   /** Answers. */
   readonly answer: Answer<Data>;
 }
@@ -111,6 +113,7 @@ function answerBy<Data extends object>(
   const state = requestState(request);
   state.view = view.name;
   state.isCsrfExempt = view.isCsrfExempt;
+  state.isActivity = view.isActivity;
   return view.answer(request);
 }
 

@@ -18,6 +18,10 @@ export interface Arrival {
   readonly stale?: boolean;
   /** Whether it came in the cookie of another factory. */
   readonly takenOver?: boolean;
+  /** Whether nothing of it is saved: another request has just put a newer session in its place. */
+  readonly isLate?: boolean;
+  /** The id of a cookie whose session goes on under another generation. */
+  readonly rotatedId?: string | undefined;
   /** Ends the session in the cookie of that other factory, if there is one: gives the `Set-Cookie` values that delete it. */
   readonly leave?: (() => Promise<readonly string[]>) | undefined;
 }
@@ -50,6 +54,16 @@ export class CookieRecord implements SessionRecord {
   readonly blank: string | undefined;
   /** Its id as it was loaded. */
   readonly loadedId: string | undefined;
+  /** Whether `invalidate()` ended what was loaded. */
+  ended: boolean | undefined = undefined;
+  /** Whether `regenerate()` asked for a new cookie. */
+  rotated: boolean | undefined = undefined;
+  /** Whether nothing of it is saved. */
+  readonly isLate: boolean;
+  /** The id of a cookie whose session goes on under another generation. */
+  readonly rotatedId: string | undefined;
+  /** Whether a key of the app or a user was in what was loaded. */
+  readonly heldSomething: boolean;
   /** Seconds for which it was remembered as it was loaded. */
   readonly loadedRememberFor: number | undefined;
   /** Whether it is due to be written anew. */
@@ -77,6 +91,9 @@ export class CookieRecord implements SessionRecord {
     this.stale = arrival.stale ?? false;
     this.takenOver = arrival.takenOver ?? false;
     this.leave = arrival.leave;
+    this.isLate = arrival.isLate ?? false;
+    this.rotatedId = arrival.rotatedId;
+    this.heldSomething = written.values.size > 0 || written.userId !== undefined;
     this.isNew = this.loaded === null;
   }
 

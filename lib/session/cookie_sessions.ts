@@ -135,7 +135,7 @@ function settingsOf<Data extends object>(
   }
   const cookieName = options.cookieName ?? codec.cookieName;
   const named = cookieName === undefined ? options : { ...options, cookieName };
-  const lifetimes = new Lifetimes(options, format.skew);
+  const lifetimes = new Lifetimes(options, format.skew, options.maxAge);
   const warn = (message: string) => logger.warn(message);
   return {
     codec,

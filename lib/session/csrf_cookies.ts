@@ -42,7 +42,7 @@ export class CsrfCookies implements VisitorCsrf {
     this.#cookie = cookie;
     this.#policy = policy;
     this.#request = request;
-    const start = cookie.nameFor(request.origin);
+    const start = cookie.nameFor(request);
     for (const [name, value] of new RequestCookies(request.headers.get("cookie"))) {
       if (!name.startsWith(start)) continue;
       const id = name.slice(start.length);
@@ -87,11 +87,10 @@ export class CsrfCookies implements VisitorCsrf {
 
   /** The `Set-Cookie` values: of a new secret, and of what came and is not kept. */
   setCookies(): string[] {
-    const { origin } = this.#request;
     const made = [...this.#secrets].filter(([id]) => !this.#came.has(id))
-      .map(([id, secret]) => this.#cookie.write(secret, origin, undefined, id));
+      .map(([id, secret]) => this.#cookie.writeOne(secret, this.#request, { suffix: id }));
     const ended = [...this.#came].filter((id) => !this.#secrets.has(id))
-      .map((id) => this.#cookie.remove(origin, id));
+      .flatMap((id) => this.#cookie.removeOne(this.#request, id));
     return [...made, ...ended];
   }
 }

@@ -433,7 +433,12 @@ export class ViewRequest<
   #askForSession(): Promise<Session<Data>> {
     const state = this.#state;
     if (!state.isCsrfExempt) {
-      const refusal = this.#refusal();
+      let refusal: HttpError | null;
+      try {
+        refusal = this.#refusal();
+      } catch (error) {
+        return quiet(Promise.reject(error));
+      }
       // The app's own page for the refusal works with an empty session, which is never committed.
       if (refusal !== null && state.exception !== undefined) return this.#empty();
       // Not kept: an exempt view may still be to come.

@@ -70,6 +70,8 @@ export class RequestState<Data extends object, ViewRequest> {
   view = "a view";
   /** Whether that view states `requireCsrf: false`, so that other sites' pages may use the session. */
   isCsrfExempt = false;
+  /** Whether the request counts as activity of the session. */
+  isActivity = true;
   /** Whether the response is on its way: whoever asks for the session from now on can only read. */
   isClosed = false;
 
