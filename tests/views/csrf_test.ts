@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { assert, assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@^1.0.0";
 import {
   BadCsrfOrigin,
   BadCsrfToken,
@@ -18,8 +18,9 @@ import {
   type ViewOptions,
 } from "@pyramidion/pyramidion";
 import { settableClock, TestClient } from "@pyramidion/pyramidion/testing";
-import { form } from "../ask.ts";
-import { SAMPLE_SECRET } from "../sample_app.ts";
+import { ask, form } from "../ask.ts";
+import { recordingLogger, SAMPLE_SECRET } from "../sample_app.ts";
+import { UNDECIDED } from "./undecided.ts";
 import { CsrfPolicy } from "../../lib/views/csrf.ts";
 
 /** What a request answers: `passed`, or why not. */
@@ -264,6 +265,36 @@ Deno.test("options: other names, other safe methods, exemptions, origins", async
       // With GET unsafe the token could not be had.
       const own = options.safeMethods === undefined ? await right(one) : "none";
       assertEquals(await one.send(init(own)), answer);
+    });
+  }
+});
+
+Deno.test("insecureExempt exempts by true alone: anything else is a TypeError that names the place", async (t) => {
+  const rows: Record<string, () => unknown> = {
+    ...UNDECIDED,
+    "a promise of false, as of an async function": async () => await Promise.resolve(false),
+    "a promise of true": () => Promise.resolve(true),
+  };
+  for (const [name, answer] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const logger = recordingLogger();
+      let answered = 0;
+      const app = new Configurator({
+        sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET),
+        logger,
+      })
+        // The compiler refuses it, which a user of JavaScript does not see.
+        .setDefaultCsrfOptions({ insecureExempt: answer as never })
+        .addRoute("x", "/x")
+        .addView(() => (answered++, html`x`), { routeName: "x", requestMethod: "POST" })
+        .makeApp();
+      const headers = { origin: "https://app.test" };
+      const response = await ask(app, "/x", { method: "POST", headers });
+      assertEquals([response.status, answered, logger.errors.length], [500, 0, 1]);
+      assertMatch(
+        String(logger.errors[0]?.cause),
+        /^TypeError: Cannot go by what insecureExempt of the CSRF options stated at file:\S+\/csrf_test\.ts:\d+ answered: must be true or false, not /,
+      );
     });
   }
 });
