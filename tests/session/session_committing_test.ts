@@ -81,6 +81,13 @@ Deno.test("a new session is not saved where SameSite kept the cookie back, and o
       false,
       true,
     ],
+    "a document that is not navigated to": [
+      "GET",
+      site("cross-site", "no-cors", "document"),
+      false,
+      false,
+      true,
+    ],
     "a link of a sister host": ["GET", site("same-site"), true, true, true],
     "a form by POST of a sister host": ["POST", site("same-site"), true, true, true],
     "a link of our own": ["GET", site("same-origin"), true, true, true],
