@@ -141,6 +141,7 @@ const VIEW: Wrong<ViewOptions> = {
   permission: "",
   renderer: {},
   requireCsrf: "no",
+  renewSession: "no",
   httpCache: "60",
   decorator: ["secured"],
 };
@@ -163,6 +164,7 @@ const COOKIE_SESSION: Wrong<CookieSessionOptions> = {
   sameSite: true,
   secure: "yes",
   partitioned: "no",
+  prefix: "__Host-",
   maxAge: "60",
   timeout: "1200",
   reissueTime: true,
@@ -410,8 +412,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     const flash = new Map([["", ["x"]]]);
     const record = { values: new Map(), flash, created: 0, renewed: 0, isNew: false };
     const session = new Session(record, undefined, options);
-    return [session.popFlash(), session.hasCsrfToken];
-  }, { keepFlash: "yes", csrf: 7 }),
+    return [session.hasCsrfToken, session.popFlash()];
+  }, { keepFlash: "yes", refuseFlash: 1, csrf: 7 }),
   "Session.flash": answered((options: FlashOptions) => new Session().flash("x", "", options), {
     allowDuplicate: 0,
   }),

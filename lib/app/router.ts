@@ -87,13 +87,19 @@ export function makeContext<Data extends object>(
   const state = requestState(request);
   // The factory takes every app's request.
   const context = factory(request as never);
-  if (!(context instanceof Promise)) {
+  if (!isThenable(context)) {
     state.context = context;
     return undefined;
   }
-  return context.then((settled) => {
+  return Promise.resolve(context).then((settled) => {
     state.context = settled;
   });
+}
+
+/** What `await` waits for: a promise, or such as the queries of some database libraries. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
 }
 
 function answer<Data extends object>(

@@ -136,7 +136,12 @@ function settingsOf<Data extends object>(
   const cookieName = options.cookieName ?? codec.cookieName;
   const named = cookieName === undefined ? options : { ...options, cookieName };
   const lifetimes = new Lifetimes(options, format.skew, options.maxAge);
-  const warn = (message: string) => logger.warn(message);
+  // Both cookies answer the same origins: once is enough.
+  let isWarned = false;
+  const warn = (message: string) => {
+    if (!isWarned) logger.warn(message);
+    isWarned = true;
+  };
   return {
     codec,
     cookie: new SessionCookie(named, format.prefix, warn),

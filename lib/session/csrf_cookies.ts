@@ -18,8 +18,8 @@ export const CSRF_COOKIE = "csrf-";
 const MOST = 4;
 const ID_LENGTH = 8;
 const ID = /^[\w-]{8}$/;
-/** 32 bytes in base64url. */
-const SECRET = /^[\w-]{43}$/;
+/** 32 bytes in base64url, in the one spelling that masking gives back. */
+const SECRET = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 
 /** The CSRF cookies of one request. */
 export class CsrfCookies implements VisitorCsrf {
