@@ -54,6 +54,8 @@ export class CookieRecord implements SessionRecord {
   readonly blank: string | undefined;
   /** Its id as it was loaded. */
   readonly loadedId: string | undefined;
+  /** Who was signed in as it was loaded. */
+  readonly loadedUserId: string | undefined;
   /** Whether `invalidate()` ended what was loaded. */
   ended: boolean | undefined = undefined;
   /** Whether `regenerate()` asked for a new cookie. */
@@ -83,7 +85,7 @@ export class CookieRecord implements SessionRecord {
     this.renewed = written.renewed;
     this.csrfToken = written.csrfToken;
     this.id = this.loadedId = written.id;
-    this.userId = written.userId;
+    this.userId = this.loadedUserId = written.userId;
     this.epoch = written.epoch;
     this.rememberFor = this.loadedRememberFor = written.rememberFor;
     this.loaded = arrival.loaded;

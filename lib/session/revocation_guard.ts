@@ -16,7 +16,6 @@ const SLACK = 5 * 60_000;
 const GRACE = 10_000;
 /** The longest that `remember()` takes, in milliseconds. */
 const LONGEST = 34_560_000_000;
-const GENERATION_LENGTH = 8;
 
 /** The store of revocations is down: answered with a 503 unless an exception view knows better. */
 export class RevocationStoreError extends HttpServiceUnavailable {
@@ -26,7 +25,7 @@ export class RevocationStoreError extends HttpServiceUnavailable {
 
 /** What a session is ended by. */
 export interface Revocable {
-  /** The session's name among all its copies: a family, and once it was rotated a dot and a generation. */
+  /** The session's name among all its copies: `family` or `family.generation`. */
   readonly id?: string | undefined;
   /** Who signed in. */
   readonly userId?: string | undefined;
@@ -47,8 +46,9 @@ export type Standing = "valid" | "ended" | "rotated" | "rotated lately" | "signe
 /**
  * Asks the store of revocations, and tells it.
  *
- * An id is `family` or `family.generation`. Signing out ends the family, so that it also ends what a
- * rotation under way is about to write. A rotation ends the generation. A sign-in begins a family.
+ * An id is a family, and once it was rotated or somebody signed in, a dot and the number of the
+ * generation. A rotation ends a generation. Signing out ends the family and the next generation, so
+ * that it also ends what a rotation under way is about to write. A sign-in begins a family.
  */
 export class RevocationGuard {
   readonly #store: RevocationStore;
@@ -69,12 +69,13 @@ export class RevocationGuard {
     this.#lifetimes = lifetimes;
   }
 
-  /** How a session stands: two questions for its id, and one for its user. */
+  /** How a session stands: one question for its id, and two more where somebody is signed in. */
   async standing({ id, userId, epoch = 0 }: Revocable, now: number): Promise<Standing> {
+    const isUsers = userId !== undefined;
     const [isEnded, isRotated, current] = await Promise.all([
-      id !== undefined && this.#has(familyOf(id)),
-      id !== undefined && this.#has(generationOf(id)),
-      userId === undefined ? 0 : this.#epoch(userId),
+      isUsers && id !== undefined && this.#has(familyOf(id)),
+      id !== undefined && this.#has(generationOf(id, isUsers)),
+      isUsers ? this.#epoch(userId) : 0,
     ]);
     if (isEnded || epoch < current) return "ended";
     if (!isRotated || id === undefined) return "valid";
@@ -102,9 +103,7 @@ export class RevocationGuard {
     if (relived && record.id === record.loadedId) record.id = undefined;
     const { id, loadedId, userId, epoch } = record;
     const begins = record.isNew || signsIn(record) || loadedId === undefined;
-    record.id ??= begins
-      ? makeToken()
-      : `${familyOf(loadedId)}.${makeToken().slice(0, GENERATION_LENGTH)}`;
+    record.id ??= begins ? firstId(makeToken(), userId !== undefined) : nextId(loadedId);
     if (userId === undefined || epoch !== undefined) return id !== undefined;
     record.epoch = await this.#epoch(userId);
     return false;
@@ -120,39 +119,39 @@ export class RevocationGuard {
   async leave(record: CookieRecord, signedIn: boolean, now: number): Promise<boolean> {
     const { id, loadedId } = record;
     if (record.ended === true) await this.end(record, now);
-    else if (loadedId !== undefined && id !== loadedId) {
+    else if (loadedId !== undefined && id !== undefined && id !== loadedId) {
       await this.#rotate(record, loadedId, signedIn ? "s" : "r", now);
       // Asked behind that: of a sign-out and a rotation at once, one sees the other.
-      return signedIn || !await this.#has(familyOf(loadedId));
+      return signedIn || !await this.#has(id);
     }
     return true;
   }
 
   /** Ends a session with all its generations, copies included. */
   async end(record: CookieRecord, now: number): Promise<void> {
-    const { loadedId, loadedRememberFor, renewed, rotatedId } = record;
-    if (rotatedId !== undefined) return await this.#endFamily(rotatedId, now + LONGEST);
-    if (loadedId === undefined || !record.heldSomething) return;
+    const { loadedRememberFor, renewed, rotatedId, loadedUserId } = record;
+    const id = rotatedId ?? (record.heldSomething ? record.loadedId : undefined);
+    if (id === undefined) return;
+    const generation = generationOf(id, loadedUserId !== undefined);
+    const ends = [familyOf(id), nextId(id)].filter((one) => one !== generation);
     const last = Math.max(now, renewed) + this.#lifetimes.longest(loadedRememberFor);
-    await this.#endFamily(loadedId, last);
-    // A rotation that is under way may be about to remember it for longer.
-    if (await this.#has(generationOf(loadedId))) await this.#endFamily(loadedId, now + LONGEST);
-  }
-
-  async #endFamily(id: string, last: number): Promise<void> {
-    const family = familyOf(id);
-    // Release 0.1.0 knows the whole id alone.
-    const ids = id === family ? [family] : [family, id];
-    await Promise.all(ids.map((id) => this.#add(id, last + SLACK)));
+    await this.#addAll(ends, last);
+    // A rotation that was under way may remember what it wrote for longer.
+    const wasRotated = rotatedId !== undefined || await this.#has(generation);
+    await this.#addAll(wasRotated ? [...ends, id] : [id], wasRotated ? now + LONGEST : last);
   }
 
   async #rotate(record: CookieRecord, id: string, by: "s" | "r", now: number): Promise<void> {
-    const { loadedRememberFor, renewed } = record;
+    const { loadedRememberFor, loadedUserId, renewed } = record;
     const last = Math.max(now, renewed) + this.#lifetimes.longest(loadedRememberFor);
     await Promise.all([
-      this.#add(generationOf(id), last + SLACK),
+      this.#add(generationOf(id, loadedUserId !== undefined), last + SLACK),
       this.#add(lateId(id, by, now), now + GRACE),
     ]);
+  }
+
+  async #addAll(ids: readonly string[], last: number): Promise<void> {
+    await Promise.all(ids.map((id) => this.#add(id, last + SLACK)));
   }
 
   /** Whether it was rotated less than ten seconds ago; a store that forgets late may say so for twenty. */
@@ -198,17 +197,27 @@ export function signsIn({ epoch, userId }: CookieRecord): boolean {
   return userId !== undefined && epoch === undefined;
 }
 
-function familyOf(id: string): string {
-  const dot = id.indexOf(".");
-  return dot === -1 ? id : id.slice(0, dot);
+/** Of a user's session family and generation have names of their own; a guest's begins as a family. */
+function firstId(family: string, isUsers: boolean): string {
+  return isUsers ? `${family}.0` : family;
 }
 
-/** What a rotation ends. The first generation has no name of its own. */
-function generationOf(id: string): string {
-  return id.includes(".") ? id : `${id}.`;
+/** The id behind a rotation: counted, so that a sign-out can end what it does not know of. */
+function nextId(id: string): string {
+  const [family = "", generation = "0"] = id.split(".");
+  return `${family}.${Number(generation) + 1}`;
+}
+
+function familyOf(id: string): string {
+  return id.split(".")[0] ?? id;
+}
+
+/** What a rotation ends. A user's session of release 0.1.0 has no generation in its id. */
+function generationOf(id: string, isUsers: boolean): string {
+  return isUsers && !id.includes(".") ? `${id}.` : id;
 }
 
 /** What tells for a while that an id was rotated: for the ten seconds of its name and those after. */
 function lateId(id: string, by: "s" | "r", now: number): string {
-  return `${generationOf(id)}@${by}${Math.floor(now / GRACE)}`;
+  return `${id}@${by}${Math.floor(now / GRACE)}`;
 }
