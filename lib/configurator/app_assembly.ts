@@ -33,6 +33,7 @@ export function assembleApp<Data extends object>(
   plan: Plan<Data>,
   origins: RequestOrigin,
   logger: Logger,
+  bodyTimeout: number | null,
 ): App<Data> {
   const routes = assembleRoutes(plan);
   const explain: AppReport<Data>["explain"] = async (request) => {
@@ -54,6 +55,7 @@ export function assembleApp<Data extends object>(
       origins,
       routes: routes.names,
       settings: Object.freeze({ ...plan.settings }),
+      bodyTimeout,
     }),
     requestClass: requestClassOf(plan.requestMethods),
     answer: wrapped(

@@ -26,6 +26,11 @@ export interface ConfiguratorOptions<Data extends object> extends OriginOptions 
   readonly logger?: Logger;
   /** Whether errors are answered with a page that shows what happened: never where strangers can see it. @default {false} */
   readonly development?: boolean;
+  /**
+   * Seconds that the body of a request may stop for. A body that stops longer is answered with 408.
+   * `null`: for ever. @default {30}
+   */
+  readonly bodyTimeout?: number | null;
 }
 
 /**
@@ -90,7 +95,14 @@ export interface PlacementOptions<Thing> {
 
 /** The names of the options, by what takes them. */
 export const OPTION_NAMES = {
-  configurator: ["sessionFactory", "publicOrigin", "trustedHops", "logger", "development"],
+  configurator: [
+    "sessionFactory",
+    "publicOrigin",
+    "trustedHops",
+    "logger",
+    "development",
+    "bodyTimeout",
+  ],
   route: [
     "requestMethod",
     "requestParam",
@@ -134,6 +146,29 @@ export function checkOptions(what: string, options: object, known: readonly stri
       `Cannot use option "${name}" of ${what}: no such option${didYouMean(name, known)}`,
     );
   }
+}
+
+const LONGEST_BODY_TIMEOUT = 86_400;
+
+/**
+ * The `bodyTimeout` of an app, checked.
+ *
+ * @throws {ConfigurationError} If it is neither a number of seconds nor `null`.
+ */
+export function bodyTimeoutOf(
+  { bodyTimeout = 30 }: Pick<ConfiguratorOptions<object>, "bodyTimeout">,
+): number | null {
+  const isTime = typeof bodyTimeout === "number" && bodyTimeout > 0 &&
+    bodyTimeout <= LONGEST_BODY_TIMEOUT;
+  if (bodyTimeout === null || isTime) return bodyTimeout;
+  throw new ConfigurationError(
+    `Cannot use bodyTimeout ${shown(bodyTimeout)}: must be a number of seconds above 0, at most ` +
+      `${LONGEST_BODY_TIMEOUT}, or null`,
+  );
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /**

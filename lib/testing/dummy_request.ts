@@ -112,6 +112,7 @@ export function dummyRequest<Data extends object, Params extends object>(
         options.permissions?.includes(permission) ?? true,
     },
     settings: options.settings ?? {},
+    bodyTimeout: null,
   });
 }
 

@@ -31,6 +31,8 @@ export interface RequestEnvironment<Data extends object> {
   readonly securityPolicy: RequestSecurity | undefined;
   /** What `addSettings` collected. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Seconds that a body may stop for; `null`: for ever. */
+  readonly bodyTimeout: number | null;
 }
 
 /**
@@ -252,7 +254,8 @@ export class ViewRequest<
   /**
    * The body, read once.
    *
-   * @throws {HttpError} 413 if it is larger than `maxBytes`; the first reader decides.
+   * @throws {HttpError} 413 if it is larger than `maxBytes`; the first reader decides. 408 if it
+   * stops coming for longer than the `bodyTimeout` of the Configurator.
    */
   bytes(limits?: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
     return this.#ownBody.bytes(limits);
@@ -319,7 +322,7 @@ export class ViewRequest<
   }
 
   get #ownBody(): RequestBody {
-    return this.#body ??= new RequestBody(this.raw);
+    return this.#body ??= new RequestBody(this.raw, this.#environment.bodyTimeout);
   }
 
   #route(wanted: Route | string): Route {
