@@ -52,8 +52,8 @@ export class RevocationGuard {
   /** Whether the session, or every session of its user, was ended. */
   async isRevoked({ id, userId, epoch = 0 }: Revocable): Promise<boolean> {
     const [ended, current] = await Promise.all([
-      id !== undefined && this.#ask((store) => store.has(id)),
-      userId === undefined ? 0 : this.#ask((store) => store.epoch(userId)),
+      id !== undefined && this.#has(id),
+      userId === undefined ? 0 : this.#epoch(userId),
     ]);
     return ended || epoch < current;
   }
@@ -78,7 +78,7 @@ export class RevocationGuard {
     const { id, userId, epoch } = record;
     record.id ??= makeToken();
     if (userId === undefined || epoch !== undefined) return id !== undefined;
-    record.epoch = await this.#ask((store) => store.epoch(userId));
+    record.epoch = await this.#epoch(userId);
     return false;
   }
 
@@ -90,6 +90,23 @@ export class RevocationGuard {
     await this.#ask((store) => store.add(loadedId, last + SLACK));
   }
 
+  // "no" is truthy, and NaN is less than nothing: what a store gives is not believed unseen.
+  #has(id: string): Promise<boolean> {
+    return this.#ask(async (store) => {
+      const ended: unknown = await store.has(id);
+      if (typeof ended === "boolean") return ended;
+      throw wrongAnswer("has", ended, "true or false");
+    });
+  }
+
+  #epoch(user: string): Promise<number> {
+    return this.#ask(async (store) => {
+      const epoch: unknown = await store.epoch(user);
+      if (typeof epoch === "number" && Number.isSafeInteger(epoch) && epoch >= 0) return epoch;
+      throw wrongAnswer("epoch", epoch, "an integer from 0");
+    });
+  }
+
   async #ask<T>(question: (store: RevocationStore) => T | Promise<T>): Promise<T> {
     try {
       return await question(this.#store);
@@ -97,4 +114,15 @@ export class RevocationGuard {
       throw new RevocationStoreError("Sessions cannot be read at the moment", { cause });
     }
   }
+}
+
+function wrongAnswer(method: string, found: unknown, wanted: string): TypeError {
+  const shown = typeof found === "object" && found !== null || typeof found === "function"
+    ? `of type "${typeof found}"`
+    : typeof found === "string"
+    ? JSON.stringify(found)
+    : String(found);
+  return new TypeError(
+    `Cannot use what ${method}() of the revocation store gave: it is ${shown}: must be ${wanted}`,
+  );
 }

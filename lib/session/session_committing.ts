@@ -86,9 +86,21 @@ export class SessionCommitting {
   async #remove(record: CookieRecord, request: SessionRequest): Promise<SessionOutcome> {
     const { cookie, guard, policy } = this.#parts;
     if (record.loaded === null) return UNCHANGED;
-    await guard?.revoke(record, policy.now());
+    if (await this.#mattered(record)) await guard?.revoke(record, policy.now());
     const own = record.takenOver ? [] : [cookie.remove(request.origin)];
     return { do: "remove", cookies: [...own, ...await record.leave?.() ?? []] };
+  }
+
+  /**
+   * Whether a session held a key of the app, or a user, as it was loaded; defaults are no keys.
+   * Visitors who never signed in must not be able to fill the store by signing out.
+   */
+  async #mattered({ loaded }: CookieRecord): Promise<boolean> {
+    const { payload, schema } = this.#parts;
+    const written = loaded === null ? null : payload.parse(loaded);
+    if (written === null || written.userId !== undefined) return true;
+    if (schema === undefined) return written.values.size > 0;
+    return stateText(payload, written.values) !== stateText(payload, await schema.blank());
   }
 
   async #write(
@@ -113,7 +125,8 @@ export class SessionCommitting {
     verified?.add(value, { payload: issued, stale: false });
     const own = cookie.write(value, request.origin, record.rememberFor);
     // Not before there is a cookie to take its place.
-    if (guard !== undefined && record.id !== record.loadedId) {
+    const isRenamed = guard !== undefined && record.id !== record.loadedId;
+    if (isRenamed && (!record.isNew || await this.#mattered(record))) {
       await guard.revoke(record, policy.now());
     }
     const begins = record.takenOver || record.isNew;
