@@ -163,7 +163,8 @@ export interface SessionCodec {
 /**
  * Remembers which sessions are over although copies of their cookies could still be valid.
  *
- * A store that is down rejects; the visitor is then not taken for signed in.
+ * A store that is down rejects. The visitor is then not taken for signed in: the answer is a 503. The
+ * same happens where `has` gives anything but a boolean, or `epoch` anything but a safe integer from 0.
  */
 export interface RevocationStore {
   /** Whether the session of this id was ended. */

@@ -272,6 +272,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       sessionFactory: { load: () => {} },
       logger: () => {},
       development: "false",
+      bodyTimeout: 0,
     },
   ),
   "Configurator.addRoute (a name)": stated(
@@ -402,7 +403,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "pyramidCodec": stated((options: PyramidCodecOptions) => pyramidCodec(SECRET, options), PYRAMID),
   "memoryRevocations": stated(
     (options: MemoryRevocationsOptions) => memoryRevocations(options),
-    { clock: 0 },
+    { clock: 0, maxEntries: "many" },
   ),
   "denoKvRevocations": stated(
     (options: DenoKvRevocationsOptions) => denoKvRevocations(kv, options),

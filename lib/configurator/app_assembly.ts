@@ -35,6 +35,7 @@ export function assembleApp<Data extends object>(
   plan: Plan<Data>,
   origins: RequestOrigin,
   logger: Logger,
+  bodyTimeout: number | null,
 ): App<Data> {
   const routes = assembleRoutes(plan, { origins, logger });
   const explain: AppReport<Data>["explain"] = async (request) => {
@@ -59,6 +60,7 @@ export function assembleApp<Data extends object>(
       routes: routes.names,
       settings: Object.freeze({ ...plan.settings }),
       logger,
+      bodyTimeout,
     }),
     requestClass: requestClassOf(plan.requestMethods),
     answer: wrapped(

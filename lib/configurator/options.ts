@@ -40,6 +40,11 @@ export interface ConfiguratorOptions<Data extends object> extends OriginOptions 
   readonly logger?: Logger;
   /** Whether errors are answered with a page that shows what happened: never where strangers can see it. @default {false} */
   readonly development?: boolean;
+  /**
+   * Seconds that the body of a request may stop for. A body that stops longer is answered with 408.
+   * `null`: for ever. @default {30}
+   */
+  readonly bodyTimeout?: number | null;
 }
 
 /**
@@ -102,12 +107,20 @@ export interface PlacementOptions<Thing> {
   readonly over?: string | Thing | readonly (string | Thing)[];
 }
 
+const LONGEST_BODY_TIMEOUT = 86_400;
+
 /** What {@linkcode ConfiguratorOptions} take. */
 export const CONFIGURATOR_KINDS: OptionKinds<ConfiguratorOptions<object>> = {
   ...ORIGIN_KINDS,
   sessionFactory: SESSION_FACTORY,
   logger: LOGGER,
   development: BOOLEAN,
+  bodyTimeout: {
+    expected: `a number of seconds above 0, at most ${LONGEST_BODY_TIMEOUT}, or null`,
+    is: (value) =>
+      value === null ||
+      typeof value === "number" && value > 0 && value <= LONGEST_BODY_TIMEOUT,
+  },
 };
 
 const { matchParam: _ofViewsAlone, ...ROUTE_PREDICATE_KINDS } = PREDICATE_KINDS;

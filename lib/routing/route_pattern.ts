@@ -6,7 +6,12 @@
 
 import { BOOLEAN, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { isExponential } from "./backtracking.ts";
+import {
+  type BacktrackingLimit,
+  backtrackingLimit,
+  isExponential,
+  LEAST_LIMIT,
+} from "./backtracking.ts";
 import { parsePattern, type PatternPart } from "./pattern_part.ts";
 import { type PlainPattern, plainPattern } from "./plain_pattern.ts";
 import { withoutPyramidSpelling } from "./pyramid_spelling.ts";
@@ -14,8 +19,9 @@ import { withoutPyramidSpelling } from "./pyramid_spelling.ts";
 /** How a pattern is checked. */
 export interface RoutePatternOptions {
   /**
-   * Whether a quantifier may stand within what is itself repeated, as in `((?:a+)+)`. A short
-   * hostile path can keep the server busy for hours with such a pattern. @default {false}
+   * Whether a quantifier or a list of alternatives may stand within what is itself repeated, as in
+   * `((?:a+)+)` and `((?:a|b)*)`. A short hostile path can keep the server busy for hours with such
+   * a pattern. @default {false}
    */
   readonly insecureAllowRegExp?: boolean;
 }
@@ -38,6 +44,7 @@ export class RoutePattern {
   readonly plain: PlainPattern | null;
   #urlPattern: URLPattern | undefined;
   #parts: readonly PatternPart[] | undefined;
+  #limit: BacktrackingLimit | undefined;
 
   /**
    * Checks a pattern.
@@ -79,6 +86,11 @@ export class RoutePattern {
       this.#parts = parts;
     }
     return this.#parts;
+  }
+
+  /** How long a path may be that the pattern is asked about. */
+  get limit(): BacktrackingLimit {
+    return this.#limit ??= backtrackingLimit(this.parts);
   }
 
   /**
@@ -136,8 +148,12 @@ function reasonAgainstNames(names: readonly string[]): string | null {
 function reasonAgainstTime(parts: readonly PatternPart[]): string | null {
   for (const part of parts) {
     if (part.kind === "text" || !isExponential(part)) continue;
-    return `repeats something that is itself repeated, in the group "${part.key}": a hostile path ` +
-      'could keep the server busy for hours; write it without, or state "insecureAllowRegExp: true"';
+    return `repeats what has a quantifier or "|" in it, in the group "${part.key}": a hostile path ` +
+      "could keep the server busy for hours; write a class such as [ab] or alternatives that are " +
+      'not repeated, or state "insecureAllowRegExp: true"';
   }
-  return null;
+  const { length } = backtrackingLimit(parts);
+  if (length >= LEAST_LIMIT) return null;
+  return `has so many parts of variable length that a path of more than ${length} characters ` +
+    "could keep the server busy: write fewer of them, or several routes";
 }

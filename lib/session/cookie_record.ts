@@ -64,8 +64,6 @@ export class CookieRecord implements SessionRecord {
   readonly isLate: boolean;
   /** The id of a cookie whose session goes on under another generation. */
   readonly rotatedId: string | undefined;
-  /** Whether a key of the app or a user was in what was loaded. */
-  readonly heldSomething: boolean;
   /** Seconds for which it was remembered as it was loaded. */
   readonly loadedRememberFor: number | undefined;
   /** Whether it is due to be written anew. */
@@ -95,7 +93,6 @@ export class CookieRecord implements SessionRecord {
     this.leave = arrival.leave;
     this.isLate = arrival.isLate ?? false;
     this.rotatedId = arrival.rotatedId;
-    this.heldSomething = written.values.size > 0 || written.userId !== undefined;
     this.isNew = this.loaded === null;
   }
 

@@ -118,19 +118,16 @@ export class RevocationGuard {
    */
   async leave(record: CookieRecord, signedIn: boolean, now: number): Promise<boolean> {
     const { id, loadedId } = record;
-    if (record.ended === true) await this.end(record, now);
-    else if (loadedId !== undefined && id !== undefined && id !== loadedId) {
-      await this.#rotate(record, loadedId, signedIn ? "s" : "r", now);
-      // Asked behind that: of a sign-out and a rotation at once, one sees the other.
-      return signedIn || !await this.#has(id);
-    }
-    return true;
+    if (loadedId === undefined || id === undefined || id === loadedId) return true;
+    await this.#rotate(record, loadedId, signedIn ? "s" : "r", now);
+    // Asked behind that: of a sign-out and a rotation at once, one sees the other.
+    return signedIn || !await this.#has(id);
   }
 
   /** Ends a session with all its generations, copies included. */
   async end(record: CookieRecord, now: number): Promise<void> {
     const { loadedRememberFor, renewed, rotatedId, loadedUserId } = record;
-    const id = rotatedId ?? (record.heldSomething ? record.loadedId : undefined);
+    const id = rotatedId ?? record.loadedId;
     if (id === undefined) return;
     const generation = generationOf(id, loadedUserId !== undefined);
     const ends = [familyOf(id), nextId(id)].filter((one) => one !== generation);

@@ -8,7 +8,7 @@ import type { CommitContext, SessionOutcome, SessionRequest } from "../../sessio
 import type { CookieRecord } from "./cookie_record.ts";
 import type { CookieSessionParts } from "./cookie_session_parts.ts";
 import { stateText } from "./payload.ts";
-import { signsIn } from "./revocation_guard.ts";
+import { type RevocationGuard, signsIn } from "./revocation_guard.ts";
 import { MAX_COOKIE_BYTES } from "./session_cookie.ts";
 import type { SessionSchema } from "./session_schema.ts";
 import { SessionTooLargeError } from "./session_too_large_error.ts";
@@ -101,9 +101,25 @@ export class SessionCommitting {
     // A cookie that was refused is left alone, unless its session goes on elsewhere and ends here.
     const isGone = record.loaded === null;
     if (isGone && (record.rotatedId === undefined || record.ended !== true)) return UNCHANGED;
-    await guard?.end(record, policy.now());
+    if (guard !== undefined) await this.#end(record, guard, policy.now());
     const own = record.takenOver ? [] : cookie.remove(request);
     return { do: "remove", cookies: [...own, ...await record.leave?.() ?? []] };
+  }
+
+  /** Ends a session that held something. Visitors who never did must not be able to fill the store. */
+  async #end(record: CookieRecord, guard: RevocationGuard, now: number): Promise<void> {
+    if (record.rotatedId !== undefined || await this.#heldSomething(record)) {
+      await guard.end(record, now);
+    }
+  }
+
+  /** Whether a session held a key of the app, or a user, as it was loaded; defaults are no keys. */
+  async #heldSomething({ loaded }: CookieRecord): Promise<boolean> {
+    const { payload, schema } = this.#parts;
+    const written = loaded === null ? null : payload.parse(loaded);
+    if (written === null || written.userId !== undefined) return true;
+    if (schema === undefined) return written.values.size > 0;
+    return stateText(payload, written.values) !== stateText(payload, await schema.blank());
   }
 
   async #write(
@@ -132,7 +148,8 @@ export class SessionCommitting {
     const value = await codec.encode(bytes);
     const own = cookie.write(value, request, record.rememberFor);
     // Not before there is a cookie to take its place.
-    if (guard !== undefined && !await guard.leave(record, signedIn, now)) return UNCHANGED;
+    if (guard !== undefined && record.ended === true) await this.#end(record, guard, now);
+    else if (guard !== undefined && !await guard.leave(record, signedIn, now)) return UNCHANGED;
     verified?.add(value, { payload: issued, stale: false });
     const begins = record.takenOver || record.isNew;
     const left = begins && record.leave !== undefined ? await record.leave() : [];

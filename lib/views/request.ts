@@ -45,6 +45,8 @@ export interface RequestEnvironment<Data extends object> {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Told what went wrong on our side. */
   readonly logger: Logger;
+  /** Seconds that a body may stop for; `null`: for ever. */
+  readonly bodyTimeout: number | null;
 }
 
 /**
@@ -296,7 +298,8 @@ export class ViewRequest<
   /**
    * The body, read once.
    *
-   * @throws {HttpError} 413 if it is larger than `maxBytes`; the first reader decides.
+   * @throws {HttpError} 413 if it is larger than `maxBytes`; the first reader decides. 408 if it
+   * stops coming for longer than the `bodyTimeout` of the Configurator.
    * @throws {TypeError} If a limit is wrong or unknown: here, and in the three below.
    */
   bytes(limits?: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
@@ -409,7 +412,7 @@ export class ViewRequest<
   }
 
   get #ownBody(): RequestBody {
-    return this.#body ??= new RequestBody(this.#state.raw);
+    return this.#body ??= new RequestBody(this.#state.raw, this.#environment.bodyTimeout);
   }
 
   #keepHandshake(): void {
