@@ -176,7 +176,7 @@ Deno.test("what repeats a choice takes twice as long for each further character"
     "alternatives": "(?:a|a)*b",
     "alternatives two groups deeper": "(?:(?:(?:a|a)))*b",
     "optional alternatives": "(?:(?:a|a)?)*b",
-    "an empty alternative": "(?:a|aa)+b",
+    "alternatives of several lengths": "(?:a|aa|aaa)+b",
     "a lazy quantifier": "(?:a+?)+?b",
     "a group with a name": "(?<x>a|a)+b",
     "a lookahead": "(?=(?:a|a)+b)",
@@ -187,8 +187,9 @@ Deno.test("what repeats a choice takes twice as long for each further character"
     await t.step(name, () => {
       assert(expressionChoices(source).repeatsChoice);
       const pattern = new RegExp(`^(?:${source})$`);
-      // 2 ** 21 ways, against 2 ** 8.
-      const [long, short] = [timeOf(pattern, "a".repeat(21)), timeOf(pattern, "a".repeat(8))];
+      // 1.8 ** 21 ways at least, against 2 ** 8.
+      const short = Math.min(...Array.from({ length: 9 }, () => timeOf(pattern, "a".repeat(8))));
+      const long = timeOf(pattern, "a".repeat(21));
       assert(long > 20 * short, `${long} ms against ${short} ms`);
     });
   }
