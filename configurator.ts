@@ -4,6 +4,7 @@
  * @module
  */
 
+import "./lib/runtime.ts";
 import type { App } from "./lib/app/app.ts";
 import { type AppEvent, EVENT_CLASS, type Subscriber } from "./lib/app/events.ts";
 import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "./lib/app/tweens.ts";

@@ -31,6 +31,8 @@
  * @module
  */
 
+import "./lib/runtime.ts";
+
 export { App } from "./lib/app/app.ts";
 export {
   type AppEvent,
