@@ -6,6 +6,7 @@
 
 import { checkValue, FUNCTION, NAME } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
+import type { ConnectionInfo } from "../http/connection_info.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { HttpBadRequest } from "../http/errors.ts";
 import type { HttpError } from "../http/http_error.ts";
@@ -127,7 +128,7 @@ export class ViewRequest<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
 > {
-  readonly #info: Deno.ServeHandlerInfo | undefined;
+  readonly #info: ConnectionInfo | undefined;
   readonly #environment: RequestEnvironment<Data>;
   readonly #state: RequestState<Data, ViewRequest<Data>>;
   #refused: HttpError | null | undefined;
@@ -153,7 +154,7 @@ export class ViewRequest<
    */
   constructor(
     raw: Request,
-    info: Deno.ServeHandlerInfo | undefined,
+    info: ConnectionInfo | undefined,
     environment: RequestEnvironment<Data>,
   ) {
     this.#state = new RequestState(raw);
@@ -174,7 +175,7 @@ export class ViewRequest<
   }
 
   /** What the server knows of the connection; undefined without a server. */
-  get info(): Deno.ServeHandlerInfo | undefined {
+  get info(): ConnectionInfo | undefined {
     // It rejects for every visitor who goes away early.
     quietly(this.#info?.completed);
     return this.#info;
