@@ -186,7 +186,7 @@ export {
   type ViewDecorator,
   viewDefaults,
 } from "./lib/views/view_config.ts";
-export { Configurator } from "./configurator.ts";
+export { type AnyConfigurator, Configurator } from "./configurator.ts";
 export type {
   AddRouteOptions,
   ConfiguratorOptions,

@@ -482,9 +482,17 @@ export class ViewRequest<
   }
 }
 
-/** A request of any app: for predicates, renderers and the like, which work in all of them. */
+/**
+ * The session of any app: what is written for it fits every app. What it reads from a session is
+ * unchecked.
+ *
+ * @internal
+ */
 // deno-lint-ignore no-explicit-any -- requests of two apps are not assignable to each other, on purpose
-export type AnyViewRequest = ViewRequest<any, any>;
+export type AnyData = any;
+
+/** A request of any app: for predicates, renderers and the like, which work in all of them. */
+export type AnyViewRequest = ViewRequest<AnyData, AnyData>;
 
 /** The request of a route's views, by the route: for annotations. */
 export type RequestOf<Pattern extends string, Data extends object> = ViewRequest<
