@@ -52,15 +52,15 @@ Deno.test("checkRuntime says once what is missing and what has it", () => {
 const APP = `
 const secret = crypto.getRandomValues(new Uint8Array(32)).toBase64();
 const config = new Configurator({ sessionFactory: signedCookieSessionFactory(secret) });
-config.addRoute("user", "/users/:id(\\\\d+)").addView(async (request) => {
+config.addRoute("user", "/:zone/:id(\\\\d+)/:part").addView(async (request) => {
   (await request.session).set("seen", request.matchdict.id);
-  return html\`User \${request.matchdict.id}\`;
+  return html\`\${Object.entries(request.matchdict).join(" ")}\`;
 }, { routeName: "user" });
-const response = await config.makeApp().fetch(new Request("https://app.test/users/7"));
+const response = await config.makeApp().fetch(new Request("https://app.test/users/7/edit"));
 const said = [response.status, await response.text(), response.headers.has("set-cookie")];
 `;
 
-const SAID = [200, "User 7", true];
+const SAID = [200, "zone,users id,7 part,edit", true];
 
 /** Bundles the library with a small app behind it, by `deno bundle`. */
 async function bundled(folder: string, end: string): Promise<string> {
