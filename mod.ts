@@ -31,6 +31,8 @@
  * @module
  */
 
+import "./lib/runtime.ts";
+
 export { App } from "./lib/app/app.ts";
 export {
   type AppEvent,
@@ -50,6 +52,7 @@ export type {
 export type { Tween } from "./lib/app/tweens.ts";
 export { ConfigurationError } from "./lib/configuration_error.ts";
 export { ConfigurationConflictError } from "./lib/configurator/declarations.ts";
+export type { ConnectionInfo } from "./lib/http/connection_info.ts";
 export { RequestCookies } from "./lib/http/cookies.ts";
 export {
   HttpBadRequest,
@@ -183,7 +186,7 @@ export {
   type ViewDecorator,
   viewDefaults,
 } from "./lib/views/view_config.ts";
-export { Configurator } from "./configurator.ts";
+export { type AnyConfigurator, Configurator } from "./configurator.ts";
 export type {
   AddRouteOptions,
   ConfiguratorOptions,

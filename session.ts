@@ -16,6 +16,7 @@
  * @module
  */
 
+import "./lib/runtime.ts";
 import {
   ANY,
   BOOLEAN,

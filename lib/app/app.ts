@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ConnectionInfo } from "../http/connection_info.ts";
 import { mergeHeaders, withMutableHeaders } from "../http/response_headers.ts";
 import type { Logger } from "../log.ts";
 import type { Answer } from "../views/answer.ts";
@@ -27,7 +28,7 @@ const UNCHANGED: SessionOutcome = { do: "nothing" };
 /** Makes the requests of an app, with the methods that the app added to them. */
 export type RequestClass<Data extends object> = new (
   raw: Request,
-  info: Deno.ServeHandlerInfo | undefined,
+  info: ConnectionInfo | undefined,
   environment: RequestEnvironment<Data>,
 ) => ViewRequest<Data>;
 
@@ -67,7 +68,7 @@ export class App<Data extends object = Record<string, unknown>> {
    */
   readonly fetch: (
     request: Request,
-    info?: Deno.ServeHandlerInfo,
+    info?: ConnectionInfo,
   ) => Response | Promise<Response>;
 
   /** What the configuration added up to: routes and views, for tools and tests. */
@@ -97,7 +98,7 @@ export class App<Data extends object = Record<string, unknown>> {
     return await this.report.explain(new requestClass(request, undefined, environment));
   }
 
-  #fetch(raw: Request, info: Deno.ServeHandlerInfo | undefined): Response | Promise<Response> {
+  #fetch(raw: Request, info: ConnectionInfo | undefined): Response | Promise<Response> {
     const request = new this.#plan.requestClass(raw, info, this.#plan.environment);
     try {
       const answer = this.#plan.answer(request);

@@ -14,6 +14,7 @@ import {
   TEXT,
   withFunctions,
 } from "../check_options.ts";
+import type { ConnectionInfo } from "../http/connection_info.ts";
 import { HEADERS } from "../http/response_init.ts";
 import { CookieJar } from "./cookie_jar.ts";
 import { FIELDS } from "./form_body.ts";
@@ -33,7 +34,7 @@ export interface FetchApp {
    * @param request The request.
    * @param info Who sent it.
    */
-  fetch(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response>;
+  fetch(request: Request, info?: ConnectionInfo): Response | Promise<Response>;
 }
 
 /** What a {@linkcode TestClient} can be made with. */
@@ -45,7 +46,7 @@ export interface TestClientOptions {
   /** The time by which cookies expire, in milliseconds. Give it the app's own clock. @default {Date.now} */
   readonly clock?: () => number;
   /** The address that the app is told. @default {127.0.0.1, port 50000} */
-  readonly remoteAddr?: Deno.Addr;
+  readonly remoteAddr?: ConnectionInfo["remoteAddr"];
   /** Whether redirections are followed where a request does not say. @default {false} */
   readonly followRedirects?: boolean;
 }
@@ -103,7 +104,7 @@ export class TestClient {
   readonly origin: string;
   readonly #app: FetchApp;
   readonly #headers: Headers;
-  readonly #info: Deno.ServeHandlerInfo;
+  readonly #info: ConnectionInfo;
   readonly #followRedirects: boolean;
   #url: string;
   #page: TestPage | null = null;

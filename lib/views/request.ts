@@ -6,6 +6,7 @@
 
 import { checkValue, FUNCTION, NAME } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
+import type { ConnectionInfo } from "../http/connection_info.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { HttpBadRequest } from "../http/errors.ts";
 import type { HttpError } from "../http/http_error.ts";
@@ -129,7 +130,7 @@ export class ViewRequest<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
 > {
-  readonly #info: Deno.ServeHandlerInfo | undefined;
+  readonly #info: ConnectionInfo | undefined;
   readonly #environment: RequestEnvironment<Data>;
   readonly #state: RequestState<Data, ViewRequest<Data>>;
   #refused: HttpError | null | undefined;
@@ -155,7 +156,7 @@ export class ViewRequest<
    */
   constructor(
     raw: Request,
-    info: Deno.ServeHandlerInfo | undefined,
+    info: ConnectionInfo | undefined,
     environment: RequestEnvironment<Data>,
   ) {
     this.#state = new RequestState(raw);
@@ -176,7 +177,7 @@ export class ViewRequest<
   }
 
   /** What the server knows of the connection; undefined without a server. */
-  get info(): Deno.ServeHandlerInfo | undefined {
+  get info(): ConnectionInfo | undefined {
     // It rejects for every visitor who goes away early.
     quietly(this.#info?.completed);
     return this.#info;
@@ -489,9 +490,17 @@ export class ViewRequest<
   }
 }
 
-/** A request of any app: for predicates, renderers and the like, which work in all of them. */
+/**
+ * The session of any app: what is written for it fits every app. What it reads from a session is
+ * unchecked.
+ *
+ * @internal
+ */
 // deno-lint-ignore no-explicit-any -- requests of two apps are not assignable to each other, on purpose
-export type AnyViewRequest = ViewRequest<any, any>;
+export type AnyData = any;
+
+/** A request of any app: for predicates, renderers and the like, which work in all of them. */
+export type AnyViewRequest = ViewRequest<AnyData, AnyData>;
 
 /** The request of a route's views, by the route: for annotations. */
 export type RequestOf<Pattern extends string, Data extends object> = ViewRequest<

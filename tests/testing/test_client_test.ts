@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "jsr:@std/assert@^1.0.0";
+import type { ConnectionInfo } from "../../lib/http/connection_info.ts";
 import { settableClock } from "../../lib/testing/settable_clock.ts";
 import { type FetchApp, TestClient } from "../../lib/testing/test_client.ts";
 
@@ -12,7 +13,7 @@ import { type FetchApp, TestClient } from "../../lib/testing/test_client.ts";
 interface Seen {
   readonly requests: Request[];
   readonly bodies: string[];
-  readonly infos: (Deno.ServeHandlerInfo | undefined)[];
+  readonly infos: (ConnectionInfo | undefined)[];
 }
 
 /** An app that notes what it gets; `answers` maps a path to its answer, any other gets 200. */
