@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Explanation, RouteReport } from "../app/report.ts";
+import type { CsrfReport, Explanation, RouteReport } from "../app/report.ts";
 import { CommandFailure } from "./command_failure.ts";
 import { fileUrl } from "./relative_place.ts";
 
@@ -19,6 +19,8 @@ export interface ReportingApp {
     readonly routes: readonly RouteReport[];
     /** The tweens, outermost first. */
     readonly tweens: readonly string[];
+    /** How requests are checked; missing in release 0.1.0, undefined without sessions. */
+    readonly csrf?: CsrfReport | undefined;
   };
   /** Says who would answer a request. */
   explain?(request: Request): Promise<Explanation>;

@@ -59,7 +59,7 @@ export interface AddRouteOptions<
   Data extends object = Record<string, unknown>,
   Added extends object = object,
 > extends RouteConditions, RouteOptions {
-  /** A view that answers all of the route's requests: the same as `addView`, in one step. */
+  /** A view that answers the route's requests, GET and HEAD unless `requestMethod` says otherwise: the same as `addView`, in one step. */
   readonly view?: (
     request: ViewRequest<Data, Matchdict<Pattern>> & Added,
   ) => ViewResult | Promise<ViewResult>;

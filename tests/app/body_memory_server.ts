@@ -10,6 +10,7 @@ declare const gc: () => void;
 
 const app = new Configurator({ bodyTimeout: 0.05 })
   .addRoute("size", "/size", {
+    requestMethod: "POST",
     view: async (request) => new Response(`${(await request.bytes()).length}`),
   })
   .addRoute("memory", "/memory", {

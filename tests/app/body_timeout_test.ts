@@ -16,9 +16,11 @@ function serve(bodyTimeout: number | null): WireServer {
   logger.lines.length = 0;
   const app = new Configurator({ bodyTimeout, logger })
     .addRoute("size", "/size", {
+      requestMethod: "POST",
       view: async (request) => new Response(`${(await request.bytes()).length}`),
     })
     .addRoute("form", "/form", {
+      requestMethod: "POST",
       view: async (request) => new Response([...(await request.form()).keys()].join()),
     })
     .makeApp();
