@@ -92,15 +92,15 @@ export class SessionLoading<Data extends object> {
   /** Loads the session of a request. */
   load(request: SessionRequest): MaybePromise<Session<Data>> {
     const { cookie } = this.#parts;
-    const [text, ...more] = cookie.read(request);
-    if (text !== undefined && more.length === 0) {
-      const known = this.#known(text);
+    const texts = cookie.read(request);
+    if (texts.length === 1) {
+      const known = this.#known(texts[0]!);
       return known instanceof Promise
         ? known.then((known) => this.#openOne(known, request))
         : this.#openOne(known, request);
     }
     const others = cookie.readOther(request);
-    if (text !== undefined) return this.#openBest([[text, ...more], others], request);
+    if (texts.length > 1) return this.#openBest([texts, others], request);
     if (others.length > 0) return this.#openBest([others], request);
     return this.#formerly === undefined
       ? this.#new(request)
@@ -122,8 +122,7 @@ export class SessionLoading<Data extends object> {
   }
 
   #parsed({ payload, stale }: VerifiedCookie): Candidate | RefusalReason {
-    const read = this.#read(payload);
-    return read === null ? "malformed" : { ...read, stale };
+    return this.#read(payload, stale) ?? "malformed";
   }
 
   #openOne(known: Candidate | RefusalReason, request: SessionRequest): MaybePromise<Session<Data>> {
@@ -233,15 +232,13 @@ export class SessionLoading<Data extends object> {
     return this.#admit(written, arrival);
   }
 
-  #read(text: string): { written: WrittenRecord; text: string } | null {
+  #read(text: string, stale: boolean): Candidate | null {
     const { payload } = this.#parts;
     try {
       const written = payload.parse(text);
       if (written === null) return null;
-      return {
-        written,
-        text: payload.canonical ? text : payload.stringify(written, written.renewed),
-      };
+      const current = payload.canonical ? text : payload.stringify(written, written.renewed);
+      return { written, text: current, stale };
     } catch {
       return null;
     }
