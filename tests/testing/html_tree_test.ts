@@ -88,6 +88,21 @@ const rows: Record<string, [html: string, controls: string]> = {
     `<ul><li>${FIELDSET}<ul><li><input name=a></ul></fieldset><li><input name=b></ul>`,
     "!a b",
   ],
+  "a list item's end ends what stands in it, but not beyond a list": [
+    `<ul><li>${FIELDSET}<ol></li><input name=a></ol></li><input name=b></ul>`,
+    "!a b",
+  ],
+  "a term ends a description": [
+    `<dl><dd>${FIELDSET}</fieldset><dt>${FIELDSET}</dt><dd><input name=a></dl>`,
+    "a",
+  ],
+  "a heading ends a heading": [`<h1><b><h2><input name=a></h2></b></h1>`, "a"],
+  "an option outside of a select ends an option": [
+    `<option><option><optgroup>${FIELDSET}</optgroup><input name=a>`,
+    "!a",
+  ],
+  "columns without a group": [`<table><col><tr><td>${FIELDSET}</table><input name=a>`, "a"],
+  "rows in a template": [`<template><tr></tr></template><input name=a>`, "a"],
   "a heading ends by another's end": [
     `<h1>${FIELDSET}<h2><input name=a></h1><input name=b>`,
     "!a !b",
