@@ -158,6 +158,8 @@ export class TestClient {
   /**
    * Sends a request and keeps the cookies of the answer.
    *
+   * The answer to a HEAD has no body, as over the wire.
+   *
    * Followed are redirections within the origin, by the rules of browsers: 303, and 301 or 302 of a
    * POST, become GET without a body; the others are repeated as they are. One that leaves the
    * origin is returned.
@@ -252,7 +254,7 @@ export class TestClient {
   }
 
   /**
-   * Sends a HEAD.
+   * Sends a HEAD. The answer has the headers that the app gives it, and no body, as over the wire.
    *
    * @param url A path, or a whole URL.
    * @param init Headers and the like.
@@ -351,7 +353,10 @@ export class TestClient {
     const response = await this.#app.fetch(request, this.#info);
     this.#url = url.href;
     for (const setCookie of response.headers.getSetCookie()) this.jar.store(setCookie, url);
-    return response;
+    if (method !== "HEAD" || response.body === null) return response;
+    // A server sends the headers of the answer to a HEAD, and no body.
+    await response.body.cancel();
+    return new Response(null, response);
   }
 }
 
