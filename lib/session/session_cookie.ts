@@ -91,7 +91,9 @@ export class SessionCookie {
   readonly #mode: boolean | "auto";
   readonly #maxAge: number | undefined;
   readonly #warn: (message: string) => void;
+  readonly #domain: string | undefined;
   #warned = false;
+  #warnedOfDomain = false;
   /** What is said to the origin that was asked for last: most requests come to one. */
   #last: { readonly origin: string; readonly isLoopback: boolean; readonly cookie: NamedCookie };
 
@@ -100,13 +102,14 @@ export class SessionCookie {
    *
    * @param options Name and attributes.
    * @param prefix Whether a Secure cookie with path `/` and no domain is written under `__Host-`.
-   * @param warn Told, once, of a Secure cookie that answers plain http.
+   * @param warn Told, once, of a Secure cookie that answers plain http, and of a domain that is not the host's.
    * @throws {ConfigurationError} If a name or attribute is not of its grammar, or two contradict each other.
    */
   constructor(options: SessionCookieOptions, prefix: boolean, warn: (message: string) => void) {
     const { cookieName = "session", secure = "auto" } = options;
     this.#mode = secure;
     this.#maxAge = options.maxAge;
+    this.#domain = options.domain?.toLowerCase();
     this.#warn = warn;
     try {
       if (options.maxAge !== undefined) cookieAttributes({ maxAge: options.maxAge });
@@ -154,6 +157,7 @@ export class SessionCookie {
   ): string {
     const { name, attributes } = this.#for(origin);
     this.#warnOfPlainHttp(origin);
+    this.#warnOfOtherDomain(origin);
     const lasting = maxAge === undefined ? "" : `; Max-Age=${maxAge}`;
     return serializeCookie(name + suffix, text, attributes + lasting);
   }
@@ -195,6 +199,17 @@ export class SessionCookie {
     this.#warned = true;
     this.#warn(
       `A Secure session cookie answers ${origin}, where browsers drop it: serve https, or set publicOrigin where a proxy in front does`,
+    );
+  }
+  /** Browsers drop a cookie for a domain that the host is not below (RFC 6265bis, section 5.7). */
+  #warnOfOtherDomain(origin: string): void {
+    const domain = this.#domain;
+    if (domain === undefined || this.#warnedOfDomain) return;
+    const { hostname } = new URL(origin);
+    if (hostname === domain || hostname.endsWith(`.${domain}`)) return;
+    this.#warnedOfDomain = true;
+    this.#warn(
+      `A session cookie with the domain ${domain} answers ${origin}, where browsers drop it: leave domain away, or set publicOrigin where a proxy in front has another host`,
     );
   }
 }
