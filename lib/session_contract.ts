@@ -90,6 +90,11 @@ export interface SessionRequest {
   readonly headers: Headers;
   /** Scheme and host as the outside world sees them, such as `https://app.test`. */
   readonly origin: string;
+  /**
+   * Whether the outside world uses https as far as anybody says: to be believed for what makes the
+   * cookie safer. Default: as `origin` says.
+   */
+  readonly isSecure?: boolean;
 }
 
 /** What the response must say about the session. Cookies are whole `Set-Cookie` values. */
