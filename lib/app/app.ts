@@ -13,10 +13,12 @@ import {
   requestState,
   type ViewRequest,
 } from "../views/request.ts";
+import type { Mounted } from "../views/request_state.ts";
 import type { SessionOutcome } from "../../session.ts";
 import { answerError, logFailure, plainError } from "./error_answer.ts";
 import { ApplicationCreated, NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
+import { type Mountable, UNDER } from "./mountable.ts";
 import type { AppReport, Explanation } from "./report.ts";
 import { ownResponse, refuseUnsendable, takeResponse } from "./own_response.ts";
 import { ResponseContext, withSession } from "./session_headers.ts";
@@ -29,6 +31,7 @@ export type RequestClass<Data extends object> = new (
   raw: Request,
   info: Deno.ServeHandlerInfo | undefined,
   environment: RequestEnvironment<Data>,
+  mounted?: Mounted,
 ) => ViewRequest<Data>;
 
 /** What an app is made of. */
@@ -55,7 +58,7 @@ export interface AppPlan<Data extends object> {
  * `export default app` runs under `deno serve`, and `Deno.serve(app.fetch)` works as well. Pyramid:
  * the router that `make_wsgi_app()` gives.
  */
-export class App<Data extends object = Record<string, unknown>> {
+export class App<Data extends object = Record<string, unknown>> implements Mountable {
   readonly #plan: AppPlan<Data>;
   readonly #tellsResponses: boolean;
 
@@ -97,8 +100,25 @@ export class App<Data extends object = Record<string, unknown>> {
     return await this.report.explain(new requestClass(request, undefined, environment));
   }
 
-  #fetch(raw: Request, info: Deno.ServeHandlerInfo | undefined): Response | Promise<Response> {
-    const request = new this.#plan.requestClass(raw, info, this.#plan.environment);
+  /**
+   * Answers a request from which an outer handler took the path away under which the app is mounted.
+   *
+   * @internal
+   */
+  [UNDER](
+    mounted: Mounted,
+    request: Request,
+    info?: Deno.ServeHandlerInfo,
+  ): Response | Promise<Response> {
+    return this.#fetch(request, info, mounted);
+  }
+
+  #fetch(
+    raw: Request,
+    info: Deno.ServeHandlerInfo | undefined,
+    mounted?: Mounted,
+  ): Response | Promise<Response> {
+    const request = new this.#plan.requestClass(raw, info, this.#plan.environment, mounted);
     try {
       const answer = this.#plan.answer(request);
       return answer instanceof Promise
