@@ -19,7 +19,7 @@ export type CacheSharing = "unstated" | "private" | "shared";
 
 /**
  * The names of fields that tell some caches something else than `Cache-Control` does: those of RFC
- * 9213 (`CDN-Cache-Control`, and with a vendor's name in front, as of Akamai, Cloudflare, Deno,
+ * 9213 (`CDN-Cache-Control`, and with a vendor's name in front, as of Akamai, Cloudflare,
  * LiteSpeed, Netlify and Vercel), of Fastly and Varnish, of Akamai, and of nginx.
  */
 const TARGETED = /^(?:.+-cache-control|surrogate-control|edge-control|x-accel-expires)$/;
