@@ -5,88 +5,75 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { Configurator, json, redirect, signedCookieSessionFactory } from "@pyramidion/pyramidion";
-import { testUnless } from "../requirements.ts";
-import { SAMPLE_SECRET } from "../sample_app.ts";
-import { parse, type RawResponse, receive, send, valuesOf } from "./raw_socket.ts";
-import { missingForSocket, RecordingLogger } from "./wire_app.ts";
+import { missingPermission, testUnless } from "../requirements.ts";
+import { valuesOf } from "./raw_socket.ts";
+import type { Question, Report } from "./unix_socket_process.ts";
 
-async function ask(path: string, line: string, ...headers: string[]): Promise<RawResponse> {
-  using connection = await Deno.connect({ transport: "unix", path });
-  await send(
-    connection,
-    `${line} HTTP/1.1\r\nConnection: close\r\n${headers.join("\r\n")}\r\n\r\n`,
-  );
-  return parse(await receive(connection));
+async function reportOf(questions: readonly Question[]): Promise<Report> {
+  const program = new URL("unix_socket_process.ts", import.meta.url);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-net", "--allow-read", "--allow-write", program.href],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const input = child.stdin.getWriter();
+  await input.write(new TextEncoder().encode(JSON.stringify(questions)));
+  await input.close();
+  const { success, stdout, stderr } = await child.output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
 }
 
+const HOST = "Host: app.test";
+
+type Row = [question: Question, status: number, body?: string];
+
+const ROWS: Readonly<Record<string, Row>> = {
+  "with a Host": [["GET /where/a?b=c", HOST], 200, '["http://app.test/where/a?b=c",null]'],
+  "without one": [["GET /where"], 200, '["http://localhost/where",null]'],
+  "dot segments and backslashes are those of http": [
+    ["GET /x/../where\\a", HOST],
+    200,
+    '["http://app.test/where/a",null]',
+  ],
+  "a target in absolute form": [
+    ["GET http://other.test/where", HOST],
+    200,
+    '["http://other.test/where",null]',
+  ],
+  "a Host that hides the path": [["GET /visit", "Host: x/where?"], 400],
+  "a Host with a path": [["GET /visit", "Host: x/where"], 400],
+  "a Host with a user": [["GET /visit", "Host: u@x"], 400],
+  "a path that is not there": [["GET /nope", HOST], 404],
+  "the session": [["GET /visit", HOST], 200, "visited"],
+  "a redirection": [["GET /away", HOST], 302],
+};
+
 testUnless(
-  missingForSocket ?? (Deno.build.os === "windows" ? "Windows has no Unix sockets" : null),
+  missingPermission({ name: "run", command: Deno.execPath() }) ??
+    (Deno.build.os === "windows" ? "Windows has no Unix sockets" : null),
   "a Unix socket is a plain http server",
   async (t) => {
-    const logger = new RecordingLogger();
-    const app = new Configurator<{ n: number }>({
-      logger,
-      sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET, { logger }),
-    })
-      .addRoute("where", "/where/:x?", {
-        view: (request) => json([request.url.href, request.clientAddress ?? null]),
-      })
-      .addRoute("visit", "/visit", {
-        view: async (request) => {
-          (await request.session).set("n", 1);
-          return new Response("visited");
-        },
-      })
-      .addRoute("away", "/away", { view: (request) => redirect(request.routeUrl("visit")) })
-      .makeApp();
-    const folder = await Deno.makeTempDir();
-    const path = `${folder}/app.sock`;
-    await using _server = Deno.serve({ path, onListen: () => {} }, app.fetch);
-    const where = async (line: string, ...headers: string[]) =>
-      (await ask(path, line, ...headers)).body;
-
-    await t.step("with a Host", async () => {
+    const { answers, log } = await reportOf(Object.values(ROWS).map(([question]) => question));
+    for (const [at, [name, [, status, body]]] of Object.entries(ROWS).entries()) {
+      const answer = answers[at]!;
+      await t.step(name, () => {
+        assertEquals([answer.status, body ?? answer.body], [status, answer.body]);
+      });
+    }
+    await t.step("its cookie and its redirections are those of the host", () => {
+      const [visit, away] = answers.slice(-2);
       assertEquals(
-        await where("GET /where/a?b=c", "Host: app.test"),
-        '["http://app.test/where/a?b=c",null]',
-      );
-    });
-    await t.step("without one", async () => {
-      assertEquals(await where("GET /where"), '["http://localhost/where",null]');
-    });
-    await t.step("dot segments and backslashes are those of http", async () => {
-      assertEquals(
-        await where("GET /x/../where\\a", "Host: app.test"),
-        '["http://app.test/where/a",null]',
-      );
-    });
-    await t.step("a target in absolute form", async () => {
-      assertEquals(
-        await where("GET http://other.test/where", "Host: app.test"),
-        '["http://other.test/where",null]',
-      );
-    });
-    await t.step("a Host that is none", async () => {
-      for (const host of ["x/where?", "x/where", "u@x", "x#"]) {
-        assertEquals((await ask(path, "GET /visit", `Host: ${host}`)).status, 400, host);
-      }
-    });
-    await t.step("the cookie and redirections are those of the host", async () => {
-      const visit = await ask(path, "GET /visit", "Host: app.test");
-      assertEquals(
-        valuesOf(visit, "set-cookie").map((cookie) => cookie.replace(/=[^;]+/, "")),
+        valuesOf(visit!, "set-cookie").map((cookie) => cookie.replace(/=[^;]+/, "")),
         ["__Host-session; Path=/; Secure; HttpOnly; SameSite=Lax"],
       );
-      const away = await ask(path, "GET /away", "Host: app.test");
-      assertEquals(valuesOf(away, "location"), ["/visit"]);
+      assertEquals(valuesOf(away!, "location"), ["/visit"]);
     });
-    await t.step("a path that is not there is a 404", async () => {
-      assertEquals((await ask(path, "GET /nope", "Host: localhost")).status, 404);
+    await t.step("nothing is logged but that the cookie is Secure", () => {
+      assertEquals(log, [
+        "A Secure session cookie answers http://app.test, where browsers drop it: serve https, or set publicOrigin where a proxy in front does",
+      ]);
     });
-    assertEquals(logger.lines, [
-      "warn: A Secure session cookie answers http://app.test, where browsers drop it: serve https, or set publicOrigin where a proxy in front does",
-    ]);
-    await Deno.remove(folder, { recursive: true });
   },
 );
