@@ -18,7 +18,7 @@ import type { SessionOutcome } from "../../session.ts";
 import { answerError, logFailure, plainError } from "./error_answer.ts";
 import { ApplicationCreated, NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
-import { type Mountable, UNDER } from "./mountable.ts";
+import { type Mountable, mountedAt, UNDER } from "./mountable.ts";
 import type { AppReport, Explanation } from "./report.ts";
 import { ownResponse, refuseUnsendable, takeResponse } from "./own_response.ts";
 import { ResponseContext, withSession } from "./session_headers.ts";
@@ -82,7 +82,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
     this.#tellsResponses = plan.subscribers.has(NewResponse);
     this.report = plan.report;
     // An own property: `deno serve` refuses a method of the prototype, and `Deno.serve(app.fetch)` loses `this`.
-    this.fetch = (request, info) => this.#fetch(request, info);
+    this.fetch = (request, info) => this.#fetch(request, info, mountedAt(request));
     plan.subscribers.tell(new ApplicationCreated(this)).catch((error) =>
       plan.logger.error("A subscriber of ApplicationCreated failed", error)
     );

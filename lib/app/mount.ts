@@ -11,7 +11,7 @@ import { HttpError } from "../http/http_error.ts";
 import { requestTarget } from "../routing/request_target.ts";
 import { requestUrl } from "../routing/request_url.ts";
 import type { Mounted } from "../views/request_state.ts";
-import { type Mountable, UNDER } from "./mountable.ts";
+import { type Mountable, mountedAt, requestUnder, UNDER } from "./mountable.ts";
 
 /** Whatever answers requests: an app, or what `export default` is under `deno serve`. */
 export interface FetchHandler {
@@ -54,7 +54,7 @@ export class MountedApp implements FetchHandler, Mountable {
       );
     }
     this.app = app;
-    this.fetch = (request, info) => this.#answer(undefined, request, info);
+    this.fetch = (request, info) => this.#answer(mountedAt(request), request, info);
   }
 
   /**
@@ -75,36 +75,32 @@ export class MountedApp implements FetchHandler, Mountable {
     request: Request,
     info: Deno.ServeHandlerInfo | undefined,
   ): Response | Promise<Response> {
+    let mounted: Mounted | Response;
     try {
-      const url = outer?.url ?? requestUrl(request);
-      const { pathname, search } = requestTarget(url);
-      if (pathname === this.prefix) return this.#toSlash(search);
-      if (!pathname.startsWith(`${this.prefix}/`)) throw new HttpNotFound();
-      const end = url.indexOf("/", url.indexOf("//") + 2);
-      const origin = end === -1 ? url : url.slice(0, end);
-      return this.#hand(
-        {
-          prefix: (outer?.prefix ?? "") + this.prefix,
-          url: origin + pathname.slice(this.prefix.length) + search,
-        },
-        request,
-        info,
-      );
+      mounted = this.#takeAway(outer, request);
     } catch (error) {
       if (error instanceof HttpError) return errorPage(error, request);
       throw error;
     }
-  }
-
-  #hand(
-    mounted: Mounted,
-    request: Request,
-    info: Deno.ServeHandlerInfo | undefined,
-  ): Response | Promise<Response> {
+    if (mounted instanceof Response) return mounted;
     const { app } = this;
     return isMountable(app)
       ? app[UNDER](mounted, request, info)
-      : app.fetch(new Request(mounted.url, request), info);
+      : app.fetch(requestUnder(mounted, request), info);
+  }
+
+  /** What is left of a request without the path, or where it should have gone. */
+  #takeAway(outer: Mounted | undefined, request: Request): Mounted | Response {
+    const url = outer?.url ?? requestUrl(request);
+    const { pathname, search } = requestTarget(url);
+    if (pathname === this.prefix) return this.#toSlash(search);
+    if (!pathname.startsWith(`${this.prefix}/`)) throw new HttpNotFound();
+    const end = url.indexOf("/", url.indexOf("//") + 2);
+    const origin = end === -1 ? url : url.slice(0, end);
+    return {
+      prefix: (outer?.prefix ?? "") + this.prefix,
+      url: origin + pathname.slice(this.prefix.length) + search,
+    };
   }
 
   /** Relative, since this handler may be under a path that it knows nothing of. */

@@ -73,6 +73,22 @@ const ROWS: Readonly<Record<string, [client: () => TestClient, base: string, pre
     "/shop",
     "/shop",
   ],
+  "mount() of a handler that asks an app": [
+    () => {
+      const app = shop();
+      return new TestClient(mount("/shop", { fetch: (request) => app.fetch(request) }));
+    },
+    "/shop",
+    "/shop",
+  ],
+  "mount() in a handler in mount()": [
+    () => {
+      const inner = mount("/b", shop());
+      return new TestClient(mount("/a", { fetch: (request) => inner.fetch(request) }));
+    },
+    "/a/b",
+    "/a/b",
+  ],
   "publicOrigin, the path taken away": [
     () => new TestClient(shop({ publicOrigin: `${ORIGIN}/shop` })),
     "",
