@@ -23,8 +23,8 @@ const CLIENTS = [
  * Why a request is not known to be the developer's; `null` where it is.
  *
  * The peer must be this machine, and so must everybody whom a header names: what a visitor writes into
- * one can only hide the page. The `Host` of plain http must lead to this machine or be that of
- * `publicOrigin`, since a page of another site can give its own name an address of this machine (DNS
+ * one can only hide the page. The host that is asked by plain http must lead to this machine or be
+ * that of `publicOrigin`, since a page of another site can give its own name an address of this machine (DNS
  * rebinding). Without
  * a server, as in tests, it is the developer's.
  *
@@ -37,7 +37,9 @@ export function strangerAt(
 ): string | null {
   const { headers, info } = request;
   if (info === undefined) return null;
-  const peer = info.remoteAddr;
+  // Another server than Deno's may hand on something else.
+  const peer: Deno.Addr | undefined = info.remoteAddr;
+  if (peer === undefined) return "an address that the server does not tell";
   // Whoever may open a Unix socket is on this machine.
   if ("hostname" in peer && !isHere(peer.hostname)) return peer.hostname;
   for (const name of CLIENTS) {
@@ -53,11 +55,15 @@ export function strangerAt(
   }
   // Where the app itself ends TLS, its certificate has shown that the name is right.
   if (request.raw.url.startsWith("https:")) return null;
-  const host = headers.get("host") ?? "localhost";
+  const asked = [headers.get("host"), ...headers.get("x-forwarded-host")?.split(",") ?? []];
+  const host = asked.find((host) => host !== null && !isOurs(host.trim(), publicOrigin));
+  return host === undefined ? null : `a visitor of ${host}`;
+}
+
+function isOurs(host: string | null, publicOrigin: string | undefined): boolean {
   const { hostname } = URL.parse(`http://${host}`) ?? { hostname: "" };
-  const isOurs = isLoopbackHost(hostname) ||
+  return isLoopbackHost(hostname) ||
     publicOrigin !== undefined && new URL(publicOrigin).hostname === hostname;
-  return isOurs ? null : `a visitor of ${host}`;
 }
 
 function isHere(text: string): boolean {

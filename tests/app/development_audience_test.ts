@@ -8,7 +8,7 @@ import { assertEquals, assertStringIncludes } from "jsr:@std/assert@^1.0.0";
 import { Configurator } from "@pyramidion/pyramidion";
 
 interface Visit {
-  readonly peer?: Deno.Addr | null;
+  readonly peer?: Deno.Addr | null | "untold";
   readonly url?: string;
   readonly publicOrigin?: string;
   readonly headers?: Record<string, string>;
@@ -30,9 +30,10 @@ async function visit(
     },
   }).makeApp();
   warnings.length = 0;
-  const info = peer === null
-    ? undefined
-    : { remoteAddr: peer, completed: Promise.resolve() } as Deno.ServeHandlerInfo;
+  const info = peer === null ? undefined : {
+    remoteAddr: peer === "untold" ? undefined : peer,
+    completed: Promise.resolve(),
+  } as Deno.ServeHandlerInfo;
   const { host } = new URL(url);
   let page = "";
   for (let i = 0; i < 2; i++) {
@@ -54,6 +55,10 @@ Deno.test("a development page is shown at this machine only", async (t) => {
     "this machine, of both versions": [{ peer: tcp("::ffff:127.0.0.1") }, null],
     "a Unix socket": [{ peer: { transport: "unix", path: "/run/app.sock" } }, null],
     "no server": [{ peer: null, url: "http://app.test/" }, null],
+    "a server that tells no address": [
+      { peer: "untold" },
+      "an address that the server does not tell",
+    ],
     "a neighbour": [{ peer: tcp("192.168.1.7") }, "192.168.1.7"],
     "a stranger": [{ peer: tcp("2001:db8::7") }, "2001:db8::7"],
     "a stranger who claims to be here": [
@@ -81,6 +86,14 @@ Deno.test("a development page is shown at this machine only", async (t) => {
     "another Host, as of a proxy here or a rebound name": [
       { url: "http://evil.test/" },
       "a visitor of evil.test",
+    ],
+    "a host that a tunnel of this machine forwards": [
+      { headers: { "x-forwarded-host": "app.test" } },
+      "a visitor of app.test",
+    ],
+    "a host of this machine that a proxy forwards": [
+      { headers: { "x-forwarded-host": "localhost:5173" } },
+      null,
     ],
     "a name of this machine": [{ url: "http://app.localhost:8000/" }, null],
     "a name that publicOrigin has": [
