@@ -41,6 +41,7 @@ export {
   NewResponse,
   type Subscriber,
 } from "./lib/app/events.ts";
+export { type FetchHandler, mount, MountedApp } from "./lib/app/mount.ts";
 export type {
   AppReport,
   CsrfReport,
@@ -84,6 +85,7 @@ export {
   type RedirectStatus,
 } from "./lib/http/redirect.ts";
 export type { OriginOptions } from "./lib/http/request_origin.ts";
+export type { ForwardingHeader, TrustedProxies } from "./lib/http/trusted_proxies.ts";
 export type { Logger } from "./lib/log.ts";
 export type {
   Matchdict,

@@ -94,7 +94,10 @@ export interface SessionRequest {
   readonly headers: Headers;
   /** Scheme and host as the outside world sees them, such as `https://app.test`. */
   readonly origin: string;
-  /** Whether anybody says that the visitor came by https; believed only for what makes a cookie safer. @default {false} */
+  /**
+   * Whether the outside world uses https as far as anybody says: to be believed for what makes the
+   * cookie safer. Default: as `origin` says.
+   */
   readonly isSecure?: boolean;
 }
 

@@ -268,6 +268,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: ConfiguratorOptions<Record<string, unknown>>) => new Configurator(options),
     {
       publicOrigin: new URL("https://app.test"),
+      trusted: [1],
       trustedHops: "1",
       sessionFactory: { load: () => {} },
       logger: () => {},

@@ -14,10 +14,12 @@ import {
   requestState,
   type ViewRequest,
 } from "../views/request.ts";
+import type { Mounted } from "../views/request_state.ts";
 import type { SessionOutcome } from "../../session.ts";
 import { answerError, logFailure, plainError } from "./error_answer.ts";
 import { ApplicationCreated, NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
+import { type Mountable, mountedAt, UNDER } from "./mountable.ts";
 import type { AppReport, Explanation } from "./report.ts";
 import { ownResponse, refuseUnsendable, takeResponse } from "./own_response.ts";
 import { ResponseContext, withSession } from "./session_headers.ts";
@@ -30,6 +32,7 @@ export type RequestClass<Data extends object> = new (
   raw: Request,
   info: ConnectionInfo | undefined,
   environment: RequestEnvironment<Data>,
+  mounted?: Mounted,
 ) => ViewRequest<Data>;
 
 /** What an app is made of. */
@@ -56,7 +59,7 @@ export interface AppPlan<Data extends object> {
  * `export default app` runs under `deno serve`, and `Deno.serve(app.fetch)` works as well. Pyramid:
  * the router that `make_wsgi_app()` gives.
  */
-export class App<Data extends object = Record<string, unknown>> {
+export class App<Data extends object = Record<string, unknown>> implements Mountable {
   readonly #plan: AppPlan<Data>;
   readonly #tellsResponses: boolean;
 
@@ -80,7 +83,7 @@ export class App<Data extends object = Record<string, unknown>> {
     this.#tellsResponses = plan.subscribers.has(NewResponse);
     this.report = plan.report;
     // An own property: `deno serve` refuses a method of the prototype, and `Deno.serve(app.fetch)` loses `this`.
-    this.fetch = (request, info) => this.#fetch(request, info);
+    this.fetch = (request, info) => this.#fetch(request, info, mountedAt(request));
     plan.subscribers.tell(new ApplicationCreated(this)).catch((error) =>
       plan.logger.error("A subscriber of ApplicationCreated failed", error)
     );
@@ -98,8 +101,25 @@ export class App<Data extends object = Record<string, unknown>> {
     return await this.report.explain(new requestClass(request, undefined, environment));
   }
 
-  #fetch(raw: Request, info: ConnectionInfo | undefined): Response | Promise<Response> {
-    const request = new this.#plan.requestClass(raw, info, this.#plan.environment);
+  /**
+   * Answers a request from which an outer handler took the path away under which the app is mounted.
+   *
+   * @internal
+   */
+  [UNDER](
+    mounted: Mounted,
+    request: Request,
+    info?: ConnectionInfo,
+  ): Response | Promise<Response> {
+    return this.#fetch(request, info, mounted);
+  }
+
+  #fetch(
+    raw: Request,
+    info: ConnectionInfo | undefined,
+    mounted?: Mounted,
+  ): Response | Promise<Response> {
+    const request = new this.#plan.requestClass(raw, info, this.#plan.environment, mounted);
     try {
       const answer = this.#plan.answer(request);
       return answer instanceof Promise

@@ -60,11 +60,11 @@ export function routerOf<Data extends object>(
   return (request) => {
     const state = requestState(request);
     const match = predicated
-      ? table.match(state.raw.url, (value, match) => {
+      ? table.match(state.url, (value, match) => {
         state.match = match;
         return routeHolds(value, request);
       })
-      : table.match(state.raw.url);
+      : table.match(state.url);
     if (match === null) throw new HttpNotFound();
     state.match = match;
     const made = makeContext(match.value, request);

@@ -38,7 +38,10 @@ export interface ConfiguratorOptions<Data extends object> extends OriginOptions 
   readonly sessionFactory?: SessionFactory<Data>;
   /** Told what went wrong on our side. Default: the console. */
   readonly logger?: Logger;
-  /** Whether errors are answered with a page that shows what happened: never where strangers can see it. @default {false} */
+  /**
+   * Whether errors are answered with a page that shows what happened. It is shown at this machine
+   * only, and not through a proxy that names another visitor. @default {false}
+   */
   readonly development?: boolean;
   /**
    * Seconds that the body of a request may stop for. A body that stops longer is answered with 408.

@@ -27,9 +27,9 @@ export class SharedConfiguration<Data extends object> {
   constructor(options: ConfiguratorOptions<Data>) {
     this.#plan = new Plan<Data>(options.development === true);
     this.#declarations = new Declarations(this.#plan);
-    this.#origins = new RequestOrigin(options);
     this.#logger = guardedLogger(options.logger);
     this.#bodyTimeout = options.bodyTimeout === undefined ? 30 : options.bodyTimeout;
+    this.#origins = new RequestOrigin(options, this.#logger);
   }
 
   /** Records a statement. */

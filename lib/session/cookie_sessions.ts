@@ -137,10 +137,10 @@ function settingsOf<Data extends object>(
   const named = cookieName === undefined ? options : { ...options, cookieName };
   const lifetimes = new Lifetimes(options, format.skew, options.maxAge);
   // Both cookies answer the same origins: once is enough.
-  let isWarned = false;
+  const told = new Set<string>();
   const warn = (message: string) => {
-    if (!isWarned) logger.warn(message);
-    isWarned = true;
+    if (!told.has(message)) logger.warn(message);
+    told.add(message);
   };
   return {
     codec,

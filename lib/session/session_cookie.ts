@@ -103,7 +103,9 @@ export class SessionCookie {
   readonly #mode: boolean | "auto";
   readonly #maxAge: number | undefined;
   readonly #warn: (message: string) => void;
+  readonly #domain: string | undefined;
   #warned = false;
+  #warnedOfDomain = false;
   /** What was found of the origin that was asked for last: most requests come to one. */
   #last: { readonly origin: string; readonly isLoopback: boolean };
 
@@ -112,7 +114,7 @@ export class SessionCookie {
    *
    * @param options Name and attributes.
    * @param prefix Whether the format has prefixes; Pyramid's has none.
-   * @param warn Told, once, of a Secure cookie that answers plain http.
+   * @param warn Told, once, of a Secure cookie that answers plain http, and of a domain that is not the host's.
    * @throws {ConfigurationError} If a name or attribute is not of its grammar, or two contradict each other.
    */
   constructor(options: SessionCookieOptions, prefix: boolean, warn: (message: string) => void) {
@@ -120,6 +122,7 @@ export class SessionCookie {
     const prefixed = prefix && options.prefix !== false;
     this.#mode = secure;
     this.#maxAge = options.maxAge;
+    this.#domain = options.domain?.toLowerCase();
     this.#warn = warn;
     try {
       if (options.maxAge !== undefined) cookieAttributes({ maxAge: options.maxAge });
@@ -191,6 +194,7 @@ export class SessionCookie {
   ): string {
     const { name, attributes } = this.#for(request);
     this.#warnOfPlainHttp(request);
+    this.#warnOfOtherDomain(request.origin);
     const lasting = maxAge === undefined ? "" : `; Max-Age=${maxAge}`;
     return serializeCookie(name + suffix, text, attributes + lasting);
   }
@@ -252,12 +256,25 @@ export class SessionCookie {
     return this.#last.isLoopback;
   }
 
-  #warnOfPlainHttp({ origin, isSecure }: SessionRequest): void {
+  #warnOfPlainHttp(request: SessionRequest): void {
+    const { origin } = request;
     if (this.#warned || this.#mode === false || origin.startsWith("https:")) return;
-    if (isSecure === true || this.#isLoopback(origin)) return;
+    if (this.#isLoopback(origin) || request.isSecure === true) return;
     this.#warned = true;
     this.#warn(
       `A Secure session cookie answers ${origin}, where browsers drop it: serve https, or set publicOrigin where a proxy in front does`,
+    );
+  }
+
+  /** Browsers drop a cookie for a domain that the host is not below (RFC 6265bis, section 5.7). */
+  #warnOfOtherDomain(origin: string): void {
+    const domain = this.#domain;
+    if (domain === undefined || this.#warnedOfDomain) return;
+    const { hostname } = new URL(origin);
+    if (hostname === domain || hostname.endsWith(`.${domain}`)) return;
+    this.#warnedOfDomain = true;
+    this.#warn(
+      `A session cookie with the domain ${domain} answers ${origin}, where browsers drop it: leave domain away, or set publicOrigin where a proxy in front has another host`,
     );
   }
 }

@@ -10,6 +10,7 @@ import type { ConnectionInfo } from "../http/connection_info.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { HttpBadRequest } from "../http/errors.ts";
 import type { HttpError } from "../http/http_error.ts";
+import { ipAddress } from "../http/ip_address.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
@@ -19,7 +20,7 @@ import { quiet, quietly } from "../quiet.ts";
 import { Session, type SessionFactory, sessionState } from "../../session.ts";
 import { type BodyLimits, type FormLimits, isForm, RequestBody } from "./request_body.ts";
 import { guardedSocket } from "./guarded_socket.ts";
-import { RequestState } from "./request_state.ts";
+import { type Mounted, RequestState } from "./request_state.ts";
 import {
   upgradeWebSocket,
   type WebSocketUpgrade,
@@ -137,6 +138,8 @@ export class ViewRequest<
   #emptySession: Promise<Session<Data>> | undefined;
   #identity: Promise<unknown> | undefined;
   #origin: string | undefined;
+  #isSecure: boolean | undefined;
+  #peer: ConnectionInfo["remoteAddr"] | undefined;
   #url: URL | undefined;
   #query: URLSearchParams | undefined;
   #cookies: RequestCookies | undefined;
@@ -153,13 +156,15 @@ export class ViewRequest<
    * @param raw The request as it came.
    * @param info What the server knows of the connection.
    * @param environment What every request of the app shares.
+   * @param mounted Where an outer handler has mounted the app.
    */
   constructor(
     raw: Request,
     info: ConnectionInfo | undefined,
     environment: RequestEnvironment<Data>,
+    mounted?: Mounted,
   ) {
-    this.#state = new RequestState(raw);
+    this.#state = new RequestState(raw, mounted);
     this.#info = info;
     this.#environment = environment;
   }
@@ -195,17 +200,49 @@ export class ViewRequest<
 
   /** Scheme and host as the outside world sees them, such as `https://app.test`. */
   get origin(): string {
-    return this.#origin ??= this.#environment.origins.of(this.#state.raw);
+    return this.#origin ??= this.#environment.origins.of(this.#state.url, this.headers);
+  }
+
+  /**
+   * Whether the outside world uses https, as far as anybody says: `origin` does, or else a header
+   * claims it. To be believed for what makes things safer, such as a cookie's `Secure`.
+   */
+  get isSecure(): boolean {
+    return this.#isSecure ??= this.#environment.origins.isSecure(this.origin, this.headers);
+  }
+
+  /**
+   * The path under which the outside world sees the app: empty, or with a slash in front and none
+   * behind, such as `/shop`. It is that of `publicOrigin`, else the one of `mount()`.
+   *
+   * `url`, `routePath()` and `routeUrl()` have it; routes do not match it. The path of a cookie of
+   * this app alone is `mountPrefix || "/"`. Pyramid: `request.script_name`.
+   */
+  get mountPrefix(): string {
+    return this.#environment.origins.publicPath || (this.#state.mounted?.prefix ?? "");
+  }
+
+  /**
+   * The visitor's address: what the `trusted` proxies say, else that of whoever opened the connection.
+   *
+   * IPv6 is written short and without brackets. Undefined without a server, at a Unix socket, and
+   * where a proxy tells no address. Pyramid: `request.client_addr`, which believes everybody.
+   *
+   * @throws {HttpBadRequest} If a trusted header cannot be read.
+   */
+  get clientAddress(): string | undefined {
+    return this.#environment.origins.clientAddress(this.headers, addressOf(this.#keepPeer()));
   }
 
   /** The URL as the outside world sees it. */
   get url(): URL {
     if (this.#url === undefined) {
-      const own = URL.parse(this.#state.raw.url);
+      const { origin, mountPrefix } = this;
+      const own = URL.parse(this.#state.url);
       if (own === null) throw new HttpBadRequest("The URL of this request cannot be read");
-      this.#url = own.origin === this.origin
+      this.#url = own.origin === origin && mountPrefix === ""
         ? own
-        : new URL(this.origin + own.pathname + own.search);
+        : new URL(origin + mountPrefix + own.pathname + own.search);
     }
     return this.#url;
   }
@@ -330,7 +367,7 @@ export class ViewRequest<
     return this.#ownBody.form(limits);
   }
 
-  /** The path of a route: `routePath(user, { id })`, or by the route's name. */
+  /** The path of a route, behind `mountPrefix`: `routePath(user, { id })`, or by the route's name. */
   routePath<Pattern extends string>(
     route: Route<Pattern>,
     ...args: Parameters<Route<Pattern>["path"]>
@@ -339,7 +376,7 @@ export class ViewRequest<
   routePath(name: string, ...args: Parameters<Route["path"]>): string;
   routePath(route: Route | string, ...args: Parameters<Route["path"]>): string {
     const found = this.#route(route);
-    if (found.origin === null) return found.path(...args);
+    if (found.origin === null) return this.mountPrefix + found.path(...args);
     throw new TypeError(
       `Cannot make path of route "${found.name}": it is of another site: use routeUrl()`,
     );
@@ -354,7 +391,7 @@ export class ViewRequest<
   routeUrl(name: string, ...args: Parameters<Route["path"]>): string;
   routeUrl(route: Route | string, ...args: Parameters<Route["path"]>): string {
     const found = this.#route(route);
-    return (found.origin ?? this.origin) + found.path(...args);
+    return (found.origin ?? this.origin + this.mountPrefix) + found.path(...args);
   }
 
   /**
@@ -418,7 +455,18 @@ export class ViewRequest<
 
   #keepHandshake(): void {
     const { headers } = this.#state.raw;
-    if (headers.has("upgrade")) this.#state.handshake = new Headers(headers);
+    if (!headers.has("upgrade")) return;
+    this.#state.handshake = new Headers(headers);
+    this.#keepPeer();
+  }
+
+  /** Once the request is upgraded or answered, it cannot be read any more. */
+  #keepPeer(): ConnectionInfo["remoteAddr"] | undefined {
+    try {
+      return this.#peer ??= this.#info?.remoteAddr;
+    } catch {
+      return undefined;
+    }
   }
 
   async #permits(permission: string, context: unknown): Promise<boolean> {
@@ -507,6 +555,10 @@ export type RequestOf<Pattern extends string, Data extends object> = ViewRequest
   Data,
   Matchdict<Pattern>
 >;
+
+function addressOf(peer: ConnectionInfo["remoteAddr"] | undefined): string | undefined {
+  return peer !== undefined && "hostname" in peer ? ipAddress(peer.hostname) : undefined;
+}
 
 function anyRequest(request: AnyViewRequest): AnyViewRequest {
   return request;
