@@ -193,7 +193,7 @@ export class SessionCookie {
     { maxAge, suffix = "" }: { readonly maxAge?: number | undefined; readonly suffix?: string },
   ): string {
     const { name, attributes } = this.#for(request);
-    this.#warnOfPlainHttp(request);
+    this.#warnOfPlainHttp(request.origin);
     this.#warnOfOtherDomain(request.origin);
     const lasting = maxAge === undefined ? "" : `; Max-Age=${maxAge}`;
     return serializeCookie(name + suffix, text, attributes + lasting);
@@ -256,10 +256,9 @@ export class SessionCookie {
     return this.#last.isLoopback;
   }
 
-  #warnOfPlainHttp(request: SessionRequest): void {
-    const { origin } = request;
+  #warnOfPlainHttp(origin: string): void {
     if (this.#warned || this.#mode === false || origin.startsWith("https:")) return;
-    if (this.#isLoopback(origin) || request.isSecure === true) return;
+    if (this.#isLoopback(origin)) return;
     this.#warned = true;
     this.#warn(
       `A Secure session cookie answers ${origin}, where browsers drop it: serve https, or set publicOrigin where a proxy in front does`,

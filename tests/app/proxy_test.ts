@@ -205,7 +205,7 @@ testUnless(
 
 testUnless(
   missingNginx,
-  "behind nginx without trusted the forwarded headers are ignored",
+  "behind nginx without trusted the forwarded headers are ignored, but for a safer cookie",
   async () => {
     const servers = (to: number) => ({ tls: { to, headers: REPLACING } });
     await behindNginx({}, servers, async (client, origins, port) => {
@@ -213,7 +213,10 @@ testUnless(
       const there = { origin: own, url: `${own}/seen`, routeUrl: `${own}/seen` };
       assertEquals(await seen(client("tls")), there);
       assertEquals(await seen(client("tls"), FORGED), there);
-      assertEquals(await sessionCookie(client("tls")), "session; Path=/; HttpOnly; SameSite=Lax");
+      assertEquals(
+        await sessionCookie(client("tls")),
+        "__Host-session; Path=/; Secure; HttpOnly; SameSite=Lax",
+      );
       assertEquals(await sent(client("tls"), origins.tls ?? ""), 403);
       assertEquals(await sent(client("tls"), own), 200);
     });
