@@ -59,6 +59,7 @@ export {
   HttpGone,
   HttpInternalServerError,
   HttpMethodNotAllowed,
+  HttpNotAcceptable,
   HttpNotFound,
   HttpServiceUnavailable,
   HttpTooManyRequests,
@@ -66,7 +67,8 @@ export {
   HttpUnprocessableContent,
   HttpUnsupportedMediaType,
 } from "./lib/http/errors.ts";
-export { HttpError, type HttpErrorOptions } from "./lib/http/http_error.ts";
+export { HttpClientError, HttpError, HttpServerError } from "./lib/http/http_error.ts";
+export { type HttpErrorOptions, HttpException } from "./lib/http/http_exception.ts";
 export { Html, html, type HtmlValue, insecureRaw } from "./lib/http/html.ts";
 export { json } from "./lib/http/json.ts";
 export {

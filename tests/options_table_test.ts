@@ -23,10 +23,13 @@ import {
   type FormLimits,
   html,
   type HttpCache,
+  HttpClientError,
   HttpError,
   type HttpErrorOptions,
+  HttpException,
   HttpMethodNotAllowed,
   HttpRedirection,
+  HttpServerError,
   type IncludeOptions,
   json,
   type NotFoundViewOptions,
@@ -236,7 +239,9 @@ function* errorRows(): Generator<[name: string, row: Row]> {
         answered((options: RedirectOptions) => new Kind("/", options), REDIRECTION),
       ];
     } else if (isKind(value, HttpError) && name.startsWith("Http")) {
-      if (value === HttpMethodNotAllowed || value === HttpRedirection) continue;
+      if ([HttpMethodNotAllowed, HttpClientError, HttpServerError].some((one) => one === value)) {
+        continue;
+      }
       const Kind = value as typeof main.HttpNotFound;
       yield [`new ${name}`, answered((options: HttpErrorOptions) => new Kind("", options), ERROR)];
     }
@@ -247,6 +252,18 @@ function* errorRows(): Generator<[name: string, row: Row]> {
 const ROWS: Readonly<Record<string, Row>> = {
   ...Object.fromEntries(errorRows()),
   "new HttpError": answered((options: HttpErrorOptions) => new HttpError(418, "", options), ERROR),
+  "new HttpClientError": answered(
+    (options: HttpErrorOptions) => new HttpClientError(418, "", options),
+    ERROR,
+  ),
+  "new HttpServerError": answered(
+    (options: HttpErrorOptions) => new HttpServerError(502, "", options),
+    ERROR,
+  ),
+  "new HttpException": answered(
+    (options: HttpErrorOptions) => new (class extends HttpException {})(502, "", options),
+    ERROR,
+  ),
   "new HttpMethodNotAllowed": answered(
     (options: HttpErrorOptions) => new HttpMethodNotAllowed(["GET"], "", options),
     ERROR,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HttpError } from "../http/http_error.ts";
+import { HttpRedirection } from "../http/redirect.ts";
 import type { Logger } from "../log.ts";
 import type { ViewRequest } from "../views/request.ts";
 import type { AppReport } from "./report.ts";
@@ -34,7 +34,7 @@ export function developmentPages<Data extends object>(
   logger: Logger,
 ): DevelopmentPage<Data> {
   return async (error, request, first) => {
-    if (error instanceof HttpError && error.status < 400) return null;
+    if (error instanceof HttpRedirection) return null;
     try {
       const { developmentResponse } = await import("./development_page.ts");
       return await developmentResponse(error, request, { explain, first });

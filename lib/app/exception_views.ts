@@ -5,7 +5,7 @@
  */
 
 import { HttpInternalServerError } from "../http/errors.ts";
-import { HttpError } from "../http/http_error.ts";
+import { HttpException } from "../http/http_exception.ts";
 import { Html } from "../http/html.ts";
 import { errorPages, toResponse } from "../views/answer.ts";
 import type { Route } from "../routing/route.ts";
@@ -32,7 +32,7 @@ export interface RegisteredExceptionView<Data extends object> {
 export interface ErrorAnswer {
   /** What the visitor gets. */
   readonly response: Response;
-  /** Whether somebody foresaw it: an exception view, or the class of an `HttpError`. */
+  /** Whether somebody foresaw it: an exception view, or the class of an `HttpException`. */
   readonly foreseen: boolean;
 }
 
@@ -58,14 +58,14 @@ export class ExceptionViews<Data extends object> {
   /**
    * Answers what was thrown: by its view, else by the page of its status, else by a bare 500.
    *
-   * @throws Whatever the exception view throws, but for an `HttpError`, which is answered with its page.
+   * @throws Whatever the exception view throws, but for an `HttpException`, which is answered with its page.
    */
   async answer(error: unknown, request: ViewRequest<Data>): Promise<ErrorAnswer> {
     const found = this.#find(error, request.matchedRoute);
     if (found !== undefined) {
       return { response: await this.#ask(found, error, request), foreseen: true };
     }
-    return { response: await this.#page(error, request), foreseen: error instanceof HttpError };
+    return { response: await this.#page(error, request), foreseen: error instanceof HttpException };
   }
 
   /** Whether a view would answer it. */
@@ -82,14 +82,14 @@ export class ExceptionViews<Data extends object> {
       // The view is of the error's own class, which the map cannot say.
       const value = await found.view(error as never, request as never);
       const final = value instanceof Response || value instanceof Html ||
-        value instanceof HttpError;
+        value instanceof HttpException;
       const result = found.renderer === undefined || final
         ? value
         : await found.renderer(value, request);
       return await toResponse(result, request, found.name);
     } catch (thrown) {
       // Not asked again, so that two views cannot throw each other's errors for ever.
-      if (thrown instanceof HttpError) return await this.#page(thrown, request);
+      if (thrown instanceof HttpException) return await this.#page(thrown, request);
       throw thrown;
     }
   }
@@ -98,7 +98,7 @@ export class ExceptionViews<Data extends object> {
     const shown = this.develop === undefined ? null : await this.develop(error, request);
     if (shown !== null) return shown;
     const { lastErrorResponse } = await errorPages.get();
-    const answered = error instanceof HttpError ? error : new HttpInternalServerError();
+    const answered = error instanceof HttpException ? error : new HttpInternalServerError();
     return lastErrorResponse(answered, request);
   }
 
@@ -115,7 +115,7 @@ function nearest<View>(views: Map<unknown, View> | undefined, error: unknown): V
     const found = views.get(prototype);
     if (found !== undefined) return found;
     // A view for every Error is for what nobody foresaw: redirections and 404s have pages of their own.
-    if (prototype === HttpError.prototype) return undefined;
+    if (prototype === HttpException.prototype) return undefined;
     prototype = Object.getPrototypeOf(prototype);
   }
   return undefined;

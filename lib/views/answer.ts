@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HttpError } from "../http/http_error.ts";
+import { HttpException } from "../http/http_exception.ts";
 import { Html } from "../http/html.ts";
 import { Lazy } from "../lazy.ts";
 import { quietly } from "../quiet.ts";
@@ -51,7 +51,7 @@ export function toResponse<Data extends object>(
     );
   }
   if (result instanceof Html) return result.toResponse();
-  if (result instanceof HttpError) return errorAnswer(result, request);
+  if (result instanceof HttpException) return errorAnswer(result, request);
   const found = result === null || typeof result !== "object" ? String(result) : "an object";
   throw new TypeError(
     `Cannot answer with what ${view} returned: must be a Response, html\`…\`, an HttpError or a redirect(), not ${found}; a return may be missing`,
@@ -59,7 +59,7 @@ export function toResponse<Data extends object>(
 }
 
 function errorAnswer<Data extends object>(
-  error: HttpError,
+  error: HttpException,
   request: ViewRequest<Data>,
 ): Response | Promise<Response> {
   const pages = errorPages.get();
@@ -71,7 +71,7 @@ function errorAnswer<Data extends object>(
 /** Answers the first error of a process, whose pages are still being loaded. */
 async function firstErrorAnswer<Data extends object>(
   pages: ReturnType<typeof errorPages.get>,
-  error: HttpError,
+  error: HttpException,
   request: ViewRequest<Data>,
 ): Promise<Response> {
   const { httpErrorResponse } = await pages;

@@ -7,7 +7,7 @@
 import type { Answer } from "./answer.ts";
 import { quietAnswer, toResponse } from "./answer.ts";
 import { Html } from "../http/html.ts";
-import { HttpError } from "../http/http_error.ts";
+import { HttpException } from "../http/http_exception.ts";
 import type { CsrfPolicy } from "./csrf.ts";
 import { cachedFor } from "./http_cache.ts";
 import type { Renderer } from "./renderers.ts";
@@ -107,7 +107,7 @@ function render<Data extends object>(
   name: string,
   renderer: Renderer | undefined,
 ): Response | Promise<Response> {
-  const done = value instanceof Response || value instanceof Html || value instanceof HttpError;
+  const done = value instanceof Response || value instanceof Html || value instanceof HttpException;
   if (renderer === undefined || done) return toResponse(value, request, name);
   const response = renderer(value, request);
   return response instanceof Promise

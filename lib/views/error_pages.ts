@@ -5,6 +5,7 @@
  */
 
 import { HttpError } from "../http/http_error.ts";
+import type { HttpException } from "../http/http_exception.ts";
 import { errorResponse } from "../http/problem_page.ts";
 import { HttpRedirection } from "../http/redirect.ts";
 import { redirectionResponse } from "../http/redirection_page.ts";
@@ -16,7 +17,7 @@ import type { ViewRequest } from "./request.ts";
  * @throws {HttpBadRequest} If it is a redirection and the request's own origin cannot be told.
  */
 export function httpErrorResponse<Data extends object>(
-  error: HttpError,
+  error: HttpException,
   request: ViewRequest<Data>,
 ): Response {
   return error instanceof HttpRedirection
@@ -26,7 +27,7 @@ export function httpErrorResponse<Data extends object>(
 
 /** The same, and for a redirection whose own origin cannot be told, the page of the 400. */
 export function lastErrorResponse<Data extends object>(
-  error: HttpError,
+  error: HttpException,
   request: ViewRequest<Data>,
 ): Response {
   try {

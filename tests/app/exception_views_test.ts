@@ -9,13 +9,16 @@ import {
   type Configurator,
   html,
   HttpBadRequest,
+  HttpClientError,
   HttpConflict,
   HttpError,
+  HttpException,
   HttpForbidden,
   HttpFound,
   HttpMovedPermanently,
   HttpNotFound,
   HttpRedirection,
+  HttpServerError,
   redirect,
 } from "@pyramidion/pyramidion";
 import { sampleApp, type SampleData } from "../sample_app.ts";
@@ -179,6 +182,38 @@ Deno.test("exception views answer HttpErrors by their classes; a group's view an
     "error 404",
     "error 404",
   ]);
+});
+
+Deno.test("one error page for all leaves redirections alone; one for HttpException gets everything", async () => {
+  const views = {
+    "/login": () => {
+      throw new HttpFound("/sign-in");
+    },
+    "/bad": () => {
+      throw new HttpBadRequest();
+    },
+    "/down": () => {
+      throw new HttpError(503);
+    },
+  };
+  const asked = async (context: typeof HttpException | typeof HttpClientError) => {
+    const { client } = sampleApp(views, {
+      configure: (config) =>
+        config.addExceptionView(
+          (error) => new Response(`page of ${error.status}`, { status: 599 }),
+          { context },
+        ),
+    });
+    const statuses = [];
+    for (const path of ["/login", "/bad", "/down", "/none"]) {
+      statuses.push((await client.get(path)).status);
+    }
+    return statuses;
+  };
+  assertEquals(await asked(HttpError), [302, 599, 599, 599]);
+  assertEquals(await asked(HttpClientError), [302, 599, 503, 599]);
+  assertEquals(await asked(HttpServerError), [302, 400, 599, 404]);
+  assertEquals(await asked(HttpException), [599, 599, 599, 599]);
 });
 
 Deno.test("a returned HttpError is an answer, and no exception view is asked", async () => {
