@@ -150,6 +150,18 @@ export {
   type CsrfTokenFault,
 } from "./lib/views/csrf.ts";
 export type { DeriverInfo, ViewDeriver } from "./lib/views/derivers.ts";
+export {
+  exceptionViewConfig,
+  type ExceptionViewDecorator,
+  forbiddenViewConfig,
+  type FreeExceptionView,
+  notFoundViewConfig,
+} from "./lib/views/exception_view_config.ts";
+export type {
+  ExceptionViewOptions,
+  ForbiddenViewOptions,
+  NotFoundViewOptions,
+} from "./lib/views/exception_view_options.ts";
 export type { HeaderConditions } from "./lib/views/header_predicate.ts";
 export type { HttpCache } from "./lib/views/http_cache.ts";
 export type { ParamConditions } from "./lib/views/param_predicates.ts";
@@ -175,6 +187,7 @@ export {
   type ResponseCallback,
   ViewRequest,
 } from "./lib/views/request.ts";
+export type { CookieDeletionOptions, CookieOptions } from "./lib/views/response_cookies.ts";
 export type { BodyLimits, FormLimits } from "./lib/views/request_body.ts";
 export type { ErrorClass, View, ViewResult } from "./lib/views/view.ts";
 export {
@@ -189,9 +202,7 @@ export { Configurator } from "./configurator.ts";
 export type {
   AddRouteOptions,
   ConfiguratorOptions,
-  ExceptionViewOptions,
   IncludeOptions,
-  NotFoundViewOptions,
   PlacementOptions,
   RequestMethodOptions,
 } from "./lib/configurator/options.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { mergeHeaders, withMutableHeaders } from "../http/response_headers.ts";
+import { mergeHeaders, withMutableHeaders, withVary } from "../http/response_headers.ts";
 import type { Logger } from "../log.ts";
 import type { Answer } from "../views/answer.ts";
 import {
@@ -18,6 +18,7 @@ import { answerError, logFailure, plainError } from "./error_answer.ts";
 import { ApplicationCreated, NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
 import type { AppReport, Explanation } from "./report.ts";
+import { tellOfLostStatus } from "./lost_status.ts";
 import { ownResponse, refuseUnsendable, takeResponse } from "./own_response.ts";
 import { ResponseContext, withSession } from "./session_headers.ts";
 import { upgradeOf } from "./upgrade_answer.ts";
@@ -160,7 +161,7 @@ export class App<Data extends object = Record<string, unknown>> {
 
   async #answerError(request: ViewRequest<Data>, error: unknown): Promise<Response> {
     const { exceptionViews } = this.#plan;
-    return await answerError(exceptionViews, this.#plan.logger, request, error);
+    return (await answerError(exceptionViews, this.#plan.logger, request, error)).response;
   }
 
   /**
@@ -169,7 +170,10 @@ export class App<Data extends object = Record<string, unknown>> {
    * Without a promise where nothing has to wait: an unchanged session that was remembered.
    */
   #conclude(request: ViewRequest<Data>, given: Response): Response | Promise<Response> {
-    const { responseHeaders, callbacks } = requestState(request);
+    const state = requestState(request);
+    const { responseHeaders, callbacks } = state;
+    state.isMade = true;
+    if (state.responseStatus !== undefined) tellOfLostStatus(request, given, this.#plan.logger);
     try {
       const plain = responseHeaders === undefined && callbacks === undefined;
       const committed = plain
@@ -208,6 +212,7 @@ export class App<Data extends object = Record<string, unknown>> {
     const event = new NewResponse(request, response);
     await this.#quietly(request, () => subscribers.tell(event));
     for (const callback of callbacks) await this.#quietly(request, () => callback(request));
+    requestState(request).finishedCallbacks = undefined;
     try {
       // A subscriber may have read its body.
       refuseUnsendable(response);
@@ -234,8 +239,9 @@ export class App<Data extends object = Record<string, unknown>> {
     return response;
   }
 
-  #commit(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
-    const { session, loaded, failure, isCsrfExempt } = requestState(request);
+  #commit(request: ViewRequest<Data>, made: Response): Response | Promise<Response> {
+    const { session, loaded, failure, isCsrfExempt, vary } = requestState(request);
+    const response = vary === undefined ? made : withVary(made, vary);
     const { sessionFactory } = this.#plan.environment;
     if (session === undefined || sessionFactory === undefined) return response;
     // A 500 that nobody foresaw commits nothing.
@@ -259,11 +265,12 @@ export class App<Data extends object = Record<string, unknown>> {
 
   async #lastAnswer(request: ViewRequest<Data>, error: unknown): Promise<Response> {
     const state = requestState(request);
-    const response = await this.#answerError(request, error);
+    const { exceptionViews, logger } = this.#plan;
+    // The headers are put on once more.
+    state.isMade = false;
+    const { response, foreseenBy } = await answerError(exceptionViews, logger, request, error);
     // Foreseen by its class alone, it was not logged yet, although what the visitor did is lost.
-    const isLogged = state.failure === "unforeseen" ||
-      this.#plan.exceptionViews.has(error, request);
-    if (!isLogged) logFailure(this.#plan.logger, request, error);
+    if (foreseenBy === "class") logFailure(logger, request, error);
     if (state.upgrade !== undefined) return state.upgrade;
     try {
       return lastHeaders(request, ownResponse(response));
@@ -286,7 +293,10 @@ function lastHeaders<Data extends object>(
   request: ViewRequest<Data>,
   response: Response,
 ): Response {
-  const { responseHeaders, session } = requestState(request);
-  const answer = responseHeaders === undefined ? response : mergeHeaders(response, responseHeaders);
+  const state = requestState(request);
+  const { responseHeaders, session, vary } = state;
+  state.isMade = true;
+  let answer = responseHeaders === undefined ? response : mergeHeaders(response, responseHeaders);
+  if (vary !== undefined) answer = withVary(answer, vary);
   return session === undefined ? answer : withSession(answer, UNCHANGED);
 }

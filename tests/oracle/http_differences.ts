@@ -91,6 +91,10 @@ const DIFFERENCES = {
       },
     },
     {
+      reason: "406, where the path is there in other media types",
+      cases: { "accept, GET /x (Accept: image/png)": "406 " },
+    },
+    {
       reason: "a route that can never match is refused when the app is made",
       cases: {
         "routes are tried in the order they were added, GET /x/special": "ConfigurationError",
