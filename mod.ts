@@ -154,7 +154,7 @@ export {
   exceptionViewConfig,
   type ExceptionViewDecorator,
   forbiddenViewConfig,
-  type FreeExceptionView,
+  type MarkedExceptionView,
   notFoundViewConfig,
 } from "./lib/views/exception_view_config.ts";
 export type {

@@ -12,13 +12,15 @@ import type {
   ForbiddenViewOptions,
   NotFoundViewOptions,
 } from "./exception_view_options.ts";
-import type { ViewRequest } from "./request.ts";
+import type { AnyViewRequest } from "./request.ts";
 import { checkDecorated, type Marked, markView } from "./view_config.ts";
 import type { ErrorClass, ViewResult } from "./view.ts";
 
-/** A marked exception view without annotations: it asks nothing of the session's type, so it fits every app. */
-// deno-lint-ignore no-explicit-any -- a parameter that takes every app's request can only be `any`
-export type FreeExceptionView<Failure> = (error: Failure, request: any) => unknown;
+/** A marked exception view; without an annotation its request is that of any app. */
+export type MarkedExceptionView<Failure, Taken extends AnyViewRequest> = (
+  error: Failure,
+  request: Taken,
+) => unknown;
 
 /** Marks a method of a class as an exception view, which gets `(error, request)`; the class is made anew for each. */
 export type ExceptionViewDecorator<Failure> = <
@@ -27,9 +29,6 @@ export type ExceptionViewDecorator<Failure> = <
   method: Method,
   context: ClassMethodDecoratorContext,
 ) => Method;
-
-/** A view for errors that takes this app's requests, as annotated. */
-type Annotated<Failure> = (error: Failure, request: never) => unknown;
 
 /**
  * Marks a view with the errors that it answers, for `config.scan()` to find. Pyramid:
@@ -60,15 +59,23 @@ type Annotated<Failure> = (error: Failure, request: never) => unknown;
  * assertEquals([response.status, await response.text()], [500, "Sorry: no tea"]);
  * ```
  */
-export function exceptionViewConfig<Failure = Error>(
+export function exceptionViewConfig<
+  Failure = Error,
+  Taken extends AnyViewRequest = AnyViewRequest,
+>(
   options: ExceptionViewOptions<Failure> & { readonly renderer?: never },
-  view: (error: Failure, request: ViewRequest) => ViewResult | Promise<ViewResult>,
-): FreeExceptionView<Failure>;
-/** Marks an exception view that is annotated, or whose value is rendered. */
-export function exceptionViewConfig<Failure = Error, Marking extends Annotated<Failure> = never>(
-  options: ExceptionViewOptions<Failure>,
-  view: Marking,
-): Marking;
+  view: (error: NoInfer<Failure>, request: Taken) => ViewResult | Promise<ViewResult>,
+): MarkedExceptionView<Failure, Taken>;
+/** Marks an exception view whose value is rendered. */
+export function exceptionViewConfig<
+  Failure = Error,
+  Taken extends AnyViewRequest = AnyViewRequest,
+>(
+  options: ExceptionViewOptions<Failure> & {
+    readonly renderer: NonNullable<ExceptionViewOptions["renderer"]>;
+  },
+  view: (error: NoInfer<Failure>, request: Taken) => unknown,
+): MarkedExceptionView<Failure, Taken>;
 /** Decorates a method. */
 export function exceptionViewConfig<Failure = Error>(
   options?: ExceptionViewOptions<Failure>,
@@ -95,10 +102,10 @@ export function exceptionViewConfig(options: ExceptionViewOptions = {}, view?: M
  * assertEquals((await app.fetch(new Request("https://app.test/x"))).status, 404);
  * ```
  */
-export function notFoundViewConfig<Marking extends Annotated<HttpNotFound>>(
+export function notFoundViewConfig<Taken extends AnyViewRequest = AnyViewRequest>(
   options: NotFoundViewOptions,
-  view: Marking,
-): Marking;
+  view: (error: HttpNotFound, request: Taken) => unknown,
+): MarkedExceptionView<HttpNotFound, Taken>;
 /** Decorates a method. */
 export function notFoundViewConfig(
   options?: NotFoundViewOptions,
@@ -127,10 +134,10 @@ export function notFoundViewConfig(options: NotFoundViewOptions = {}, view?: Mar
  * assertEquals([response.status, await response.text()], [403, "Closed: not today"]);
  * ```
  */
-export function forbiddenViewConfig<Marking extends Annotated<HttpForbidden>>(
+export function forbiddenViewConfig<Taken extends AnyViewRequest = AnyViewRequest>(
   options: ForbiddenViewOptions,
-  view: Marking,
-): Marking;
+  view: (error: HttpForbidden, request: Taken) => unknown,
+): MarkedExceptionView<HttpForbidden, Taken>;
 /** Decorates a method. */
 export function forbiddenViewConfig(
   options?: ForbiddenViewOptions,
