@@ -220,6 +220,13 @@ const NO_TWIN = {
   },
 } as const satisfies Record<string, Record<string, readonly string[]>>;
 
+/** Every reason for a difference, and for a question that is not asked. */
+export function reasonsOfDifferences(): string[] {
+  const decided: readonly Difference[] = Object.values(DIFFERENCES).flat();
+  const unasked = Object.values(NO_TWIN).flatMap((reasons) => Object.keys(reasons));
+  return [...new Set([...decided.map(({ reason }) => reason), ...unasked])];
+}
+
 /** A part of the oracle's data. */
 export type Section = keyof typeof DIFFERENCES;
 
