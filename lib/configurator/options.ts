@@ -9,25 +9,21 @@ import {
   describe,
   either,
   FUNCTION,
-  instanceOf,
   listOf,
   NAME,
-  numberOf,
   type OptionKinds,
   TEXT,
 } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import type { RedirectStatus } from "../http/redirect.ts";
 import { ORIGIN_KINDS, type OriginOptions } from "../http/request_origin.ts";
 import { LOGGER, type Logger } from "../log.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
-import { Route, ROUTE_KINDS, type RouteOptions } from "../routing/route.ts";
+import { type Route, ROUTE_KINDS, type RouteOptions } from "../routing/route.ts";
 import { SESSION_FACTORY } from "../session_contract.ts";
 import { orNot } from "../views/predicate.ts";
 import { ONE_OR_MORE_TEXTS, PREDICATE_KINDS } from "../views/predicate_list.ts";
-import { type Renderer, RENDERER_KIND } from "../views/renderers.ts";
 import type { ViewRequest } from "../views/request.ts";
-import type { ErrorClass, ViewResult } from "../views/view.ts";
+import type { ViewResult } from "../views/view.ts";
 import type { ViewOptions } from "../views/view_options.ts";
 import type { SessionFactory } from "../../session.ts";
 import type { RouteConditions } from "./plan.ts";

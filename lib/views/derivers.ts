@@ -7,7 +7,6 @@
 import { type Answer, render, type Rendering, thrownResponse, wrappable } from "./answer.ts";
 import type { CsrfPolicy } from "./csrf.ts";
 import { cachedFor } from "./http_cache.ts";
-import type { ViewRequest } from "./request.ts";
 import { demandPermission } from "./security.ts";
 import type { AnswerWrapper, ViewOptions } from "./view_options.ts";
 
