@@ -55,9 +55,7 @@ export function wrappable<Data extends object>(answer: Answer<Data>): Answer<Dat
 /** `Response.redirect()` and what `fetch()` brings cannot be changed; what cannot be sent is refused elsewhere. */
 function changeable(response: Response): Response {
   const isWhole = response instanceof Response && response.type !== "error";
-  return isWhole && response.status !== 101 && !response.bodyUsed
-    ? withMutableHeaders(response)
-    : response;
+  return isWhole && response.status !== 101 ? withMutableHeaders(response) : response;
 }
 
 /** What answers errors and redirections: loaded with the first of them. */

@@ -120,6 +120,13 @@ Deno.test("Vary is there beside that of the session, and whatever replaces the r
       request.addResponseCallback(() => new Response("another"));
       return html`one`;
     }, { routeName: "replaced", header: not("X-No") })
+    .addRoute("late", "/late")
+    .addView((request) => {
+      request.addResponseCallback(() => {
+        throw new Error("late");
+      });
+      return html`one`;
+    }, { routeName: "late", header: not("X-No") })
     .addTween((handler) => async (request) => {
       const response = await handler(request);
       return request.query.has("tween") ? new Response("tween's") : response;
@@ -129,6 +136,23 @@ Deno.test("Vary is there beside that of the session, and whatever replaces the r
   assertEquals(await vary("/session"), "Accept, Cookie");
   assertEquals(await vary("/replaced"), "X-No");
   assertEquals(await vary("/items/7?tween"), "Accept");
+  assertEquals(await vary("/late"), "accept, X-No");
+});
+
+Deno.test("an upgrade is left alone", async () => {
+  const app = new Configurator().addRoute("up", "/up")
+    .addView((request) => request.upgradeWebSocket().response, {
+      routeName: "up",
+      header: "Upgrade",
+    })
+    .makeApp();
+  const headers = {
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+  };
+  const response = await ask(app, "/up", { headers });
+  assertEquals([response.status, response.headers.has("vary")], [101, false]);
 });
 
 Deno.test("a shared response is not changed by another route's Vary", async () => {

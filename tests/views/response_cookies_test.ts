@@ -65,6 +65,12 @@ Deno.test("request.setCookie() writes a cookie that scripts, other sites and pla
       "http://localhost/",
       "a=1; Path=/; Secure; HttpOnly; SameSite=None",
     ],
+    "Partitioned, on localhost": [
+      "a",
+      { partitioned: true },
+      "http://localhost/",
+      "a=1; Path=/; Secure; HttpOnly; SameSite=Lax; Partitioned",
+    ],
     "Secure is said": ["a", { secure: true }, "http://localhost/", `a=1${safe}`],
     "not Secure is said": ["a", { secure: false }, https, "a=1; Path=/; HttpOnly; SameSite=Lax"],
   };
@@ -118,8 +124,8 @@ Deno.test("of one cookie the last word counts; another path, domain or partition
     request.setCookie("b", "1");
     request.setCookie("a", "2", { path: "/p" });
     request.setCookie("a", "3", { domain: "app.test" });
-    request.setCookie("a", "4", { partitioned: true });
-    request.setCookie("a", "5", { httpOnly: false });
+    request.setCookie("a", "4", { httpOnly: false });
+    request.setCookie("a", "5", { partitioned: true });
     request.deleteCookie("b");
   });
   assertEquals(cookies.map((cookie) => cookie.split(";")[0]), [
