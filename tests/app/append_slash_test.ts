@@ -64,7 +64,7 @@ Deno.test("appendSlash leaves to its view what would not be found with a slash e
   }
 });
 
-Deno.test("appendSlash does not loop where a view behind the slash finds nothing", async () => {
+Deno.test("appendSlash asks only where no route matched, so that a missing file is missing at once", async () => {
   assertEquals((await ask(app, "/items/lost")).status, 307);
   assertEquals(await textOf(app, "/items/lost/"), "404 no /items/lost/");
   const files = new Configurator()
@@ -75,8 +75,8 @@ Deno.test("appendSlash does not loop where a view behind the slash finds nothing
     })
     .addNotFoundView(() => html`nothing`, { appendSlash: true })
     .makeApp();
-  assertEquals((await ask(files, "/files/a")).headers.get("location"), "/files/a/");
-  assertEquals(await textOf(files, "/files/a/"), "nothing");
+  assertEquals(await textOf(files, "/files/a"), "404 nothing");
+  assertEquals(await textOf(files, "/files/a/"), "404 nothing");
 });
 
 Deno.test("appendSlash never leaves the site, whatever the path begins with", async (t) => {
@@ -101,8 +101,9 @@ Deno.test("appendSlash never leaves the site, whatever the path begins with", as
       await response.body?.cancel();
       const location = response.headers.get("location");
       // Without a redirection nobody goes anywhere.
-      assertEquals(response.status >= 300 && response.status < 400, location !== null);
-      if (location !== null) assertEquals(new URL(location, ORIGIN + path).origin, ORIGIN);
+      // One of the paths has its slash, once its dot segment is resolved.
+      assertEquals(response.status, path.endsWith("%2e%2e") ? 200 : 307);
+      assertEquals(new URL(location ?? ORIGIN, ORIGIN + path).origin, ORIGIN);
     });
   }
 });
@@ -120,7 +121,7 @@ Deno.test("appendSlash takes another status, and none without it", async () => {
   assertEquals((await ask(moved, "/list")).status, 308);
   for (const options of [{}, { appendSlash: false }]) {
     const plain = configured().addNotFoundView(() => html`nothing`, options).makeApp();
-    assertEquals(await textOf(plain, "/list"), "nothing");
+    assertEquals(await textOf(plain, "/list"), "404 nothing");
   }
   assertThrows(
     () => configured().addNotFoundView(() => html``, { appendSlash: 304 as never }),
