@@ -39,9 +39,14 @@ export class SessionCommitting {
     request: SessionRequest,
     context: CommitContext,
   ): SessionOutcome | Promise<SessionOutcome> {
-    if (record.isLate && record.ended !== true) return UNCHANGED;
+    if (record.isLate && !this.#countsThoughLate(record)) return UNCHANGED;
     const wanted = maybeChanged || this.#isDue(record) && context.mayRenew;
     return wanted ? this.#settle(record, maybeChanged, request, context) : UNCHANGED;
+  }
+
+  /** Signing out by a cookie that was just rotated away, and signing in: neither waits for another request. */
+  #countsThoughLate(record: CookieRecord): boolean {
+    return signsIn(record) || (record.ended === true && record.rotatedId !== undefined);
   }
 
   #isDue(record: CookieRecord): boolean {

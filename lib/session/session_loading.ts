@@ -165,7 +165,10 @@ export class SessionLoading<Data extends object> {
         const known = isOther ? { ...candidate, stale: true } : candidate;
         const admission = await this.#admission(known, request);
         if (!("refused" in admission)) return this.#admitted(admission, request);
-        refusal ??= admission;
+        // What is known of a session that goes on elsewhere counts more than why another is none.
+        if (refusal?.arrival === undefined) {
+          refusal = admission.arrival ? admission : refusal ?? admission;
+        }
       }
     }
     return await this.#admitted(refusal ?? { refused: "malformed" }, request);

@@ -19,6 +19,7 @@ import { settableClock, type TestClient } from "@pyramidion/pyramidion/testing";
 import { Random } from "../random.ts";
 import { testUnless } from "../requirements.ts";
 import { cookieHeader, FactoryApp } from "./factory_app.ts";
+import { type CopyAct, RevocationModel } from "./revocation_model.ts";
 import { type OpenRevocations, revocationSuite } from "./revocation_suite.ts";
 import { mint, NAME, payloadOf, SECRET, START, textOf } from "./session_app.ts";
 
@@ -228,6 +229,21 @@ for (
           await app.visit(ada, end);
           const current = cookieHeader(ada);
           assert(!copies.has(current));
+          const isRotation = /regenerate|remember\(/.test(name);
+          if (isRotation) {
+            // A request that was under way with it may read, and changes nothing.
+            for (const seconds of [0, 10]) {
+              clock.travel(seconds);
+              for (const copy of copies) {
+                const { value, cookies } = await app.present(copy, (session) => {
+                  session.set("late", true);
+                  return [session.isNew, session.get("user")];
+                });
+                assertEquals([value, cookies, app.refusals], [[false, "ada"], [], []]);
+              }
+            }
+            clock.travel(0.001);
+          }
           for (const copy of copies) {
             app.refusals.length = 0;
             const { value, cookies } = await app.present(copy, (s) => [s.isNew, s.size]);
@@ -448,58 +464,69 @@ Deno.test("no copy of an ended session ever revives, however limits were stretch
     { timeout: 60, reissueTime: 0 },
     { timeout: 60, reissueTime: null, lifetime: null },
   ];
+  const acts = {
+    read: "go on",
+    write: "go on",
+    remember: "go on",
+    regenerate: "rotate",
+    bindTo: "sign in",
+    invalidate: "sign out",
+  } as const satisfies Record<string, CopyAct>;
   const timelines = Array.from({ length: 120 }, (_, index) => index);
   return Promise.all(timelines.map(async (seed) => {
     const random = new Random(seed);
     const app = revocable(undefined, settings[seed % settings.length]);
-    const copies: { cookie: string; group: number; life: number | undefined }[] = [];
-    const over = new Set<number>();
-    let groups = 0;
+    const model = new RevocationModel(app.clock);
+    const lives = new Map<string, number | undefined>();
     const history: string[] = [];
+    let life = 60;
 
     const check = async (): Promise<void> => {
-      for (const { cookie, group } of copies) {
-        if (!over.has(group)) continue;
+      for (const cookie of model.copies) {
+        const standing = model.standing(cookie);
+        if (standing === "valid" || standing === "late") continue;
         const { value } = await app.present(cookie, (session) => session.isNew);
-        assert(value, `seed ${seed}: a copy revived after ${history.join(", ")}`);
+        assert(value, `seed ${seed}: a copy (${standing}) revived after ${history.join(", ")}`);
       }
     };
-    const works = {
-      read: (session: Session) => session.size,
-      write: (session: Session) => session.set("n", random.below(1000)),
-      remember: (session: Session) => session.remember(life),
-      regenerate: (session: Session) => session.regenerate(),
-      bindTo: (session: Session) => session.bindTo("ada"),
-      invalidate: (session: Session) => session.invalidate(),
+    const works: Record<keyof typeof acts, (session: Session) => unknown> = {
+      read: (session) => session.size,
+      write: (session) => session.set("n", random.below(1000)),
+      remember: (session) => session.remember(life),
+      regenerate: (session) => session.regenerate(),
+      bindTo: (session) => session.bindTo("ada"),
+      invalidate: (session) => session.invalidate(),
     };
-    let life = 60;
     for (let i = 0; i < 25; i++) {
-      const from = copies.length === 0 || random.chance(0.1) ? undefined : random.pick(copies);
-      const action = random.pick(Object.keys(works) as (keyof typeof works)[]);
+      const { copies } = model;
+      const from = copies.length === 0 || random.chance(0.1) ? "" : random.pick(copies);
+      const action = random.pick(Object.keys(works) as (keyof typeof acts)[]);
       life = random.pick([30, 60, 600, 5000, 100_000]);
-      const { value: isNew, cookies } = await app.present(from?.cookie ?? "", (session) => {
+      app.refusals.length = 0;
+      const { value: isNew, cookies } = await app.present(from, (session) => {
         const isNew = session.isNew;
         if (isNew) session.set("n", 1);
         works[action](session);
         return isNew;
       });
-      history.push(`${action}${action === "remember" ? `(${life})` : ""} of ${from?.group}`);
-      const goesOn = from !== undefined && !isNew;
-      if (goesOn) assert(!over.has(from.group), `seed ${seed}: revived by ${history.join(", ")}`);
-      const keepsLife = action !== "remember" || life === from?.life;
-      const sameGroup = goesOn &&
-        (action === "read" || action === "write" || action === "remember") &&
-        keepsLife;
-      if (goesOn && !sameGroup) over.add(from.group);
-      const text = textOf(cookies[0]);
-      if (text !== "") {
-        copies.push({
-          cookie: `${NAME}=${text}`,
-          group: sameGroup ? from.group : groups++,
-          life: action === "remember" ? life : goesOn ? from.life : undefined,
-        });
-      }
-      const travel = random.pick([0, 0.001, 1, 30, 59, 61, 700, 4000, 90_000]);
+      history.push(
+        `${action}${action === "remember" ? `(${life})` : ""} of ${copies.indexOf(from)}`,
+      );
+      const standing = model.standing(from);
+      const isAlive = standing === "valid" || standing === "late";
+      if (!isNew) assert(isAlive, `seed ${seed}: revived by ${history.join(", ")}`);
+      // One whose limits have passed is none, whatever else became of it.
+      const isNone = isNew && (isAlive || app.refusals.some((reason) => reason !== "revoked"));
+      const seen = isNone ? "none" : standing;
+      const to = textOf(cookies[0]) === "" ? "" : `${NAME}=${textOf(cookies[0])}`;
+      const isLate = seen === "late" || seen === "left";
+      if (isLate && action !== "bindTo") assertEquals(to, "", `seed ${seed}: ${history.join()}`);
+      const before = isNew ? undefined : lives.get(from);
+      const relives = action === "remember" && life !== before && !isNew;
+      model.answered({ act: relives ? "rotate" : acts[action], from, seen, to, holds: true });
+      const forgets = action === "bindTo" || action === "invalidate";
+      if (to !== "") lives.set(to, action === "remember" ? life : forgets ? undefined : before);
+      const travel = random.pick([0, 0.001, 1, 9, 30, 59, 61, 700, 4000, 90_000]);
       history.push(`${travel} s`);
       app.clock.travel(travel);
       if (random.chance(0.3)) await check();
@@ -672,7 +699,7 @@ Deno.test("cookies from before there were revocations stay valid, and can be rev
   });
 });
 
-Deno.test("revocations cost a question for each session that is read, and are asked again before it is written", async (t) => {
+Deno.test("revocations cost a question for a guest's session that is read and three for a user's, and are asked again before it is written", async (t) => {
   const calls: string[] = [];
   const clock = settableClock(START);
   const store = memoryRevocations({ clock });
@@ -680,13 +707,14 @@ Deno.test("revocations cost a question for each session that is read, and are as
     signedCookieSessionFactory(SECRET, {
       ...around,
       revocations: {
-        has: (id) => (calls.push("has"), store.has(id)),
-        add: (id, until) => (calls.push("add"), store.add(id, until)),
+        has: (id) => (calls.push(`has${kindOf(id)}`), store.has(id)),
+        add: (id, until) => (calls.push(`add${kindOf(id)}`), store.add(id, until)),
         epoch: (user) => (calls.push("epoch"), store.epoch(user)),
         bump: (user) => (calls.push("bump"), store.bump(user)),
       },
     }), { clock });
-  const guest = app.visitor(), ada = app.visitor();
+  const kindOf = (id: string) => id.endsWith("@l") ? " relived" : id.includes("@") ? " late" : "";
+  const guest = app.visitor(), ada = app.visitor(), read = ["has", "has", "epoch"];
   type Step = [visitor: TestClient, work: ((session: Session) => unknown) | null, calls: string[]];
   const steps: Record<string, Step> = {
     "a request that asks for no session": [guest, null, []],
@@ -695,12 +723,39 @@ Deno.test("revocations cost a question for each session that is read, and are as
     "a guest's read": [guest, (session) => session.size, ["has"]],
     "a guest's write": [guest, (session) => session.set("cart", 2), ["has", "has"]],
     "a guest's request that asks for no session": [guest, null, []],
-    "a guest's farewell": [guest, (session) => session.clear(), ["has", "add"]],
+    "a guest's rotation": [
+      guest,
+      (session) => session.regenerate(),
+      ["has", "has", "add late", "add", "has"],
+    ],
+    "a guest's farewell": [
+      guest,
+      (session) => session.clear(),
+      ["has", "add", "add", "has relived", "add"],
+    ],
     "a sign-in without a cookie": [ada, (session) => session.bindTo("ada"), ["epoch"]],
-    "a user's read": [ada, (session) => session.size, ["has", "epoch"]],
-    "a user's write": [ada, (session) => session.set("cart", 1), ["has", "epoch", "has", "epoch"]],
-    "a user's sign-in": [ada, (session) => session.bindTo("ada"), ["has", "epoch", "epoch", "add"]],
-    "a user's sign-out": [ada, (session) => session.invalidate(), ["has", "epoch", "add"]],
+    "a user's read": [ada, (session) => session.size, read],
+    "a user's write": [ada, (session) => session.set("cart", 1), [...read, ...read]],
+    "a user's rotation": [
+      ada,
+      (session) => session.regenerate(),
+      [...read, ...read, "add late", "add", "has"],
+    ],
+    "a user's remember()": [
+      ada,
+      (session) => session.remember(7200),
+      [...read, ...read, "add late", "add", "add relived", "has"],
+    ],
+    "a user's sign-in": [
+      ada,
+      (session) => session.bindTo("ada"),
+      [...read, "epoch", "add late", "add", "add", "has relived", "add", "add", "add"],
+    ],
+    "a user's sign-out": [
+      ada,
+      (session) => session.invalidate(),
+      [...read, "add", "add", "has relived", "add"],
+    ],
   };
   for (const [name, [visitor, work, expected]] of Object.entries(steps)) {
     await t.step(name, async () => {
@@ -717,11 +772,15 @@ Deno.test("what revocations need lies in the cookie, and survives renewals", asy
   await app.visit(ada, (session) => session.bindTo("ada"));
   const payload = () => payloadOf(ada.cookie(NAME) ?? "").replace(/^\[\d+/, "");
   const before = payload();
-  assert(/^,\d+,\{\},\{"epoch":0,"id":"[\w-]{43}","user":"ada"\}\]$/.test(before), before);
+  assert(/^,\d+,\{\},\{"epoch":0,"id":"[\w-]{43}\.0","user":"ada"\}\]$/.test(before), before);
   app.clock.travel(120);
   await app.visit(ada, (session) => session.size);
   assertEquals(payload(), before);
   await app.visit(ada, (session) => session.regenerate());
-  const id = (text: string) => /"id":"([^"]*)"/.exec(text)?.[1];
-  assert(id(payload()) !== id(before));
+  const id = (text: string) => /"id":"([^"]*)"/.exec(text)?.[1]?.split(".") ?? [];
+  const [family] = id(before);
+  assertEquals(id(payload()), [family, "1"]);
+  await app.visit(ada, (session) => session.bindTo("ada"));
+  const [another, generation] = id(payload());
+  assertEquals([another === family, generation], [false, "0"]);
 });
