@@ -126,7 +126,7 @@ export class SessionCommitting {
     const named = guard === undefined || await guard.name(record, policy.makeToken);
     const current = named ? text : payload.stringify(record, record.renewed);
     const keepsTime = context.isActivity === false && !record.isNew;
-    const renewed = keepsTime ? record.renewed : Math.max(now, record.created);
+    const renewed = Math.max(keepsTime ? record.renewed : now, record.created);
     const issued = payload.restamp(current, record, renewed);
     const bytes = ENCODER.encode(issued);
     const name = cookie.nameFor(request);

@@ -309,3 +309,166 @@ Deno.test("signedCookieSessionFactory() refuses what browsers would drop or misr
     signedCookieSessionFactory(SECRET, { path: "/".padEnd(1_024, "a") });
   });
 });
+
+Deno.test("SessionCookie takes over from the name of release 0.1.0 where a domain or path gave it another", async (t) => {
+  const attributes: Record<string, SessionAppOptions> = {
+    "a domain": { domain: "app.test" },
+    "a path": { path: "/app" },
+  };
+  for (const [name, options] of Object.entries(attributes)) {
+    await t.step(name, async () => {
+      const before = new SessionApp({ ...options, prefix: false });
+      const app = new SessionApp(options);
+      const ada = before.visitor();
+      await before.visit(ada, (session) => session.set("user", "ada"));
+      const headers = { cookie: `session=${ada.cookie("session", "/app/")}` };
+      const first = await app.visit(app.visitor(), (session) => session.get("user"), { headers });
+      assertEquals(first.value, "ada");
+      const [written = "", deleted = "", ...others] = first.cookies;
+      assertEquals([written.split("=")[0], others], ["__Secure-session", []]);
+      assertEquals(deleted, `session=${written.replace(/^[^;]*/, "")}${GONE}`);
+
+      const now = { cookie: written.split(";")[0] ?? "" };
+      const second = await app.visit(app.visitor(), (session) => session.get("user"), {
+        headers: now,
+      });
+      assertEquals([second.value, second.cookies], ["ada", []]);
+      // Both, until the deletion has arrived: the new name counts, and what is left is deleted.
+      const both = { cookie: `${headers.cookie}; ${now.cookie}` };
+      const third = await app.visit(app.visitor(), (session) => session.set("user", "eve"), {
+        headers: both,
+      });
+      assertEquals(third.cookies.map((cookie) => cookie.split("=")[0]), [
+        "__Secure-session",
+        "session",
+      ]);
+      const out = await app.visit(app.visitor(), (session) => session.invalidate(), {
+        headers: both,
+      });
+      assertEquals(out.cookies.map((cookie) => cookie.replace(/;.*Max-Age=0.*/, "; gone")), [
+        "__Secure-session=; gone",
+        "session=; gone",
+      ]);
+    });
+  }
+  await t.step("a cookie of this host alone never had a plain name over https", async () => {
+    const app = new SessionApp();
+    const ada = app.visitor();
+    await app.visit(ada, (session) => session.set("user", "ada"));
+    const headers = { cookie: `session=${ada.cookie("__Host-session")}` };
+    const { value } = await app.visit(app.visitor(), (session) => session.isNew, { headers });
+    assertEquals(value, true);
+  });
+  await t.step("two visits of one browser", async () => {
+    const before = new SessionApp({ domain: "app.test", prefix: false });
+    const app = new SessionApp({ domain: "app.test" });
+    const old = before.visitor(), ada = app.visitor();
+    const { cookies } = await before.visit(old, (session) => session.set("user", "ada"));
+    for (const cookie of cookies) ada.jar.store(cookie, HTTPS);
+    for (let visit = 0; visit < 2; visit++) {
+      assertEquals((await app.visit(ada, (session) => session.get("user"))).value, "ada");
+      assertEquals(ada.jar.cookies().map(({ name }) => name), ["__Secure-session"]);
+    }
+  });
+});
+
+Deno.test("SessionCookie on a loopback host reads both names, the prefixed one first", async (t) => {
+  const app = new SessionApp();
+  const textFor = async (user: string) => {
+    const { cookies } = await app.visit(app.visitor(), (session) => session.set("user", user));
+    return cookies[0]?.replace(/^[^=]*=([^;]*).*/, "$1");
+  };
+  const [prefixed, plain] = [await textFor("prefixed"), await textFor("plain")];
+  app.clock.travel(1);
+  const newer = await textFor("newer");
+  type Read = [origin: string, cookie: string, user: string | undefined, written: string[]];
+  const rows: Record<string, Read> = {
+    "plain alone": [LOCAL, `session=${plain}`, "plain", ["session"]],
+    "prefixed alone: it came by https": [
+      LOCAL,
+      `__Host-session=${prefixed}`,
+      "prefixed",
+      ["__Host-session"],
+    ],
+    "both": [
+      LOCAL,
+      `session=${plain}; __Host-session=${prefixed}`,
+      "prefixed",
+      ["__Host-session", "session"],
+    ],
+    "both, the plain one newer": [
+      LOCAL,
+      `session=${newer}; __Host-session=${prefixed}`,
+      "prefixed",
+      ["__Host-session", "session"],
+    ],
+    "both, the prefixed one none": [
+      LOCAL,
+      `session=${plain}; __Host-session=BAD`,
+      "plain",
+      ["__Host-session", "session"],
+    ],
+    "plain over https": [HTTPS, `session=${plain}`, undefined, ["__Host-session"]],
+    "both over https": [
+      HTTPS,
+      `session=${newer}; __Host-session=${prefixed}`,
+      "prefixed",
+      ["__Host-session"],
+    ],
+    "plain over http elsewhere": ["http://app.test", `session=${plain}`, undefined, [
+      "__Host-session",
+    ]],
+  };
+  for (const [name, [origin, cookie, user, written]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const headers = { cookie };
+      const { value, cookies } = await app.visit(app.visitor(origin), (session) => {
+        const user = session.get("user");
+        session.set("n", 1);
+        return user;
+      }, { headers });
+      assertEquals(value, user);
+      assertEquals(cookies.map((cookie) => cookie.split("=")[0]), written);
+      const secure = written[0] === "__Host-session";
+      assertEquals(cookies[0]?.includes("; Secure"), secure);
+    });
+  }
+});
+
+Deno.test("SessionCookie is Secure on a loopback host where anybody says that the visitor came by https", async (t) => {
+  const factory = signedCookieSessionFactory(SECRET);
+  const write = async (isSecure: boolean | undefined, cookie: string) => {
+    const headers = new Headers(cookie === "" ? {} : { cookie });
+    const raw = new Request(LOCAL);
+    const request = {
+      raw,
+      method: "GET",
+      headers,
+      origin: LOCAL,
+      ...(isSecure === undefined ? {} : { isSecure }),
+    };
+    const session = await factory.load(request);
+    const user = session.get("user");
+    session.set("user", "ada").set("n", (session.get("n") as number | undefined ?? 0) + 1);
+    const outcome = await factory.commit(session, request, { mayRenew: true, byException: false });
+    const cookies = outcome.do === "nothing" ? [] : outcome.cookies;
+    return { user, cookies, pair: cookies[0]?.replace(/;.*/, "") ?? "" };
+  };
+  const nameOf = (pair: string) => pair.split("=")[0];
+  await t.step("nobody does", async () => {
+    for (const isSecure of [undefined, false]) {
+      assertEquals(nameOf((await write(isSecure, "")).pair), "session");
+    }
+  });
+  await t.step("evidence, and then none: a POST has some, and the next GET has not", async () => {
+    const post = await write(true, "");
+    assertEquals(post.cookies, [`${post.pair}${HOST}`]);
+    const get = await write(undefined, post.pair);
+    assertEquals([get.user, nameOf(get.pair)], ["ada", "__Host-session"]);
+  });
+  await t.step("none, and then evidence: the plain name is not believed", async () => {
+    const get = await write(undefined, "");
+    const post = await write(true, get.pair);
+    assertEquals([post.user, nameOf(post.pair)], [undefined, "__Host-session"]);
+  });
+});
