@@ -454,6 +454,129 @@ Deno.test("on HEAD and a prefetch nothing is renewed and no message is taken; ot
   }
 });
 
+Deno.test("a message that a prefetch would take is shown once, by the request that the browser sends again", async (t) => {
+  // As Chromium sends them.
+  const shared = {
+    "sec-fetch-site": "same-origin",
+    "sec-fetch-mode": "navigate",
+    "sec-fetch-dest": "document",
+    "upgrade-insecure-requests": "1",
+    "accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+  };
+  const rows: Record<string, Record<string, string>> = {
+    "prefetch by speculation rules": { ...shared, "sec-purpose": "prefetch" },
+    "prerender by speculation rules": {
+      ...shared,
+      "sec-purpose": "prefetch;prerender",
+      "purpose": "prefetch",
+    },
+    "prefetch through a proxy": { ...shared, "sec-purpose": "prefetch;anonymous-client-ip" },
+    "a link rel=prefetch": { ...shared, "sec-purpose": "prefetch", "sec-fetch-dest": "empty" },
+  };
+  for (const [name, headers] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const { client, errors } = visits({
+        "/flash": async (request) => {
+          (await request.session).flash("Saved").set("count", 1);
+          return html`x`;
+        },
+        "/pop": async (request) => html`${(await request.session).popFlash().join()}`,
+        "/peek": async (request) => html`${(await request.session).peekFlash().join()}`,
+      });
+      await client.get("/flash");
+      const ahead = await client.get("/pop", { headers });
+      assertEquals([ahead.status, ahead.headers.get("cache-control")], [503, "no-store"]);
+      assertEquals(ahead.headers.getSetCookie(), []);
+      assert(!(await ahead.text()).includes("Saved"));
+      const peeked = await client.get("/peek", { headers });
+      assertEquals([peeked.status, await peeked.text()], [200, "Saved"]);
+      assertEquals(await (await client.get("/pop")).text(), "Saved");
+      const after = await client.get("/pop", { headers });
+      assertEquals([after.status, await after.text()], [200, ""]);
+      assertEquals(errors, []);
+    });
+  }
+});
+
+Deno.test("a view with renewSession: false counts as no activity, and saves what it changes", async (t) => {
+  const poll = (work: (session: Awaited<Parameters<SampleView>[0]["session"]>) => unknown) =>
+    sampleApp({
+      "/in": async (request) => {
+        (await request.session).set("user", "ada").set("list", [1]);
+        return html`in`;
+      },
+      "/read": async (request) => html`${(await request.session).get("user")}`,
+    }, {
+      session: { timeout: 1200 },
+      configure: (config) =>
+        config.addRoute("poll", "/poll").addView(async (request) => {
+          await work(await request.session);
+          return html`${(await request.session).get("user")}`;
+        }, { routeName: "poll", renewSession: false }),
+    });
+  const text = async (response: Response) => await response.text();
+  await t.step("read: no cookie, and the idle limit goes on", async () => {
+    const { client, clock } = poll(() => {});
+    await client.get("/in");
+    for (let minute = 1; minute <= 20; minute++) {
+      clock.travel(60);
+      const response = await client.get("/poll");
+      assertEquals([await text(response), ...said(response)], ["ada", 0, "Cookie"]);
+    }
+    clock.travel(0.001);
+    assertEquals(await text(await client.get("/read")), "");
+  });
+  await t.step("other requests renew as ever", async () => {
+    const { client, clock } = poll(() => {});
+    await client.get("/in");
+    clock.travel(600);
+    assertEquals(said(await client.get("/poll")), [0, "Cookie"]);
+    assertEquals(said(await client.get("/read")), [1, "Cookie"]);
+    clock.travel(1200);
+    assertEquals(await text(await client.get("/poll")), "ada");
+  });
+  await t.step("write: it is saved, and the idle limit goes on", async () => {
+    let count = 0;
+    const { client, clock } = poll((session) => session.set("count", ++count));
+    await client.get("/in");
+    for (let minute = 1; minute <= 20; minute++) {
+      clock.travel(60);
+      assertEquals(said(await client.get("/poll")), [1, "Cookie"]);
+    }
+    clock.travel(0.001);
+    assertEquals(await text(await client.get("/read")), "");
+  });
+  await t.step("remember(): it is saved, and counts from the last activity", async () => {
+    let isAsked = true;
+    const { client, clock } = poll((session) => {
+      if (isAsked) session.remember(3600);
+    });
+    await client.get("/in");
+    clock.travel(600);
+    await client.get("/poll");
+    isAsked = false;
+    clock.travel(3000);
+    assertEquals(await text(await client.get("/poll")), "ada");
+    clock.travel(0.001);
+    assertEquals(await text(await client.get("/poll")), "");
+  });
+  await t.step("a session that begins in it, and a sign-in, begin now", async () => {
+    for (const visit of ["/nowhere", "/in"]) {
+      const users: unknown[] = [];
+      const { client, clock } = poll((session) => {
+        users.push(session.userId);
+        session.bindTo("ada");
+      });
+      await client.get(visit);
+      clock.travel(600);
+      assertEquals(said(await client.get("/poll")), [1, "Cookie"]);
+      clock.travel(1200);
+      assertEquals(said(await client.get("/poll")), [1, "Cookie"], visit);
+      assertEquals(users, [undefined, "ada"]);
+    }
+  });
+});
+
 Deno.test("responses of every make carry their cookie", async (t) => {
   const write = async (request: Parameters<SampleView>[0]) => {
     (await request.session).set("count", Math.random());

@@ -289,6 +289,241 @@ Deno.test("a cookie that an attacker planted before sign-in never becomes the vi
   }
 });
 
+/** A visitor's cookie from before and after a request, and a way to come with either. */
+async function turned(before: (session: Session) => unknown, turn: (session: Session) => unknown) {
+  const store = memoryRevocations({ clock: () => app.clock() });
+  const app: FactoryApp = revocable(store);
+  const ada = app.visitor();
+  await app.visit(ada, before);
+  const old = cookieHeader(ada);
+  app.clock.travel(60);
+  await app.visit(ada, turn);
+  return { app, store, ada, old, current: cookieHeader(ada) };
+}
+
+const cart = (session: Session) => session.set("cart", [1]);
+
+/** What a late request sees; it writes, too. */
+const lateWrite = (session: Session) => {
+  const seen = [session.isNew, userOf(session), session.get("cart")];
+  session.set("late", true).flash("late");
+  return seen;
+};
+
+Deno.test("a request from before a sign-in sees nothing for ten seconds, saves nothing, and does not replace the new session", async (t) => {
+  const starts: Record<string, [before: (session: Session) => unknown, user: string]> = {
+    "a guest": [cart, "ada"],
+    "a guest with a message alone": [(session) => session.flash("Please sign in"), "ada"],
+    "another user": [(session) => (session.bindTo("eve"), cart(session)), "ada"],
+    "the same user": [(session) => (session.bindTo("ada"), cart(session)), "ada"],
+  };
+  for (const [name, [before, user]] of Object.entries(starts)) {
+    for (const seconds of [0, 5, 9.999, 10]) {
+      await t.step(`${name}, ${seconds} s later`, async () => {
+        const { app, ada, old } = await turned(before, (session) => session.bindTo(user));
+        app.clock.travel(seconds);
+        const { value, cookies } = await app.present(old, lateWrite);
+        assertEquals([value, cookies], [[true, null, undefined], []]);
+        assertEquals((await app.visit(ada, userOf)).value, user);
+      });
+    }
+    await t.step(`${name}: whoever planted it has nothing, then or later`, async () => {
+      const { app, old } = await turned(before, (session) => session.bindTo(user));
+      for (const seconds of [0, 9, 1, 0.001, 60, 1000]) {
+        app.clock.travel(seconds);
+        const { value } = await app.present(old, (s) => [s.isNew, userOf(s), s.size, s.popFlash()]);
+        assertEquals(value, [true, null, 0, []]);
+      }
+    });
+    await t.step(`${name}: behind the ten seconds, a new session may begin`, async () => {
+      const { app, old } = await turned(before, (session) => session.bindTo(user));
+      app.clock.travel(10.001);
+      const { value, cookies } = await app.present(old, lateWrite);
+      assertEquals([value, cookies.length], [[true, null, undefined], 1]);
+    });
+  }
+  await t.step("a form that makes a CSRF token leaves no cookie behind", async () => {
+    const { app, old } = await turned(cart, (session) => session.bindTo("ada"));
+    const { cookies } = await app.present(old, (session) => session.getCsrfToken());
+    assertEquals(cookies, []);
+  });
+  await t.step("one that signs out, with a farewell, signs nobody out", async () => {
+    const { app, ada, old } = await turned(cart, (session) => session.bindTo("ada"));
+    const { cookies } = await app.present(old, (session) => {
+      session.invalidate();
+      session.flash("Good bye");
+    });
+    assertEquals([cookies, (await app.visit(ada, userOf)).value], [[], "ada"]);
+  });
+  await t.step("one that signs in is a sign-in: the first answer may have been lost", async () => {
+    const { app, old } = await turned(cart, (session) => session.bindTo("ada"));
+    app.clock.travel(1);
+    const { cookies } = await app.present(old, (session) => session.bindTo("ada"));
+    assertEquals((await app.present(`${NAME}=${textOf(cookies[0])}`, userOf)).value, "ada");
+  });
+});
+
+Deno.test("a request from before a rotation reads for ten seconds, saves nothing and gets no cookie", async (t) => {
+  const starts: Record<string, (session: Session) => unknown> = {
+    "a guest": cart,
+    "a user": (session) => (session.bindTo("ada"), cart(session)),
+  };
+  const turns: Record<string, (session: Session) => unknown> = {
+    "regenerate()": (session) => session.regenerate(),
+    "remember()": (session) => session.remember(86_400),
+    "regenerate() and a write": (session) => (session.regenerate(), session.set("cart", [2])),
+  };
+  const lates: Record<string, (session: Session) => unknown> = {
+    "writes": lateWrite,
+    "changes an object in place": (session) => (session.get("cart") as number[]).push(7),
+    "rotates": (session) => session.regenerate(),
+    "remembers": (session) => session.remember(60),
+    "empties": (session) => session.clear(),
+    "makes a CSRF token": (session) => session.getCsrfToken(),
+  };
+  for (const [who, before] of Object.entries(starts)) {
+    for (const [how, turn] of Object.entries(turns)) {
+      await t.step(`${who}, ${how}`, async () => {
+        const { app, ada, old, current } = await turned(before, turn);
+        const state = (session: Session) => [userOf(session), session.get("cart")];
+        for (const seconds of [0, 5, 5]) {
+          app.clock.travel(seconds);
+          const seen = await app.present(old, (session) => [session.isNew, ...state(session)]);
+          assertEquals(seen.value, [false, who === "a user" ? "ada" : null, [1]]);
+          for (const late of Object.values(lates)) {
+            assertEquals((await app.present(old, late)).cookies, []);
+          }
+        }
+        const kept = await app.present(current, state);
+        const user = who === "a user" ? "ada" : null;
+        assertEquals(kept.value, [user, how.endsWith("write") ? [2] : [1]]);
+        app.clock.travel(0.001);
+        assertEquals((await app.present(old, (session) => session.isNew)).value, true);
+        assertEquals((await app.visit(ada, userOf)).value, user);
+        assertEquals(app.refusals, ["revoked"]);
+      });
+    }
+  }
+  await t.step("one that is due to be renewed is not", async () => {
+    const { app, old } = await turned(cart, (session) => (session.regenerate(), undefined));
+    app.clock.travel(5);
+    assertEquals((await app.present(old, (session) => session.size)).cookies, []);
+  });
+  await t.step("one that signs in is a sign-in, and ends what was rotated", async () => {
+    const { app, old, current } = await turned(starts["a user"]!, turns["regenerate()"]!);
+    const { cookies } = await app.present(old, (session) => session.bindTo("bob"));
+    assertEquals((await app.present(`${NAME}=${textOf(cookies[0])}`, userOf)).value, "bob");
+    for (const cookie of [old, current]) {
+      assertEquals((await app.present(cookie, userOf)).value, null);
+    }
+  });
+});
+
+Deno.test("the ten seconds are ten whenever they begin, and wherever a server's clock stands", async (t) => {
+  for (let offset = 0; offset < 16; offset += 0.625) {
+    await t.step(`${offset} s behind the hour`, async () => {
+      const server = settableClock(START + 1000 * offset);
+      let shared = server();
+      const store = memoryRevocations({ clock: () => shared });
+      const app = new FactoryApp(
+        (around) => signedCookieSessionFactory(SECRET, { ...around, revocations: store }),
+        { clock: server },
+      );
+      const ada = app.visitor();
+      await app.visit(ada, cart);
+      const old = cookieHeader(ada);
+      await app.visit(ada, (session) => session.regenerate());
+      const isNew = async (after: number, ahead = 0) => {
+        shared = START + 1000 * (offset + after);
+        server.travelTo(shared + 1000 * ahead);
+        return (await app.present(old, (session) => session.isNew)).value;
+      };
+      for (const after of [0, 2.5, 9.999, 10]) {
+        assertEquals(await isNew(after), false, `${after}`);
+        for (const ahead of [-2.499, 2.5]) {
+          assertEquals(await isNew(after, ahead), false, `${after} ${ahead}`);
+        }
+      }
+      for (const after of [10.001, 11, 60]) assertEquals(await isNew(after), true, `${after}`);
+    });
+  }
+});
+
+Deno.test("a sign-out by a cookie that was rotated away deletes it, and ends what it became", async (t) => {
+  for (const seconds of [0, 5, 10.001, 600]) {
+    for (const how of ["regenerate", "remember"]) {
+      await t.step(`${how}(), ${seconds} s later`, async () => {
+        const { app, old, current } = await turned(
+          (session) => (session.bindTo("ada"), cart(session)),
+          (session) => how === "remember" ? session.remember(30 * 86_400) : session.regenerate(),
+        );
+        app.clock.travel(seconds);
+        assertEquals((await app.present(current, userOf)).value, "ada");
+        const { cookies } = await app.present(old, (session) => session.invalidate());
+        assertEquals(cookies.map((cookie) => /; Max-Age=0/.test(cookie)), [true]);
+        for (const later of [0, 25 * 60, 86_400, 28 * 86_400]) {
+          app.clock.travel(later);
+          for (const cookie of [old, current]) {
+            assertEquals((await app.present(cookie, userOf)).value, null, `${later} s`);
+          }
+        }
+      });
+    }
+  }
+});
+
+Deno.test("a sign-out of a session that held no key and no user tells the store nothing", async (t) => {
+  const works: Record<string, [before: (session: Session) => unknown, adds: boolean]> = {
+    "a message": [(session) => session.flash("Hello"), false],
+    "a key": [cart, true],
+    "a user": [(session) => session.bindTo("ada"), true],
+  };
+  for (const [name, [before, adds]] of Object.entries(works)) {
+    await t.step(name, async () => {
+      const added: string[] = [];
+      const store = memoryRevocations({ clock: () => START });
+      const app = revocable({
+        ...store,
+        add: (id, until) => (added.push(id), store.add(id, until)),
+      });
+      const ada = app.visitor();
+      await app.visit(ada, before);
+      const { cookies } = await app.visit(ada, (session) => session.invalidate());
+      assertEquals([cookies.length, added.length > 0, cookieHeader(ada)], [1, adds, ""]);
+    });
+  }
+});
+
+Deno.test("a store that answers what is no answer counts as one that is down", async (t) => {
+  const untyped = (store: object) => store as RevocationStore;
+  const has = [undefined, null, 0, 1, "", "true", {}, []];
+  const epoch = [undefined, null, NaN, Infinity, -1, 0.5, 2 ** 53, "0", true, 0n];
+  const rows = [
+    ...has.map((answer) => ["has", answer] as const),
+    ...epoch.map((answer) => ["epoch", answer] as const),
+  ];
+  for (const [method, answer] of rows) {
+    for (const given of [answer, Promise.resolve(answer)]) {
+      const shown = `${typeof answer} ${String(answer)}`;
+      await t.step(
+        `${method}() is ${shown}${given === answer ? "" : ", by a promise"}`,
+        async () => {
+          const store = memoryRevocations({ clock: () => START });
+          let isOdd = false;
+          const odd = { [method]: (name: string) => isOdd ? given : store[method](name) };
+          const app = revocable(untyped({ ...store, ...odd }));
+          const ada = app.visitor();
+          await app.visit(ada, (session) => session.bindTo("ada"));
+          isOdd = true;
+          const { response, cookies } = await app.visit(ada, userOf);
+          assertEquals([response.status, cookies], [503, []]);
+          assertStringIncludes(String(app.errors[0]?.cause), "RevocationStoreError");
+        },
+      );
+    }
+  }
+});
+
 Deno.test("signing out everywhere ends all of the user's sessions, and nobody else's", async (t) => {
   const clock = settableClock(START);
   const store = memoryRevocations({ clock });
