@@ -14,6 +14,8 @@ export interface Forwarding {
   readonly tls?: boolean;
   /** Headers for what stands behind it, in nginx's own variables. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What else its server says, in nginx's own words. */
+  readonly more?: string;
 }
 
 /** What a proxy says that believes nobody: its own word alone. */
@@ -169,17 +171,20 @@ function configuration(
   servers: Readonly<Record<string, Forwarding>>,
   ports: ReadonlyMap<string, number>,
 ): string {
-  const blocks = Object.entries(servers).map(([name, { to, tls = true, headers = {} }]) => {
-    const behind = typeof to === "number" ? to : ports.get(to);
-    const set = Object.entries(headers).map(([name, value]) =>
-      `proxy_set_header ${name} "${value}";`
-    );
-    return `server {
+  const blocks = Object.entries(servers).map(
+    ([name, { to, tls = true, headers = {}, more = "" }]) => {
+      const behind = typeof to === "number" ? to : ports.get(to);
+      const set = Object.entries(headers).map(([name, value]) =>
+        `proxy_set_header ${name} "${value}";`
+      );
+      return `server {
       listen 127.0.0.1:${ports.get(name)}${tls ? " ssl" : ""};
       ${tls ? "ssl_certificate certificate.pem; ssl_certificate_key key.pem;" : ""}
+      ${more}
       location / { proxy_pass http://127.0.0.1:${behind}; ${set.join(" ")} }
     }`;
-  });
+    },
+  );
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((kind) => `${kind}_temp_path ${kind};`);
   return `

@@ -19,8 +19,8 @@ const KINDS: OptionKinds<MemoryRevocationsOptions> = { clock: FUNCTION };
  * Remembers ended sessions in this process alone: for one process, and for tests.
  *
  * A restart forgets them, so that copies of cookies from before it are valid again until their
- * limits pass. Costs about 150 bytes for each ended session until its copies would have expired, and
- * as much for each user who was ever signed out everywhere.
+ * limits pass. Costs about 150 bytes for each ended id (three for a sign-out, one for a rotation) until
+ * its copies would have expired, and as much for each user who was ever signed out everywhere.
  *
  * @param options The clock.
  * @throws {ConfigurationError} If an option is wrong or unknown.
