@@ -157,8 +157,10 @@ export class SessionCookie {
 
   /** The texts of the request's cookies of the name that is written; several where browsers hold several. */
   read(request: SessionRequest): readonly string[] {
+    // Asked first: an origin that is none is refused before the view has done anything.
+    const { name } = this.#for(request);
     const header = request.headers.get("cookie");
-    return header === null ? NONE : readCookies(header, this.#for(request).name);
+    return header === null ? NONE : readCookies(header, name);
   }
 
   /** The same of a name that is still read where no cookie of the other is valid. */
