@@ -120,12 +120,6 @@ class Visitor {
   }
 }
 
-/** Whether a copy of a cookie holds a key of the app, or a user; messages and tokens do not count. */
-function holdsKeyOrUser(cookie: string): boolean {
-  const [, , values, extra] = JSON.parse(payloadOf(cookie.slice(NAME.length + 1)));
-  return Object.keys(values).length > 0 || extra?.user !== undefined;
-}
-
 /** Sends up to five requests, loads and answers them in an order of chance. */
 async function interleave(
   random: Random,
