@@ -84,6 +84,7 @@ export {
   type RedirectStatus,
 } from "./lib/http/redirect.ts";
 export type { OriginOptions } from "./lib/http/request_origin.ts";
+export type { FieldPart, FilePart, FormPart } from "./lib/http/part_reader.ts";
 export type { Logger } from "./lib/log.ts";
 export type {
   Matchdict,
@@ -176,6 +177,7 @@ export {
   type ResponseCallback,
   ViewRequest,
 } from "./lib/views/request.ts";
+export type { RequestLimits } from "./lib/views/body_limits.ts";
 export type { BodyLimits, FormLimits } from "./lib/views/request_body.ts";
 export type { ErrorClass, View, ViewResult } from "./lib/views/view.ts";
 export {

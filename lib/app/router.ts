@@ -9,6 +9,7 @@ import type { Route } from "../routing/route.ts";
 import type { RouteTable } from "../routing/route_table.ts";
 import type { AcceptPredicate } from "../views/accept_predicate.ts";
 import type { Answer } from "../views/answer.ts";
+import { type HeldLimits, largerLimits } from "../views/body_limits.ts";
 import type { MethodPredicate } from "../views/method_predicate.ts";
 import type { Predicate } from "../views/predicate.ts";
 import type { RequestRoute } from "../views/request_state.ts";
@@ -30,6 +31,8 @@ export interface RoutedView<Data extends object> {
   readonly isCsrfExempt: boolean;
   /** Whether its requests count as activity of the session. */
   readonly isActivity: boolean;
+  /** How much of a body is read. */
+  readonly bodyLimits: HeldLimits;
   /** Answers. */
   readonly answer: Answer<Data>;
 }
@@ -44,6 +47,8 @@ export interface RoutedViews<Data extends object> extends RequestRoute {
   readonly methods: MethodPredicate | null;
   /** Its views, those that state more first. */
   readonly views: readonly RoutedView<Data>[];
+  /** How much of a body is read where no view answers the method. */
+  readonly bodyLimits: HeldLimits;
 }
 
 /**
@@ -67,6 +72,7 @@ export function routerOf<Data extends object>(
       : table.match(state.raw.url);
     if (match === null) throw new HttpNotFound();
     state.match = match;
+    state.bodyLimits = limitsBeforeView(match.value, request.method);
     const made = makeContext(match.value, request);
     return made === undefined
       ? answer(match.value.views, request)
@@ -118,9 +124,23 @@ function answerBy<Data extends object>(
 ): Response | Promise<Response> {
   const state = requestState(request);
   state.view = view.name;
+  state.bodyLimits = view.bodyLimits;
   state.isCsrfExempt = view.isCsrfExempt;
   state.isActivity = view.isActivity;
   return view.answer(request);
+}
+
+/** What `factory` and predicates may read: the largest limits of the views that may be meant. */
+function limitsBeforeView<Data extends object>(
+  { views, bodyLimits }: RoutedViews<Data>,
+  method: string,
+): HeldLimits {
+  let limits: HeldLimits | undefined;
+  for (const view of views) {
+    if (limits === view.bodyLimits || !view.methods.holds(method)) continue;
+    limits = limits === undefined ? view.bodyLimits : largerLimits(limits, view.bodyLimits);
+  }
+  return limits ?? bodyLimits;
 }
 
 /** Whether a route takes a request that its pattern matches. */

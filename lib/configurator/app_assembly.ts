@@ -18,13 +18,16 @@ import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
 import { quietly } from "../quiet.ts";
 import { type Answer, quietAnswer } from "../views/answer.ts";
-import { ViewRequest } from "../views/request.ts";
+import { type RequestEnvironment, ViewRequest } from "../views/request.ts";
 import { exactPolicy } from "../views/security.ts";
 import { warnOfStrangers } from "./development_warning.ts";
 import { outermostFirst } from "./order.ts";
 import type { Plan, PlannedRequestMethod, PlannedTween } from "./plan.ts";
 import { type AssembledRoutes, assembleRoutes } from "./route_assembly.ts";
 import { declaredAt, rendererOf } from "./view_assembly.ts";
+
+/** How bodies are read. */
+type BodyRules = Pick<RequestEnvironment<object>, "bodyTimeout" | "bodyLimits">;
 
 /**
  * Makes the app of a plan.
@@ -35,9 +38,9 @@ export function assembleApp<Data extends object>(
   plan: Plan<Data>,
   origins: RequestOrigin,
   logger: Logger,
-  bodyTimeout: number | null,
+  { bodyTimeout, bodyLimits }: BodyRules,
 ): App<Data> {
-  const routes = assembleRoutes(plan, { origins, logger });
+  const routes = assembleRoutes(plan, { origins, logger, bodyLimits });
   const explain: AppReport<Data>["explain"] = async (request) => {
     const { explain } = await import("../app/report.ts");
     return await explain(routes.table, request);
@@ -61,6 +64,7 @@ export function assembleApp<Data extends object>(
       settings: Object.freeze({ ...plan.settings }),
       logger,
       bodyTimeout,
+      bodyLimits,
     }),
     requestClass: requestClassOf(plan.requestMethods),
     answer: wrapped(

@@ -23,6 +23,7 @@ import { LOGGER, type Logger } from "../log.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import { Route, ROUTE_KINDS, type RouteOptions } from "../routing/route.ts";
 import { SESSION_FACTORY } from "../session_contract.ts";
+import { BODY_LIMITS, type RequestLimits } from "../views/body_limits.ts";
 import { orNot } from "../views/predicate.ts";
 import { ONE_OR_MORE_TEXTS, PREDICATE_KINDS } from "../views/predicate_list.ts";
 import { type Renderer, RENDERER_KIND } from "../views/renderers.ts";
@@ -45,6 +46,8 @@ export interface ConfiguratorOptions<Data extends object> extends OriginOptions 
    * `null`: for ever. @default {30}
    */
   readonly bodyTimeout?: number | null;
+  /** How much of a body is read where neither view nor route says so. @default {{ maxBytes: 1_048_576, maxParts: 1_000 }} */
+  readonly bodyLimits?: RequestLimits;
 }
 
 /**
@@ -121,6 +124,7 @@ export const CONFIGURATOR_KINDS: OptionKinds<ConfiguratorOptions<object>> = {
       value === null ||
       typeof value === "number" && value > 0 && value <= LONGEST_BODY_TIMEOUT,
   },
+  bodyLimits: BODY_LIMITS,
 };
 
 const { matchParam: _ofViewsAlone, ...ROUTE_PREDICATE_KINDS } = PREDICATE_KINDS;
@@ -131,6 +135,7 @@ export const ADD_ROUTE_KINDS: OptionKinds<AddRouteOptions> = {
   ...ROUTE_PREDICATE_KINDS,
   factory: FUNCTION,
   static: BOOLEAN,
+  bodyLimits: BODY_LIMITS,
   ...ROUTE_KINDS,
   view: FUNCTION,
 };

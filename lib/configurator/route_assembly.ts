@@ -11,6 +11,7 @@ import type { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
 import { RouteTable } from "../routing/route_table.ts";
 import type { UnreachableRoute } from "../routing/unreachable.ts";
+import { type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { type DeriverSettings, isCsrfChecked, permissionOf } from "../views/derivers.ts";
 import { MethodPredicate } from "../views/method_predicate.ts";
 import type { CsrfPolicy } from "../views/csrf.ts";
@@ -58,8 +59,9 @@ export function assembleRoutes<Data extends object>(
   const table = new RouteTable<RoutedViews<Data>>();
   const routes: AssembledRoute<Data>[] = [];
   for (const planned of plan.routes.values()) {
-    const views = assembly.assembleAll(viewsOf.get(planned.route) ?? [], planned);
-    const route = assembledRoute(plan, planned, views);
+    const bodyLimits = limitsOver(around.bodyLimits, planned.conditions.bodyLimits);
+    const views = assembly.assembleAll(viewsOf.get(planned.route) ?? [], planned, bodyLimits);
+    const route = assembledRoute(plan, planned, views, bodyLimits);
     const predicated = route.methods !== null || route.predicates.length > 0;
     if (isMatched(planned)) table.add(planned.route, route, { predicated });
     else refuseViews(planned, views);
@@ -95,6 +97,7 @@ function assembledRoute<Data extends object>(
   plan: Plan<Data>,
   planned: PlannedRoute,
   views: readonly AssembledView<Data>[],
+  bodyLimits: HeldLimits,
 ): AssembledRoute<Data> {
   const { route, conditions, part, place } = planned;
   const { requestMethod, factory } = conditions;
@@ -110,6 +113,7 @@ function assembledRoute<Data extends object>(
         atOnce: true,
       }),
       views,
+      bodyLimits,
     };
   } catch (error) {
     throw declaredAt(error, `route "${route.name}" at ${place}`);

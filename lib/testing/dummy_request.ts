@@ -22,6 +22,7 @@ import { HEADERS } from "../http/response_init.ts";
 import { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
 import { checkJson, stringifyJson } from "../session/json.ts";
+import { DEFAULT_LIMITS } from "../views/body_limits.ts";
 import { type RequestEnvironment, requestState, ViewRequest } from "../views/request.ts";
 import { Session, type SessionPolicy } from "../../session.ts";
 import { FIELDS } from "./form_body.ts";
@@ -154,6 +155,7 @@ export function dummyRequest<Data extends object, Params extends object>(
     settings: options.settings ?? {},
     logger: consoleLogger,
     bodyTimeout: null,
+    bodyLimits: DEFAULT_LIMITS,
   });
 }
 

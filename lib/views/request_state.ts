@@ -7,6 +7,7 @@
 import type { Route } from "../routing/route.ts";
 import type { RouteScope } from "../routing/route_names.ts";
 import type { Session } from "../../session.ts";
+import type { HeldLimits } from "./body_limits.ts";
 
 /** What the app states of a route, besides its pattern. */
 export interface RequestRoute {
@@ -66,6 +67,8 @@ export class RequestState<Data extends object, ViewRequest> {
   match: RequestMatch | undefined = undefined;
   /** What the route's factory made. */
   context: unknown = undefined;
+  /** How much of the body is read: by the view, or until it is known by one of those it may be. */
+  bodyLimits: HeldLimits | undefined = undefined;
   /** The view that answers, for messages. */
   view = "a view";
   /** Whether that view states `requireCsrf: false`, so that other sites' pages may use the session. */

@@ -38,6 +38,7 @@ const MEMBERS: Readonly<Record<string, Use>> = {
   method: null,
   origin: null,
   params: (request) => request.params,
+  parts: (request) => request.parts()[Symbol.asyncIterator]().next(),
   query: null,
   raw: null,
   responseHeaders: null,
