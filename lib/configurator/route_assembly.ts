@@ -65,6 +65,7 @@ export function assembleRoutes<Data extends object>(
     const predicated = route.methods !== null || route.predicates.length > 0;
     if (isMatched(planned)) table.add(planned.route, route, { predicated });
     else refuseViews(planned, views);
+    if (isMatched(planned)) refuseEmpty(planned);
     routes.push(route);
   }
   const [lost] = table.unreachable();
@@ -122,6 +123,21 @@ function assembledRoute<Data extends object>(
 
 function isMatched({ route, conditions }: PlannedRoute): boolean {
   return route.origin === null && conditions.static !== true;
+}
+
+/** A route that looks as if it matched `/`. */
+function refuseEmpty({ route, place }: PlannedRoute): void {
+  const { compiled, name, pattern } = route;
+  if (!compiled.mayBeEmpty) return;
+  const [first, second] = compiled.parts;
+  const isOne = first?.kind === "group" && second === undefined && first.modifier === "?";
+  const expression = isOne && first.regexp !== "" ? `(${first.regexp})` : "";
+  const remedy = isOne && first.matches !== "wildcard"
+    ? `write "/{:${first.key}${expression}}?", or a route of its own for "/"`
+    : 'write a route of its own for "/", and leave out the modifier of the first parameter';
+  throw new ConfigurationError(
+    `Cannot add route "${name}" at ${place}: "${pattern}" does not match "/", since its slash is left out with its parameter, and no path is empty: ${remedy}`,
+  );
 }
 
 function refuseViews<Data extends object>(

@@ -171,11 +171,16 @@ class DummyRequest<Data extends object, Params extends object> extends ViewReque
     const { route } = options;
     if (route === undefined) return;
     const value = { scope: { parent: null }, factory: undefined };
-    requestState(this).match = { route, matchdict: {}, value };
+    requestState(this).match = { route, matchdict: {}, segments: () => [], value };
   }
 
   override get matchdict(): Params {
     return this.#options.matchdict ?? super.matchdict;
+  }
+
+  override segments(name: keyof Params & string): string[] {
+    const value: unknown = this.matchdict[name];
+    return typeof value === "string" && value !== "" ? value.split("/") : [];
   }
 
   override get context(): unknown {

@@ -251,9 +251,40 @@ export class ViewRequest<
     return this.#cookies ??= new RequestCookies(this.headers.get("cookie"));
   }
 
-  /** What the route's pattern captured, percent-decoded. */
+  /**
+   * What the route's pattern captured, percent-decoded: `%2F`, `%5C` and `..%2F` are slashes,
+   * backslashes and dots in a value, so that a value is no path of a file. NUL is a 400.
+   */
   get matchdict(): Params {
     return (this.#state.match?.matchdict ?? {}) as Params;
+  }
+
+  /**
+   * The segments of what a group captured, each percent-decoded, as Pyramid gives those of `*rest`.
+   *
+   * A slash that was sent as `%2F` is within its segment. Empty segments are kept, so that
+   * `route.path()` makes the same path of the list.
+   *
+   * @param name The name of the group, such as that of `:rest(.*)` or `:rest*`; `"0"` of `*`.
+   * @returns An empty list where nothing was captured.
+   * @throws {TypeError} If the pattern captures no such parameter, or no route matched.
+   *
+   * @example A path below a page
+   * ```ts
+   * import { Configurator, json, route } from "@pyramidion/pyramidion";
+   * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+   *
+   * const wiki = route("wiki", "/wiki/:page(.*)");
+   * const app = new Configurator().addRoute(wiki)
+   *   .addView((request) => json(request.segments("page")), { route: wiki }).makeApp();
+   * const response = await app.fetch(new Request("https://app.test/wiki/a/b%2Fc"));
+   * assertEquals(await response.json(), ["a", "b/c"]);
+   * ```
+   */
+  segments(name: keyof Params & string): string[] {
+    const { match } = this.#state;
+    if (match !== undefined) return match.segments(name);
+    throw new TypeError(`Cannot read the segments of "${name}": no route matched the request`);
   }
 
   /** The route that matched; undefined where none did. */

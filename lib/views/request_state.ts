@@ -27,6 +27,8 @@ export interface RequestMatch {
   readonly route: Route;
   /** What its pattern captured. */
   readonly matchdict: Record<string, string | undefined>;
+  /** The segments that a group captured. */
+  segments(key: string): string[];
   /** What the app states of it. */
   readonly value: RequestRoute;
 }

@@ -44,6 +44,7 @@ const MEMBERS: Readonly<Record<string, Use>> = {
   responseHeaders: null,
   routePath: null,
   routeUrl: null,
+  segments: null,
   session: (request) => request.session,
   settings: null,
   text: (request) => request.text({ maxBytes: 1 }),
