@@ -177,8 +177,7 @@ export {
   type ResponseCallback,
   ViewRequest,
 } from "./lib/views/request.ts";
-export type { RequestLimits } from "./lib/views/body_limits.ts";
-export type { BodyLimits, FormLimits } from "./lib/views/request_body.ts";
+export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { ErrorClass, View, ViewResult } from "./lib/views/view.ts";
 export {
   type ClassDecorator,
