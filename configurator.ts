@@ -48,7 +48,7 @@ import {
   NO_CONDITIONS,
   StatedRoute,
 } from "./lib/configurator/stated_route.ts";
-import { StatedView, viewName } from "./lib/configurator/stated_view.ts";
+import { StatedView } from "./lib/configurator/stated_view.ts";
 import { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
 import { Place } from "./lib/place.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
@@ -60,6 +60,7 @@ import type { Renderer } from "./lib/views/renderers.ts";
 import type { AnyData, ViewRequest } from "./lib/views/request.ts";
 import { checkSecurityPolicy, type SecurityPolicy } from "./lib/views/security.ts";
 import type { ErrorClass, ViewResult } from "./lib/views/view.ts";
+import { viewName } from "./lib/views/view_label.ts";
 import type { RenderedViewOptions } from "./lib/views/view_config.ts";
 import type { ViewOptions } from "./lib/views/view_options.ts";
 import { SESSION_FACTORY } from "./lib/session_contract.ts";
@@ -139,7 +140,7 @@ export class Configurator<
     this.#addRoute(given, pattern, conditions, place);
     if (view === undefined) return this;
     const routeName = typeof given === "string" ? given : given.name;
-    return this.#addView(view, { routeName }, viewName(view), place);
+    return this.#addView(view, { routeName }, viewName(view.name), place);
   }
 
   /**
@@ -161,8 +162,9 @@ export class Configurator<
     options: ViewOptions<Pattern>,
   ): this;
   addView(view: (request: never) => unknown, options: ViewOptions): this {
-    checkFunction("a view", view);
-    return this.#addView(view, options, viewName(view), new Place(Configurator.prototype.addView));
+    const place = new Place(Configurator.prototype.addView);
+    if (typeof view !== "function") checkFunction(`the view at ${place}`, view);
+    return this.#addView(view, options, viewName(view.name), place);
   }
 
   /**
@@ -182,7 +184,7 @@ export class Configurator<
       );
     }
     for (const { name, mark, view } of found) {
-      this.#addView(view, mark.options, `view ${name}`, mark.place);
+      this.#addView(view, mark.options, viewName(name) || viewName(view.name), mark.place);
     }
     return this;
   }
@@ -212,8 +214,11 @@ export class Configurator<
     const returned: unknown = callable(config);
     if (!(returned instanceof Promise)) return this;
     returned.catch(() => {});
+    const place = new Place(Configurator.prototype.include);
     throw new ConfigurationError(
-      `Cannot include "${callable.name}": it is async, and what it states later may come too late`,
+      `Cannot include ${
+        callable.name === "" ? "the function" : `"${callable.name}"`
+      } at ${place}: it is async, and what it states later may come too late: await first, and include a function that is not async`,
     );
   }
 
@@ -544,10 +549,12 @@ export class Configurator<
     view: PlannedExceptionView<Data>["view"],
     options: StatedExceptionViewOptions,
   ): this {
-    const { subject, identity, planned } = statedExceptionView<Data>(view, options, this.#part);
+    const place = new Place();
+    const part = this.#part;
+    const { subject, identity, planned } = statedExceptionView<Data>(view, options, part, place);
     const apply = (plan: Plan<Data>, key: string) => plan.exceptionViews.set(key, planned);
-    if (planned.route === undefined) return this.#declare(subject, apply, identity);
-    this.#shared.declare({ subject, identity, place: new Place(), part: this.#part, apply });
+    if (planned.route === undefined) return this.#declare(subject, apply, identity, place);
+    this.#shared.declare({ subject, identity, place, part, apply });
     return this;
   }
 }

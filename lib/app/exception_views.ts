@@ -20,8 +20,8 @@ export interface RegisteredExceptionView<Data extends object> {
   readonly context: ErrorClass<unknown>;
   /** The route whose requests it answers, by the pattern as it was stated; `null`: those of every route and of none. */
   readonly route: Route | null;
-  /** The view's name, for messages. */
-  readonly name: string;
+  /** What the view is called in messages. */
+  readonly label: { toString(): string };
   /** The view. */
   readonly view: (error: never, request: never) => unknown;
   /** Makes the response of what the view returns. */
@@ -86,7 +86,7 @@ export class ExceptionViews<Data extends object> {
       const result = found.renderer === undefined || final
         ? value
         : await found.renderer(value, request);
-      return await toResponse(result, request, found.name);
+      return await toResponse(result, request, found.label);
     } catch (thrown) {
       // Not asked again, so that two views cannot throw each other's errors for ever.
       if (thrown instanceof HttpError) return await this.#page(thrown, request);

@@ -12,7 +12,7 @@ import { inOrder, makeContext, type RoutedView, type RoutedViews } from "./route
 
 /** A view, as it was stated. */
 export interface ViewReport {
-  /** The view's name. */
+  /** What the view is called: `view show`; without a name `view at` and its place. */
   readonly name: string;
   /** The methods that it answers, or `*`. */
   readonly methods: string;
@@ -119,7 +119,7 @@ export async function explain<Data extends object>(
     const isMethod = view.methods.holds(request.method);
     const failing = await viewFailing(view, request);
     const wanted = isMethod ? failing : [methodsText(view, request.method), ...failing];
-    views.push(verdict(view.name, wanted));
+    views.push(verdict(view.label.short, wanted));
     if (wanted.length === 0) return { routes, route: match.value.route, views, allow: [] };
     if (!isMethod && failing.length === 0) allowed.push(...view.methods.methods ?? []);
   }

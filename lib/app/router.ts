@@ -13,11 +13,12 @@ import type { MethodPredicate } from "../views/method_predicate.ts";
 import type { Predicate } from "../views/predicate.ts";
 import type { RequestRoute } from "../views/request_state.ts";
 import { type AnyViewRequest, requestState, type ViewRequest } from "../views/request.ts";
+import type { ViewLabel } from "../views/view_label.ts";
 
 /** A view of a route, ready to answer. */
 export interface RoutedView<Data extends object> {
-  /** The view's name, for messages. */
-  readonly name: string;
+  /** What the view is called in messages. */
+  readonly label: ViewLabel;
   /** Which methods it answers. */
   readonly methods: MethodPredicate;
   /** What else must hold. */
@@ -117,7 +118,7 @@ function answerBy<Data extends object>(
   request: ViewRequest<Data>,
 ): Response | Promise<Response> {
   const state = requestState(request);
-  state.view = view.name;
+  state.view = view.label;
   state.isCsrfExempt = view.isCsrfExempt;
   state.isActivity = view.isActivity;
   return view.answer(request);
@@ -182,12 +183,12 @@ async function refuse<Data extends object>(
   request: ViewRequest<Data>,
 ): Promise<never> {
   const allowed: string[] = [];
-  let unstated: string | undefined;
-  for (const { methods, name, predicates } of views) {
+  let unstated: ViewLabel | undefined;
+  for (const { methods, label, predicates } of views) {
     if (methods.methods === null || methods.holds(request.method)) continue;
     if (!await holds(predicates, request)) continue;
     allowed.push(...methods.methods);
-    if (methods.isDefault) unstated ??= name;
+    if (methods.isDefault) unstated ??= label;
   }
   if (allowed.length === 0) throw new HttpNotFound();
   const error = new HttpMethodNotAllowed(allowed);
@@ -196,7 +197,7 @@ async function refuse<Data extends object>(
   throw error;
 }
 
-function methodAdvice(view: string, method: string): string {
+function methodAdvice(view: ViewLabel, method: string): string {
   return `${view} names no requestMethod and so answers GET and HEAD: write requestMethod: "${method}" to answer ${method}`;
 }
 

@@ -24,9 +24,6 @@ const TITLES = [
   "declared",
 ];
 
-/** What is written where a name says nothing. */
-const UNNAMED = "(unnamed)";
-
 /**
  * The table of an app's routes, in the order in which they are matched, one line for each view, and
  * the tweens below it.
@@ -61,7 +58,7 @@ function rowsOf(route: RouteReport, place: (text: string) => string): string[][]
     return [
       ...first,
       view.methods,
-      viewName(view),
+      viewName(view, place),
       at === 0 ? predicates : "",
       view.predicates.map(printable).join(", "),
       printable(view.permission ?? ""),
@@ -71,7 +68,37 @@ function rowsOf(route: RouteReport, place: (text: string) => string): string[][]
   });
 }
 
-/** A view's name without the word before it, which stands in the title. */
-export function viewName({ name }: Pick<ViewReport, "name">): string {
-  return name === "a view" ? UNNAMED : printable(name.replace(/^view /, ""));
+/** What release 0.1.0 calls a view without a name. */
+const OLD_UNNAMED = "a view";
+
+/**
+ * A view's name without the word before it, which stands in the title; without a name its place.
+ *
+ * @param view What is reported of it.
+ * @param told How places are told.
+ */
+export function viewName(
+  { name, place }: Pick<ViewReport, "name" | "place">,
+  told: (place: string) => string,
+): string {
+  return unnamedAt(name) !== null || name === OLD_UNNAMED
+    ? told(place)
+    : printable(name.replace(/^view /, ""));
+}
+
+/**
+ * A view in a sentence: `view show`, `view at app.ts:12`.
+ *
+ * @param name What an app calls it.
+ * @param told How places are told.
+ */
+export function viewText(name: string, told: (place: string) => string): string {
+  const place = unnamedAt(name);
+  if (place !== null) return `view at ${told(place)}`;
+  return name === OLD_UNNAMED ? "view without a name" : printable(name);
+}
+
+/** The place by which a view without a name is called; `null` where it has a name. */
+function unnamedAt(name: string): string | null {
+  return /^view at (.+)$/.exec(name)?.[1] ?? null;
 }

@@ -90,7 +90,7 @@ function registeredExceptionViews<Data extends object>(
   { names, table }: AssembledRoutes<Data>,
 ): RegisteredExceptionView<Data>[] {
   return [...plan.exceptionViews.values()].map((planned) => {
-    const { appendSlash, name, part, route, view } = planned;
+    const { appendSlash, label, part, route, view } = planned;
     try {
       return {
         ...planned,
@@ -99,7 +99,7 @@ function registeredExceptionViews<Data extends object>(
         view: appendSlash === undefined ? view : appendingSlash(table, appendSlash, view),
       };
     } catch (error) {
-      throw declaredAt(error, name);
+      throw declaredAt(error, String(label));
     }
   });
 }

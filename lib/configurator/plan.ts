@@ -18,6 +18,7 @@ import type { PredicateOptions } from "../views/predicate_list.ts";
 import { BUILT_IN_RENDERERS, type Renderer } from "../views/renderers.ts";
 import type { AnyViewRequest } from "../views/request.ts";
 import type { SecurityPolicy } from "../views/security.ts";
+import type { ViewLabel } from "../views/view_label.ts";
 import type { ViewOptions } from "../views/view_options.ts";
 import type { SessionFactory } from "../../session.ts";
 import type { Part } from "./includes.ts";
@@ -51,8 +52,8 @@ export interface PlannedRoute {
 }
 
 /** A view with the route that it wants. */
-export interface PlannedView {
-  /** The view's name, for messages. */
+export interface PlannedView extends ViewLabel {
+  /** The view's name; `""` where it says nothing. */
   readonly name: string;
   /** The view. */
   readonly view: (request: never) => unknown;

@@ -85,7 +85,7 @@ function viewsByRoute<Data extends object>(
       if (ofRoute === undefined) views.set(found, [view]);
       else ofRoute.push(view);
     } catch (error) {
-      throw declaredAt(error, `${view.name} at ${view.place}`);
+      throw declaredAt(error, String(view));
     }
   }
   return views;
@@ -125,9 +125,8 @@ function refuseViews<Data extends object>(
   [view]: readonly AssembledView<Data>[],
 ): void {
   if (view === undefined) return;
-  const { name, place } = view.planned;
   throw new ConfigurationError(
-    `Cannot add ${name} at ${place}: route "${route.name}" only makes URLs and matches nothing`,
+    `Cannot add ${view.label}: route "${route.name}" only makes URLs and matches nothing`,
   );
 }
 
@@ -158,8 +157,8 @@ function routeReport<Data extends object>(
     ],
     place: String(planned.place),
     isMatched: isMatched(planned),
-    views: views.map(({ name, methods, predicates, planned: { options, place } }) => ({
-      name,
+    views: views.map(({ label, methods, predicates, planned: { options, place } }) => ({
+      name: label.short,
       methods: String(methods),
       predicates: predicates.map(({ text }) => text),
       permission: permissionOf(options, settings),

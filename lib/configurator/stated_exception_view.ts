@@ -6,7 +6,9 @@
 
 import { slashStatus } from "../app/append_slash.ts";
 import { ConfigurationError } from "../configuration_error.ts";
+import type { Place } from "../place.ts";
 import type { ErrorClass } from "../views/view.ts";
+import { viewName } from "../views/view_label.ts";
 import { identityOf } from "./identity.ts";
 import type { Part } from "./includes.ts";
 import { checkFunction, type ExceptionViewOptions, type NotFoundViewOptions } from "./options.ts";
@@ -33,27 +35,31 @@ export interface StatedExceptionView<Data extends object> {
  *
  * @param view The view.
  * @param options Which errors of which route, and how.
- * @param part Where it is stated.
+ * @param part The part of the configuration that states it.
+ * @param place Where it is stated.
  * @throws {ConfigurationError} If the view is none, or its route is said twice.
  */
 export function statedExceptionView<Data extends object>(
   view: PlannedExceptionView<Data>["view"],
   options: StatedExceptionViewOptions,
   part: Part,
+  place: Place,
 ): StatedExceptionView<Data> {
-  checkFunction("an exception view", view);
+  checkFunction(`the exception view of ${options.context.name}`, view);
   const { appendSlash = false, context, renderer, routeName, route = routeName } = options;
   if (routeName !== undefined && route !== routeName) {
     throw new ConfigurationError(
       "Cannot tell which route's errors it answers: give one of route and routeName, or none",
     );
   }
-  const name = `exception view ${view.name || `of ${context.name}`}`;
+  const label = {
+    toString: () => `exception view ${viewName(view.name) || `of ${context.name}`} at ${place}`,
+  };
   const whose = route === undefined ? "" : ` on route "${nameOf(route)}"`;
   return {
     subject: `exception view of ${context.name}${whose}`,
     identity: identityOf(context),
-    planned: { context, name, view, route, renderer, appendSlash: slashStatus(appendSlash), part },
+    planned: { context, label, view, route, renderer, appendSlash: slashStatus(appendSlash), part },
   };
 }
 

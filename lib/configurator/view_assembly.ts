@@ -12,7 +12,12 @@ import type { Logger } from "../log.ts";
 import { quietAnswer } from "../views/answer.ts";
 import { AcceptPredicate } from "../views/accept_predicate.ts";
 import { CsrfPolicy } from "../views/csrf.ts";
-import { builtInDerivers, type DeriverSettings, rendered } from "../views/derivers.ts";
+import {
+  builtInDerivers,
+  type DeriverInfo,
+  type DeriverSettings,
+  rendered,
+} from "../views/derivers.ts";
 import { type MethodPredicate, viewMethods } from "../views/method_predicate.ts";
 import { paramNames, requestParamPredicate } from "../views/param_predicates.ts";
 import { Not, type Predicate } from "../views/predicate.ts";
@@ -67,11 +72,11 @@ export class ViewAssembly<Data extends object> {
   }
 
   #assemble(planned: PlannedView, { route, conditions }: PlannedRoute): AssembledView<Data> {
-    const { name, view, options, place } = planned;
+    const { view, options } = planned;
     try {
       checkMatchParam(options, route);
       const methods = viewMethods(options.requestMethod, conditions.requestMethod);
-      const owner = { name: () => `${name} at ${place}`, atOnce: false };
+      const owner = { name: () => String(planned), atOnce: false };
       const predicates = predicatesOf(
         options,
         requestParamPredicate,
@@ -79,15 +84,21 @@ export class ViewAssembly<Data extends object> {
         owner,
       );
       const renderer = rendererOf(this.#plan, options.renderer);
-      const info = { name, routeName: route.name, options };
-      let answer = rendered<Data>(view, name, renderer);
+      const info: DeriverInfo = {
+        get name() {
+          return planned.short;
+        },
+        routeName: route.name,
+        options,
+      };
+      let answer = rendered<Data>(view, planned, renderer);
       for (const { derive } of this.#innermostFirst) answer = derive(answer, info);
       const accept = predicates.find(isAccept) ?? null;
       const weight = predicates.length + methodWeight(methods);
       const isCsrfExempt = options.requireCsrf === false;
       const isActivity = options.renewSession !== false;
       return {
-        name,
+        label: planned,
         methods,
         predicates,
         accept,
@@ -98,7 +109,7 @@ export class ViewAssembly<Data extends object> {
         planned,
       };
     } catch (error) {
-      throw declaredAt(error, `${name} at ${place}`);
+      throw declaredAt(error, String(planned));
     }
   }
 }
@@ -167,7 +178,7 @@ function csrfPolicy<Data extends object>(
   if (plan.sessionFactory === undefined) {
     const stated = plan.views.values().find(({ options }) => options.requireCsrf === true);
     if (plan.csrf === undefined && stated === undefined) return undefined;
-    const whose = stated === undefined ? "" : ` of ${stated.name} at ${stated.place}`;
+    const whose = stated === undefined ? "" : ` of ${stated}`;
     throw new ConfigurationError(
       `Cannot check the requests${whose} for CSRF: tokens live in the session, and the app has no session factory; call config.setSessionFactory()`,
     );
@@ -183,9 +194,7 @@ function refuseUngrantable<Data extends object>(plan: Plan<Data>): void {
   if (plan.securityPolicy !== undefined) return;
   const asking = plan.views.values().find(({ options }) => typeof options.permission === "string");
   if (asking === undefined && plan.defaultPermission === undefined) return;
-  const what = asking === undefined
-    ? "the default permission"
-    : `the permission of ${asking.name} at ${asking.place}`;
+  const what = asking === undefined ? "the default permission" : `the permission of ${asking}`;
   throw new ConfigurationError(
     `Cannot grant ${what}: the app has no security policy; call config.setSecurityPolicy()`,
   );

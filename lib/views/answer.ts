@@ -9,6 +9,7 @@ import { Html } from "../http/html.ts";
 import { Lazy } from "../lazy.ts";
 import { quietly } from "../quiet.ts";
 import { requestState, type ViewRequest } from "./request.ts";
+import { wrongAnswer } from "./wrong_answer.ts";
 
 /** Answers a request with a response; what is thrown goes to the exception views. */
 export type Answer<Data extends object> = (
@@ -34,13 +35,13 @@ export const errorPages: Lazy<typeof import("./error_pages.ts")> = new Lazy(() =
  *
  * @param result What the view returned, whatever its type promised.
  * @param request The request that it answers.
- * @param view The view's name, for the message.
+ * @param view What the view is called in messages.
  * @throws {TypeError} If it is nothing that can be answered with.
  */
 export function toResponse<Data extends object>(
   result: unknown,
   request: ViewRequest<Data>,
-  view: string,
+  view: { toString(): string },
 ): Response | Promise<Response> {
   if (result instanceof Response) {
     // Known from now on, whatever a decorator or tween makes of it.
@@ -52,10 +53,7 @@ export function toResponse<Data extends object>(
   }
   if (result instanceof Html) return result.toResponse();
   if (result instanceof HttpError) return errorAnswer(result, request);
-  const found = result === null || typeof result !== "object" ? String(result) : "an object";
-  throw new TypeError(
-    `Cannot answer with what ${view} returned: must be a Response, html\`…\`, an HttpError or a redirect(), not ${found}; a return may be missing`,
-  );
+  throw wrongAnswer(result, view);
 }
 
 function errorAnswer<Data extends object>(

@@ -13,11 +13,12 @@ import { cachedFor } from "./http_cache.ts";
 import type { Renderer } from "./renderers.ts";
 import type { AnyData, ViewRequest } from "./request.ts";
 import { demandPermission } from "./security.ts";
+import type { ViewLabel } from "./view_label.ts";
 import type { AnswerWrapper, ViewOptions } from "./view_options.ts";
 
 /** What a deriver is told of the view that it wraps. */
 export interface DeriverInfo {
-  /** The view's name, such as `view read`. */
+  /** What the view is called, such as `view read`; without a name `view at` and its place. */
   readonly name: string;
   /** The route's name. */
   readonly routeName: string;
@@ -93,30 +94,32 @@ export function isCsrfChecked(
 /** The innermost answer: calls the view, and renders what it returns. */
 export function rendered<Data extends object>(
   view: (request: never) => unknown,
-  name: string,
+  label: ViewLabel,
   renderer: Renderer | undefined,
 ): Answer<Data> {
+  const byRenderer = { toString: () => `the renderer of ${label}` };
   return (request) => {
     // Whether the view fits the app and the route was checked where it was declared.
     const value = view(request as never);
     return value instanceof Promise
-      ? value.then((settled) => render(settled, request, name, renderer))
-      : render(value, request, name, renderer);
+      ? value.then((settled) => render(settled, request, label, renderer, byRenderer))
+      : render(value, request, label, renderer, byRenderer);
   };
 }
 
 function render<Data extends object>(
   value: unknown,
   request: ViewRequest<Data>,
-  name: string,
+  label: ViewLabel,
   renderer: Renderer | undefined,
+  byRenderer: { toString(): string },
 ): Response | Promise<Response> {
   const done = value instanceof Response || value instanceof Html || value instanceof HttpError;
-  if (renderer === undefined || done) return toResponse(value, request, name);
+  if (renderer === undefined || done) return toResponse(value, request, label);
   const response = renderer(value, request);
   return response instanceof Promise
-    ? response.then((made) => toResponse(made, request, name))
-    : toResponse(response, request, name);
+    ? response.then((made) => toResponse(made, request, byRenderer))
+    : toResponse(response, request, byRenderer);
 }
 
 function secured<Data extends object>(

@@ -8,6 +8,9 @@ import type { Route } from "../routing/route.ts";
 import type { RouteScope } from "../routing/route_names.ts";
 import type { Session } from "../../session.ts";
 
+/** Who works on a request before its view is found. */
+export const BEFORE_A_VIEW = "a tween, factory or predicate that comes before the view";
+
 /** What the app states of a route, besides its pattern. */
 export interface RequestRoute {
   /** Where the route was stated. */
@@ -66,8 +69,8 @@ export class RequestState<Data extends object, ViewRequest> {
   match: RequestMatch | undefined = undefined;
   /** What the route's factory made. */
   context: unknown = undefined;
-  /** The view that answers, for messages. */
-  view = "a view";
+  /** What the view that answers is called in messages. */
+  view: { toString(): string } = BEFORE_A_VIEW;
   /** Whether that view states `requireCsrf: false`, so that other sites' pages may use the session. */
   isCsrfExempt = false;
   /** Whether the request counts as activity of the session. */

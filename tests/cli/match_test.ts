@@ -9,7 +9,7 @@ import { type App, Configurator, html, not } from "@pyramidion/pyramidion";
 import { CommandFailure } from "../../lib/cli/command_failure.ts";
 import { isAnswered, matchText, requestOf } from "../../lib/cli/match.ts";
 
-const PLAIN = { isColoured: false };
+const PLAIN = { folder: "/app", isColoured: false };
 
 function named(name: string): () => ReturnType<typeof html> {
   return Object.defineProperty(() => html`${name}`, "name", { value: name });

@@ -119,7 +119,7 @@ Deno.test("a view of a route that matches nothing is refused when the app is mad
       const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
       assertEquals(
         message.replace(/file:\S+\/(stated_route_test\.ts):\d+/, "$1"),
-        'Cannot add a view at stated_route_test.ts: route "x" only makes URLs and matches nothing',
+        'Cannot add view at stated_route_test.ts: route "x" only makes URLs and matches nothing',
       );
     });
   }

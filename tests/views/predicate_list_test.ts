@@ -160,10 +160,10 @@ async function judged(
 Deno.test("a predicate of the app's own holds by true alone; anything else is a TypeError that names it and its place", async (t) => {
   const owners: Record<string, [owner: string, (config: Configurator, view: () => Html) => void]> =
     {
-      "of a view": ["a view at predicate_list_test.ts", (config, view) => {
+      "of a view": ["view at predicate_list_test.ts", (config, view) => {
         config.addRoute("x", "/x").addView(view, { routeName: "x", custom: { judging: 1 } });
       }],
-      "of a view, turned round": ["a view at predicate_list_test.ts", (config, view) => {
+      "of a view, turned round": ["view at predicate_list_test.ts", (config, view) => {
         config.addRoute("x", "/x").addView(view, { routeName: "x", custom: { judging: not(1) } });
       }],
       "of a route": ['route "x" at predicate_list_test.ts', (config, view) => {
@@ -240,7 +240,7 @@ Deno.test("an unknown predicate is refused when the app is made, with the name t
       const error = assertThrows(() => config.makeApp(), ConfigurationError);
       assertEquals(
         error.message.replace(/file:\S+\/tests/, "tests").replace(/:\d+:/, "::"),
-        `Cannot add a view at tests/views/predicate_list_test.ts:: ${message}`,
+        `Cannot add view at tests/views/predicate_list_test.ts:: ${message}`,
       );
     });
     await t.step(`${name}, of a route`, () => {
