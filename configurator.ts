@@ -50,6 +50,7 @@ import {
 } from "./lib/configurator/stated_route.ts";
 import { StatedView } from "./lib/configurator/stated_view.ts";
 import { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
+import type { Logger } from "./lib/log.ts";
 import { Place } from "./lib/place.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route, RouteOptions } from "./lib/routing/route.ts";
@@ -107,6 +108,14 @@ export class Configurator<
     this.#part = ownPart();
     this.#shared = new SharedConfiguration(options);
     if (options.sessionFactory !== undefined) this.setSessionFactory(options.sessionFactory);
+  }
+
+  /**
+   * The logger of the app, for what is included: the option `logger`, or the console. It neither throws
+   * nor rejects, and its messages are printable.
+   */
+  get logger(): Logger {
+    return this.#shared.logger;
   }
 
   /**

@@ -30,6 +30,7 @@ import { HttpServiceUnavailable } from "./lib/http/errors.ts";
 import { LoadedObjects } from "./lib/loaded_objects.ts";
 import type {
   CommitContext,
+  LoggerUser,
   SessionOutcome,
   SessionPolicy,
   SessionRecord,
@@ -37,9 +38,11 @@ import type {
   VisitorCsrf,
 } from "./lib/session_contract.ts";
 
+export type { Logger } from "./lib/log.ts";
 export type {
   CommitContext,
   Decoded,
+  LoggerUser,
   RefusalReason,
   RevocationStore,
   SessionCodec,
@@ -51,7 +54,7 @@ export type {
 } from "./lib/session_contract.ts";
 
 /** Makes the sessions of an app: loads one for a request, and says what its response must say. */
-export interface SessionFactory<Data extends object = Record<string, unknown>> {
+export interface SessionFactory<Data extends object = Record<string, unknown>> extends LoggerUser {
   /**
    * Loads the session of a request.
    *

@@ -50,6 +50,7 @@ export function assembleApp<Data extends object>(
   const subscribers = new Subscribers(plan.subscriptions);
   const tweens = orderedTweens(plan, exceptionTween(exceptionViews, logger));
   const { sessionFactory, securityPolicy } = plan;
+  sessionFactory?.useLogger?.(logger);
   return new App<Data>({
     environment: Object.freeze({
       sessionFactory,

@@ -20,7 +20,8 @@ export class SharedConfiguration<Data extends object> {
   readonly #declarations: Declarations<Plan<Data>>;
   readonly #plan: Plan<Data>;
   readonly #origins: RequestOrigin;
-  readonly #logger: Logger;
+  /** Told what went wrong on our side. */
+  readonly logger: Logger;
   readonly #bodyTimeout: number | null;
 
   /** Begins a configuration. */
@@ -28,7 +29,7 @@ export class SharedConfiguration<Data extends object> {
     this.#plan = new Plan<Data>(options.development === true);
     this.#declarations = new Declarations(this.#plan);
     this.#origins = new RequestOrigin(options);
-    this.#logger = guardedLogger(options.logger);
+    this.logger = guardedLogger(options.logger);
     this.#bodyTimeout = options.bodyTimeout === undefined ? 30 : options.bodyTimeout;
   }
 
@@ -45,6 +46,6 @@ export class SharedConfiguration<Data extends object> {
   /** Takes no more statements, and makes the app. */
   makeApp(): App<Data> {
     this.#declarations.close();
-    return assembleApp(this.#plan, this.#origins, this.#logger, this.#bodyTimeout);
+    return assembleApp(this.#plan, this.#origins, this.logger, this.#bodyTimeout);
   }
 }
