@@ -8,6 +8,7 @@ import { printable, printableLines } from "./printable.ts";
 
 /** Errors that are shown, so that a chain comes to an end. */
 const MOST = 10;
+const UNTOLD = "(it cannot be told what it is)";
 const FRAME = /^\s+at .+$/;
 
 /**
@@ -22,9 +23,20 @@ export function printableCause(cause: unknown): unknown {
     if (typeof cause !== "object" || cause === null) return cause;
     if (!(cause instanceof Error)) return inspected(cause);
     const chain = chainOf(cause);
-    return chain.every(isPrintable) ? cause : chain.map(textOf).join("\nCaused by: ");
+    return chain.every(isPrintable) ? cause : printableCauseText(cause);
   } catch {
-    return "(it cannot be told what it is)";
+    return UNTOLD;
+  }
+}
+
+/** The same as text in every case, an error with its stack and its causes. */
+export function printableCauseText(cause: unknown): string {
+  try {
+    return cause instanceof Error
+      ? chainOf(cause).map(textOf).join("\nCaused by: ")
+      : inspected(cause);
+  } catch {
+    return UNTOLD;
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { assert, assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { type App, Configurator, html, not } from "@pyramidion/pyramidion";
 import { CommandFailure } from "../../lib/cli/command_failure.ts";
 import { isAnswered, matchText, requestOf } from "../../lib/cli/match.ts";
@@ -193,4 +193,27 @@ Deno.test("requestOf refuses words that are no request", async (t) => {
       assertEquals([message.test(failure.message), failure.code], [true, 2], failure.message);
     });
   }
+});
+
+Deno.test("matchText calls a view without a name by its place, as seen from the folder", async () => {
+  const plain = new Configurator().addRoute("home", "/", { view: () => html`x` }).makeApp();
+  const request = requestOf(["/"], []);
+  const folder = new URL(".", import.meta.url).pathname.replace(/\/$/, "");
+  assertMatch(
+    matchText(request, await plain.explain(request), { folder, isColoured: false }),
+    /\n  view at match_test\.ts:\d+: answers\n\nAnswered by view at match_test\.ts:\d+ of route home\n$/,
+  );
+});
+
+Deno.test("matchText of an app of release 0.1.0 says that a view has no name", () => {
+  const explanation = {
+    routes: [],
+    route: null,
+    views: [{ name: "a view", answers: true, because: "" }],
+    allow: [],
+  };
+  assertMatch(
+    matchText(requestOf(["/"], []), explanation, PLAIN),
+    /\n  view without a name: answers\n/,
+  );
 });
