@@ -226,6 +226,8 @@ testUnless(missing, "the program lists the routes of the sign-in example", async
       "logout",
       "addsession",
       "readsession",
+      "signin",
+      "signout",
     ]);
     assertEquals(tweens, ["ingress", "exceptionViews", "main"]);
   });
