@@ -8,9 +8,9 @@
  * import { Session } from "@pyramidion/pyramidion/session";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
  *
- * const session = new Session<{ user: string }>();
- * session.set("user", "ada").flash("Welcome");
- * assertEquals([session.get("user"), session.popFlash()], ["ada", ["Welcome"]]);
+ * const session = new Session<{ city: string }>();
+ * session.set("city", "Rome").flash("Welcome");
+ * assertEquals([session.get("city"), session.popFlash()], ["Rome", ["Welcome"]]);
  * ```
  *
  * @module

@@ -69,3 +69,26 @@ testUnless(
     assertEquals(statuses, [405, 403, 403]);
   },
 );
+
+testUnless(
+  missing,
+  "no text and no example but the tutorial's signs in by a key of the session",
+  async () => {
+    const found: string[] = [];
+    const look = async (folder: URL) => {
+      for await (const { name, isDirectory } of Deno.readDir(folder)) {
+        const url = new URL(isDirectory ? `${name}/` : name, folder);
+        if (isDirectory) await look(url);
+        else if (/\.(?:md|ts)$/.test(name) && /\bset\("user"/.test(await Deno.readTextFile(url))) {
+          found.push(url.pathname.slice(ROOT.pathname.length));
+        }
+      }
+    };
+    for (const folder of ["docs/", "lib/", "examples/"]) await look(new URL(folder, ROOT));
+    for (const file of ["README.md", "mod.ts", "session.ts", "configurator.ts"]) {
+      const text = await Deno.readTextFile(new URL(file, ROOT));
+      if (/\bset\("user"/.test(text)) found.push(file);
+    }
+    assertEquals(found, ["examples/sign_in/views.ts"]);
+  },
+);
