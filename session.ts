@@ -453,7 +453,9 @@ export class Session<Data extends object = Record<string, unknown>> {
       );
     }
     if (!this.#policy.canRemember) {
-      throw new Error("Cannot remember the session: the format of its cookie has no place for it");
+      throw new Error(
+        "Cannot remember the session: the format of its cookie has no place for it: use signedCookieSessionFactory() or encryptedCookieSessionFactory()",
+      );
     }
     this.#write("remember the session");
     this.#state.record.rememberFor = this.#rememberFor = seconds;

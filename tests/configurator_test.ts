@@ -289,7 +289,7 @@ Deno.test("Configurator refuses a route that an earlier one leaves nothing for, 
       assertEquals(
         message.replaceAll(/file:\S+\/(configurator_test\.ts):\d+/g, "$1:n"),
         `Cannot reach route "lost" (${lost}) added at configurator_test.ts:n: ` +
-          `route "by" (${by}) added before it at configurator_test.ts:n matches all of its paths`,
+          `route "by" (${by}) added before it at configurator_test.ts:n matches all of its paths: add the narrower pattern first, or leave one away`,
       );
       const [first, second] = [...message.matchAll(/_test\.ts:(\d+)/g)].map(([, line]) => line);
       assertEquals(Number(first) - Number(second), 1);
@@ -320,7 +320,7 @@ Deno.test("Configurator has two phases: whatever is declared after makeApp() is 
       });
       const app = config.makeApp();
       const { message } = assertThrows(() => say(config), ConfigurationError);
-      assertMatch(message, /_test\.ts:\d+: the app was already made$/);
+      assertMatch(message, /_test\.ts:\d+: the app was already made: state it before makeApp\(\)$/);
       assertInstanceOf(app, App);
     });
   }

@@ -57,7 +57,7 @@ Deno.test("consoleLogger shows what was thrown without what a terminal obeys", a
     "the message of an error": [new Error("a\x1b[31m"), /^Error: a\\x1b\[31m\n +at .*log_test/],
     "a line break in it": [
       new Error("a\n    at evil (file:///x.ts:1:1)"),
-      /^Error: a\\n    at evil/,
+      /^Error: a\\n {4}at evil/,
     ],
     "an order of writing that is turned round": [new Error("a\u202e"), /^Error: a\\u\{202e\}\n/],
     "the name of an error": [new Shouting("x"), /^Shouting\\x07: x\n/],

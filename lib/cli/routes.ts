@@ -41,7 +41,9 @@ export function routesText(
   const [title = "", ...lines] = rows.length === 0
     ? ["No routes: config.addRoute() adds them"]
     : table(TITLES, rows, columns);
-  const last = `Tweens, outermost first: ${tweens.map(printable).join(", ")}`;
+  const last = `Tweens, outermost first: ${
+    tweens.map((name) => tweenName(name, place)).join(", ")
+  }`;
   return [strong(title), ...lines, "", last, ""].join("\n");
 }
 
@@ -66,6 +68,12 @@ function rowsOf(route: RouteReport, place: (text: string) => string): string[][]
       place(view.place),
     ];
   });
+}
+
+/** A tween's name; one without a name is called by its place. */
+function tweenName(name: string, told: (place: string) => string): string {
+  const [, number, place] = /^(#\d+ at )(file:.+)$/.exec(name) ?? [];
+  return number === undefined || place === undefined ? printable(name) : number + told(place);
 }
 
 /** What release 0.1.0 calls a view without a name. */

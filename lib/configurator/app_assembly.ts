@@ -146,7 +146,7 @@ function requestClassOf<Data extends object>(
   for (const [name, { method, isProperty, place }] of methods) {
     if (name in AppRequest.prototype) {
       throw new ConfigurationError(
-        `Cannot add request method "${name}" at ${place}: every request has a member of this name already`,
+        `Cannot add request method "${name}" at ${place}: every request has a member of this name already: give it another name`,
       );
     }
     Object.defineProperty(

@@ -126,7 +126,7 @@ function refuseViews<Data extends object>(
 ): void {
   if (view === undefined) return;
   throw new ConfigurationError(
-    `Cannot add ${view.label}: route "${route.name}" only makes URLs and matches nothing`,
+    `Cannot add ${view.label}: route "${route.name}" only makes URLs and matches nothing: leave the view away, or give the view a route that is neither static nor of another site`,
   );
 }
 
@@ -140,7 +140,7 @@ function unreachable<Data extends object>(
     `Cannot reach route "${route.name}" (${route.pattern}) added at ${placeOf(route)}: ` +
       `route "${by.name}" (${by.pattern}) added before it at ${
         placeOf(by)
-      } matches all of its paths`,
+      } matches all of its paths: add the narrower pattern first, or leave one away`,
   );
 }
 

@@ -126,7 +126,8 @@ export function rendererOf<Data extends object>(
   if (typeof renderer !== "string") return renderer;
   const found = plan.renderers.get(renderer);
   if (found !== undefined) return found;
-  const hint = didYouMean(renderer, plan.renderers.keys());
+  const hint = didYouMean(renderer, plan.renderers.keys()) ||
+    `: write config.addRenderer("${renderer}", …)`;
   throw new ConfigurationError(`Cannot render by "${renderer}": there is no such renderer${hint}`);
 }
 

@@ -271,11 +271,13 @@ function pathOf(request: AnyViewRequest): string {
 
 function checkNames(field: string | null, header: string | null): void {
   if (field === "") {
-    throw new ConfigurationError("Cannot check CSRF tokens: the form field has no name");
+    throw new ConfigurationError(
+      "Cannot check CSRF tokens: the form field has no name: write one, or token: null for none",
+    );
   }
   if (header === null || /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(header)) return;
   throw new ConfigurationError(
-    `Cannot check CSRF tokens: "${header}" is not the name of a header`,
+    `Cannot check CSRF tokens: "${header}" is not the name of a header: write one, or header: null for none`,
   );
 }
 

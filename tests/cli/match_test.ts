@@ -201,7 +201,7 @@ Deno.test("matchText calls a view without a name by its place, as seen from the 
   const folder = new URL(".", import.meta.url).pathname.replace(/\/$/, "");
   assertMatch(
     matchText(request, await plain.explain(request), { folder, isColoured: false }),
-    /\n  view at match_test\.ts:\d+: answers\n\nAnswered by view at match_test\.ts:\d+ of route home\n$/,
+    /\n {2}view at match_test\.ts:\d+: answers\n\nAnswered by view at match_test\.ts:\d+ of route home\n$/,
   );
 });
 
@@ -214,6 +214,6 @@ Deno.test("matchText of an app of release 0.1.0 says that a view has no name", (
   };
   assertMatch(
     matchText(requestOf(["/"], []), explanation, PLAIN),
-    /\n  view without a name: answers\n/,
+    /\n {2}view without a name: answers\n/,
   );
 });

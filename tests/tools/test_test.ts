@@ -67,7 +67,7 @@ Deno.test("other", () => {});`;
         assertEquals(code, 0);
         assertMatch(
           output,
-          /\n1 test was skipped\. .*\n  \S+some_test\.ts => hkdf \(skipped: nosuch\.json is not there\)\n$/,
+          /\n1 test was skipped\. .*\n {2}\S+some_test\.ts => hkdf \(skipped: nosuch\.json is not there\)\n$/,
         );
       });
       await t.step("the same under REQUIRE_ALL=1", async () => {

@@ -134,7 +134,7 @@ Deno.test("an unknown renderer is refused when the app is made, with the one tha
   assertThrows(
     unknown("mako"),
     ConfigurationError,
-    'Cannot render by "mako": there is no such renderer',
+    'Cannot render by "mako": there is no such renderer: write config.addRenderer("mako", …)',
   );
   assertThrows(
     () => new Configurator().addNotFoundView(() => 1, { renderer: "jsn" }).makeApp(),
