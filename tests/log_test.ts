@@ -101,23 +101,30 @@ Deno.test("guardedLogger() makes messages one printable line, and hands on what 
   assertEquals(said, [["a\\r\\n2026-11-29 forged\\x1b[2J\\u{202e}"], ["b\\u{2028}", cause]]);
 });
 
-Deno.test("an app's log shows the path of a request without what a terminal obeys", async () => {
-  const logger = recordingLogger();
-  const app = new Configurator({ logger }).addRoute("x", "/*", {
-    view: () => {
+Deno.test("an app's log shows what a visitor sent without what a terminal obeys", async () => {
+  const said: string[] = [];
+  const logger = {
+    warn: (message: string) => void said.push(message),
+    error: (message: string) => void said.push(message),
+  };
+  const app = new Configurator({
+    logger,
+    sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET),
+  })
+    .addRoute("x", "/*", { requestMethod: "*" })
+    .addView(async (request) => {
+      await request.session;
       throw new Error("boom");
-    },
-  }).makeApp();
-  const raw = new Request("https://app.test/");
-  Object.defineProperty(raw, "url", { value: "https://app.test/\u202e\u200b" });
-  await app.fetch(raw);
+    }, { routeName: "x" }).makeApp();
   const method = new Request("https://app.test/");
   Object.defineProperty(method, "method", { value: "GET\x1b[31m" });
   await app.fetch(method);
-  assert(logger.errors.length > 0);
-  for (const { message } of logger.errors) {
-    assertMatch(message, /^[\x20-\x7e]+$/);
-  }
+  const headers = { origin: "https://evil.test\x9b31m" };
+  await app.fetch(new Request("https://app.test/", { method: "POST", headers }));
+  assertEquals(said.length, 2);
+  assertMatch(said.join(), /GET\\x1b\[31m \//);
+  assertMatch(said.join(), /evil\.test\\x9b31m/);
+  for (const message of said) assertMatch(message, /^[\x20-\x7e]+$/);
 });
 
 /** A store that keeps the logger that it gets. */
