@@ -47,14 +47,14 @@ export function statedExceptionView<Data extends object>(
 ): StatedExceptionView<Data> {
   checkFunction(`the exception view of ${options.context.name}`, view);
   const { appendSlash = false, context, renderer, routeName, route = routeName } = options;
-  if (routeName !== undefined && route !== routeName) {
-    throw new ConfigurationError(
-      "Cannot tell which route's errors it answers: give one of route and routeName, or none",
-    );
-  }
   const label = {
     toString: () => `exception view ${viewName(view.name) || `of ${context.name}`} at ${place}`,
   };
+  if (routeName !== undefined && route !== routeName) {
+    throw new ConfigurationError(
+      `Cannot add ${label}: it is not told which route's errors it answers: give one of route and routeName, or none`,
+    );
+  }
   const whose = route === undefined ? "" : ` on route "${nameOf(route)}"`;
   return {
     subject: `exception view of ${context.name}${whose}`,

@@ -97,7 +97,9 @@ export function rendered<Data extends object>(
   label: ViewLabel,
   renderer: Renderer | undefined,
 ): Answer<Data> {
-  const byRenderer = { toString: () => `the renderer of ${label}` };
+  const byRenderer = renderer === undefined
+    ? label
+    : { toString: () => `the renderer of ${label}` };
   return (request) => {
     // Whether the view fits the app and the route was checked where it was declared.
     const value = view(request as never);

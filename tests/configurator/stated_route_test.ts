@@ -205,7 +205,7 @@ Deno.test("exception views of a route answer what is thrown on it, and no other'
   assertThrows(
     () => new Configurator().addExceptionView(lost, { route: page, routeName: "page" }),
     ConfigurationError,
-    "Cannot tell which route's errors it answers: give one of route and routeName, or none",
+    "it is not told which route's errors it answers: give one of route and routeName, or none",
   );
   const unknown = new Configurator().addExceptionView(lost, { routeName: "pge" }).addRoute(page);
   assertThrows(() => unknown.makeApp(), ConfigurationError, 'did you mean "page"?');
