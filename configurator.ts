@@ -44,8 +44,9 @@ import {
   NO_CONDITIONS,
   StatedRoute,
 } from "./lib/configurator/stated_route.ts";
-import { StatedView, viewName } from "./lib/configurator/stated_view.ts";
+import { StatedView } from "./lib/configurator/stated_view.ts";
 import { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
+import type { Logger } from "./lib/log.ts";
 import { Place } from "./lib/place.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route, RouteOptions } from "./lib/routing/route.ts";
@@ -64,6 +65,7 @@ import type { Renderer } from "./lib/views/renderers.ts";
 import type { AnyData, ViewRequest } from "./lib/views/request.ts";
 import { checkSecurityPolicy, type SecurityPolicy } from "./lib/views/security.ts";
 import type { ErrorClass, ViewResult } from "./lib/views/view.ts";
+import { viewName } from "./lib/views/view_label.ts";
 import type { RenderedViewOptions } from "./lib/views/view_config.ts";
 import type { ViewOptions } from "./lib/views/view_options.ts";
 import { SESSION_FACTORY } from "./lib/session_contract.ts";
@@ -113,6 +115,14 @@ export class Configurator<
   }
 
   /**
+   * The logger of the app, for what is included: the option `logger`, or the console. It neither throws
+   * nor rejects, and its messages are printable.
+   */
+  get logger(): Logger {
+    return this.#shared.logger;
+  }
+
+  /**
    * Adds a route behind those that are there. Pyramid: `add_route`.
    *
    * @param route A route, or a name for one, which no other route may have.
@@ -143,7 +153,7 @@ export class Configurator<
     this.#addRoute(given, pattern, conditions, place);
     if (view === undefined) return this;
     const routeName = typeof given === "string" ? given : given.name;
-    return this.#addView(view, { routeName }, viewName(view), place);
+    return this.#addView(view, { routeName }, viewName(view.name), place);
   }
 
   /**
@@ -165,8 +175,9 @@ export class Configurator<
     options: ViewOptions<Pattern>,
   ): this;
   addView(view: (request: never) => unknown, options: ViewOptions): this {
-    checkFunction("a view", view);
-    return this.#addView(view, options, viewName(view), new Place(Configurator.prototype.addView));
+    const place = new Place(Configurator.prototype.addView);
+    if (typeof view !== "function") checkFunction(`the view at ${place}`, view);
+    return this.#addView(view, options, viewName(view.name), place);
   }
 
   /**
@@ -187,8 +198,9 @@ export class Configurator<
     }
     for (const { name, mark, view } of found) {
       const { options, place } = mark;
-      if (mark.kind === "a view") this.#addView(view, options, `view ${name}`, place);
-      else this.#addExceptionView(view, statedByMark(mark), place, name);
+      const called = viewName(name) || viewName(view.name);
+      if (mark.kind === "a view") this.#addView(view, options, called, place);
+      else this.#addExceptionView(view, statedByMark(mark), place, called);
     }
     return this;
   }
@@ -218,8 +230,11 @@ export class Configurator<
     const returned: unknown = callable(config);
     if (!(returned instanceof Promise)) return this;
     returned.catch(() => {});
+    const place = new Place(Configurator.prototype.include);
     throw new ConfigurationError(
-      `Cannot include "${callable.name}": it is async, and what it states later may come too late`,
+      `Cannot include ${
+        callable.name === "" ? "the function" : `"${callable.name}"`
+      } at ${place}: it is async, and what it states later may come too late: await first, and include a function that is not async`,
     );
   }
 
@@ -550,13 +565,14 @@ export class Configurator<
     view: PlannedExceptionView["view"],
     options: StatedExceptionViewOptions,
     place: Place = new Place(),
-    called?: string,
+    called = viewName(view.name),
   ): this {
-    const stated = statedExceptionView(view, options, this.#part, place, called);
+    const part = this.#part;
+    const stated = statedExceptionView(view, options, { part, place, called });
     const { subject, identity, planned } = stated;
     const apply = (plan: Plan<Data>, key: string) => plan.exceptionViews.set(key, planned);
     if (planned.route === undefined) return this.#declare(subject, apply, identity, place);
-    this.#shared.declare({ subject, identity, place, part: this.#part, apply });
+    this.#shared.declare({ subject, identity, place, part, apply });
     return this;
   }
 }

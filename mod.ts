@@ -12,20 +12,25 @@
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
  *
  * const secret = crypto.getRandomValues(new Uint8Array(32)).toBase64();
- * const add = route("add", "/add"), read = route("read", "/read");
- * const config = new Configurator<{ user: string }>();
- * config.setSessionFactory(signedCookieSessionFactory(secret));
- * config.addRoute(add).addView(async (request) => {
- *   (await request.session).set("user", request.query.get("user") ?? "nobody");
- *   return redirect(request.routePath(read));
- * }, { route: add });
- * config.addRoute(read).addView(async (request) => {
- *   return html`Welcome ${(await request.session).get("user")}`;
- * }, { route: read });
+ * const home = route("home", "/");
+ * const verify = (user: string, password: string) => user === "ada" && password === "right";
+ * const config = new Configurator({ sessionFactory: signedCookieSessionFactory(secret) });
+ * config.setDefaultCsrfOptions(); // a POST without the form's token is a 403
+ * config.addRoute(home).addView(async (request) => {
+ *   const session = await request.session;
+ *   return session.userId === undefined
+ *     ? html`<form method="post"><input name="user"><input name="password" type="password">
+ *       <input type="hidden" name="csrf_token" value="${session.getCsrfToken()}"></form>`
+ *     : html`Welcome ${session.userId}`;
+ * }, { route: home });
+ * config.addView(async (request) => {
+ *   const form = await request.params, user = form.get("user") ?? "";
+ *   if (verify(user, form.get("password") ?? "")) (await request.session).bindTo(user);
+ *   return redirect(home.path(), { status: 303 });
+ * }, { route: home, requestMethod: "POST" });
  *
- * const visitor = new TestClient(config.makeApp());
- * await visitor.get("/add?user=ada");
- * assertEquals(await (await visitor.get("/read")).text(), "Welcome ada");
+ * const form = (await new TestClient(config.makeApp()).open("/")).form();
+ * assertEquals((await form.submit({ user: "ada", password: "right" })).text, "Welcome ada");
  * ```
  *
  * @module

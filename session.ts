@@ -8,9 +8,9 @@
  * import { Session } from "@pyramidion/pyramidion/session";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
  *
- * const session = new Session<{ user: string }>();
- * session.set("user", "ada").flash("Welcome");
- * assertEquals([session.get("user"), session.popFlash()], ["ada", ["Welcome"]]);
+ * const session = new Session<{ city: string }>();
+ * session.set("city", "Rome").flash("Welcome");
+ * assertEquals([session.get("city"), session.popFlash()], ["Rome", ["Welcome"]]);
  * ```
  *
  * @module
@@ -30,6 +30,7 @@ import { HttpServiceUnavailable } from "./lib/http/errors.ts";
 import { LoadedObjects } from "./lib/loaded_objects.ts";
 import type {
   CommitContext,
+  LoggerUser,
   SessionOutcome,
   SessionPolicy,
   SessionRecord,
@@ -37,9 +38,11 @@ import type {
   VisitorCsrf,
 } from "./lib/session_contract.ts";
 
+export type { Logger } from "./lib/log.ts";
 export type {
   CommitContext,
   Decoded,
+  LoggerUser,
   RefusalReason,
   RevocationStore,
   SessionCodec,
@@ -51,7 +54,7 @@ export type {
 } from "./lib/session_contract.ts";
 
 /** Makes the sessions of an app: loads one for a request, and says what its response must say. */
-export interface SessionFactory<Data extends object = Record<string, unknown>> {
+export interface SessionFactory<Data extends object = Record<string, unknown>> extends LoggerUser {
   /**
    * Loads the session of a request.
    *
@@ -474,7 +477,9 @@ export class Session<Data extends object = Record<string, unknown>> {
       );
     }
     if (!this.#policy.canRemember) {
-      throw new Error("Cannot remember the session: the format of its cookie has no place for it");
+      throw new Error(
+        "Cannot remember the session: the format of its cookie has no place for it: use signedCookieSessionFactory() or encryptedCookieSessionFactory()",
+      );
     }
     this.#write("remember the session");
     this.#state.record.rememberFor = this.#rememberFor = seconds;

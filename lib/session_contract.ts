@@ -5,6 +5,7 @@
  */
 
 import { type OptionKind, withFunctions } from "./check_options.ts";
+import type { Logger } from "./log.ts";
 
 /** What an option takes that is a session factory. */
 export const SESSION_FACTORY: OptionKind = withFunctions("load", "commit");
@@ -12,6 +13,18 @@ export const SESSION_FACTORY: OptionKind = withFunctions("load", "commit");
 export const REVOCATION_STORE: OptionKind = withFunctions("has", "add", "epoch", "bump");
 /** What stands for a {@linkcode SessionCodec}. */
 export const SESSION_CODEC: OptionKind = withFunctions("encode", "decode", "encodedLength");
+
+/** What may have something to say to a log: session factories, and stores. */
+export interface LoggerUser {
+  /**
+   * Takes the logger of the app, which neither throws nor shows control characters.
+   *
+   * `makeApp()` calls it on the session factory; a factory calls it on what it uses, stores and former
+   * factories, when it is made. Whoever was given a logger of its own keeps that. Of two apps that share
+   * a factory, the one that was made last is told.
+   */
+  useLogger?(logger: Logger): void;
+}
 
 /** Why a session cookie was refused. Told to `onReject` and to nobody else. */
 export type RefusalReason =
@@ -171,7 +184,7 @@ export interface SessionCodec {
  * for signed in: the answer is a 503. The same happens where `has` gives anything but a boolean, or
  * `epoch` anything but a safe integer from 0.
  */
-export interface RevocationStore {
+export interface RevocationStore extends LoggerUser {
   /** Whether this id was ended: `true` or `false`. Anything else counts as a store that is down. */
   has(id: string): boolean | Promise<boolean>;
   /** Ends this id, of up to 70 letters, digits and `-_.@`; may be forgotten after `until`, in milliseconds since 1970. A second call never brings that nearer. */

@@ -60,19 +60,22 @@ Deno.test("Configurator refuses the same thing twice, naming both places, when t
       config.addRoute(home);
       config.addRoute(home);
     }],
-    "views that name no method": [/^a view of route "home" for the default methods$/, (config) => {
-      config.addRoute(home).addView(view, { route: home });
-      config.addView(() => html`y`, { routeName: "home" });
-    }],
-    "views of the same methods": [/^a view of route "home" for DELETE PUT$/, (config) => {
+    "views that name no method": [
+      /^the view of route "home" for the default methods$/,
+      (config) => {
+        config.addRoute(home).addView(view, { route: home });
+        config.addView(() => html`y`, { routeName: "home" });
+      },
+    ],
+    "views of the same methods": [/^the view of route "home" for DELETE PUT$/, (config) => {
       config.addRoute(home).addView(view, { route: home, requestMethod: ["PUT", "DELETE"] });
       config.addView(view, { route: home, requestMethod: ["DELETE", "PUT"] });
     }],
-    "an added and a marked view": [/^a view of route "home" for GET HEAD$/, (config) => {
+    "an added and a marked view": [/^the view of route "home" for GET HEAD$/, (config) => {
       config.addRoute(home).addView(view, { route: home, requestMethod: "GET" });
       config.scan({ read: viewConfig({ route: home, requestMethod: "GET" }, () => html`y`) });
     }],
-    "marked views": [/^a view of route "home"/, (config) => {
+    "marked views": [/^the view of route "home"/, (config) => {
       const read = viewConfig({ route: home }, () => html`y`);
       const show = viewConfig({ route: home }, () => html`y`);
       config.addRoute(home).scan({ read, show });
@@ -161,7 +164,7 @@ Deno.test("Configurator refuses a view of an unknown route, naming the view, its
   const rows: Record<string, [view: string, say: (config: Configurator) => void]> = {
     "by name": ["view show", (config) => config.addView(show, { routeName: "hme" })],
     "by Route": ["view show", (config) => config.addView(show, { route: route("hme", "/") })],
-    "without a name": ["a view", (config) => config.addView(() => html`x`, { routeName: "hme" })],
+    "without a name": ["view", (config) => config.addView(() => html`x`, { routeName: "hme" })],
     "marked": [
       "view read",
       (config) => config.scan({ read: viewConfig({ routeName: "hme" }, () => html`x`) }),
@@ -187,7 +190,7 @@ Deno.test("Configurator refuses a view of an unknown route where there are no ro
   const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
   assertMatch(
     message,
-    /^Cannot add view view at \S+\/configurator_test\.ts:\d+: .*"home".*no routes$/,
+    /^Cannot add view at \S+\/configurator_test\.ts:\d+: .*"home".*no routes$/,
   );
 });
 
@@ -208,7 +211,7 @@ Deno.test("Configurator takes a view of the Route that was added, and of its nam
 
 Deno.test("Configurator.addView() refuses both and neither of route and routeName, at once", () => {
   const message =
-    /^Cannot add view view at \S+\/configurator_test\.ts:\d+: .*one of route and routeName$/;
+    /^Cannot add view at \S+\/configurator_test\.ts:\d+: .*one of route and routeName$/;
   for (const options of [{}, { route: home, routeName: "home" }]) {
     const error = assertThrows(() => new Configurator().addView(view, options), ConfigurationError);
     assertMatch(error.message, message);
@@ -286,7 +289,7 @@ Deno.test("Configurator refuses a route that an earlier one leaves nothing for, 
       assertEquals(
         message.replaceAll(/file:\S+\/(configurator_test\.ts):\d+/g, "$1:n"),
         `Cannot reach route "lost" (${lost}) added at configurator_test.ts:n: ` +
-          `route "by" (${by}) added before it at configurator_test.ts:n matches all of its paths`,
+          `route "by" (${by}) added before it at configurator_test.ts:n matches all of its paths: add the narrower pattern first, or leave one away`,
       );
       const [first, second] = [...message.matchAll(/_test\.ts:(\d+)/g)].map(([, line]) => line);
       assertEquals(Number(first) - Number(second), 1);
@@ -304,7 +307,7 @@ Deno.test("Configurator.addRoute() refuses a pattern that is none at once", () =
 Deno.test("Configurator has two phases: whatever is declared after makeApp() is refused", async (t) => {
   const rows: Record<string, (config: Configurator) => unknown> = {
     'route "late"': (config) => config.addRoute("late", "/late"),
-    'a view of route "home"': (config) => config.addView(view, { route: home }),
+    'the view of route "home"': (config) => config.addView(view, { route: home }),
     "a marked view": (config) => config.scan({ a: viewConfig({ route: home }, () => html`x`) }),
     "exception view of Error": (config) => config.addExceptionView(view),
     "the session factory": (config) => config.setSessionFactory(emptyFactory),
@@ -317,7 +320,7 @@ Deno.test("Configurator has two phases: whatever is declared after makeApp() is 
       });
       const app = config.makeApp();
       const { message } = assertThrows(() => say(config), ConfigurationError);
-      assertMatch(message, /_test\.ts:\d+: the app was already made$/);
+      assertMatch(message, /_test\.ts:\d+: the app was already made: state it before makeApp\(\)$/);
       assertInstanceOf(app, App);
     });
   }

@@ -55,7 +55,7 @@ export async function developmentFacts<Data extends object>(
   const isAnswer = error instanceof HttpError && first === undefined;
   return {
     answer: isAnswer ? error : new HttpInternalServerError(),
-    errors: await errorFacts(error, first),
+    errors: await errorFacts(error, { first, view: requestState(request).view }),
     request: requestFacts(request.raw),
     route: routeFacts(request),
     session: sessionFacts(request),

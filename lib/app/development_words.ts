@@ -45,7 +45,7 @@ export function explanationSaid({ explanation }: DevelopmentFacts): Said[] | str
     ...said,
     ...views.map((verdict) => ({
       kind: "view" as const,
-      name: verdict.name === "a view" ? "(unnamed)" : verdict.name.replace(/^view /, ""),
+      name: verdict.name.replace(/^view /, "").replace("at file://", "at "),
       verdict: verdictText(verdict, "answers", "does not answer"),
     })),
   ];

@@ -130,12 +130,23 @@ export function exceptionTween<Data extends object>(
   };
 }
 
-/** Tells the log what failed, and where. */
+/** Tells the log what failed, and where: what is no error says nothing of that itself. */
 export function logFailure<Data extends object>(
   logger: Logger,
   request: ViewRequest<Data>,
   error: unknown,
 ): void {
-  const path = URL.parse(requestState(request).raw.url)?.pathname ?? "(a URL that cannot be read)";
-  logger.error(`${request.method} ${path} failed`, error);
+  const { raw, view } = requestState(request);
+  const path = URL.parse(raw.url)?.pathname ?? "(a URL that cannot be read)";
+  const where = isError(error) ? "" : `: what was thrown is no Error; last at work: ${view}`;
+  logger.error(`${request.method} ${path} failed${where}`, error);
+}
+
+/** Whether it is an error, which has a stack; anything may be thrown, proxies included. */
+function isError(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
+  }
 }

@@ -21,6 +21,16 @@ export interface ErrorFacts {
   readonly source: readonly SourceLine[];
 }
 
+const ANSWERED = "While this was answered";
+
+/** What is known of an error besides itself. */
+export interface ErrorCircumstances {
+  /** What was being answered when it was thrown. */
+  readonly first?: unknown;
+  /** Who was at work: what is no error says nothing of where it was thrown. */
+  readonly view: { toString(): string };
+}
+
 /** Errors that are shown, so that a chain comes to an end. */
 const MOST = 10;
 
@@ -28,9 +38,12 @@ const MOST = 10;
  * What was thrown, then its causes and what it is made of.
  *
  * @param error What was thrown.
- * @param first What was being answered when it was thrown.
+ * @param circumstances What is known besides.
  */
-export async function errorFacts(error: unknown, first?: unknown): Promise<ErrorFacts[]> {
+export async function errorFacts(
+  error: unknown,
+  { first, view }: ErrorCircumstances,
+): Promise<ErrorFacts[]> {
   const chain: { relation: string; error: unknown }[] = [];
   const seen = new Set<unknown>();
   const add = (relation: string, error: unknown): void => {
@@ -44,13 +57,21 @@ export async function errorFacts(error: unknown, first?: unknown): Promise<Error
     if (error.cause !== undefined) add("Caused by", error.cause);
   };
   add("", error);
-  if (first !== undefined) add("While this was answered", first);
-  return await Promise.all(chain.map(({ relation, error }) => factsOf(relation, error)));
+  if (first !== undefined) add(ANSWERED, first);
+  return await Promise.all(chain.map(({ relation, error }) => factsOf(relation, error, view)));
 }
 
-async function factsOf(relation: string, error: unknown): Promise<ErrorFacts> {
+async function factsOf(
+  relation: string,
+  error: unknown,
+  view: ErrorCircumstances["view"],
+): Promise<ErrorFacts> {
   if (!(error instanceof Error)) {
-    const message = inspected(error);
+    // A cause was thrown by whoever caught it, not by the view.
+    // A cause, or one of several, may come from elsewhere.
+    const isOfRequest = relation === "" || relation === ANSWERED;
+    const advice = `\nLast at work: ${view}. Throw an Error, which knows its line.`;
+    const message = inspected(error) + (isOfRequest ? advice : "");
     return { relation, name: "Thrown, but no Error", message, frames: [], source: [] };
   }
   const name = textOf(() => error.name, "Error");

@@ -19,11 +19,13 @@ import { inErrorStatus } from "./error_status.ts";
 import { chooseView, type ChosenBy } from "./view_choice.ts";
 
 /** A view for a class of errors. */
-export interface RegisteredExceptionView extends ChosenBy, AnsweringView {
+export interface RegisteredExceptionView extends ChosenBy {
   /** The class; its subclasses are answered too, unless they have a view of their own. */
   readonly context: ErrorClass<unknown>;
   /** The route whose requests it answers, by the pattern as it was stated; `null`: those of every route and of none. */
   readonly route: Route | null;
+  /** What the view is called in messages. */
+  readonly label: AnsweringView;
   /** The view. */
   readonly view: (error: never, request: never) => unknown;
   /** Makes the response of what the view returns. */
@@ -100,11 +102,11 @@ export class ExceptionViews<Data extends object> {
     error: unknown,
     request: ViewRequest<Data>,
   ): Promise<Response> {
-    requestState(request).view = found;
+    requestState(request).view = found.label;
     try {
-      const { name, renderer } = found;
+      const { label, renderer } = found;
       const finish = (response: Response) => inErrorStatus(response, error, request);
-      const rendering = { name, renderer, finish, answerException: pageOf<Data> };
+      const rendering = { label, renderer, finish, answerException: pageOf<Data> };
       // The view is of the error's own class, which the map cannot say.
       const value = await found.view(error as never, request as never);
       return await render(value, request, rendering);

@@ -27,8 +27,7 @@ export function tellOfLostStatus<Data extends object>(
   const { responseStatus, usedStatus, view } = requestState(request);
   if (responseStatus === usedStatus || responseStatus === response.status || told.has(view)) return;
   told.add(view);
-  const place = view.place === undefined ? "" : ` at ${view.place}`;
   logger.warn(
-    `Cannot answer with status ${responseStatus}, as ${view.name}${place} states by request.responseStatus: only html and renderers use it, when the view returns; write new Response(body, { status: ${responseStatus} }), or json(value, { status: ${responseStatus} })`,
+    `Cannot answer with status ${responseStatus}, as ${view} states by request.responseStatus: only html and renderers use it, when the view returns; write new Response(body, { status: ${responseStatus} }), or json(value, { status: ${responseStatus} })`,
   );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { describe } from "../check_options.ts";
 import { NULL_BODY_STATUSES } from "../http/response_headers.ts";
 
 /** A constructor that hands back what it is given, so that a subclass can put its private fields there. */
@@ -95,8 +96,8 @@ export function refuseUnsendable(response: Response): void {
   if (!(given instanceof Response)) {
     throw new TypeError(
       `Cannot answer with what a tween, decorator or callback returned: must be a Response, not ${
-        given === null || typeof given !== "object" ? String(given) : "an object"
-      }; a return may be missing`,
+        describe(given)
+      }: a return or an await may be missing`,
     );
   }
   if (response.type === "error") {

@@ -12,6 +12,7 @@ import { HttpMethodNotAllowed, HttpNotAcceptable, HttpNotFound } from "../http/e
 import type { HttpError } from "../http/http_error.ts";
 import type { Predicate } from "../views/predicate.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
+import type { ViewLabel } from "../views/view_label.ts";
 import type { Asked, RoutedView } from "./route_choice.ts";
 
 /** What nearly answered. */
@@ -21,7 +22,7 @@ interface NearMisses {
   /** The media types of those whose method is right. */
   readonly types: Set<string>;
   /** The first view that would answer, had it named its methods. */
-  unstated: string | undefined;
+  unstated: ViewLabel | undefined;
 }
 
 /**
@@ -71,7 +72,7 @@ async function addRoute<Data extends object>(
 
 async function addView<Data extends object>(
   near: NearMisses,
-  { accept, methods, name, predicates }: RoutedView<Data>,
+  { accept, label, methods, predicates }: RoutedView<Data>,
   request: ViewRequest<Data>,
 ): Promise<void> {
   if (!await othersHold(predicates, accept, request)) return;
@@ -80,7 +81,7 @@ async function addView<Data extends object>(
     return;
   }
   for (const allowed of methods.allowed) near.methods.add(allowed);
-  if (methods.isDefault) near.unstated ??= name;
+  if (methods.isDefault) near.unstated ??= label;
 }
 
 /** Whether all hold but the one on media types. */
@@ -111,6 +112,6 @@ function refusalOf({ methods, types, unstated }: NearMisses, method: string): Ht
   return error;
 }
 
-function methodAdvice(view: string, method: string): string {
+function methodAdvice(view: ViewLabel, method: string): string {
   return `${view} names no requestMethod and so answers GET and HEAD: write requestMethod: "${method}" to answer ${method}`;
 }

@@ -22,7 +22,7 @@ import { chooseView, inOrder } from "./view_choice.ts";
 
 /** A view, as it was stated. */
 export interface ViewReport {
-  /** The view's name. */
+  /** What the view is called: `view show`; without a name `view at` and its place. */
   readonly name: string;
   /** The methods that it answers, or `*`. */
   readonly methods: string;
@@ -173,11 +173,14 @@ async function viewVerdicts<Data extends object>(
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const view of views) {
-    if (view === chosen) return [...verdicts, verdict(view.name, [])];
+    if (view === chosen) return [...verdicts, verdict(view.label.short, [])];
     const isMethod = view.methods.holds(request.method);
     const failing = await viewFailing(view, request);
     verdicts.push(
-      verdict(view.name, isMethod ? failing : [methodsText(view, request.method), ...failing]),
+      verdict(
+        view.label.short,
+        isMethod ? failing : [methodsText(view, request.method), ...failing],
+      ),
     );
   }
   return verdicts;

@@ -12,12 +12,15 @@ import type { HeldLimits } from "../views/body_limits.ts";
 import type { Answer } from "../views/answer.ts";
 import type { MethodPredicate } from "../views/method_predicate.ts";
 import type { Predicate } from "../views/predicate.ts";
-import type { AnsweringView, RequestRoute } from "../views/request_state.ts";
+import type { RequestRoute } from "../views/request_state.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
+import type { ViewLabel } from "../views/view_label.ts";
 import type { ChosenBy } from "./view_choice.ts";
 
 /** A view of a route, ready to answer. */
-export interface RoutedView<Data extends object> extends ChosenBy, AnsweringView {
+export interface RoutedView<Data extends object> extends ChosenBy {
+  /** What the view is called in messages. */
+  readonly label: ViewLabel;
   /** Whether forms of other sites get the session. */
   readonly isCsrfExempt: boolean;
   /** Whether its requests count as activity of the session. */

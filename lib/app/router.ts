@@ -77,7 +77,7 @@ function answerBy<Data extends object>(
 ): Response | Promise<Response> {
   if (view === undefined) return refuse(match, asked, request);
   const state = requestState(request);
-  state.view = view;
+  state.view = view.label;
   state.bodyLimits = view.bodyLimits;
   state.isCsrfExempt = view.isCsrfExempt;
   state.isActivity = view.isActivity;

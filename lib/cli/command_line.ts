@@ -4,10 +4,13 @@
  * @module
  */
 
+import { stackFrames } from "../app/stack_frames.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import { HttpException } from "../http/http_exception.ts";
+import { isOfLibrary } from "../place.ts";
 import { printableJson, printableLines } from "../printable.ts";
+import { printableCauseText } from "../printable_cause.ts";
 import { loadApp } from "./app_module.ts";
 import { type Arguments, optionValue, parseArguments } from "./arguments.ts";
 import { CommandFailure } from "./command_failure.ts";
@@ -24,7 +27,7 @@ import { type CommandName, COMMANDS, commandUsageText, usageText } from "./usage
 
 /** What a command says, and how it ends. */
 export interface CommandOutcome {
-  /** The exit code: 0 where all is well, 1 where it is not, 2 for words that mean nothing. */
+  /** The exit code: 0 where all is well, 1 where it is not, 2 for words that mean nothing, 70 for a bug of this program. */
   readonly code: number;
   /** For standard output. */
   readonly output: string;
@@ -80,7 +83,7 @@ const RUN: Readonly<Record<CommandName, Command>> = {
       ...limit(args, "lifetime"),
       ...salt === undefined ? {} : { salt },
       now: surroundings.now,
-    });
+    }).catch(refuseWords);
     const showsValues = args.options.has("values");
     const told = isJson(args)
       ? json(inspectionJson(inspection, showsValues))
@@ -99,7 +102,7 @@ const RUN: Readonly<Record<CommandName, Command>> = {
  *
  * @param args The words behind the program's name.
  * @param surroundings What the command sees of the machine.
- * @returns What to write, and how to end. Never rejects for what is wrong with the words or the app.
+ * @returns What to write, and how to end. Never rejects.
  */
 export async function runCommand(
   args: readonly string[],
@@ -130,15 +133,36 @@ function said(output: string): CommandOutcome {
   return { code: 0, output, complaint: "" };
 }
 
+/** What ends a program that has a bug (`EX_SOFTWARE` of BSD's `sysexits.h`). */
+const BUG = 70;
+
+/** Whoever is at fault is told: the words, the permissions, the app; or this program. */
 function complaint(error: unknown): CommandOutcome {
-  // Limits, names and secrets that are none are the words' fault; messages never have a secret in them.
-  const isWords = error instanceof ConfigurationError || error instanceof TypeError ||
-    error instanceof RangeError;
-  const isOurs = error instanceof CommandFailure || error instanceof Deno.errors.NotCapable;
-  if (!isOurs && !isWords) throw error;
-  const code = error instanceof CommandFailure ? error.code : isWords ? 2 : 1;
+  if (error instanceof CommandFailure) return failed(error.code, error.message);
+  // What an option takes is said where it is read: limits and cookie names.
+  if (error instanceof ConfigurationError) return failed(2, error.message);
+  if (error instanceof Deno.errors.NotCapable) return failed(1, error.message);
+  return {
+    code: BUG,
+    output: "",
+    complaint: "This is a bug of Pyramidion, and neither your words nor your app are at fault. " +
+      `Please report it with these lines, without what is secret in them:\n${
+        printableCauseText(error)
+      }\n`,
+  };
+}
+
+function failed(code: 1 | 2, message: string): CommandOutcome {
   const hint = code === 2 ? "\n--help says how the commands are used" : "";
-  return { code, output: "", complaint: `${printableLines(error.message)}${hint}\n` };
+  return { code, output: "", complaint: `${printableLines(message)}${hint}\n` };
+}
+
+/** Secrets and salts that are none are the words' fault; messages never have a secret in them. */
+function refuseWords(error: unknown): never {
+  // The engine says "Cannot use 'in' operator" of a bug.
+  const isRefusal = (error instanceof TypeError || error instanceof RangeError) &&
+    /^Cannot use (?!')/.test(error.message);
+  throw isRefusal ? new CommandFailure(error.message, 2, { cause: error }) : error;
 }
 
 function isHelp(word: string): boolean {
@@ -177,14 +201,22 @@ function words(
   return [first, ...others];
 }
 
-/** An answer to a URL that cannot be read, or a failure of the app's own predicates. */
+/** An answer to a URL that cannot be read, or a failure of the app's own code. */
 function refuse(error: unknown): never {
+  if (!(error instanceof HttpException) && isThrownByLibrary(error)) throw error;
   const reason = error instanceof HttpException
     ? `${error.status} ${error.title}: ${error.message}`
     : error instanceof Error
     ? `${error.name}: ${error.message}`
     : String(error);
   throw new CommandFailure(`Answered before any route is asked: ${reason}`, 1, { cause: error });
+}
+
+/** Whether the line that threw is of this library. */
+function isThrownByLibrary(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const [first] = stackFrames(error.stack ?? "", error.message);
+  return first !== undefined && first.at !== null && isOfLibrary(first.at.url);
 }
 
 /**

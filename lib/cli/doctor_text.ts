@@ -65,7 +65,7 @@ type PlaceText = (place: string) => string;
 const VIEW_TITLES = ["route", "pattern", "view", "declared"];
 
 function viewRow({ route, pattern, view, place }: FoundView, told: PlaceText): string[] {
-  return [printable(route), printable(pattern), viewName({ name: view }), told(place)];
+  return [printable(route), printable(pattern), viewName({ name: view, place }, told), told(place)];
 }
 
 function postSection({ isOldRelease, postViews }: Diagnosis, told: PlaceText): Section {

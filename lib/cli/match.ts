@@ -9,7 +9,8 @@ import type { Explanation, Verdict } from "../app/report.ts";
 import { printable } from "../printable.ts";
 import { CommandFailure } from "./command_failure.ts";
 import { emphasis } from "./emphasis.ts";
-import { viewName } from "./routes.ts";
+import { relativePlace } from "./relative_place.ts";
+import { viewText } from "./routes.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Where a request goes that is told by its path. */
@@ -68,14 +69,15 @@ export function refusalText({ allow, status }: Pick<Explanation, "allow" | "stat
  *
  * @param request The request.
  * @param explanation What the app says about it.
- * @param surroundings Whether there are colours.
+ * @param surroundings Whether there are colours, and from which folder places are told.
  */
 export function matchText(
   request: Request,
   explanation: Explanation,
-  { isColoured }: Pick<Surroundings, "isColoured">,
+  { folder, isColoured }: Pick<Surroundings, "folder" | "isColoured">,
 ): string {
   const { strong } = emphasis(isColoured);
+  const told = (place: string) => printable(relativePlace(place, folder));
   const { pathname, search } = new URL(request.url);
   const { routes, route, views } = explanation;
   const lines = [strong(printable(`${request.method} ${pathname}${search}`)), ""];
@@ -85,12 +87,11 @@ export function matchText(
   }
   if (route !== null && views.length === 0) lines.push("  It has no view.");
   for (const verdict of views) {
-    lines.push(`  view ${viewName(verdict)}: ${said(verdict, "answers", "does not answer")}`);
+    lines.push(`  ${viewText(verdict.name, told)}: ${said(verdict, "answers", "does not answer")}`);
   }
+  const answering = viewText(views.at(-1)?.name ?? "", told).replace(/^view (?!at )/, "");
   const answer = isAnswered(explanation)
-    ? `Answered by ${viewName(views.at(-1) ?? { name: "" })} of route ${
-      printable(route?.name ?? "")
-    }`
+    ? `Answered by ${answering} of route ${printable(route?.name ?? "")}`
     : refusalText(explanation);
   return [...lines, "", strong(answer), ""].join("\n");
 }

@@ -24,9 +24,6 @@ const TITLES = [
   "declared",
 ];
 
-/** What is written where a name says nothing. */
-const UNNAMED = "(unnamed)";
-
 /**
  * The table of an app's routes, in the order in which they are matched, one line for each view, and
  * the tweens below it.
@@ -44,7 +41,9 @@ export function routesText(
   const [title = "", ...lines] = rows.length === 0
     ? ["No routes: config.addRoute() adds them"]
     : table(TITLES, rows, columns);
-  const last = `Tweens, outermost first: ${tweens.map(printable).join(", ")}`;
+  const last = `Tweens, outermost first: ${
+    tweens.map((name) => tweenName(name, place)).join(", ")
+  }`;
   return [strong(title), ...lines, "", last, ""].join("\n");
 }
 
@@ -61,7 +60,7 @@ function rowsOf(route: RouteReport, place: (text: string) => string): string[][]
     return [
       ...first,
       view.methods,
-      viewName(view),
+      viewName(view, place),
       at === 0 ? predicates : "",
       view.predicates.map(printable).join(", "),
       printable(view.permission ?? ""),
@@ -71,7 +70,43 @@ function rowsOf(route: RouteReport, place: (text: string) => string): string[][]
   });
 }
 
-/** A view's name without the word before it, which stands in the title. */
-export function viewName({ name }: Pick<ViewReport, "name">): string {
-  return name === "a view" ? UNNAMED : printable(name.replace(/^view /, ""));
+/** A tween's name; one without a name is called by its place. */
+function tweenName(name: string, told: (place: string) => string): string {
+  const [, number, place] = /^(#\d+ at )(file:.+)$/.exec(name) ?? [];
+  return number === undefined || place === undefined ? printable(name) : number + told(place);
+}
+
+/** What release 0.1.0 calls a view without a name. */
+const OLD_UNNAMED = "a view";
+
+/**
+ * A view's name without the word before it, which stands in the title; without a name its place.
+ *
+ * @param view What is reported of it.
+ * @param told How places are told.
+ */
+export function viewName(
+  { name, place }: Pick<ViewReport, "name" | "place">,
+  told: (place: string) => string,
+): string {
+  return unnamedAt(name) !== null || name === OLD_UNNAMED
+    ? told(place)
+    : printable(name.replace(/^view /, ""));
+}
+
+/**
+ * A view in a sentence: `view show`, `view at app.ts:12`.
+ *
+ * @param name What an app calls it.
+ * @param told How places are told.
+ */
+export function viewText(name: string, told: (place: string) => string): string {
+  const place = unnamedAt(name);
+  if (place !== null) return `view at ${told(place)}`;
+  return name === OLD_UNNAMED ? "view without a name" : printable(name);
+}
+
+/** The place by which a view without a name is called; `null` where it has a name. */
+function unnamedAt(name: string): string | null {
+  return /^view at (.+)$/.exec(name)?.[1] ?? null;
 }

@@ -56,6 +56,7 @@ export function assembleApp<Data extends object>(
   const subscribers = new Subscribers(plan.subscriptions);
   const tweens = orderedTweens(plan, exceptionTween(exceptionViews, logger));
   const { sessionFactory, securityPolicy } = plan;
+  sessionFactory?.useLogger?.(logger);
   return new App<Data>({
     environment: Object.freeze({
       sessionFactory,
@@ -133,7 +134,7 @@ function requestClassOf<Data extends object>(
   for (const [name, { method, isProperty, place }] of methods) {
     if (name in AppRequest.prototype) {
       throw new ConfigurationError(
-        `Cannot add request method "${name}" at ${place}: every request has a member of this name already`,
+        `Cannot add request method "${name}" at ${place}: every request has a member of this name already: give it another name`,
       );
     }
     Object.defineProperty(

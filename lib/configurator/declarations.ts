@@ -66,7 +66,7 @@ export class Declarations<Target> {
     if (this.#closed) {
       const subject = subjectOf(declaration) ?? "anything";
       throw new ConfigurationError(
-        `Cannot declare ${subject} at ${declaration.place}: the app was already made`,
+        `Cannot declare ${subject} at ${declaration.place}: the app was already made: state it before makeApp()`,
       );
     }
     this.#pending.push(declaration);

@@ -38,11 +38,11 @@ function assembled<Data extends object>(
   { names, table }: AssembledRoutes<Data>,
   planned: PlannedExceptionView,
 ): RegisteredExceptionView {
-  const { appendSlash, conditions, context, name, part, place, view } = planned;
+  const { appendSlash, conditions, context, label, part, view } = planned;
   try {
     const route = planned.route === undefined ? null : names.get(planned.route, part);
     if (route !== null) checkMatchParam(conditions, route);
-    const owner = { name: () => `${name} at ${place}`, atOnce: false };
+    const owner = { name: () => String(label), atOnce: false };
     const predicates = predicatesOf(
       conditions,
       requestParamPredicate,
@@ -52,8 +52,7 @@ function assembled<Data extends object>(
     const methods = viewMethods(conditions.requestMethod, "*");
     return {
       context,
-      name,
-      place,
+      label,
       route,
       methods,
       predicates: predicates.map(lenient),
@@ -63,7 +62,7 @@ function assembled<Data extends object>(
       view: appendSlash === undefined ? view : appendingSlash(table, appendSlash, view),
     };
   } catch (error) {
-    throw declaredAt(error, name);
+    throw declaredAt(error, String(label));
   }
 }
 

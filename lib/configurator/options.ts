@@ -33,7 +33,10 @@ import type { RouteConditions } from "./plan.ts";
 export interface ConfiguratorOptions<Data extends object> extends OriginOptions {
   /** Where sessions come from; the same as `setSessionFactory()`, but the session's type follows from it. */
   readonly sessionFactory?: SessionFactory<Data>;
-  /** Told what went wrong on our side. Default: the console. */
+  /**
+   * Told what went wrong on our side, and what a developer should mend: the logger of everything in the
+   * app that has none of its own, the session factory and its stores included. Default: the console.
+   */
   readonly logger?: Logger;
   /**
    * Whether errors are answered with a page that shows what happened. It is shown at this machine

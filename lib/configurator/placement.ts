@@ -5,6 +5,7 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
+import { Place } from "../place.ts";
 import { identityOf } from "./identity.ts";
 import type { PlacementOptions } from "./options.ts";
 import type { Ordered } from "./order.ts";
@@ -23,7 +24,7 @@ export function placementOf<Thing extends (...args: never[]) => unknown>(
   reserved: readonly string[],
 ): Ordered {
   const identity = identityOf(thing);
-  const name = options.name ?? (thing.name || `anonymous ${identity}`);
+  const name = options.name ?? (thing.name || anonymousName(thing, identity));
   if (reserved.includes(name)) {
     throw new ConfigurationError(
       `Cannot add "${name}": it is the name of a place that is always there; give another "name"`,
@@ -35,6 +36,15 @@ export function placementOf<Thing extends (...args: never[]) => unknown>(
     under: namesOf(options.under),
     over: namesOf(options.over),
   };
+}
+
+/** Where they were stated first: the same function has one name, wherever it is stated again. */
+const anonymous = new WeakMap<object, string>();
+
+function anonymousName(thing: object, identity: string): string {
+  const name = anonymous.get(thing) ?? `${identity} at ${new Place()}`;
+  anonymous.set(thing, name);
+  return name;
 }
 
 function namesOf<Thing extends object>(

@@ -20,6 +20,7 @@ import type { PredicateOptions } from "../views/predicate_list.ts";
 import { BUILT_IN_RENDERERS, type Renderer } from "../views/renderers.ts";
 import type { AnyViewRequest } from "../views/request.ts";
 import type { SecurityPolicy } from "../views/security.ts";
+import type { ViewLabel } from "../views/view_label.ts";
 import type { ViewOptions } from "../views/view_options.ts";
 import type { SessionFactory } from "../../session.ts";
 import type { Part } from "./includes.ts";
@@ -55,8 +56,8 @@ export interface PlannedRoute {
 }
 
 /** A view with the route that it wants. */
-export interface PlannedView {
-  /** The view's name, for messages. */
+export interface PlannedView extends ViewLabel {
+  /** The view's name; `""` where it says nothing. */
   readonly name: string;
   /** The view. */
   readonly view: (request: never) => unknown;
@@ -70,7 +71,7 @@ export interface PlannedView {
 
 /** An exception view with the route that it wants, if any. */
 export interface PlannedExceptionView
-  extends Pick<RegisteredExceptionView, "context" | "name" | "view"> {
+  extends Pick<RegisteredExceptionView, "context" | "label" | "view"> {
   /** The route, or its name; undefined: every route and none. */
   readonly route: Route | string | undefined;
   /** Makes the response. */
@@ -81,8 +82,6 @@ export interface PlannedExceptionView
   readonly conditions: ForbiddenViewOptions;
   /** The part of the configuration that states it. */
   readonly part: Part;
-  /** Where it was declared. */
-  readonly place: Place;
 }
 
 /** A tween and where it stands. */

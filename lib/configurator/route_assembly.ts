@@ -89,7 +89,7 @@ function viewsByRoute<Data extends object>(
       if (ofRoute === undefined) views.set(found, [view]);
       else ofRoute.push(view);
     } catch (error) {
-      throw declaredAt(error, `${view.name} at ${view.place}`);
+      throw declaredAt(error, String(view));
     }
   }
   return views;
@@ -150,9 +150,8 @@ function refuseViews<Data extends object>(
   [view]: readonly AssembledView<Data>[],
 ): void {
   if (view === undefined) return;
-  const { name, place } = view.planned;
   throw new ConfigurationError(
-    `Cannot add ${name} at ${place}: route "${route.name}" only makes URLs and matches nothing`,
+    `Cannot add ${view.label}: route "${route.name}" only makes URLs and matches nothing: leave the view away, or give the view a route that is neither static nor of another site`,
   );
 }
 
@@ -166,7 +165,7 @@ function unreachable<Data extends object>(
     `Cannot reach route "${route.name}" (${route.pattern}) added at ${placeOf(route)}: ` +
       `route "${by.name}" (${by.pattern}) added before it at ${
         placeOf(by)
-      } matches all of its paths`,
+      } matches all of its paths: add the narrower pattern first, or leave one away`,
   );
 }
 
@@ -183,8 +182,8 @@ function routeReport<Data extends object>(
     ],
     place: String(planned.place),
     isMatched: isMatched(planned),
-    views: views.map(({ name, methods, predicates, planned: { options, place } }) => ({
-      name,
+    views: views.map(({ label, methods, predicates, planned: { options, place } }) => ({
+      name: label.short,
       methods: String(methods),
       predicates: predicates.map(({ text }) => text),
       permission: permissionOf(options, settings),

@@ -21,7 +21,8 @@ export class SharedConfiguration<Data extends object> {
   readonly #declarations: Declarations<Plan<Data>>;
   readonly #plan: Plan<Data>;
   readonly #origins: RequestOrigin;
-  readonly #logger: Logger;
+  /** Told what went wrong on our side. */
+  readonly logger: Logger;
   readonly #bodyTimeout: number | null;
   readonly #bodyLimits: HeldLimits;
 
@@ -29,10 +30,10 @@ export class SharedConfiguration<Data extends object> {
   constructor(options: ConfiguratorOptions<Data>) {
     this.#plan = new Plan<Data>(options.development === true);
     this.#declarations = new Declarations(this.#plan);
-    this.#logger = guardedLogger(options.logger);
+    this.logger = guardedLogger(options.logger);
     this.#bodyLimits = limitsOver(DEFAULT_LIMITS, options.bodyLimits);
     this.#bodyTimeout = options.bodyTimeout === undefined ? 30 : options.bodyTimeout;
-    this.#origins = new RequestOrigin(options, this.#logger);
+    this.#origins = new RequestOrigin(options, this.logger);
   }
 
   /** Records a statement. */
@@ -51,7 +52,7 @@ export class SharedConfiguration<Data extends object> {
     return assembleApp(
       this.#plan,
       this.#origins,
-      this.#logger,
+      this.logger,
       { bodyTimeout: this.#bodyTimeout, bodyLimits: this.#bodyLimits },
     );
   }

@@ -65,24 +65,23 @@ export function statedByMark(
  *
  * @param view The view.
  * @param options Which errors of which requests, and how.
- * @param part Where it is stated.
- * @param place The same in the app's source.
- * @param called How it is called. Default: by the function's name.
+ * @param stated Where it is stated, and how it is called; `""`: by its class.
  * @throws {ConfigurationError} If the view is none, its route is said twice, or something would be
  * ignored.
  */
 export function statedExceptionView(
   view: PlannedExceptionView["view"],
   options: StatedExceptionViewOptions,
-  part: Part,
-  place: Place,
-  called?: string,
+  { part, place, called }: { part: Part; place: Place; called: string },
 ): StatedExceptionView {
-  checkFunction("an exception view", view);
+  checkFunction(`the exception view of ${options.context.name}`, view);
   const { appendSlash = false, context, renderer, routeName, route = routeName } = options;
+  const label = {
+    toString: () => `exception view ${called || `of ${context.name}`} at ${place}`,
+  };
   if (routeName !== undefined && route !== routeName) {
     throw new ConfigurationError(
-      "Cannot tell which route's errors it answers: give one of route and routeName, or none",
+      `Cannot add ${label}: it is not told which route's errors it answers: give one of route and routeName, or none`,
     );
   }
   if (appendSlash !== false && route !== undefined) {
@@ -92,21 +91,19 @@ export function statedExceptionView(
       }" matches: it is asked where no route matched; leave out the route, or appendSlash`,
     );
   }
-  const name = `exception view ${called || view.name || `of ${context.name}`}`;
   const whose = route === undefined ? "" : ` on route "${nameOf(route)}"`;
   return {
     subject: `exception view of ${context.name}${whose}${exceptionViewConditions(options)}`,
     identity: identityOf(context),
     planned: {
       context,
-      name,
+      label,
       view,
       route,
       renderer,
       conditions: options,
       appendSlash: slashStatus(appendSlash),
       part,
-      place,
     },
   };
 }

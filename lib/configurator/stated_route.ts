@@ -51,7 +51,11 @@ export class StatedRoute<Data extends object> implements PlannedRoute, Declarati
     const name = typeof given === "string" ? given : given.name;
     const text = typeof given === "string" ? pattern : given.pattern;
     if (text === undefined) {
-      throw new ConfigurationError(`Cannot add ${routeSubject(name)}: it has no pattern`);
+      throw new ConfigurationError(
+        `Cannot add ${
+          routeSubject(name)
+        }: it has no pattern: write one behind the name, such as "/${name}"`,
+      );
     }
     const isOurs = !/^https?:\/\//.test(text);
     const isAsStated = typeof given !== "string" && (part.prefix === "" || !isOurs);

@@ -6,6 +6,7 @@
 
 import { checkOptions } from "../check_options.ts";
 import type { Place } from "../place.ts";
+import { shortViewLabel, type ViewLabel, viewLabel } from "../views/view_label.ts";
 import { VIEW_KINDS, type ViewOptions } from "../views/view_options.ts";
 import type { Declaration } from "./declarations.ts";
 import type { Part } from "./includes.ts";
@@ -14,9 +15,12 @@ import type { Plan, PlannedView } from "./plan.ts";
 import { declaredAt } from "./view_assembly.ts";
 import { viewConditions, viewSubject } from "./view_subject.ts";
 
+/** What is stated of a view. */
+export type ViewStatement = Omit<PlannedView, keyof ViewLabel>;
+
 /** A view that is stated: of many there is one object each. */
 export class StatedView<Data extends object> implements PlannedView, Declaration<Plan<Data>> {
-  /** The view's name, for messages. */
+  /** The view's name; `""` where it says nothing. */
   readonly name: string;
   /** The view. */
   readonly view: PlannedView["view"];
@@ -33,19 +37,29 @@ export class StatedView<Data extends object> implements PlannedView, Declaration
    *
    * @throws {ConfigurationError} If an option is wrong or unknown, or it is not said whose route it is.
    */
-  constructor({ name, view, options, part, place }: PlannedView) {
+  constructor({ name, view, options, part, place }: ViewStatement) {
     this.name = name;
     this.view = view;
     this.options = options;
     this.part = part;
     this.place = place;
     try {
-      checkOptions(name, options, VIEW_KINDS);
+      checkOptions(name === "" ? "the view" : `view ${name}`, options, VIEW_KINDS);
       routeWantedBy(options);
       this.#conditions = viewConditions(options);
     } catch (error) {
-      throw declaredAt(error, `${name} at ${place}`);
+      throw declaredAt(error, viewLabel(name, place));
     }
+  }
+
+  /** What it is called where its name says enough. */
+  get short(): string {
+    return shortViewLabel(this.name, this.place);
+  }
+
+  /** What it is called in messages. */
+  toString(): string {
+    return viewLabel(this.name, this.place);
   }
 
   /** Words do. */
@@ -62,9 +76,4 @@ export class StatedView<Data extends object> implements PlannedView, Declaration
   apply(plan: Plan<Data>, key: string): void {
     plan.views.set(key, this);
   }
-}
-
-/** How a view is called in messages. */
-export function viewName(view: (request: never) => unknown): string {
-  return view.name === "" ? "a view" : `view ${view.name}`;
 }

@@ -13,7 +13,12 @@ import { type ExceptionAnswer, wrappable } from "../views/answer.ts";
 import { AcceptPredicate } from "../views/accept_predicate.ts";
 import { type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { CsrfPolicy } from "../views/csrf.ts";
-import { builtInDerivers, type DeriverSettings, rendered } from "../views/derivers.ts";
+import {
+  builtInDerivers,
+  type DeriverInfo,
+  type DeriverSettings,
+  rendered,
+} from "../views/derivers.ts";
 import { type MethodPredicate, viewMethods } from "../views/method_predicate.ts";
 import { paramNames, requestParamPredicate } from "../views/param_predicates.ts";
 import { Not, type Predicate } from "../views/predicate.ts";
@@ -83,11 +88,11 @@ export class ViewAssembly<Data extends object> {
     { route, conditions }: PlannedRoute,
     bodyLimits: HeldLimits,
   ): AssembledView<Data> {
-    const { name, view, options, place } = planned;
+    const { view, options } = planned;
     try {
       checkMatchParam(options, route);
       const methods = viewMethods(options.requestMethod, conditions.requestMethod);
-      const owner = { name: () => `${name} at ${place}`, atOnce: false };
+      const owner = { name: () => String(planned), atOnce: false };
       const predicates = predicatesOf(
         options,
         requestParamPredicate,
@@ -95,17 +100,22 @@ export class ViewAssembly<Data extends object> {
         owner,
       );
       const renderer = rendererOf(this.#plan, options.renderer);
-      const info = { name, routeName: route.name, options };
+      const info: DeriverInfo = {
+        get name() {
+          return planned.short;
+        },
+        routeName: route.name,
+        options,
+      };
       const { answerException } = this.#around;
-      let answer = rendered<Data>(view, { name, renderer, answerException });
+      let answer = rendered<Data>(view, { label: planned, renderer, answerException });
       for (const { derive } of this.#innermostFirst) answer = derive(answer, info);
       const accept = acceptOf(predicates);
       const weight = predicates.length + methodWeight(methods);
       const isCsrfExempt = options.requireCsrf === false;
       const isActivity = options.renewSession !== false;
       return {
-        name,
-        place,
+        label: planned,
         methods,
         predicates,
         accept,
@@ -117,7 +127,7 @@ export class ViewAssembly<Data extends object> {
         planned,
       };
     } catch (error) {
-      throw declaredAt(error, `${name} at ${place}`);
+      throw declaredAt(error, String(planned));
     }
   }
 }
@@ -134,7 +144,8 @@ export function rendererOf<Data extends object>(
   if (typeof renderer !== "string") return renderer;
   const found = plan.renderers.get(renderer);
   if (found !== undefined) return found;
-  const hint = didYouMean(renderer, plan.renderers.keys());
+  const hint = didYouMean(renderer, plan.renderers.keys()) ||
+    `: write config.addRenderer("${renderer}", …)`;
   throw new ConfigurationError(`Cannot render by "${renderer}": there is no such renderer${hint}`);
 }
 
@@ -190,7 +201,7 @@ function csrfPolicy<Data extends object>(
   if (plan.sessionFactory === undefined) {
     const stated = plan.views.values().find(({ options }) => options.requireCsrf === true);
     if (plan.csrf === undefined && stated === undefined) return undefined;
-    const whose = stated === undefined ? "" : ` of ${stated.name} at ${stated.place}`;
+    const whose = stated === undefined ? "" : ` of ${stated}`;
     throw new ConfigurationError(
       `Cannot check the requests${whose} for CSRF: tokens live in the session, and the app has no session factory; call config.setSessionFactory()`,
     );
@@ -206,9 +217,7 @@ function refuseUngrantable<Data extends object>(plan: Plan<Data>): void {
   if (plan.securityPolicy !== undefined) return;
   const asking = plan.views.values().find(({ options }) => typeof options.permission === "string");
   if (asking === undefined && plan.defaultPermission === undefined) return;
-  const what = asking === undefined
-    ? "the default permission"
-    : `the permission of ${asking.name} at ${asking.place}`;
+  const what = asking === undefined ? "the default permission" : `the permission of ${asking}`;
   throw new ConfigurationError(
     `Cannot grant ${what}: the app has no security policy; call config.setSecurityPolicy()`,
   );

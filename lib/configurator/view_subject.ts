@@ -21,7 +21,7 @@ import { identityOf } from "./identity.ts";
  */
 export function viewSubject(wanted: Route | string, conditions: string): string {
   const route = typeof wanted === "string" ? wanted : wanted.name;
-  return `a view of route "${route}" for ${conditions}`;
+  return `the view of route "${route}" for ${conditions}`;
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkOptions, fitsOptions, type OptionKinds } from "../check_options.ts";
+import { checkOptions, describe, fitsOptions, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { PathParams } from "./matchdict.ts";
 import { generatePath, PATH_KINDS, type PathOptions } from "./path_generation.ts";
@@ -65,7 +65,11 @@ export class Route<Pattern extends string = string> {
       throw new ConfigurationError(`Cannot make route of the pattern "${pattern}": it has no name`);
     }
     if (typeof pattern !== "string") {
-      throw new ConfigurationError(`Cannot make route "${name}": the pattern must be a string`);
+      throw new ConfigurationError(
+        `Cannot make route "${name}": the pattern must be a string such as "/${name}", not ${
+          describe(pattern)
+        }`,
+      );
     }
     if (options !== NO_OPTIONS && !fitsOptions(options, ROUTE_KINDS)) {
       checkOptions(`route "${name}"`, options, ROUTE_KINDS);

@@ -87,7 +87,9 @@ export class CookieSessionAssembly<Data extends object> {
   ): SessionOutcome | Promise<SessionOutcome> {
     const { record, maybeChanged } = sessionState(session);
     if (!(record instanceof CookieRecord)) {
-      throw new TypeError("Cannot commit the session: it was made by another factory");
+      throw new TypeError(
+        "Cannot commit the session: it was made by another factory: load and commit it by one",
+      );
     }
     if (context.byException && !this.#setOnException) return { do: "nothing" };
     const outcome = this.#committing.commit(record, maybeChanged, request, context);

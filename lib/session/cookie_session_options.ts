@@ -9,6 +9,7 @@ import { LOGGER, type Logger } from "../log.ts";
 import { REVOCATION_STORE, SESSION_FACTORY } from "../session_contract.ts";
 import type {
   CommitContext,
+  LoggerUser,
   RefusalReason,
   RevocationStore,
   SessionOutcome,
@@ -25,7 +26,7 @@ import { type Migrate, SCHEMA_KIND, type StandardSchema } from "./session_schema
  *
  * @internal
  */
-export interface FormerSessionFactory {
+export interface FormerSessionFactory extends LoggerUser {
   /** Loads the session of a request. */
   load(request: SessionRequest): object | Promise<object>;
   /** Decides what the response says. */
@@ -74,7 +75,7 @@ export interface CookieSessionOptions<Data extends object = Record<string, unkno
   readonly clock?: () => number;
   /** Where random bytes come from; for tests. Default: the platform. */
   readonly randomBytes?: RandomBytes;
-  /** Where warnings go. Default: the console. */
+  /** Where warnings go. Default: the logger of the app, which the console is until it is made. */
   readonly logger?: Logger;
 }
 

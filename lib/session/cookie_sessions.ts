@@ -7,7 +7,7 @@
 import { checkOptions, checkValue } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { Lazy } from "../lazy.ts";
-import { guardedLogger } from "../log.ts";
+import { InheritedLogger, type Logger } from "../log.ts";
 import { SESSION_CODEC } from "../session_contract.ts";
 import {
   type CommitContext,
@@ -78,10 +78,14 @@ export function cookieSessionFactory<Data extends object = Record<string, unknow
 export class CookieSessions<Data extends object> implements SessionFactory<Data> {
   readonly #cookie: SessionCookie;
   readonly #assembly: Lazy<CookieSessionAssembly<Data>>;
+  readonly #logger: InheritedLogger;
 
   /** Checks what the options say, their kinds being checked; see {@linkcode cookieSessionFactory}. */
   constructor(codec: SessionCodec, options: CookieSessionOptions<Data>, format: CookieFormat) {
-    const settings = settingsOf(codec, options, format);
+    this.#logger = new InheritedLogger(options.logger);
+    // Before there is an app: they say what they have to say through this one, which becomes the app's.
+    for (const one of [options.revocations, options.formerly]) one?.useLogger?.(this.#logger);
+    const settings = settingsOf(codec, options, format, this.#logger);
     this.#cookie = settings.cookie;
     if (options.formerly !== undefined) this.#refuseSameName(options.formerly);
     const given = { ...options };
@@ -92,6 +96,11 @@ export class CookieSessions<Data extends object> implements SessionFactory<Data>
       ]);
       return new CookieSessionAssembly<Data>(settings, given, contents);
     });
+  }
+
+  /** Takes the logger of the app, unless the options name one; its stores and former factories have the same. */
+  useLogger(logger: Logger): void {
+    this.#logger.inherit(logger);
   }
 
   /** Loads the session of a request: at most one verification. */
@@ -127,9 +136,9 @@ function settingsOf<Data extends object>(
   codec: SessionCodec,
   options: CookieSessionOptions<Data>,
   format: CookieFormat,
+  logger: Logger,
 ): CookieSessionSettings {
   const { schema, migrate, revocations } = options;
-  const logger = guardedLogger(options.logger);
   if (migrate !== undefined && schema === undefined) {
     throw new ConfigurationError("Cannot migrate sessions: give the schema that they must fit");
   }

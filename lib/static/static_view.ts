@@ -29,7 +29,7 @@ export interface StaticViewOptions extends CachePolicyOptions {
   readonly precompressed?: boolean;
   /** What a visitor must be permitted. Default: nothing, whatever the app's default is. */
   readonly permission?: Permission;
-  /** Told of files that the app may not read, which visitors see as missing. Default: the console. */
+  /** Told of files that the app may not read, which visitors see as missing. Default: the logger of the app. */
   readonly logger?: Logger;
 }
 
@@ -93,7 +93,6 @@ export function staticView(
     permission = NO_PERMISSION_REQUIRED,
     precompressed,
   } = options;
-  const logger = guardedLogger(options.logger);
   const sharing = permission === NO_PERMISSION_REQUIRED ? "public" : "private";
   const dotfiles = options.dotfiles === true;
   const cacheControl = cachePolicy(options, sharing);
@@ -101,7 +100,7 @@ export function staticView(
     const files = new StaticFiles(new PublicFolder(folder, { dotfiles }), {
       cacheControl,
       precompressed: precompressed !== false,
-      logger,
+      logger: options.logger === undefined ? config.logger : guardedLogger(options.logger),
     });
     const rules = { dotfiles, windows: Deno.build.os === "windows" };
     config.addRoute(name, `${prefix}/*`);

@@ -191,19 +191,19 @@ export class TestClient {
    * import { assertEquals } from "jsr:@std/assert@^1.0.0";
    *
    * const secret = crypto.getRandomValues(new Uint8Array(32)).toBase64();
-   * const config = new Configurator<{ user: string }>({
+   * const config = new Configurator({
    *   sessionFactory: signedCookieSessionFactory(secret),
    * }).setDefaultCsrfOptions().addRoute("login", "/login");
    * config.addView(async (request) => {
    *   const session = await request.session;
    *   return html`<form method="post">
    *     <input type="hidden" name="csrf_token" value="${session.getCsrfToken()}">
-   *     <input name="user" value="${session.get("user") ?? ""}"><button>Sign in</button>
+   *     <input name="user" value="${session.userId ?? ""}"><button>Sign in</button>
    *   </form>`;
    * }, { routeName: "login" });
    * config.addView(async (request) => {
-   *   (await request.session).set("user", (await request.params).get("user") ?? "");
-   *   return redirect("/login");
+   *   (await request.session).bindTo((await request.params).get("user") ?? ""); // once it is verified
+   *   return redirect("/login", { status: 303 });
    * }, { routeName: "login", requestMethod: "POST" });
    *
    * const client = new TestClient(config.makeApp());

@@ -12,6 +12,7 @@ import { Lazy } from "../lazy.ts";
 import { quiet } from "../quiet.ts";
 import type { Renderer } from "./renderers.ts";
 import { requestState, type ViewRequest } from "./request.ts";
+import { wrongAnswer } from "./wrong_answer.ts";
 
 /** Answers a request with a response; what is thrown goes to the exception views. */
 export type Answer<Data extends object> = (
@@ -26,8 +27,8 @@ export type ExceptionAnswer<Data extends object> = (
 
 /** How what a view returned becomes a response. */
 export interface Rendering<Data extends object> {
-  /** The view's name, for messages. */
-  readonly name: string;
+  /** What the view is called in messages. */
+  readonly label: { toString(): string };
   /** Makes something of what is no answer yet. */
   readonly renderer: Renderer | undefined;
   /** Answers with an error or a redirection that was returned. */
@@ -76,11 +77,11 @@ export function render<Data extends object>(
   request: ViewRequest<Data>,
   rendering: Rendering<Data>,
 ): Response | Promise<Response> {
-  const { finish = inStatedStatus, name, renderer } = rendering;
+  const { finish = inStatedStatus, label, renderer } = rendering;
   if (value instanceof Html) return finish(value.toResponse(), request);
-  if (value instanceof Response) return whole(value, request, name);
+  if (value instanceof Response) return whole(value, request, label);
   if (value instanceof HttpException) return rendering.answerException(value, request);
-  if (renderer === undefined) throw nothingToAnswer(value, name);
+  if (renderer === undefined) throw wrongAnswer(value, label);
   const made = renderer(value, request);
   return made instanceof Promise
     ? made.then((made) => ofRenderer(made, request, rendering))
@@ -93,16 +94,17 @@ function ofRenderer<Data extends object>(
   request: ViewRequest<Data>,
   rendering: Rendering<Data>,
 ): Response | Promise<Response> {
-  const { finish = inStatedStatus, name } = rendering;
-  if (made instanceof Response) return finish(whole(made, request, name), request);
-  return render(made, request, { ...rendering, renderer: undefined });
+  const { finish = inStatedStatus } = rendering;
+  const label = { toString: () => `the renderer of ${rendering.label}` };
+  if (made instanceof Response) return finish(whole(made, request, label), request);
+  return render(made, request, { ...rendering, label, renderer: undefined });
 }
 
 /** A response that a view made whole. */
 function whole<Data extends object>(
   response: Response,
   request: ViewRequest<Data>,
-  view: string,
+  view: { toString(): string },
 ): Response {
   // Known from now on, whatever a decorator or tween makes of it.
   if (response.status === 101) requestState(request).upgrade = response;
@@ -132,13 +134,6 @@ export function inStatedStatus<Data extends object>(
 export function thrownResponse(thrown: unknown): Response {
   if (thrown instanceof Response) return thrown;
   throw thrown;
-}
-
-function nothingToAnswer(result: unknown, view: string): TypeError {
-  const found = result === null || typeof result !== "object" ? String(result) : "an object";
-  return new TypeError(
-    `Cannot answer with what ${view} returned: must be a Response, html\`…\`, an HttpError or a redirect(), not ${found}; a return may be missing`,
-  );
 }
 
 /**

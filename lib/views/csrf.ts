@@ -16,7 +16,6 @@ import {
 import { ConfigurationError } from "../configuration_error.ts";
 import { HttpContentTooLarge, HttpForbidden } from "../http/errors.ts";
 import { consoleLogger, type Logger } from "../log.ts";
-import { printable } from "../printable.ts";
 import { CsrfOrigins, type UnnamedOrigins } from "./csrf_origins.ts";
 import { decided } from "./decision.ts";
 import { type AnyViewRequest, leadingFields, requestState, type SessionGuard } from "./request.ts";
@@ -234,7 +233,7 @@ export class CsrfPolicy implements SessionGuard {
     const { logger, publicOrigin } = this.#surroundings;
     const { headers, method } = request;
     const said = headers.get("origin") ?? headers.get("referer");
-    const from = said === null ? "another site" : `"${printable(said.slice(0, LONGEST_IN_LOG))}"`;
+    const from = said === null ? "another site" : `"${said.slice(0, LONGEST_IN_LOG)}"`;
     const own = publicOrigin === undefined
       ? "if it is this app behind a proxy, set publicOrigin"
       : `the publicOrigin of this app is ${publicOrigin}`;
@@ -273,16 +272,18 @@ export class CsrfPolicy implements SessionGuard {
 }
 
 function pathOf(request: AnyViewRequest): string {
-  return printable(request.url.pathname.slice(0, LONGEST_IN_LOG));
+  return request.url.pathname.slice(0, LONGEST_IN_LOG);
 }
 
 function checkNames(field: string | null, header: string | null): void {
   if (field === "") {
-    throw new ConfigurationError("Cannot check CSRF tokens: the form field has no name");
+    throw new ConfigurationError(
+      "Cannot check CSRF tokens: the form field has no name: write one, or token: null for none",
+    );
   }
   if (header === null || /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(header)) return;
   throw new ConfigurationError(
-    `Cannot check CSRF tokens: "${header}" is not the name of a header`,
+    `Cannot check CSRF tokens: "${header}" is not the name of a header: write one, or header: null for none`,
   );
 }
 

@@ -13,7 +13,7 @@ import type { AnswerWrapper, ViewOptions } from "./view_options.ts";
 
 /** What a deriver is told of the view that it wraps. */
 export interface DeriverInfo {
-  /** The view's name, such as `view read`. */
+  /** What the view is called, such as `view read`; without a name `view at` and its place. */
   readonly name: string;
   /** The route's name. */
   readonly routeName: string;

@@ -85,8 +85,10 @@ function compiled(text: string, expression: string): RegExp {
   try {
     return new RegExp(`^(?:${expression})`);
   } catch (cause) {
-    throw new ConfigurationError(`Cannot use header "${text}": the expression is not one`, {
-      cause,
-    });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigurationError(
+      `Cannot use header "${text}": what stands behind the colon is not a regular expression: ${reason}`,
+      { cause },
+    );
   }
 }

@@ -101,10 +101,11 @@ export function predicatesOf(
 ): readonly Predicate[] {
   const builtIn = builtInPredicatesOf(options, requestParam);
   if (options.custom === undefined) return builtIn;
+  const adding = owner.atOnce ? "addRoutePredicate" : "addViewPredicate";
   const own = Object.entries(options.custom).map(([name, value]) => {
     const factory = factories.get(name);
     if (factory === undefined) {
-      const hint = didYouMean(name, factories.keys());
+      const hint = didYouMean(name, factories.keys()) || `: write config.${adding}("${name}", …)`;
       throw new ConfigurationError(`Cannot use predicate "${name}": no such predicate${hint}`);
     }
     return predicateOf(value, (value) => exact(factory(value), name, owner));

@@ -30,8 +30,9 @@ export function refusedRedirection<Data extends object>(
 ): HttpBadRequest {
   const refusal = new HttpBadRequest("The redirection leads out of this site", { cause: error });
   const { view } = requestState(request);
-  refusal.message = `Cannot redirect to "${shown(error.location)}", as ${view.name} does at ${
-    placeIn(error.stack) ?? view.place ?? "an unknown place"
+  const place = placeIn(error.stack);
+  refusal.message = `Cannot redirect to "${shown(error.location)}", as ${view} does${
+    place === undefined ? "" : ` at ${place}`
   }: ${reason(error)}`;
   if (!told.has(view)) {
     told.add(view);

@@ -726,7 +726,7 @@ export class ViewRequest<
     const factory = this.#environment.sessionFactory;
     if (factory === undefined) {
       throw new ConfigurationError(
-        `Cannot load the session for ${this.#state.view.name}: the app has no session factory; call config.setSessionFactory()`,
+        `Cannot load the session for ${this.#state.view}: the app has no session factory; call config.setSessionFactory()`,
       );
     }
     const loaded = factory.load(this);

@@ -5,21 +5,21 @@
  */
 
 import { requestUrl } from "../routing/request_url.ts";
-import type { Place } from "../place.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteScope } from "../routing/route_names.ts";
 import type { Session } from "../../session.ts";
 import type { HeldLimits } from "./body_limits.ts";
 
-/** A view that answers, as messages name it. */
+/** Who works on a request, as messages call it. */
 export interface AnsweringView {
-  /** Its name. */
-  readonly name: string;
-  /** Where it was declared, where that is known. */
-  readonly place: Place | undefined;
+  /** Its name and place. */
+  toString(): string;
 }
 
-const UNKNOWN_VIEW: AnsweringView = { name: "a view", place: undefined };
+/** Who works on a request before its view is found. */
+const BEFORE_A_VIEW: AnsweringView = {
+  toString: () => "a tween, factory or predicate that comes before the view",
+};
 
 /** What the app states of a route, besides its pattern. */
 export interface RequestRoute {
@@ -97,8 +97,8 @@ export class RequestState<Data extends object, ViewRequest> {
   context: unknown = undefined;
   /** How much of the body is read: by the view, or until it is known by one of those it may be. */
   bodyLimits: HeldLimits | undefined = undefined;
-  /** The view that answers, for messages. */
-  view: AnsweringView = UNKNOWN_VIEW;
+  /** What the view that answers is called in messages. */
+  view: AnsweringView = BEFORE_A_VIEW;
   /** The request headers that the route and the view were chosen by, for `Vary`; undefined for none. */
   vary: readonly string[] | undefined = undefined;
   /** Whether that view states `requireCsrf: false`, so that other sites' pages may use the session. */

@@ -106,7 +106,9 @@ Deno.test("App.fetch answers views that return nothing or an object with 500; th
       assertEquals(page, "500 Internal Server Error\n");
       assertMatch(
         String(logger.errors.at(-1)?.cause),
-        new RegExp(`TypeError: Cannot answer with what view ${name} returned`),
+        new RegExp(
+          `TypeError: Cannot answer with what view ${name} at \\S+/app_test\\.ts:\\d+ returned`,
+        ),
       );
     });
   }

@@ -208,7 +208,7 @@ Deno.test("in development mode an HttpError that no view answers keeps its statu
     assertEquals([response.status, response.headers.get("allow")], [405, "PUT"]);
     assertMatch(
       await pageOf(response),
-      /route home is taken view \(unnamed\) does not answer: it wants requestMethod PUT /,
+      /route home is taken view at \/\S+\/development_page_test\.ts:\d+ does not answer: it wants requestMethod PUT /,
     );
   });
   await t.step("a redirection redirects", async () => {
@@ -388,7 +388,10 @@ Deno.test("the development page tells whatever was thrown", async (t) => {
     },
   });
   const rows: Record<string, [thrown: unknown, page: RegExp]> = {
-    "a text": ["just text", /Thrown, but no Error .?just text/],
+    "a text": [
+      "just text",
+      /Thrown, but no Error .?just text.? Last at work: view at \S+\/sample_app\.ts:\d+\. Throw an Error, which knows its line\./,
+    ],
     "nothing": [undefined, /Thrown, but no Error undefined/],
     "an object": [{ code: 7 }, /Thrown, but no Error \{ code: 7 \}/],
     "causes in a circle": [cyclic, /Error outer .*Caused by: Error inner .*Who answers/],

@@ -105,7 +105,7 @@ Deno.test("what cannot be sent is an error with a name, whoever made it", async 
     "a tween that returns nothing": [
       view,
       returning(undefined),
-      /what a tween, decorator or callback returned: must be a Response, not undefined/,
+      /what a tween, decorator or callback returned: must be a Response, not undefined: a return or an await may be missing/,
     ],
     "a tween that returns an object": [view, returning({}), /must be a Response, not an object/],
     "a tween that returns Response.error()": [

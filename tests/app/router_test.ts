@@ -217,12 +217,12 @@ Deno.test("the 405 of a view that names no method tells the developer the word t
     "POST": [
       "POST",
       {},
-      'view show names no requestMethod and so answers GET and HEAD: write requestMethod: "POST" to answer POST',
+      'view show at router_test.ts names no requestMethod and so answers GET and HEAD: write requestMethod: "POST" to answer POST',
     ],
     "DELETE": [
       "DELETE",
       {},
-      'view show names no requestMethod and so answers GET and HEAD: write requestMethod: "DELETE" to answer DELETE',
+      'view show at router_test.ts names no requestMethod and so answers GET and HEAD: write requestMethod: "DELETE" to answer DELETE',
     ],
     "the view names its methods": ["POST", { requestMethod: "GET" }, "405 Method Not Allowed"],
   };
@@ -235,7 +235,7 @@ Deno.test("the 405 of a view that names no method tells the developer the word t
           }, { routeName: "home", ...options });
         if (messages === null) return config.makeApp();
         return config.addExceptionView((error) => {
-          messages.push(error.message);
+          messages.push(error.message.replace(/file:\S+\/([^/:]+):\d+/, "$1"));
           return html``;
         }, { context: HttpMethodNotAllowed }).makeApp();
       };

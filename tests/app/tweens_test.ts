@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { assert, assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@^1.0.0";
 import {
   ConfigurationError,
   Configurator,
@@ -167,6 +167,9 @@ Deno.test("an anonymous function has a name of its own, and two of them do not c
     .makeApp();
   assert(app.report.tweens.every((name) => name !== ""));
   assertEquals(new Set(app.report.tweens).size, 5);
+  const anonymous = app.report.tweens.filter((name) => name.startsWith("#"));
+  assertEquals(anonymous.length, 2);
+  for (const name of anonymous) assertMatch(name, /^#\d+ at file:\S+\/tweens_test\.ts:\d+$/);
   assertThrows(
     () => new Configurator().addTween(passing).addTween(passing).makeApp(),
     ConfigurationError,

@@ -12,6 +12,11 @@ import { SAMPLE_SECRET, sampleApp } from "../sample_app.ts";
 const root = new URL("../../", import.meta.url);
 const SIGN_IN = "examples/sign_in/serve.ts";
 
+/** A cookie as Pyramid writes it. */
+const PYRAMID_COOKIE =
+  "session=GxmrBFb1KLyh9lPkV0PPP_A1k4RWjafa-os6MnPO6NWN8ghN7168QlohZoKC_fPyU5h0k9ljQh5KlzB86r_031sx" +
+  "NzAwMDAwMDAwLCAxNzAwMDAwMDAwLjUsIHsidXNlciI6ICJBZG1pbiJ9XQ";
+
 function surroundings(over: Partial<Surroundings> = {}): Surroundings {
   return {
     folder: root.pathname.replace(/\/$/, ""),
@@ -221,6 +226,8 @@ testUnless(missing, "the program lists the routes of the sign-in example", async
       "logout",
       "addsession",
       "readsession",
+      "signin",
+      "signout",
     ]);
     assertEquals(tweens, ["ingress", "exceptionViews", "main"]);
   });
@@ -268,6 +275,59 @@ testUnless(
     assertMatch(refused.output, /\nRefused: bad-mac: /);
   },
 );
+
+Deno.test("runCommand() calls a bug of its own a bug, with the stack, and ends with 70", async (t) => {
+  const planted: Record<string, Error> = {
+    "a TypeError": new TypeError("planted"),
+    "a RangeError": new RangeError("planted"),
+    "a TypeError of the engine": new TypeError("Cannot use 'in' operator to search for 'x' in y"),
+    "an Error": new Error("planted\x1b[2J"),
+  };
+  for (const [name, error] of Object.entries(planted)) {
+    await t.step(name, async () => {
+      const fail = () => {
+        throw error;
+      };
+      const outcome = await runCommand(
+        ["inspect", "session=x"],
+        surroundings({ variable: fail }),
+      );
+      assertEquals([outcome.code, outcome.output], [70, ""]);
+      assertMatch(
+        outcome.complaint,
+        /^This is a bug of Pyramidion, and neither your words nor your app are at fault\. Please report it with these lines, without what is secret in them:\n(?:Type|Range)?Error: (?:planted|Cannot).*\n +at .*command_line_test\.ts:\d+/,
+      );
+      assertEquals(outcome.complaint.includes("\x1b"), false);
+    });
+  }
+});
+
+Deno.test("runCommand() calls words that mean nothing words, whatever class they are refused by", async (t) => {
+  const rows: Record<string, [words: string[], secret: string, complaint: RegExp]> = {
+    "a salt with a lone surrogate": [
+      ["inspect", PYRAMID_COOKIE, "--salt", "\ud800"],
+      SAMPLE_SECRET,
+      /^Cannot use the salt: .*\n--help says/,
+    ],
+    "one secret twice": [
+      ["inspect", PYRAMID_COOKIE],
+      `${SAMPLE_SECRET}\n${SAMPLE_SECRET}`,
+      /^Cannot use secret 2 of 2: it stands in the list twice: .*\n--help says/,
+    ],
+    "a timeout": [
+      ["inspect", PYRAMID_COOKIE, "--timeout", "soon"],
+      SAMPLE_SECRET,
+      /^Cannot .*\n--help says/,
+    ],
+  };
+  for (const [name, [words, secret, complaint]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const outcome = await runCommand(words, surroundings({ variable: () => secret }));
+      assertEquals([outcome.code, outcome.output], [2, ""]);
+      assertMatch(outcome.complaint, complaint);
+    });
+  }
+});
 
 testUnless(missing, "the program says what is wrong with a module that gives no app", async (t) => {
   const folder = await Deno.makeTempDir();

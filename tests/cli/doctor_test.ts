@@ -151,7 +151,7 @@ Deno.test("diagnose reads what a Configurator was told", async (t) => {
     "a view that states requireCsrf: true": [{}, true, [/\nExemptions\n1 view answers unsafe/]],
     "a view that states requireCsrf: false": [{ requireCsrf: true }, false, [
       /\nExemptions\nThese views state requireCsrf: false\./,
-      /\n\nroute +pattern +view +declared\nhome +\/ +\(unnamed\) +an unknown place\n\nIf no other site/,
+      /\n\nroute +pattern +view +declared\nhome +\/ +an unknown place +an unknown place\n\nIf no other site/,
     ]],
     "such a view, without CSRF options": [{}, false, [
       /\n1 view answers unsafe methods without a token/,

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { assert, assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { type App, Configurator, html, HttpForbidden, not } from "@pyramidion/pyramidion";
 import { recordingLogger } from "../sample_app.ts";
 import { CommandFailure } from "../../lib/cli/command_failure.ts";
 import { isAnswered, matchText, requestOf } from "../../lib/cli/match.ts";
 
-const PLAIN = { isColoured: false };
+const PLAIN = { folder: "/app", isColoured: false };
 
 function named(name: string): () => ReturnType<typeof html> {
   return Object.defineProperty(() => html`${name}`, "name", { value: name });
@@ -206,4 +206,28 @@ Deno.test("requestOf refuses words that are no request", async (t) => {
       assertEquals([message.test(failure.message), failure.code], [true, 2], failure.message);
     });
   }
+});
+
+Deno.test("matchText calls a view without a name by its place, as seen from the folder", async () => {
+  const plain = new Configurator().addRoute("home", "/", { view: () => html`x` }).makeApp();
+  const request = requestOf(["/"], []);
+  const folder = new URL(".", import.meta.url).pathname.replace(/\/$/, "");
+  assertMatch(
+    matchText(request, await plain.explain(request), { folder, isColoured: false }),
+    /\n {2}view at match_test\.ts:\d+: answers\n\nAnswered by view at match_test\.ts:\d+ of route home\n$/,
+  );
+});
+
+Deno.test("matchText of an app of release 0.1.0 says that a view has no name", () => {
+  const explanation = {
+    routes: [],
+    route: null,
+    views: [{ name: "a view", answers: true, because: "" }],
+    allow: [],
+    status: null,
+  };
+  assertMatch(
+    matchText(requestOf(["/"], []), explanation, PLAIN),
+    /\n {2}view without a name: answers\n/,
+  );
 });

@@ -95,7 +95,7 @@ Deno.test("addRequestMethod() is refused where every request has the name alread
         const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
         assertMatch(
           message,
-          /^Cannot add request method "\w+" at \S+\/app_assembly_test\.ts:\d+: every request has a member of this name already$/,
+          /^Cannot add request method "\w+" at \S+\/app_assembly_test\.ts:\d+: every request has a member of this name already: give it another name$/,
         );
       }
     });

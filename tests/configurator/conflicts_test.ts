@@ -95,7 +95,7 @@ Deno.test("two parts of which neither includes the other conflict", async (t) =>
       const config = new Configurator().addRoute(x);
       say(config);
       const error = assertThrows(() => config.makeApp(), ConfigurationConflictError);
-      assertEquals(error.subject, 'a view of route "x" for the default methods');
+      assertEquals(error.subject, 'the view of route "x" for the default methods');
     });
   }
 });
@@ -120,7 +120,7 @@ Deno.test("a conflict names the file and the line of each statement, in their or
   const [first, second] = error.places;
   assertEquals(
     error.message,
-    `Cannot declare a view of route "x" for the default methods twice: first at ${first}, again at ${second}`,
+    `Cannot declare the view of route "x" for the default methods twice: first at ${first}, again at ${second}`,
   );
 });
 
@@ -235,6 +235,6 @@ Deno.test("a view of a Route that another one of its name replaced is refused, a
   const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
   assertEquals(
     message.replace(/file:\S+\/(conflicts_test\.ts):\d+/, "$1"),
-    'Cannot add a view at conflicts_test.ts: Cannot find route "x": another Route has this name, with the pattern "/other"; give the one that was added, or its name "x"',
+    'Cannot add view at conflicts_test.ts: Cannot find route "x": another Route has this name, with the pattern "/other"; give the one that was added, or its name "x"',
   );
 });

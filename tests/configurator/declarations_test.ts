@@ -120,7 +120,7 @@ Deno.test("Declarations.add() after close() is refused, naming the subject and t
   const error = assertThrows(() => say(declarations, 'route "late"'), ConfigurationError);
   assertEquals(
     error.message.replace(/file:\S+\/(?=declarations)/, "").replace(/:\d+/, ":n"),
-    'Cannot declare route "late" at declarations_test.ts:n: the app was already made',
+    'Cannot declare route "late" at declarations_test.ts:n: the app was already made: state it before makeApp()',
   );
   assertThrows(() => say(declarations, null), ConfigurationError, "Cannot declare anything at ");
 });

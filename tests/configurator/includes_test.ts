@@ -281,9 +281,16 @@ Deno.test("include() refuses what is no function, and what is async", () => {
     await Promise.resolve();
     config.addRoute("late", "/late");
   }
-  assertEquals(
+  assertMatch(
     assertThrows(() => new Configurator().include(later), ConfigurationError).message,
-    'Cannot include "later": it is async, and what it states later may come too late',
+    /^Cannot include "later" at \S+\/includes_test\.ts:\d+: it is async, and what it states later may come too late: await first, and include a function that is not async$/,
+  );
+});
+
+Deno.test("include() names an async function without a name by the place of the include", () => {
+  assertMatch(
+    assertThrows(() => new Configurator().include(async () => {}), ConfigurationError).message,
+    /^Cannot include the function at \S+\/includes_test\.ts:\d+: it is async/,
   );
 });
 

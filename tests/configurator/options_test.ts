@@ -132,10 +132,10 @@ Deno.test("checkFunction() says what was given instead", async (t) => {
 
 Deno.test("statements refuse at once what is no function", async (t) => {
   const rows: Record<string, (config: Configurator, none: never) => unknown> = {
-    "a view": (config, none) => config.addView(none, { routeName: "x" }),
-    "an exception view": (config, none) => config.addExceptionView(none),
-    "an exception view ": (config, none) => config.addNotFoundView(none),
-    "an exception view  ": (config, none) => config.addForbiddenView(none),
+    "the view at options_test.ts": (config, none) => config.addView(none, { routeName: "x" }),
+    "the exception view of Error": (config, none) => config.addExceptionView(none),
+    "the exception view of HttpNotFound": (config, none) => config.addNotFoundView(none),
+    "the exception view of HttpForbidden": (config, none) => config.addForbiddenView(none),
     "an include": (config, none) => config.include(none),
     "a tween": (config, none) => config.addTween(none),
     "a view deriver": (config, none) => config.addViewDeriver(none),
@@ -148,8 +148,9 @@ Deno.test("statements refuse at once what is no function", async (t) => {
   for (const [what, say] of Object.entries(rows)) {
     await t.step(what, () => {
       assertEquals(
-        assertThrows(() => say(new Configurator(), undefined as never), ConfigurationError).message,
-        `Cannot add ${what.trim()}: must be a function, not undefined`,
+        assertThrows(() => say(new Configurator(), undefined as never), ConfigurationError).message
+          .replace(/file:\S+\/([^/:]+):\d+/, "$1"),
+        `Cannot add ${what}: must be a function, not undefined`,
       );
     });
   }

@@ -119,7 +119,7 @@ Deno.test("a view of a route that matches nothing is refused when the app is mad
       const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
       assertEquals(
         message.replace(/file:\S+\/(stated_route_test\.ts):\d+/, "$1"),
-        'Cannot add a view at stated_route_test.ts: route "x" only makes URLs and matches nothing',
+        'Cannot add view at stated_route_test.ts: route "x" only makes URLs and matches nothing: leave the view away, or give the view a route that is neither static nor of another site',
       );
     });
   }
@@ -150,11 +150,11 @@ Deno.test("addRoute() refuses at once what is none, and what nobody could mean",
   const rows: Record<string, [say: (config: Configurator) => unknown, message: string]> = {
     "no pattern": [
       (config) => config.addRoute("x", undefined as never),
-      'Cannot add route "x": it has no pattern',
+      'Cannot add route "x": it has no pattern: write one behind the name, such as "/x"',
     ],
     "an option in the pattern's place": [
       (config) => config.addRoute("x", {} as never),
-      'Cannot add route "x": it has no pattern',
+      'Cannot add route "x": it has no pattern: write one behind the name, such as "/x"',
     ],
     "Pyramid's spelling": [
       (config) => config.addRoute("x", "/users/{id}"),
@@ -207,7 +207,7 @@ Deno.test("exception views of a route answer what is thrown on it, and no other'
   assertThrows(
     () => new Configurator().addExceptionView(lost, { route: page, routeName: "page" }),
     ConfigurationError,
-    "Cannot tell which route's errors it answers: give one of route and routeName, or none",
+    "it is not told which route's errors it answers: give one of route and routeName, or none",
   );
   const unknown = new Configurator().addExceptionView(lost, { routeName: "pge" }).addRoute(page);
   assertThrows(() => unknown.makeApp(), ConfigurationError, 'did you mean "page"?');

@@ -84,13 +84,16 @@ Deno.test("two views that state something else do not conflict", async (t) => {
 });
 
 Deno.test("viewSubject() says what is stated, for people", () => {
-  assertEquals(viewSubject("x", viewConditions({})), 'a view of route "x" for the default methods');
+  assertEquals(
+    viewSubject("x", viewConditions({})),
+    'the view of route "x" for the default methods',
+  );
   assertEquals(
     viewSubject(
       route("y", "/y"),
       viewConditions({ requestMethod: "*", requestParam: "a", custom: { day: 1 } }),
     ),
-    'a view of route "y" for * where requestParam a, day 1',
+    'the view of route "y" for * where requestParam a, day 1',
   );
 });
 

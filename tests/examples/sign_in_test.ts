@@ -94,6 +94,49 @@ testUnless(missingForExample, "the sign-in example remembers a name until logout
   });
 });
 
+testUnless(
+  missingForExample,
+  "the sign-in example shows the form to copy: by POST, with a token, bound",
+  async (t) => {
+    await using example = await ExampleProcess.start();
+    const client = visitor(example);
+
+    await t.step("the tutorial's page says which is which, and leads to it", async () => {
+      const page = await client.open("/");
+      assertMatch(page.text, /This form is the tutorial's\. It signs in by GET/);
+      assertEquals((await page.click("The form to copy")).url, `${example.origin}/sign-in`);
+    });
+    await t.step("a name is sent, and the session is another one", async () => {
+      const before = client.jar.get("session")?.value;
+      const page = await (await client.open("/sign-in")).form().submit({ user: "Admin" });
+      assertMatch(page.text, /Welcome Admin <button>Sign out/);
+      assertNotEquals(client.jar.get("session")?.value, before);
+    });
+    await t.step("a GET signs nobody out", async () => {
+      const response = await client.get("/sign-out");
+      assertEquals([response.status, response.headers.get("allow")], [405, "POST"]);
+      await response.body?.cancel();
+    });
+    await t.step("a form without its token is refused, and one of another site", async () => {
+      const from = "https://evil.test/";
+      for (const init of [{}, { from }, { from, csrfHeader: true }]) {
+        const response = await client.post("/sign-out", {}, init);
+        assertEquals(response.status, 403);
+        await response.body?.cancel();
+      }
+    });
+    await t.step("the form signs out, and deletes the cookie", async () => {
+      const page = await (await client.open("/sign-in")).form().submit();
+      assertMatch(page.text, /<button>Sign in/);
+      assertEquals(client.jar.get("session"), null);
+    });
+    await t.step("a name that is none is a 400", async () => {
+      const page = await (await client.open("/sign-in")).form().submit({ user: " " });
+      assertEquals(page.status, 400);
+    });
+  },
+);
+
 testUnless(missingForExample, "the sign-in example answers every wrong turn", async (t) => {
   await using example = await ExampleProcess.start({ SESSION_SECRET: SECRET });
 

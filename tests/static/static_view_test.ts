@@ -44,6 +44,36 @@ Deno.test("staticView() refuses paths and options that cannot be meant", async (
   }
 });
 
+leakFree(
+  missingForFiles,
+  "staticView() tells the app's logger of a file that it may not read, unless it has one of its own",
+  async () => {
+    await using folder = await TempFolder.with({ "a.txt": "a" });
+    const told = { app: 0, own: 0 };
+    const logger = (whose: keyof typeof told) => ({
+      warn: () => {},
+      error: () => void told[whose]++,
+    });
+    const appOf = (options: StaticViewOptions) =>
+      new Configurator({ logger: logger("app") })
+        .include(staticView("/static", folder.path, options)).makeApp();
+    const apps = [appOf({}), appOf({ logger: logger("own") })];
+    const { realPath } = Deno;
+    const denied = () => Promise.reject(new Deno.errors.PermissionDenied("a.txt"));
+    Object.assign(Deno, { realPath: denied });
+    try {
+      const counts = [];
+      for (const app of apps) {
+        const { status } = await app.fetch(new Request("https://app.test/static/a.txt"));
+        counts.push([status, told.app, told.own]);
+      }
+      assertEquals(counts, [[404, 1, 0], [404, 1, 1]]);
+    } finally {
+      Object.assign(Deno, { realPath });
+    }
+  },
+);
+
 leakFree(missingForFiles, "staticView() looks for the folder when it is included", async () => {
   await using folder = await TempFolder.with({});
   const include = staticView("/static", folder.at("later"));

@@ -23,7 +23,7 @@ import { pageOf, render } from "../../lib/views/answer.ts";
 import { sampleRequest } from "../sample_app.ts";
 
 const rendered = (value: unknown, request: ViewRequest) =>
-  render(value, request, { name: "view a", renderer: undefined, answerException: pageOf });
+  render(value, request, { label: "view a", renderer: undefined, answerException: pageOf });
 
 const requestOf = (init: RequestInit = {}) => sampleRequest("https://app.test/a/b", init);
 
@@ -63,14 +63,37 @@ Deno.test("render() resolves a redirection against the request and refuses one t
 
 Deno.test("render() refuses what cannot be answered with, naming the view and what it was", async (t) => {
   const rows: Record<string, [result: unknown, found: string]> = {
-    "nothing": [undefined, "not undefined"],
-    "null": [null, "not null"],
-    "an object": [{ secret: 1 }, "not an object"],
-    "a string": ["text", "not text"],
+    "nothing": [undefined, "not undefined: an await or a return may be missing"],
+    "null": [null, "not null: write return html`…`, or throw new HttpNotFound()"],
+    "an object": [
+      { secret: 1 },
+      'not a plain object: write return json(…), or state renderer: "json"',
+    ],
+    "an object without prototype": [
+      Object.create(null),
+      "not a plain object: write return json(…)",
+    ],
+    "an object of a class": [new URL("https://app.test"), "not an object of the class URL: write"],
+    "an array": [[1], "not an array: write return json(…)"],
+    "an array with a promise": [
+      [1, Promise.resolve(2)],
+      "not an array with a promise in it: await Promise.all(…) first, then write return json(…)",
+    ],
+    "what can be awaited": [{ then: () => {} }, "not an object that can be awaited: await it"],
+    "a string": [
+      "text",
+      'not the string "text": write return html`…` for a page, or state renderer: "text"',
+    ],
+    "a long string": ["x".repeat(41), `not the string "${"x".repeat(40)}…": write`],
+    "a string with control characters": ["a\x1b[31m\n", 'not the string "a\\x1b[31m\\n": write'],
+    "a function": [() => {}, "not a function: it may have to be called: write return f(request)"],
+    "the class of an error": [HttpNotFound, "not the class HttpNotFound: write new HttpNotFound()"],
     "a number": [0, "not 0"],
-    "a symbol": [Symbol("s"), "not Symbol(s)"],
-    "another error": [new Error("x"), "not an object"],
-    "an object without prototype": [Object.create(null), "not an object"],
+    "a symbol": [Symbol("s"), "not a symbol"],
+    "another error": [
+      new Error("x"),
+      "not an object of the class Error: write throw instead of return",
+    ],
   };
   for (const [name, [result, found]] of Object.entries(rows)) {
     await t.step(name, () => {

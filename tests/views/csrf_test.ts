@@ -419,15 +419,15 @@ Deno.test("CsrfPolicy refuses options that no request could meet, at once", asyn
     ],
     "a field without a name": [
       { token: "" },
-      "Cannot check CSRF tokens: the form field has no name",
+      "Cannot check CSRF tokens: the form field has no name: write one, or token: null for none",
     ],
     "a header without a name": [
       { header: "" },
-      'Cannot check CSRF tokens: "" is not the name of a header',
+      'Cannot check CSRF tokens: "" is not the name of a header: write one, or header: null for none',
     ],
     "no header's name": [
       { header: "X CSRF" },
-      'Cannot check CSRF tokens: "X CSRF" is not the name of a header',
+      'Cannot check CSRF tokens: "X CSRF" is not the name of a header: write one, or header: null for none',
     ],
     "a method in small letters": [
       { safeMethods: ["get"] },

@@ -119,10 +119,15 @@ Deno.test("a deriver is told of the view, its route and its options, once for ea
   assertEquals(
     infos.map((
       { name, routeName, options },
-    ) => [name, routeName, options.custom, options.requestMethod]),
+    ) => [
+      name.replace(/file:\S+\/([^/:]+):\d+$/, "$1"),
+      routeName,
+      options.custom,
+      options.requestMethod,
+    ]),
     [
       ["view show", "x", { rate: 5 }, undefined],
-      ["a view", "x", undefined, "PUT"],
+      ["view at derivers_test.ts", "x", undefined, "PUT"],
     ],
   );
 });

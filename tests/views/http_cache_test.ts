@@ -53,7 +53,7 @@ Deno.test("httpCache is refused when the app is made if it is no number of secon
         .addView(() => html`x`, { routeName: "x", httpCache: stated });
       const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
       assertEquals(
-        /^Cannot add a view at \S+: Cannot cache for \S+ seconds: httpCache must be an integer of seconds, 0 for never$/
+        /^Cannot add view at \S+: Cannot cache for \S+ seconds: httpCache must be an integer of seconds, 0 for never$/
           .test(message),
         true,
         message,
@@ -66,7 +66,7 @@ Deno.test("httpCache is refused with its view where it has a wrong type or an un
   const rows: Record<string, [stated: unknown, message: string]> = {
     "text": [
       "5",
-      'httpCache" of a view: must be a number of seconds or an object, not the string "5"',
+      'httpCache" of the view: must be a number of seconds or an object, not the string "5"',
     ],
     "misspelt": [{ maxage: 5 }, 'maxage" of httpCache: no such option: did you mean "maxAge"?'],
     "public as text": [
@@ -81,7 +81,7 @@ Deno.test("httpCache is refused with its view where it has a wrong type or an un
           .addView(() => html`x`, { routeName: "x", httpCache: stated as never }).makeApp();
       const thrown = assertThrows(say, ConfigurationError);
       assertEquals(
-        thrown.message.replace(/^Cannot add a view at \S+: /, ""),
+        thrown.message.replace(/^Cannot add view at \S+: /, ""),
         `Cannot use option "${message}`,
       );
     });

@@ -160,10 +160,10 @@ async function judged(
 Deno.test("a predicate of the app's own holds by true alone; anything else is a TypeError that names it and its place", async (t) => {
   const owners: Record<string, [owner: string, (config: Configurator, view: () => Html) => void]> =
     {
-      "of a view": ["a view at predicate_list_test.ts", (config, view) => {
+      "of a view": ["view at predicate_list_test.ts", (config, view) => {
         config.addRoute("x", "/x").addView(view, { routeName: "x", custom: { judging: 1 } });
       }],
-      "of a view, turned round": ["a view at predicate_list_test.ts", (config, view) => {
+      "of a view, turned round": ["view at predicate_list_test.ts", (config, view) => {
         config.addRoute("x", "/x").addView(view, { routeName: "x", custom: { judging: not(1) } });
       }],
       "of a route": ['route "x" at predicate_list_test.ts', (config, view) => {
@@ -229,24 +229,28 @@ Deno.test("an unknown predicate is refused when the app is made, with the name t
   const holds: PredicateFactory = () => ({ text: "holds", holds: () => true });
   const rows: Record<string, [custom: string, hint: string]> = {
     "nearly right": ["weekdy", ': did you mean "weekday"?'],
-    "far off": ["moon", ""],
-    "a member of every object": ["constructor", ""],
+    "far off": ["moon", ': write config.addPredicate("moon", …)'],
+    "a member of every object": ["constructor", ': write config.addPredicate("constructor", …)'],
   };
   for (const [name, [custom, hint]] of Object.entries(rows)) {
-    const message = `Cannot use predicate "${custom}": no such predicate${hint}`;
+    const messageOf = (whose: string) =>
+      `Cannot use predicate "${custom}": no such predicate${hint}`.replace(
+        "addPred",
+        `add${whose}Pred`,
+      );
     await t.step(`${name}, of a view`, () => {
       const config = new Configurator().addViewPredicate("weekday", holds).addRoute("x", "/x")
         .addView(() => html`x`, { routeName: "x", custom: { [custom]: 1 } });
       const error = assertThrows(() => config.makeApp(), ConfigurationError);
       assertEquals(
         error.message.replace(/file:\S+\/tests/, "tests").replace(/:\d+:/, "::"),
-        `Cannot add a view at tests/views/predicate_list_test.ts:: ${message}`,
+        `Cannot add view at tests/views/predicate_list_test.ts:: ${messageOf("View")}`,
       );
     });
     await t.step(`${name}, of a route`, () => {
       const config = new Configurator().addRoutePredicate("weekday", holds)
         .addRoute("x", "/x", { custom: { [custom]: 1 } });
-      assertThrows(() => config.makeApp(), ConfigurationError, message);
+      assertThrows(() => config.makeApp(), ConfigurationError, messageOf("Route"));
     });
   }
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, assertInstanceOf, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { assertEquals, assertInstanceOf, assertMatch, assertThrows } from "jsr:@std/assert@^1.0.0";
 import {
   ConfigurationError,
   Configurator,
@@ -131,12 +131,12 @@ Deno.test("an unknown renderer is refused when the app is made, with the one tha
   const { message } = assertThrows(unknown("jsn"), ConfigurationError);
   assertEquals(
     message.replace(/file:\S+\/(renderers_test\.ts):\d+/, "$1"),
-    'Cannot add a view at renderers_test.ts: Cannot render by "jsn": there is no such renderer: did you mean "json"?',
+    'Cannot add view at renderers_test.ts: Cannot render by "jsn": there is no such renderer: did you mean "json"?',
   );
   assertThrows(
     unknown("mako"),
     ConfigurationError,
-    'Cannot render by "mako": there is no such renderer',
+    'Cannot render by "mako": there is no such renderer: write config.addRenderer("mako", …)',
   );
   assertThrows(
     () => new Configurator().addNotFoundView(() => 1, { renderer: "jsn" }).makeApp(),
@@ -155,7 +155,10 @@ Deno.test("what a renderer gives that is no response is an error that names the 
   assertEquals((await ask(app, "/x")).status, 500);
   const cause = logger.errors[0]?.cause;
   assertInstanceOf(cause, TypeError);
-  assertEquals(cause.message.startsWith("Cannot answer with what view show returned"), true);
+  assertMatch(
+    cause.message,
+    /^Cannot answer with what the renderer of view show at \S+\/renderers_test\.ts:\d+ returned/,
+  );
 });
 
 Deno.test("json of nothing is an error, since a return may be missing", async () => {
@@ -164,4 +167,8 @@ Deno.test("json of nothing is an error, since a return may be missing", async ()
     .addView(() => {}, { routeName: "x", renderer: "json" }).makeApp();
   assertEquals((await ask(app, "/x")).status, 500);
   assertEquals(logger.errors.length, 1);
+  assertMatch(
+    String(logger.errors[0]?.cause),
+    /^TypeError: Cannot render what view at \S+\/renderers_test\.ts:\d+ returned: JSON has no text for undefined: an await or a return may be missing; write return null where there is nothing to say$/,
+  );
 });

@@ -413,16 +413,19 @@ Deno.test("ViewRequest.session without a factory names the view and what to call
     assertEquals([response.status, logger.errors.length], [500, 1]);
     const { cause } = logger.errors[0] ?? {};
     assert(cause instanceof ConfigurationError);
-    assertEquals(
+    assertMatch(
       cause.message,
-      "Cannot load the session for view adaView: the app has no session factory; call config.setSessionFactory()",
+      /^Cannot load the session for view adaView at \S+\/request_test\.ts:\d+: the app has no session factory; call config\.setSessionFactory\(\)$/,
     );
     assertEquals((await response.text()).includes("factory"), false);
     assertEquals(response.headers.get("vary"), "accept");
   });
   await t.step("a view without one", async () => {
     assertEquals((await app.fetch(new Request("https://app.test/lambda"))).status, 500);
-    assertMatch(String(logger.errors[1]?.cause), /for a view: the app has no session factory/);
+    assertMatch(
+      String(logger.errors[1]?.cause),
+      /for view at \S+\/request_test\.ts:\d+: the app has no session factory/,
+    );
   });
 });
 

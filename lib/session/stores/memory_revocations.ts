@@ -46,23 +46,29 @@ const FREED_AT_ONCE = 2;
  * const home = route("home", "/"), signIn = route("in", "/in"), signOut = route("out", "/out");
  * const app = new Configurator({
  *   sessionFactory: signedCookieSessionFactory(secret, { revocations: memoryRevocations() }),
- * }).addRoute(home).addRoute(signIn).addRoute(signOut)
- *   .addView(async (request) => html`${(await request.session).userId ?? "nobody"}`, { route: home })
+ * }).setDefaultCsrfOptions().addRoute(home).addRoute(signIn).addRoute(signOut)
  *   .addView(async (request) => {
- *     (await request.session).bindTo("ada");
+ *     const session = await request.session;
+ *     return html`<title>${session.userId ?? "nobody"}</title>${
+ *       [signIn, signOut].map((action) => html`<form name="${action.name}" method="post" action="${action.path()}">
+ *         <input type="hidden" name="csrf_token" value="${session.getCsrfToken()}"></form>`)
+ *     }`;
+ *   }, { route: home })
+ *   .addView(async (request) => {
+ *     (await request.session).bindTo("ada"); // once it is verified
  *     return html`in`;
- *   }, { route: signIn })
+ *   }, { route: signIn, requestMethod: "POST" })
  *   .addView(async (request) => {
  *     (await request.session).invalidate();
  *     return html`out`;
- *   }, { route: signOut }).makeApp();
+ *   }, { route: signOut, requestMethod: "POST" }).makeApp();
  *
  * const visitor = new TestClient(app);
- * await visitor.get("/in");
+ * await (await visitor.open("/")).form("in").submit();
  * const copied = `__Host-session=${visitor.cookie("__Host-session")}`;
- * await visitor.get("/out");
+ * await (await visitor.open("/")).form("out").submit();
  * const thief = new TestClient(app, { headers: { cookie: copied } });
- * assertEquals(await (await thief.get("/")).text(), "nobody");
+ * assertEquals((await thief.open("/")).title, "nobody");
  * ```
  */
 export function memoryRevocations(options: MemoryRevocationsOptions = {}): RevocationStore {
