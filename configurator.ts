@@ -565,7 +565,7 @@ export class Configurator<
     view: PlannedExceptionView["view"],
     options: StatedExceptionViewOptions,
     place: Place = new Place(),
-    called = viewName(view.name),
+    called?: string,
   ): this {
     const part = this.#part;
     const stated = statedExceptionView(view, options, { part, place, called });

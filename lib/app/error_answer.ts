@@ -7,7 +7,7 @@
 import { HttpInternalServerError } from "../http/errors.ts";
 import type { HttpException } from "../http/http_exception.ts";
 import type { Logger } from "../log.ts";
-import { type Answer, errorPages, pageOf } from "../views/answer.ts";
+import { type Answer, errorPages, isResponse, pageOf } from "../views/answer.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
 import type { ErrorAnswer, ExceptionViews } from "./exception_views.ts";
 import { failedUpgradeOf } from "./upgrade_answer.ts";
@@ -26,7 +26,7 @@ export async function answerError<Data extends object>(
   const state = requestState(request);
   // What was to be said of another answer.
   state.responseStatus = undefined;
-  if (error instanceof Response) {
+  if (isResponse(error)) {
     if (error.status === 101) state.upgrade = error;
     return { response: error, foreseenBy: "view" };
   }

@@ -9,7 +9,7 @@ import { HttpException } from "../http/http_exception.ts";
 import { HttpRedirection } from "../http/redirect.ts";
 import { errorPages, pageOf, render } from "../views/answer.ts";
 import { varyOfAll } from "../views/predicate_list.ts";
-import type { AnsweringView } from "../views/request_state.ts";
+import type { ViewLabel } from "../views/view_label.ts";
 import type { Route } from "../routing/route.ts";
 import type { Renderer } from "../views/renderers.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
@@ -25,7 +25,7 @@ export interface RegisteredExceptionView extends ChosenBy {
   /** The route whose requests it answers, by the pattern as it was stated; `null`: those of every route and of none. */
   readonly route: Route | null;
   /** What the view is called in messages. */
-  readonly label: AnsweringView;
+  readonly label: ViewLabel;
   /** The view. */
   readonly view: (error: never, request: never) => unknown;
   /** Makes the response of what the view returns. */

@@ -5,11 +5,11 @@
  */
 
 import type { Logger } from "../log.ts";
-import type { AnsweringView } from "../views/request_state.ts";
+import type { ViewLabel } from "../views/view_label.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
 
 /** The views of which the log was told. */
-const told = new WeakSet<AnsweringView>();
+const told = new WeakSet<ViewLabel>();
 
 /**
  * Tells the log, once for each view, of a `request.responseStatus` that the answer does not have: a

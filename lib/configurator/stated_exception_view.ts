@@ -16,6 +16,7 @@ import {
 } from "../views/exception_view_options.ts";
 import type { ExceptionViewMark } from "../views/view_config.ts";
 import type { ErrorClass } from "../views/view.ts";
+import { viewName } from "../views/view_label.ts";
 import { identityOf } from "./identity.ts";
 import type { Part } from "./includes.ts";
 import { checkFunction } from "./options.ts";
@@ -65,20 +66,19 @@ export function statedByMark(
  *
  * @param view The view.
  * @param options Which errors of which requests, and how.
- * @param stated Where it is stated, and how it is called; `""`: by its class.
+ * @param stated Where it is stated, and how it is called; `""`: by its class. Default: by the function.
  * @throws {ConfigurationError} If the view is none, its route is said twice, or something would be
  * ignored.
  */
 export function statedExceptionView(
   view: PlannedExceptionView["view"],
   options: StatedExceptionViewOptions,
-  { part, place, called }: { part: Part; place: Place; called: string },
+  { part, place, called }: { part: Part; place: Place; called?: string | undefined },
 ): StatedExceptionView {
   checkFunction(`the exception view of ${options.context.name}`, view);
   const { appendSlash = false, context, renderer, routeName, route = routeName } = options;
-  const label = {
-    toString: () => `exception view ${called || `of ${context.name}`} at ${place}`,
-  };
+  const short = `exception view ${(called ?? viewName(view.name)) || `of ${context.name}`}`;
+  const label = { short, toString: () => `${short} at ${place}` };
   if (routeName !== undefined && route !== routeName) {
     throw new ConfigurationError(
       `Cannot add ${label}: it is not told which route's errors it answers: give one of route and routeName, or none`,

@@ -132,8 +132,17 @@ export function inStatedStatus<Data extends object>(
  * @throws Whatever else was thrown.
  */
 export function thrownResponse(thrown: unknown): Response {
-  if (thrown instanceof Response) return thrown;
+  if (isResponse(thrown)) return thrown;
   throw thrown;
+}
+
+/** Whether it is a response; anything may be thrown, proxies that cannot be asked included. */
+export function isResponse(thrown: unknown): thrown is Response {
+  try {
+    return thrown instanceof Response;
+  } catch {
+    return false;
+  }
 }
 
 /**

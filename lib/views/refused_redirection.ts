@@ -8,14 +8,14 @@ import { HttpBadRequest } from "../http/errors.ts";
 import type { HttpRedirection } from "../http/redirect.ts";
 import { placeIn } from "../place.ts";
 import { printable } from "../printable.ts";
-import type { AnsweringView } from "./request_state.ts";
+import type { ViewLabel } from "./view_label.ts";
 import { requestLogger, requestState, type ViewRequest } from "./request.ts";
 
 /** The longest location that is shown. */
 const LONGEST_SHOWN = 200;
 
 /** The views of which the log was told. */
-const told = new WeakSet<AnsweringView>();
+const told = new WeakSet<ViewLabel>();
 
 /**
  * The 400 of a redirection that leads out of this site. Its message, and for the first one of a view
@@ -31,8 +31,8 @@ export function refusedRedirection<Data extends object>(
   const refusal = new HttpBadRequest("The redirection leads out of this site", { cause: error });
   const { view } = requestState(request);
   const place = placeIn(error.stack);
-  refusal.message = `Cannot redirect to "${shown(error.location)}", as ${view} does${
-    place === undefined ? "" : ` at ${place}`
+  refusal.message = `Cannot redirect to "${shown(error.location)}", as ${
+    place === undefined ? `${view} does` : `${view.short} does at ${place}`
   }: ${reason(error)}`;
   if (!told.has(view)) {
     told.add(view);

@@ -9,16 +9,12 @@ import type { Route } from "../routing/route.ts";
 import type { RouteScope } from "../routing/route_names.ts";
 import type { Session } from "../../session.ts";
 import type { HeldLimits } from "./body_limits.ts";
-
-/** Who works on a request, as messages call it. */
-export interface AnsweringView {
-  /** Its name and place. */
-  toString(): string;
-}
+import type { ViewLabel } from "./view_label.ts";
 
 /** Who works on a request before its view is found. */
-const BEFORE_A_VIEW: AnsweringView = {
-  toString: () => "a tween, factory or predicate that comes before the view",
+const BEFORE_A_VIEW: ViewLabel = {
+  short: "a tween, factory or predicate that comes before the view",
+  toString: () => BEFORE_A_VIEW.short,
 };
 
 /** What the app states of a route, besides its pattern. */
@@ -98,7 +94,7 @@ export class RequestState<Data extends object, ViewRequest> {
   /** How much of the body is read: by the view, or until it is known by one of those it may be. */
   bodyLimits: HeldLimits | undefined = undefined;
   /** What the view that answers is called in messages. */
-  view: AnsweringView = BEFORE_A_VIEW;
+  view: ViewLabel = BEFORE_A_VIEW;
   /** The request headers that the route and the view were chosen by, for `Vary`; undefined for none. */
   vary: readonly string[] | undefined = undefined;
   /** Whether that view states `requireCsrf: false`, so that other sites' pages may use the session. */
