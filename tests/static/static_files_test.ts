@@ -115,6 +115,11 @@ leakFree(missingForFiles, "what is not there, or not a file, is 404", async (t) 
       }
     });
   }
+  await t.step("a NUL is 400, as in every captured value", async () => {
+    const response = await ask(app, "a.txt%00.html");
+    assertEquals(response.status, 400);
+    await response.body?.cancel();
+  });
 });
 
 leakFree(missingForFiles, "a path that holds a NUL is 400", async () => {
