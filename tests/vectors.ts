@@ -7,7 +7,8 @@
 /** Whether a missing component is a failure instead of a skip. */
 export const requireAll: boolean = granted("env") && Deno.env.get("REQUIRE_ALL") === "1";
 
-const folder = (granted("env") ? Deno.env.get("TEST_VECTORS") : undefined) ??
+/** The folder of the vectors. */
+export const vectorsFolder: string = (granted("env") ? Deno.env.get("TEST_VECTORS") : undefined) ??
   new URL("../../shared/data", import.meta.url).pathname;
 
 function granted(name: "env" | "read"): boolean {
@@ -17,7 +18,7 @@ function granted(name: "env" | "read"): boolean {
 function missing(file: string): string | null {
   if (!granted("read")) return "reading files is not permitted";
   try {
-    Deno.statSync(`${folder}/${file}`);
+    Deno.statSync(`${vectorsFolder}/${file}`);
     return null;
   } catch {
     return `${file} is not there`;
@@ -43,7 +44,7 @@ export function testWithVectors(
     ignore: reason !== null && !requireAll,
     async fn(t) {
       if (reason !== null) throw new Error(reason);
-      await fn(JSON.parse(await Deno.readTextFile(`${folder}/${file}`)), t);
+      await fn(JSON.parse(await Deno.readTextFile(`${vectorsFolder}/${file}`)), t);
     },
   });
 }

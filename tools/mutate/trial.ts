@@ -1,0 +1,56 @@
+/**
+ * Whether a mutant is noticed.
+ *
+ * @module
+ */
+
+import { edited, type Mutation } from "./mutation.ts";
+import type { Chosen } from "./test_graph.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** A mutation of a file. */
+export interface Mutant extends Mutation {
+  /** The file, from the repository. */
+  readonly file: string;
+}
+
+/** By what a mutant was noticed, or that it was not. */
+export type Outcome = "failed" | "hung" | "refused by the types" | "survived";
+
+/** The tests that a mutant has to pass, and how long they may take. */
+export interface Trial extends Chosen {
+  /** Milliseconds for those near by. */
+  readonly nearLimit: number;
+  /** Milliseconds for the others. */
+  readonly farLimit: number;
+}
+
+/**
+ * Tries a mutant. A program that does not end is noticed, too.
+ *
+ * The type checker comes last: it refuses much that a test would find.
+ *
+ * @param workspace Where: its file is as before afterwards.
+ * @param source The file's text.
+ * @param mutant The mutant.
+ * @param trial Its tests.
+ */
+export async function tryMutant(
+  workspace: Pick<Workspace, "write" | "test" | "check">,
+  source: string,
+  mutant: Mutant,
+  { near, far, nearLimit, farLimit }: Trial,
+): Promise<Outcome> {
+  await workspace.write(mutant.file, edited(source, mutant));
+  try {
+    for (const [tests, limit] of [[near, nearLimit], [far, farLimit]] as const) {
+      if (tests.length === 0) continue;
+      const { success, late } = await workspace.test(tests, limit);
+      if (late) return "hung";
+      if (!success) return "failed";
+    }
+    return (await workspace.check(mutant.file)).success ? "survived" : "refused by the types";
+  } finally {
+    await workspace.write(mutant.file, source);
+  }
+}
