@@ -8,7 +8,7 @@
  * @module
  */
 
-import { Baseline } from "./baseline.ts";
+import { limitOf } from "./baseline.ts";
 import { endAll } from "./command.ts";
 import { EQUIVALENT, isEquivalent, outdated } from "./equivalent.ts";
 import { mutations } from "./operators.ts";
@@ -62,7 +62,7 @@ async function mutate(files: readonly string[], options: Options): Promise<numbe
 async function tryAll(
   sample: readonly Mutant[],
   sources: ReadonlyMap<string, string>,
-  { jobs, without }: Options,
+  { jobs, limit, without }: Options,
 ): Promise<Outcome[]> {
   const graph = await TestGraph.read(ROOT, without);
   const outcomes: Outcome[] = [];
@@ -75,13 +75,13 @@ async function tryAll(
     });
   }
   const first = workspaces.use(await Workspace.copyOf(ROOT));
-  const baseline = await Baseline.take(first, graph);
+  const most = limit === null ? await limitOf(first, graph.tests) : limit * 1000;
   const queue = sample.values();
   const work = async (workspace: Workspace) => {
     for (const mutant of queue) {
-      const trial = await baseline.trialOf(mutant.file, workspace);
       const source = sources.get(mutant.file) ?? "";
-      const outcome = await tryMutant(workspace, source, mutant, trial);
+      const tests = graph.testsOf(mutant.file);
+      const outcome = await tryMutant(workspace, source, mutant, tests, most);
       outcomes.push(outcome);
       say(`${outcomes.length}/${sample.length} ${outcome}: ${mutantText(mutant)}`);
     }

@@ -14,6 +14,8 @@ export interface Options {
   readonly sample: number;
   /** How many are tried at once. */
   readonly jobs: number;
+  /** Seconds that the tests of a mutant may take; none: as one run of all tests tells. */
+  readonly limit: number | null;
   /** Tests that are left out, by the beginnings of their paths. */
   readonly without: readonly string[];
   /** Whether the sample is only told. */
@@ -26,6 +28,7 @@ export const USAGE = `deno task mutate [files or folders of the library] [option
   --seed=N         chooses the sample (else one is drawn, and told)
   --sample=N       tries at most N mutants (100)
   --jobs=1|2       tries so many at once (1)
+  --limit=SECONDS  lets the tests of a mutant run so long (else all tests are run once, to see)
   --without=PATH   leaves out tests that begin so; may be given again
   --list           tells the sample and tries nothing`;
 
@@ -42,6 +45,7 @@ export function readOptions(words: readonly string[], drawn: number): Options {
     seed: drawn,
     sample: 100,
     jobs: 1,
+    limit: null as number | null,
     without: [] as string[],
     list: false,
   };
@@ -51,6 +55,7 @@ export function readOptions(words: readonly string[], drawn: number): Options {
     else if (name === "--seed") options.seed = number(word, value, 0, 2 ** 32 - 1);
     else if (name === "--sample") options.sample = number(word, value, 1, Infinity);
     else if (name === "--jobs") options.jobs = number(word, value, 1, 2);
+    else if (name === "--limit") options.limit = number(word, value, 1, Infinity);
     else if (name === "--without" && value) options.without.push(value.replace(/^\.\//, ""));
     else if (word === "--list") options.list = true;
     else throw new TypeError(`Cannot read "${word}":\n\n${USAGE}`);

@@ -17,14 +17,6 @@ export interface Mutant extends Mutation {
 /** By what a mutant was noticed, or that it was not. */
 export type Outcome = "failed" | "hung" | "refused by the types" | "survived";
 
-/** The tests that a mutant has to pass, and how long they may take. */
-export interface Trial extends Chosen {
-  /** Milliseconds for those near by. */
-  readonly nearLimit: number;
-  /** Milliseconds for the others. */
-  readonly farLimit: number;
-}
-
 /**
  * Tries a mutant. A program that does not end is noticed, too.
  *
@@ -33,17 +25,20 @@ export interface Trial extends Chosen {
  * @param workspace Where: its file is as before afterwards.
  * @param source The file's text.
  * @param mutant The mutant.
- * @param trial Its tests.
+ * @param chosen The tests that it has to pass, those near by first.
+ * @param limit Milliseconds that each of the two helpings may take.
  */
 export async function tryMutant(
   workspace: Pick<Workspace, "write" | "test" | "check">,
   source: string,
   mutant: Mutant,
-  { near, far, nearLimit, farLimit }: Trial,
+  { near, far }: Chosen,
+  limit: number,
 ): Promise<Outcome> {
   await workspace.write(mutant.file, edited(source, mutant));
   try {
-    for (const [tests, limit] of [[near, nearLimit], [far, farLimit]] as const) {
+    // The examples in its own documentation are tests, too.
+    for (const tests of [[mutant.file, ...near], far]) {
       if (tests.length === 0) continue;
       const { success, late } = await workspace.test(tests, limit);
       if (late) return "hung";

@@ -13,14 +13,24 @@ import { sampleOf } from "../../../tools/mutate/sample.ts";
 import { testFlags } from "../../../tools/mutate/workspace.ts";
 
 Deno.test("readOptions() reads what stands behind the task's name", () => {
-  const none = { paths: [], seed: 7, sample: 100, jobs: 1, without: [], list: false };
+  const none = {
+    paths: [],
+    seed: 7,
+    sample: 100,
+    jobs: 1,
+    limit: null,
+    without: [],
+    list: false,
+  };
   assertEquals(readOptions([], 7), none);
-  const words = "./lib/a.ts lib/b --seed=3 --sample=9 --jobs=2 --without=a=b --without=./c --list";
+  const words =
+    "./lib/a.ts lib/b --seed=3 --sample=9 --jobs=2 --limit=5 --without=a=b --without=./c --list";
   assertEquals(readOptions(words.split(" "), 7), {
     paths: ["lib/a.ts", "lib/b"],
     seed: 3,
     sample: 9,
     jobs: 2,
+    limit: 5,
     without: ["a=b", "c"],
     list: true,
   });
@@ -38,6 +48,7 @@ Deno.test("readOptions() refuses words that it does not know", async (t) => {
     "--sample=1.5",
     "--jobs=0",
     "--jobs=3",
+    "--limit=0",
     "--without",
     "--without=",
     "--list=1",

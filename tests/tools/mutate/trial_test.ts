@@ -36,13 +36,14 @@ async function outcomeOf(near: End, far: End, check: End): Promise<[Outcome, str
     },
     SOURCE,
     { ...mutation, file: "a.ts" },
-    { near: ["near_test.ts"], far: ["far_test.ts"], nearLimit: 1, farLimit: 2 },
+    { near: ["near_test.ts"], far: ["far_test.ts"] },
+    1,
   );
   return [outcome, done];
 }
 
 Deno.test("tryMutant() tells by what a mutant is noticed, and restores its file", async (t) => {
-  const near = "near_test.ts within 1", far = "far_test.ts within 2", check = "check a.ts";
+  const near = "a.ts,near_test.ts within 1", far = "far_test.ts within 1", check = "check a.ts";
   const rows: Record<string, [ends: [End, End, End], outcome: Outcome, done: string[]]> = {
     "by a test near by": [["badly", "well", "well"], "failed", [near]],
     "by any test": [["well", "badly", "well"], "failed", [near, far]],
