@@ -25,7 +25,7 @@ const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 
 if (import.meta.main) Deno.exit(await main());
 
-/** The task. Its exit code is 1 where a mutant survived, 2 where none could be tried. */
+/** The task. Its exit code is 1 where a mutant survived, 2 where none could be tried, 130 where it was interrupted. */
 async function main(): Promise<number> {
   try {
     const drawn = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
@@ -56,6 +56,7 @@ async function mutate(files: readonly string[], options: Options): Promise<numbe
   if (options.list || sample.length === 0) return 0;
   const outcomes = await tryAll(sample, sources, options);
   say(figures(outcomes, all.length - open.length));
+  if (outcomes.length < sample.length) return 130;
   return outcomes.includes("survived") ? 1 : 0;
 }
 
@@ -66,14 +67,15 @@ async function tryAll(
 ): Promise<Outcome[]> {
   const graph = await TestGraph.read(ROOT, without);
   const outcomes: Outcome[] = [];
-  await using workspaces = new AsyncDisposableStack();
+  let interrupted = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, async () => {
+    Deno.addSignalListener(signal, () => {
+      interrupted = true;
       endAll();
-      await workspaces.disposeAsync();
-      Deno.exit(130);
     });
   }
+  // Their folders are removed however this ends.
+  await using workspaces = new AsyncDisposableStack();
   const first = workspaces.use(await Workspace.copyOf(ROOT));
   const most = limit === null ? await limitOf(first, graph.tests) : limit * 1000;
   const queue = sample.values();
@@ -82,6 +84,7 @@ async function tryAll(
       const source = sources.get(mutant.file) ?? "";
       const tests = graph.testsOf(mutant.file);
       const outcome = await tryMutant(workspace, source, mutant, tests, most);
+      if (interrupted) return;
       outcomes.push(outcome);
       say(`${outcomes.length}/${sample.length} ${outcome}: ${mutantText(mutant)}`);
     }
