@@ -232,6 +232,11 @@ Deno.test("Session.remember() replaces the timeout, raises the lifetime and stay
     "1 ms before a quarter": [{ reissueTime: 300 }, 21_599_999, false],
     "0, where reissueTime is 0": [{ reissueTime: 0 }, 0, true],
     "never, where reissueTime is null": [{ reissueTime: null }, DAY, false],
+    "never, where reissueTime and timeout are null": [
+      { reissueTime: null, timeout: null },
+      DAY,
+      false,
+    ],
   };
   for (const [name, [options, age, renewed]] of Object.entries(shares)) {
     await t.step(`is renewed after its share of what was asked for: ${name}`, async () => {

@@ -83,6 +83,12 @@ Deno.test("checkSecrets() accepts a long random secret that happens to contain a
   assertEquals(checkSecrets("secret-" + GOOD).length, 1);
 });
 
+Deno.test("checkSecrets() accepts a known word with 16 characters beside it, and none with 15", () => {
+  const own = "7Yx0Jw1mC3sV9kQ2", word = "complexpasswordatleast32characterslong";
+  assertEquals(checkSecrets(word + own), [word + own]);
+  assertThrows(() => checkSecrets(word + own.slice(1)), RangeError, "public documentation");
+});
+
 Deno.test("checkSecrets() advises a command that runs and makes a good secret", () => {
   const { message } = assertThrows(() => checkSecrets("short"), RangeError);
   const script = /deno eval 'console\.log\((.+)\)'$/.exec(message)?.[1];

@@ -16,14 +16,6 @@ interface Module {
   }[];
 }
 
-/** The tests of a module, in two helpings: most mutants are found by the first. */
-export interface Chosen {
-  /** The tests of the same name, and those that import the module itself. */
-  readonly near: readonly string[];
-  /** All others that reach it. */
-  readonly far: readonly string[];
-}
-
 /** The imports of all tests. */
 export class TestGraph {
   /** All of them, from the repository. */
@@ -61,18 +53,23 @@ export class TestGraph {
   }
 
   /**
-   * The tests that a mutant of a module has to pass.
-   *
-   * A module that no test imports has all of them: it may be run as a program.
+   * The tests that a mutant of a module has to pass, in helpings, of which the first finds most:
+   * the test of its name and those that import it, those of its room that reach it, all others that
+   * reach it. A module that no test reaches has all tests: it may be run as a program.
    */
-  testsOf(file: string): Chosen {
-    const direct = this.#importers.get(file) ?? new Set();
-    const twin = `tests/${file.replace(/^lib\//, "").replace(/\.ts$/, "_test.ts")}`;
-    const near = this.tests.filter((test) => test === twin || direct.has(test));
-    const reached = this.#reaching(file);
-    const some = this.tests.some((test) => reached.has(test));
-    const far = this.tests.filter((test) => !near.includes(test) && (reached.has(test) || !some));
-    return { near, far };
+  testsOf(file: string): string[][] {
+    const importers = this.#importers.get(file) ?? new Set();
+    const reaching = this.#reaching(file);
+    const reached = this.tests.filter((test) => reaching.has(test));
+    const twin = file.replace(/^(?:lib\/)?/, "tests/").replace(/\.ts$/, "_test.ts");
+    const room = twin.slice(0, twin.lastIndexOf("/") + 1);
+    const ranks = Map.groupBy(reached.length === 0 ? this.tests : reached, (test) => {
+      if (test === twin || importers.has(test)) return 0;
+      return room !== "tests/" && test.startsWith(room) ? 1 : 2;
+    });
+    return ([0, 1, 2] as const).flatMap((rank) => [ranks.get(rank) ?? []]).filter(({ length }) =>
+      length > 0
+    );
   }
 
   #reaching(file: string): Set<string> {

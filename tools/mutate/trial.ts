@@ -5,7 +5,6 @@
  */
 
 import { edited, type Mutation } from "./mutation.ts";
-import type { Chosen } from "./test_graph.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A mutation of a file. */
@@ -25,21 +24,21 @@ export type Outcome = "failed" | "hung" | "refused by the types" | "survived";
  * @param workspace Where: its file is as before afterwards.
  * @param source The file's text.
  * @param mutant The mutant.
- * @param chosen The tests that it has to pass, those near by first.
- * @param limit Milliseconds that each of the two helpings may take.
+ * @param helpings The tests that it has to pass, as `TestGraph.testsOf()` gives them.
+ * @param limit Milliseconds that each helping may take.
  */
 export async function tryMutant(
   workspace: Pick<Workspace, "write" | "test" | "check">,
   source: string,
   mutant: Mutant,
-  { near, far }: Chosen,
+  helpings: readonly (readonly string[])[],
   limit: number,
 ): Promise<Outcome> {
   await workspace.write(mutant.file, edited(source, mutant));
   try {
     // The examples in its own documentation are tests, too.
-    for (const tests of [[mutant.file, ...near], far]) {
-      if (tests.length === 0) continue;
+    const [first = [], ...others] = helpings;
+    for (const tests of [[mutant.file, ...first], ...others]) {
       const { success, late } = await workspace.test(tests, limit);
       if (late) return "hung";
       if (!success) return "failed";

@@ -36,7 +36,7 @@ async function outcomeOf(near: End, far: End, check: End): Promise<[Outcome, str
     },
     SOURCE,
     { ...mutation, file: "a.ts" },
-    { near: ["near_test.ts"], far: ["far_test.ts"] },
+    [["near_test.ts"], ["far_test.ts"]],
     1,
   );
   return [outcome, done];
