@@ -191,6 +191,13 @@ testUnless(
     assert(!heading.includes("/lib/"), heading);
     assertMatch(outside, /^Outside of it\n {2}at /);
     assert(!outside.includes("development_page_test"), outside);
+    const titles = parts.map((part) => part.split("\n")[0]);
+    assertEquals(titles.slice(titles.indexOf("Who answers")), [
+      "Who answers",
+      "Route",
+      "Session",
+      "Request",
+    ]);
   },
 );
 

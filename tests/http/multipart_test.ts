@@ -177,6 +177,29 @@ Deno.test("parseMultipart() answers 400 to a boundary that RFC 2046 does not all
   }
 });
 
+Deno.test("parseMultipart() says what is malformed", async (t) => {
+  const rows: Record<string, [body: string, problem: string]> = {
+    "no boundary": ["hello", "the last boundary is missing"],
+    "a boundary that goes on": ["--Xtra", "a boundary is malformed"],
+    "a head that does not end": [
+      field("a") + "--X\r\n" + DISPOSITION,
+      "the headers of a part do not end",
+    ],
+    "a head without a colon": [part("hello") + "--X--", "the headers of a part are malformed"],
+    "another disposition": [
+      part("Content-Disposition: file") + "--X--",
+      "a part has no form-data disposition",
+    ],
+    "no name": [part("Content-Disposition: form-data") + "--X--", "a part has no name"],
+  };
+  for (const [name, [body, problem]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const error = assertThrows(() => parseMultipart(bytes(body), "X", 10), HttpBadRequest);
+      assertEquals(error.detail, `The form cannot be read: ${problem}`);
+    });
+  }
+});
+
 Deno.test("parseMultipart() answers 413 to more parts than allowed, before it reads them all", async (t) => {
   await t.step("as many as allowed", () => {
     assertEquals(entries(parseMultipart(bytes(field("a").repeat(3) + "--X--"), "X", 3)).length, 3);
