@@ -4,8 +4,15 @@
  * @module
  */
 
+import "./lib/runtime.ts";
 import type { App } from "./lib/app/app.ts";
-import { type AppEvent, EVENT_CLASS, type Subscriber } from "./lib/app/events.ts";
+import {
+  type AppEvent,
+  EVENT_CLASS,
+  type NewRequest,
+  type NewResponse,
+  type Subscriber,
+} from "./lib/app/events.ts";
 import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "./lib/app/tweens.ts";
 import { checkOptions, checkValue, NAME, OBJECT } from "./lib/check_options.ts";
 import { ConfigurationError } from "./lib/configuration_error.ts";
@@ -50,7 +57,7 @@ import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
 import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
 import type { PredicateFactory } from "./lib/views/predicate.ts";
 import type { Renderer } from "./lib/views/renderers.ts";
-import type { ViewRequest } from "./lib/views/request.ts";
+import type { AnyData, ViewRequest } from "./lib/views/request.ts";
 import { checkSecurityPolicy, type SecurityPolicy } from "./lib/views/security.ts";
 import type { ErrorClass, ViewResult } from "./lib/views/view.ts";
 import type { RenderedViewOptions } from "./lib/views/view_config.ts";
@@ -356,9 +363,17 @@ export class Configurator<
    *
    * @throws {ConfigurationError} If the class is not one of these, or the subscriber is no function.
    */
+  addSubscriber(event: typeof NewRequest, subscriber: Subscriber<NewRequest<Data>>): this;
+  /** Calls `subscriber` for every response. */
+  addSubscriber(event: typeof NewResponse, subscriber: Subscriber<NewResponse<Data>>): this;
+  /** Calls `subscriber` for every event of a class. */
   addSubscriber<Event extends AppEvent<Data>>(
     event: abstract new (...args: never[]) => Event,
     subscriber: Subscriber<Event>,
+  ): this;
+  addSubscriber(
+    event: abstract new (...args: never[]) => unknown,
+    subscriber: Subscriber<never>,
   ): this {
     for (const given of [event, subscriber]) checkFunction("a subscriber", given);
     checkValue("the event of a subscriber", event, EVENT_CLASS);
@@ -536,3 +551,24 @@ export class Configurator<
     return this;
   }
 }
+
+/**
+ * The Configurator of any app: for a part that many apps include.
+ *
+ * Its routes, views, tweens, subscribers and predicates get requests of which it is unknown what the
+ * session holds and which methods the app added. What such a part reads from a session is unchecked.
+ *
+ * @example A part that every app can include
+ * ```ts
+ * import { type AnyConfigurator, Configurator, html } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * function health(config: AnyConfigurator) {
+ *   config.addRoute("health", "/health", { view: () => html`up` });
+ * }
+ * const app = new Configurator<{ user: string }>().include(health).makeApp();
+ * const response = await app.fetch(new Request("https://app.test/health"));
+ * assertEquals(await response.text(), "up");
+ * ```
+ */
+export type AnyConfigurator = Configurator<AnyData>;

@@ -31,6 +31,8 @@
  * @module
  */
 
+import "./lib/runtime.ts";
+
 export { App } from "./lib/app/app.ts";
 export {
   type AppEvent,
@@ -39,6 +41,7 @@ export {
   NewResponse,
   type Subscriber,
 } from "./lib/app/events.ts";
+export { type FetchHandler, mount, MountedApp } from "./lib/app/mount.ts";
 export type {
   AppReport,
   CsrfReport,
@@ -50,6 +53,7 @@ export type {
 export type { Tween } from "./lib/app/tweens.ts";
 export { ConfigurationError } from "./lib/configuration_error.ts";
 export { ConfigurationConflictError } from "./lib/configurator/declarations.ts";
+export type { ConnectionInfo } from "./lib/http/connection_info.ts";
 export { RequestCookies } from "./lib/http/cookies.ts";
 export {
   HttpBadRequest,
@@ -81,6 +85,7 @@ export {
   type RedirectStatus,
 } from "./lib/http/redirect.ts";
 export type { OriginOptions } from "./lib/http/request_origin.ts";
+export type { ForwardingHeader, TrustedProxies } from "./lib/http/trusted_proxies.ts";
 export type { Logger } from "./lib/log.ts";
 export type {
   Matchdict,
@@ -183,7 +188,7 @@ export {
   type ViewDecorator,
   viewDefaults,
 } from "./lib/views/view_config.ts";
-export { Configurator } from "./configurator.ts";
+export { type AnyConfigurator, Configurator } from "./configurator.ts";
 export type {
   AddRouteOptions,
   ConfiguratorOptions,

@@ -16,6 +16,7 @@
  * @module
  */
 
+import "./lib/runtime.ts";
 import {
   ANY,
   BOOLEAN,
@@ -25,6 +26,8 @@ import {
   type OptionKinds,
   withFunctions,
 } from "./lib/check_options.ts";
+import { HttpServiceUnavailable } from "./lib/http/errors.ts";
+import { LoadedObjects } from "./lib/loaded_objects.ts";
 import type {
   CommitContext,
   SessionOutcome,
@@ -79,22 +82,30 @@ export class SessionState {
   maybeChanged = false;
   /** Whether every further write is forbidden. */
   isClosed = false;
+  /** The loaded objects that were handed out, if any were. */
+  loadedObjects: LoadedObjects | undefined = undefined;
 
   /** Begins with what was loaded. */
   constructor(record: SessionRecord) {
     this.record = record;
   }
 
-  /** Forbids every further write. */
+  /** Forbids every further write; to change a loaded object throws as well. */
   close(): void {
     this.isClosed = true;
+    this.loadedObjects?.freeze();
   }
 }
 
 /** How a session behaves for one request. */
 export interface SessionOptions {
-  /** Whether `popFlash()` only peeks, as for HEAD and prefetches. Read when it matters. @default {false} */
+  /** Whether `popFlash()` only peeks, as for HEAD. Read when it matters. @default {false} */
   readonly keepFlash?: boolean;
+  /**
+   * Whether `popFlash()` refuses to take a message with a 503, as for a prefetch, which a browser may
+   * show later without asking again. Read when it matters. @default {false}
+   */
+  readonly refuseFlash?: boolean;
   /**
    * CSRF secrets for as long as the visitor has no session. Default: the session begins with the
    * first token.
@@ -104,10 +115,13 @@ export interface SessionOptions {
 
 const NO_OPTIONS: SessionOptions = {};
 
+const PREFETCHED = "This page cannot be prefetched: it shows a message once";
+const NO_STORE = { "cache-control": "no-store" };
+
 const VISITOR_CSRF = withFunctions("token", "renew", "matches", "end");
 
 // Read when they matter, and checked then.
-const SESSION_KINDS: OptionKinds<SessionOptions> = { keepFlash: ANY, csrf: ANY };
+const SESSION_KINDS: OptionKinds<SessionOptions> = { keepFlash: ANY, refuseFlash: ANY, csrf: ANY };
 
 const bareToken = (): string =>
   crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
@@ -152,6 +166,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   readonly #state: SessionState;
   readonly #policy: SessionPolicy;
   readonly #options: SessionOptions;
+  /** Seconds asked for in this request. */
+  #rememberFor: number | undefined;
 
   static {
     openState = (session) => session.#state;
@@ -214,7 +230,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   set<Key extends keyof Data & string>(key: Key, value: Data[Key]): this {
     this.#write(`set "${key}"`);
     this.#policy.check(value, key);
-    this.#state.record.values.set(key, value);
+    this.#put(key, value);
     return this;
   }
 
@@ -258,7 +274,7 @@ export class Session<Data extends object = Record<string, unknown>> {
       : Object.entries(entries);
     const checked = [...pairs].filter(([, value]) => value !== undefined);
     for (const [key, value] of checked) this.#policy.check(value, key);
-    for (const [key, value] of checked) this.#state.record.values.set(key, value);
+    for (const [key, value] of checked) this.#put(key, value);
     return this;
   }
 
@@ -313,18 +329,24 @@ export class Session<Data extends object = Record<string, unknown>> {
     const messages = this.#state.record.flash.get(queue) ?? [];
     const duplicate = options?.allowDuplicate === false &&
       messages.some((one) => this.#policy.same(one, message));
-    if (!duplicate) this.#state.record.flash.set(queue, [...messages, message]);
+    if (duplicate) return this;
+    this.#objects.leaveOut(message);
+    this.#state.record.flash.set(queue, [...messages, message]);
     return this;
   }
 
   /**
-   * Takes the messages of a queue, oldest first. On HEAD and for a prefetch they stay.
+   * Takes the messages of a queue, oldest first. On HEAD they stay.
+   *
+   * A prefetch that would take a message is answered with a 503 that is not stored: the browser asks
+   * again when the visitor comes, and the message is shown once.
    *
    * @typeParam Message What the app put there; nothing checks it.
    */
   popFlash<Message = string>(queue = ""): Message[] {
     const messages = this.peekFlash<Message>(queue);
     if (messages.length > 0 && !this.#keepsFlash) {
+      if (this.#refusesFlash) throw new HttpServiceUnavailable(PREFETCHED, { headers: NO_STORE });
       this.#write("pop the flash messages");
       this.#state.record.flash.delete(queue);
     }
@@ -398,17 +420,19 @@ export class Session<Data extends object = Record<string, unknown>> {
         undefined;
     record.created = this.#policy.now();
     record.isNew = true;
+    record.ended = true;
+    this.#rememberFor = undefined;
     this.#csrf?.end();
   }
 
-  /** Keeps the app's keys under a new id, with a new CSRF token and `created` set to now. */
+  /** Keeps the app's keys under a new id, with a new CSRF token. The absolute limit goes on. */
   regenerate(): void {
     this.#write("regenerate the session");
     const record = this.#state.record;
     record.id = undefined;
+    record.rotated = true;
     if (record.csrfToken !== undefined) record.csrfToken = this.#policy.makeToken();
     this.#csrf?.end();
-    record.created = this.#policy.now();
   }
 
   /**
@@ -429,12 +453,15 @@ export class Session<Data extends object = Record<string, unknown>> {
       throw new Error("Cannot remember the session: the format of its cookie has no place for it");
     }
     this.#write("remember the session");
-    this.#state.record.rememberFor = seconds;
+    this.#state.record.rememberFor = this.#rememberFor = seconds;
   }
 
   /**
    * Signs a user in: {@linkcode regenerate}s, so that nobody who planted or saw the session from
-   * before can use it, and remembers whose it is.
+   * before can use it, and remembers whose it is. The session begins now.
+   *
+   * Where another user was signed in, nothing is kept. Where nobody was, the app's keys are: a cart.
+   * What {@linkcode remember} was told in an earlier request is forgotten.
    *
    * @param userId What the app calls this user; not empty.
    * @throws {TypeError} If it is no text.
@@ -446,8 +473,17 @@ export class Session<Data extends object = Record<string, unknown>> {
       throw new RangeError('Cannot bind the session to user "": must not be empty');
     }
     this.regenerate();
-    this.#state.record.userId = userId;
-    this.#state.record.epoch = undefined;
+    const record = this.#state.record;
+    if (record.userId !== undefined && record.userId !== userId) {
+      record.values.clear();
+      record.flash.clear();
+      record.csrfToken = undefined;
+    }
+    record.created = this.#policy.now();
+    record.userId = userId;
+    record.epoch = undefined;
+    // The box that was ticked at an earlier sign-in says nothing of this one.
+    record.rememberFor = this.#rememberFor;
   }
 
   /** Says that something changed. Never needed, since every change is noticed; kept from Pyramid. */
@@ -464,6 +500,12 @@ export class Session<Data extends object = Record<string, unknown>> {
     const { keepFlash = false } = this.#options;
     checkValue('option "keepFlash" of new Session()', keepFlash, BOOLEAN, TypeError);
     return keepFlash === true;
+  }
+
+  get #refusesFlash(): boolean {
+    const { refuseFlash = false } = this.#options;
+    checkValue('option "refuseFlash" of new Session()', refuseFlash, BOOLEAN, TypeError);
+    return refuseFlash === true;
   }
 
   get #csrf(): VisitorCsrf | undefined {
@@ -498,8 +540,25 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   #handOut(value: unknown): unknown {
-    if (typeof value === "object" && value !== null) this.#state.maybeChanged = true;
+    if (typeof value !== "object" || value === null) return value;
+    this.#state.maybeChanged = true;
+    this.#objects.add(value);
     return value;
+  }
+
+  get #objects(): LoadedObjects {
+    const state = this.#state;
+    if (state.loadedObjects === undefined) {
+      state.loadedObjects = new LoadedObjects();
+      if (state.isClosed) state.loadedObjects.freeze();
+    }
+    return state.loadedObjects;
+  }
+
+  /** Puts in what the app stores; its own objects stay its own. */
+  #put(key: string, value: unknown): void {
+    if (typeof value === "object") this.#objects.leaveOut(value);
+    this.#state.record.values.set(key, value);
   }
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-const ROOT = new URL("../", import.meta.url).href;
+// In a bundle, or on workerd, a module may have no URL.
+const ROOT = URL.parse("../", import.meta.url)?.href ?? "";
 const OURS = [`${ROOT}lib/`, `${ROOT}configurator.ts`, `${ROOT}session.ts`];
 const FRAME = /((?:[a-z-]+:\/\/|data:|blob:)\S+:\d+):\d+\)?$/;
 

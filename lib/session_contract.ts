@@ -46,6 +46,10 @@ export interface SessionRecord {
   epoch?: number | undefined;
   /** Seconds asked for by `session.remember()`. */
   rememberFor?: number | undefined;
+  /** Whether `session.invalidate()` ended what was loaded. */
+  ended?: boolean | undefined;
+  /** Whether `session.regenerate()` asked for a new cookie although nothing else changed. */
+  rotated?: boolean | undefined;
 }
 
 /** What a factory decides for all of its sessions. */
@@ -90,6 +94,11 @@ export interface SessionRequest {
   readonly headers: Headers;
   /** Scheme and host as the outside world sees them, such as `https://app.test`. */
   readonly origin: string;
+  /**
+   * Whether the outside world uses https as far as anybody says: to be believed for what makes the
+   * cookie safer. Default: as `origin` says.
+   */
+  readonly isSecure?: boolean;
 }
 
 /** What the response must say about the session. Cookies are whole `Set-Cookie` values. */
@@ -125,6 +134,8 @@ export interface CommitContext {
   readonly byException: boolean;
   /** Whether the view states `requireCsrf: false`: it answers forms that other sites send. @default {false} */
   readonly isCsrfExempt?: boolean;
+  /** Whether the request counts as activity: one that does not, such as a poll, renews nothing. @default {true} */
+  readonly isActivity?: boolean;
 }
 
 /** What a codec made of a cookie's text: the payload, and whether an older secret verified it; or why not. */
@@ -155,7 +166,8 @@ export interface SessionCodec {
 /**
  * Remembers which sessions are over although copies of their cookies could still be valid.
  *
- * A store that is down rejects; the visitor is then not taken for signed in.
+ * A store that is down rejects. The visitor is then not taken for signed in: the answer is a 503. The
+ * same happens where `has` gives anything but a boolean, or `epoch` anything but a safe integer from 0.
  */
 export interface RevocationStore {
   /** Whether the session of this id was ended. */

@@ -357,6 +357,7 @@ Deno.test("an app without anything answers 404", async () => {
 Deno.test("Configurator refuses a wrong publicOrigin and wrong trustedHops at once", () => {
   assertThrows(() => new Configurator({ publicOrigin: "app.test" }), ConfigurationError);
   assertThrows(() => new Configurator({ trustedHops: -1 }), ConfigurationError);
+  assertThrows(() => new Configurator({ trusted: { hops: 1, headers: [] } }), ConfigurationError);
 });
 
 Deno.test("Configurator's publicOrigin is that of its requests, URLs and cookies", async () => {

@@ -9,18 +9,23 @@
 import { assert } from "jsr:@std/assert@^1.0.0";
 import {
   type AnswerWrapper,
+  type AnyConfigurator,
   type AnyViewRequest,
   type App,
+  ApplicationCreated,
   Configurator,
   html,
   HttpNotFound,
   NewRequest,
   NewResponse,
   not,
+  type PredicateFactory,
   route,
   type SecurityPolicy,
+  type Subscriber,
   type Tween,
   viewConfig,
+  type ViewDeriver,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
 
@@ -222,6 +227,127 @@ export function others(config: Configurator<Data>, tween: Tween<Other>): void {
   });
   // @ts-expect-error: a part of another app
   config.include((_part: Configurator<Other>) => {});
+}
+
+/** Never called: only compiled. */
+export function partsOfAnyApp(config: Configurator<Data>, untyped: Configurator): void {
+  const closed: Tween = (handler) => (request) =>
+    request.query.has("closed") ? new Response() : handler(request);
+  const timed: ViewDeriver = (answer, { name }) => async (request) => {
+    name satisfies string;
+    return await answer(request);
+  };
+  const heard: Subscriber<NewRequest> = ({ request }) => void (request.url satisfies URL);
+  const sent: Subscriber<NewResponse> = ({ response }) => void (response satisfies Response);
+  const host: PredicateFactory = (value) => ({
+    text: `host ${value}`,
+    holds: ({ url }) => url.host === value,
+  });
+  function part(config: AnyConfigurator): void {
+    config.addRoute("posts", "/posts/:id", {
+      view: (request) => {
+        true satisfies IsEqual<typeof request.matchdict.id, string>;
+        false satisfies IsAny<typeof request>;
+        // @ts-expect-error: no such group
+        return html`${request.matchdict.name}`;
+      },
+    });
+    config.addView((request) => html`${request.matchdict.id}`, { route: user });
+    config.addView(async (request) => {
+      (await request.session).flash("seen");
+      // @ts-expect-error: what this app adds to requests is unknown
+      return html`${request.locale}`;
+    }, { route: about });
+    config.addTween(closed).addTween((handler) => (request) => {
+      request satisfies AnyViewRequest;
+      return handler(request);
+    });
+    config.addViewDeriver(timed).addSubscriber(NewRequest, heard).addSubscriber(NewResponse, sent);
+    config.addSubscriber(NewResponse, ({ request, response }) => {
+      false satisfies IsAny<typeof request>;
+      response satisfies Response;
+    });
+    config.addViewPredicate("host", host).addRoutePredicate("host", host);
+    config.addRequestMethod("greet", () => "hi").addView(
+      (request) => html`${request.greet()}`,
+      { route: about },
+    );
+    config.addExceptionView((error) => html`${error.message}`);
+    config.include(nested, { routePrefix: "/nested" });
+    // @ts-expect-error: nothing is returned
+    config.addView(() => {}, { route: about });
+  }
+  const nested = (config: AnyConfigurator) => void config.addRoute("nested", "/");
+
+  const extended = config.addRequestMethod("locale", () => "de");
+  for (const app of [config, untyped, extended]) app satisfies AnyConfigurator;
+  config.include(part).include(nested);
+  extended.include(part).include((part) => {
+    part.addView((request) => html`${request.locale()}`, { route: about });
+  });
+  untyped.include(part).include(nested);
+  new Configurator<Other>().include(part);
+  config.addTween(closed, { over: closed }).addViewDeriver(timed);
+  config.addSubscriber(NewRequest, heard).addSubscriber(NewResponse, sent);
+}
+
+/** Never called: only compiled. */
+export function partsOfAnotherApp(config: Configurator<Data>, untyped: Configurator): void {
+  const readsCart: Tween<Other> = (handler) => async (request) => {
+    (await request.session).get("cart") satisfies string[] | undefined;
+    return handler(request);
+  };
+  const readsUser: Tween<Data> = (handler) => async (request) => {
+    (await request.session).get("user") satisfies string | undefined;
+    // @ts-expect-error: no such key
+    (await request.session).get("cart");
+    return handler(request);
+  };
+  config.addTween(readsUser);
+  // @ts-expect-error: another app's tween
+  config.addTween(readsCart);
+  // @ts-expect-error: a tween that knows the keys
+  untyped.addTween(readsUser);
+  const derives: ViewDeriver<Other> = (answer) => answer;
+  // @ts-expect-error: another app's deriver
+  config.addViewDeriver(derives);
+  const hears: Subscriber<NewResponse<Other>> = () => {};
+  // @ts-expect-error: another app's subscriber
+  config.addSubscriber(NewResponse, hears);
+  // @ts-expect-error: another app's subscriber
+  config.addSubscriber(NewRequest, (_event: NewRequest<Other>) => {});
+  // @ts-expect-error: another app's event
+  config.addSubscriber(NewRequest<Other>, () => {});
+  // @ts-expect-error: an event of another class
+  config.addSubscriber(NewRequest, ({ response }) => void response);
+  // @ts-expect-error: a part of another app
+  config.include((_part: Configurator<Other>) => {});
+  // @ts-expect-error: a part that wants what this app does not add
+  config.include((_part: Configurator<Data, { readonly locale: string }>) => {});
+  // @ts-expect-error: a part of any keys, not of any app
+  config.include((_part: Configurator) => {});
+}
+
+/** Never called: only compiled. */
+export function events(config: Configurator<Data>): void {
+  config.addSubscriber(NewRequest, async ({ request }) => {
+    true satisfies IsEqual<typeof request, ViewRequest<Data>>;
+    (await request.session).get("user") satisfies string | undefined;
+  });
+  config.addSubscriber(NewResponse, async ({ request, response }) => {
+    true satisfies IsEqual<typeof request, ViewRequest<Data>>;
+    response satisfies Response;
+    // @ts-expect-error: no such key
+    (await request.session).get("cart");
+  });
+  config.addSubscriber(ApplicationCreated, ({ app }) => void app.fetch(new Request("x:y")));
+  class Heard extends NewRequest<Data> {
+    readonly at = 7;
+  }
+  config.addSubscriber(Heard, ({ at, request }) => {
+    at satisfies number;
+    request satisfies ViewRequest<Data>;
+  });
 }
 
 Deno.test("types: what is above compiles", () => assert(requestMethods));

@@ -117,7 +117,7 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["session_factory", "the Configurator", meant("sessionFactory")],
   ["session", "the Configurator", meant("sessionFactory")],
   ["debug", "the Configurator", meant("development")],
-  ["trustProxy", "the Configurator", meant("trustedHops")],
+  ["trustProxy", "the Configurator", meant("trusted")],
   ["origin", "the Configurator", meant("publicOrigin")],
   ["baseUrl", "the Configurator", meant("publicOrigin")],
   ["settings", "the Configurator", "call addSettings()"],
@@ -177,7 +177,7 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["resave", "signed sessions", "a session is written when it changed, and only then"],
   ["saveUninitialized", "signed sessions", "a session is written when it changed, and only then"],
   ["encrypt", "signed sessions", "call encryptedCookieSessionFactory()"],
-  ["proxy", "signed sessions", "write trustedHops, an option of the Configurator"],
+  ["proxy", "signed sessions", "write trusted, an option of the Configurator"],
   ["allow_duplicate", "session.flash()", meant("allowDuplicate")],
 
   ["code", "redirect()", meant("status")],

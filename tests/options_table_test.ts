@@ -141,6 +141,7 @@ const VIEW: Wrong<ViewOptions> = {
   permission: "",
   renderer: {},
   requireCsrf: "no",
+  renewSession: "no",
   httpCache: "60",
   decorator: ["secured"],
 };
@@ -163,6 +164,7 @@ const COOKIE_SESSION: Wrong<CookieSessionOptions> = {
   sameSite: true,
   secure: "yes",
   partitioned: "no",
+  prefix: "__Host-",
   maxAge: "60",
   timeout: "1200",
   reissueTime: true,
@@ -266,10 +268,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: ConfiguratorOptions<Record<string, unknown>>) => new Configurator(options),
     {
       publicOrigin: new URL("https://app.test"),
+      trusted: [1],
       trustedHops: "1",
       sessionFactory: { load: () => {} },
       logger: () => {},
       development: "false",
+      bodyTimeout: 0,
     },
   ),
   "Configurator.addRoute (a name)": stated(
@@ -400,7 +404,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "pyramidCodec": stated((options: PyramidCodecOptions) => pyramidCodec(SECRET, options), PYRAMID),
   "memoryRevocations": stated(
     (options: MemoryRevocationsOptions) => memoryRevocations(options),
-    { clock: 0 },
+    { clock: 0, maxEntries: "many" },
   ),
   "denoKvRevocations": stated(
     (options: DenoKvRevocationsOptions) => denoKvRevocations(kv, options),
@@ -410,8 +414,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     const flash = new Map([["", ["x"]]]);
     const record = { values: new Map(), flash, created: 0, renewed: 0, isNew: false };
     const session = new Session(record, undefined, options);
-    return [session.popFlash(), session.hasCsrfToken];
-  }, { keepFlash: "yes", csrf: 7 }),
+    return [session.hasCsrfToken, session.popFlash()];
+  }, { keepFlash: "yes", refuseFlash: 1, csrf: 7 }),
   "Session.flash": answered((options: FlashOptions) => new Session().flash("x", "", options), {
     allowDuplicate: 0,
   }),

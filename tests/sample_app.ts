@@ -121,12 +121,13 @@ export interface SampleRequestOptions extends RequestInit, OriginOptions {
  * A request as the views of an app get it, which need not be answered any more.
  *
  * @param url Where to.
- * @param options What else; `publicOrigin` and `trustedHops` are the app's.
+ * @param options What else; `publicOrigin`, `trusted` and `trustedHops` are the app's.
  */
 export function sampleRequest(url: string, options: SampleRequestOptions = {}): ViewRequest {
-  const { routes = [], wire, publicOrigin, trustedHops, ...init } = options;
+  const { routes = [], wire, publicOrigin, trusted, trustedHops, ...init } = options;
   const config = new Configurator({
     ...(publicOrigin === undefined ? {} : { publicOrigin }),
+    ...(trusted === undefined ? {} : { trusted }),
     ...(trustedHops === undefined ? {} : { trustedHops }),
     logger: recordingLogger(),
   });

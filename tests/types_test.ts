@@ -10,6 +10,7 @@ import { assert } from "jsr:@std/assert@^1.0.0";
 import {
   type App,
   Configurator,
+  type ConnectionInfo,
   html,
   HttpError,
   HttpNotFound,
@@ -23,6 +24,7 @@ import {
   viewConfig,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
+import { TestClient } from "@pyramidion/pyramidion/testing";
 
 type IsEqual<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
   : false;
@@ -291,6 +293,30 @@ export function inference(otherFactory: SessionFactory<Other>): void {
   }, { route: about });
   // @ts-expect-error: sessions hold keys
   new Configurator<string>();
+}
+
+/** Never called: only compiled. */
+export function servers(
+  app: App<Data>,
+  info: Deno.ServeHandlerInfo,
+  server: Deno.ServeDefaultExport,
+  request: ViewRequest<Data>,
+): void {
+  app satisfies Deno.ServeDefaultExport;
+  Deno.serve(app.fetch);
+  Deno.serve({ port: 0 }, app.fetch);
+  Deno.serve({ path: "/run/app.sock" }, app.fetch);
+  info satisfies ConnectionInfo;
+  app.fetch(request.raw, info);
+  new TestClient(app, { remoteAddr: { transport: "unix", path: "/run/app.sock" } });
+  new TestClient({ fetch: (request) => server.fetch(request, info) });
+  new TestClient({ fetch: (_request: Request, _info?: Deno.ServeHandlerInfo) => new Response() });
+  true satisfies IsEqual<typeof request.info, ConnectionInfo | undefined>;
+  request.info?.remoteAddr.hostname satisfies string | undefined;
+  // @ts-expect-error: not every connection has one
+  request.info?.remoteAddr.port satisfies number;
+  // @ts-expect-error: it has no address
+  app.fetch(request.raw, { completed: Promise.resolve() });
 }
 
 /** Never called: only compiled. */

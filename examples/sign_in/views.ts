@@ -34,7 +34,7 @@ const MAX_NAME_LENGTH = 200;
 /** Every view, marked with its route. */
 export const views = {
   // deno-fmt-ignore: it would indent the page.
-  login: viewConfig({ route: login }, () => html`<!doctype html>
+  login: viewConfig({ route: login, requestMethod: "GET" }, () => html`<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
@@ -64,13 +64,16 @@ export const views = {
   }),
 
   // Kept nowhere, so that going back after signing out does not show the name again.
-  read: viewConfig({ route: read, httpCache: 0 }, async (request: SignInRequest) => {
-    const user = (await request.session).get("user");
-    if (user === undefined) return redirect(request.routePath(login));
-    return html`<h2>Welcome ${user} </h2><br><h3><a href="/logout">Logout</a></h3>`;
-  }),
+  read: viewConfig(
+    { route: read, requestMethod: "GET", httpCache: 0 },
+    async (request: SignInRequest) => {
+      const user = (await request.session).get("user");
+      if (user === undefined) return redirect(request.routePath(login));
+      return html`<h2>Welcome ${user} </h2><br><h3><a href="/logout">Logout</a></h3>`;
+    },
+  ),
 
-  logout: viewConfig({ route: logout }, async (request: SignInRequest) => {
+  logout: viewConfig({ route: logout, requestMethod: "GET" }, async (request: SignInRequest) => {
     (await request.session).invalidate();
     return html`<h2>You have been logged out </h2><br><h3><a href="/">Login</a></h3>`;
   }),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ConnectionInfo } from "../http/connection_info.ts";
 import { mergeHeaders, withMutableHeaders } from "../http/response_headers.ts";
 import type { Logger } from "../log.ts";
 import type { Answer } from "../views/answer.ts";
@@ -13,10 +14,12 @@ import {
   requestState,
   type ViewRequest,
 } from "../views/request.ts";
+import type { Mounted } from "../views/request_state.ts";
 import type { SessionOutcome } from "../../session.ts";
 import { answerError, logFailure, plainError } from "./error_answer.ts";
 import { ApplicationCreated, NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
+import { type Mountable, mountedAt, UNDER } from "./mountable.ts";
 import type { AppReport, Explanation } from "./report.ts";
 import { ownResponse, refuseUnsendable, takeResponse } from "./own_response.ts";
 import { ResponseContext, withSession } from "./session_headers.ts";
@@ -27,8 +30,9 @@ const UNCHANGED: SessionOutcome = { do: "nothing" };
 /** Makes the requests of an app, with the methods that the app added to them. */
 export type RequestClass<Data extends object> = new (
   raw: Request,
-  info: Deno.ServeHandlerInfo | undefined,
+  info: ConnectionInfo | undefined,
   environment: RequestEnvironment<Data>,
+  mounted?: Mounted,
 ) => ViewRequest<Data>;
 
 /** What an app is made of. */
@@ -55,7 +59,7 @@ export interface AppPlan<Data extends object> {
  * `export default app` runs under `deno serve`, and `Deno.serve(app.fetch)` works as well. Pyramid:
  * the router that `make_wsgi_app()` gives.
  */
-export class App<Data extends object = Record<string, unknown>> {
+export class App<Data extends object = Record<string, unknown>> implements Mountable {
   readonly #plan: AppPlan<Data>;
   readonly #tellsResponses: boolean;
 
@@ -67,7 +71,7 @@ export class App<Data extends object = Record<string, unknown>> {
    */
   readonly fetch: (
     request: Request,
-    info?: Deno.ServeHandlerInfo,
+    info?: ConnectionInfo,
   ) => Response | Promise<Response>;
 
   /** What the configuration added up to: routes and views, for tools and tests. */
@@ -79,7 +83,7 @@ export class App<Data extends object = Record<string, unknown>> {
     this.#tellsResponses = plan.subscribers.has(NewResponse);
     this.report = plan.report;
     // An own property: `deno serve` refuses a method of the prototype, and `Deno.serve(app.fetch)` loses `this`.
-    this.fetch = (request, info) => this.#fetch(request, info);
+    this.fetch = (request, info) => this.#fetch(request, info, mountedAt(request));
     plan.subscribers.tell(new ApplicationCreated(this)).catch((error) =>
       plan.logger.error("A subscriber of ApplicationCreated failed", error)
     );
@@ -97,8 +101,25 @@ export class App<Data extends object = Record<string, unknown>> {
     return await this.report.explain(new requestClass(request, undefined, environment));
   }
 
-  #fetch(raw: Request, info: Deno.ServeHandlerInfo | undefined): Response | Promise<Response> {
-    const request = new this.#plan.requestClass(raw, info, this.#plan.environment);
+  /**
+   * Answers a request from which an outer handler took the path away under which the app is mounted.
+   *
+   * @internal
+   */
+  [UNDER](
+    mounted: Mounted,
+    request: Request,
+    info?: ConnectionInfo,
+  ): Response | Promise<Response> {
+    return this.#fetch(request, info, mounted);
+  }
+
+  #fetch(
+    raw: Request,
+    info: ConnectionInfo | undefined,
+    mounted?: Mounted,
+  ): Response | Promise<Response> {
+    const request = new this.#plan.requestClass(raw, info, this.#plan.environment, mounted);
     try {
       const answer = this.#plan.answer(request);
       return answer instanceof Promise
@@ -235,7 +256,7 @@ export class App<Data extends object = Record<string, unknown>> {
   }
 
   #commit(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
-    const { session, loaded, failure, isCsrfExempt } = requestState(request);
+    const { session, loaded, failure, isCsrfExempt, isActivity } = requestState(request);
     const { sessionFactory } = this.#plan.environment;
     if (session === undefined || sessionFactory === undefined) return response;
     // A 500 that nobody foresaw commits nothing.
@@ -250,6 +271,7 @@ export class App<Data extends object = Record<string, unknown>> {
     const context = new ResponseContext(request, response, {
       byException: failure !== "none",
       isCsrfExempt,
+      isActivity,
     });
     const outcome = sessionFactory.commit(loaded, request, context);
     return outcome instanceof Promise

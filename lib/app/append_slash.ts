@@ -5,8 +5,9 @@
  */
 
 import { HttpRedirection, redirect, type RedirectStatus } from "../http/redirect.ts";
+import { requestTarget } from "../routing/request_target.ts";
 import type { RouteTable } from "../routing/route_table.ts";
-import type { AnyViewRequest } from "../views/request.ts";
+import { type AnyViewRequest, requestState } from "../views/request.ts";
 
 /**
  * The status with which a slash is appended; undefined where none is.
@@ -35,9 +36,11 @@ export function appendingSlash(
   view: (error: never, request: never) => unknown,
 ): (error: never, request: AnyViewRequest) => unknown {
   return (error, request) => {
-    const { pathname, search, origin } = request.url;
+    const { pathname, search } = requestTarget(requestState(request).url);
     const slashed = `${pathname}/`;
-    const isThere = !pathname.endsWith("/") && table.match(origin + slashed) !== null;
-    return isThere ? redirect(slashed + search, { status }) : view(error, request as never);
+    const isThere = !pathname.endsWith("/") && table.match(request.origin + slashed) !== null;
+    return isThere
+      ? redirect(request.mountPrefix + slashed + search, { status })
+      : view(error, request as never);
   };
 }

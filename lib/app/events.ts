@@ -5,10 +5,14 @@
  */
 
 import type { OptionKind } from "../check_options.ts";
-import type { ViewRequest } from "../views/request.ts";
+import type { AnyData, ViewRequest } from "../views/request.ts";
 
-/** A request came in; nothing was matched yet. Pyramid: `NewRequest`. */
-export class NewRequest<Data extends object = Record<string, unknown>> {
+/**
+ * A request came in; nothing was matched yet. Pyramid: `NewRequest`.
+ *
+ * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ */
+export class NewRequest<Data extends object = AnyData> {
   /** The request. */
   readonly request: ViewRequest<Data>;
   /** Makes the event. */
@@ -17,8 +21,12 @@ export class NewRequest<Data extends object = Record<string, unknown>> {
   }
 }
 
-/** A response is about to be sent; nothing of it can be changed any more. Pyramid: `NewResponse`. */
-export class NewResponse<Data extends object = Record<string, unknown>> {
+/**
+ * A response is about to be sent; nothing of it can be changed any more. Pyramid: `NewResponse`.
+ *
+ * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ */
+export class NewResponse<Data extends object = AnyData> {
   /** The request. */
   readonly request: ViewRequest<Data>;
   /** The response. */

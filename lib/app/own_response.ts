@@ -27,9 +27,15 @@ class Taken extends Given {
     this.#isTouched = isTouched;
   }
 
-  /** Whether a response answered a request. */
-  static is(response: Response): boolean {
-    return #isTouched in response;
+  /** Marks a response; tells whether it had not been marked before. */
+  static mark(response: Response, isTouched: boolean): boolean {
+    try {
+      // Who has the field already throws: to ask first would cost more than the field.
+      new Taken(response, isTouched);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Whether headers of that request may be on it. */
@@ -52,8 +58,7 @@ class Taken extends Given {
 export function takeResponse(response: Response): void {
   refuseUnsendable(response);
   if (NULL_BODY_STATUSES.has(response.status) || response.status === 101) return;
-  if (Taken.is(response)) refuseSecondUse(response);
-  else new Taken(response, false);
+  if (!Taken.mark(response, false)) refuseSecondUse(response);
 }
 
 /**
@@ -68,12 +73,9 @@ export function ownResponse(response: Response): Response {
   const { status } = response;
   if (status === 101) return response;
   if (NULL_BODY_STATUSES.has(status)) return new Response(null, response);
-  if (Taken.is(response)) {
-    refuseSecondUse(response);
-    return new Response(null, response);
-  }
-  new Taken(response, true);
-  return response;
+  if (Taken.mark(response, true)) return response;
+  refuseSecondUse(response);
+  return new Response(null, response);
 }
 
 function refuseSecondUse(response: Response): void {

@@ -96,7 +96,7 @@ export async function explain<Data extends object>(
   request: ViewRequest<Data>,
 ): Promise<Explanation> {
   const routes: Verdict[] = [];
-  const match = table.match(request.raw.url, (value, match) => {
+  const match = table.match(requestState(request).url, (value, match) => {
     requestState(request).match = match;
     const failing = routeFailing(value, request);
     routes.push(verdict(value.route.name, failing));

@@ -28,6 +28,8 @@ export interface RoutedView<Data extends object> {
   readonly weight: number;
   /** Whether forms of other sites get the session. */
   readonly isCsrfExempt: boolean;
+  /** Whether its requests count as activity of the session. */
+  readonly isActivity: boolean;
   /** Answers. */
   readonly answer: Answer<Data>;
 }
@@ -58,11 +60,11 @@ export function routerOf<Data extends object>(
   return (request) => {
     const state = requestState(request);
     const match = predicated
-      ? table.match(state.raw.url, (value, match) => {
+      ? table.match(state.url, (value, match) => {
         state.match = match;
         return routeHolds(value, request);
       })
-      : table.match(state.raw.url);
+      : table.match(state.url);
     if (match === null) throw new HttpNotFound();
     state.match = match;
     const made = makeContext(match.value, request);
@@ -85,13 +87,19 @@ export function makeContext<Data extends object>(
   const state = requestState(request);
   // The factory takes every app's request.
   const context = factory(request as never);
-  if (!(context instanceof Promise)) {
+  if (!isThenable(context)) {
     state.context = context;
     return undefined;
   }
-  return context.then((settled) => {
+  return Promise.resolve(context).then((settled) => {
     state.context = settled;
   });
+}
+
+/** What `await` waits for: a promise, or such as the queries of some database libraries. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
 }
 
 function answer<Data extends object>(
@@ -111,6 +119,7 @@ function answerBy<Data extends object>(
   const state = requestState(request);
   state.view = view.name;
   state.isCsrfExempt = view.isCsrfExempt;
+  state.isActivity = view.isActivity;
   return view.answer(request);
 }
 

@@ -21,6 +21,8 @@ export class ResponseContext implements CommitContext {
   readonly byException: boolean;
   /** Whether the view answers forms of other sites. */
   readonly isCsrfExempt: boolean;
+  /** Whether the request counts as activity. */
+  readonly isActivity: boolean;
   readonly #request: SessionRequest;
   readonly #response: Response;
 
@@ -28,17 +30,19 @@ export class ResponseContext implements CommitContext {
   constructor(
     request: SessionRequest,
     response: Response,
-    made: Required<Pick<CommitContext, "byException" | "isCsrfExempt">>,
+    made: Pick<CommitContext, "byException" | "isCsrfExempt" | "isActivity">,
   ) {
     this.#request = request;
     this.#response = response;
     this.byException = made.byException;
-    this.isCsrfExempt = made.isCsrfExempt;
+    this.isCsrfExempt = made.isCsrfExempt ?? false;
+    this.isActivity = made.isActivity ?? true;
   }
 
   /** Whether a mere renewal may be said. */
   get mayRenew(): boolean {
-    return cacheSharing(this.#response.headers) !== "shared" && !isPassive(this.#request);
+    return this.isActivity && cacheSharing(this.#response.headers) !== "shared" &&
+      !isPassive(this.#request);
   }
 }
 

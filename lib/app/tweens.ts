@@ -5,13 +5,14 @@
  */
 
 import type { Answer } from "../views/answer.ts";
+import type { AnyData } from "../views/request.ts";
 
 /**
  * Wraps the handling of every request. Pyramid: what `add_tween` takes.
  *
- * @typeParam Data The keys of the app's sessions.
+ * @typeParam Data The keys of the app's sessions. Default: those of any app.
  */
-export type Tween<Data extends object = Record<string, unknown>> = (
+export type Tween<Data extends object = AnyData> = (
   handler: Answer<Data>,
 ) => Answer<Data>;
 

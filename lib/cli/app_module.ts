@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Explanation, RouteReport } from "../app/report.ts";
+import type { CsrfReport, Explanation, RouteReport } from "../app/report.ts";
 import { CommandFailure } from "./command_failure.ts";
 import { fileUrl } from "./relative_place.ts";
 
@@ -19,6 +19,8 @@ export interface ReportingApp {
     readonly routes: readonly RouteReport[];
     /** The tweens, outermost first. */
     readonly tweens: readonly string[];
+    /** How requests are checked; missing in release 0.1.0, undefined without sessions. */
+    readonly csrf?: CsrfReport | undefined;
   };
   /** Says who would answer a request. */
   explain?(request: Request): Promise<Explanation>;
@@ -41,7 +43,7 @@ export async function loadApp(path: string, folder: string): Promise<ReportingAp
   } catch (cause) {
     throw new CommandFailure(`Cannot import "${path}": ${reasonOf(cause)}`, 1, { cause });
   }
-  const app = namespace.default;
+  const app = mountedBy(namespace.default);
   if (isReportingApp(app)) return app;
   throw new CommandFailure(`Cannot find an app in "${path}": ${whyNone(namespace)}`, 1);
 }
@@ -55,6 +57,13 @@ async function withConsoleAside<T>(act: () => Promise<T>): Promise<T> {
   } finally {
     Object.assign(console, { log, info, debug });
   }
+}
+
+/** What `mount()` put under a path; anything else as it is. */
+function mountedBy(value: unknown): unknown {
+  const isMounted = typeof value === "object" && value !== null && "prefix" in value &&
+    "app" in value;
+  return isMounted ? mountedBy(value.app) : value;
 }
 
 function isReportingApp(value: unknown): value is ReportingApp {

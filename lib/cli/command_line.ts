@@ -11,9 +11,12 @@ import { printableJson, printableLines } from "../printable.ts";
 import { loadApp } from "./app_module.ts";
 import { type Arguments, optionValue, parseArguments } from "./arguments.ts";
 import { CommandFailure } from "./command_failure.ts";
+import { diagnose, formSearchOf } from "./doctor.ts";
+import { diagnosisText } from "./doctor_text.ts";
 import { inspectCookie } from "./inspection.ts";
 import { inspectionJson, inspectionText } from "./inspection_text.ts";
 import { isAnswered, matchText, requestOf } from "./match.ts";
+import { fileUrl } from "./relative_place.ts";
 import { routesText } from "./routes.ts";
 import { makeSecret } from "./secret.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -53,6 +56,16 @@ const RUN: Readonly<Record<CommandName, Command>> = {
     const data = { ...others, route: route?.name ?? null };
     const text = isJson(args) ? json(data) : matchText(request, explanation, surroundings);
     return [isAnswered(explanation) ? 0 : 1, text];
+  },
+
+  doctor: async (args, surroundings) => {
+    const [path] = words(args, 1, 1, "doctor");
+    const { folder } = surroundings;
+    const search = formSearchOf(args);
+    const { report } = await loadApp(path, folder);
+    const diagnosis = await diagnose(report, fileUrl(path, folder), search);
+    const text = isJson(args) ? json(diagnosis) : diagnosisText(diagnosis, surroundings);
+    return [diagnosis.changes === 0 ? 0 : 1, text];
   },
 
   inspect: async (args, surroundings) => {

@@ -1,10 +1,11 @@
 /**
- * The command line: what an app's routes are, who answers a request, what is in a session cookie,
- * and a new secret.
+ * The command line: what an app's routes are, who answers a request, what changed defaults mean for
+ * it, what is in a session cookie, and a new secret.
  *
  * ```sh
  * deno run -A jsr:@pyramidion/pyramidion/cli routes app.ts
  * deno run -A jsr:@pyramidion/pyramidion/cli match app.ts GET /users/7
+ * deno run -A jsr:@pyramidion/pyramidion/cli doctor app.ts
  * deno run --allow-env=SESSION_SECRET jsr:@pyramidion/pyramidion/cli inspect session=AQ…
  * deno run jsr:@pyramidion/pyramidion/cli secret
  * ```

@@ -19,7 +19,7 @@ export interface CommandUsage {
 }
 
 /** The names of the commands. */
-export type CommandName = "routes" | "match" | "inspect" | "secret";
+export type CommandName = "routes" | "match" | "doctor" | "inspect" | "secret";
 
 /** The commands. */
 export const COMMANDS: Readonly<Record<CommandName, CommandUsage>> = {
@@ -41,6 +41,18 @@ export const COMMANDS: Readonly<Record<CommandName, CommandUsage>> = {
       '--header "name: value" sends a header; may be given again',
       "--json                 writes JSON",
       "Ends with 1 where nobody answers.",
+    ],
+  },
+  doctor: {
+    words: "<app module>",
+    summary: "Lists what the defaults that changed since 0.1.0 mean for an app",
+    options: { json: "flag", token: "value", helper: "value" },
+    details: [
+      "<app module>   a file or URL whose default export is an app",
+      "--token name   the field that holds the CSRF token (csrf_token)",
+      "--helper name  a function of the app that writes this field; may be given again",
+      "--json         writes JSON",
+      "Ends with 1 where a view or a form needs a change.",
     ],
   },
   inspect: {

@@ -21,6 +21,7 @@ import { type Answer, quietAnswer } from "../views/answer.ts";
 import { ViewRequest } from "../views/request.ts";
 import { exactPolicy } from "../views/security.ts";
 import { warnOfStrangers } from "./development_warning.ts";
+import { warnOfTrustedHops } from "./trust_warning.ts";
 import { outermostFirst } from "./order.ts";
 import type { Plan, PlannedRequestMethod, PlannedTween } from "./plan.ts";
 import { type AssembledRoutes, assembleRoutes } from "./route_assembly.ts";
@@ -35,6 +36,7 @@ export function assembleApp<Data extends object>(
   plan: Plan<Data>,
   origins: RequestOrigin,
   logger: Logger,
+  bodyTimeout: number | null,
 ): App<Data> {
   const routes = assembleRoutes(plan, { origins, logger });
   const explain: AppReport<Data>["explain"] = async (request) => {
@@ -42,9 +44,10 @@ export function assembleApp<Data extends object>(
     return await explain(routes.table, request);
   };
   if (plan.development) warnOfStrangers(origins, logger);
+  warnOfTrustedHops(origins, logger);
   const exceptionViews = new ExceptionViews(
     registeredExceptionViews(plan, routes),
-    plan.development ? developmentPages(explain, logger) : undefined,
+    plan.development ? developmentPages(explain, logger, origins.publicOrigin) : undefined,
   );
   const subscribers = new Subscribers(plan.subscriptions);
   const tweens = orderedTweens(plan, exceptionTween(exceptionViews, logger));
@@ -59,6 +62,7 @@ export function assembleApp<Data extends object>(
       routes: routes.names,
       settings: Object.freeze({ ...plan.settings }),
       logger,
+      bodyTimeout,
     }),
     requestClass: requestClassOf(plan.requestMethods),
     answer: wrapped(

@@ -38,8 +38,16 @@ export interface ConfiguratorOptions<Data extends object> extends OriginOptions 
   readonly sessionFactory?: SessionFactory<Data>;
   /** Told what went wrong on our side. Default: the console. */
   readonly logger?: Logger;
-  /** Whether errors are answered with a page that shows what happened: never where strangers can see it. @default {false} */
+  /**
+   * Whether errors are answered with a page that shows what happened. It is shown at this machine
+   * only, and not through a proxy that names another visitor. @default {false}
+   */
   readonly development?: boolean;
+  /**
+   * Seconds that the body of a request may stop for. A body that stops longer is answered with 408.
+   * `null`: for ever. @default {30}
+   */
+  readonly bodyTimeout?: number | null;
 }
 
 /**
@@ -54,7 +62,7 @@ export interface AddRouteOptions<
   Data extends object = Record<string, unknown>,
   Added extends object = object,
 > extends RouteConditions, RouteOptions {
-  /** A view that answers all of the route's requests: the same as `addView`, in one step. */
+  /** A view that answers the route's requests, GET and HEAD unless `requestMethod` says otherwise: the same as `addView`, in one step. */
   readonly view?: (
     request: ViewRequest<Data, Matchdict<Pattern>> & Added,
   ) => ViewResult | Promise<ViewResult>;
@@ -102,12 +110,20 @@ export interface PlacementOptions<Thing> {
   readonly over?: string | Thing | readonly (string | Thing)[];
 }
 
+const LONGEST_BODY_TIMEOUT = 86_400;
+
 /** What {@linkcode ConfiguratorOptions} take. */
 export const CONFIGURATOR_KINDS: OptionKinds<ConfiguratorOptions<object>> = {
   ...ORIGIN_KINDS,
   sessionFactory: SESSION_FACTORY,
   logger: LOGGER,
   development: BOOLEAN,
+  bodyTimeout: {
+    expected: `a number of seconds above 0, at most ${LONGEST_BODY_TIMEOUT}, or null`,
+    is: (value) =>
+      value === null ||
+      typeof value === "number" && value > 0 && value <= LONGEST_BODY_TIMEOUT,
+  },
 };
 
 const { matchParam: _ofViewsAlone, ...ROUTE_PREDICATE_KINDS } = PREDICATE_KINDS;

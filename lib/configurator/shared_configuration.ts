@@ -21,13 +21,15 @@ export class SharedConfiguration<Data extends object> {
   readonly #plan: Plan<Data>;
   readonly #origins: RequestOrigin;
   readonly #logger: Logger;
+  readonly #bodyTimeout: number | null;
 
   /** Begins a configuration. */
   constructor(options: ConfiguratorOptions<Data>) {
     this.#plan = new Plan<Data>(options.development === true);
     this.#declarations = new Declarations(this.#plan);
-    this.#origins = new RequestOrigin(options);
     this.#logger = guardedLogger(options.logger);
+    this.#bodyTimeout = options.bodyTimeout === undefined ? 30 : options.bodyTimeout;
+    this.#origins = new RequestOrigin(options, this.#logger);
   }
 
   /** Records a statement. */
@@ -43,6 +45,6 @@ export class SharedConfiguration<Data extends object> {
   /** Takes no more statements, and makes the app. */
   makeApp(): App<Data> {
     this.#declarations.close();
-    return assembleApp(this.#plan, this.#origins, this.#logger);
+    return assembleApp(this.#plan, this.#origins, this.#logger, this.#bodyTimeout);
   }
 }

@@ -85,7 +85,18 @@ export class ViewAssembly<Data extends object> {
       const accept = predicates.find(isAccept) ?? null;
       const weight = predicates.length + methodWeight(methods);
       const isCsrfExempt = options.requireCsrf === false;
-      return { name, methods, predicates, accept, weight, isCsrfExempt, answer, planned };
+      const isActivity = options.renewSession !== false;
+      return {
+        name,
+        methods,
+        predicates,
+        accept,
+        weight,
+        isCsrfExempt,
+        isActivity,
+        answer,
+        planned,
+      };
     } catch (error) {
       throw declaredAt(error, `${name} at ${place}`);
     }

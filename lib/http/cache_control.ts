@@ -17,13 +17,20 @@ import { trimOws } from "./optional_whitespace.ts";
  */
 export type CacheSharing = "unstated" | "private" | "shared";
 
-/** Fields that tell the caches of a CDN something else than Cache-Control does (RFC 9213). */
-const TARGETED = ["cdn-cache-control", "surrogate-control"];
+/**
+ * The names of fields that tell some caches something else than `Cache-Control` does: those of RFC
+ * 9213 (`CDN-Cache-Control`, and with a vendor's name in front, as of Akamai, Cloudflare,
+ * LiteSpeed, Netlify and Vercel), of Fastly and Varnish, of Akamai, and of nginx.
+ */
+const TARGETED = /^(?:.+-cache-control|surrogate-control|edge-control|x-accel-expires)$/;
+
+/** How `X-Accel-Expires` says that a response is not stored: for no second. */
+const NEVER = "0";
 
 /**
  * Says who may store a response.
  *
- * `private="field"` and whatever else is doubtful counts as shared. A field for CDNs alone
+ * `private="field"` and whatever else is doubtful counts as shared. A field for some caches alone
  * (RFC 9213) goes before `Cache-Control`, for them, and counts. Linear in the headers. Source: RFC
  * 9111, section 5.2.2.
  *
@@ -31,9 +38,8 @@ const TARGETED = ["cdn-cache-control", "surrogate-control"];
  * @internal
  */
 export function cacheSharing(headers: Headers): CacheSharing {
-  for (const name of TARGETED) {
-    const targeted = headers.get(name);
-    if (targeted !== null && !keepsToOneVisitor(targeted)) return "shared";
+  for (const [name, value] of headers) {
+    if (TARGETED.test(name) && !keepsToOneVisitor(value) && value !== NEVER) return "shared";
   }
   const value = headers.get("cache-control");
   if (value === null) return "unstated";
@@ -47,7 +53,9 @@ export function cacheSharing(headers: Headers): CacheSharing {
  * @internal
  */
 export function makePrivate(headers: Headers): void {
-  for (const name of TARGETED) headers.delete(name);
+  for (const name of [...headers.keys()]) {
+    if (TARGETED.test(name)) headers.delete(name);
+  }
   headers.set("cache-control", "private, no-store");
 }
 

@@ -28,17 +28,53 @@ const MOST_PAIRS = 1_000;
  */
 export function readCookie(header: string | null, name: string): string | null {
   if (header === null || !canBeRead(name)) return null;
-  for (let at = header.indexOf(name); at !== -1; at = header.indexOf(name, at + name.length)) {
+  const equals = nextCookie(header, name, 0);
+  return equals === -1 ? null : valueAt(header, equals);
+}
+
+/**
+ * Reads every cookie of a name: browsers send several where they were set for several paths or
+ * domains, or once partitioned and once not.
+ *
+ * @param header The value of the `Cookie` header, or `null` where there is none.
+ * @param name The cookie's name, compared exactly.
+ * @returns The bytes of each, in their order; the empty ones are left out.
+ * @internal
+ */
+export function readCookies(header: string | null, name: string): string[] {
+  const values: string[] = [];
+  if (header === null || !canBeRead(name)) return values;
+  for (
+    let equals = nextCookie(header, name, 0);
+    equals !== -1;
+    equals = nextCookie(header, name, equals)
+  ) {
+    const value = valueAt(header, equals);
+    if (value !== "") values.push(value);
+  }
+  return values;
+}
+
+/** The equals sign of the next pair of a name; -1 where there is none. */
+function nextCookie(header: string, name: string, from: number): number {
+  for (
+    let at = header.indexOf(name, from);
+    at !== -1;
+    at = header.indexOf(name, at + name.length)
+  ) {
     let before = at - 1;
     while (before >= 0 && isOws(header.charCodeAt(before))) before--;
     if (before >= 0 && header.charCodeAt(before) !== SEMICOLON) continue;
     let after = at + name.length;
     while (isOws(header.charCodeAt(after))) after++;
-    if (header.charCodeAt(after) !== EQUALS) continue;
-    const end = header.indexOf(";", after);
-    return trimOws(header, after + 1, end === -1 ? header.length : end);
+    if (header.charCodeAt(after) === EQUALS) return after;
   }
-  return null;
+  return -1;
+}
+
+function valueAt(header: string, equals: number): string {
+  const end = header.indexOf(";", equals);
+  return trimOws(header, equals + 1, end === -1 ? header.length : end);
 }
 
 /** Names that the grammar of the header cannot spell. */

@@ -63,7 +63,7 @@ export class HttpError extends Error {
       checkOptions(new.target.name, options, HTTP_ERROR_KINDS, TypeError);
     }
     const { headers, ...rest } = options;
-    super(detail || `${status} ${STATUS_TEXT[status] ?? "Error"}`, rest);
+    super(detail || `${status} ${phraseOf(status)}`, rest);
     if (!Number.isInteger(status) || status < 300 || status > 599) {
       throw new RangeError(
         `Cannot make an HttpError of status ${status}: must be 300 to 599`,
@@ -76,6 +76,14 @@ export class HttpError extends Error {
 
   /** The reason phrase of the status, such as `Not Found`. */
   get title(): string {
-    return STATUS_TEXT[this.status] ?? "Error";
+    return phraseOf(this.status);
   }
+}
+
+function phraseOf(status: number): string {
+  return hasPhrase(status) ? STATUS_TEXT[status] : "Error";
+}
+
+function hasPhrase(status: number): status is keyof typeof STATUS_TEXT {
+  return Object.hasOwn(STATUS_TEXT, status);
 }

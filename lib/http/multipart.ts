@@ -17,6 +17,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 const DASH = 0x2d;
 const MOST_HEADER_BYTES = 16_384;
+const WINDOW = 64;
 const BLANK_LINE: Uint8Array = new Uint8Array([CR, LF, CR, LF]);
 /** RFC 2046, section 5.1.1, `bchars`. */
 const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
@@ -120,15 +121,26 @@ function endOfHeaders(bytes: Uint8Array, start: number): number {
   return end;
 }
 
-/** Linear, since every pattern here begins with CR and what follows can be read as its start once. */
+/**
+ * Linear, since every pattern here begins with CR LF and what follows can be read as its start once.
+ *
+ * The native search is fast where there is no CR, and costs a call for each that there is: so it is
+ * asked once a window at most.
+ */
 function indexOf(bytes: Uint8Array, pattern: Uint8Array, from: number): number {
-  let at = bytes.indexOf(CR, from);
-  while (at !== -1 && !isAt(bytes, pattern, at)) at = bytes.indexOf(CR, at + 1);
-  return at;
+  for (let at = bytes.indexOf(CR, from); at !== -1; at = bytes.indexOf(CR, at)) {
+    for (const end = at + WINDOW; at < end; at++) {
+      if (bytes[at] === CR && bytes[at + 1] === LF && isAt(bytes, pattern, at)) return at;
+    }
+  }
+  return -1;
 }
 
 function isAt(bytes: Uint8Array, pattern: Uint8Array, at: number): boolean {
-  return pattern.every((byte, index) => bytes[at + index] === byte);
+  for (let index = 0; index < pattern.length; index++) {
+    if (bytes[at + index] !== pattern[index]) return false;
+  }
+  return true;
 }
 
 function malformed(problem: string): HttpBadRequest {

@@ -11,7 +11,11 @@
 export function isPassive(
   request: { readonly method: string; readonly headers: Headers },
 ): boolean {
-  if (request.method === "HEAD") return true;
-  const purpose = request.headers.get("sec-purpose");
+  return request.method === "HEAD" || isPrefetch(request.headers);
+}
+
+/** Whether a browser asks before the visitor does, and may show the answer later without asking again. */
+export function isPrefetch(headers: Headers): boolean {
+  const purpose = headers.get("sec-purpose");
   return purpose !== null && /(?:^|[\s;,])prefetch(?:$|[\s;,])/.test(purpose);
 }

@@ -4,10 +4,18 @@
  * @module
  */
 
+import { type ExpressionChoices, expressionChoices } from "./expression_choices.ts";
 import type { PatternPart } from "./pattern_part.ts";
 
 /** Steps of the regular expression engine that one pattern may take on one path: about 20 ms. */
 const STEPS = 2e7;
+/** Characters of an expression that cost nothing worth counting; two of the others cost a step. */
+const FREE_CHARACTERS = 8;
+/** No path or header is longer. */
+const LONGEST = 2 ** 18;
+
+/** An expression that may not even be asked about so many characters is refused. */
+export const LEAST_LIMIT = 16;
 
 /** How much of a path a pattern may be asked about. */
 export interface BacktrackingLimit {
@@ -18,92 +26,40 @@ export interface BacktrackingLimit {
 }
 
 /**
- * Whether a regular expression has a quantifier within a group that is itself repeated.
- *
- * The time of such an expression can double with each character. `(?:…)?` is no repetition, and an
- * exact count such as `{4}` within a group is no quantifier.
- *
- * @param source The source of the regular expression.
- */
-export function hasNestedQuantifier(source: string): boolean {
-  const open: boolean[] = [];
-  let quantified = false;
-  for (let at = 0; at < source.length; at++) {
-    switch (source[at]) {
-      case "\\":
-        at++;
-        break;
-      case "[":
-        at = endOfClass(source, at);
-        break;
-      case "(":
-        open.push(quantified);
-        quantified = false;
-        if (source[at + 1] === "?") at++;
-        break;
-      case ")": {
-        const repeated = /^(?:[*+]|\{\d)/.test(source.slice(at + 1, at + 3));
-        if (repeated && quantified) return true;
-        quantified = (open.pop() ?? false) || quantified;
-        break;
-      }
-      case "*":
-      case "+":
-      case "?":
-        quantified = true;
-        break;
-      case "{":
-        if (/^\{\d+,/.test(source.slice(at))) quantified = true;
-        break;
-    }
-  }
-  return false;
-}
-
-/** The index of the bracket that closes the class at `open`; classes may nest (flag `v`). */
-function endOfClass(source: string, open: number): number {
-  let depth = 0;
-  for (let at = open; at < source.length; at++) {
-    const character = source[at];
-    if (character === "\\") at++;
-    else if (character === "[") depth++;
-    else if (character === "]" && --depth === 0) return at;
-  }
-  return source.length;
-}
-
-/** How many parts of variable length a regular expression has. */
-function quantifiersOf(source: string): number {
-  const withoutClasses = source.replace(/\\[^]|\[(?:\\[^]|[^\]])*\]|\(\?/g, "a");
-  return withoutClasses.match(/[*+?]|\{\d+,/g)?.length ?? 0;
-}
-
-/**
- * Whether a part can take exponential time: a quantifier within what is itself repeated.
+ * Whether a part can take exponential time: a quantifier or a list of alternatives within what is
+ * itself repeated.
  *
  * @param part A part of the pattern.
  */
 export function isExponential(part: PatternPart): boolean {
   if (part.kind === "text") return false;
-  if (part.matches === "regexp" && hasNestedQuantifier(part.regexp)) return true;
-  if (part.modifier !== "*" && part.modifier !== "+") return false;
+  const choices = part.matches === "regexp" ? expressionChoices(part.regexp) : null;
+  if (choices?.repeatsChoice) return true;
+  if (!isRepeated(part)) return false;
   // `/:x+` is safe: no repetition can take the slash that separates it from the next.
   if (part.matches === "segment") return !(part.suffix + part.prefix).includes("/");
-  return part.matches === "wildcard" || quantifiersOf(part.regexp) > 0;
+  return choices === null || choices.varies;
+}
+
+function isRepeated({ modifier }: PatternPart): boolean {
+  return modifier === "*" || modifier === "+";
 }
 
 /**
- * Bounds the input of a pattern so that it is decided within about 20 ms.
+ * Bounds the input of a pattern so that it is decided within about 20 ms, 0.4 s at worst.
  *
- * With `n` parts of variable length next to each other an expression tries up to
- * `length ** n / n!` ways to divide what it is given.
+ * Parts of one segment share its length, and a slash ends it. But whatever stands in front of a
+ * segment that does not match is divided anew in every other way, so that the choices of all
+ * segments multiply.
  *
  * @param parts The parts of the canonical pattern.
  */
 export function backtrackingLimit(parts: readonly PatternPart[]): BacktrackingLimit {
+  const bounded: number[] = [];
+  let unbounded = 0;
+  let size = 0;
+  let hasSegment = false;
   let inSegment = 0;
-  let most = 0;
-  let spanning = 0;
   let slashes: number | null = 0;
   const pass = (text: string): void => {
     const found = text.split("/").length - 1;
@@ -111,28 +67,80 @@ export function backtrackingLimit(parts: readonly PatternPart[]): BacktrackingLi
     if (slashes !== null) slashes += found;
   };
   for (const part of parts) {
+    const before = inSegment;
     if (part.modifier !== "") slashes = null;
-    if (part.kind === "text") {
-      pass(part.text);
-      continue;
+    if (part.modifier === "?") bounded.push(2);
+    if (isRepeated(part) && (part.kind === "text" || part.matches === "regexp")) unbounded++;
+    if (part.kind === "text") pass(part.text);
+    else {
+      pass(part.prefix);
+      // A wildcard at the end takes whatever is left: nothing behind it can fail and try again.
+      const takesRest = part.matches === "wildcard" && !isRepeated(part) &&
+        part === parts.at(-1) && part.suffix === "";
+      if (part.matches === "segment" && !isRepeated(part)) {
+        hasSegment = true;
+        if (inSegment++ > 0) unbounded++;
+      } else {
+        slashes = null;
+        if (part.matches === "regexp") {
+          const choices = expressionChoices(part.regexp);
+          unbounded += choices.unbounded;
+          bounded.push(...choices.bounded);
+          size += choices.size;
+        } else if (!takesRest) unbounded++;
+      }
+      pass(part.suffix);
     }
-    pass(part.prefix);
-    const repeated = part.modifier === "*" || part.modifier === "+";
-    // A wildcard at the end takes whatever is left: nothing behind it can fail and try again.
-    const takesRest = part.matches === "wildcard" && !repeated && part === parts.at(-1) &&
-      part.suffix === "";
-    if (takesRest) slashes = null;
-    else if (part.matches === "segment" && !repeated) {
-      most = Math.max(most, ++inSegment);
-    } else {
-      spanning += part.matches === "regexp" ? quantifiersOf(part.regexp) : 1;
-      slashes = null;
-    }
-    pass(part.suffix);
+    // Its slash may be absent.
+    if (part.modifier === "?" || part.modifier === "*") inSegment = Math.max(inSegment, before);
   }
-  const degree = most + spanning;
-  if (degree < 2) return { length: Infinity, slashes };
-  let factorial = 1;
-  for (let n = 2; n <= degree; n++) factorial *= n;
-  return { length: Math.floor((STEPS * factorial) ** (1 / degree)), slashes };
+  if (hasSegment) unbounded++;
+  return { length: longestText({ unbounded, bounded, size }), slashes };
+}
+
+/**
+ * How many characters an expression may be asked about, so that it is decided within about 20 ms,
+ * 0.4 s at worst; `Infinity` where even 262,144 take no longer.
+ *
+ * `n` parts without a greatest length divide a text in `(length + n) over n` ways at most.
+ *
+ * @param choices Those of an expression that repeats no choice.
+ */
+export function longestText(
+  choices: Pick<ExpressionChoices, "unbounded" | "bounded" | "size">,
+): number {
+  if (stepsFor(LONGEST, choices) <= STEPS) return Infinity;
+  let fits = 0;
+  for (let step = LONGEST / 2; step >= 1; step /= 2) {
+    if (stepsFor(fits + step, choices) <= STEPS) fits += step;
+  }
+  return fits;
+}
+
+function stepsFor(
+  length: number,
+  { unbounded, bounded, size }: Pick<ExpressionChoices, "unbounded" | "bounded" | "size">,
+): number {
+  let steps = Math.max(1, (size - FREE_CHARACTERS) / 2);
+  for (let n = 1; n <= unbounded && steps <= STEPS; n++) steps *= (length + n) / n;
+  for (const choices of bounded) steps *= Math.min(choices, length + 1);
+  return steps;
+}
+
+/**
+ * Whether a pattern may be asked about a path: `"differs"` where the path is long and cannot match
+ * because of its slashes.
+ *
+ * @param limit The pattern's.
+ * @param pathname A canonical path.
+ */
+export function mayAsk(
+  limit: BacktrackingLimit,
+  pathname: string,
+): "yes" | "differs" | "too long" {
+  if (pathname.length <= limit.length) return "yes";
+  if (limit.slashes === null) return "too long";
+  const segments = pathname.split("/");
+  if (segments.length - 1 !== limit.slashes) return "differs";
+  return segments.every((segment) => segment.length <= limit.length) ? "yes" : "too long";
 }

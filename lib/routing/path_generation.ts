@@ -5,6 +5,7 @@
  */
 
 import { type OptionKinds, TEXT } from "../check_options.ts";
+import { mayAsk } from "./backtracking.ts";
 import type { SegmentsValue, SegmentValue } from "./matchdict.ts";
 import type { GroupPart } from "./pattern_part.ts";
 import type { RoutePattern } from "./route_pattern.ts";
@@ -152,7 +153,13 @@ function checkMatch(
   written: ReadonlyMap<string, string>,
   refuse: Refuse,
 ): void {
-  const groups = pattern.exec(path);
+  const may = mayAsk(pattern.limit, path);
+  if (may === "too long") {
+    return refuse(
+      `a path of ${path.length} characters is too long for its pattern "${pattern.source}"`,
+    );
+  }
+  const groups = may === "yes" ? pattern.exec(path) : null;
   if (groups === null) {
     return refuse(`"${path}" does not match its own pattern "${pattern.source}"`);
   }

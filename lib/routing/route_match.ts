@@ -5,6 +5,7 @@
  */
 
 import { HttpBadRequest } from "../http/errors.ts";
+import type { PatternPart } from "./pattern_part.ts";
 import { isVariable, type PlainPattern } from "./plain_pattern.ts";
 import type { Route } from "./route.ts";
 
@@ -50,16 +51,17 @@ export class RouteMatch<T> {
    * The values by the name of their group, percent-decoded; a `%2F` stays within its segment.
    *
    * It has no prototype, is built when it is first asked for, and is kept. A group that did not take
-   * part is there as `undefined`. Pyramid: `request.matchdict`.
+   * part is there as `undefined`. The keys stand in the order of the pattern; those of groups without
+   * a name (`"0"`, `"1"`) stand first, as in every object of JavaScript. Pyramid: `request.matchdict`.
    *
    * @throws {HttpBadRequest} If a regular expression of the pattern cut a percent-escape in two.
    */
   get matchdict(): Record<string, string | undefined> {
     if (this.#matchdict === undefined) {
-      const { plain } = this.route.compiled;
-      this.#matchdict = this.#groups === null && plain !== null
-        ? cut(plain, this.#text, this.#start)
-        : decodeAll(this.#groups ?? {});
+      const { compiled } = this.route;
+      this.#matchdict = this.#groups === null && compiled.plain !== null
+        ? cut(compiled.plain, this.#text, this.#start)
+        : decodeAll(compiled.parts, this.#groups ?? {});
     }
     return this.#matchdict;
   }
@@ -98,10 +100,16 @@ function cut(
   return matchdict;
 }
 
-function decodeAll(groups: EncodedGroups): Record<string, string | undefined> {
+/** In the order of the pattern: that of the groups is the engine's, and differs between engines. */
+function decodeAll(
+  parts: readonly PatternPart[],
+  groups: EncodedGroups,
+): Record<string, string | undefined> {
   const matchdict: Record<string, string | undefined> = Object.create(null);
-  for (const [key, text] of Object.entries(groups)) {
-    matchdict[key] = text === undefined ? undefined : decode(text);
+  for (const part of parts) {
+    if (part.kind !== "group") continue;
+    const text = groups[part.key];
+    matchdict[part.key] = text === undefined ? undefined : decode(text);
   }
   return matchdict;
 }

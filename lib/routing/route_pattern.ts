@@ -6,7 +6,12 @@
 
 import { BOOLEAN, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { isExponential } from "./backtracking.ts";
+import {
+  type BacktrackingLimit,
+  backtrackingLimit,
+  isExponential,
+  LEAST_LIMIT,
+} from "./backtracking.ts";
 import { parsePattern, type PatternPart } from "./pattern_part.ts";
 import { type PlainPattern, plainPattern } from "./plain_pattern.ts";
 import { withoutPyramidSpelling } from "./pyramid_spelling.ts";
@@ -14,8 +19,9 @@ import { withoutPyramidSpelling } from "./pyramid_spelling.ts";
 /** How a pattern is checked. */
 export interface RoutePatternOptions {
   /**
-   * Whether a quantifier may stand within what is itself repeated, as in `((?:a+)+)`. A short
-   * hostile path can keep the server busy for hours with such a pattern. @default {false}
+   * Whether a quantifier or a list of alternatives may stand within what is itself repeated, as in
+   * `((?:a+)+)` and `((?:a|b)*)`. A short hostile path can keep the server busy for hours with such
+   * a pattern. @default {false}
    */
   readonly insecureAllowRegExp?: boolean;
 }
@@ -24,6 +30,24 @@ export interface RoutePatternOptions {
 export const ROUTE_PATTERN_KINDS: OptionKinds<RoutePatternOptions> = {
   insecureAllowRegExp: BOOLEAN,
 };
+
+/**
+ * What is used of a `URLPattern`, which TypeScript's own libraries do not know.
+ *
+ * @internal
+ */
+export interface UrlPattern {
+  /** The pathname's pattern, as `URLPattern` writes it. */
+  readonly pathname: string;
+  /** Matches a URL. */
+  exec(url: string): {
+    /** What matched of the pathname. */
+    readonly pathname: {
+      /** The groups, percent-encoded. */
+      readonly groups: Record<string, string | undefined>;
+    };
+  } | null;
+}
 
 /**
  * The pathname of a `URLPattern`, which is built only where something other than the tree must
@@ -36,8 +60,9 @@ export class RoutePattern {
   readonly source: string;
   /** The segments, or `null` where only `URLPattern` can decide. */
   readonly plain: PlainPattern | null;
-  #urlPattern: URLPattern | undefined;
+  #urlPattern: UrlPattern | undefined;
   #parts: readonly PatternPart[] | undefined;
+  #limit: BacktrackingLimit | undefined;
 
   /**
    * Checks a pattern.
@@ -66,7 +91,7 @@ export class RoutePattern {
   }
 
   /** The authority. */
-  get urlPattern(): URLPattern {
+  get urlPattern(): UrlPattern {
     return this.#urlPattern ??= new URLPattern({ pathname: this.source });
   }
 
@@ -79,6 +104,11 @@ export class RoutePattern {
       this.#parts = parts;
     }
     return this.#parts;
+  }
+
+  /** How long a path may be that the pattern is asked about. */
+  get limit(): BacktrackingLimit {
+    return this.#limit ??= backtrackingLimit(this.parts);
   }
 
   /**
@@ -136,8 +166,12 @@ function reasonAgainstNames(names: readonly string[]): string | null {
 function reasonAgainstTime(parts: readonly PatternPart[]): string | null {
   for (const part of parts) {
     if (part.kind === "text" || !isExponential(part)) continue;
-    return `repeats something that is itself repeated, in the group "${part.key}": a hostile path ` +
-      'could keep the server busy for hours; write it without, or state "insecureAllowRegExp: true"';
+    return `repeats what has a quantifier or "|" in it, in the group "${part.key}": a hostile path ` +
+      "could keep the server busy for hours; write a class such as [ab] or alternatives that are " +
+      'not repeated, or state "insecureAllowRegExp: true"';
   }
-  return null;
+  const { length } = backtrackingLimit(parts);
+  if (length >= LEAST_LIMIT) return null;
+  return `has so many parts of variable length that a path of more than ${length} characters ` +
+    "could keep the server busy: write fewer of them, or several routes";
 }

@@ -7,7 +7,7 @@
  */
 
 import { HttpError } from "../http/http_error.ts";
-import { type BacktrackingLimit, backtrackingLimit } from "./backtracking.ts";
+import { mayAsk } from "./backtracking.ts";
 import { fixedPrefix } from "./pattern_part.ts";
 import { CANONICAL_PATH, RAW_PATH } from "./path_characters.ts";
 import { isCanonicalPath, MAX_PATH_LENGTH, pathStart, requestPathname } from "./request_target.ts";
@@ -46,7 +46,6 @@ export type AcceptMatch<T> = (value: T, match: RouteMatch<T>) => boolean;
 interface Patterned<T> {
   readonly statement: RouteStatement<T>;
   readonly prefix: string;
-  readonly limit: BacktrackingLimit;
 }
 
 /**
@@ -80,12 +79,7 @@ export class RouteTable<T> {
     const statement = { order: this.#statements.length, route, value, predicated, takesRest };
     this.#statements.push(statement);
     if (plain !== null) return this.#index.add(plain, statement);
-    const { parts } = route.compiled;
-    this.#patterned.push({
-      statement,
-      prefix: fixedPrefix(parts),
-      limit: backtrackingLimit(parts),
-    });
+    this.#patterned.push({ statement, prefix: fixedPrefix(route.compiled.parts) });
   }
 
   /**
@@ -163,19 +157,15 @@ export class RouteTable<T> {
   }
 }
 
-function ask<T>(patterned: Patterned<T>, pathname: string): EncodedGroups | null {
-  const { statement, prefix, limit } = patterned;
-  if (!pathname.startsWith(prefix) || !isWithin(limit, pathname)) return null;
-  return statement.route.compiled.exec(pathname);
-}
-
-/** Whether a pattern may be asked; `false` where a long path cannot match because of its slashes. */
-function isWithin(limit: BacktrackingLimit, pathname: string): boolean {
-  if (pathname.length <= limit.length) return true;
-  if (limit.slashes !== null) {
-    const segments = pathname.split("/");
-    if (segments.length - 1 !== limit.slashes) return false;
-    if (segments.every((segment) => segment.length <= limit.length)) return true;
+function ask<T>({ statement, prefix }: Patterned<T>, pathname: string): EncodedGroups | null {
+  if (!pathname.startsWith(prefix)) return null;
+  const { compiled } = statement.route;
+  switch (mayAsk(compiled.limit, pathname)) {
+    case "yes":
+      return compiled.exec(pathname);
+    case "differs":
+      return null;
+    case "too long":
+      throw new HttpError(414, "The path of this URL is too long for this page");
   }
-  throw new HttpError(414, "The path of this URL is too long for this page");
 }

@@ -18,6 +18,10 @@ export interface Arrival {
   readonly stale?: boolean;
   /** Whether it came in the cookie of another factory. */
   readonly takenOver?: boolean;
+  /** Whether nothing of it is saved: another request has just put a newer session in its place. */
+  readonly isLate?: boolean;
+  /** The id of a cookie whose session goes on under another generation. */
+  readonly rotatedId?: string | undefined;
   /** Ends the session in the cookie of that other factory, if there is one: gives the `Set-Cookie` values that delete it. */
   readonly leave?: (() => Promise<readonly string[]>) | undefined;
 }
@@ -50,6 +54,16 @@ export class CookieRecord implements SessionRecord {
   readonly blank: string | undefined;
   /** Its id as it was loaded. */
   readonly loadedId: string | undefined;
+  /** Who was signed in as it was loaded. */
+  readonly loadedUserId: string | undefined;
+  /** Whether `invalidate()` ended what was loaded. */
+  ended: boolean | undefined = undefined;
+  /** Whether `regenerate()` asked for a new cookie. */
+  rotated: boolean | undefined = undefined;
+  /** Whether nothing of it is saved. */
+  readonly isLate: boolean;
+  /** The id of a cookie whose session goes on under another generation. */
+  readonly rotatedId: string | undefined;
   /** Seconds for which it was remembered as it was loaded. */
   readonly loadedRememberFor: number | undefined;
   /** Whether it is due to be written anew. */
@@ -69,7 +83,7 @@ export class CookieRecord implements SessionRecord {
     this.renewed = written.renewed;
     this.csrfToken = written.csrfToken;
     this.id = this.loadedId = written.id;
-    this.userId = written.userId;
+    this.userId = this.loadedUserId = written.userId;
     this.epoch = written.epoch;
     this.rememberFor = this.loadedRememberFor = written.rememberFor;
     this.loaded = arrival.loaded;
@@ -77,6 +91,8 @@ export class CookieRecord implements SessionRecord {
     this.stale = arrival.stale ?? false;
     this.takenOver = arrival.takenOver ?? false;
     this.leave = arrival.leave;
+    this.isLate = arrival.isLate ?? false;
+    this.rotatedId = arrival.rotatedId;
     this.isNew = this.loaded === null;
   }
 

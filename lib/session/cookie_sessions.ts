@@ -135,8 +135,13 @@ function settingsOf<Data extends object>(
   }
   const cookieName = options.cookieName ?? codec.cookieName;
   const named = cookieName === undefined ? options : { ...options, cookieName };
-  const lifetimes = new Lifetimes(options, format.skew);
-  const warn = (message: string) => logger.warn(message);
+  const lifetimes = new Lifetimes(options, format.skew, options.maxAge);
+  // Both cookies answer the same origins: once is enough.
+  const told = new Set<string>();
+  const warn = (message: string) => {
+    if (!told.has(message)) logger.warn(message);
+    told.add(message);
+  };
   return {
     codec,
     cookie: new SessionCookie(named, format.prefix, warn),

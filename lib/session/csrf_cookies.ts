@@ -18,8 +18,8 @@ export const CSRF_COOKIE = "csrf-";
 const MOST = 4;
 const ID_LENGTH = 8;
 const ID = /^[\w-]{8}$/;
-/** 32 bytes in base64url. */
-const SECRET = /^[\w-]{43}$/;
+/** 32 bytes in base64url, in the one spelling that masking gives back. */
+const SECRET = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 
 /** The CSRF cookies of one request. */
 export class CsrfCookies implements VisitorCsrf {
@@ -42,7 +42,7 @@ export class CsrfCookies implements VisitorCsrf {
     this.#cookie = cookie;
     this.#policy = policy;
     this.#request = request;
-    const start = cookie.nameFor(request.origin);
+    const start = cookie.nameFor(request);
     for (const [name, value] of new RequestCookies(request.headers.get("cookie"))) {
       if (!name.startsWith(start)) continue;
       const id = name.slice(start.length);
@@ -87,11 +87,10 @@ export class CsrfCookies implements VisitorCsrf {
 
   /** The `Set-Cookie` values: of a new secret, and of what came and is not kept. */
   setCookies(): string[] {
-    const { origin } = this.#request;
     const made = [...this.#secrets].filter(([id]) => !this.#came.has(id))
-      .map(([id, secret]) => this.#cookie.write(secret, origin, undefined, id));
+      .map(([id, secret]) => this.#cookie.writeOne(secret, this.#request, { suffix: id }));
     const ended = [...this.#came].filter((id) => !this.#secrets.has(id))
-      .map((id) => this.#cookie.remove(origin, id));
+      .flatMap((id) => this.#cookie.removeOne(this.#request, id));
     return [...made, ...ended];
   }
 }

@@ -29,7 +29,9 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
  * @internal
  */
 export function stringifyJson(value: unknown, path: string, depth = MAX_DEPTH): string {
-  return typeof value === "string" ? JSON.stringify(value) : new Walk(path, depth).write(value);
+  if (typeof value === "string") return JSON.stringify(value);
+  const walk = new Walk(path, depth);
+  return walk.guarded(() => walk.write(value));
 }
 
 /**
@@ -43,7 +45,12 @@ export function stringifyJson(value: unknown, path: string, depth = MAX_DEPTH): 
 export function checkJson(value: unknown, path: string): void {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return;
   if (typeof value === "number" && Number.isFinite(value)) return;
-  new Walk(path).check(value);
+  const walk = new Walk(path);
+  walk.guarded(() => {
+    walk.check(value);
+    // A proxy may read differently each time: what was checked would not be what is written.
+    if (typeof value === "object" && walk.write(value) !== walk.write(value)) walk.refuseShifting();
+  });
 }
 
 /**
@@ -184,6 +191,21 @@ class Walk {
     }
     if (!property.enumerable) return this.#refuse("not enumerable");
     return property.value;
+  }
+
+  /** Reads a value; what throws by itself, as a proxy may, is refused where it does. */
+  guarded<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof SessionValueError) throw error;
+      return this.#refuse("an object that throws when it is read", "store a plain copy");
+    }
+  }
+
+  /** Refuses what is another thing each time it is read. */
+  refuseShifting(): never {
+    return this.#refuse("another value each time it is read", "store a plain copy");
   }
 
   #finite(value: number): number {

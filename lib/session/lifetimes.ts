@@ -60,9 +60,10 @@ export class Lifetimes {
    *
    * @param options Seconds.
    * @param skew How far in the future a time may lie, in milliseconds.
+   * @param maxAge Seconds for which the browser keeps the cookie: it is issued anew before they are over.
    * @throws {ConfigurationError} If a limit is not a number of seconds, or they contradict each other.
    */
-  constructor(options: LifetimeOptions, skew: number = CLOCK_SKEW) {
+  constructor(options: LifetimeOptions, skew: number = CLOCK_SKEW, maxAge?: number) {
     const { timeout = DEFAULT_TIMEOUT, lifetime = DEFAULT_LIFETIME } = options;
     this.timeout = milliseconds("timeout", timeout);
     this.lifetime = milliseconds("lifetime", lifetime);
@@ -81,12 +82,21 @@ export class Lifetimes {
         `Cannot let sessions idle for ${timeout} seconds: they end after ${lifetime} seconds in any case, and timeout must not be more than lifetime`,
       );
     }
+    // Whoever is active must not lose the cookie because the browser was told to forget it.
+    if (maxAge !== undefined && options.reissueTime !== null) {
+      this.reissueTime = Math.min(this.reissueTime, maxAge * 100);
+    }
   }
 
   /** Why a session of these times is over, or `null` while it lives. An age of exactly the limit is valid. */
-  refusal(session: Aged, now: number): "future" | "expired-absolute" | "expired-idle" | null {
+  refusal(
+    session: Aged,
+    now: number,
+  ): "future" | "malformed" | "expired-absolute" | "expired-idle" | null {
     const { created, renewed } = session;
     if (renewed > now + this.#skew || created > now + this.#skew) return "future";
+    // Pyramid's times are of two kinds: every fresh cookie of its own breaks this rule.
+    if (renewed < created - this.#skew) return "malformed";
     const remembered = (session.rememberFor ?? 0) * 1000;
     if (now - created > Math.max(this.lifetime, remembered)) return "expired-absolute";
     if (now - renewed > (remembered || this.timeout)) return "expired-idle";

@@ -7,7 +7,8 @@
 import { timingSafeEqual } from "jsr:@std/crypto@^1.0.0/timing-safe-equal";
 import type { SessionPolicy } from "../../session.ts";
 import type { CookieContents } from "./cookie_session_assembly.ts";
-import { type PyramidCookie, PyramidPayload } from "./pyramid_payload.ts";
+import { checkJson } from "./json.ts";
+import { type PyramidCookie, PyramidPayload, refuseReservedKey } from "./pyramid_payload.ts";
 import { platformRandomBytes, type RandomBytes } from "./random_bytes.ts";
 
 /**
@@ -26,6 +27,10 @@ export function pyramidContents(
 function pyramidPolicy(randomBytes: RandomBytes): Partial<SessionPolicy> {
   return {
     canRemember: false,
+    check(value, path) {
+      refuseReservedKey(path);
+      checkJson(value, path);
+    },
     makeToken: () => randomBytes(20).toHex(),
     maskToken: (token) => token,
     tokenMatches,

@@ -90,6 +90,25 @@ export class PyramidPayload implements Payload {
   }
 }
 
+/**
+ * Refuses a key of the app's that Pyramid keeps for something else.
+ *
+ * @throws {TypeError} If it is one; the message says what to call.
+ */
+export function refuseReservedKey(key: string): void {
+  const call = key === USER_KEY
+    ? "bindTo()"
+    : key === CSRF_KEY
+    ? "newCsrfToken()"
+    : key.startsWith(FLASH_PREFIX)
+    ? "flash()"
+    : null;
+  if (call === null) return;
+  throw new TypeError(
+    `Cannot set "${key}" in the session: Pyramid's cookies keep something else there: call session.${call}`,
+  );
+}
+
 function place(record: WrittenRecord, key: string, value: unknown): void {
   if (key.startsWith(FLASH_PREFIX) && Array.isArray(value)) {
     if (value.length > 0) record.flash.set(key.slice(FLASH_PREFIX.length), value);

@@ -8,6 +8,7 @@ import type { CommitContext, SessionOutcome, SessionRequest } from "../../sessio
 import type { CookieRecord } from "./cookie_record.ts";
 import type { CookieSessionParts } from "./cookie_session_parts.ts";
 import { stateText } from "./payload.ts";
+import { type RevocationGuard, signsIn } from "./revocation_guard.ts";
 import { MAX_COOKIE_BYTES } from "./session_cookie.ts";
 import type { SessionSchema } from "./session_schema.ts";
 import { SessionTooLargeError } from "./session_too_large_error.ts";
@@ -38,6 +39,7 @@ export class SessionCommitting {
     request: SessionRequest,
     context: CommitContext,
   ): SessionOutcome | Promise<SessionOutcome> {
+    if (record.isLate && record.ended !== true) return UNCHANGED;
     const wanted = maybeChanged || this.#isDue(record) && context.mayRenew;
     return wanted ? this.#settle(record, maybeChanged, request, context) : UNCHANGED;
   }
@@ -68,12 +70,12 @@ export class SessionCommitting {
     const text = maybeChanged || record.loaded === null
       ? payload.stringify(record, record.renewed)
       : record.loaded;
-    if (maybeChanged && text !== record.loaded) {
+    if (maybeChanged && (text !== record.loaded || record.rotated === true)) {
       if (!context.isCsrfExempt && this.#mayReplaceAnother(record, request)) return UNCHANGED;
-      return await this.#write("write", text, record, request);
+      return await this.#write("write", text, record, request, context);
     }
     return this.#isDue(record) && context.mayRenew
-      ? await this.#write("renew", text, record, request)
+      ? await this.#write("renew", text, record, request, context)
       : UNCHANGED;
   }
 
@@ -84,7 +86,7 @@ export class SessionCommitting {
   #mayReplaceAnother(record: CookieRecord, request: SessionRequest): boolean {
     const { cookie } = this.#parts;
     return record.loaded === null && record.userId === undefined &&
-      cookie.isKeptBack(request) && cookie.read(request.headers, request.origin) === null;
+      cookie.isKeptBack(request) && cookie.read(request).length === 0;
   }
 
   /** Whether the app's keys hold what those of a new session do. */
@@ -96,10 +98,28 @@ export class SessionCommitting {
 
   async #remove(record: CookieRecord, request: SessionRequest): Promise<SessionOutcome> {
     const { cookie, guard, policy } = this.#parts;
-    if (record.loaded === null) return UNCHANGED;
-    await guard?.revoke(record, policy.now());
-    const own = record.takenOver ? [] : [cookie.remove(request.origin)];
+    // A cookie that was refused is left alone, unless its session goes on elsewhere and ends here.
+    const isGone = record.loaded === null;
+    if (isGone && (record.rotatedId === undefined || record.ended !== true)) return UNCHANGED;
+    if (guard !== undefined) await this.#end(record, guard, policy.now());
+    const own = record.takenOver ? [] : cookie.remove(request);
     return { do: "remove", cookies: [...own, ...await record.leave?.() ?? []] };
+  }
+
+  /** Ends a session that held something. Visitors who never did must not be able to fill the store. */
+  async #end(record: CookieRecord, guard: RevocationGuard, now: number): Promise<void> {
+    if (record.rotatedId !== undefined || await this.#heldSomething(record)) {
+      await guard.end(record, now);
+    }
+  }
+
+  /** Whether a session held a key of the app, or a user, as it was loaded; defaults are no keys. */
+  async #heldSomething({ loaded }: CookieRecord): Promise<boolean> {
+    const { payload, schema } = this.#parts;
+    const written = loaded === null ? null : payload.parse(loaded);
+    if (written === null || written.userId !== undefined) return true;
+    if (schema === undefined) return written.values.size > 0;
+    return stateText(payload, written.values) !== stateText(payload, await schema.blank());
   }
 
   async #write(
@@ -107,28 +127,32 @@ export class SessionCommitting {
     text: string,
     record: CookieRecord,
     request: SessionRequest,
+    context: CommitContext,
   ): Promise<SessionOutcome> {
     const { codec, cookie, guard, payload, policy, verified } = this.#parts;
+    const now = policy.now();
     // Ended by another request since it was loaded: what this one would write must not bring it back.
-    if (guard !== undefined && await guard.isEnded(record)) return UNCHANGED;
+    if (guard !== undefined && await guard.isOver(record, now)) return UNCHANGED;
+    const signedIn = signsIn(record);
     const named = guard === undefined || await guard.name(record, policy.makeToken);
     const current = named ? text : payload.stringify(record, record.renewed);
-    const issued = payload.restamp(current, record, policy.now());
+    const keepsTime = context.isActivity === false && !record.isNew;
+    const renewed = keepsTime ? record.renewed : Math.max(now, record.created);
+    const issued = payload.restamp(current, record, renewed);
     const bytes = ENCODER.encode(issued);
-    const name = cookie.nameFor(request.origin);
+    const name = cookie.nameFor(request);
     const size = name.length + codec.encodedLength(bytes.length);
     if (size > MAX_COOKIE_BYTES) {
       throw new SessionTooLargeError(name, size, MAX_COOKIE_BYTES, payload.keySizes(record));
     }
     const value = await codec.encode(bytes);
-    verified?.add(value, { payload: issued, stale: false });
-    const own = cookie.write(value, request.origin, record.rememberFor);
+    const own = cookie.write(value, request, record.rememberFor);
     // Not before there is a cookie to take its place.
-    if (guard !== undefined && record.id !== record.loadedId) {
-      await guard.revoke(record, policy.now());
-    }
+    if (guard !== undefined && record.ended === true) await this.#end(record, guard, now);
+    else if (guard !== undefined && !await guard.leave(record, signedIn, now)) return UNCHANGED;
+    verified?.add(value, { payload: issued, stale: false });
     const begins = record.takenOver || record.isNew;
     const left = begins && record.leave !== undefined ? await record.leave() : [];
-    return { do: outcome, cookies: [own, ...left] };
+    return { do: outcome, cookies: [...own, ...left] };
   }
 }

@@ -4,19 +4,19 @@
  * @module
  */
 
-import { isPassive } from "../http/passive_request.ts";
+import { isPrefetch } from "../http/passive_request.ts";
 import {
   type RefusalReason,
   Session,
   type SessionOptions,
   type SessionRequest,
 } from "../../session.ts";
-import { CookieRecord } from "./cookie_record.ts";
+import { type Arrival, CookieRecord } from "./cookie_record.ts";
 import type { CookieSessionParts } from "./cookie_session_parts.ts";
 import { CsrfCookies } from "./csrf_cookies.ts";
 import type { FormerSessions } from "./former_sessions.ts";
 import { stateText, type WrittenRecord } from "./payload.ts";
-import type { RevocationGuard } from "./revocation_guard.ts";
+import type { RevocationGuard, Standing } from "./revocation_guard.ts";
 import { MAX_COOKIE_BYTES } from "./session_cookie.ts";
 import type { Verification, VerifiedCookie } from "./verified_cookies.ts";
 
@@ -30,10 +30,20 @@ export interface LoadingOptions {
 
 type MaybePromise<T> = T | Promise<T>;
 
-/** A session as it was let in, with its text; or why it was not. */
+/** What the text of a cookie says, once it is verified. */
+interface Candidate {
+  readonly written: WrittenRecord;
+  readonly text: string;
+  readonly stale: boolean;
+}
+
+/** A session as it was let in, with how it came; or why it was not. */
 type Admission =
-  | { readonly written: WrittenRecord; readonly text: string; readonly migrated: boolean }
-  | { readonly refused: RefusalReason };
+  | { readonly written: WrittenRecord; readonly arrival: Arrival & { readonly loaded: string } }
+  | { readonly refused: RefusalReason; readonly arrival?: Partial<Arrival> };
+
+/** Cookies of one name that reach the codec's key: a browser holds one or two. */
+const MOST_COOKIES = 4;
 
 const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Three times as fast as the strict one. */
@@ -52,7 +62,11 @@ class RequestOptions implements SessionOptions {
   }
 
   get keepFlash(): boolean {
-    return isPassive(this.#request);
+    return this.#request.method === "HEAD";
+  }
+
+  get refuseFlash(): boolean {
+    return isPrefetch(this.#request.headers);
   }
 
   get csrf(): CsrfCookies | undefined {
@@ -77,24 +91,83 @@ export class SessionLoading<Data extends object> {
 
   /** Loads the session of a request. */
   load(request: SessionRequest): MaybePromise<Session<Data>> {
-    const { cookie, verified } = this.#parts;
-    const text = cookie.read(request.headers, request.origin);
-    if (text === null) {
-      return this.#formerly === undefined
-        ? this.#new(request)
-        : this.#takeOver(this.#formerly, request);
+    const { cookie } = this.#parts;
+    const texts = cookie.read(request);
+    if (texts.length === 1) {
+      const known = this.#known(texts[0]!);
+      return known instanceof Promise
+        ? known.then((known) => this.#openOne(known, request))
+        : this.#openOne(known, request);
     }
-    if (text.length > MAX_COOKIE_BYTES) return this.#refuse("malformed", request);
+    const others = cookie.readOther(request);
+    if (texts.length > 1) return this.#openBest([texts, others], request);
+    if (others.length > 0) return this.#openBest([others], request);
+    return this.#formerly === undefined
+      ? this.#new(request)
+      : this.#takeOver(this.#formerly, request);
+  }
+
+  /** What a cookie's text says, without a promise where it is remembered. */
+  #known(text: string): MaybePromise<Candidate | RefusalReason> {
+    const { verified } = this.#parts;
+    if (text.length > MAX_COOKIE_BYTES) return "malformed";
     const known = verified?.get(text);
-    if (known !== undefined) return this.#open(known, request);
+    if (known !== undefined) return this.#parsed(known);
     const verification = verified === undefined
       ? this.#verify(text)
       : verified.verify(text, (text) => this.#verify(text));
     return verification.then((verified) =>
-      "refused" in verified
-        ? this.#refuse(verified.refused, request)
-        : this.#open(verified, request)
+      "refused" in verified ? verified.refused : this.#parsed(verified)
     );
+  }
+
+  #parsed({ payload, stale }: VerifiedCookie): Candidate | RefusalReason {
+    return this.#read(payload, stale) ?? "malformed";
+  }
+
+  #openOne(known: Candidate | RefusalReason, request: SessionRequest): MaybePromise<Session<Data>> {
+    if (typeof known === "string") return this.#refuse(known, request);
+    const admission = this.#admission(known, request);
+    return admission instanceof Promise
+      ? admission.then((admission) => this.#admitted(admission, request))
+      : this.#admitted(admission, request);
+  }
+
+  #admitted(admission: Admission, request: SessionRequest): MaybePromise<Session<Data>> {
+    if ("refused" in admission) return this.#refuse(admission.refused, request, admission.arrival);
+    return this.#session(new CookieRecord(admission.written, admission.arrival), request);
+  }
+
+  /**
+   * Of several cookies the one that is valid and was renewed last, those of the first name before
+   * those of the other: a stale one, of a parent domain or another path, must not lock its visitor out.
+   */
+  async #openBest(
+    names: readonly (readonly string[])[],
+    request: SessionRequest,
+  ): Promise<Session<Data>> {
+    let refusal: Extract<Admission, { refused: unknown }> | undefined;
+    for (const [at, texts] of names.entries()) {
+      const candidates: Candidate[] = [];
+      let asked = 0;
+      for (const text of new Set(texts)) {
+        if (asked === MOST_COOKIES) break;
+        const known = await this.#known(text);
+        if (typeof known !== "string") candidates.push(known);
+        else refusal ??= { refused: known };
+        // What is malformed, or of a key that is not ours, costs nothing.
+        if (typeof known !== "string" || known === "bad-mac") asked++;
+      }
+      candidates.sort((one, other) => other.written.renewed - one.written.renewed);
+      for (const candidate of candidates) {
+        const isOther = at === names.length - 1 && names.length > 1;
+        const known = isOther ? { ...candidate, stale: true } : candidate;
+        const admission = await this.#admission(known, request);
+        if (!("refused" in admission)) return this.#admitted(admission, request);
+        refusal ??= admission;
+      }
+    }
+    return await this.#admitted(refusal ?? { refused: "malformed" }, request);
   }
 
   async #verify(text: string): Promise<Verification> {
@@ -104,28 +177,35 @@ export class SessionLoading<Data extends object> {
     return payload === null ? { refused: "malformed" } : { payload, stale: decoded.stale };
   }
 
-  #new(request: SessionRequest): MaybePromise<Session<Data>> {
+  #new(request: SessionRequest, arrival?: Partial<Arrival>): MaybePromise<Session<Data>> {
     const { schema } = this.#parts;
-    if (schema === undefined) return this.#newWith({ values: new Map() }, request);
+    if (schema === undefined) return this.#newWith({ values: new Map() }, request, arrival);
     return schema.blank().then((values) => {
       const blank = stateText(this.#parts.payload, values);
-      return this.#newWith({ values: this.#copied(blank, values), blank }, request);
+      return this.#newWith({ values: this.#copied(blank, values), blank }, request, arrival);
     });
   }
 
   #newWith(
     { values, blank }: { values: Map<string, unknown>; blank?: string },
     request: SessionRequest,
+    arrival: Partial<Arrival> = {},
   ): Session<Data> {
     const now = this.#parts.policy.now();
     const written = { values, flash: new Map(), created: now, renewed: now };
-    const arrival = blank === undefined ? { loaded: null } : { loaded: null, blank };
-    return this.#session(new CookieRecord(written, arrival), request);
+    const begun = blank === undefined
+      ? { ...arrival, loaded: null }
+      : { ...arrival, loaded: null, blank };
+    return this.#session(new CookieRecord(written, begun), request);
   }
 
-  #refuse(reason: RefusalReason, request: SessionRequest): MaybePromise<Session<Data>> {
+  #refuse(
+    reason: RefusalReason,
+    request: SessionRequest,
+    arrival?: Partial<Arrival>,
+  ): MaybePromise<Session<Data>> {
     this.#tell(reason, request);
-    return this.#new(request);
+    return this.#new(request, arrival);
   }
 
   /** Whoever listens must not keep the visitor from a session. */
@@ -139,65 +219,83 @@ export class SessionLoading<Data extends object> {
     }
   }
 
-  #open(
-    { payload, stale }: VerifiedCookie,
+  /** Applies the limits, and asks what takes a question to somebody else. */
+  #admission(
+    { written, text, stale }: Candidate,
     request: SessionRequest,
-  ): MaybePromise<Session<Data>> {
+  ): MaybePromise<Admission> {
     const { lifetimes, policy, schema, guard } = this.#parts;
-    const read = this.#read(payload);
-    if (read === null) return this.#refuse("malformed", request);
-    const { written, text } = read;
-    const reason = lifetimes.refusal(written, policy.now());
-    if (reason !== null) return this.#refuse(reason, request);
-    const leave = this.#leaving(request);
-    if (schema === undefined && guard === undefined) {
-      return this.#session(new CookieRecord(written, { loaded: text, stale, leave }), request);
-    }
-    return this.#admit(written, text).then((admitted) => {
-      if ("refused" in admitted) return this.#refuse(admitted.refused, request);
-      const arrival = { loaded: admitted.text, stale: stale || admitted.migrated, leave };
-      return this.#session(new CookieRecord(admitted.written, arrival), request);
-    });
+    const refused = lifetimes.refusal(written, policy.now());
+    if (refused !== null) return { refused };
+    const arrival = { loaded: text, stale, leave: this.#leaving(request) };
+    if (schema === undefined && guard === undefined) return { written, arrival };
+    return this.#admit(written, arrival);
   }
 
-  #read(text: string): { written: WrittenRecord; text: string } | null {
+  #read(text: string, stale: boolean): Candidate | null {
     const { payload } = this.#parts;
     try {
       const written = payload.parse(text);
       if (written === null) return null;
-      return {
-        written,
-        text: payload.canonical ? text : payload.stringify(written, written.renewed),
-      };
+      const current = payload.canonical ? text : payload.stringify(written, written.renewed);
+      return { written, text: current, stale };
     } catch {
       return null;
     }
   }
 
-  /** Asks what takes a question to somebody else: whether the session was ended, and whether it fits. */
-  async #admit(given: WrittenRecord, text: string | null): Promise<Admission> {
-    const { guard, payload, schema } = this.#parts;
+  /** Asks whether the session was ended, and whether it fits. */
+  async #admit(
+    given: WrittenRecord,
+    arrival: Arrival & { readonly loaded: string },
+  ): Promise<Admission> {
+    const { guard } = this.#parts;
+    if (guard === undefined) return await this.#fit(given, arrival);
     // Signed in before there were epochs.
-    const bound = guard === undefined || given.userId === undefined || given.epoch !== undefined;
-    const written = bound ? given : { ...given, epoch: 0 };
-    if (guard !== undefined && await this.#isRevoked(guard, written)) return { refused: "revoked" };
+    const isBound = given.userId === undefined || given.epoch !== undefined;
+    const written = isBound ? given : { ...given, epoch: 0 };
+    const { id: rotatedId } = written;
+    switch (await this.#standing(guard, written)) {
+      case "valid":
+        return await this.#fit(written, arrival);
+      case "ended":
+        return { refused: "revoked" };
+      case "rotated":
+        return { refused: "revoked", arrival: { rotatedId } };
+      case "signed in lately":
+        // Whoever planted the cookie must not see the session that was signed in with it.
+        return { refused: "revoked", arrival: { isLate: true } };
+      case "rotated lately":
+        return await this.#fit(written, { ...arrival, isLate: true, rotatedId });
+    }
+  }
+
+  /** Fits a session to the schema, if there is one. */
+  async #fit(
+    written: WrittenRecord,
+    arrival: Arrival & { readonly loaded: string },
+  ): Promise<Admission> {
+    const { guard, payload, schema } = this.#parts;
     const fitted = await schema?.read(written.values);
     if (fitted === null) return { refused: "schema" };
-    if (fitted === undefined && bound && text !== null) return { written, text, migrated: false };
+    const isAsWritten = fitted === undefined &&
+      (guard === undefined || written.userId === undefined || written.epoch !== 0);
+    if (isAsWritten && !arrival.takenOver) return { written, arrival };
     try {
       const fit = { ...written, values: fitted?.values ?? written.values };
-      const fitText = payload.stringify(fit, fit.renewed);
-      fit.values = this.#copied(fitText, fit.values);
-      return { written: fit, text: fitText, migrated: fitted?.migrated ?? false };
+      const loaded = payload.stringify(fit, fit.renewed);
+      fit.values = this.#copied(loaded, fit.values);
+      const stale = (arrival.stale ?? false) || (fitted?.migrated ?? false);
+      return { written: fit, arrival: { ...arrival, loaded, stale } };
     } catch (error) {
       this.#parts.logger.error("A session cannot be written; its visitor gets a new one", error);
       return { refused: "schema" };
     }
   }
 
-  async #isRevoked(guard: RevocationGuard, written: WrittenRecord): Promise<boolean> {
+  async #standing(guard: RevocationGuard, written: WrittenRecord): Promise<Standing> {
     try {
-      return await guard.isRevoked(written);
+      return await guard.standing(written, this.#parts.policy.now());
     } catch (error) {
       // A 503 is an answer like any other: nobody else logs it.
       this.#parts.logger.error("Loading a session failed", error);
@@ -224,10 +322,10 @@ export class SessionLoading<Data extends object> {
     // Ids and CSRF secrets stay behind: each format has its own.
     const values = new Map(record.values), flash = new Map(record.flash);
     const written = { values, flash, created, renewed: record.renewed, userId, rememberFor };
-    const admitted = await this.#admit(written, null);
-    if ("refused" in admitted) return this.#refuse(admitted.refused, request);
-    const arrival = { loaded: admitted.text, takenOver: true, leave };
-    return this.#session(new CookieRecord(admitted.written, arrival), request);
+    return await this.#admitted(
+      await this.#admit(written, { loaded: "", takenOver: true, leave }),
+      request,
+    );
   }
 
   /** For a session of our own: whoever signs out of it must not come back by the cookie left behind. */

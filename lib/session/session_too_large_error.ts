@@ -47,6 +47,6 @@ export class SessionTooLargeError extends HttpContentTooLarge {
     this.keys = [...keys].sort((one, other) => other.bytes - one.bytes);
     const table = this.keys.map(({ key, bytes }) => `${key} ${bytes}`).join(", ");
     this.message =
-      `Cannot store the session in cookie "${cookieName}": ${size} bytes of name and value, at most ${limit} are kept by browsers; bytes by key: ${table}; keep large values in a database and their names in the session`;
+      `Cannot store the session in cookie "${cookieName}": ${size} bytes of name and value, at most ${limit} are kept by browsers, and nginx by default answers 502 from about 2,750 bytes of session; bytes by key: ${table}; keep large values in a database and their names in the session`;
   }
 }

@@ -62,8 +62,8 @@ export async function findPrecompressed(
 export function chooseCoding(header: string | null, offered: readonly Coding[]): Coding | null {
   // The standard library takes an empty header for none, and none for "anything goes".
   if (header === null || header.trim() === "" || header.length > LONGEST_HEADER) return null;
-  const accepted = brotliFirst(header);
-  const best = acceptsEncodings({ headers: { get: () => accepted } }, ...offered, "identity");
+  const headers = new Headers({ "accept-encoding": brotliFirst(header) });
+  const best = acceptsEncodings({ headers }, ...offered, "identity");
   return offered.find((coding) => coding === best) ?? null;
 }
 

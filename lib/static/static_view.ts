@@ -9,6 +9,7 @@ import { BOOLEAN, checkOptions, describe, NAME, type OptionKinds } from "../chec
 import { ConfigurationError } from "../configuration_error.ts";
 import { guardedLogger, LOGGER, type Logger } from "../log.ts";
 import { requestPathname } from "../routing/request_target.ts";
+import { requestState } from "../views/request.ts";
 import { NO_PERMISSION_REQUIRED, type Permission, PERMISSION_KIND } from "../views/security.ts";
 import { CACHE_POLICY_KINDS, cachePolicy, type CachePolicyOptions } from "./cache_policy.ts";
 import { filePath } from "./file_path.ts";
@@ -106,7 +107,10 @@ export function staticView(
     config.addRoute(name, `${prefix}/*`);
     config.addView(function staticFile(request) {
       const rest = request.matchdict["0"] ?? "";
-      return files.answer(request, filePath(requestPathname(request.raw.url), rest, rules));
+      return files.answer(
+        request,
+        filePath(requestPathname(requestState(request).url), rest, rules),
+      );
     }, { routeName: name, requestMethod: "GET", permission });
   };
 }

@@ -153,6 +153,7 @@ export function dummyRequest<Data extends object, Params extends object>(
     sessionGuard: undefined,
     settings: options.settings ?? {},
     logger: consoleLogger,
+    bodyTimeout: null,
   });
 }
 

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { type Direction, directionOf } from "./directionality.ts";
 import type { HtmlElement } from "./html_element.ts";
+import { sanitizerOf } from "./input_value.ts";
 
 /** What every control has. */
 interface Control {
@@ -12,6 +14,8 @@ interface Control {
   readonly name: string;
   /** Whether it is out of use, itself or by its fieldset. */
   readonly disabled: boolean;
+  /** Under which name its direction is sent, and how that is found; `null`: not at all. */
+  readonly direction: { readonly name: string; of(value: string): Direction } | null;
 }
 
 /** A control of one text: what a visitor types, or what is hidden. */
@@ -20,6 +24,10 @@ export interface TextControl extends Control {
   readonly kind: "text" | "hidden";
   /** Its text. */
   readonly value: string;
+  /** What it holds where a text is put into it. */
+  held(text: string): string;
+  /** How many characters a line has when the text is sent; `null`: as many as it has. */
+  readonly columns: number | null;
 }
 
 /** A checkbox or a radio button. */
@@ -96,6 +104,11 @@ export const CONTROL_NAMES: ReadonlySet<string> = new Set([
   "button",
 ]);
 
+/** Inputs that hold no text of a language. */
+const WITHOUT_DIRECTION = new Set(
+  "number range color date month week time datetime-local checkbox radio file image".split(" "),
+);
+
 /**
  * Reads a control.
  *
@@ -104,19 +117,22 @@ export const CONTROL_NAMES: ReadonlySet<string> = new Set([
  */
 export function readControl(element: HtmlElement): FormControl | null {
   if (element.ancestors().some(({ name }) => name === "datalist")) return null;
-  const control = { name: element.attribute("name") ?? "", disabled: isDisabled(element) };
-  const type = element.attribute("type")?.toLowerCase();
+  const type = element.keyword("type");
+  const control = {
+    name: element.attribute("name") ?? "",
+    disabled: isDisabled(element),
+    direction: directionSent(element, type),
+  };
   switch (element.name) {
     case "textarea":
-      // The first line break only keeps the text off the tag.
-      return { ...control, kind: "text", value: element.textContent.replace(/^\n/, "") };
+      return readTextArea(element, control);
     case "select":
       return readSelect(element, control);
     case "button":
       if (type === "reset" || type === "button") return null;
       return readButton(element, control, "submit");
     default:
-      return readInput(element, control, type ?? "text");
+      return readInput(element, control, type);
   }
 }
 
@@ -134,9 +150,32 @@ function readInput(element: HtmlElement, control: Control, type: string): FormCo
       return { ...control, kind: type, value: value ?? "on", checked: element.has("checked") };
     case "file":
       return { ...control, kind: "file", multiple: element.has("multiple") };
-    default:
-      return { ...control, kind: type === "hidden" ? "hidden" : "text", value: value ?? "" };
+    default: {
+      const kind = type === "hidden" ? "hidden" : "text";
+      const held = sanitizerOf(element, type);
+      return { ...control, kind, value: held(value ?? ""), held, columns: null };
+    }
   }
+}
+
+function readTextArea(element: HtmlElement, control: Control): TextControl {
+  const columns = parseInt(element.attribute("cols") ?? "");
+  return {
+    ...control,
+    kind: "text",
+    // The first line break only keeps the text off the tag.
+    value: element.textContent.replace(/^\n/, ""),
+    held: (text) => text.replace(/\r\n?/g, "\n"),
+    columns: element.keyword("wrap") === "hard" ? columns > 0 ? columns : 20 : null,
+  };
+}
+
+function directionSent(element: HtmlElement, type: string): Control["direction"] {
+  const name = element.attribute("dirname") ?? "";
+  const hasOne = element.name === "textarea" ||
+    element.name === "input" && !WITHOUT_DIRECTION.has(type);
+  if (name === "" || !hasOne) return null;
+  return { name, of: (value) => directionOf(element, value) };
 }
 
 function readButton(
@@ -166,16 +205,18 @@ function readButton(
 
 function readSelect(element: HtmlElement, control: Control): SelectControl {
   const multiple = element.has("multiple");
-  const options = element.descendants().filter(({ name }) => name === "option").map((option) => ({
-    value: option.attribute("value") ?? option.label,
-    label: option.attribute("label") || option.label,
-    selected: option.has("selected"),
-    disabled: option.has("disabled") ||
-      option.parent?.name === "optgroup" && option.parent.has("disabled"),
-  })).toArray();
+  const options = element.descendants().filter(({ name }) => name === "option").map((option) => {
+    const text = collapsed(option.textContent);
+    return {
+      value: option.attribute("value") ?? text,
+      label: option.attribute("label") || text,
+      selected: option.has("selected"),
+      disabled: option.has("disabled") || isInDisabledGroup(option),
+    };
+  }).toArray();
   if (multiple) return { ...control, kind: "select", multiple, options };
   // The last of those that say so; in a list that drops down, else the first that can be.
-  const isList = Number(element.attribute("size") ?? 1) > 1;
+  const isList = parseInt(element.attribute("size") ?? "") > 1;
   const said = options.findLastIndex(({ selected }) => selected);
   const chosen = said !== -1 || isList ? said : options.findIndex(({ disabled }) => !disabled);
   return {
@@ -184,6 +225,16 @@ function readSelect(element: HtmlElement, control: Control): SelectControl {
     multiple,
     options: options.map((option, index) => ({ ...option, selected: index === chosen })),
   };
+}
+
+/** White space of ASCII stripped and collapsed: other spaces belong to the value. */
+function collapsed(text: string): string {
+  return text.replace(/[\t\n\f\r ]+/g, " ").replace(/^ | $/g, "");
+}
+
+function isInDisabledGroup(option: HtmlElement): boolean {
+  const group = option.ancestors().find(({ name }) => name === "optgroup" || name === "select");
+  return group?.name === "optgroup" && group.has("disabled");
 }
 
 /** By itself, or by a fieldset, unless it stands in the fieldset's first legend. */

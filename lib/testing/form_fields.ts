@@ -11,6 +11,7 @@ import {
   type FormControl,
   isButton,
   type SelectControl,
+  type TextControl,
 } from "./form_control.ts";
 import type { PageForm } from "./page_contents.ts";
 
@@ -199,16 +200,19 @@ function fill(control: FormControl, values: Listed, refuse: Refuse): ControlValu
       return select(control, values.map(String), refuse);
     case "file":
       return attach(control, values, refuse);
+    case "text":
+    case "hidden":
+      return write(control, values, refuse);
     default:
-      return write(values, refuse);
+      return refuse("it cannot be filled in");
   }
 }
 
-function write(values: Listed, refuse: Refuse): ControlValues {
+function write(control: TextControl, values: Listed, refuse: Refuse): ControlValues {
   const [text] = values;
   const isText = typeof text === "string" || typeof text === "number";
   return isText && values.length === 1
-    ? [String(text)]
+    ? [control.held(String(text))]
     : refuse("it holds text: give a string or a number");
 }
 

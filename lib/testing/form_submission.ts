@@ -15,7 +15,7 @@ export interface FormSubmission {
   /** GET or POST. */
   readonly method: "GET" | "POST";
   /** Its body; `null` for GET. */
-  readonly body: URLSearchParams | FormData | string | null;
+  readonly body: FormData | Blob | null;
 }
 
 /** A name and a value, in the order in which they are sent. */
@@ -43,8 +43,9 @@ export function formSubmission(
     throw new TypeError("Cannot submit the form: it closes a dialog, which sends nothing");
   }
   if (method !== "post") {
-    url.search = new URLSearchParams(entries.map(textual)).toString();
-    return { url, method: "GET", body: null };
+    // A form without fields has a query, too, which is empty.
+    const query = new URLSearchParams(entries.map(textual));
+    return { url: new URL(`?${query}${url.hash}`, url), method: "GET", body: null };
   }
   return { url, method: "POST", body: encoded(entries, button?.enctype ?? form.enctype ?? "") };
 }
@@ -97,14 +98,38 @@ function entriesOf(
     if (control.kind === "image") return control === button ? placeOfClick(control.name) : [];
     if (control.name === "") return [];
     const values = control === button ? [control.value] : chosen.get(control) ?? valuesOf(control);
-    const sent = control.kind === "hidden" && control.name.toLowerCase() === "_charset_"
-      ? ["UTF-8"]
-      : values;
-    return sent.map((value) => [
-      withCrLf(control.name),
-      typeof value === "string" ? withCrLf(value) : value,
-    ]);
+    const sent = values.map((value): Entry => [withCrLf(control.name), sentAs(control, value)]);
+    const [first] = values;
+    if (control.direction === null || typeof first !== "string") return sent;
+    return [...sent, [withCrLf(control.direction.name), control.direction.of(first)]];
   });
+}
+
+function sentAs(control: FormControl, value: string | File): string | File {
+  if (typeof value !== "string") return value;
+  if (control.kind === "hidden" && control.name.toLowerCase() === "_charset_") return "UTF-8";
+  const columns = control.kind === "text" ? control.columns : null;
+  return withCrLf(columns === null ? value : wrapped(value, columns));
+}
+
+/** Lines of at most so many characters, as in a font of one width; spaces at their ends do not count. */
+function wrapped(text: string, columns: number): string {
+  return text.split("\n").map((line) => {
+    let width = 0;
+    let lines = "";
+    for (const piece of line.match(/[^ -]+-* *|-+ *| +/g) ?? []) {
+      const word = piece.trimEnd();
+      if (width > 0 && width + word.length > columns) {
+        lines += "\n";
+        width = 0;
+      }
+      // A word that is too long for a line is broken within.
+      const parts = word.match(new RegExp(`.{1,${columns}}`, "gu")) ?? [""];
+      lines += parts.join("\n") + piece.slice(word.length);
+      width += (parts.at(-1)?.length ?? 0) + piece.length - word.length;
+    }
+    return lines;
+  }).join("\n");
 }
 
 function placeOfClick(name: string): Entry[] {
@@ -118,7 +143,7 @@ function withCrLf(text: string): string {
 
 /** Without multipart, files are sent as their names. */
 function textual([name, value]: Entry): [name: string, value: string] {
-  return [name, typeof value === "string" ? value : value.name];
+  return [name, typeof value === "string" ? value : withCrLf(value.name)];
 }
 
 function encoded(entries: readonly Entry[], enctype: string): FormSubmission["body"] {
@@ -128,10 +153,15 @@ function encoded(entries: readonly Entry[], enctype: string): FormSubmission["bo
       for (const [name, value] of entries) form.append(name, value);
       return form;
     }
-    case "text/plain":
-      return entries.map((entry) => `${textual(entry).join("=")}\r\n`).join("");
-    default:
-      return new URLSearchParams(entries.map(textual));
+    case "text/plain": {
+      const lines = entries.map((entry) => `${textual(entry).join("=")}\r\n`);
+      return new Blob(lines, { type: "text/plain" });
+    }
+    default: {
+      const fields = new URLSearchParams(entries.map(textual)).toString();
+      // Of itself, URLSearchParams would name a charset, which forms do not.
+      return new Blob([fields], { type: "application/x-www-form-urlencoded" });
+    }
   }
 }
 

@@ -2,13 +2,12 @@
  * HTML cut into tags and text: enough to find forms and links in what templates write.
  *
  * Reads tags, attributes and raw text as the HTML standard (section 13.2.5) has them, and builds no
- * tree: tags that a parser would add, move or drop are given as they were written. Of the named
- * character references those of XML and `&nbsp;` are known, others stay as they are.
+ * tree: tags that a parser would add, move or drop are given as they were written.
  *
  * @module
  */
 
-import { unescape } from "jsr:@std/html@^1.0.0";
+import { decodeReferences } from "./character_references.ts";
 
 /** A piece of HTML: the start of an element, its end, or text. Names are in lower case. */
 export type HtmlToken =
@@ -19,6 +18,8 @@ export type HtmlToken =
     readonly name: string;
     /** The attributes by their names; of two with one name the first. */
     readonly attributes: ReadonlyMap<string, string>;
+    /** Whether it ends with `/>`, which ends foreign elements such as those of SVG. */
+    readonly isSelfClosing: boolean;
   }
   | {
     /** An end tag. */
@@ -43,26 +44,30 @@ const RAW = new Set([
   "iframe",
   "noembed",
   "noframes",
+  "plaintext",
 ]);
 /** A tag, a comment, or what is read as one; a start tag is matched up to its name. */
 const MARKUP = /<(?:!--|[!?]|\/[^a-z>]|\/>|\/?([a-z][^\s/>]*))/gi;
 /** The end of the tag, or an attribute; a value whose quote is never closed takes all that follows. */
-const ATTRIBUTE = /[\s/]*(?:(>)|(=?[^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"?|'([^']*)'?|([^\s>]*)))?)/y;
-const REFERENCE = /&(?:#\d+|#x[\da-f]+|[a-z]+);/gi;
+const ATTRIBUTE = /([\s/]*)(?:(>)|(=?[^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"?|'([^']*)'?|([^\s>]*)))?)/y;
 
 /**
  * Cuts HTML into tokens.
  *
  * @param html A whole page, or a part of one.
+ * @param isForeign Whether the element that was just begun is none of HTML. Default: it is.
  */
-export function* htmlTokens(html: string): Generator<HtmlToken, void, undefined> {
+export function* htmlTokens(
+  html: string,
+  isForeign: () => boolean = () => false,
+): Generator<HtmlToken, void, undefined> {
   const source = html.replace(/\r\n?/g, "\n");
   let from = 0;
   for (;;) {
     MARKUP.lastIndex = from;
     const markup = MARKUP.exec(source);
     const text = source.slice(from, markup?.index);
-    if (text !== "") yield { kind: "text", text: decoded(text) };
+    if (text !== "") yield { kind: "text", text: decodeReferences(text) };
     if (markup === null) return;
     const at = markup.index + markup[0].length;
     const name = markup[1]?.toLowerCase();
@@ -78,20 +83,12 @@ export function* htmlTokens(html: string): Generator<HtmlToken, void, undefined>
       yield { kind: "end", name };
       continue;
     }
-    yield { kind: "start", name, attributes: tag.attributes };
-    if (!RAW.has(name)) continue;
+    yield { kind: "start", name, attributes: tag.attributes, isSelfClosing: tag.isSelfClosing };
+    if (!RAW.has(name) || isForeign()) continue;
     const raw = rawText(source, from, name);
     from += raw.length;
-    if (ESCAPABLE_RAW.has(name) && raw !== "") yield { kind: "text", text: decoded(raw) };
+    if (ESCAPABLE_RAW.has(name) && raw !== "") yield { kind: "text", text: decodeReferences(raw) };
   }
-}
-
-// One reference at a time: decoding twice would make markup of "&amp;lt;".
-function decoded(text: string): string {
-  return text.replace(
-    REFERENCE,
-    (reference) => unescape(reference[1] === "#" ? reference.toLowerCase() : reference),
-  );
 }
 
 function endOf(source: string, mark: string, from: number): number {
@@ -108,6 +105,7 @@ function endOfComment(source: string, from: number): number {
 }
 
 function rawText(source: string, from: number, name: string): string {
+  if (name === "plaintext") return source.slice(from);
   const end = new RegExp(`</${name}(?=[\\s/>])`, "gi");
   end.lastIndex = from;
   return source.slice(from, end.exec(source)?.index ?? source.length);
@@ -117,16 +115,16 @@ function rawText(source: string, from: number, name: string): string {
 function readAttributes(
   source: string,
   from: number,
-): { attributes: Map<string, string>; end: number } | null {
+): { attributes: Map<string, string>; isSelfClosing: boolean; end: number } | null {
   const attributes = new Map<string, string>();
   ATTRIBUTE.lastIndex = from;
   while (ATTRIBUTE.lastIndex < source.length) {
-    const [, close, name = "", double, single, bare] = ATTRIBUTE.exec(source) ?? [];
+    const [, before = "", close, name = "", double, single, bare] = ATTRIBUTE.exec(source) ?? [];
     const end = ATTRIBUTE.lastIndex;
-    if (close !== undefined) return { attributes, end };
+    if (close !== undefined) return { attributes, isSelfClosing: before.endsWith("/"), end };
     const key = name.toLowerCase();
     if (key !== "" && !attributes.has(key)) {
-      attributes.set(key, decoded(double ?? single ?? bare ?? ""));
+      attributes.set(key, decodeReferences(double ?? single ?? bare ?? "", true));
     }
   }
   return null;

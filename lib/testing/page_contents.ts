@@ -5,7 +5,8 @@
  */
 
 import { CONTROL_NAMES, type FormControl, readControl } from "./form_control.ts";
-import { type HtmlElement, readHtml } from "./html_element.ts";
+import type { HtmlElement } from "./html_element.ts";
+import { readHtml } from "./html_tree.ts";
 
 /** A form as a page has it. */
 export interface PageForm {
@@ -54,7 +55,7 @@ export function readPage(html: string): PageContents {
   const elements = readHtml(html).descendants().toArray();
   const named = (name: string) => elements.filter((element) => element.name === name);
   const controls = elements.filter(({ name }) => CONTROL_NAMES.has(name))
-    .map((element) => ({ owner: ownerOf(element, named("form")), control: readControl(element) }));
+    .map((element) => ({ owner: ownerOf(element, elements), control: readControl(element) }));
   const metas = named("meta").map((meta) =>
     [meta.attribute("name")?.toLowerCase() ?? "", meta.attribute("content") ?? ""] as const
   );
@@ -71,20 +72,22 @@ export function readPage(html: string): PageContents {
         controls.flatMap(({ owner, control }) => owner === form && control ? [control] : []),
       ),
     })),
-    links: named("a").filter((link) => link.has("href")).map((link) => ({
-      text: link.label || (link.attribute("aria-label") ?? ""),
-      href: link.attribute("href") ?? "",
-    })),
+    links: elements.filter(({ name }) => name === "a" || name === "svg:a")
+      .filter((link) => link.has("href")).map((link) => ({
+        text: link.label || (link.attribute("aria-label") ?? ""),
+        href: link.attribute("href") ?? "",
+      })),
     // The first of a name wins.
     metas: new Map(metas.toReversed()),
   };
 }
 
 /** The form that a control belongs to: the one that its `form` attribute names, else the one around it. */
-function ownerOf(control: HtmlElement, forms: readonly HtmlElement[]): HtmlElement | null {
+function ownerOf(control: HtmlElement, elements: readonly HtmlElement[]): HtmlElement | null {
   const id = control.attribute("form");
   if (id === null) return control.form;
-  return forms.find((form) => form.attribute("id") === id) ?? null;
+  // The first element of that id, form or not; an empty one is none.
+  return elements.find((element) => id !== "" && element.attribute("id") === id) ?? null;
 }
 
 /** Of the radio buttons of one name the last that says so is checked. */

@@ -14,6 +14,7 @@ import {
   TEXT,
   withFunctions,
 } from "../check_options.ts";
+import type { ConnectionInfo } from "../http/connection_info.ts";
 import { HEADERS } from "../http/response_init.ts";
 import { CookieJar } from "./cookie_jar.ts";
 import { FIELDS } from "./form_body.ts";
@@ -33,7 +34,7 @@ export interface FetchApp {
    * @param request The request.
    * @param info Who sent it.
    */
-  fetch(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response>;
+  fetch(request: Request, info?: ConnectionInfo): Response | Promise<Response>;
 }
 
 /** What a {@linkcode TestClient} can be made with. */
@@ -45,7 +46,7 @@ export interface TestClientOptions {
   /** The time by which cookies expire, in milliseconds. Give it the app's own clock. @default {Date.now} */
   readonly clock?: () => number;
   /** The address that the app is told. @default {127.0.0.1, port 50000} */
-  readonly remoteAddr?: Deno.Addr;
+  readonly remoteAddr?: ConnectionInfo["remoteAddr"];
   /** Whether redirections are followed where a request does not say. @default {false} */
   readonly followRedirects?: boolean;
 }
@@ -103,7 +104,7 @@ export class TestClient {
   readonly origin: string;
   readonly #app: FetchApp;
   readonly #headers: Headers;
-  readonly #info: Deno.ServeHandlerInfo;
+  readonly #info: ConnectionInfo;
   readonly #followRedirects: boolean;
   #url: string;
   #page: TestPage | null = null;
@@ -156,6 +157,8 @@ export class TestClient {
 
   /**
    * Sends a request and keeps the cookies of the answer.
+   *
+   * The answer to a HEAD has no body, as over the wire.
    *
    * Followed are redirections within the origin, by the rules of browsers: 303, and 301 or 302 of a
    * POST, become GET without a body; the others are repeated as they are. One that leaves the
@@ -251,7 +254,7 @@ export class TestClient {
   }
 
   /**
-   * Sends a HEAD.
+   * Sends a HEAD. The answer has the headers that the app gives it, and no body, as over the wire.
    *
    * @param url A path, or a whole URL.
    * @param init Headers and the like.
@@ -350,7 +353,10 @@ export class TestClient {
     const response = await this.#app.fetch(request, this.#info);
     this.#url = url.href;
     for (const setCookie of response.headers.getSetCookie()) this.jar.store(setCookie, url);
-    return response;
+    if (method !== "HEAD" || response.body === null) return response;
+    // A server sends the headers of the answer to a HEAD, and no body.
+    await response.body.cancel();
+    return new Response(null, response);
   }
 }
 

@@ -112,8 +112,10 @@ export class TestForm {
    * Sends the form as a browser does, and follows redirections.
    *
    * Fields that are not named are sent as they are, hidden ones such as the CSRF token included;
-   * what has no name, is disabled or is not checked is not sent. What a browser checks beforehand
-   * (`required`, `maxlength`, `pattern`) is not checked, since the app must not rely on it.
+   * what has no name, is disabled or is not checked is not sent. A value becomes what the field can
+   * hold, by the HTML standard (section 4.10.5): a text loses its line breaks, a number that is none
+   * is empty, a color is `#rrggbb`. What a browser checks beforehand (`required`, `maxlength`,
+   * `pattern`) is not checked, since the app must not rely on it. A `formtarget` opens no window.
    *
    * @param values What a visitor puts into which field, by the fields' names.
    * @param options The button that is pressed; headers and the like.

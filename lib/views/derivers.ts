@@ -11,7 +11,7 @@ import { HttpError } from "../http/http_error.ts";
 import type { CsrfPolicy } from "./csrf.ts";
 import { cachedFor } from "./http_cache.ts";
 import type { Renderer } from "./renderers.ts";
-import type { ViewRequest } from "./request.ts";
+import type { AnyData, ViewRequest } from "./request.ts";
 import { demandPermission } from "./security.ts";
 import type { AnswerWrapper, ViewOptions } from "./view_options.ts";
 
@@ -25,8 +25,12 @@ export interface DeriverInfo {
   readonly options: ViewOptions;
 }
 
-/** Wraps every view of an app. Pyramid: what `add_view_deriver` takes. */
-export type ViewDeriver<Data extends object> = (
+/**
+ * Wraps every view of an app. Pyramid: what `add_view_deriver` takes.
+ *
+ * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ */
+export type ViewDeriver<Data extends object = AnyData> = (
   answer: Answer<Data>,
   info: DeriverInfo,
 ) => Answer<Data>;

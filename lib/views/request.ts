@@ -6,9 +6,11 @@
 
 import { checkValue, FUNCTION, NAME } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
+import type { ConnectionInfo } from "../http/connection_info.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { HttpBadRequest } from "../http/errors.ts";
 import type { HttpError } from "../http/http_error.ts";
+import { ipAddress } from "../http/ip_address.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
@@ -18,7 +20,7 @@ import { quiet, quietly } from "../quiet.ts";
 import { Session, type SessionFactory, sessionState } from "../../session.ts";
 import { type BodyLimits, type FormLimits, isForm, RequestBody } from "./request_body.ts";
 import { guardedSocket } from "./guarded_socket.ts";
-import { RequestState } from "./request_state.ts";
+import { type Mounted, RequestState } from "./request_state.ts";
 import {
   upgradeWebSocket,
   type WebSocketUpgrade,
@@ -45,6 +47,8 @@ export interface RequestEnvironment<Data extends object> {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Told what went wrong on our side. */
   readonly logger: Logger;
+  /** Seconds that a body may stop for; `null`: for ever. */
+  readonly bodyTimeout: number | null;
 }
 
 /**
@@ -127,13 +131,15 @@ export class ViewRequest<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
 > {
-  readonly #info: Deno.ServeHandlerInfo | undefined;
+  readonly #info: ConnectionInfo | undefined;
   readonly #environment: RequestEnvironment<Data>;
   readonly #state: RequestState<Data, ViewRequest<Data>>;
   #refused: HttpError | null | undefined;
   #emptySession: Promise<Session<Data>> | undefined;
   #identity: Promise<unknown> | undefined;
   #origin: string | undefined;
+  #isSecure: boolean | undefined;
+  #peer: ConnectionInfo["remoteAddr"] | undefined;
   #url: URL | undefined;
   #query: URLSearchParams | undefined;
   #cookies: RequestCookies | undefined;
@@ -150,13 +156,15 @@ export class ViewRequest<
    * @param raw The request as it came.
    * @param info What the server knows of the connection.
    * @param environment What every request of the app shares.
+   * @param mounted Where an outer handler has mounted the app.
    */
   constructor(
     raw: Request,
-    info: Deno.ServeHandlerInfo | undefined,
+    info: ConnectionInfo | undefined,
     environment: RequestEnvironment<Data>,
+    mounted?: Mounted,
   ) {
-    this.#state = new RequestState(raw);
+    this.#state = new RequestState(raw, mounted);
     this.#info = info;
     this.#environment = environment;
   }
@@ -174,7 +182,7 @@ export class ViewRequest<
   }
 
   /** What the server knows of the connection; undefined without a server. */
-  get info(): Deno.ServeHandlerInfo | undefined {
+  get info(): ConnectionInfo | undefined {
     // It rejects for every visitor who goes away early.
     quietly(this.#info?.completed);
     return this.#info;
@@ -192,17 +200,49 @@ export class ViewRequest<
 
   /** Scheme and host as the outside world sees them, such as `https://app.test`. */
   get origin(): string {
-    return this.#origin ??= this.#environment.origins.of(this.#state.raw);
+    return this.#origin ??= this.#environment.origins.of(this.#state.url, this.headers);
+  }
+
+  /**
+   * Whether the outside world uses https, as far as anybody says: `origin` does, or else a header
+   * claims it. To be believed for what makes things safer, such as a cookie's `Secure`.
+   */
+  get isSecure(): boolean {
+    return this.#isSecure ??= this.#environment.origins.isSecure(this.origin, this.headers);
+  }
+
+  /**
+   * The path under which the outside world sees the app: empty, or with a slash in front and none
+   * behind, such as `/shop`. It is that of `publicOrigin`, else the one of `mount()`.
+   *
+   * `url`, `routePath()` and `routeUrl()` have it; routes do not match it. The path of a cookie of
+   * this app alone is `mountPrefix || "/"`. Pyramid: `request.script_name`.
+   */
+  get mountPrefix(): string {
+    return this.#environment.origins.publicPath || (this.#state.mounted?.prefix ?? "");
+  }
+
+  /**
+   * The visitor's address: what the `trusted` proxies say, else that of whoever opened the connection.
+   *
+   * IPv6 is written short and without brackets. Undefined without a server, at a Unix socket, and
+   * where a proxy tells no address. Pyramid: `request.client_addr`, which believes everybody.
+   *
+   * @throws {HttpBadRequest} If a trusted header cannot be read.
+   */
+  get clientAddress(): string | undefined {
+    return this.#environment.origins.clientAddress(this.headers, addressOf(this.#keepPeer()));
   }
 
   /** The URL as the outside world sees it. */
   get url(): URL {
     if (this.#url === undefined) {
-      const own = URL.parse(this.#state.raw.url);
+      const { origin, mountPrefix } = this;
+      const own = URL.parse(this.#state.url);
       if (own === null) throw new HttpBadRequest("The URL of this request cannot be read");
-      this.#url = own.origin === this.origin
+      this.#url = own.origin === origin && mountPrefix === ""
         ? own
-        : new URL(this.origin + own.pathname + own.search);
+        : new URL(origin + mountPrefix + own.pathname + own.search);
     }
     return this.#url;
   }
@@ -296,7 +336,8 @@ export class ViewRequest<
   /**
    * The body, read once.
    *
-   * @throws {HttpError} 413 if it is larger than `maxBytes`; the first reader decides.
+   * @throws {HttpError} 413 if it is larger than `maxBytes`; the first reader decides. 408 if it
+   * stops coming for longer than the `bodyTimeout` of the Configurator.
    * @throws {TypeError} If a limit is wrong or unknown: here, and in the three below.
    */
   bytes(limits?: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
@@ -326,7 +367,7 @@ export class ViewRequest<
     return this.#ownBody.form(limits);
   }
 
-  /** The path of a route: `routePath(user, { id })`, or by the route's name. */
+  /** The path of a route, behind `mountPrefix`: `routePath(user, { id })`, or by the route's name. */
   routePath<Pattern extends string>(
     route: Route<Pattern>,
     ...args: Parameters<Route<Pattern>["path"]>
@@ -335,7 +376,7 @@ export class ViewRequest<
   routePath(name: string, ...args: Parameters<Route["path"]>): string;
   routePath(route: Route | string, ...args: Parameters<Route["path"]>): string {
     const found = this.#route(route);
-    if (found.origin === null) return found.path(...args);
+    if (found.origin === null) return this.mountPrefix + found.path(...args);
     throw new TypeError(
       `Cannot make path of route "${found.name}": it is of another site: use routeUrl()`,
     );
@@ -350,7 +391,7 @@ export class ViewRequest<
   routeUrl(name: string, ...args: Parameters<Route["path"]>): string;
   routeUrl(route: Route | string, ...args: Parameters<Route["path"]>): string {
     const found = this.#route(route);
-    return (found.origin ?? this.origin) + found.path(...args);
+    return (found.origin ?? this.origin + this.mountPrefix) + found.path(...args);
   }
 
   /**
@@ -409,12 +450,23 @@ export class ViewRequest<
   }
 
   get #ownBody(): RequestBody {
-    return this.#body ??= new RequestBody(this.#state.raw);
+    return this.#body ??= new RequestBody(this.#state.raw, this.#environment.bodyTimeout);
   }
 
   #keepHandshake(): void {
     const { headers } = this.#state.raw;
-    if (headers.has("upgrade")) this.#state.handshake = new Headers(headers);
+    if (!headers.has("upgrade")) return;
+    this.#state.handshake = new Headers(headers);
+    this.#keepPeer();
+  }
+
+  /** Once the request is upgraded or answered, it cannot be read any more. */
+  #keepPeer(): ConnectionInfo["remoteAddr"] | undefined {
+    try {
+      return this.#peer ??= this.#info?.remoteAddr;
+    } catch {
+      return undefined;
+    }
   }
 
   async #permits(permission: string, context: unknown): Promise<boolean> {
@@ -433,7 +485,12 @@ export class ViewRequest<
   #askForSession(): Promise<Session<Data>> {
     const state = this.#state;
     if (!state.isCsrfExempt) {
-      const refusal = this.#refusal();
+      let refusal: HttpError | null;
+      try {
+        refusal = this.#refusal();
+      } catch (error) {
+        return quiet(Promise.reject(error));
+      }
       // The app's own page for the refusal works with an empty session, which is never committed.
       if (refusal !== null && state.exception !== undefined) return this.#empty();
       // Not kept: an exempt view may still be to come.
@@ -481,15 +538,27 @@ export class ViewRequest<
   }
 }
 
-/** A request of any app: for predicates, renderers and the like, which work in all of them. */
+/**
+ * The session of any app: what is written for it fits every app. What it reads from a session is
+ * unchecked.
+ *
+ * @internal
+ */
 // deno-lint-ignore no-explicit-any -- requests of two apps are not assignable to each other, on purpose
-export type AnyViewRequest = ViewRequest<any, any>;
+export type AnyData = any;
+
+/** A request of any app: for predicates, renderers and the like, which work in all of them. */
+export type AnyViewRequest = ViewRequest<AnyData, AnyData>;
 
 /** The request of a route's views, by the route: for annotations. */
 export type RequestOf<Pattern extends string, Data extends object> = ViewRequest<
   Data,
   Matchdict<Pattern>
 >;
+
+function addressOf(peer: ConnectionInfo["remoteAddr"] | undefined): string | undefined {
+  return peer !== undefined && "hostname" in peer ? ipAddress(peer.hostname) : undefined;
+}
 
 function anyRequest(request: AnyViewRequest): AnyViewRequest {
   return request;

@@ -29,12 +29,14 @@ const MAX_PARTS = 1000;
 /** Reads the body of one request; the first reader's limits hold for all. */
 export class RequestBody {
   readonly #raw: Request;
+  readonly #timeout: number | null;
   #bytes: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #form: Promise<FormData> | undefined;
 
-  /** Takes the request; nothing is read yet. */
-  constructor(raw: Request) {
+  /** Takes the request, and the seconds that its body may stop for; nothing is read yet. */
+  constructor(raw: Request, timeout: number | null) {
     this.#raw = raw;
+    this.#timeout = timeout;
   }
 
   /** The bytes. */
@@ -62,7 +64,9 @@ export class RequestBody {
   }
 
   #read(limits: BodyLimits | undefined): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#bytes ??= quiet(readBytes(this.#raw, limits?.maxBytes ?? MAX_BODY_BYTES));
+    return this.#bytes ??= quiet(
+      readBytes(this.#raw, limits?.maxBytes ?? MAX_BODY_BYTES, this.#timeout),
+    );
   }
 
   async #readForm(limits: FormLimits | undefined): Promise<FormData> {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { requestUrl } from "../routing/request_url.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteScope } from "../routing/route_names.ts";
 import type { Session } from "../../session.ts";
@@ -31,6 +32,18 @@ export interface RequestMatch {
 }
 
 /**
+ * Where an outer handler has mounted the app, for one request.
+ *
+ * @internal
+ */
+export interface Mounted {
+  /** The path that was taken away: with a slash in front and none behind. */
+  readonly prefix: string;
+  /** The request's URL without it. */
+  readonly url: string;
+}
+
+/**
  * What happens to a request, kept by the request and known to the app that answers it.
  *
  * One plain object a request: every request pays for it.
@@ -40,6 +53,8 @@ export interface RequestMatch {
 export class RequestState<Data extends object, ViewRequest> {
   /** The request as it came. */
   readonly raw: Request;
+  /** Where the app is mounted, if it is. */
+  readonly mounted: Mounted | undefined;
   /** The headers of a request that may become a WebSocket: afterwards its own cannot be read. */
   handshake: Headers | undefined = undefined;
   /** The 101, once the request was upgraded: from then on nothing else may be answered. */
@@ -70,12 +85,25 @@ export class RequestState<Data extends object, ViewRequest> {
   view = "a view";
   /** Whether that view states `requireCsrf: false`, so that other sites' pages may use the session. */
   isCsrfExempt = false;
+  /** Whether the request counts as activity of the session. */
+  isActivity = true;
   /** Whether the response is on its way: whoever asks for the session from now on can only read. */
   isClosed = false;
+  #url: string | undefined;
 
   /** Begins with the request. */
-  constructor(raw: Request) {
+  constructor(raw: Request, mounted?: Mounted) {
     this.raw = raw;
+    this.mounted = mounted;
+  }
+
+  /**
+   * The URL by which the request is routed: without the path under which the app is mounted.
+   *
+   * @throws {HttpBadRequest} If its `Host` is none.
+   */
+  get url(): string {
+    return this.#url ??= this.mounted?.url ?? requestUrl(this.raw);
   }
 
   /** Whether anything must be done to the response before it is sent, or after. */

@@ -58,6 +58,11 @@ export interface ViewOptions<Pattern extends string = string> {
    * session if the page of another site sends them. Default: what `setDefaultCsrfOptions` says.
    */
   readonly requireCsrf?: boolean;
+  /**
+   * Whether a request counts as activity of its session. `false` for polls, which a page sends while
+   * nobody is there: the idle limit goes on. @default {true}
+   */
+  readonly renewSession?: boolean;
   /** Seconds for which caches may keep the response, or who may; 0: nobody keeps it. */
   readonly httpCache?: HttpCache;
   /** Wraps the view; of several the first is outermost. */
@@ -73,6 +78,7 @@ export const VIEW_KINDS: OptionKinds<ViewOptions> = {
   permission: PERMISSION_KIND,
   renderer: RENDERER_KIND,
   requireCsrf: BOOLEAN,
+  renewSession: BOOLEAN,
   httpCache: either(numberOf("a number of seconds"), OBJECT),
   decorator: either(FUNCTION, listOf(FUNCTION, "a list of functions")),
 };

@@ -93,7 +93,7 @@ Deno.test("a redirection whose own origin cannot be told is the 400 of that", as
       throw new HttpFound("/read");
     },
     "/returned": () => redirect("/read"),
-  }, { config: { trustedHops: 1 } });
+  }, { config: { trusted: { hops: 1, headers: ["x-forwarded-host"] } } });
   for (const path of ["/thrown", "/returned"]) {
     const response = await client.get(path, { headers: { "x-forwarded-host": "a b" } });
     assertEquals([response.status, response.headers.has("location")], [400, false]);

@@ -5,6 +5,7 @@
  */
 
 import { missingPermission } from "../requirements.ts";
+import { parse, receive, send } from "./raw_socket.ts";
 
 /** What nginx says of the visitor to what stands behind it. */
 export interface Forwarding {
@@ -14,6 +15,12 @@ export interface Forwarding {
   readonly tls?: boolean;
   /** Headers for what stands behind it, in nginx's own variables. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The path that it answers. @default {"/"} */
+  readonly location?: string;
+  /** What it puts in the place of that path. Default: the path stays. */
+  readonly path?: string;
+  /** The address from which it asks what stands behind it. */
+  readonly from?: string;
 }
 
 /** What a proxy says that believes nobody: its own word alone. */
@@ -68,16 +75,18 @@ export class Nginx implements AsyncDisposable {
   readonly #folder: string;
   readonly #process: Deno.ChildProcess;
   readonly #client: Deno.HttpClient;
+  readonly #certificate: string;
 
   private constructor(
     folder: string,
     process: Deno.ChildProcess,
-    client: Deno.HttpClient,
+    certificate: string,
     origins: Readonly<Record<string, string>>,
   ) {
     this.#folder = folder;
     this.#process = process;
-    this.#client = client;
+    this.#certificate = certificate;
+    this.#client = Deno.createHttpClient({ caCerts: [certificate] });
     this.origins = origins;
   }
 
@@ -98,14 +107,13 @@ export class Nginx implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
-    const client = Deno.createHttpClient({ caCerts: [certificate] });
     const origins = Object.fromEntries(
       Object.entries(servers).map(([name, { tls = true }]) => [
         name,
         `${tls ? "https" : "http"}://127.0.0.1:${ports.get(name)}`,
       ]),
     );
-    const nginx = new Nginx(folder, process, client, origins);
+    const nginx = new Nginx(folder, process, certificate, origins);
     for (const port of ports.values()) await nginx.#listening(port);
     return nginx;
   }
@@ -113,6 +121,37 @@ export class Nginx implements AsyncDisposable {
   /** Sends a request, and follows nothing. */
   async fetch(request: Request): Promise<Response> {
     return await fetch(request, { client: this.#client, redirect: "manual" });
+  }
+
+  /**
+   * Sends a request to one of the servers under a name that leads nowhere, as a visitor of a real site
+   * would, and follows nothing.
+   *
+   * @param server The server's name.
+   * @param request The request, whose host stands in `Host` alone.
+   */
+  async ask(server: string, request: Request): Promise<Response> {
+    const { protocol, port } = new URL(this.origins[server] ?? "");
+    const { host, pathname, search } = new URL(request.url);
+    const body = await request.text();
+    const headers = [...request.headers].filter(([name]) => name !== "host");
+    const lines = [
+      `${request.method} ${pathname}${search} HTTP/1.1`,
+      `Host: ${host}`,
+      "Connection: close",
+      `Content-Length: ${body.length}`,
+      ...headers.map(([name, value]) => `${name}: ${value}`),
+    ];
+    const address = { hostname: "127.0.0.1", port: Number(port) };
+    using connection = protocol === "https:"
+      ? await Deno.connectTls({ ...address, caCerts: [this.#certificate] })
+      : await Deno.connect(address);
+    await send(connection, `${lines.join("\r\n")}\r\n\r\n${body}`);
+    const response = parse(await receive(connection));
+    return new Response(response.body || null, {
+      status: response.status,
+      headers: response.headers.map(([name, value]): [string, string] => [name, value]),
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -169,7 +208,8 @@ function configuration(
   servers: Readonly<Record<string, Forwarding>>,
   ports: ReadonlyMap<string, number>,
 ): string {
-  const blocks = Object.entries(servers).map(([name, { to, tls = true, headers = {} }]) => {
+  const blocks = Object.entries(servers).map(([name, forwarding]) => {
+    const { to, tls = true, headers = {}, location = "/", path = "", from } = forwarding;
     const behind = typeof to === "number" ? to : ports.get(to);
     const set = Object.entries(headers).map(([name, value]) =>
       `proxy_set_header ${name} "${value}";`
@@ -177,7 +217,10 @@ function configuration(
     return `server {
       listen 127.0.0.1:${ports.get(name)}${tls ? " ssl" : ""};
       ${tls ? "ssl_certificate certificate.pem; ssl_certificate_key key.pem;" : ""}
-      location / { proxy_pass http://127.0.0.1:${behind}; ${set.join(" ")} }
+      location ${location} {
+        proxy_pass http://127.0.0.1:${behind}${path}; ${set.join(" ")}
+        ${from === undefined ? "" : `proxy_bind ${from};`}
+      }
     }`;
   });
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]

@@ -1,5 +1,5 @@
 /**
- * `publicOrigin` and `trustedHops` behind a real nginx that terminates TLS.
+ * `publicOrigin`, `trusted` and `trustedHops` behind a real nginx that terminates TLS.
  *
  * @module
  */
@@ -15,9 +15,17 @@ import {
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
 import { TestClient } from "@pyramidion/pyramidion/testing";
+import type { TrustedProxies } from "@pyramidion/pyramidion";
 import { testUnless } from "../requirements.ts";
 import { recordingLogger, SAMPLE_SECRET } from "../sample_app.ts";
 import { APPENDING, type Forwarding, missingNginx, Nginx, REPLACING } from "./nginx.ts";
+
+/** What the proxies of these tests write. */
+function believing(hops: number): { readonly trusted: TrustedProxies } {
+  return {
+    trusted: { hops, headers: ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"] },
+  };
+}
 
 /** What a visitor learns of where the app thinks that it is. */
 interface Seen {
@@ -136,13 +144,13 @@ async function behindNginx(
 
 testUnless(
   missingNginx,
-  "behind nginx with trustedHops 1 the app is where its visitors see it",
+  "behind nginx with one trusted proxy the app is where its visitors see it",
   async (t) => {
     const servers = (to: number) => ({
       replacing: { to, headers: REPLACING },
       appending: { to, headers: APPENDING },
     });
-    await behindNginx({ trustedHops: 1 }, servers, async (client, origins, port) => {
+    await behindNginx(believing(1), servers, async (client, origins, port) => {
       for (const server of ["replacing", "appending"]) {
         const origin = origins[server] ?? "";
         const here = { origin, url: `${origin}/seen`, routeUrl: `${origin}/seen` };
@@ -197,7 +205,7 @@ testUnless(
 
 testUnless(
   missingNginx,
-  "behind nginx without trustedHops the forwarded headers are ignored",
+  "behind nginx without trusted the forwarded headers are ignored, but for a safer cookie",
   async () => {
     const servers = (to: number) => ({ tls: { to, headers: REPLACING } });
     await behindNginx({}, servers, async (client, origins, port) => {
@@ -205,7 +213,10 @@ testUnless(
       const there = { origin: own, url: `${own}/seen`, routeUrl: `${own}/seen` };
       assertEquals(await seen(client("tls")), there);
       assertEquals(await seen(client("tls"), FORGED), there);
-      assertEquals(await sessionCookie(client("tls")), "session; Path=/; HttpOnly; SameSite=Lax");
+      assertEquals(
+        await sessionCookie(client("tls")),
+        "__Host-session; Path=/; Secure; HttpOnly; SameSite=Lax",
+      );
       assertEquals(await sent(client("tls"), origins.tls ?? ""), 403);
       assertEquals(await sent(client("tls"), own), 200);
     });
@@ -222,7 +233,7 @@ testUnless(
       replacing: { to, headers: REPLACING },
       plain: { to, tls: false, headers: APPENDING },
     });
-    await behindNginx({ publicOrigin, trustedHops: 1 }, servers, async (client, origins) => {
+    await behindNginx({ publicOrigin, ...believing(1) }, servers, async (client, origins) => {
       const there = {
         origin: publicOrigin,
         url: `${publicOrigin}/seen`,
@@ -246,14 +257,14 @@ testUnless(
 
 testUnless(
   missingNginx,
-  "behind two proxies trustedHops 2 believes the outer one, and 1 the inner one",
+  "behind two proxies trusted with 2 hops believes the outer one, and with 1 the inner one",
   async (t) => {
     const servers = (to: number) => ({
       inner: { to, tls: false, headers: APPENDING },
       outer: { to: "inner", headers: APPENDING },
     });
     await t.step("2", async () => {
-      await behindNginx({ trustedHops: 2 }, servers, async (client, origins) => {
+      await behindNginx(believing(2), servers, async (client, origins) => {
         for (const headers of [{}, FORGED]) {
           assertEquals((await seen(client("outer"), headers)).origin, origins.outer);
         }
@@ -261,7 +272,7 @@ testUnless(
       });
     });
     await t.step("1", async () => {
-      await behindNginx({ trustedHops: 1 }, servers, async (client, origins) => {
+      await behindNginx(believing(1), servers, async (client, origins) => {
         for (const headers of [{}, FORGED]) {
           assertEquals((await seen(client("outer"), headers)).origin, origins.inner);
         }

@@ -105,3 +105,48 @@ Deno.test("report.explain() of what no route matches names no route", async () =
 Deno.test("report.tweens are the names, outermost first", () => {
   assertEquals(app.report.tweens, ["ingress", "exceptionViews", "main"]);
 });
+
+Deno.test("report.routes tells which views are exempt and which name no method", () => {
+  const item = app.report.routes.find(({ name }) => name === "item");
+  assertEquals(
+    item?.views.map(({ name, isCsrfExempt, hasDefaultMethods }) => [
+      name,
+      isCsrfExempt,
+      hasDefaultMethods,
+    ]),
+    [
+      ["view mine", false, true],
+      ["view api", false, false],
+      ["a view", false, true],
+      ["a view", true, true],
+    ],
+  );
+  const ofRoute = new Configurator()
+    .addRoute("x", "/", { requestMethod: ["GET", "POST"], view: () => html`x` }).makeApp();
+  const [view] = ofRoute.report.routes[0]?.views ?? [];
+  assertEquals([view?.methods, view?.hasDefaultMethods], ["GET HEAD POST", false]);
+});
+
+Deno.test("report.csrf tells how requests are checked, and nothing without sessions", () => {
+  const sessions = { sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET) };
+  const rows: [config: Configurator, told: boolean[] | undefined][] = [
+    [new Configurator(), undefined],
+    [new Configurator(sessions), [true, false, false]],
+    [new Configurator(sessions).setDefaultCsrfOptions(), [true, true, false]],
+    [
+      new Configurator(sessions).setDefaultCsrfOptions({
+        requireCsrf: false,
+        checkOrigin: false,
+        insecureExempt: () => false,
+      }),
+      [false, false, true],
+    ],
+  ];
+  for (const [config, told] of rows) {
+    const { csrf } = config.makeApp().report;
+    assertEquals(
+      csrf && [csrf.checksOrigin, csrf.checksTokens, csrf.hasExemptions],
+      told,
+    );
+  }
+});

@@ -144,9 +144,18 @@ export class Chromium implements AsyncDisposable {
     await this.#untilLoaded(() => this.#send("Page.reload"));
   }
 
-  /** The value of an expression in the page. */
+  /** Evaluates an expression that leads to another page, and waits until that is loaded. */
+  async leaveBy(expression: string): Promise<void> {
+    await this.#untilLoaded(() => this.evaluate(expression));
+  }
+
+  /** The value of an expression in the page; of a promise what it settles to. */
   async evaluate(expression: string): Promise<unknown> {
-    const answer = await this.#send("Runtime.evaluate", { expression, returnByValue: true });
+    const answer = await this.#send("Runtime.evaluate", {
+      expression,
+      returnByValue: true,
+      awaitPromise: true,
+    });
     if (answer.exceptionDetails !== undefined) {
       throw new Error(`The page threw: ${JSON.stringify(answer.exceptionDetails)}`);
     }

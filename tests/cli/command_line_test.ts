@@ -335,6 +335,17 @@ export default new Configurator().addRoute("a", "/").addRoute("a", "/b").makeApp
       assertEquals(code, 1);
       assertMatch(complaint, /^Cannot import "nosuch\.ts": .*nosuch\.ts/);
     });
+    await t.step("an app that is mounted is found", async () => {
+      await Deno.writeTextFile(
+        `${folder}/app.ts`,
+        `import { Configurator, mount } from "${library}";
+const app = new Configurator().addRoute("a", "/a").makeApp();
+export default mount("/b", mount("/c", app));`,
+      );
+      const { code, output } = await program(["routes", "app.ts"], { cwd: folder });
+      assertEquals(code, 0);
+      assert(output.includes("(no view: 404)"));
+    });
     await t.step("a module that serves is not waited for", async () => {
       await Deno.writeTextFile(
         `${folder}/app.ts`,

@@ -14,6 +14,9 @@ const root = new URL("../../", import.meta.url);
 const SECRET = "b1946ac92492d2347c6235b4d2611184-of-the-guide";
 const ISSUED = Date.UTC(2026, 0, 1, 9);
 
+/** The names of the modules that the guide shows, in order. */
+const MODULES = ["app.ts", "guestbook.ts"];
+
 /** The blocks of one language, in order. */
 function blocks(guide: string, language: string): string[] {
   return [...guide.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"))]
@@ -30,15 +33,18 @@ const missing = missingPermission({ name: "read" }, { name: "write" });
 testUnless(missing, "every command of the guide writes what stands below it", async (t) => {
   const guide = await Deno.readTextFile(new URL("docs/cli.md", root));
   const folder = await Deno.makeTempDir();
-  const [source = ""] = blocks(guide, "ts ignore");
   const library = new URL("mod.ts", root).href;
-  const local = source.replace('"@pyramidion/pyramidion"', JSON.stringify(library))
-    .replace('Deno.env.get("SESSION_SECRET") ?? ""', JSON.stringify(SECRET));
-  assert(local.includes(library) && local.includes(SECRET));
-  await Deno.writeTextFile(`${folder}/app.ts`, local);
+  const sources = blocks(guide, "ts ignore");
+  assertEquals(sources.length, MODULES.length);
+  for (const [at, name] of MODULES.entries()) {
+    const local = sources[at]?.replace('"@pyramidion/pyramidion"', JSON.stringify(library))
+      .replace('Deno.env.get("SESSION_SECRET") ?? ""', JSON.stringify(SECRET)) ?? "";
+    assert(local.includes(library) && local.includes(SECRET));
+    await Deno.writeTextFile(`${folder}/${name}`, local);
+  }
   try {
     const examples = blocks(guide, "console");
-    assertEquals(examples.length, 5);
+    assertEquals(examples.length, 6);
     for (const example of examples) {
       const end = example.indexOf("\n");
       const [command, written] = [example.slice(2, end), example.slice(end + 1)];

@@ -177,7 +177,7 @@ Deno.test("addRoute() refuses at once what is none, and what nobody could mean",
   }
 });
 
-Deno.test("a pattern whose expression repeats what is repeated is refused, unless it is let through", () => {
+Deno.test("a pattern whose expression repeats a choice is refused, unless it is let through", () => {
   const pattern = "/:x((?:a+)+)b";
   assertThrows(
     () => new Configurator().addRoute("x", pattern),

@@ -61,7 +61,7 @@ const sessionFactory = signedCookieSessionFactory<Kept>(SECRET, {
   formerly: signedCookieSessionFactory(SECRET, { cookieName: "former", logger: fullLog }),
 });
 
-const config = new Configurator<Kept>({ sessionFactory, logger: fullLog })
+const config = new Configurator<Kept>({ sessionFactory, logger: fullLog, bodyTimeout: 0.3 })
   .addRequestMethod("late", () => rejecting(), { property: true })
   .addRequestMethod("lately", () => rejecting())
   .setSecurityPolicy({

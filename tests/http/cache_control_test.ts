@@ -45,6 +45,19 @@ Deno.test("cacheSharing() says who may store a response", async (t) => {
   });
 });
 
+type Row = [name: string, [headers: Record<string, string>, sharing: CacheSharing]];
+
+const VENDORS = [
+  "CDN",
+  "Akamai",
+  "Cloudflare-CDN",
+  "Deno-CDN",
+  "Netlify-CDN",
+  "Vercel-CDN",
+  "X-LiteSpeed",
+  "Somebody-Else",
+];
+
 Deno.test("cacheSharing() sees what is said to a CDN alone", async (t) => {
   const rows: Record<string, [headers: Record<string, string>, sharing: CacheSharing]> = {
     "the CDN may, others may not": [
@@ -57,6 +70,14 @@ Deno.test("cacheSharing() sees what is said to a CDN alone", async (t) => {
       "shared",
     ],
     "nobody may": [{ "cache-control": "private", "cdn-cache-control": "no-store" }, "private"],
+    "nginx may": [{ "cache-control": "private", "x-accel-expires": "60" }, "shared"],
+    "nginx may until a time": [{ "cache-control": "private", "x-accel-expires": "@1" }, "shared"],
+    "nginx may not": [{ "cache-control": "private", "x-accel-expires": "0" }, "private"],
+    "Edge-Control may": [{ "cache-control": "private", "edge-control": "max-age=60" }, "shared"],
+    ...Object.fromEntries(VENDORS.map((vendor): Row => [
+      `${vendor} may`,
+      [{ "cache-control": "private", [`${vendor}-cache-control`]: "max-age=60" }, "shared"],
+    ])),
     "the CDN may not, the rest is unsaid": [{ "cdn-cache-control": "no-store" }, "unstated"],
   };
   for (const [name, [headers, sharing]] of Object.entries(rows)) {
@@ -69,6 +90,9 @@ Deno.test("makePrivate() replaces whatever was said, to CDNs too", () => {
     "cache-control": "public, max-age=3600",
     "cdn-cache-control": "max-age=60",
     "surrogate-control": "max-age=60",
+    "edge-control": "max-age=60",
+    "x-accel-expires": "60",
+    ...Object.fromEntries(VENDORS.map((vendor) => [`${vendor}-cache-control`, "max-age=60"])),
     "etag": '"a"',
   });
   makePrivate(headers);

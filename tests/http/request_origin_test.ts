@@ -4,20 +4,23 @@
  * @module
  */
 
-import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError } from "../../lib/configuration_error.ts";
 import { HttpBadRequest } from "../../lib/http/errors.ts";
 import { type OriginOptions, RequestOrigin } from "../../lib/http/request_origin.ts";
+import { recordingLogger } from "../sample_app.ts";
 
-/** A request as `Deno.serve` makes it: its URL is whatever was on the wire. */
-function requestOf(url: string, headers: HeadersInit = {}): Request {
-  const request = new Request("http://inner.test/", { headers });
-  Object.defineProperty(request, "url", { value: url });
-  return request;
-}
+const NO_HEADERS = new Headers();
 
 function originOf(options: OriginOptions, forwarded: HeadersInit = {}): string {
-  return new RequestOrigin(options).of(requestOf("http://inner.test:8000/a", forwarded));
+  return new RequestOrigin(options).of("http://inner.test:8000/a", new Headers(forwarded));
+}
+
+/** What is believed where every header of the older kind is. */
+function believing(hops: number): OriginOptions {
+  return {
+    trusted: { hops, headers: ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"] },
+  };
 }
 
 Deno.test("RequestOrigin.of() is the request's own where nothing is configured", async (t) => {
@@ -32,13 +35,13 @@ Deno.test("RequestOrigin.of() is the request's own where nothing is configured",
   };
   const origins = new RequestOrigin({});
   for (const [name, [url, origin]] of Object.entries(rows)) {
-    await t.step(name, () => assertEquals(origins.of(requestOf(url)), origin));
+    await t.step(name, () => assertEquals(origins.of(url, NO_HEADERS), origin));
   }
 });
 
 Deno.test("RequestOrigin.of() keeps no origin of an earlier request", () => {
   const origins = new RequestOrigin({});
-  const of = (url: string) => origins.of(requestOf(url));
+  const of = (url: string) => origins.of(url, NO_HEADERS);
   assertEquals(of("https://a.test/"), "https://a.test");
   assertEquals(of("https://b.test/"), "https://b.test");
   assertThrows(() => of("https://b.test@/"), HttpBadRequest);
@@ -55,7 +58,7 @@ Deno.test("RequestOrigin.of() answers a Host that is none with 400", async (t) =
   ];
   const origins = new RequestOrigin({});
   for (const url of rows) {
-    await t.step(url, () => void assertThrows(() => origins.of(requestOf(url)), HttpBadRequest));
+    await t.step(url, () => void assertThrows(() => origins.of(url, NO_HEADERS), HttpBadRequest));
   }
 });
 
@@ -67,7 +70,7 @@ Deno.test("RequestOrigin.of() is publicOrigin whatever the request says", () => 
     "https://app.test:8443",
   );
   assertEquals(
-    new RequestOrigin({ publicOrigin: "https://app.test" }).of(requestOf("http://a b/")),
+    new RequestOrigin({ publicOrigin: "https://app.test" }).of("http://a b/", NO_HEADERS),
     "https://app.test",
   );
 });
@@ -124,7 +127,7 @@ Deno.test("RequestOrigin.of() believes the entry that the outermost trusted prox
       const headers = new Headers();
       if (host !== null) headers.set("x-forwarded-host", host);
       if (proto !== null) headers.set("x-forwarded-proto", proto);
-      assertEquals(originOf({ trustedHops }, headers), origin);
+      assertEquals(originOf(believing(trustedHops), headers), origin);
     });
   }
 });
@@ -157,7 +160,7 @@ Deno.test("RequestOrigin.of() answers what a proxy forwarded and is no host with
   for (const host of hosts) {
     await t.step(JSON.stringify(host), () => {
       assertThrows(
-        () => originOf({ trustedHops: 1 }, { "x-forwarded-host": host }),
+        () => originOf(believing(1), { "x-forwarded-host": host }),
         HttpBadRequest,
       );
     });
@@ -165,7 +168,7 @@ Deno.test("RequestOrigin.of() answers what a proxy forwarded and is no host with
 });
 
 Deno.test("RequestOrigin.of() answers a forwarded scheme other than http and https with 400", async (t) => {
-  for (const proto of ["ftp", "javascript", "https:", "https://evil.test/", "wss", "h t", "0"]) {
+  for (const proto of ["ftp", "javascript", "https:", "https://evil.test/", "wsss", "h t", "0"]) {
     await t.step(proto, () => {
       assertThrows(
         () => originOf({ trustedHops: 1 }, { "x-forwarded-proto": proto }),
@@ -179,20 +182,24 @@ Deno.test("RequestOrigin.of() reads a megabyte of commas once, not once for each
   const commas = ",".repeat(1_000_000);
   for (const trustedHops of [1, 2, 16]) {
     assertEquals(
-      originOf({ trustedHops }, { "x-forwarded-host": `${commas}app.test` }),
+      originOf(believing(trustedHops), { "x-forwarded-host": `${commas}app.test` }),
       trustedHops === 1 ? "http://app.test" : "http://inner.test:8000",
     );
   }
   assertThrows(
-    () => originOf({ trustedHops: 1 }, { "x-forwarded-host": "a".repeat(1_000_000) + " b" }),
+    () => originOf(believing(1), { "x-forwarded-host": "a".repeat(1_000_000) + " b" }),
     HttpBadRequest,
   );
 });
 
-Deno.test("RequestOrigin refuses a publicOrigin that is not scheme and host alone", async (t) => {
+Deno.test("RequestOrigin refuses a publicOrigin that is not scheme, host and at most a path", async (t) => {
   const rows: Record<string, [publicOrigin: string, hint: RegExp]> = {
     "a slash behind": ["https://app.test/", /: write "https:\/\/app\.test"$/],
-    "a path": ["https://app.test/base", /: write "https:\/\/app\.test"$/],
+    "a slash behind a path": ["https://app.test/shop/", /: write "https:\/\/app\.test\/shop"$/],
+    "dot segments": ["https://app.test/a/../shop", /: write "https:\/\/app\.test\/shop"$/],
+    "a query": ["https://app.test/shop?a", /: write "https:\/\/app\.test\/shop"$/],
+    "an empty segment": ["https://app.test//shop", / without percent signs and empty segments$/],
+    "a percent sign": ["https://app.test/%73hop", / without percent signs and empty segments$/],
     "capitals": ["https://App.test", /: write "https:\/\/app\.test"$/],
     "the port of the scheme": ["https://app.test:443", /: write "https:\/\/app\.test"$/],
     "a password": ["https://u:p@app.test", /: write "https:\/\/app\.test"$/],
@@ -206,7 +213,11 @@ Deno.test("RequestOrigin refuses a publicOrigin that is not scheme and host alon
     await t.step(name, () => {
       const error = assertThrows(() => new RequestOrigin({ publicOrigin }), ConfigurationError);
       assertEquals(hint.test(error.message), true, error.message);
-      assertEquals(error.message.includes(`publicOrigin "${publicOrigin}"`), true, error.message);
+      assertEquals(
+        error.message.includes(`publicOrigin the string "${publicOrigin}"`),
+        true,
+        error.message,
+      );
     });
   }
 });
@@ -220,4 +231,112 @@ Deno.test("RequestOrigin refuses trustedHops that are not an integer from 0 to 1
     );
   }
   for (const trustedHops of [0, 16]) new RequestOrigin({ trustedHops });
+});
+
+Deno.test("RequestOrigin with trustedHops alone believes -For and -Proto, and no host", () => {
+  const headers = new Headers({
+    "x-forwarded-for": "192.0.2.7",
+    "x-forwarded-proto": "https",
+    "x-forwarded-host": "evil.test",
+    "x-forwarded-port": "666",
+    "forwarded": "host=evil.test;for=6.6.6.6",
+  });
+  const origins = new RequestOrigin({ trustedHops: 1 });
+  assertEquals(origins.of("http://app.test/", headers), "https://app.test");
+  assertEquals(origins.clientAddress(headers, "10.0.0.9"), "192.0.2.7");
+  assertEquals(new RequestOrigin({}).clientAddress(headers, "10.0.0.9"), "10.0.0.9");
+});
+
+Deno.test("RequestOrigin.publicPath is the path of publicOrigin, which has none", () => {
+  const origins = new RequestOrigin({ publicOrigin: "https://app.test/shop/a" });
+  assertEquals([origins.publicOrigin, origins.publicPath], ["https://app.test", "/shop/a"]);
+  assertEquals(new RequestOrigin({ publicOrigin: "https://app.test" }).publicPath, "");
+});
+
+Deno.test("RequestOrigin.isSecure() believes whoever says https, where nobody decides", async (t) => {
+  const https = { "x-forwarded-proto": "https" };
+  type Row = [OriginOptions, url: string, Record<string, string>, boolean];
+  const trusted: OriginOptions = { trusted: { hops: 1, headers: ["x-forwarded-proto"] } };
+  const rows: Record<string, Row> = {
+    "https": [{}, "https://app.test/", {}, true],
+    "http": [{}, "http://127.0.0.1/", {}, false],
+    "a header": [{}, "http://127.0.0.1/", https, true],
+    "the browser": [{}, "http://127.0.0.1/", { origin: "https://app.test" }, true],
+    "publicOrigin of https": [{ publicOrigin: "https://a.test" }, "http://127.0.0.1/", {}, true],
+    "publicOrigin of http": [{ publicOrigin: "http://a.test" }, "http://127.0.0.1/", https, false],
+    "a proxy that decides": [
+      trusted,
+      "http://127.0.0.1/",
+      { "x-forwarded-proto": "http", "origin": "https://app.test" },
+      false,
+    ],
+    "a proxy that says nothing": [
+      trusted,
+      "http://127.0.0.1/",
+      { "origin": "https://app.test" },
+      true,
+    ],
+  };
+  for (const [name, [options, url, sent, secure]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const origins = new RequestOrigin(options, recordingLogger());
+      const headers = new Headers(sent);
+      assertEquals(origins.isSecure(origins.of(url, headers), headers), secure);
+    });
+  }
+});
+
+Deno.test("RequestOrigin warns once of a proxy in front of a loopback Host, and names publicOrigin", async (t) => {
+  const told = "http://127.0.0.1:8000/";
+  type Row = [OriginOptions, url: string, Record<string, string>, warns: boolean];
+  const rows: Record<string, Row> = {
+    "X-Forwarded-For": [{}, told, { "x-forwarded-for": "192.0.2.7" }, true],
+    "X-Forwarded-Proto of http": [{}, told, { "x-forwarded-proto": "http" }, true],
+    "X-Forwarded-Host": [{}, told, { "x-forwarded-host": "app.test" }, true],
+    "Forwarded": [{}, told, { "forwarded": "for=192.0.2.7" }, true],
+    "Origin of https": [{}, told, { "origin": "https://app.test" }, true],
+    "localhost": [{}, "http://localhost/", { "x-forwarded-for": "192.0.2.7" }, true],
+    "Origin of http": [{}, told, { "origin": "http://127.0.0.1:8000" }, false],
+    "Origin of another site": [
+      {},
+      told,
+      { "origin": "https://evil.test", "sec-fetch-site": "cross-site" },
+      false,
+    ],
+    "no header": [{}, told, {}, false],
+    "another Host": [{}, "http://app.test/", { "x-forwarded-for": "192.0.2.7" }, false],
+    "publicOrigin": [
+      { publicOrigin: "https://app.test" },
+      told,
+      { "x-forwarded-for": "192.0.2.7" },
+      false,
+    ],
+    "trustedHops": [{ trustedHops: 1 }, told, { "x-forwarded-for": "192.0.2.7" }, true],
+    "a trusted host": [
+      { trusted: { hops: 1, headers: ["x-forwarded-host"] } },
+      told,
+      { "x-forwarded-host": "app.test" },
+      false,
+    ],
+  };
+  for (const [name, [options, url, sent, warns]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const warnings: string[] = [];
+      const logger = { warn: (message: string) => void warnings.push(message), error: () => {} };
+      const origins = new RequestOrigin(options, logger);
+      const headers = new Headers(sent);
+      for (let i = 0; i < 2; i++) origins.isSecure(origins.of(url, headers), headers);
+      assertEquals(warnings.length, warns ? 1 : 0);
+      if (warns) assertMatch(warnings[0] ?? "", /set publicOrigin, such as publicOrigin: "https:/);
+    });
+  }
+  await t.step("after a thousand requests evidence of https is still seen", () => {
+    const warnings: string[] = [];
+    const logger = { warn: (message: string) => void warnings.push(message), error: () => {} };
+    const origins = new RequestOrigin({}, logger);
+    for (let i = 0; i < 1_000; i++) origins.of(told, new Headers());
+    const headers = new Headers({ "x-forwarded-proto": "https" });
+    assertEquals(origins.isSecure(origins.of(told, headers), headers), true);
+    assertEquals(warnings.length, 1);
+  });
 });

@@ -1,6 +1,11 @@
 import { ConfigurationError } from "../../lib/configuration_error.ts";
 import { Route, route } from "../../lib/routing/route.ts";
-import { assertEquals, assertInstanceOf, assertThrows } from "jsr:@std/assert@^1.0.0";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertStringIncludes,
+  assertThrows,
+} from "jsr:@std/assert@^1.0.0";
 
 const refusals: Record<string, [pattern: string, reason: string]> = {
   "empty": ["", 'must start with "/": write "/" instead'],
@@ -82,17 +87,35 @@ const exponential = {
   "a repeated wildcard": "/*+",
   "a name repeated without a slash": "/{:x}+b",
   "a name repeated behind a dash": "/a{-:x}*",
+  "alternatives in a repeated group": "/r/:y((?:a|a)*)b",
+  "alternatives that are optional in a repeated group": "/:y((?:b(?:a|a)?)*)",
+  "alternatives that URLPattern repeats": "/:y(a|a)+",
 };
 
-Deno.test("route() refuses a quantifier within what is repeated, unless told otherwise", async (t) => {
+Deno.test("route() refuses a choice within what is repeated, unless told otherwise", async (t) => {
   for (const [name, pattern] of Object.entries(exponential)) {
     await t.step(name, () => {
       const error = assertThrows(() => route("slow", pattern), ConfigurationError);
-      assertEquals(error.message.includes('state "insecureAllowRegExp: true"'), true);
+      assertStringIncludes(
+        error.message,
+        "write a class such as [ab] or alternatives that are not repeated, " +
+          'or state "insecureAllowRegExp: true"',
+      );
       assertEquals(error.message.includes(`the pattern "${pattern}"`), true);
       assertInstanceOf(route("slow", pattern, { insecureAllowRegExp: true }), Route);
     });
   }
+});
+
+Deno.test("route() refuses a pattern that no path could be asked about, unless told otherwise", () => {
+  const pattern = `/:x(${"a?".repeat(30)})b`;
+  const error = assertThrows(() => route("slow", pattern), ConfigurationError);
+  assertEquals(
+    error.message,
+    `Cannot make route "slow": the pattern "${pattern}" has so many parts of variable length that a ` +
+      "path of more than 0 characters could keep the server busy: write fewer of them, or several routes",
+  );
+  assertInstanceOf(route("slow", pattern, { insecureAllowRegExp: true }), Route);
 });
 
 const accepted = {
@@ -104,6 +127,10 @@ const accepted = {
   "a repeated name": "/files/:path+",
   "an exact count in a repetition": "/:id((?:[0-9a-f]{4}-)+)",
   "an optional group with a quantifier": "/:price(\\d+(?:\\.\\d+)?)",
+  "alternatives": "/:file.:type(jpg|png|gif|webp)",
+  "alternatives that may be absent": "/:file{.:type(jpg|png)}?",
+  "a date of optional parts": "/:d(\\d{4}(?:-\\d{2}(?:-\\d{2}(?:T\\d{2}(?::\\d{2})?)?)?)?)",
+  "alternatives within a class, repeated": "/:x((?:[a|b])+)",
   "quantifiers within a class": "/:x((?:[+*])+)",
   "quantifiers that are escaped": "/:x((?:\\+\\*)+)",
   "an escaped brace": "/\\{id\\}",

@@ -190,6 +190,17 @@ const followers: Record<string, [options: PathOptions, text: string]> = {
   "query and fragment": [{ query: { a: 1 }, fragment: "top" }, "?a=1#top"],
 };
 
+Deno.test("Route.path() refuses a path that the route would answer with 414", () => {
+  const slow = route("slow", "/:a.:b.:c/end");
+  const b = ".".repeat(400);
+  assertEquals(slow.path({ a: "a", b: "b", c: "x".repeat(400) }), `/a.b.${"x".repeat(400)}/end`);
+  const error = assertThrows(() => slow.path({ a: "a", b, c: b }), TypeError);
+  assertEquals(
+    error.message,
+    'Cannot make path of route "slow": a path of 808 characters is too long for its pattern "/:a.:b.:c/end"',
+  );
+});
+
 Deno.test("Route.path() appends query and fragment", async (t) => {
   for (const [name, [options, text]] of Object.entries(followers)) {
     await t.step(name, () => assertEquals(pathOf("/a", {}, options), `/a${text}`));

@@ -11,7 +11,7 @@ import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { settableClock } from "@pyramidion/pyramidion/testing";
 import { Random } from "../random.ts";
 import { cookieHeader, FactoryApp } from "./factory_app.ts";
-import { NAME, SECRET, START, textOf } from "./session_app.ts";
+import { NAME, payloadOf, SECRET, START, textOf } from "./session_app.ts";
 
 const INTERLEAVINGS = 300;
 
@@ -97,6 +97,12 @@ class Visitor {
   }
 }
 
+/** Whether a copy of a cookie holds a key of the app, or a user; messages and tokens do not count. */
+function holdsKeyOrUser(cookie: string): boolean {
+  const [, , values, extra] = JSON.parse(payloadOf(cookie.slice(NAME.length + 1)));
+  return Object.keys(values).length > 0 || extra?.user !== undefined;
+}
+
 /** Sends up to five requests, loads and answers them in an order of chance. */
 async function interleave(
   random: Random,
@@ -152,7 +158,9 @@ Deno.test("parallel requests: signing out wins over whatever is under way, and o
         assertEquals(cookies, [], `seed ${seed}: brought back by ${history.join(", ")}`);
       }
       if (kind === "sign out everywhere") { for (const one of adas) over.add(one); }
-      const ends = kind === "sign out" || kind === "regenerate" && !wasOver;
+      // A session that held no key and no user is not worth an entry in the store.
+      const ends = kind === "sign out" && session !== undefined && holdsKeyOrUser(cookie) ||
+        kind === "regenerate" && !wasOver;
       if (ends && session !== undefined) over.add(session);
       if (cookies.length > 0 && visitor.cookie !== "") {
         const renamed = kind === "regenerate" || session === undefined;

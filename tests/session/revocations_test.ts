@@ -12,6 +12,7 @@ import {
   type Session,
   signedCookieSessionFactory,
   type SignedCookieSessionOptions,
+  type StandardSchema,
 } from "@pyramidion/pyramidion";
 import { denoKvRevocations } from "@pyramidion/pyramidion/stores/deno-kv";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
@@ -59,6 +60,17 @@ function underWay(app: FactoryApp, cookie: string, work: (session: Session) => u
   return { loaded: loaded.promise, finish: () => (go.resolve(), answer) };
 }
 
+/** A schema that fills in a theme. */
+const withDefault: StandardSchema<Record<string, unknown>> = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: (value: unknown) => ({
+      value: { theme: "light", ...value as Record<string, unknown> },
+    }),
+  },
+};
+
 const userOf = (session: Session) => session.userId ?? null;
 
 Deno.test("memoryRevocations() keeps the contract of a RevocationStore", async (t) => {
@@ -93,6 +105,148 @@ Deno.test("memoryRevocations() forgets what has passed, so that its memory is bo
   }
   assertEquals(await held(0, 5000), 0);
   assertEquals(await store.has("id 104999"), true);
+});
+
+/** A store that keeps what it was told to end. */
+function spied(clock: () => number): { store: RevocationStore; ended: string[] } {
+  const ended: string[] = [];
+  const working = memoryRevocations({ clock });
+  return {
+    ended,
+    store: { ...working, add: (id, until) => (ended.push(id), working.add(id, until)) },
+  };
+}
+
+Deno.test("signing out revokes a session that held a key or a user when it was loaded, and no other", async (t) => {
+  type Row = [begin: (session: Session) => unknown, ended: number];
+  const rows: Record<string, Row> = {
+    "a key": [(session) => session.set("cart", [1]), 1],
+    "a key of null": [(session) => session.set("cart", null), 1],
+    "a user": [(session) => session.bindTo("ada"), 1],
+    "a message": [(session) => session.flash("Hello"), 0],
+    "a CSRF token": [(session) => session.getCsrfToken(), 0],
+    "a message and a CSRF token": [(session) => session.flash(session.getCsrfToken()), 0],
+    "a message, remembered": [(session) => (session.flash("Hello"), session.remember(3600)), 0],
+  };
+  const outs: Record<string, (session: Session) => unknown> = {
+    "invalidate()": (session) => session.invalidate(),
+    "invalidate() and a farewell": (session) => (session.invalidate(), session.flash("Bye")),
+    "a key that comes and goes with it": (session) => (session.set("x", 1), session.invalidate()),
+  };
+  for (const [name, [begin, count]] of Object.entries(rows)) {
+    for (const [out, signOut] of Object.entries(outs)) {
+      await t.step(`${name}, by ${out}`, async () => {
+        const { store, ended } = spied(() => START);
+        const app = revocable(store);
+        const visitor = app.visitor();
+        await app.visit(visitor, begin);
+        assert(cookieHeader(visitor) !== "");
+        for (let round = 0; round < 3; round++) await app.visit(visitor, signOut);
+        assertEquals(ended.length, count);
+      });
+    }
+  }
+  await t.step("a schema's defaults are no key", async () => {
+    const { store, ended } = spied(() => START);
+    const app = revocable(store, { schema: withDefault });
+    const visitor = app.visitor();
+    await app.visit(visitor, (session) => session.flash("Hello"));
+    await app.visit(visitor, (session) => session.invalidate());
+    assertEquals(ended.length, 0);
+    await app.visit(visitor, (session) => session.set("theme", "dark"));
+    await app.visit(visitor, (session) => session.invalidate());
+    assertEquals(ended.length, 1);
+  });
+  await t.step("a rotation revokes the old name, whatever the session held", async () => {
+    for (const rotate of ["regenerate", "bindTo"] as const) {
+      const { store, ended } = spied(() => START);
+      const app = revocable(store);
+      const visitor = app.visitor();
+      await app.visit(visitor, (session) => session.flash("Hello"));
+      await app.visit(visitor, (session) => session[rotate]("ada"));
+      assertEquals(ended.length, 1);
+    }
+  });
+});
+
+Deno.test("a sign-out that a full store cannot remember is a 503, and the cookie is kept", async () => {
+  const clock = settableClock(START);
+  const app = new FactoryApp(
+    (around) =>
+      signedCookieSessionFactory(SECRET, {
+        ...around,
+        revocations: memoryRevocations({ clock, maxEntries: 2 }),
+      }),
+    { clock },
+  );
+  const signedIn = async (user: string) => {
+    const visitor = app.visitor();
+    await app.visit(visitor, (session) => session.bindTo(user));
+    return visitor;
+  };
+  const [ada, bob, eve] = [await signedIn("ada"), await signedIn("bob"), await signedIn("eve")];
+  const signOut = (visitor: TestClient) => app.visit(visitor, (session) => session.invalidate());
+  await signOut(ada);
+  await signOut(bob);
+  const { response, cookies } = await signOut(eve);
+  assertEquals([response.status, cookies], [503, []]);
+  const error = app.errors.at(-1)?.cause;
+  assert(error instanceof RevocationStoreError);
+  assertStringIncludes(String(error.cause), "maxEntries");
+  assertEquals((await app.visit(eve, userOf)).value, "eve");
+  // When the first sign-outs do not count any more there is room.
+  clock.travel(1000);
+  await app.visit(eve, (session) => session.set("n", 1));
+  clock.travel(1000);
+  assertEquals((await signOut(eve)).response.status, 200);
+});
+
+Deno.test("an answer of the store that is none is a 503: nothing is guessed", async (t) => {
+  const answers: Record<string, [wrong: Partial<RevocationStore>, message: string]> = {
+    "has() gives a text": [
+      { has: () => "no" as never },
+      'has() of the revocation store gave: it is "no": must be true or false',
+    ],
+    "has() gives 0": [{ has: () => 0 as never }, "it is 0: must be true or false"],
+    "has() gives nothing": [{ has: () => undefined as never }, "it is undefined: must be true"],
+    "has() promises null": [
+      { has: () => Promise.resolve(null as never) },
+      "it is null: must be true or false",
+    ],
+    "has() gives an object": [{ has: () => ({}) as never }, 'it is of type "object": must be true'],
+    "epoch() gives NaN": [
+      { epoch: () => NaN },
+      "epoch() of the revocation store gave: it is NaN: must be an integer from 0",
+    ],
+    "epoch() gives nothing": [{ epoch: () => undefined as never }, "it is undefined: must be"],
+    "epoch() gives a text": [{ epoch: () => "7" as never }, 'it is "7": must be an integer from 0'],
+    "epoch() gives less than 0": [{ epoch: () => -1 }, "it is -1: must be an integer from 0"],
+    "epoch() gives a half": [{ epoch: () => 0.5 }, "it is 0.5: must be an integer from 0"],
+    "epoch() promises Infinity": [
+      { epoch: () => Promise.resolve(Infinity) },
+      "it is Infinity: must be an integer from 0",
+    ],
+  };
+  for (const [name, [wrong, message]] of Object.entries(answers)) {
+    await t.step(name, async () => {
+      const working = memoryRevocations({ clock: () => START });
+      let store = working;
+      const app = revocable({
+        has: (id) => store.has(id),
+        add: (id, until) => store.add(id, until),
+        epoch: (user) => store.epoch(user),
+        bump: (user) => store.bump(user),
+      });
+      const ada = app.visitor();
+      await app.visit(ada, (session) => session.bindTo("ada"));
+      store = { ...working, ...wrong };
+      const { response, cookies } = await app.visit(ada, userOf);
+      assertEquals([response.status, cookies], [503, []]);
+      const error = app.errors.at(-1)?.cause;
+      assert(error instanceof RevocationStoreError && error.cause instanceof TypeError);
+      assertStringIncludes(error.cause.message, message);
+    });
+  }
 });
 
 testUnless(

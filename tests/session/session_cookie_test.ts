@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { assertEquals, assertStringIncludes, assertThrows } from "jsr:@std/assert@^1.0.0";
 import {
   ConfigurationError,
   signedCookieSessionFactory,
@@ -207,6 +207,34 @@ Deno.test("SessionCookie with an empty value is no cookie, and costs no refusal"
   const app = new SessionApp();
   const { value, cookies } = await app.present("", (session) => session.isNew);
   assertEquals([value, cookies, app.refusals], [true, [], []]);
+});
+
+Deno.test("SessionCookie warns once of a domain that the host is not below", async (t) => {
+  const rows: Record<string, [domain: string | undefined, origin: string, warns: boolean]> = {
+    "none": [undefined, "https://app.test", false],
+    "the host": ["app.test", "https://app.test", false],
+    "a parent of the host": ["app.test", "https://www.app.test", false],
+    "in capitals": ["APP.test", "https://www.app.test", false],
+    "another": ["shop.test", "https://app.test", true],
+    "a longer name": ["app.test", "https://myapp.test", true],
+    "a child of the host": ["www.app.test", "https://app.test", true],
+    "this machine, as in development": ["app.test", LOCAL, true],
+  };
+  for (const [name, [domain, origin, warns]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const app = new SessionApp(domain === undefined ? {} : { domain });
+      for (let i = 0; i < 2; i++) {
+        await app.visit(app.visitor(origin), (session) => session.set("user", "ada"));
+      }
+      assertEquals(app.warnings.length, warns ? 1 : 0);
+      if (warns) {
+        assertStringIncludes(
+          app.warnings[0] ?? "",
+          `A session cookie with the domain ${domain} answers ${origin}, where browsers drop it`,
+        );
+      }
+    });
+  }
 });
 
 Deno.test("SessionCookie warns once of a Secure cookie that answers plain http elsewhere", async (t) => {

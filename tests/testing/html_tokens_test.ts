@@ -45,7 +45,7 @@ const rows: Record<string, [html: string, tokens: string[]]> = {
   ],
   "references in text": ["&lt;b&gt; &amp; &#228;&nbsp;", ['"<b> & ä\u00a0"']],
   "a reference to a reference": ["&amp;lt; &amp;#39;", ['"&lt; &#39;"']],
-  "an unknown reference": ["&copy; &x", ['"&copy; &x"']],
+  "an unknown reference": ["&nosuch; &x", ['"&nosuch; &x"']],
   "a comment": ["a<!-- <b> -- > -->c", ['"a"', '"c"']],
   "comments that end at once": ["<!-->a<!--->b", ['"a"', '"b"']],
   "a comment that ends by --!>": ["<!--a--!>b", ['"b"']],
@@ -66,6 +66,7 @@ const rows: Record<string, [html: string, tokens: string[]]> = {
   ],
   "a title": ["<title>a & <b></title>", ["<title>", '"a & <b>"', "</title>"]],
   "a text area that does not end": ["<textarea>a<b>", ["<textarea>", '"a<b>"']],
+  "plain text to the end": ["<plaintext></plaintext><b>", ["<plaintext>"]],
   "a tag that does not end": ['a<b c="d', ['"a"']],
   "a quote that is not closed": ['<a b="c><d>e', []],
   "line breaks of every kind": ["a\r\nb\rc", ['"a\\nb\\nc"']],
@@ -75,6 +76,18 @@ Deno.test("htmlTokens cuts HTML into tags and text", async (t) => {
   for (const [name, [html, tokens]] of Object.entries(rows)) {
     await t.step(name, () => assertEquals(short(html), tokens));
   }
+});
+
+Deno.test("htmlTokens tells which tags end themselves", () => {
+  const isSelfClosing = htmlTokens("<a/><a /><a b/><a b=c/><a b='c'/><a>").map((token) =>
+    token.kind === "start" && token.isSelfClosing
+  );
+  assertEquals(isSelfClosing.toArray(), [true, true, true, false, true, false]);
+});
+
+Deno.test("htmlTokens reads markup in elements that are foreign", () => {
+  const tokens = htmlTokens("<title><b></title>", () => true).map(({ kind }) => kind);
+  assertEquals(tokens.toArray(), ["start", "start", "end"]);
 });
 
 Deno.test("htmlTokens reads on in linear time where nothing ends", async (t) => {

@@ -90,6 +90,32 @@ const rows: Record<string, [html: string, controls: string[][]]> = {
     "<input name=a form=one><form id=one><input name=b></form><form id=two><input name=c form=one><input name=d form=none></form>",
     [["a=", "b=", "c="], []],
   ],
+  "an id that another element has before the form": [
+    "<p id=one></p><form id=one><input name=a></form><input name=b form=one>",
+    [["a="]],
+  ],
+  "an id in another case, an empty one": [
+    "<form id=one></form><form id=''><input name=a form=ONE><input name=b form=''></form>",
+    [[], []],
+  ],
+  "an option's text: white space of ASCII collapses, and images have none": [
+    "<form><select name=a multiple><option selected> a \n b<option selected>c&nbsp; d&nbsp;<option selected>e<img alt=f>g",
+    [["a=a b|c\u00a0 d\u00a0|eg"]],
+  ],
+  "an option in a disabled group, further in": [
+    "<form><select name=a multiple><optgroup disabled><div><option selected>1</div></optgroup><option selected>2",
+    [["a=2"]],
+  ],
+  "a select's size is the number that it begins with": [
+    ["3x", " 2", "+4", "1.9", "-3", "x", "0"].map((size) =>
+      `<select name=a size='${size}'><option>1</select>`
+    ).join("").replace(/^/, "<form>"),
+    [["a=", "a=", "a=", "a=1", "a=1", "a=1", "a=1"]],
+  ],
+  "values as they are held": [
+    "<form><input name=a value=' x&#10;y '><input type=number name=b value=x><input type=color name=c><input type=range name=d>",
+    [["a= xy ", "b=", "c=#000000", "d=50"]],
+  ],
   "a form in a form is ignored": [
     "<form id=a><form id=b><input name=c></form><input name=d>",
     [["c="]],

@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "jsr:@std/assert@^1.0.0";
+import type { ConnectionInfo } from "../../lib/http/connection_info.ts";
 import { settableClock } from "../../lib/testing/settable_clock.ts";
 import { type FetchApp, TestClient } from "../../lib/testing/test_client.ts";
 
@@ -12,7 +13,7 @@ import { type FetchApp, TestClient } from "../../lib/testing/test_client.ts";
 interface Seen {
   readonly requests: Request[];
   readonly bodies: string[];
-  readonly infos: (Deno.ServeHandlerInfo | undefined)[];
+  readonly infos: (ConnectionInfo | undefined)[];
 }
 
 /** An app that notes what it gets; `answers` maps a path to its answer, any other gets 200. */
@@ -185,6 +186,32 @@ Deno.test("TestClient.head sends a HEAD", async () => {
   const app = recorder();
   await new TestClient(app).head("/a");
   assertEquals(app.requests.map(line), ["HEAD https://app.test/a"]);
+});
+
+Deno.test("TestClient hands on no body of an answer to a HEAD, but its headers", async () => {
+  let isCancelled = false;
+  const body = new ReadableStream({ cancel: () => void (isCancelled = true) });
+  const headers = [["content-length", "3"], ["set-cookie", "a=1"], ["set-cookie", "b=2"]] as const;
+  const client = new TestClient({
+    fetch: ({ url }) =>
+      url.endsWith("/old")
+        ? new Response("moved", { status: 302, headers: { location: "/new" } })
+        : new Response(body, {
+          status: 404,
+          statusText: "Gone",
+          headers: headers.map((one) => [...one]),
+        }),
+  });
+  const answer = await client.fetch("/old", { method: "HEAD", redirect: "follow" });
+  assertEquals([answer.body, answer.status, answer.statusText], [null, 404, "Gone"]);
+  assertEquals(answer.headers.get("content-length"), "3");
+  assertEquals(answer.headers.getSetCookie(), ["a=1", "b=2"]);
+  assertEquals([client.cookie("b"), isCancelled], ["2", true]);
+  const page = await new TestClient({ fetch: () => new Response("text") }).open("/", {
+    method: "HEAD",
+  });
+  assertEquals(page.text, "");
+  assertEquals((await new TestClient({ fetch: () => new Response("text") }).head("/")).body, null);
 });
 
 Deno.test("TestClient tells the app who asks", async () => {

@@ -164,6 +164,56 @@ Deno.test("TestForm.submit sends what a browser sends", async (t) => {
     "undefined": ["<input name=a value=1>", { a: undefined }, "a=1"],
     "_charset_": ["<input type=hidden name=_charset_ value=x>", {}, "_charset_=UTF-8"],
     "a file without multipart": ["<input type=file name=a>", { a: text }, "a=a.txt"],
+    "a text with line breaks": ["<input name=a>", { a: "1\n2\r3" }, "a=123"],
+    "a number that is none": ["<input type=number name=a value=x>", { a: "1,5" }, "a="],
+    "a number": ["<input type=number name=a>", { a: 1.5 }, "a=1.5"],
+    "a slider, untouched and beyond its end": [
+      "<input type=range name=a><input type=range name=b max=10>",
+      { b: 11 },
+      "a=50&b=10",
+    ],
+    "a color in upper case": ["<input type=color name=a>", { a: "#ABCDEF" }, "a=%23abcdef"],
+    "date and time": [
+      "<input type=datetime-local name=a>",
+      { a: "2024-02-29 12:30:00" },
+      "a=2024-02-29T12%3A30",
+    ],
+    "email addresses": [
+      "<input type=email multiple name=a>",
+      { a: " a@b , c@d " },
+      "a=a%40b%2Cc%40d",
+    ],
+    "line breaks of a text area": [
+      "<textarea name=a>",
+      { a: "1\r2\n3\r\n4" },
+      "a=1%0D%0A2%0D%0A3%0D%0A4",
+    ],
+    "lines of a text area that wraps hard": [
+      "<textarea name=a wrap=hard cols=10>aaa bbb ccc ddd\n\naaaaaaaaaaaa-b c</textarea>",
+      {},
+      "a=aaa+bbb+%0D%0Accc+ddd%0D%0A%0D%0Aaaaaaaaaaa%0D%0Aaa-b+c",
+    ],
+    "lines of a text area that wraps softly": [
+      "<textarea name=a cols=2>aaa bbb</textarea>",
+      {},
+      "a=aaa+bbb",
+    ],
+    "a direction": [
+      "<input name=a dirname=b><textarea name=c dirname=d dir=auto></textarea><input type=number name=e dirname=f>",
+      { c: "1 \u05d0" },
+      "a=&b=ltr&c=1+%D7%90&d=rtl&e=",
+    ],
+    "the direction of a button": [
+      "<input type=submit name=a value=1 dirname=b dir=rtl>",
+      {},
+      "a=1&b=rtl",
+    ],
+    "a file's name without multipart": [
+      "<input type=file name=a>",
+      { a: new File([], "a\nb") },
+      "a=a%0D%0Ab",
+    ],
+    "a datalist's controls": ["<datalist><input name=a></datalist><input name=b>", {}, "b="],
     "the first button": [
       "<button type=button name=x value=0>x</button><button name=b value=1>One</button><button name=b value=2>Two</button>",
       {},
@@ -177,7 +227,7 @@ Deno.test("TestForm.submit sends what a browser sends", async (t) => {
       assertEquals([site.last.method, site.last.body], ["POST", body]);
       assertEquals(
         site.last.headers.get("content-type"),
-        "application/x-www-form-urlencoded;charset=UTF-8",
+        "application/x-www-form-urlencoded",
       );
     });
   }
@@ -219,6 +269,10 @@ Deno.test("TestForm.submit sends a form to where it says, by the method it says"
     "another origin": ["<form method=post action=//b.test>", "POST https://b.test/ a=1"],
     "a method that is none": ["<form method=put>", "GET https://app.test/in/page?a=1"],
     "plain text": ["<form method=post enctype=text/plain>", `POST ${here} a=1\r\n`],
+    "plain text by GET": [
+      "<form method=get enctype=text/plain>",
+      "GET https://app.test/in/page?a=1",
+    ],
     "an encoding that is none": ["<form method=post enctype=json>", `POST ${here} a=1`],
   };
   for (const [name, [form, sent]] of Object.entries(rows)) {
@@ -228,6 +282,20 @@ Deno.test("TestForm.submit sends a form to where it says, by the method it says"
       const { method, url, body } = site.last;
       assertEquals(`${method} ${url}${body === "" ? "" : ` ${body}`}`, sent);
     });
+  }
+});
+
+Deno.test("TestForm.submit without fields has an empty query, and keeps the fragment", async () => {
+  const { site, form } = await openForm("<form action='/x?y=1#z'>");
+  const answer = await form.submit();
+  assertEquals([site.last.url, answer.url], ["https://app.test/x?", "https://app.test/x?#z"]);
+});
+
+Deno.test("TestForm.submit names no charset", async () => {
+  for (const type of ["text/plain", "application/x-www-form-urlencoded"]) {
+    const { site, form } = await openForm(`<form method=post enctype=${type}><input name=a>`);
+    await form.submit();
+    assertEquals(site.last.headers.get("content-type"), type);
   }
 });
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { assert, assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@^1.0.0";
 import {
   BadCsrfOrigin,
   BadCsrfToken,
@@ -20,8 +20,9 @@ import {
   type ViewOptions,
 } from "@pyramidion/pyramidion";
 import { settableClock, TestClient } from "@pyramidion/pyramidion/testing";
-import { form } from "../ask.ts";
-import { SAMPLE_SECRET } from "../sample_app.ts";
+import { ask, form } from "../ask.ts";
+import { recordingLogger, SAMPLE_SECRET } from "../sample_app.ts";
+import { UNDECIDED } from "./undecided.ts";
 import { CsrfPolicy } from "../../lib/views/csrf.ts";
 
 /** What a request answers: `passed`, or why not. */
@@ -268,6 +269,113 @@ Deno.test("options: other names, other safe methods, exemptions, origins", async
       assertEquals(await one.send(init(own)), answer);
     });
   }
+});
+
+Deno.test("insecureExempt exempts by true alone: anything else is a TypeError that names the place", async (t) => {
+  const rows: Record<string, () => unknown> = {
+    ...UNDECIDED,
+    "a promise of false, as of an async function": async () => await Promise.resolve(false),
+    "a promise of true": () => Promise.resolve(true),
+  };
+  for (const [name, answer] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const logger = recordingLogger();
+      let answered = 0;
+      const app = new Configurator({
+        sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET),
+        logger,
+      })
+        // The compiler refuses it, which a user of JavaScript does not see.
+        .setDefaultCsrfOptions({ insecureExempt: answer as never })
+        .addRoute("x", "/x")
+        .addView(() => (answered++, html`x`), { routeName: "x", requestMethod: "POST" })
+        .makeApp();
+      const headers = { origin: "https://app.test" };
+      const response = await ask(app, "/x", { method: "POST", headers });
+      assertEquals([response.status, answered, logger.errors.length], [500, 0, 1]);
+      assertMatch(
+        String(logger.errors[0]?.cause),
+        /^TypeError: Cannot go by what insecureExempt of the CSRF options stated at file:\S+\/csrf_test\.ts:\d+ answered: must be true or false, not /,
+      );
+    });
+  }
+});
+
+Deno.test("what headers and session can refuse is refused before the body is read", async (t) => {
+  const wrong = "A".repeat(86);
+  type Row = [answer: string, headers: Record<string, string>, begun: boolean, read: boolean];
+  const rows: Record<string, Row> = {
+    "another origin": ["origin 403", { origin: "https://evil.test" }, true, false],
+    "no header and no form": ["token missing 403", { "content-type": "text/plain" }, true, false],
+    "no header, and a session without a token": ["token no-session-token 403", {}, false, false],
+    "a header, and a session without a token": [
+      "token no-session-token 403",
+      { "x-csrf-token": wrong },
+      false,
+      false,
+    ],
+    "a wrong header": ["token wrong 403", { "x-csrf-token": wrong }, true, false],
+    "no header, and a session with a token": ["token missing 403", {}, true, true],
+  };
+  for (const [name, [answer, headers, begun, isRead]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const { send, token } = visitor();
+      if (begun) await token();
+      let pulls = 0;
+      const body = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          pulls++;
+          controller.close();
+        },
+      }, { highWaterMark: 0 });
+      const type = "application/x-www-form-urlencoded";
+      const init = { method: "POST", body, headers: { "content-type": type, ...headers } };
+      assertEquals([await send(init), pulls > 0], [answer, isRead]);
+    });
+  }
+});
+
+Deno.test("a token that is missing is logged once for each view, with what to write; the visitor does not read it", async () => {
+  const warnings: string[] = [];
+  const logger = { warn: (message: string) => void warnings.push(message), error() {} };
+  const config = new Configurator({
+    sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET),
+    logger,
+  }).setDefaultCsrfOptions();
+  const messages: string[] = [];
+  for (const name of ["save", "send"]) {
+    config.addRoute(name, `/${name}`).addView(() => html`x`, {
+      routeName: name,
+      requestMethod: "POST",
+    });
+  }
+  config.addRoute("token", "/token", {
+    view: async (request) => html`${(await request.session).getCsrfToken()}`,
+  }).addExceptionView((error) => {
+    messages.push(error.message);
+    return html`${error.detail ?? ""}`;
+  }, { context: BadCsrfToken });
+  const client = new TestClient(config.makeApp());
+  await client.get("/token");
+  const missing = "Field csrf_token is missing: put session.getCsrfToken() into the form";
+  const detail = "The form was sent without its token: load the page again and send it once more";
+  for (const path of ["/save?x=1", "/save", "/send"]) {
+    assertEquals(await (await client.post(path, { name: "ada" })).text(), detail);
+  }
+  assertEquals(messages, [missing, missing, missing]);
+  const logged = "field csrf_token is missing: put session.getCsrfToken() into the form";
+  assertEquals(warnings, [
+    `POST /save was refused: ${logged}`,
+    `POST /send was refused: ${logged}`,
+  ]);
+  const json = { headers: { "content-type": "application/json" } };
+  await client.post("/save", "{}", json);
+  assertEquals(
+    messages.at(-1),
+    "Header X-CSRF-Token is missing: send session.getCsrfToken() in it",
+  );
+  await client.post("/save", { csrf_token: "A".repeat(86) });
+  assertEquals(warnings.length, 2, "a wrong one is not logged");
 });
 
 Deno.test("the errors are forbidden ones, each of its class, and no internals are told", () => {

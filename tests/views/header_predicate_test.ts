@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import { ConfigurationError, Configurator, html } from "@pyramidion/pyramidion";
+import { ConfigurationError, Configurator, html, not } from "@pyramidion/pyramidion";
 import { textOf } from "../ask.ts";
 import { type HeaderConditions, headerPredicate } from "../../lib/views/header_predicate.ts";
 
@@ -78,7 +78,21 @@ Deno.test("header refuses what is no name, what is no expression, and what could
     "no expression": ["X-A:(", 'Cannot use header "X-A:(": the expression is not one'],
     "an exponential expression": [
       "X-A:(?:a+)+b",
-      'Cannot use header "X-A:(?:a+)+b": the expression repeats something that is itself repeated, and a hostile header could keep the server busy for hours',
+      'Cannot use header "X-A:(?:a+)+b": the expression repeats what has a quantifier or "|" in it, and a hostile header could keep the server busy for hours: write a class such as [ab] or alternatives that are not repeated',
+    ],
+    "repeated alternatives": [
+      "X-A:(?:a|a)*b",
+      'Cannot use header "X-A:(?:a|a)*b": the expression repeats what has a quantifier or "|" in it, and a hostile header could keep the server busy for hours: write a class such as [ab] or alternatives that are not repeated',
+    ],
+    "repeated alternatives behind a class of a bracket": [
+      "X-A:[[](?:a|a)*b",
+      'Cannot use header "X-A:[[](?:a|a)*b": the expression repeats what has a quantifier or "|" in it, and a hostile header could keep the server busy for hours: write a class such as [ab] or alternatives that are not repeated',
+    ],
+    "more parts of variable length than can be tried": [
+      `X-A:${"a?".repeat(30)}b`,
+      `Cannot use header "X-A:${
+        "a?".repeat(30)
+      }b": the expression has so many parts of variable length that a header of more than 0 characters could keep the server busy: write fewer of them`,
     ],
   };
   for (const [name, [header, message]] of Object.entries(rows)) {
@@ -97,4 +111,35 @@ Deno.test("header refuses what is no name, what is no expression, and what could
       );
     });
   }
+});
+
+Deno.test("header answers 431 where a header is too long for its expression, whatever it would say", async (t) => {
+  const page = () => html`held`;
+  const rows: Record<string, [header: HeaderConditions, value: string, status: number]> = {
+    "one part of variable length, 16 KB": ["X-A:a*b", "a".repeat(16_384), 404],
+    "two parts, 6,323 characters": ["X-A:a*a*b", "a".repeat(6_323), 404],
+    "two parts, 6,324 characters": ["X-A:a*a*b", "a".repeat(6_324), 431],
+    "two parts, 6,324 characters that hold": ["X-A:a*a*b", `${"a".repeat(6_323)}b`, 431],
+    "four parts, 145 characters": ["X-A:a*a*a*a*b", "a".repeat(145), 404],
+    "four parts, 16 KB": ["X-A:a*a*a*a*b", "a".repeat(16_384), 431],
+    "no expression, 16 KB": ["X-A", "a".repeat(16_384), 200],
+  };
+  for (const [name, [header, value, status]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const ofView = new Configurator().addRoute("x", "/x")
+        .addView(page, { routeName: "x", header }).makeApp();
+      const ofRoute = new Configurator().addRoute("x", "/x", { header, view: page }).makeApp();
+      for (const app of [ofView, ofRoute]) {
+        const request = new Request("https://app.test/x", { headers: { "X-A": value } });
+        assertEquals((await app.fetch(request)).status, status);
+      }
+    });
+  }
+  await t.step("turned round", async () => {
+    const app = new Configurator().addRoute("x", "/x")
+      .addView(page, { routeName: "x", header: not("X-A:a*a*b") }).makeApp();
+    const headers = { "X-A": "a".repeat(16_384) };
+    const request = new Request("https://app.test/x", { headers });
+    assertEquals((await app.fetch(request)).status, 431);
+  });
 });

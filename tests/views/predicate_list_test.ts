@@ -8,7 +8,9 @@ import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import {
   ConfigurationError,
   Configurator,
+  type Html,
   html,
+  not,
   type PredicateFactory,
   type ViewOptions,
 } from "@pyramidion/pyramidion";
@@ -16,6 +18,7 @@ import { ask, textOf } from "../ask.ts";
 import { recordingLogger } from "../sample_app.ts";
 import { queryParamPredicate } from "../../lib/views/param_predicates.ts";
 import { predicatesOf } from "../../lib/views/predicate_list.ts";
+import { UNDECIDED } from "./undecided.ts";
 
 /** The answers of views, each with what it states, to one request. */
 async function answered(
@@ -133,6 +136,93 @@ Deno.test("a route predicate that answers later is a TypeError: routes are match
       'TypeError: Cannot go by what predicate "later" of route "later" at predicate_list_test.ts answered: must be true or false, not a promise, since it must answer at once',
     ],
   );
+});
+
+/** The status of an app whose predicate answers so, whether its view did, and what was logged. */
+async function judged(
+  answer: () => unknown,
+  configure: (config: Configurator, view: () => Html) => void,
+): Promise<[status: number, answered: number, causes: string[]]> {
+  const logger = recordingLogger();
+  let answered = 0;
+  const config = new Configurator({ logger });
+  // The compiler refuses it, which a user of JavaScript does not see.
+  const judging: PredicateFactory = () => ({ text: "judging", holds: answer as never });
+  config.addViewPredicate("judging", judging).addRoutePredicate("judging", judging);
+  configure(config, () => (answered++, html`held`));
+  const { status } = await ask(config.makeApp(), "/x");
+  const causes = logger.errors.map(({ cause }) =>
+    String(cause).replace(/file:\S+\/(\w+\.ts):\d+/, "$1")
+  );
+  return [status, answered, causes];
+}
+
+Deno.test("a predicate of the app's own holds by true alone; anything else is a TypeError that names it and its place", async (t) => {
+  const owners: Record<string, [owner: string, (config: Configurator, view: () => Html) => void]> =
+    {
+      "of a view": ["a view at predicate_list_test.ts", (config, view) => {
+        config.addRoute("x", "/x").addView(view, { routeName: "x", custom: { judging: 1 } });
+      }],
+      "of a view, turned round": ["a view at predicate_list_test.ts", (config, view) => {
+        config.addRoute("x", "/x").addView(view, { routeName: "x", custom: { judging: not(1) } });
+      }],
+      "of a route": ['route "x" at predicate_list_test.ts', (config, view) => {
+        config.addRoute("x", "/x", { custom: { judging: 1 }, view });
+      }],
+      "of a route, turned round": ['route "x" at predicate_list_test.ts', (config, view) => {
+        config.addRoute("x", "/x", { custom: { judging: not(1) }, view });
+      }],
+    };
+  for (const [kind, [owner, configure]] of Object.entries(owners)) {
+    const refusal =
+      `TypeError: Cannot go by what predicate "judging" of ${owner} answered: must be true or false, not `;
+    for (const [name, value] of Object.entries(UNDECIDED)) {
+      await t.step(`${name}, ${kind}`, async () => {
+        const [status, answered, causes] = await judged(value, configure);
+        assertEquals([status, answered, causes.length], [500, 0, 1]);
+        assertEquals(causes[0]?.slice(0, refusal.length), refusal);
+      });
+      await t.step(`a promise of ${name}, ${kind}`, async () => {
+        const [status, answered, causes] = await judged(
+          () => Promise.resolve().then(value),
+          configure,
+        );
+        assertEquals([status, answered, causes.length], [500, 0, 1]);
+        assertEquals(causes[0]?.slice(0, refusal.length), refusal);
+      });
+    }
+    for (const held of [true, false]) {
+      const isAnswered = held === !kind.endsWith("turned round");
+      await t.step(`${held}, ${kind}`, async () => {
+        assertEquals(await judged(() => held, configure), [
+          isAnswered ? 200 : 404,
+          isAnswered ? 1 : 0,
+          [],
+        ]);
+      });
+    }
+  }
+});
+
+Deno.test("a predicate that its factory made without a text or a test is refused when the app is made", async (t) => {
+  const rows: Record<string, unknown> = {
+    "nothing": undefined,
+    "a function": () => true,
+    "no text": { holds: () => true },
+    "no test": { text: "x" },
+    "a test that is none": { text: "x", holds: true },
+  };
+  for (const [name, predicate] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const config = new Configurator().addViewPredicate("wrong", () => predicate as never)
+        .addRoute("x", "/x").addView(() => html`x`, { routeName: "x", custom: { wrong: 1 } });
+      assertThrows(
+        () => config.makeApp(),
+        ConfigurationError,
+        'Cannot use predicate "wrong": its factory must return { text, holds }, a string and a function',
+      );
+    });
+  }
 });
 
 Deno.test("an unknown predicate is refused when the app is made, with the name that may be meant", async (t) => {

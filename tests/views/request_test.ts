@@ -57,6 +57,8 @@ Deno.test("ViewRequest hands on the platform's request, its method, its headers 
   assertEquals(await (await app.fetch(raw, info)).text(), "PUT b");
 });
 
+const BOTH = ["x-forwarded-host", "x-forwarded-proto"] as const;
+
 Deno.test("ViewRequest.url and origin are those of the outside world", async (t) => {
   const forwarded = { "x-forwarded-host": "app.test", "x-forwarded-proto": "https" };
   const rows: Record<string, [url: string, wrapping: SampleRequestOptions, href: string]> = {
@@ -73,12 +75,35 @@ Deno.test("ViewRequest.url and origin are those of the outside world", async (t)
     ],
     "a trusted proxy": [
       "http://10.0.0.1:8000/a?b",
-      { trustedHops: 1, headers: forwarded },
+      { trusted: { hops: 1, headers: BOTH }, headers: forwarded },
       "https://app.test/a?b",
+    ],
+    "trustedHops believes no host": [
+      "http://10.0.0.1:8000/a?b",
+      { trustedHops: 1, headers: forwarded },
+      "https://10.0.0.1:8000/a?b",
+    ],
+    "publicOrigin with a path": [
+      "http://10.0.0.1:8000/a?b",
+      { publicOrigin: "https://app.test/shop" },
+      "https://app.test/shop/a?b",
+    ],
+    "a Unix socket": [
+      "http://x.test/",
+      { wire: "http+unix://app.test/a?b" },
+      "http://app.test/a?b",
+    ],
+    "a Unix socket without a Host": [
+      "http://x.test/",
+      { wire: "http+unix://%2Frun%2Fapp%2Esock/a?b" },
+      "http://localhost/a?b",
     ],
     "two trusted proxies": [
       "http://10.0.0.1:8000/a?b",
-      { trustedHops: 2, headers: { "x-forwarded-host": "evil.test, app.test, mid.test" } },
+      {
+        trusted: { hops: 2, headers: BOTH },
+        headers: { "x-forwarded-host": "evil.test, app.test, mid.test" },
+      },
       "http://app.test/a?b",
     ],
     "a proxy that nobody trusts": [
@@ -104,7 +129,7 @@ Deno.test("ViewRequest.url and origin are those of the outside world", async (t)
 
 Deno.test("ViewRequest.url is a 400 where a trusted proxy forwarded no host", () => {
   const request = sampleRequest("http://app.test/", {
-    trustedHops: 1,
+    trusted: { hops: 1, headers: ["x-forwarded-host"] },
     headers: { "x-forwarded-host": "a b" },
   });
   assertThrows(() => request.url, HttpBadRequest);

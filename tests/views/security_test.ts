@@ -4,7 +4,13 @@
  * @module
  */
 
-import { assertEquals, assertStrictEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "jsr:@std/assert@^1.0.0";
 import {
   ConfigurationError,
   Configurator,
@@ -20,6 +26,7 @@ import {
 } from "@pyramidion/pyramidion";
 import { ask, textOf } from "../ask.ts";
 import { recordingLogger, SAMPLE_SECRET } from "../sample_app.ts";
+import { UNDECIDED } from "./undecided.ts";
 
 interface User {
   readonly name: string;
@@ -236,6 +243,71 @@ Deno.test("the permission is asked before CSRF, and before the body is read", as
     .makeApp();
   assertEquals(await textOf(app, "/x", { method: "POST" }), "HttpForbidden");
   assertEquals(await textOf(app, "/x", { method: "POST", ...as("ada read") }), "BadCsrfOrigin");
+});
+
+Deno.test("permits() grants by true alone: anything else is a TypeError that names the place", async (t) => {
+  const ways: Record<string, (value: () => unknown) => () => unknown> = {
+    "at once": (value) => () => value(),
+    "by a promise": (value) => () => Promise.resolve().then(value),
+  };
+  for (const [name, value] of Object.entries(UNDECIDED)) {
+    for (const [way, answering] of Object.entries(ways)) {
+      await t.step(`${name}, ${way}`, async () => {
+        const logger = recordingLogger();
+        let answered = 0;
+        const app = new Configurator({ logger })
+          // The compiler refuses it, which a user of JavaScript does not see.
+          .setSecurityPolicy({ identity: () => null, permits: answering(value) as never })
+          .addRoute("x", "/x")
+          .addView(() => (answered++, html`x`), { routeName: "x", permission: "read" })
+          .makeApp();
+        assertEquals([(await ask(app, "/x")).status, answered], [500, 0]);
+        assertEquals(logger.errors.length, 1);
+        assertMatch(
+          String(logger.errors[0]?.cause),
+          /^TypeError: Cannot go by what permits\(\) of the security policy set at file:\S+\/security_test\.ts:\d+ answered: must be true or false, not /,
+        );
+      });
+    }
+  }
+  for (const allowed of [true, false]) {
+    for (const [way, answering] of Object.entries(ways)) {
+      await t.step(`${allowed}, ${way}`, async () => {
+        const app = new Configurator()
+          .setSecurityPolicy({ identity: () => null, permits: answering(() => allowed) as never })
+          .addRoute("x", "/x").addView(() => html`x`, { routeName: "x", permission: "read" })
+          .makeApp();
+        assertEquals((await ask(app, "/x")).status, allowed ? 200 : 403);
+      });
+    }
+  }
+});
+
+Deno.test("request.hasPermission() rejects where permits() says anything but true or false", async (t) => {
+  for (const [name, value] of Object.entries(UNDECIDED)) {
+    await t.step(name, async () => {
+      const app = new Configurator({ logger: recordingLogger() })
+        .setSecurityPolicy({ identity: () => null, permits: (() => value()) as never })
+        .addRoute("x", "/x", {
+          view: async (request) => {
+            const error = await assertRejects(() => request.hasPermission("read"), TypeError);
+            return html`${String(error.message.includes("security_test.ts:"))}`;
+          },
+        }).makeApp();
+      assertEquals(await textOf(app, "/x"), "true");
+    });
+  }
+});
+
+Deno.test("an answer of permits() that is none does not count for the next request", async () => {
+  const answers = [true, "no", false, true];
+  const app = new Configurator({ logger: recordingLogger() })
+    .setSecurityPolicy({ identity: () => null, permits: (() => answers.shift()) as never })
+    .addRoute("x", "/x").addView(() => html`x`, { routeName: "x", permission: "read" })
+    .makeApp();
+  const statuses: number[] = [];
+  while (answers.length > 0) statuses.push((await ask(app, "/x")).status);
+  assertEquals(statuses, [200, 500, 403, 200]);
 });
 
 Deno.test("a permission without a policy is refused when the app is made, naming the view", () => {

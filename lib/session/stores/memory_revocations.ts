@@ -4,26 +4,36 @@
  * @module
  */
 
-import { checkOptions, FUNCTION, type OptionKinds } from "../../check_options.ts";
+import { checkOptions, FUNCTION, NUMBER, type OptionKinds } from "../../check_options.ts";
 import type { RevocationStore } from "../../../session.ts";
+import { ExpiryQueue } from "./expiry_queue.ts";
 
 /** How {@linkcode memoryRevocations} is set up. */
 export interface MemoryRevocationsOptions {
   /** The time in milliseconds. @default {Date.now} */
   readonly clock?: () => number;
+  /** Most entries: ended sessions, and users who were signed out everywhere. @default {200000} */
+  readonly maxEntries?: number;
 }
 
-const KINDS: OptionKinds<MemoryRevocationsOptions> = { clock: FUNCTION };
+const KINDS: OptionKinds<MemoryRevocationsOptions> = { clock: FUNCTION, maxEntries: NUMBER };
+const MAX_ENTRIES = 200_000;
+/** How many entries each new one may free: two for one, so that what has passed goes away. */
+const FREED_AT_ONCE = 2;
 
 /**
  * Remembers ended sessions in this process alone: for one process, and for tests.
  *
  * A restart forgets them, so that copies of cookies from before it are valid again until their
- * limits pass. Costs about 150 bytes for each ended session until its copies would have expired, and
- * as much for each user who was ever signed out everywhere.
+ * limits pass. Costs about 120 bytes for each ended session until its copies would have expired, and
+ * 100 bytes for each user who was ever signed out everywhere.
  *
- * @param options The clock.
+ * It holds at most `maxEntries` and never forgets one that still counts. When it is full, `add` and
+ * `bump` throw for what is new: a sign-out is then answered with 503 and the cookie is kept.
+ *
+ * @param options The clock, and how many entries there may be.
  * @throws {ConfigurationError} If an option is wrong or unknown.
+ * @throws {RangeError} If `maxEntries` is no integer from 1.
  *
  * @example A copy of a cookie after signing out
  * ```ts
@@ -57,27 +67,55 @@ const KINDS: OptionKinds<MemoryRevocationsOptions> = { clock: FUNCTION };
  */
 export function memoryRevocations(options: MemoryRevocationsOptions = {}): RevocationStore {
   checkOptions("memoryRevocations()", options, KINDS);
-  const { clock = Date.now } = options;
+  const { clock = Date.now, maxEntries = MAX_ENTRIES } = options;
+  if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
+    throw new RangeError(
+      `Cannot remember revocations: maxEntries is ${String(maxEntries)}: must be an integer from 1`,
+    );
+  }
   const ended = new Map<string, number>();
   const epochs = new Map<string, number>();
-  let sweepAt = 1024;
+  const queue = new ExpiryQueue();
 
-  // Swept when it has doubled, so that a sweep costs each entry a constant.
-  const sweep = (): void => {
-    if (ended.size < sweepAt) return;
-    const now = clock();
-    for (const [id, until] of ended) if (until < now) ended.delete(id);
-    sweepAt = Math.max(1024, 2 * ended.size);
+  /** Forgets what has passed: at most so many, so that no call takes long. */
+  const sweep = (now: number, most: number): void => {
+    for (let freed = 0; freed < most && queue.first < now;) {
+      const id = queue.take();
+      const until = ended.get(id) ?? -Infinity;
+      // Its time was put off since.
+      if (until >= now) {
+        queue.add(id, until);
+        continue;
+      }
+      ended.delete(id);
+      freed++;
+    }
+  };
+
+  const makeRoom = (now: number): void => {
+    sweep(now, FREED_AT_ONCE);
+    if (ended.size + epochs.size < maxEntries) return;
+    throw new Error(
+      `Cannot remember another revocation: all ${maxEntries} entries still count: raise maxEntries`,
+    );
   };
 
   return {
     has: (id) => (ended.get(id) ?? -Infinity) >= clock(),
     add: (id, until) => {
-      ended.set(id, Math.max(until, ended.get(id) ?? until));
-      sweep();
+      const before = ended.get(id);
+      if (before === undefined) {
+        makeRoom(clock());
+        queue.add(id, until);
+      }
+      ended.set(id, Math.max(until, before ?? until));
     },
     epoch: (user) => epochs.get(user) ?? 0,
-    // By the clock, so that an epoch from before a restart is an earlier one.
-    bump: (user) => void epochs.set(user, Math.max(Math.floor(clock()), epochs.get(user) ?? 0) + 1),
+    bump: (user) => {
+      const now = clock(), before = epochs.get(user);
+      if (before === undefined) makeRoom(now);
+      // By the clock, so that an epoch from before a restart is an earlier one.
+      epochs.set(user, Math.max(Math.floor(now), before ?? 0) + 1);
+    },
   };
 }

@@ -5,10 +5,22 @@ export interface FileInfo {
   /** Size in bytes. */
   size: number;
 }
-/** Computes an ETag. */
+/** How an ETag is computed. */
+export interface ETagOptions {
+  /** The digest; by default SHA-256. */
+  algorithm?: AlgorithmIdentifier;
+  /** Whether the tag is weak; by default that of a file is. */
+  weak?: boolean;
+}
+/** Computes an ETag of text or bytes. */
 export function eTag(
-  entity: string | Uint8Array | FileInfo,
-  options?: { algorithm?: string; weak?: boolean },
+  entity: string | ReturnType<TextEncoder["encode"]>,
+  options?: ETagOptions,
+): Promise<string>;
+/** Computes an ETag of a file; none where its time is unknown. */
+export function eTag(
+  entity: FileInfo,
+  options?: ETagOptions,
 ): Promise<string | undefined>;
 /** Whether an `If-Match` value allows the request. */
 export function ifMatch(

@@ -1,0 +1,48 @@
+/**
+ * Addresses of the internet, as servers and proxies write them.
+ *
+ * @module
+ */
+
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+const WITH_PORT = /^(?:\[([^\]]+)\]|([^:]+))(?::\d+)?$/;
+
+/**
+ * The address in a text such as `192.0.2.1:80`, `[2001:db8::1]:80` or `2001:db8::1`, written in one way.
+ *
+ * @param text What a server or a proxy wrote.
+ * @returns IPv6 without brackets, in small letters and shortened; one that stands for an address of
+ * IPv4 as that; undefined if it is no address, as `unknown` and `_hidden` are none.
+ */
+export function ipAddress(text: string): string | undefined {
+  const [, inBrackets, beforePort] = WITH_PORT.exec(text) ?? [];
+  return canonical(inBrackets ?? beforePort ?? text, inBrackets !== undefined);
+}
+
+/** Whether an address, as {@linkcode ipAddress} writes it, is that of this very machine. */
+export function isLoopbackAddress(address: string): boolean {
+  return address === "::1" || address.startsWith("127.");
+}
+
+/** Whether a host leads nowhere but to this machine (RFC 6761, section 6.3; RFC 1122, section 3.2.1.3). */
+export function isLoopbackHost(hostname: string): boolean {
+  return /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
+function canonical(text: string, mustBeIpv6: boolean): string | undefined {
+  if (IPV4.test(text)) {
+    const isAddress = !mustBeIpv6 &&
+      text.split(".").every((part) => String(Number(part)) === part && Number(part) < 256);
+    return isAddress ? text : undefined;
+  }
+  // A zone is known to this machine alone.
+  const [bare = ""] = text.split("%");
+  if (!bare.includes(":") || !/^[\da-f:.]+$/i.test(bare)) return undefined;
+  const hostname = URL.parse(`http://[${bare}]/`)?.hostname;
+  if (hostname === undefined) return undefined;
+  const address = hostname.slice(1, -1);
+  const mapped = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address);
+  if (mapped === null) return address;
+  const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+}
