@@ -54,6 +54,10 @@ Deno.test("checkSecrets() refuses weak secrets unless told, and never prints the
     "an example in capitals": ["CHANGE-ME-CHANGE-ME-PLEASE-CHANGE-ME", "public documentation"],
     "a tutorial's": ["complex_password_at_least_32_characters_long", "public documentation"],
     "a debugger's": ["a-string-secret-at-least-256-bits-long", "public documentation"],
+    "examples in a row": [
+      "shhhhh-seekrit-shhhhh-s3cret-shhhhh-12345",
+      "public documentation",
+    ],
     "the alphabet and digits": ["abcdefghijklmnopqrstuvwxyz0123456789", "public documentation"],
   };
   for (const [name, [secret, says]] of Object.entries(rows)) {
