@@ -23,13 +23,8 @@ import {
   checkName,
   CONFIGURATOR_KINDS,
   type ConfiguratorOptions,
-  EXCEPTION_VIEW_KINDS,
-  type ExceptionViewOptions,
-  FORBIDDEN_VIEW_KINDS,
   INCLUDE_KINDS,
   type IncludeOptions,
-  NOT_FOUND_VIEW_KINDS,
-  type NotFoundViewOptions,
   PLACEMENT_KINDS,
   type PlacementOptions,
   REQUEST_METHOD_KINDS,
@@ -40,6 +35,7 @@ import type { Plan, PlannedExceptionView, RouteConditions } from "./lib/configur
 import { findMarkedViews, type Scanned } from "./lib/configurator/scan.ts";
 import { SharedConfiguration } from "./lib/configurator/shared_configuration.ts";
 import {
+  statedByMark,
   statedExceptionView,
   type StatedExceptionViewOptions,
 } from "./lib/configurator/stated_exception_view.ts";
@@ -55,6 +51,14 @@ import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route, RouteOptions } from "./lib/routing/route.ts";
 import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
 import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
+import {
+  EXCEPTION_VIEW_KINDS,
+  type ExceptionViewOptions,
+  FORBIDDEN_VIEW_KINDS,
+  type ForbiddenViewOptions,
+  NOT_FOUND_VIEW_KINDS,
+  type NotFoundViewOptions,
+} from "./lib/views/exception_view_options.ts";
 import type { PredicateFactory } from "./lib/views/predicate.ts";
 import type { Renderer } from "./lib/views/renderers.ts";
 import type { AnyData, ViewRequest } from "./lib/views/request.ts";
@@ -182,7 +186,9 @@ export class Configurator<
       );
     }
     for (const { name, mark, view } of found) {
-      this.#addView(view, mark.options, `view ${name}`, mark.place);
+      const { options, place } = mark;
+      if (mark.kind === "a view") this.#addView(view, options, `view ${name}`, place);
+      else this.#addExceptionView(view, statedByMark(mark), place, name);
     }
     return this;
   }
@@ -272,7 +278,7 @@ export class Configurator<
    */
   addForbiddenView(
     view: (error: HttpForbidden, request: ViewRequest<Data> & Added) => unknown,
-    options: Pick<ExceptionViewOptions, "renderer"> = {},
+    options: ForbiddenViewOptions = {},
   ): this {
     checkOptions("a forbidden view", options, FORBIDDEN_VIEW_KINDS);
     return this.#addExceptionView(view, { ...options, context: HttpForbidden });
@@ -541,13 +547,16 @@ export class Configurator<
   }
 
   #addExceptionView(
-    view: PlannedExceptionView<Data>["view"],
+    view: PlannedExceptionView["view"],
     options: StatedExceptionViewOptions,
+    place: Place = new Place(),
+    called?: string,
   ): this {
-    const { subject, identity, planned } = statedExceptionView<Data>(view, options, this.#part);
+    const stated = statedExceptionView(view, options, this.#part, place, called);
+    const { subject, identity, planned } = stated;
     const apply = (plan: Plan<Data>, key: string) => plan.exceptionViews.set(key, planned);
-    if (planned.route === undefined) return this.#declare(subject, apply, identity);
-    this.#shared.declare({ subject, identity, place: new Place(), part: this.#part, apply });
+    if (planned.route === undefined) return this.#declare(subject, apply, identity, place);
+    this.#shared.declare({ subject, identity, place, part: this.#part, apply });
     return this;
   }
 }

@@ -63,6 +63,7 @@ export {
   HttpGone,
   HttpInternalServerError,
   HttpMethodNotAllowed,
+  HttpNotAcceptable,
   HttpNotFound,
   HttpServiceUnavailable,
   HttpTooManyRequests,
@@ -70,7 +71,8 @@ export {
   HttpUnprocessableContent,
   HttpUnsupportedMediaType,
 } from "./lib/http/errors.ts";
-export { HttpError, type HttpErrorOptions } from "./lib/http/http_error.ts";
+export { HttpClientError, HttpError, HttpServerError } from "./lib/http/http_error.ts";
+export { type HttpErrorOptions, HttpException } from "./lib/http/http_exception.ts";
 export { Html, html, type HtmlValue, insecureRaw } from "./lib/http/html.ts";
 export { json } from "./lib/http/json.ts";
 export {
@@ -153,6 +155,18 @@ export {
   type CsrfTokenFault,
 } from "./lib/views/csrf.ts";
 export type { DeriverInfo, ViewDeriver } from "./lib/views/derivers.ts";
+export {
+  exceptionViewConfig,
+  type ExceptionViewDecorator,
+  forbiddenViewConfig,
+  type MarkedExceptionView,
+  notFoundViewConfig,
+} from "./lib/views/exception_view_config.ts";
+export type {
+  ExceptionViewOptions,
+  ForbiddenViewOptions,
+  NotFoundViewOptions,
+} from "./lib/views/exception_view_options.ts";
 export type { HeaderConditions } from "./lib/views/header_predicate.ts";
 export type { HttpCache } from "./lib/views/http_cache.ts";
 export type { ParamConditions } from "./lib/views/param_predicates.ts";
@@ -178,6 +192,7 @@ export {
   type ResponseCallback,
   ViewRequest,
 } from "./lib/views/request.ts";
+export type { CookieDeletionOptions, CookieOptions } from "./lib/views/response_cookies.ts";
 export type { BodyLimits, FormLimits } from "./lib/views/request_body.ts";
 export type { ErrorClass, View, ViewResult } from "./lib/views/view.ts";
 export {
@@ -192,9 +207,7 @@ export { type AnyConfigurator, Configurator } from "./configurator.ts";
 export type {
   AddRouteOptions,
   ConfiguratorOptions,
-  ExceptionViewOptions,
   IncludeOptions,
-  NotFoundViewOptions,
   PlacementOptions,
   RequestMethodOptions,
 } from "./lib/configurator/options.ts";

@@ -82,8 +82,7 @@ export class SessionState {
   maybeChanged = false;
   /** Whether every further write is forbidden. */
   isClosed = false;
-  /** The loaded objects that were handed out, if any were. */
-  loadedObjects: LoadedObjects | undefined = undefined;
+  #objects: LoadedObjects | undefined;
 
   /** Begins with what was loaded. */
   constructor(record: SessionRecord) {
@@ -93,7 +92,26 @@ export class SessionState {
   /** Forbids every further write; to change a loaded object throws as well. */
   close(): void {
     this.isClosed = true;
-    this.loadedObjects?.freeze();
+    this.#objects?.freeze();
+  }
+
+  /** Takes down that an object is handed out, where the app may change it in place. */
+  handOut(value: object): void {
+    this.maybeChanged = true;
+    this.#loaded.add(value);
+  }
+
+  /** Takes down that a value is the app's own: it is never frozen. */
+  leaveOut(value: unknown): void {
+    if (typeof value === "object") this.#loaded.leaveOut(value);
+  }
+
+  get #loaded(): LoadedObjects {
+    if (this.#objects === undefined) {
+      this.#objects = new LoadedObjects();
+      if (this.isClosed) this.#objects.freeze();
+    }
+    return this.#objects;
   }
 }
 
@@ -330,7 +348,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     const duplicate = options?.allowDuplicate === false &&
       messages.some((one) => this.#policy.same(one, message));
     if (duplicate) return this;
-    this.#objects.leaveOut(message);
+    this.#state.leaveOut(message);
     this.#state.record.flash.set(queue, [...messages, message]);
     return this;
   }
@@ -425,7 +443,13 @@ export class Session<Data extends object = Record<string, unknown>> {
     this.#csrf?.end();
   }
 
-  /** Keeps the app's keys under a new id, with a new CSRF token. The absolute limit goes on. */
+  /**
+   * Keeps the app's keys under a new id, with a new CSRF token, and sends a new cookie. The absolute
+   * limit goes on.
+   *
+   * With `revocations`, a request that comes with the cookie from before reads for ten seconds, saves
+   * nothing and gets no cookie.
+   */
   regenerate(): void {
     this.#write("regenerate the session");
     const record = this.#state.record;
@@ -461,7 +485,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    * before can use it, and remembers whose it is. The session begins now.
    *
    * Where another user was signed in, nothing is kept. Where nobody was, the app's keys are: a cart.
-   * What {@linkcode remember} was told in an earlier request is forgotten.
+   * What {@linkcode remember} was told in an earlier request is forgotten. With `revocations`, a
+   * request that comes with the cookie from before sees an empty session and gets no cookie, for ten
+   * seconds.
    *
    * @param userId What the app calls this user; not empty.
    * @throws {TypeError} If it is no text.
@@ -540,24 +566,13 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   #handOut(value: unknown): unknown {
-    if (typeof value !== "object" || value === null) return value;
-    this.#state.maybeChanged = true;
-    this.#objects.add(value);
+    if (typeof value === "object" && value !== null) this.#state.handOut(value);
     return value;
-  }
-
-  get #objects(): LoadedObjects {
-    const state = this.#state;
-    if (state.loadedObjects === undefined) {
-      state.loadedObjects = new LoadedObjects();
-      if (state.isClosed) state.loadedObjects.freeze();
-    }
-    return state.loadedObjects;
   }
 
   /** Puts in what the app stores; its own objects stay its own. */
   #put(key: string, value: unknown): void {
-    if (typeof value === "object") this.#objects.leaveOut(value);
+    this.#state.leaveOut(value);
     this.#state.record.values.set(key, value);
   }
 }

@@ -31,10 +31,15 @@ export class Place {
 
   /** The file and line of the first caller outside of this library, such as `file:///app/main.ts:12`. */
   toString(): string {
-    for (const line of this.stack?.split("\n") ?? []) {
-      const at = FRAME.exec(line)?.[1];
-      if (at !== undefined && !isOfLibrary(at)) return at;
-    }
-    return "an unknown place";
+    return placeIn(this.stack) ?? "an unknown place";
   }
+}
+
+/** The file and line of the first frame outside of this library; undefined where there is none. */
+export function placeIn(stack: string | undefined): string | undefined {
+  for (const line of stack?.split("\n") ?? []) {
+    const at = FRAME.exec(line)?.[1];
+    if (at !== undefined && !isOfLibrary(at)) return at;
+  }
+  return undefined;
 }

@@ -166,15 +166,17 @@ export interface SessionCodec {
 /**
  * Remembers which sessions are over although copies of their cookies could still be valid.
  *
- * A store that is down rejects. The visitor is then not taken for signed in: the answer is a 503. The
- * same happens where `has` gives anything but a boolean, or `epoch` anything but a safe integer from 0.
+ * A rotation adds two or three ids, a sign-out three, a sign-in over another session four; one of
+ * them is forgotten after ten seconds. A store that is down rejects. The visitor is then not taken
+ * for signed in: the answer is a 503. The same happens where `has` gives anything but a boolean, or
+ * `epoch` anything but a safe integer from 0.
  */
 export interface RevocationStore {
-  /** Whether the session of this id was ended. */
+  /** Whether this id was ended: `true` or `false`. Anything else counts as a store that is down. */
   has(id: string): boolean | Promise<boolean>;
-  /** Ends the session of this id; may be forgotten after `until`, in milliseconds since 1970. A second call never brings that nearer. */
+  /** Ends this id, of up to 70 letters, digits and `-_.@`; may be forgotten after `until`, in milliseconds since 1970. A second call never brings that nearer. */
   add(id: string, until: number): void | Promise<void>;
-  /** The user's epoch: 0 at first. A session of an earlier epoch is over. */
+  /** The user's epoch: a whole number, 0 at first. A session of an earlier epoch is over. */
   epoch(user: string): number | Promise<number>;
   /** Begins an epoch of the user above every earlier one, across restarts too: every session that the user is signed in to is over. */
   bump(user: string): void | Promise<void>;

@@ -279,7 +279,7 @@ Deno.test({
     // Guards the tests below against an empty graph.
     assert(
       imports.some(({ from, to }) =>
-        from === "lib/http/redirect.ts" && to === "lib/http/http_error.ts"
+        from === "lib/http/redirect.ts" && to === "lib/http/http_exception.ts"
       ),
     );
     // A module that is loaded when it is first wanted is imported like any other.

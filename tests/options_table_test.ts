@@ -13,22 +13,31 @@ import {
   ConfigurationError,
   Configurator,
   type ConfiguratorOptions,
+  type CookieDeletionOptions,
+  type CookieOptions,
   cookieSessionFactory,
   type CookieSessionOptions,
   type CsrfOptions,
   encryptedCookieSessionFactory,
   type EncryptedCookieSessionOptions,
+  exceptionViewConfig,
   type ExceptionViewOptions,
   type FlashOptions,
+  forbiddenViewConfig,
+  type ForbiddenViewOptions,
   type FormLimits,
   html,
   type HttpCache,
+  HttpClientError,
   HttpError,
   type HttpErrorOptions,
+  HttpException,
   HttpMethodNotAllowed,
   HttpRedirection,
+  HttpServerError,
   type IncludeOptions,
   json,
+  notFoundViewConfig,
   type NotFoundViewOptions,
   type PathOptions,
   type PlacementOptions,
@@ -146,6 +155,14 @@ const VIEW: Wrong<ViewOptions> = {
   decorator: ["secured"],
 };
 
+const ERROR_VIEW: Wrong<ForbiddenViewOptions> = {
+  ...PREDICATES,
+  matchParam: 7,
+  route: "x",
+  routeName: route("x", "/x"),
+  renderer: 7,
+};
+
 const ROUTE: Wrong<AddRouteOptions> = {
   ...PREDICATES,
   factory: {},
@@ -181,6 +198,17 @@ const COOKIE_SESSION: Wrong<CookieSessionOptions> = {
   randomBytes: new Uint8Array(32),
   logger: { warn: () => {} },
 };
+
+const COOKIE: Wrong<CookieOptions> = {
+  path: ["/"],
+  domain: null,
+  httpOnly: 1,
+  sameSite: "lax",
+  secure: "yes",
+  partitioned: "no",
+  maxAge: "60",
+};
+const { maxAge: _maxAge, ...DELETION } = COOKIE;
 
 const SECRETS = { insecureAllowWeakSecret: "true" };
 
@@ -238,7 +266,9 @@ function* errorRows(): Generator<[name: string, row: Row]> {
         answered((options: RedirectOptions) => new Kind("/", options), REDIRECTION),
       ];
     } else if (isKind(value, HttpError) && name.startsWith("Http")) {
-      if (value === HttpMethodNotAllowed || value === HttpRedirection) continue;
+      if ([HttpMethodNotAllowed, HttpClientError, HttpServerError].some((one) => one === value)) {
+        continue;
+      }
       const Kind = value as typeof main.HttpNotFound;
       yield [`new ${name}`, answered((options: HttpErrorOptions) => new Kind("", options), ERROR)];
     }
@@ -249,6 +279,18 @@ function* errorRows(): Generator<[name: string, row: Row]> {
 const ROWS: Readonly<Record<string, Row>> = {
   ...Object.fromEntries(errorRows()),
   "new HttpError": answered((options: HttpErrorOptions) => new HttpError(418, "", options), ERROR),
+  "new HttpClientError": answered(
+    (options: HttpErrorOptions) => new HttpClientError(418, "", options),
+    ERROR,
+  ),
+  "new HttpServerError": answered(
+    (options: HttpErrorOptions) => new HttpServerError(502, "", options),
+    ERROR,
+  ),
+  "new HttpException": answered(
+    (options: HttpErrorOptions) => new (class extends HttpException {})(502, "", options),
+    ERROR,
+  ),
   "new HttpMethodNotAllowed": answered(
     (options: HttpErrorOptions) => new HttpMethodNotAllowed(["GET"], "", options),
     ERROR,
@@ -326,15 +368,43 @@ const ROWS: Readonly<Record<string, Row>> = {
   "Configurator.addExceptionView": stated(
     (options: ExceptionViewOptions & { context: never; renderer: never }) =>
       fresh().addExceptionView(view, options),
-    { context: () => {}, route: "x", routeName: route("x", "/x"), renderer: 7 },
+    { ...ERROR_VIEW, context: () => {} },
   ),
   "Configurator.addNotFoundView": stated(
     (options: NotFoundViewOptions) => fresh().addNotFoundView(view, options),
-    { appendSlash: "yes", renderer: 7 },
+    { ...ERROR_VIEW, appendSlash: "yes" },
   ),
   "Configurator.addForbiddenView": stated(
-    (options: Pick<ExceptionViewOptions, "renderer">) => fresh().addForbiddenView(view, options),
-    { renderer: 7 },
+    (options: ForbiddenViewOptions) => fresh().addForbiddenView(view, options),
+    ERROR_VIEW,
+  ),
+  "exceptionViewConfig": stated(
+    (options: ExceptionViewOptions & { renderer: never }) =>
+      fresh().scan({ a: exceptionViewConfig(options, () => html`x`) }),
+    { ...ERROR_VIEW, context: Response },
+  ),
+  "exceptionViewConfig (a method)": stated(
+    (options: ExceptionViewOptions & { renderer: never }) => {
+      class Pages {
+        constructor(readonly request: ViewRequest) {}
+        @exceptionViewConfig(options)
+        failed() {
+          return html`x`;
+        }
+      }
+      return fresh().scan({ Pages });
+    },
+    { ...ERROR_VIEW, context: "Error" },
+  ),
+  "notFoundViewConfig": stated(
+    (options: NotFoundViewOptions) =>
+      fresh().scan({ a: notFoundViewConfig(options, () => html`x`) }),
+    { ...ERROR_VIEW, appendSlash: "yes" },
+  ),
+  "forbiddenViewConfig": stated(
+    (options: ForbiddenViewOptions) =>
+      fresh().scan({ a: forbiddenViewConfig(options, () => html`x`) }),
+    ERROR_VIEW,
   ),
   "Configurator.addRequestMethod": stated(
     (options: RequestMethodOptions) => fresh().addRequestMethod("y", view, options),
@@ -435,6 +505,14 @@ const ROWS: Readonly<Record<string, Row>> = {
   "ViewRequest.form": answered(
     (limits: FormLimits) => dummyRequest({ form: { a: "1" } }).form(limits),
     { ...BODY, maxParts: NaN },
+  ),
+  "ViewRequest.setCookie": answered(
+    (options: CookieOptions) => dummyRequest().setCookie("a", "b", options),
+    COOKIE,
+  ),
+  "ViewRequest.deleteCookie": answered(
+    (options: CookieDeletionOptions) => dummyRequest().deleteCookie("a", options),
+    DELETION,
   ),
   "ViewRequest.upgradeWebSocket": answered(
     (options: WebSocketUpgradeOptions) =>

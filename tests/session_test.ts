@@ -13,6 +13,7 @@ import {
 } from "jsr:@std/assert@^1.0.0";
 import { Session } from "@pyramidion/pyramidion";
 import { payloadOf, SessionApp, START, stateOf, textOf } from "./session/session_app.ts";
+import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 
 Deno.test("Session.get(), has(), set() and delete() are those of a Map", () => {
   const session = new Session<{ user: string; visits: number }>();
@@ -216,20 +217,29 @@ Deno.test("Session.popFlash() is gone after the next request has read it", async
   assertEquals((await pops()).value, []);
 });
 
-Deno.test("Session.popFlash() only peeks where nobody looks at the answer", async (t) => {
-  const rows: Record<string, RequestInit> = {
-    "HEAD": { method: "HEAD" },
-    "a prefetch": { headers: { "sec-purpose": "prefetch" } },
-    "a prerendering": { headers: { "sec-purpose": "prefetch;prerender" } },
-  };
-  for (const [name, init] of Object.entries(rows)) {
-    await t.step(name, async () => {
+Deno.test("Session.popFlash() takes nothing where nobody looks at the answer", async (t) => {
+  await t.step("HEAD: it peeks", async () => {
+    const app = new SessionApp();
+    const ada = app.visitor();
+    await app.visit(ada, (session) => session.flash("Hello"));
+    const head = await app.visit(ada, (session) => session.popFlash(), { method: "HEAD" });
+    assertEquals([head.value, head.cookies], [["Hello"], []]);
+    assertEquals((await app.visit(ada, (session) => session.popFlash())).value, ["Hello"]);
+  });
+  for (const purpose of ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"]) {
+    await t.step(`${purpose}: the browser asks again`, async () => {
       const app = new SessionApp();
       const ada = app.visitor();
+      const init = { headers: { "sec-purpose": purpose } };
+      const pops = () => app.visit(ada, (session) => session.popFlash(), init);
       await app.visit(ada, (session) => session.flash("Hello"));
-      const passive = await app.visit(ada, (session) => session.popFlash(), init);
-      assertEquals([passive.value, passive.cookies], [["Hello"], []]);
+      const { response, cookies } = await pops();
+      assertEquals([response.status, cookies], [503, []]);
+      assertStrictEquals(response.headers.get("cache-control"), "no-store");
       assertEquals((await app.visit(ada, (session) => session.popFlash())).value, ["Hello"]);
+      const empty = await pops();
+      assertEquals([empty.response.status, empty.value], [200, []]);
+      assertEquals(app.errors, []);
     });
   }
   await t.step("other writes of a HEAD are committed", async () => {
@@ -306,7 +316,7 @@ Deno.test("Session.invalidate() of a new session sends nothing", async () => {
   assertEquals(cookies, []);
 });
 
-Deno.test("Session.regenerate() keeps the keys and renews created and the CSRF token", async () => {
+Deno.test("Session.regenerate() keeps the keys and the absolute limit, and renews the CSRF token", async () => {
   const app = new SessionApp();
   const ada = app.visitor();
   await app.visit(ada, (session) => session.set("cart", [1]).flash("Hello"));
@@ -316,11 +326,11 @@ Deno.test("Session.regenerate() keeps the keys and renews created and the CSRF t
     assertStrictEquals(session.regenerate(), undefined);
     assertStrictEquals(session.checkCsrfToken(token), false);
     assertStrictEquals(session.checkCsrfToken(session.getCsrfToken()), true);
-    assertStrictEquals(session.created, START + 60_000);
+    assertStrictEquals(session.created, START);
   });
   await app.visit(ada, (session) => {
     assertEquals([session.get("cart"), session.peekFlash()], [[1], ["Hello"]]);
-    assertStrictEquals(session.created, START + 60_000);
+    assertStrictEquals(session.created, START);
     assertStrictEquals(session.checkCsrfToken(token), false);
   });
 });
@@ -344,6 +354,149 @@ Deno.test("Session.bindTo() regenerates the session and remembers whose it is", 
     assertStrictEquals(session.created, START + 60_000);
     assertStrictEquals(session.checkCsrfToken(token), false);
   });
+});
+
+Deno.test("Session.bindTo() keeps a guest's keys and nothing of another user's, and never an earlier remember()", async (t) => {
+  const month = 30 * 24 * 3600;
+  type Work = (session: Session) => void;
+  const keys: Work = (session) => session.set("cart", [1]).flash("Hello");
+  const rows: Record<string, [before: Work, bind: Work, kept: boolean, life: string]> = {
+    "a guest's": [keys, (session) => session.bindTo("ada"), true, ""],
+    "the same user's": [
+      (session) => (session.bindTo("ada"), keys(session)),
+      (session) => session.bindTo("ada"),
+      true,
+      "",
+    ],
+    "another user's": [
+      (session) => (session.bindTo("eve"), keys(session)),
+      (session) => session.bindTo("ada"),
+      false,
+      "",
+    ],
+    "a remembered guest's": [
+      (session) => (session.remember(month), keys(session)),
+      (session) => session.bindTo("ada"),
+      true,
+      "",
+    ],
+    "the same user's, remembered": [
+      (session) => (session.bindTo("ada"), session.remember(month), keys(session)),
+      (session) => session.bindTo("ada"),
+      true,
+      "",
+    ],
+    "another user's, remembered": [
+      (session) => (session.bindTo("eve"), session.remember(month), keys(session)),
+      (session) => session.bindTo("ada"),
+      false,
+      "",
+    ],
+    "the box is ticked this time, before": [
+      (session) => (session.bindTo("eve"), session.remember(month), keys(session)),
+      (session) => (session.remember(60), session.bindTo("ada")),
+      false,
+      "; Max-Age=60",
+    ],
+    "the box is ticked this time, behind": [
+      keys,
+      (session) => (session.bindTo("ada"), session.remember(60)),
+      true,
+      "; Max-Age=60",
+    ],
+    "two users in one request": [
+      keys,
+      (session) => {
+        session.bindTo("eve");
+        session.set("secret", 1);
+        session.bindTo("ada");
+      },
+      false,
+      "",
+    ],
+    "what is set behind it stays": [
+      (session) => session.bindTo("eve"),
+      (session) => (session.bindTo("ada"), keys(session)),
+      true,
+      "",
+    ],
+  };
+  for (const [name, [before, bind, kept, life]] of Object.entries(rows)) {
+    for (const options of [{}, { revocations: memoryRevocations({ clock: () => START }) }]) {
+      await t.step(`${name}${options.revocations ? ", with revocations" : ""}`, async () => {
+        const app = new SessionApp(options);
+        const ada = app.visitor();
+        await app.visit(ada, before);
+        app.clock.travel(60);
+        const { cookies } = await app.visit(ada, bind);
+        const maxAge = /; Max-Age=\d+/.exec(cookies[0] ?? "")?.[0] ?? "";
+        assertEquals([cookies.length, maxAge], [1, life]);
+        const { value } = await app.visit(ada, (session) => [
+          session.userId,
+          session.created,
+          session.get("cart"),
+          session.get("secret"),
+          session.popFlash(),
+        ]);
+        const cart = kept ? [[1], undefined, ["Hello"]] : [undefined, undefined, []];
+        assertEquals(value, ["ada", START + 60_000, ...cart]);
+      });
+    }
+  }
+});
+
+Deno.test("Session.created is set anew by bindTo() and invalidate() alone", async (t) => {
+  const rows: Record<string, [work: (session: Session) => void, isNew: boolean]> = {
+    "read": [(session) => void session.size, false],
+    "set()": [(session) => void session.set("n", 1), false],
+    "clear()": [(session) => (session.clear(), session.flash("x"), undefined), false],
+    "regenerate()": [(session) => session.regenerate(), false],
+    "remember()": [(session) => session.remember(3600), false],
+    "regenerate() and remember()": [
+      (session) => (session.regenerate(), session.remember(3600)),
+      false,
+    ],
+    "bindTo()": [(session) => session.bindTo("ada"), true],
+    "invalidate()": [(session) => (session.invalidate(), session.flash("x"), undefined), true],
+  };
+  for (const [name, [work, isNew]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const app = new SessionApp();
+      const ada = app.visitor();
+      await app.visit(ada, (session) => session.set("user", "ada"));
+      app.clock.travel(600);
+      await app.visit(ada, work);
+      const { value } = await app.visit(ada, (session) => session.created);
+      assertStrictEquals(value, isNew ? START + 600_000 : START);
+    });
+  }
+  await t.step("so that a session which rotates for ever still ends", async () => {
+    const app = new SessionApp({ timeout: 1200, lifetime: 3600 });
+    const ada = app.visitor();
+    await app.visit(ada, (session) => session.bindTo("ada"));
+    for (let visit = 0; visit < 6; visit++) {
+      app.clock.travel(600);
+      const { value } = await app.visit(ada, (session) => {
+        session.regenerate();
+        return session.userId;
+      });
+      assertStrictEquals(value, "ada");
+    }
+    app.clock.travel(0.001);
+    assertStrictEquals((await app.visit(ada, (session) => session.isNew)).value, true);
+    assertEquals(app.refusals, ["expired-absolute"]);
+  });
+});
+
+Deno.test("Session.regenerate() sends a cookie although nothing else changed, and none of a session without one", async () => {
+  const app = new SessionApp();
+  const ada = app.visitor();
+  const regenerate = (session: Session) => session.regenerate();
+  assertEquals((await app.visit(ada, regenerate)).cookies, []);
+  await app.visit(ada, (session) => session.set("user", "ada"));
+  app.clock.travel(1);
+  const { cookies } = await app.visit(ada, regenerate);
+  assertEquals(cookies.map(textOf).map(payloadOf), [`[${START + 1000},${START},{"user":"ada"}]`]);
 });
 
 Deno.test("Session.remember() takes whole seconds from 1 to 400 days", async (t) => {

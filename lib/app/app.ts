@@ -5,7 +5,7 @@
  */
 
 import type { ConnectionInfo } from "../http/connection_info.ts";
-import { mergeHeaders, withMutableHeaders } from "../http/response_headers.ts";
+import { mergeHeaders, withMutableHeaders, withVary } from "../http/response_headers.ts";
 import type { Logger } from "../log.ts";
 import type { Answer } from "../views/answer.ts";
 import {
@@ -21,6 +21,7 @@ import { ApplicationCreated, NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
 import { type Mountable, mountedAt, UNDER } from "./mountable.ts";
 import type { AppReport, Explanation } from "./report.ts";
+import { tellOfLostStatus } from "./lost_status.ts";
 import { ownResponse, refuseUnsendable, takeResponse } from "./own_response.ts";
 import { ResponseContext, withSession } from "./session_headers.ts";
 import { upgradeOf } from "./upgrade_answer.ts";
@@ -181,7 +182,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
 
   async #answerError(request: ViewRequest<Data>, error: unknown): Promise<Response> {
     const { exceptionViews } = this.#plan;
-    return await answerError(exceptionViews, this.#plan.logger, request, error);
+    return (await answerError(exceptionViews, this.#plan.logger, request, error)).response;
   }
 
   /**
@@ -190,7 +191,10 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
    * Without a promise where nothing has to wait: an unchanged session that was remembered.
    */
   #conclude(request: ViewRequest<Data>, given: Response): Response | Promise<Response> {
-    const { responseHeaders, callbacks } = requestState(request);
+    const state = requestState(request);
+    const { responseHeaders, callbacks } = state;
+    state.isMade = true;
+    if (state.responseStatus !== undefined) tellOfLostStatus(request, given, this.#plan.logger);
     try {
       const plain = responseHeaders === undefined && callbacks === undefined;
       const committed = plain
@@ -229,6 +233,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
     const event = new NewResponse(request, response);
     await this.#quietly(request, () => subscribers.tell(event));
     for (const callback of callbacks) await this.#quietly(request, () => callback(request));
+    requestState(request).finishedCallbacks = undefined;
     try {
       // A subscriber may have read its body.
       refuseUnsendable(response);
@@ -255,8 +260,9 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
     return response;
   }
 
-  #commit(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {
-    const { session, loaded, failure, isCsrfExempt, isActivity } = requestState(request);
+  #commit(request: ViewRequest<Data>, made: Response): Response | Promise<Response> {
+    const { session, loaded, failure, isCsrfExempt, isActivity, vary } = requestState(request);
+    const response = vary === undefined ? made : withVary(made, vary);
     const { sessionFactory } = this.#plan.environment;
     if (session === undefined || sessionFactory === undefined) return response;
     // A 500 that nobody foresaw commits nothing.
@@ -281,11 +287,12 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
 
   async #lastAnswer(request: ViewRequest<Data>, error: unknown): Promise<Response> {
     const state = requestState(request);
-    const response = await this.#answerError(request, error);
+    const { exceptionViews, logger } = this.#plan;
+    // The headers are put on once more.
+    state.isMade = false;
+    const { response, foreseenBy } = await answerError(exceptionViews, logger, request, error);
     // Foreseen by its class alone, it was not logged yet, although what the visitor did is lost.
-    const isLogged = state.failure === "unforeseen" ||
-      this.#plan.exceptionViews.has(error, request);
-    if (!isLogged) logFailure(this.#plan.logger, request, error);
+    if (foreseenBy === "class") logFailure(logger, request, error);
     if (state.upgrade !== undefined) return state.upgrade;
     try {
       return lastHeaders(request, ownResponse(response));
@@ -308,7 +315,10 @@ function lastHeaders<Data extends object>(
   request: ViewRequest<Data>,
   response: Response,
 ): Response {
-  const { responseHeaders, session } = requestState(request);
-  const answer = responseHeaders === undefined ? response : mergeHeaders(response, responseHeaders);
+  const state = requestState(request);
+  const { responseHeaders, session, vary } = state;
+  state.isMade = true;
+  let answer = responseHeaders === undefined ? response : mergeHeaders(response, responseHeaders);
+  if (vary !== undefined) answer = withVary(answer, vary);
   return session === undefined ? answer : withSession(answer, UNCHANGED);
 }

@@ -23,8 +23,8 @@ export function slashStatus(stated: boolean | RedirectStatus): RedirectStatus | 
 }
 
 /**
- * Wraps a not-found view: where the path with a slash behind it matches a route, the visitor is sent
- * there, query and method kept. Pyramid: `append_slash`.
+ * Wraps a not-found view: where no route matched, and the path with a slash behind it matches one, the
+ * visitor is sent there, query and method kept. Pyramid: `append_slash`.
  *
  * @param table The routes.
  * @param status The status of the redirection.
@@ -36,11 +36,14 @@ export function appendingSlash(
   view: (error: never, request: never) => unknown,
 ): (error: never, request: AnyViewRequest) => unknown {
   return (error, request) => {
+    // What a view of the app did not find is missing behind a slash too.
+    if (request.matchedRoute !== undefined) return view(error, request as never);
     const { pathname, search } = requestTarget(requestState(request).url);
     const slashed = `${pathname}/`;
     const isThere = !pathname.endsWith("/") && table.match(request.origin + slashed) !== null;
+    // A whole URL: a path that begins with two slashes would be another site.
     return isThere
-      ? redirect(request.mountPrefix + slashed + search, { status })
+      ? redirect(request.origin + request.mountPrefix + slashed + search, { status })
       : view(error, request as never);
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HttpError } from "../http/http_error.ts";
+import { HttpRedirection } from "../http/redirect.ts";
 import type { Logger } from "../log.ts";
 import { printable } from "../printable.ts";
 import type { ViewRequest } from "../views/request.ts";
@@ -39,7 +39,7 @@ export function developmentPages<Data extends object>(
 ): DevelopmentPage<Data> {
   let told = false;
   return async (error, request, first) => {
-    if (error instanceof HttpError && error.status < 400) return null;
+    if (error instanceof HttpRedirection) return null;
     try {
       const { strangerAt } = await import("./development_audience.ts");
       const stranger = strangerAt(request, publicOrigin);

@@ -1,48 +1,104 @@
 /**
- * Answers to what was thrown.
+ * Answers to what was thrown, and to errors and redirections that were returned.
  *
  * @module
  */
 
 import { HttpInternalServerError } from "../http/errors.ts";
+import type { HttpException } from "../http/http_exception.ts";
 import type { Logger } from "../log.ts";
-import { type Answer, errorPages } from "../views/answer.ts";
+import { type Answer, errorPages, pageOf } from "../views/answer.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
-import type { ExceptionViews } from "./exception_views.ts";
+import type { ErrorAnswer, ExceptionViews } from "./exception_views.ts";
 import { failedUpgradeOf } from "./upgrade_answer.ts";
 
 /**
  * Answers what was thrown: exception views, then the page of the status, then a bare 500. One of
- * them always answers. After an upgrade the 101 does, and what was thrown is logged.
+ * them always answers. A response that was thrown is the answer. After an upgrade the 101 is, and what
+ * was thrown is logged.
  */
 export async function answerError<Data extends object>(
   exceptionViews: ExceptionViews<Data>,
   logger: Logger,
   request: ViewRequest<Data>,
   error: unknown,
-): Promise<Response> {
+): Promise<ErrorAnswer> {
   const state = requestState(request);
-  try {
-    // Set before the view is asked, which may read `request.exception`.
-    state.exception = error;
-    const upgrade = failedUpgradeOf(request);
-    if (upgrade !== undefined) {
-      state.failure = "unforeseen";
-      logFailure(logger, request, error);
-      return upgrade;
-    }
-    state.failure = "foreseen";
-    const { response, foreseen } = await exceptionViews.answer(error, request);
-    if (!foreseen) {
-      state.failure = "unforeseen";
-      logFailure(logger, request, error);
-    }
-    return response;
-  } catch (second) {
+  // What was to be said of another answer.
+  state.responseStatus = undefined;
+  if (error instanceof Response) {
+    if (error.status === 101) state.upgrade = error;
+    return { response: error, foreseenBy: "view" };
+  }
+  // Set before the view is asked, which may read `request.exception`.
+  state.exception = error;
+  const upgrade = failedUpgradeOf(request);
+  if (upgrade !== undefined) {
     state.failure = "unforeseen";
     logFailure(logger, request, error);
+    return { response: upgrade, foreseenBy: "nobody" };
+  }
+  state.failure = "foreseen";
+  const answer = await answerForeseen(exceptionViews, logger, request, error);
+  if (answer.foreseenBy === "nobody") state.failure = "unforeseen";
+  return answer;
+}
+
+/**
+ * Makes what answers with an error or a redirection that a view returned: exception views do, as for
+ * one that was thrown; but the session is committed as for any answer that was returned.
+ *
+ * @param views The exception views.
+ * @param logger Told what they throw.
+ */
+export function returnedAnswer<Data extends object>(
+  views: () => ExceptionViews<Data>,
+  logger: Logger,
+): (error: HttpException, request: ViewRequest<Data>) => Response | Promise<Response> {
+  return (error, request) => {
+    const exceptionViews = views();
+    const state = requestState(request);
+    state.responseStatus = undefined;
+    const isAsked = exceptionViews.develop !== undefined ||
+      exceptionViews.mayAnswer(error, request);
+    return isAsked
+      ? answerReturned(exceptionViews, logger, request, error)
+      : pageOf(error, request);
+  };
+}
+
+async function answerReturned<Data extends object>(
+  exceptionViews: ExceptionViews<Data>,
+  logger: Logger,
+  request: ViewRequest<Data>,
+  error: HttpException,
+): Promise<Response> {
+  const state = requestState(request);
+  state.exception = error;
+  // A view that awaited nothing may have left something to be done with its session.
+  await state.session?.catch(() => {});
+  const answer = await answerForeseen(exceptionViews, logger, request, error);
+  if (answer.foreseenBy === "nobody") state.failure = "unforeseen";
+  return answer.response;
+}
+
+/** Asks the exception views, and logs what nobody foresaw. */
+async function answerForeseen<Data extends object>(
+  exceptionViews: ExceptionViews<Data>,
+  logger: Logger,
+  request: ViewRequest<Data>,
+  error: unknown,
+): Promise<ErrorAnswer> {
+  try {
+    const answer = await exceptionViews.answer(error, request);
+    if (answer.foreseenBy === "nobody") logFailure(logger, request, error);
+    return answer;
+  } catch (second) {
+    logFailure(logger, request, error);
     logFailure(logger, request, second);
-    return await exceptionViews.develop?.(second, request, error) ?? await plainError(request);
+    const response = await exceptionViews.develop?.(second, request, error) ??
+      await plainError(request);
+    return { response, foreseenBy: "nobody" };
   }
 }
 
@@ -62,14 +118,14 @@ export function exceptionTween<Data extends object>(
   exceptionViews: ExceptionViews<Data>,
   logger: Logger,
 ): (handler: Answer<Data>) => Answer<Data> {
+  const answered = async (request: ViewRequest<Data>, error: unknown) =>
+    (await answerError(exceptionViews, logger, request, error)).response;
   return (handler) => (request) => {
     try {
       const answer = handler(request);
-      return answer instanceof Promise
-        ? answer.catch((error) => answerError(exceptionViews, logger, request, error))
-        : answer;
+      return answer instanceof Promise ? answer.catch((error) => answered(request, error)) : answer;
     } catch (error) {
-      return answerError(exceptionViews, logger, request, error);
+      return answered(request, error);
     }
   };
 }

@@ -1,27 +1,29 @@
 /**
- * Answers to what was thrown.
+ * Answers to what was thrown, and to errors and redirections that were returned.
  *
  * @module
  */
 
 import { HttpInternalServerError } from "../http/errors.ts";
-import { HttpError } from "../http/http_error.ts";
-import { Html } from "../http/html.ts";
-import { errorPages, toResponse } from "../views/answer.ts";
+import { HttpException } from "../http/http_exception.ts";
+import { HttpRedirection } from "../http/redirect.ts";
+import { errorPages, pageOf, render } from "../views/answer.ts";
+import { varyOfAll } from "../views/predicate_list.ts";
+import type { AnsweringView } from "../views/request_state.ts";
 import type { Route } from "../routing/route.ts";
 import type { Renderer } from "../views/renderers.ts";
-import type { ViewRequest } from "../views/request.ts";
+import { requestState, type ViewRequest } from "../views/request.ts";
 import type { ErrorClass } from "../views/view.ts";
 import type { DevelopmentPage } from "./development.ts";
+import { inErrorStatus } from "./error_status.ts";
+import { chooseView, type ChosenBy } from "./view_choice.ts";
 
 /** A view for a class of errors. */
-export interface RegisteredExceptionView<Data extends object> {
+export interface RegisteredExceptionView extends ChosenBy, AnsweringView {
   /** The class; its subclasses are answered too, unless they have a view of their own. */
   readonly context: ErrorClass<unknown>;
   /** The route whose requests it answers, by the pattern as it was stated; `null`: those of every route and of none. */
   readonly route: Route | null;
-  /** The view's name, for messages. */
-  readonly name: string;
   /** The view. */
   readonly view: (error: never, request: never) => unknown;
   /** Makes the response of what the view returns. */
@@ -32,91 +34,141 @@ export interface RegisteredExceptionView<Data extends object> {
 export interface ErrorAnswer {
   /** What the visitor gets. */
   readonly response: Response;
-  /** Whether somebody foresaw it: an exception view, or the class of an `HttpError`. */
-  readonly foreseen: boolean;
+  /** Who foresaw it: an exception view, the class of an `HttpException`, or nobody. */
+  readonly foreseenBy: "view" | "class" | "nobody";
 }
 
-/** The exception views of an app: those of the matched route go before, then the nearest class. */
+/** The views of one class and route, those that state more first. */
+interface OfClass {
+  readonly views: RegisteredExceptionView[];
+  /** The request headers that the choice among them depends on. */
+  vary: readonly string[];
+}
+
+/**
+ * The exception views of an app: those of the matched route go before, then the nearest class; one
+ * whose predicates do not hold leaves the error to the next class.
+ */
 export class ExceptionViews<Data extends object> {
-  readonly #byRoute = new Map<Route | null, Map<unknown, RegisteredExceptionView<Data>>>();
+  readonly #byRoute = new Map<Route | null, Map<unknown, OfClass>>();
 
   /** Shows what happened, in development mode alone. */
   readonly develop: DevelopmentPage<Data> | undefined;
 
-  /** Takes the views; of each class and route at most one. */
-  constructor(
-    views: Iterable<RegisteredExceptionView<Data>>,
-    develop?: DevelopmentPage<Data>,
-  ) {
+  /** Takes the views. */
+  constructor(views: Iterable<RegisteredExceptionView>, develop?: DevelopmentPage<Data>) {
     this.develop = develop;
     for (const view of views) {
-      const ofRoute = this.#byRoute.get(view.route) ?? new Map();
-      this.#byRoute.set(view.route, ofRoute.set(view.context.prototype, view));
+      const ofRoute = this.#byRoute.get(view.route) ?? new Map<unknown, OfClass>();
+      const { prototype } = view.context;
+      const ofClass = ofRoute.get(prototype) ?? { views: [], vary: [] };
+      ofClass.views.push(view);
+      ofClass.views.sort((one, other) => other.weight - one.weight);
+      ofClass.vary = varyOfAll(ofClass.views.flatMap(({ predicates }) => predicates));
+      this.#byRoute.set(view.route, ofRoute.set(prototype, ofClass));
     }
   }
 
   /**
    * Answers what was thrown: by its view, else by the page of its status, else by a bare 500.
    *
-   * @throws Whatever the exception view throws, but for an `HttpError`, which is answered with its page.
+   * @throws Whatever the exception view throws, but for an `HttpException`, which is answered with its page.
    */
   async answer(error: unknown, request: ViewRequest<Data>): Promise<ErrorAnswer> {
-    const found = this.#find(error, request.matchedRoute);
+    const finding = this.#find(error, request);
+    const found = finding instanceof Promise ? await finding : finding;
     if (found !== undefined) {
-      return { response: await this.#ask(found, error, request), foreseen: true };
+      return { response: await this.#ask(found, error, request), foreseenBy: "view" };
     }
-    return { response: await this.#page(error, request), foreseen: error instanceof HttpError };
+    try {
+      const response = await this.#page(error, request);
+      return { response, foreseenBy: error instanceof HttpException ? "class" : "nobody" };
+    } catch (refused) {
+      // A redirection that leads out of this site is the error that it is refused with.
+      if (!(error instanceof HttpRedirection) || !(refused instanceof HttpException)) throw refused;
+      return await this.answer(refused, request);
+    }
   }
 
-  /** Whether a view would answer it. */
-  has(error: unknown, request: ViewRequest<Data>): boolean {
-    return this.#find(error, request.matchedRoute) !== undefined;
+  /** Whether a view might answer it, by its class. */
+  mayAnswer(error: unknown, request: ViewRequest<Data>): boolean {
+    return this.#ofClasses(error, request.matchedRoute).length > 0;
   }
 
   async #ask(
-    found: RegisteredExceptionView<Data>,
+    found: RegisteredExceptionView,
     error: unknown,
     request: ViewRequest<Data>,
   ): Promise<Response> {
+    requestState(request).view = found;
     try {
+      const { name, renderer } = found;
+      const finish = (response: Response) => inErrorStatus(response, error, request);
+      const rendering = { name, renderer, finish, answerException: pageOf<Data> };
       // The view is of the error's own class, which the map cannot say.
       const value = await found.view(error as never, request as never);
-      const final = value instanceof Response || value instanceof Html ||
-        value instanceof HttpError;
-      const result = found.renderer === undefined || final
-        ? value
-        : await found.renderer(value, request);
-      return await toResponse(result, request, found.name);
+      return await render(value, request, rendering);
     } catch (thrown) {
+      if (thrown instanceof Response) return thrown;
       // Not asked again, so that two views cannot throw each other's errors for ever.
-      if (thrown instanceof HttpError) return await this.#page(thrown, request);
+      if (thrown instanceof HttpException) return await this.#lastPage(thrown, request);
       throw thrown;
+    }
+  }
+
+  /** The page of an error; of a redirection that leads out of this site the page of that. */
+  async #lastPage(error: HttpException, request: ViewRequest<Data>): Promise<Response> {
+    try {
+      return await this.#page(error, request);
+    } catch (refused) {
+      if (!(refused instanceof HttpException)) throw refused;
+      return await this.#page(refused, request);
     }
   }
 
   async #page(error: unknown, request: ViewRequest<Data>): Promise<Response> {
     const shown = this.develop === undefined ? null : await this.develop(error, request);
     if (shown !== null) return shown;
-    const { lastErrorResponse } = await errorPages.get();
-    const answered = error instanceof HttpError ? error : new HttpInternalServerError();
-    return lastErrorResponse(answered, request);
+    const answered = error instanceof HttpException ? error : new HttpInternalServerError();
+    return (await errorPages.get()).httpErrorResponse(answered, request);
   }
 
-  #find(error: unknown, route: Route | undefined): RegisteredExceptionView<Data> | undefined {
-    const ofRoute = route && this.#byRoute.get(route);
-    return (ofRoute && nearest(ofRoute, error)) ?? nearest(this.#byRoute.get(null), error);
+  #find(error: unknown, request: ViewRequest<Data>): Found | Promise<Found> {
+    return firstOf(this.#ofClasses(error, request.matchedRoute), request);
+  }
+
+  /** Those of the route, the nearest class first, then those of all routes. */
+  #ofClasses(error: unknown, route: Route | undefined): OfClass[] {
+    const ofRoute = route === undefined ? [] : nearestFirst(this.#byRoute.get(route), error);
+    return [...ofRoute, ...nearestFirst(this.#byRoute.get(null), error)];
   }
 }
 
-function nearest<View>(views: Map<unknown, View> | undefined, error: unknown): View | undefined {
-  if (views === undefined || typeof error !== "object" || error === null) return undefined;
+type Found = RegisteredExceptionView | undefined;
+
+/** The first that answers; a promise where a predicate has to wait. */
+function firstOf<Data extends object>(
+  [first, ...others]: readonly OfClass[],
+  request: ViewRequest<Data>,
+): Found | Promise<Found> {
+  if (first === undefined) return undefined;
+  const state = requestState(request);
+  if (first.vary.length > 0) state.vary = [...state.vary ?? [], ...first.vary];
+  const found = chooseView(first.views, request);
+  if (found instanceof Promise) return found.then((found) => found ?? firstOf(others, request));
+  return found ?? firstOf(others, request);
+}
+
+function nearestFirst(views: Map<unknown, OfClass> | undefined, error: unknown): OfClass[] {
+  const found: OfClass[] = [];
+  if (views === undefined || typeof error !== "object" || error === null) return found;
   let prototype: unknown = Object.getPrototypeOf(error);
   while (prototype !== null) {
-    const found = views.get(prototype);
-    if (found !== undefined) return found;
+    const ofClass = views.get(prototype);
+    if (ofClass !== undefined) found.push(ofClass);
     // A view for every Error is for what nobody foresaw: redirections and 404s have pages of their own.
-    if (prototype === HttpError.prototype) return undefined;
+    if (prototype === HttpException.prototype) break;
     prototype = Object.getPrototypeOf(prototype);
   }
-  return undefined;
+  return found;
 }

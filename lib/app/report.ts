@@ -4,11 +4,21 @@
  * @module
  */
 
+import { HttpMethodNotAllowed } from "../http/errors.ts";
+import { HttpException } from "../http/http_exception.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteTable } from "../routing/route_table.ts";
 import type { Predicate } from "../views/predicate.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
-import { inOrder, makeContext, type RoutedView, type RoutedViews } from "./router.ts";
+import { refusal } from "./refusal.ts";
+import {
+  type Asked,
+  chooseRoute,
+  makeContext,
+  type RoutedView,
+  type RoutedViews,
+} from "./route_choice.ts";
+import { chooseView, inOrder } from "./view_choice.ts";
 
 /** A view, as it was stated. */
 export interface ViewReport {
@@ -74,8 +84,10 @@ export interface Explanation {
   readonly route: Route | null;
   /** Its views, in the order in which they are tried, up to the one that answers. */
   readonly views: readonly Verdict[];
-  /** Where none answers: the methods, in the order of `Allow`, of those that answer but for the method. Empty: a 404. */
+  /** Where the status is 405: the methods, in the order of `Allow`. */
   readonly allow: readonly string[];
+  /** The status where none answers: 404, 405, 406, or that of what a predicate or factory threw; else `null`. */
+  readonly status: number | null;
 }
 
 /** What a configuration added up to. */
@@ -90,64 +102,91 @@ export interface AppReport<Data extends object> {
   explain(request: ViewRequest<Data>): Promise<Explanation>;
 }
 
-/** Says who would answer a request, by a table of routes. */
+/**
+ * Says who would answer a request, by a table of routes: the router's own functions decide.
+ *
+ * @throws {HttpError} If the URL cannot be read, before any route is asked.
+ */
 export async function explain<Data extends object>(
   table: RouteTable<RoutedViews<Data>>,
   request: ViewRequest<Data>,
 ): Promise<Explanation> {
-  const routes: Verdict[] = [];
-  const match = table.match(requestState(request).url, (value, match) => {
-    requestState(request).match = match;
-    const failing = routeFailing(value, request);
-    routes.push(verdict(value.route.name, failing));
-    return failing.length === 0;
-  });
-  if (match === null) return { routes, route: null, views: [], allow: [] };
-  requestState(request).match = match;
-  const factoryFailed = await contextFailing(match.value, request);
-  if (factoryFailed !== "") {
-    return {
-      routes: [...routes.slice(0, -1), verdict(match.value.route.name, [factoryFailed])],
-      route: null,
-      views: [],
-      allow: [],
-    };
+  const asked: Asked<Data>[] = [];
+  let match: Asked<Data> | null;
+  try {
+    match = chooseRoute(table, request, asked);
+  } catch (error) {
+    if (asked.length === 0) throw error;
+    return unanswered(routeVerdicts(asked, null, request), error);
   }
-  const views: Verdict[] = [];
-  const allowed: string[] = [];
-  for (const view of inOrder(match.value.views, request)) {
-    const isMethod = view.methods.holds(request.method);
-    const failing = await viewFailing(view, request);
-    const wanted = isMethod ? failing : [methodsText(view, request.method), ...failing];
-    views.push(verdict(view.name, wanted));
-    if (wanted.length === 0) return { routes, route: match.value.route, views, allow: [] };
-    if (!isMethod && failing.length === 0) allowed.push(...view.methods.methods ?? []);
+  const routes = routeVerdicts(asked, match, request);
+  if (match === null) return unanswered(routes, await refusal(null, asked, request));
+  try {
+    await makeContext(match.value, request);
+  } catch (error) {
+    const failing = [`its factory to pass (which threw ${nameOf(error)})`];
+    return unanswered([...routes.slice(0, -1), verdict(match.route.name, failing)], error);
   }
-  const allow = [...new Set(allowed)].sort();
-  return { routes, route: match.value.route, views, allow };
+  const { route, value } = match;
+  const order = inOrder(value.views, request);
+  try {
+    const chosen = await chooseView(value.views, request);
+    const views = await viewVerdicts(order, chosen, request);
+    if (chosen !== undefined) return { routes, route, views, allow: [], status: null };
+    return { ...unanswered(routes, await refusal(match, asked, request)), route, views };
+  } catch (error) {
+    const views = await viewVerdicts(order, undefined, request);
+    return { ...unanswered(routes, error), route, views };
+  }
+}
+
+/** What a request gets that nobody answers, by what is thrown. */
+function unanswered(routes: readonly Verdict[], error: unknown): Explanation {
+  const allow = error instanceof HttpMethodNotAllowed ? error.allow : [];
+  const isAnswer = error instanceof HttpException || error instanceof Response;
+  return { routes, route: null, views: [], allow, status: isAnswer ? error.status : 500 };
 }
 
 function verdict(name: string, failing: readonly string[]): Verdict {
   return { name, answers: failing.length === 0, because: failing.join(", ") };
 }
 
+function routeVerdicts<Data extends object>(
+  asked: readonly Asked<Data>[],
+  match: Asked<Data> | null,
+  request: ViewRequest<Data>,
+): Verdict[] {
+  const state = requestState(request);
+  const verdicts = asked.map((one) => {
+    state.match = one;
+    return verdict(one.route.name, one === match ? [] : routeFailing(one.value, request));
+  });
+  state.match = match ?? undefined;
+  return verdicts;
+}
+
+/** Of each view up to the one that answers. */
+async function viewVerdicts<Data extends object>(
+  views: readonly RoutedView<Data>[],
+  chosen: RoutedView<Data> | undefined,
+  request: ViewRequest<Data>,
+): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const view of views) {
+    if (view === chosen) return [...verdicts, verdict(view.name, [])];
+    const isMethod = view.methods.holds(request.method);
+    const failing = await viewFailing(view, request);
+    verdicts.push(
+      verdict(view.name, isMethod ? failing : [methodsText(view, request.method), ...failing]),
+    );
+  }
+  return verdicts;
+}
+
 /** The methods of a view that does not answer one, and what to write where it named none. */
 function methodsText<Data extends object>({ methods }: RoutedView<Data>, method: string): string {
   const text = `requestMethod ${methods}`;
   return methods.isDefault ? `${text} (the default: write requestMethod: "${method}")` : text;
-}
-
-/** What the route's factory threw, in words; empty where it did not. */
-async function contextFailing<Data extends object>(
-  routed: RoutedViews<Data>,
-  request: ViewRequest<Data>,
-): Promise<string> {
-  try {
-    await makeContext(routed, request);
-    return "";
-  } catch (error) {
-    return `its factory to pass (which threw ${error instanceof Error ? error.name : "something"})`;
-  }
 }
 
 /** The route's predicates that do not hold; they answer at once. */
@@ -186,5 +225,10 @@ async function viewFailing<Data extends object>(
 
 /** One behind another that fails is not asked by the router, and may count on that. */
 function thrown({ text }: Predicate, error: unknown): string {
-  return `${text} (which threw ${error instanceof Error ? error.name : "something"})`;
+  return `${text} (which threw ${nameOf(error)})`;
+}
+
+function nameOf(error: unknown): string {
+  if (error instanceof Response) return "a Response";
+  return error instanceof Error ? error.name : "something";
 }

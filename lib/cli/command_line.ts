@@ -6,7 +6,7 @@
 
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
-import { HttpError } from "../http/http_error.ts";
+import { HttpException } from "../http/http_exception.ts";
 import { printableJson, printableLines } from "../printable.ts";
 import { loadApp } from "./app_module.ts";
 import { type Arguments, optionValue, parseArguments } from "./arguments.ts";
@@ -179,7 +179,7 @@ function words(
 
 /** An answer to a URL that cannot be read, or a failure of the app's own predicates. */
 function refuse(error: unknown): never {
-  const reason = error instanceof HttpError
+  const reason = error instanceof HttpException
     ? `${error.status} ${error.title}: ${error.message}`
     : error instanceof Error
     ? `${error.name}: ${error.message}`

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { phraseOf } from "../http/http_exception.ts";
 import type { Explanation, Verdict } from "../app/report.ts";
 import { printable } from "../printable.ts";
 import { CommandFailure } from "./command_failure.ts";
@@ -57,10 +58,9 @@ export function isAnswered({ views }: Explanation): boolean {
 }
 
 /** What a request that nobody answers gets: `404 Not Found`, or 405 and what `Allow` says. */
-export function refusalText({ allow }: Pick<Explanation, "allow">): string {
-  return allow.length === 0
-    ? "404 Not Found"
-    : `405 Method Not Allowed, Allow: ${allow.map(printable).join(", ")}`;
+export function refusalText({ allow, status }: Pick<Explanation, "allow" | "status">): string {
+  const text = `${status ?? 404} ${phraseOf(status ?? 404)}`;
+  return allow.length === 0 ? text : `${text}, Allow: ${allow.map(printable).join(", ")}`;
 }
 
 /**

@@ -5,11 +5,10 @@
  */
 
 import { App, type RequestClass } from "../app/app.ts";
-import { appendingSlash } from "../app/append_slash.ts";
 import { developmentPages } from "../app/development.ts";
-import { exceptionTween } from "../app/error_answer.ts";
+import { exceptionTween, returnedAnswer } from "../app/error_answer.ts";
 import { NewRequest, Subscribers } from "../app/events.ts";
-import { ExceptionViews, type RegisteredExceptionView } from "../app/exception_views.ts";
+import { ExceptionViews } from "../app/exception_views.ts";
 import type { AppReport } from "../app/report.ts";
 import { routerOf } from "../app/router.ts";
 import { EXCEPTION_VIEWS, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
@@ -17,15 +16,15 @@ import { ConfigurationError } from "../configuration_error.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
 import { quietly } from "../quiet.ts";
-import { type Answer, quietAnswer } from "../views/answer.ts";
+import { type Answer, wrappable } from "../views/answer.ts";
 import { ViewRequest } from "../views/request.ts";
 import { exactPolicy } from "../views/security.ts";
 import { warnOfStrangers } from "./development_warning.ts";
 import { warnOfTrustedHops } from "./trust_warning.ts";
+import { assembleExceptionViews } from "./exception_view_assembly.ts";
 import { outermostFirst } from "./order.ts";
 import type { Plan, PlannedRequestMethod, PlannedTween } from "./plan.ts";
-import { type AssembledRoutes, assembleRoutes } from "./route_assembly.ts";
-import { declaredAt, rendererOf } from "./view_assembly.ts";
+import { assembleRoutes } from "./route_assembly.ts";
 
 /**
  * Makes the app of a plan.
@@ -38,15 +37,17 @@ export function assembleApp<Data extends object>(
   logger: Logger,
   bodyTimeout: number | null,
 ): App<Data> {
-  const routes = assembleRoutes(plan, { origins, logger });
+  // Views are made before exception views, which are made of the routes.
+  const answerException = returnedAnswer<Data>((): ExceptionViews<Data> => exceptionViews, logger);
+  const routes = assembleRoutes(plan, { origins, logger, answerException });
   const explain: AppReport<Data>["explain"] = async (request) => {
     const { explain } = await import("../app/report.ts");
     return await explain(routes.table, request);
   };
   if (plan.development) warnOfStrangers(origins, logger);
   warnOfTrustedHops(origins, logger);
-  const exceptionViews = new ExceptionViews(
-    registeredExceptionViews(plan, routes),
+  const exceptionViews = new ExceptionViews<Data>(
+    assembleExceptionViews(plan, routes),
     plan.development ? developmentPages(explain, logger, origins.publicOrigin) : undefined,
   );
   const subscribers = new Subscribers(plan.subscriptions);
@@ -87,25 +88,6 @@ export function assembleApp<Data extends object>(
   });
 }
 
-function registeredExceptionViews<Data extends object>(
-  plan: Plan<Data>,
-  { names, table }: AssembledRoutes<Data>,
-): RegisteredExceptionView<Data>[] {
-  return [...plan.exceptionViews.values()].map((planned) => {
-    const { appendSlash, name, part, route, view } = planned;
-    try {
-      return {
-        ...planned,
-        route: route === undefined ? null : names.get(route, part),
-        renderer: rendererOf(plan, planned.renderer),
-        view: appendSlash === undefined ? view : appendingSlash(table, appendSlash, view),
-      };
-    } catch (error) {
-      throw declaredAt(error, name);
-    }
-  });
-}
-
 function announced<Data extends object>(
   subscribers: Subscribers,
   answer: Answer<Data>,
@@ -127,7 +109,7 @@ function orderedTweens<Data extends object>(
   // The last added is outermost.
   const added = [...plan.tweens.values()].reverse().map((tween) => ({
     ...tween,
-    tween: (handler: Answer<Data>) => tween.tween(quietAnswer(handler)),
+    tween: (handler: Answer<Data>) => tween.tween(wrappable(handler)),
     under: [INGRESS, ...tween.under],
     over: [MAIN, ...tween.over],
   }));

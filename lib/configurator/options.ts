@@ -9,25 +9,21 @@ import {
   describe,
   either,
   FUNCTION,
-  instanceOf,
   listOf,
   NAME,
-  numberOf,
   type OptionKinds,
   TEXT,
 } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import type { RedirectStatus } from "../http/redirect.ts";
 import { ORIGIN_KINDS, type OriginOptions } from "../http/request_origin.ts";
 import { LOGGER, type Logger } from "../log.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
-import { Route, ROUTE_KINDS, type RouteOptions } from "../routing/route.ts";
+import { type Route, ROUTE_KINDS, type RouteOptions } from "../routing/route.ts";
 import { SESSION_FACTORY } from "../session_contract.ts";
 import { orNot } from "../views/predicate.ts";
 import { ONE_OR_MORE_TEXTS, PREDICATE_KINDS } from "../views/predicate_list.ts";
-import { type Renderer, RENDERER_KIND } from "../views/renderers.ts";
 import type { ViewRequest } from "../views/request.ts";
-import type { ErrorClass, ViewResult } from "../views/view.ts";
+import type { ViewResult } from "../views/view.ts";
 import type { ViewOptions } from "../views/view_options.ts";
 import type { SessionFactory } from "../../session.ts";
 import type { RouteConditions } from "./plan.ts";
@@ -72,26 +68,6 @@ export interface AddRouteOptions<
 export interface IncludeOptions {
   /** What the patterns of the included routes begin with. */
   readonly routePrefix?: string;
-}
-
-/** Which errors an exception view answers, and how. */
-export interface ExceptionViewOptions<Failure = Error> {
-  /** The class of errors; its subclasses are answered too. @default {Error} */
-  readonly context?: ErrorClass<Failure>;
-  /** The route whose requests it answers. Default: those of every route, and of none. */
-  readonly route?: Route;
-  /** The route by its name. */
-  readonly routeName?: string;
-  /** Makes the response of what the view returns. */
-  readonly renderer?: string | Renderer;
-}
-
-/** How a not-found view is added. */
-export interface NotFoundViewOptions {
-  /** Whether visitors who left out the last slash are sent to where it is, and with which status; `true`: 307. @default {false} */
-  readonly appendSlash?: boolean | RedirectStatus;
-  /** Makes the response of what the view returns. */
-  readonly renderer?: string | Renderer;
 }
 
 /** How a request method is added. */
@@ -141,28 +117,6 @@ export const ADD_ROUTE_KINDS: OptionKinds<AddRouteOptions> = {
 /** What {@linkcode IncludeOptions} take. */
 export const INCLUDE_KINDS: OptionKinds<IncludeOptions> = { routePrefix: TEXT };
 
-/** What {@linkcode ExceptionViewOptions} take. */
-export const EXCEPTION_VIEW_KINDS: OptionKinds<ExceptionViewOptions> = {
-  context: {
-    expected: "a class of errors",
-    is: (value) => typeof value === "function" && isPrototype(value.prototype),
-  },
-  route: instanceOf(Route, "a route, as route() makes it"),
-  routeName: TEXT,
-  renderer: RENDERER_KIND,
-};
-
-/** What {@linkcode NotFoundViewOptions} take. */
-export const NOT_FOUND_VIEW_KINDS: OptionKinds<NotFoundViewOptions> = {
-  appendSlash: either(BOOLEAN, numberOf("the status of a redirection")),
-  renderer: RENDERER_KIND,
-};
-
-/** What a forbidden view takes. */
-export const FORBIDDEN_VIEW_KINDS: OptionKinds<Pick<ExceptionViewOptions, "renderer">> = {
-  renderer: RENDERER_KIND,
-};
-
 /** What {@linkcode RequestMethodOptions} take. */
 export const REQUEST_METHOD_KINDS: OptionKinds<RequestMethodOptions> = { property: BOOLEAN };
 
@@ -191,10 +145,6 @@ export function checkName(what: string, name: unknown): void {
   throw new ConfigurationError(
     `Cannot add ${what}: its name must be ${NAME.expected}, not ${describe(name)}`,
   );
-}
-
-function isPrototype(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Place } from "../place.ts";
 import type { Route } from "../routing/route.ts";
 import type { ViewDeriver } from "../views/derivers.ts";
 import type { CsrfOptions } from "../views/csrf.ts";
+import type { ForbiddenViewOptions } from "../views/exception_view_options.ts";
 import type { RequestMethod } from "../views/method_predicate.ts";
 import type { OrNot, PredicateFactory } from "../views/predicate.ts";
 import type { PredicateOptions } from "../views/predicate_list.ts";
@@ -65,16 +66,20 @@ export interface PlannedView {
 }
 
 /** An exception view with the route that it wants, if any. */
-export interface PlannedExceptionView<Data extends object>
-  extends Omit<RegisteredExceptionView<Data>, "route" | "renderer"> {
+export interface PlannedExceptionView
+  extends Pick<RegisteredExceptionView, "context" | "name" | "view"> {
   /** The route, or its name; undefined: every route and none. */
   readonly route: Route | string | undefined;
   /** Makes the response. */
   readonly renderer: string | Renderer | undefined;
   /** The status with which a missing slash is appended, if it is. */
   readonly appendSlash: RedirectStatus | undefined;
+  /** What else decides whether it answers. */
+  readonly conditions: ForbiddenViewOptions;
   /** The part of the configuration that states it. */
   readonly part: Part;
+  /** Where it was declared. */
+  readonly place: Place;
 }
 
 /** A tween and where it stands. */
@@ -108,7 +113,7 @@ export class Plan<Data extends object> {
   /** The views. */
   readonly views = new Map<string, PlannedView>();
   /** The exception views. */
-  readonly exceptionViews = new Map<string, PlannedExceptionView<Data>>();
+  readonly exceptionViews = new Map<string, PlannedExceptionView>();
   /** The tweens, in the order in which they were added. */
   readonly tweens = new Map<string, PlannedTween<Data>>();
   /** The derivers, in the order in which they were added. */

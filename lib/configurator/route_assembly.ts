@@ -5,7 +5,7 @@
  */
 
 import type { RouteReport } from "../app/report.ts";
-import type { RoutedViews } from "../app/router.ts";
+import type { RoutedViews } from "../app/route_choice.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
@@ -15,9 +15,10 @@ import { type DeriverSettings, isCsrfChecked, permissionOf } from "../views/deri
 import { MethodPredicate } from "../views/method_predicate.ts";
 import type { CsrfPolicy } from "../views/csrf.ts";
 import { queryParamPredicate } from "../views/param_predicates.ts";
-import { predicatesOf } from "../views/predicate_list.ts";
+import { predicatesOf, varyOfAll } from "../views/predicate_list.ts";
 import type { Plan, PlannedRoute, PlannedView } from "./plan.ts";
 import {
+  acceptOf,
   type AssembledView,
   type AssemblySurroundings,
   declaredAt,
@@ -49,7 +50,7 @@ interface AssembledRoute<Data extends object> extends RoutedViews<Data> {
  */
 export function assembleRoutes<Data extends object>(
   plan: Plan<Data>,
-  around: AssemblySurroundings,
+  around: AssemblySurroundings<Data>,
 ): AssembledRoutes<Data> {
   const names = new RouteNames();
   for (const { stated, route, part } of plan.routes.values()) names.add(stated, route, part);
@@ -99,16 +100,20 @@ function assembledRoute<Data extends object>(
   const { route, conditions, part, place } = planned;
   const { requestMethod, factory } = conditions;
   try {
+    const predicates = predicatesOf(conditions, queryParamPredicate, plan.routePredicates, {
+      name: () => `route "${route.name}" at ${place}`,
+      atOnce: true,
+    });
     return {
       planned,
       route,
       scope: part,
       factory,
       methods: requestMethod === undefined ? null : new MethodPredicate(requestMethod),
-      predicates: predicatesOf(conditions, queryParamPredicate, plan.routePredicates, {
-        name: () => `route "${route.name}" at ${place}`,
-        atOnce: true,
-      }),
+      predicates,
+      accept: acceptOf(predicates),
+      ownVary: varyOfAll(predicates),
+      vary: varyOfAll([...predicates, ...views.flatMap((view) => view.predicates)]),
       views,
     };
   } catch (error) {

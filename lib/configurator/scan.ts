@@ -5,7 +5,12 @@
  */
 
 import type { Place } from "../place.ts";
-import { viewDefaultsOf, type ViewMark, viewMarks } from "../views/view_config.ts";
+import {
+  type ExceptionViewMark,
+  viewDefaultsOf,
+  type ViewMark,
+  viewMarks,
+} from "../views/view_config.ts";
 import type { ViewOptions } from "../views/view_options.ts";
 import type { AnyViewRequest, ViewRequest } from "../views/request.ts";
 
@@ -14,9 +19,9 @@ export interface FoundView {
   /** Where in the namespace, such as `read` or `Pages.about`. */
   readonly name: string;
   /** The mark. */
-  readonly mark: ViewMark;
+  readonly mark: ViewMark | ExceptionViewMark;
   /** The view; of a method, one that makes the class anew for each request. */
-  readonly view: (request: never) => unknown;
+  readonly view: Callable;
 }
 
 /**
@@ -47,6 +52,7 @@ export type ScannedRequest<Data extends object> = ViewRequest<Data, any>;
  */
 export type RequestTaken<Value> = Value extends
   (request: infer Request extends AnyViewRequest) => unknown ? Request
+  : Value extends (error: never, request: infer Request extends AnyViewRequest) => unknown ? Request
   : Value extends abstract new (request: infer Request extends AnyViewRequest) => unknown ? Request
   : unknown;
 
@@ -76,15 +82,18 @@ function markedMethods(className: string, constructor: Callable): FoundView[] {
   const methods = Object.entries(Object.getOwnPropertyDescriptors(prototype));
   return methods.flatMap(([name, { value }]) => {
     if (name === "constructor" || !isCallable(value)) return [];
-    return marked(`${className}.${name}`, value, (request: never) => {
-      const instance: unknown = Reflect.construct(constructor, [request as ViewRequest]);
-      return Reflect.apply(value, instance, [request]);
+    return marked(`${className}.${name}`, value, (...args: never[]) => {
+      // An exception view gets the error before it.
+      const instance: unknown = Reflect.construct(constructor, [args.at(-1)]);
+      return Reflect.apply(value, instance, args);
     }).map((found) => withDefaults(found, viewDefaultsOf(constructor)));
   });
 }
 
 function withDefaults(found: FoundView, defaults: ViewOptions): FoundView {
-  const { options, place } = found.mark;
+  const { mark } = found;
+  if (mark.kind !== "a view") return found;
+  const { options } = mark;
   const { route: _route, routeName: _routeName, ...others } = defaults;
   const named = options.route !== undefined || options.routeName !== undefined;
   const base = named ? others : defaults;
@@ -92,7 +101,7 @@ function withDefaults(found: FoundView, defaults: ViewOptions): FoundView {
   const left = Object.entries(options).filter(([name, value]) =>
     value !== undefined || !Object.hasOwn(base, name)
   );
-  return { ...found, mark: { options: { ...base, ...Object.fromEntries(left) }, place } };
+  return { ...found, mark: { ...mark, options: { ...base, ...Object.fromEntries(left) } } };
 }
 
 function isCallable(value: unknown): value is Callable {

@@ -5,42 +5,79 @@
  */
 
 import { slashStatus } from "../app/append_slash.ts";
+import { checkOptions } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
+import type { Place } from "../place.ts";
+import {
+  EXCEPTION_VIEW_KINDS,
+  FORBIDDEN_VIEW_KINDS,
+  NOT_FOUND_VIEW_KINDS,
+  type NotFoundViewOptions,
+} from "../views/exception_view_options.ts";
+import type { ExceptionViewMark } from "../views/view_config.ts";
 import type { ErrorClass } from "../views/view.ts";
 import { identityOf } from "./identity.ts";
 import type { Part } from "./includes.ts";
-import { checkFunction, type ExceptionViewOptions, type NotFoundViewOptions } from "./options.ts";
+import { checkFunction } from "./options.ts";
 import type { PlannedExceptionView } from "./plan.ts";
+import { declaredAt } from "./view_assembly.ts";
+import { exceptionViewConditions } from "./view_subject.ts";
 
 /** The options of every kind of exception view, with the class. */
-export type StatedExceptionViewOptions =
-  & Omit<ExceptionViewOptions, "context">
-  & NotFoundViewOptions
-  & { readonly context: ErrorClass<unknown> };
+export type StatedExceptionViewOptions = NotFoundViewOptions & {
+  readonly context: ErrorClass<unknown>;
+};
 
 /** An exception view, and what tells it from others. */
-export interface StatedExceptionView<Data extends object> {
+export interface StatedExceptionView {
   /** In words. */
   readonly subject: string;
   /** What tells two classes of one name apart. */
   readonly identity: string;
   /** The view. */
-  readonly planned: PlannedExceptionView<Data>;
+  readonly planned: PlannedExceptionView;
+}
+
+const KINDS = {
+  "an exception view": EXCEPTION_VIEW_KINDS,
+  "a not-found view": NOT_FOUND_VIEW_KINDS,
+  "a forbidden view": FORBIDDEN_VIEW_KINDS,
+};
+
+/**
+ * What a mark on an exception view states.
+ *
+ * @throws {ConfigurationError} If an option is wrong or unknown.
+ */
+export function statedByMark(
+  { kind, context, options, place }: ExceptionViewMark,
+): StatedExceptionViewOptions {
+  try {
+    checkOptions<object>(kind, options, KINDS[kind]);
+    return { ...options, context: ("context" in options ? options.context : undefined) ?? context };
+  } catch (error) {
+    throw declaredAt(error, `${kind} at ${place}`);
+  }
 }
 
 /**
  * The exception view that is stated.
  *
  * @param view The view.
- * @param options Which errors of which route, and how.
+ * @param options Which errors of which requests, and how.
  * @param part Where it is stated.
- * @throws {ConfigurationError} If the view is none, or its route is said twice.
+ * @param place The same in the app's source.
+ * @param called How it is called. Default: by the function's name.
+ * @throws {ConfigurationError} If the view is none, its route is said twice, or something would be
+ * ignored.
  */
-export function statedExceptionView<Data extends object>(
-  view: PlannedExceptionView<Data>["view"],
+export function statedExceptionView(
+  view: PlannedExceptionView["view"],
   options: StatedExceptionViewOptions,
   part: Part,
-): StatedExceptionView<Data> {
+  place: Place,
+  called?: string,
+): StatedExceptionView {
   checkFunction("an exception view", view);
   const { appendSlash = false, context, renderer, routeName, route = routeName } = options;
   if (routeName !== undefined && route !== routeName) {
@@ -48,15 +85,32 @@ export function statedExceptionView<Data extends object>(
       "Cannot tell which route's errors it answers: give one of route and routeName, or none",
     );
   }
-  const name = `exception view ${view.name || `of ${context.name}`}`;
+  if (appendSlash !== false && route !== undefined) {
+    throw new ConfigurationError(
+      `Cannot append a slash to what route "${
+        nameOf(route)
+      }" matches: it is asked where no route matched; leave out the route, or appendSlash`,
+    );
+  }
+  const name = `exception view ${called || view.name || `of ${context.name}`}`;
   const whose = route === undefined ? "" : ` on route "${nameOf(route)}"`;
   return {
-    subject: `exception view of ${context.name}${whose}`,
+    subject: `exception view of ${context.name}${whose}${exceptionViewConditions(options)}`,
     identity: identityOf(context),
-    planned: { context, name, view, route, renderer, appendSlash: slashStatus(appendSlash), part },
+    planned: {
+      context,
+      name,
+      view,
+      route,
+      renderer,
+      conditions: options,
+      appendSlash: slashStatus(appendSlash),
+      part,
+      place,
+    },
   };
 }
 
-function nameOf(route: NonNullable<PlannedExceptionView<object>["route"]>): string {
+function nameOf(route: NonNullable<PlannedExceptionView["route"]>): string {
   return typeof route === "string" ? route : route.name;
 }

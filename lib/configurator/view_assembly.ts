@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { RoutedView } from "../app/router.ts";
+import type { RoutedView } from "../app/route_choice.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
-import { quietAnswer } from "../views/answer.ts";
+import { type ExceptionAnswer, wrappable } from "../views/answer.ts";
 import { AcceptPredicate } from "../views/accept_predicate.ts";
 import { CsrfPolicy } from "../views/csrf.ts";
 import { builtInDerivers, type DeriverSettings, rendered } from "../views/derivers.ts";
@@ -29,7 +29,9 @@ export interface AssembledView<Data extends object> extends RoutedView<Data> {
 }
 
 /** What an app is made in, besides its plan. */
-export interface AssemblySurroundings {
+export interface AssemblySurroundings<Data extends object> {
+  /** Answers with errors and redirections that views return. */
+  readonly answerException: ExceptionAnswer<Data>;
   /** Where the app is. */
   readonly origins: RequestOrigin;
   /** Told what went wrong on our side. */
@@ -41,6 +43,7 @@ export class ViewAssembly<Data extends object> {
   /** What the built-in derivers need. */
   readonly settings: DeriverSettings;
   readonly #plan: Plan<Data>;
+  readonly #around: AssemblySurroundings<Data>;
   readonly #innermostFirst: readonly PlannedDeriver<Data>[];
 
   /**
@@ -48,8 +51,9 @@ export class ViewAssembly<Data extends object> {
    *
    * @throws {ConfigurationError} If a view needs a session factory or a security policy that is not there.
    */
-  constructor(plan: Plan<Data>, around: AssemblySurroundings) {
+  constructor(plan: Plan<Data>, around: AssemblySurroundings<Data>) {
     this.#plan = plan;
+    this.#around = around;
     refuseUngrantable(plan);
     refuseWithoutSessions(plan);
     this.settings = { defaultPermission: plan.defaultPermission, csrf: csrfPolicy(plan, around) };
@@ -80,14 +84,16 @@ export class ViewAssembly<Data extends object> {
       );
       const renderer = rendererOf(this.#plan, options.renderer);
       const info = { name, routeName: route.name, options };
-      let answer = rendered<Data>(view, name, renderer);
+      const { answerException } = this.#around;
+      let answer = rendered<Data>(view, { name, renderer, answerException });
       for (const { derive } of this.#innermostFirst) answer = derive(answer, info);
-      const accept = predicates.find(isAccept) ?? null;
+      const accept = acceptOf(predicates);
       const weight = predicates.length + methodWeight(methods);
       const isCsrfExempt = options.requireCsrf === false;
       const isActivity = options.renewSession !== false;
       return {
         name,
+        place,
         methods,
         predicates,
         accept,
@@ -127,17 +133,21 @@ export function declaredAt(error: unknown, what: string): unknown {
 }
 
 /** Who names methods goes before who takes the default ones, and these before who takes all. */
-function methodWeight({ isStated, methods }: MethodPredicate): number {
+export function methodWeight({ isStated, methods }: MethodPredicate): number {
   if (isStated) return 1;
   return methods === null ? 0 : 0.5;
 }
 
-function isAccept(predicate: Predicate): predicate is AcceptPredicate {
-  return predicate instanceof AcceptPredicate;
+/** The one of the predicates that is about media types. */
+export function acceptOf(predicates: readonly Predicate[]): AcceptPredicate | null {
+  return predicates.find((predicate) => predicate instanceof AcceptPredicate) ?? null;
 }
 
 /** A condition on what the pattern does not capture would never hold. */
-function checkMatchParam({ matchParam }: ViewOptions, route: PlannedRoute["route"]): void {
+export function checkMatchParam(
+  { matchParam }: Pick<ViewOptions, "matchParam">,
+  route: PlannedRoute["route"],
+): void {
   if (matchParam === undefined) return;
   const stated = matchParam instanceof Not ? matchParam.value : matchParam;
   const { parts } = route.compiled;
@@ -162,7 +172,7 @@ function refuseWithoutSessions<Data extends object>(plan: Plan<Data>): void {
 /** Sessions are kept from other sites' pages whether or not tokens are demanded. */
 function csrfPolicy<Data extends object>(
   plan: Plan<Data>,
-  { origins, logger }: AssemblySurroundings,
+  { origins, logger }: AssemblySurroundings<Data>,
 ): CsrfPolicy | undefined {
   if (plan.sessionFactory === undefined) {
     const stated = plan.views.values().find(({ options }) => options.requireCsrf === true);
@@ -206,7 +216,7 @@ function orderedDerivers<Data extends object>(
     ...builtIn.slice(0, -1),
     ...plan.derivers.values().map((planned): PlannedDeriver<Data> => ({
       ...planned,
-      derive: (answer, info) => planned.derive(quietAnswer(answer), info),
+      derive: (answer, info) => planned.derive(wrappable(answer), info),
     })),
     ...innermost,
   ]);

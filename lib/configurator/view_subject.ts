@@ -5,10 +5,11 @@
  */
 
 import type { Route } from "../routing/route.ts";
+import type { ForbiddenViewOptions } from "../views/exception_view_options.ts";
 import { viewMethods } from "../views/method_predicate.ts";
 import { requestParamPredicate } from "../views/param_predicates.ts";
 import { Not } from "../views/predicate.ts";
-import { builtInPredicatesOf } from "../views/predicate_list.ts";
+import { builtInPredicatesOf, type PredicateOptions } from "../views/predicate_list.ts";
 import type { ViewOptions } from "../views/view_options.ts";
 import { identityOf } from "./identity.ts";
 
@@ -38,7 +39,19 @@ export function viewConditions(options: ViewOptions): string {
   return predicates.length === 0 ? methods : `${methods} where ${predicates.join(", ")}`;
 }
 
-function predicatesInWords(options: ViewOptions): string[] {
+/**
+ * Which requests an exception view answers, behind the class of its errors; empty for all.
+ *
+ * @throws {ConfigurationError} If a predicate is not of its form.
+ */
+export function exceptionViewConditions(options: ForbiddenViewOptions): string {
+  const { requestMethod } = options;
+  const methods = requestMethod === undefined ? "" : ` for ${viewMethods(requestMethod)}`;
+  const predicates = predicatesInWords(options);
+  return predicates.length === 0 ? methods : `${methods} where ${predicates.join(", ")}`;
+}
+
+function predicatesInWords(options: PredicateOptions): string[] {
   const builtIn = builtInPredicatesOf(options, requestParamPredicate).map(({ text }) => text);
   if (options.custom === undefined) return builtIn;
   const own = Object.entries(options.custom).map(([name, value]) => `${name} ${textOf(value)}`);

@@ -61,7 +61,9 @@ export async function readBytes(
   if (body === null) return new Uint8Array();
   const encoding = request.headers.get("content-encoding");
   if (encoding !== null && trimOws(encoding).toLowerCase() !== "identity") {
-    throw new HttpUnsupportedMediaType("The body is compressed: send it as it is");
+    // RFC 9110, section 12.5.3: what would be read.
+    const headers = { "accept-encoding": "identity" };
+    throw new HttpUnsupportedMediaType("The body is compressed: send it as it is", { headers });
   }
   const declared = request.headers.get("content-length");
   if (declared !== null && /^\d+$/.test(declared) && Number(declared) > limit) {
@@ -243,6 +245,8 @@ export async function parseForm(
     default:
       throw new HttpUnsupportedMediaType(
         "Send a form: application/x-www-form-urlencoded or multipart/form-data",
+        // RFC 9110, section 15.5.16.
+        { headers: { accept: "application/x-www-form-urlencoded, multipart/form-data" } },
       );
   }
 }

@@ -5,7 +5,8 @@
  */
 
 import { checkOptions, checkValue, TEXTS } from "../check_options.ts";
-import { HTTP_ERROR_KINDS, HttpError, type HttpErrorOptions } from "./http_error.ts";
+import { HttpClientError, HttpServerError } from "./http_error.ts";
+import { HTTP_ERROR_KINDS, type HttpErrorOptions } from "./http_exception.ts";
 
 /**
  * 400: the request cannot be understood.
@@ -18,10 +19,10 @@ import { HTTP_ERROR_KINDS, HttpError, type HttpErrorOptions } from "./http_error
  * assertEquals(new HttpBadRequest("Give a name").message, "Give a name");
  * ```
  */
-export class HttpBadRequest extends HttpError {
+export class HttpBadRequest extends HttpClientError {
   /** Always `"HttpBadRequest"`. */
   override name = "HttpBadRequest";
-  /** Makes a 400; the parameters are those of {@linkcode HttpError}. */
+  /** Makes a 400; the parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(400, detail, options);
   }
@@ -39,10 +40,10 @@ export class HttpBadRequest extends HttpError {
  * assertEquals(error.headers.get("www-authenticate"), "Basic");
  * ```
  */
-export class HttpUnauthorized extends HttpError {
+export class HttpUnauthorized extends HttpClientError {
   /** Always `"HttpUnauthorized"`. */
   override name = "HttpUnauthorized";
-  /** Makes a 401; the parameters are those of {@linkcode HttpError}. */
+  /** Makes a 401; the parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(401, detail, options);
   }
@@ -59,10 +60,10 @@ export class HttpUnauthorized extends HttpError {
  * assertEquals(new HttpForbidden("Only editors may").status, 403);
  * ```
  */
-export class HttpForbidden extends HttpError {
+export class HttpForbidden extends HttpClientError {
   /** Always `"HttpForbidden"`. */
   override name = "HttpForbidden";
-  /** Makes a 403; the parameters are those of {@linkcode HttpError}. */
+  /** Makes a 403; the parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(403, detail, options);
   }
@@ -80,10 +81,10 @@ export class HttpForbidden extends HttpError {
  * assertEquals([error.title, error.message], ["Not Found", "404 Not Found"]);
  * ```
  */
-export class HttpNotFound extends HttpError {
+export class HttpNotFound extends HttpClientError {
   /** Always `"HttpNotFound"`. */
   override name = "HttpNotFound";
-  /** Makes a 404; the parameters are those of {@linkcode HttpError}. */
+  /** Makes a 404; the parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(404, detail, options);
   }
@@ -100,7 +101,7 @@ export class HttpNotFound extends HttpError {
  * assertEquals(new HttpMethodNotAllowed(["POST", "GET"]).headers.get("allow"), "GET, POST");
  * ```
  */
-export class HttpMethodNotAllowed extends HttpError {
+export class HttpMethodNotAllowed extends HttpClientError {
   /** Always `"HttpMethodNotAllowed"`. */
   override name = "HttpMethodNotAllowed";
   /** The methods that the URL answers, in alphabetical order. */
@@ -130,6 +131,26 @@ export class HttpMethodNotAllowed extends HttpError {
 }
 
 /**
+ * 406: the page is there, and in no media type that the client takes.
+ *
+ * @example What there is
+ * ```ts
+ * import { HttpNotAcceptable } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpNotAcceptable("There is application/json").status, 406);
+ * ```
+ */
+export class HttpNotAcceptable extends HttpClientError {
+  /** Always `"HttpNotAcceptable"`. */
+  override name = "HttpNotAcceptable";
+  /** Makes a 406; the parameters are those of {@linkcode HttpClientError}. */
+  constructor(detail?: string, options?: HttpErrorOptions) {
+    super(406, detail, options);
+  }
+}
+
+/**
  * 409: the request contradicts what is stored.
  *
  * @example Somebody else was faster
@@ -140,10 +161,10 @@ export class HttpMethodNotAllowed extends HttpError {
  * assertEquals(new HttpConflict("This name is taken").status, 409);
  * ```
  */
-export class HttpConflict extends HttpError {
+export class HttpConflict extends HttpClientError {
   /** Always `"HttpConflict"`. */
   override name = "HttpConflict";
-  /** Makes a 409; the parameters are those of {@linkcode HttpError}. */
+  /** Makes a 409; the parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(409, detail, options);
   }
@@ -160,10 +181,10 @@ export class HttpConflict extends HttpError {
  * assertEquals(new HttpGone().title, "Gone");
  * ```
  */
-export class HttpGone extends HttpError {
+export class HttpGone extends HttpClientError {
   /** Always `"HttpGone"`. */
   override name = "HttpGone";
-  /** Makes a 410; the parameters are those of {@linkcode HttpError}. */
+  /** Makes a 410; the parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(410, detail, options);
   }
@@ -180,10 +201,10 @@ export class HttpGone extends HttpError {
  * assertEquals(new HttpContentTooLarge("At most 1 MiB").status, 413);
  * ```
  */
-export class HttpContentTooLarge extends HttpError {
+export class HttpContentTooLarge extends HttpClientError {
   /** Always `"HttpContentTooLarge"`. */
   override name = "HttpContentTooLarge";
-  /** Makes a 413; the parameters are those of {@linkcode HttpError}. */
+  /** Makes a 413; the parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(413, detail, options);
   }
@@ -200,10 +221,10 @@ export class HttpContentTooLarge extends HttpError {
  * assertEquals(new HttpUnsupportedMediaType("Send a form").status, 415);
  * ```
  */
-export class HttpUnsupportedMediaType extends HttpError {
+export class HttpUnsupportedMediaType extends HttpClientError {
   /** Always `"HttpUnsupportedMediaType"`. */
   override name = "HttpUnsupportedMediaType";
-  /** Makes a 415; the parameters are those of {@linkcode HttpError}. */
+  /** Makes a 415; the parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(415, detail, options);
   }
@@ -220,10 +241,10 @@ export class HttpUnsupportedMediaType extends HttpError {
  * assertEquals(new HttpUnprocessableContent("The date is past").status, 422);
  * ```
  */
-export class HttpUnprocessableContent extends HttpError {
+export class HttpUnprocessableContent extends HttpClientError {
   /** Always `"HttpUnprocessableContent"`. */
   override name = "HttpUnprocessableContent";
-  /** Makes a 422; the parameters are those of {@linkcode HttpError}. */
+  /** Makes a 422; the parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(422, detail, options);
   }
@@ -241,10 +262,10 @@ export class HttpUnprocessableContent extends HttpError {
  * assertEquals(error.headers.get("retry-after"), "60");
  * ```
  */
-export class HttpTooManyRequests extends HttpError {
+export class HttpTooManyRequests extends HttpClientError {
   /** Always `"HttpTooManyRequests"`. */
   override name = "HttpTooManyRequests";
-  /** Makes a 429; the parameters are those of {@linkcode HttpError}. */
+  /** Makes a 429; the parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(429, detail, options);
   }
@@ -262,10 +283,10 @@ export class HttpTooManyRequests extends HttpError {
  * assertEquals(error.detail, "");
  * ```
  */
-export class HttpInternalServerError extends HttpError {
+export class HttpInternalServerError extends HttpServerError {
   /** Always `"HttpInternalServerError"`. */
   override name = "HttpInternalServerError";
-  /** Makes a 500; the parameters are those of {@linkcode HttpError}. */
+  /** Makes a 500; the parameters are those of {@linkcode HttpServerError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(500, detail, options);
   }
@@ -283,10 +304,10 @@ export class HttpInternalServerError extends HttpError {
  * assertEquals(error.status, 503);
  * ```
  */
-export class HttpServiceUnavailable extends HttpError {
+export class HttpServiceUnavailable extends HttpServerError {
   /** Always `"HttpServiceUnavailable"`. */
   override name = "HttpServiceUnavailable";
-  /** Makes a 503; the parameters are those of {@linkcode HttpError}. */
+  /** Makes a 503; the parameters are those of {@linkcode HttpServerError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(503, detail, options);
   }

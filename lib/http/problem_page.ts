@@ -1,11 +1,11 @@
 /**
- * The page that a visitor gets for an {@linkcode HttpError} that no view answers.
+ * The page that a visitor gets for an `HttpError` that no view answers.
  *
  * @module
  */
 
 import { accepts } from "jsr:@std/http@^1.0.0/negotiation";
-import type { HttpError } from "./http_error.ts";
+import type { HttpException } from "./http_exception.ts";
 import { html, insecureRaw } from "./html.ts";
 import { addVary } from "./vary.ts";
 
@@ -42,20 +42,18 @@ const LONGEST_ACCEPT = 1_024;
  * The page is HTML for whoever asks for HTML, which all browsers do when they navigate;
  * `application/problem+json` (RFC 9457) for whoever asks for that or for JSON; and plain text for
  * everybody else: who takes anything (curl, `fetch`), says nothing, wants what we have not, or sends
- * an `Accept` of more than 1,024 characters. Of types that are equally welcome HTML goes first. From 400 on it is `no-store` unless the error's headers say something else.
+ * an `Accept` of more than 1,024 characters. Of types that are equally welcome HTML goes first. It is `no-store` unless the error's headers say something else.
  *
  * @param error What to answer.
  * @param request The request that is answered.
  * @internal
  */
-export function errorResponse(error: HttpError, request: PageRequest): Response {
+export function errorResponse(error: HttpException, request: PageRequest): Response {
   const type = preferredType(request.headers);
   const headers = pageHeaders(error, type === PROBLEM ? PROBLEM : `${type}; charset=utf-8`);
   addVary(headers, "accept");
-  if (error.status >= 400 && !headers.has("cache-control")) {
-    headers.set("cache-control", "no-store");
-  }
-  const body = error.status === 304 ? null : pageBody(page(error, type), headers, request);
+  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+  const body = pageBody(page(error, type), headers, request);
   return new Response(body, { status: error.status, headers });
 }
 
@@ -81,7 +79,7 @@ export function pageBody(text: string, headers: Headers, request: PageRequest): 
  * @param contentType The type of the page.
  * @internal
  */
-export function pageHeaders(error: HttpError, contentType: string): Headers {
+export function pageHeaders(error: HttpException, contentType: string): Headers {
   const headers = new Headers(error.headers);
   headers.delete("content-length");
   headers.delete("content-encoding");
@@ -140,7 +138,7 @@ function preferredType(headers: Headers): string {
   }
 }
 
-function page(error: HttpError, type: string): string {
+function page(error: HttpException, type: string): string {
   const { status, title, detail } = error;
   switch (type) {
     case HTML:

@@ -1,12 +1,12 @@
 /**
- * Redirections: thrown or returned like every other {@linkcode HttpError}, checked when they are
+ * Redirections: thrown or returned like every other {@linkcode HttpException}, checked when they are
  * answered.
  *
  * @module
  */
 
 import { BOOLEAN, checkOptions, describe, NUMBER, type OptionKinds } from "../check_options.ts";
-import { HTTP_ERROR_KINDS, HttpError, type HttpErrorOptions } from "./http_error.ts";
+import { HTTP_ERROR_KINDS, type HttpErrorOptions, HttpException } from "./http_exception.ts";
 
 /** The statuses that send a visitor elsewhere. */
 export type RedirectStatus = 301 | 302 | 303 | 307 | 308;
@@ -27,7 +27,8 @@ const NO_OPTIONS: RedirectOptions = {};
  * An answer that sends the visitor elsewhere.
  *
  * The location is resolved against the request when it is answered; one that leaves the request's
- * own origin is refused with a 400 unless `external` is set. Pyramid: `HTTPRedirection`.
+ * own origin is refused with a 400 unless `external` is set; the log then says what to write. It is no
+ * `HttpError`: a page for all errors leaves redirections alone. Pyramid: `HTTPRedirection`.
  *
  * @example Another site, on purpose
  * ```ts
@@ -40,7 +41,7 @@ const NO_OPTIONS: RedirectOptions = {};
  * assertEquals(new HttpRedirection(303, away, { external: true }).resolve(base), away);
  * ```
  */
-export class HttpRedirection extends HttpError {
+export class HttpRedirection extends HttpException {
   /** The name of the class. */
   override name = "HttpRedirection";
   /** Where to, as given: a path or a URL. */

@@ -12,7 +12,7 @@ import { ConfigurationError } from "../configuration_error.ts";
 import { consoleLogger, type Logger } from "../log.ts";
 import { HttpBadRequest } from "./errors.ts";
 import { claimsHttps, comesFromHttps } from "./forwarded.ts";
-import { isLoopbackHost } from "./ip_address.ts";
+import { isPlainLoopback } from "./loopback.ts";
 import { ProxyReader, type TrustedProxies } from "./trusted_proxies.ts";
 
 /** Where the app is reached from outside. */
@@ -133,7 +133,7 @@ export class RequestOrigin {
     if (this.publicOrigin !== undefined) return false;
     if (this.#proxies !== undefined && this.#proxies.scheme(headers) !== null) return false;
     const isClaimed = claimsHttps(headers);
-    if (isClaimed && this.#isUntold && isLoopback(origin)) this.#warn(origin);
+    if (isClaimed && this.#isUntold && isPlainLoopback(origin)) this.#warn(origin);
     return isClaimed;
   }
 
@@ -158,7 +158,7 @@ export class RequestOrigin {
     if (prefix !== this.#lastPrefix) {
       this.#lastOrigin = originOf(prefix);
       this.#lastPrefix = prefix;
-      this.#lastIsLoopback = isLoopback(this.#lastOrigin);
+      this.#lastIsLoopback = isPlainLoopback(this.#lastOrigin);
     }
     return this.#lastOrigin;
   }
@@ -214,9 +214,4 @@ function originOf(prefix: string): string {
     url.hash === "" && url.pathname === "/";
   if (!bare) throw new HttpBadRequest("The host is not a host");
   return url.origin;
-}
-
-function isLoopback(origin: string): boolean {
-  const url = URL.parse(origin);
-  return url?.protocol === "http:" && isLoopbackHost(url.hostname);
 }

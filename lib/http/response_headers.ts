@@ -67,7 +67,27 @@ export function mergeHeaders(response: Response, headers: Headers): Response {
   return merged ?? response;
 }
 
-function mergeVary(headers: Headers, value: string): void {
+/**
+ * The same response with request headers in its `Vary`; an upgrade (101) is left alone.
+ *
+ * @param response What a view made.
+ * @param names What the answer was chosen by.
+ * @throws {TypeError} As {@linkcode withMutableHeaders} does.
+ * @internal
+ */
+export function withVary(response: Response, names: readonly string[]): Response {
+  if (response.status === 101) return response;
+  const varied = withMutableHeaders(response);
+  for (const name of names) addVary(varied.headers, name);
+  return varied;
+}
+
+/**
+ * Adds the fields of one `Vary` to another.
+ *
+ * @internal
+ */
+export function mergeVary(headers: Headers, value: string): void {
   for (const field of value.split(",")) {
     const name = field.trim();
     if (name !== "") addVary(headers, name);

@@ -92,7 +92,8 @@ export class CookieSessionAssembly<Data extends object> {
     if (context.byException && !this.#setOnException) return { do: "nothing" };
     const outcome = this.#committing.commit(record, maybeChanged, request, context);
     const { csrfCookies } = record;
-    if (csrfCookies === undefined) return outcome;
+    // Of a late request nothing is kept: its CSRF secret would be one too many.
+    if (csrfCookies === undefined || record.isLate && !(outcome instanceof Promise)) return outcome;
     return outcome instanceof Promise
       ? outcome.then((outcome) => withCookies(outcome, csrfCookies.setCookies()))
       : withCookies(outcome, csrfCookies.setCookies());

@@ -51,7 +51,11 @@ export interface CookieSessionOptions<Data extends object = Record<string, unkno
   readonly schema?: StandardSchema<Data>;
   /** Makes the state of today of one that the schema refuses; anything but an object gives a new session. */
   readonly migrate?: Migrate;
-  /** Ends sessions for good, copies of their cookies included; costs a question to the store for each session that is read or written. */
+  /**
+   * Ends sessions for good, copies of their cookies included, and lets requests that come late with
+   * the cookie from before `regenerate()` or `remember()` read for ten seconds. Costs a question to
+   * the store for each session that is read or written, and three at once where somebody is signed in.
+   */
   readonly revocations?: RevocationStore;
   /**
    * Sessions under another cookie name that visitors keep: read once, written anew here, deleted

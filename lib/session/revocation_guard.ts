@@ -14,6 +14,8 @@ import type { Lifetimes } from "./lifetimes.ts";
 const SLACK = 5 * 60_000;
 /** How long a request that is under way may still come with the cookie from before a rotation, in milliseconds. */
 const GRACE = 10_000;
+/** The times that share the name of a late id, in milliseconds. */
+const LATE_SPAN = 15_000;
 /** The longest that `remember()` takes, in milliseconds. */
 const LONGEST = 34_560_000_000;
 
@@ -48,7 +50,8 @@ export type Standing = "valid" | "ended" | "rotated" | "rotated lately" | "signe
  *
  * An id is a family, and once it was rotated or somebody signed in, a dot and the number of the
  * generation. A rotation ends a generation. Signing out ends the family and the next generation, so
- * that it also ends what a rotation under way is about to write. A sign-in begins a family.
+ * that it also ends what a rotation under way is about to write. A sign-in does so too, and begins a
+ * family of its own.
  */
 export class RevocationGuard {
   readonly #store: RevocationStore;
@@ -73,17 +76,19 @@ export class RevocationGuard {
   async standing({ id, userId, epoch = 0 }: Revocable, now: number): Promise<Standing> {
     const isUsers = userId !== undefined;
     const [isEnded, isRotated, current] = await Promise.all([
-      isUsers && id !== undefined && this.#has(familyOf(id)),
+      isUsers && id !== undefined && this.#has(familyEnd(id, true)),
       id !== undefined && this.#has(generationOf(id, isUsers)),
       isUsers ? this.#epoch(userId) : 0,
     ]);
-    if (isEnded || epoch < current) return "ended";
-    if (!isRotated || id === undefined) return "valid";
-    const [signedIn, rotated] = await Promise.all([
+    if (id === undefined || !(isEnded || isRotated)) return epoch < current ? "ended" : "valid";
+    const [signedIn, rotated, isOver] = await Promise.all([
       this.#isLate(id, "s", now),
       this.#isLate(id, "r", now),
+      isUsers ? isEnded : this.#has(familyEnd(id, false)),
     ]);
-    return signedIn ? "signed in lately" : rotated ? "rotated lately" : "rotated";
+    if (signedIn) return "signed in lately";
+    if (isOver || epoch < current) return "ended";
+    return rotated ? "rotated lately" : "rotated";
   }
 
   /**
@@ -99,8 +104,7 @@ export class RevocationGuard {
   /** Gives a session that is about to be written its id and its user's epoch; tells whether it had both. */
   async name(record: CookieRecord, makeToken: () => string): Promise<boolean> {
     // So that all copies under one id have one limit, and it can be forgotten when that has passed.
-    const relived = record.rememberFor !== record.loadedRememberFor;
-    if (relived && record.id === record.loadedId) record.id = undefined;
+    if (isRelived(record) && record.id === record.loadedId) record.id = undefined;
     const { id, loadedId, userId, epoch } = record;
     const begins = record.isNew || signsIn(record) || loadedId === undefined;
     record.id ??= begins ? firstId(makeToken(), userId !== undefined) : nextId(loadedId);
@@ -119,43 +123,66 @@ export class RevocationGuard {
   async leave(record: CookieRecord, signedIn: boolean, now: number): Promise<boolean> {
     const { id, loadedId } = record;
     if (loadedId === undefined || id === undefined || id === loadedId) return true;
-    await this.#rotate(record, loadedId, signedIn ? "s" : "r", now);
+    // Before the end is known: whoever asks between the two must not take it for an old one.
+    await this.#add(lateId(loadedId, signedIn ? "s" : "r", now), now + GRACE);
+    if (signedIn) {
+      await this.#end(record, loadedId, now);
+      return true;
+    }
+    await this.#rotate(record, loadedId, now);
     // Asked behind that: of a sign-out and a rotation at once, one sees the other.
-    return signedIn || !await this.#has(id);
+    return !await this.#has(id);
   }
 
   /** Ends a session with all its generations, copies included. */
   async end(record: CookieRecord, now: number): Promise<void> {
-    const { loadedRememberFor, renewed, rotatedId, loadedUserId } = record;
-    const id = rotatedId ?? record.loadedId;
-    if (id === undefined) return;
-    const generation = generationOf(id, loadedUserId !== undefined);
-    const ends = [familyOf(id), nextId(id)].filter((one) => one !== generation);
-    const last = Math.max(now, renewed) + this.#lifetimes.longest(loadedRememberFor);
-    await this.#addAll(ends, last);
-    // A rotation that was under way may remember what it wrote for longer.
-    const wasRotated = rotatedId !== undefined || await this.#has(generation);
-    await this.#addAll(wasRotated ? [...ends, id] : [id], wasRotated ? now + LONGEST : last);
+    const id = record.rotatedId ?? record.loadedId;
+    if (id !== undefined) await this.#end(record, id, now);
   }
 
-  async #rotate(record: CookieRecord, id: string, by: "s" | "r", now: number): Promise<void> {
-    const { loadedRememberFor, loadedUserId, renewed } = record;
-    const last = Math.max(now, renewed) + this.#lifetimes.longest(loadedRememberFor);
-    await Promise.all([
-      this.#add(generationOf(id, loadedUserId !== undefined), last + SLACK),
-      this.#add(lateId(id, by, now), now + GRACE),
-    ]);
+  async #end(record: CookieRecord, id: string, now: number): Promise<void> {
+    const { loadedId, loadedUserId, rotatedId } = record;
+    const isUsers = loadedUserId !== undefined;
+    // Of a cookie that was rotated away long ago it is not known whose it was.
+    const families = [isUsers, ...(loadedId === undefined ? [!isUsers] : [])]
+      .map((isUsers) => familyEnd(id, isUsers));
+    const generation = generationOf(id, isUsers);
+    const ends = [...families, nextId(id)].filter((one) => one !== generation);
+    const last = this.#lastOf(record, now);
+    await this.#addAll(ends, last);
+    // Another request may have remembered a generation for longer, or is about to.
+    const isLong = rotatedId !== undefined || await this.#has(relivedId(id));
+    await this.#addAll(isLong ? [...ends, id] : [id], isLong ? now + LONGEST : last);
+  }
+
+  async #rotate(record: CookieRecord, id: string, now: number): Promise<void> {
+    const last = this.#lastOf(record, now);
+    const ends = [this.#add(generationOf(id, record.loadedUserId !== undefined), last + SLACK)];
+    if (isRelived(record)) {
+      const longest = Math.max(last, now + this.#lifetimes.longest(record.rememberFor));
+      ends.push(this.#add(relivedId(id), longest + SLACK));
+    }
+    await Promise.all(ends);
+  }
+
+  /** When the last copy of what was loaded is over. */
+  #lastOf({ loadedRememberFor, renewed }: CookieRecord, now: number): number {
+    return Math.max(now, renewed) + this.#lifetimes.longest(loadedRememberFor);
   }
 
   async #addAll(ids: readonly string[], last: number): Promise<void> {
     await Promise.all(ids.map((id) => this.#add(id, last + SLACK)));
   }
 
-  /** Whether it was rotated less than ten seconds ago; a store that forgets late may say so for twenty. */
+  /**
+   * Whether it was rotated less than ten seconds ago; a store that forgets late may say so for 27. It
+   * may have been rotated since `now`, or by a server whose clock is 2.5 seconds ahead.
+   */
   async #isLate(id: string, by: "s" | "r", now: number): Promise<boolean> {
+    const newest = now + GRACE / 4;
     const [one, other] = await Promise.all([
-      this.#has(lateId(id, by, now)),
-      this.#has(lateId(id, by, now - GRACE)),
+      this.#has(lateId(id, by, newest)),
+      this.#has(lateId(id, by, newest - LATE_SPAN)),
     ]);
     return one || other;
   }
@@ -194,6 +221,11 @@ export function signsIn({ epoch, userId }: CookieRecord): boolean {
   return userId !== undefined && epoch === undefined;
 }
 
+/** Whether `remember()` was told another time than before. */
+function isRelived({ rememberFor, loadedRememberFor }: CookieRecord): boolean {
+  return rememberFor !== loadedRememberFor;
+}
+
 /** Of a user's session family and generation have names of their own; a guest's begins as a family. */
 function firstId(family: string, isUsers: boolean): string {
   return isUsers ? `${family}.0` : family;
@@ -209,12 +241,22 @@ function familyOf(id: string): string {
   return id.split(".")[0] ?? id;
 }
 
+/** What signing out ends. Of a guest's session the bare family is the first generation. */
+function familyEnd(id: string, isUsers: boolean): string {
+  return isUsers ? familyOf(id) : `${familyOf(id)}.`;
+}
+
 /** What a rotation ends. A user's session of release 0.1.0 has no generation in its id. */
 function generationOf(id: string, isUsers: boolean): string {
   return isUsers && !id.includes(".") ? `${id}.` : id;
 }
 
-/** What tells for a while that an id was rotated: for the ten seconds of its name and those after. */
-function lateId(id: string, by: "s" | "r", now: number): string {
-  return `${id}@${by}${Math.floor(now / GRACE)}`;
+/** What tells that generations of one family live for different times. */
+function relivedId(id: string): string {
+  return `${familyOf(id)}@l`;
+}
+
+/** What tells for a while that an id was rotated, and when about that was: a store may forget late. */
+function lateId(id: string, by: "s" | "r", at: number): string {
+  return `${id}@${by}${Math.floor(at / LATE_SPAN)}`;
 }

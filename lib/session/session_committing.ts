@@ -39,9 +39,14 @@ export class SessionCommitting {
     request: SessionRequest,
     context: CommitContext,
   ): SessionOutcome | Promise<SessionOutcome> {
-    if (record.isLate && record.ended !== true) return UNCHANGED;
+    if (record.isLate && !this.#countsThoughLate(record)) return UNCHANGED;
     const wanted = maybeChanged || this.#isDue(record) && context.mayRenew;
     return wanted ? this.#settle(record, maybeChanged, request, context) : UNCHANGED;
+  }
+
+  /** Signing out by a cookie that was just rotated away, and signing in: neither waits for another request. */
+  #countsThoughLate(record: CookieRecord): boolean {
+    return signsIn(record) || (record.ended === true && record.rotatedId !== undefined);
   }
 
   #isDue(record: CookieRecord): boolean {
@@ -137,7 +142,7 @@ export class SessionCommitting {
     const named = guard === undefined || await guard.name(record, policy.makeToken);
     const current = named ? text : payload.stringify(record, record.renewed);
     const keepsTime = context.isActivity === false && !record.isNew;
-    const renewed = keepsTime ? record.renewed : Math.max(now, record.created);
+    const renewed = Math.max(keepsTime ? record.renewed : now, record.created);
     const issued = payload.restamp(current, record, renewed);
     const bytes = ENCODER.encode(issued);
     const name = cookie.nameFor(request);

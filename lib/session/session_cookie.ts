@@ -8,6 +8,7 @@ import { BOOLEAN, NUMBER, oneOf, type OptionKinds, TEXT, textThatIs } from "../c
 import { ConfigurationError } from "../configuration_error.ts";
 import type { SessionRequest } from "../../session.ts";
 import { readCookie, readCookies } from "../http/cookies.ts";
+import { isPlainLoopback } from "../http/loopback.ts";
 import {
   checkCookieName,
   checkCookiePrefix,
@@ -156,8 +157,10 @@ export class SessionCookie {
 
   /** The texts of the request's cookies of the name that is written; several where browsers hold several. */
   read(request: SessionRequest): readonly string[] {
+    // Asked first: an origin that is none is refused before the view has done anything.
+    const { name } = this.#for(request);
     const header = request.headers.get("cookie");
-    return header === null ? NONE : readCookies(header, this.#for(request).name);
+    return header === null ? NONE : readCookies(header, name);
   }
 
   /** The same of a name that is still read where no cookie of the other is valid. */
@@ -252,7 +255,7 @@ export class SessionCookie {
   }
 
   #isLoopback(origin: string): boolean {
-    if (this.#last.origin !== origin) this.#last = { origin, isLoopback: isLoopback(origin) };
+    if (this.#last.origin !== origin) this.#last = { origin, isLoopback: isPlainLoopback(origin) };
     return this.#last.isLoopback;
   }
 
@@ -283,16 +286,6 @@ function deletions({ name, attributes }: NamedCookie, suffix: string): string[] 
   const partitioned = deletionCookie(name + suffix, attributes);
   if (!attributes.includes(PARTITIONED)) return [partitioned];
   return [partitioned, deletionCookie(name + suffix, attributes.replace(PARTITIONED, ""))];
-}
-
-/** Whether an origin is plain http to this very machine, where browsers need no https. */
-export function isLoopback(origin: string): boolean {
-  const start = "http://".length;
-  if (!origin.startsWith("http://")) return false;
-  const end = origin[start] === "[" ? origin.indexOf("]", start) + 1 : origin.indexOf(":", start);
-  const host = origin.slice(start, end < start ? undefined : end);
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" ||
-    (host.startsWith("127.") && /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host));
 }
 
 // `Partitioned` and `SameSite=None` are taken only from a Secure cookie: left out on a loopback host.

@@ -92,16 +92,14 @@ export class SessionLoading<Data extends object> {
   /** Loads the session of a request. */
   load(request: SessionRequest): MaybePromise<Session<Data>> {
     const { cookie } = this.#parts;
-    const texts = cookie.read(request);
-    if (texts.length === 1) {
+    const texts = cookie.read(request), others = cookie.readOther(request);
+    if (texts.length === 1 && others.length === 0) {
       const known = this.#known(texts[0]!);
       return known instanceof Promise
         ? known.then((known) => this.#openOne(known, request))
         : this.#openOne(known, request);
     }
-    const others = cookie.readOther(request);
-    if (texts.length > 1) return this.#openBest([texts, others], request);
-    if (others.length > 0) return this.#openBest([others], request);
+    if (texts.length + others.length > 0) return this.#openBest([texts, others], request);
     return this.#formerly === undefined
       ? this.#new(request)
       : this.#takeOver(this.#formerly, request);
@@ -139,11 +137,11 @@ export class SessionLoading<Data extends object> {
   }
 
   /**
-   * Of several cookies the one that is valid and was renewed last, those of the first name before
-   * those of the other: a stale one, of a parent domain or another path, must not lock its visitor out.
+   * Of several cookies the one that is valid and was renewed last, those of the name that is written
+   * before those of the other, which are due to be written anew: a stale one, of a parent domain or another path, must not lock its visitor out.
    */
   async #openBest(
-    names: readonly (readonly string[])[],
+    names: readonly [texts: readonly string[], others: readonly string[]],
     request: SessionRequest,
   ): Promise<Session<Data>> {
     let refusal: Extract<Admission, { refused: unknown }> | undefined;
@@ -160,11 +158,13 @@ export class SessionLoading<Data extends object> {
       }
       candidates.sort((one, other) => other.written.renewed - one.written.renewed);
       for (const candidate of candidates) {
-        const isOther = at === names.length - 1 && names.length > 1;
-        const known = isOther ? { ...candidate, stale: true } : candidate;
-        const admission = await this.#admission(known, request);
+        const stale = candidate.stale || at === 1;
+        const admission = await this.#admission({ ...candidate, stale }, request);
         if (!("refused" in admission)) return this.#admitted(admission, request);
-        refusal ??= admission;
+        // What is known of a session that goes on elsewhere counts more than why another is none.
+        if (refusal?.arrival === undefined) {
+          refusal = admission.arrival ? admission : refusal ?? admission;
+        }
       }
     }
     return await this.#admitted(refusal ?? { refused: "malformed" }, request);

@@ -25,7 +25,10 @@ const PREFERENCE = [
 export class AcceptPredicate implements Predicate {
   /** The types, in words. */
   readonly text: string;
-  readonly #types: readonly string[];
+  /** Which of the views answers depends on this header. */
+  readonly vary: readonly string[] = ["Accept"];
+  /** The types, in lower case, as they were stated. */
+  readonly types: readonly string[];
 
   /**
    * Checks the types.
@@ -39,14 +42,14 @@ export class AcceptPredicate implements Predicate {
         "Cannot use accept without a media type: name one, or leave it out",
       );
     }
-    this.#types = list.map((type) => type.toLowerCase());
-    for (const type of this.#types) {
+    this.types = list.map((type) => type.toLowerCase());
+    for (const type of this.types) {
       if (/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(type)) continue;
       throw new ConfigurationError(
         `Cannot use accept "${type}": must be a media type without wildcard, such as "text/html"`,
       );
     }
-    this.text = `accept ${[...this.#types].sort().join(" ")}`;
+    this.text = `accept ${[...this.types].sort().join(" ")}`;
   }
 
   /** Whether one of the types is acceptable. */
@@ -57,7 +60,7 @@ export class AcceptPredicate implements Predicate {
   /** How welcome the best of the types is: more is better, 0 is not acceptable. */
   quality(request: { readonly headers: Headers }): number {
     const accept = request.headers.get("accept");
-    const qualities = this.#types.map((type) => {
+    const qualities = this.types.map((type) => {
       const quality = acceptQuality(accept, type);
       const rank = PREFERENCE.indexOf(type);
       // A tie-break smaller than any difference of qualities, which have three decimals.

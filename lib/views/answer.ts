@@ -4,10 +4,13 @@
  * @module
  */
 
-import { HttpError } from "../http/http_error.ts";
+import { HttpException } from "../http/http_exception.ts";
 import { Html } from "../http/html.ts";
+import { withMutableHeaders } from "../http/response_headers.ts";
+import { withStatus } from "../http/response_status.ts";
 import { Lazy } from "../lazy.ts";
-import { quietly } from "../quiet.ts";
+import { quiet } from "../quiet.ts";
+import type { Renderer } from "./renderers.ts";
 import { requestState, type ViewRequest } from "./request.ts";
 
 /** Answers a request with a response; what is thrown goes to the exception views. */
@@ -15,13 +18,44 @@ export type Answer<Data extends object> = (
   request: ViewRequest<Data>,
 ) => Response | Promise<Response>;
 
+/** Answers with an error or a redirection. */
+export type ExceptionAnswer<Data extends object> = (
+  error: HttpException,
+  request: ViewRequest<Data>,
+) => Response | Promise<Response>;
+
+/** How what a view returned becomes a response. */
+export interface Rendering<Data extends object> {
+  /** The view's name, for messages. */
+  readonly name: string;
+  /** Makes something of what is no answer yet. */
+  readonly renderer: Renderer | undefined;
+  /** Answers with an error or a redirection that was returned. */
+  readonly answerException: ExceptionAnswer<Data>;
+  /** Gives what `html` or the renderer made its status. Default: {@linkcode inStatedStatus}. */
+  readonly finish?: (
+    response: Response,
+    request: ViewRequest<Data>,
+  ) => Response | Promise<Response>;
+}
+
 /**
- * The same for code of the app that wraps it: what it gives may be awaited late, or never.
+ * The same for code of the app that wraps it: what it gives may be awaited late, or never, and has
+ * headers that can be changed.
  *
  * @param answer What is wrapped.
  */
-export function quietAnswer<Data extends object>(answer: Answer<Data>): Answer<Data> {
-  return (request) => quietly(answer(request));
+export function wrappable<Data extends object>(answer: Answer<Data>): Answer<Data> {
+  return (request) => {
+    const response = answer(request);
+    return response instanceof Promise ? quiet(response.then(changeable)) : changeable(response);
+  };
+}
+
+/** `Response.redirect()` and what `fetch()` brings cannot be changed; what cannot be sent is refused elsewhere. */
+function changeable(response: Response): Response {
+  const isWhole = response instanceof Response && response.type !== "error";
+  return isWhole && response.status !== 101 ? withMutableHeaders(response) : response;
 }
 
 /** What answers errors and redirections: loaded with the first of them. */
@@ -32,46 +66,100 @@ export const errorPages: Lazy<typeof import("./error_pages.ts")> = new Lazy(() =
 /**
  * The response that says what a view returned.
  *
- * @param result What the view returned, whatever its type promised.
+ * @param value What the view returned, whatever its type promised.
  * @param request The request that it answers.
- * @param view The view's name, for the message.
+ * @param rendering What becomes of it.
  * @throws {TypeError} If it is nothing that can be answered with.
  */
-export function toResponse<Data extends object>(
-  result: unknown,
+export function render<Data extends object>(
+  value: unknown,
+  request: ViewRequest<Data>,
+  rendering: Rendering<Data>,
+): Response | Promise<Response> {
+  const { finish = inStatedStatus, name, renderer } = rendering;
+  if (value instanceof Html) return finish(value.toResponse(), request);
+  if (value instanceof Response) return whole(value, request, name);
+  if (value instanceof HttpException) return rendering.answerException(value, request);
+  if (renderer === undefined) throw nothingToAnswer(value, name);
+  const made = renderer(value, request);
+  return made instanceof Promise
+    ? made.then((made) => ofRenderer(made, request, rendering))
+    : ofRenderer(made, request, rendering);
+}
+
+/** What a renderer made, whatever its type promised. */
+function ofRenderer<Data extends object>(
+  made: unknown,
+  request: ViewRequest<Data>,
+  rendering: Rendering<Data>,
+): Response | Promise<Response> {
+  const { finish = inStatedStatus, name } = rendering;
+  if (made instanceof Response) return finish(whole(made, request, name), request);
+  return render(made, request, { ...rendering, renderer: undefined });
+}
+
+/** A response that a view made whole. */
+function whole<Data extends object>(
+  response: Response,
   request: ViewRequest<Data>,
   view: string,
-): Response | Promise<Response> {
-  if (result instanceof Response) {
-    // Known from now on, whatever a decorator or tween makes of it.
-    if (result.status === 101) requestState(request).upgrade = result;
-    if (result.type !== "error") return result;
-    throw new TypeError(
-      `Cannot answer with what ${view} returned: Response.error() has no status: throw an HttpError instead`,
-    );
-  }
-  if (result instanceof Html) return result.toResponse();
-  if (result instanceof HttpError) return errorAnswer(result, request);
-  const found = result === null || typeof result !== "object" ? String(result) : "an object";
+): Response {
+  // Known from now on, whatever a decorator or tween makes of it.
+  if (response.status === 101) requestState(request).upgrade = response;
+  if (response.type !== "error") return response;
   throw new TypeError(
+    `Cannot answer with what ${view} returned: Response.error() has no status: throw an HttpError instead`,
+  );
+}
+
+/** The same response in the status that the view stated by `request.responseStatus`, if it did. */
+export function inStatedStatus<Data extends object>(
+  response: Response,
+  request: ViewRequest<Data>,
+): Response {
+  const state = requestState(request);
+  const { responseStatus } = state;
+  if (responseStatus === undefined) return response;
+  state.usedStatus = responseStatus;
+  return withStatus(response, responseStatus);
+}
+
+/**
+ * What was thrown, if it is a response: an answer like one that was returned.
+ *
+ * @throws Whatever else was thrown.
+ */
+export function thrownResponse(thrown: unknown): Response {
+  if (thrown instanceof Response) return thrown;
+  throw thrown;
+}
+
+function nothingToAnswer(result: unknown, view: string): TypeError {
+  const found = result === null || typeof result !== "object" ? String(result) : "an object";
+  return new TypeError(
     `Cannot answer with what ${view} returned: must be a Response, html\`…\`, an HttpError or a redirect(), not ${found}; a return may be missing`,
   );
 }
 
-function errorAnswer<Data extends object>(
-  error: HttpError,
+/**
+ * The page of an error, or the redirection that it is.
+ *
+ * @throws {HttpBadRequest} If it is a redirection that leads out of this site.
+ */
+export function pageOf<Data extends object>(
+  error: HttpException,
   request: ViewRequest<Data>,
 ): Response | Promise<Response> {
   const pages = errorPages.get();
   return pages instanceof Promise
-    ? firstErrorAnswer(pages, error, request)
+    ? firstPage(pages, error, request)
     : pages.httpErrorResponse(error, request);
 }
 
 /** Answers the first error of a process, whose pages are still being loaded. */
-async function firstErrorAnswer<Data extends object>(
+async function firstPage<Data extends object>(
   pages: ReturnType<typeof errorPages.get>,
-  error: HttpError,
+  error: HttpException,
   request: ViewRequest<Data>,
 ): Promise<Response> {
   const { httpErrorResponse } = await pages;

@@ -4,14 +4,10 @@
  * @module
  */
 
-import type { Answer } from "./answer.ts";
-import { quietAnswer, toResponse } from "./answer.ts";
-import { Html } from "../http/html.ts";
-import { HttpError } from "../http/http_error.ts";
+import { type Answer, render, type Rendering, thrownResponse, wrappable } from "./answer.ts";
 import type { CsrfPolicy } from "./csrf.ts";
 import { cachedFor } from "./http_cache.ts";
-import type { Renderer } from "./renderers.ts";
-import type { AnyData, ViewRequest } from "./request.ts";
+import type { AnyData } from "./request.ts";
 import { demandPermission } from "./security.ts";
 import type { AnswerWrapper, ViewOptions } from "./view_options.ts";
 
@@ -90,33 +86,26 @@ export function isCsrfChecked(
   return requireCsrf === undefined ? csrf?.requiredByDefault === true : requireCsrf !== false;
 }
 
-/** The innermost answer: calls the view, and renders what it returns. */
+/** The innermost answer: calls the view, and renders what it returns; a response that it throws counts as returned. */
 export function rendered<Data extends object>(
   view: (request: never) => unknown,
-  name: string,
-  renderer: Renderer | undefined,
+  rendering: Rendering<Data>,
 ): Answer<Data> {
   return (request) => {
-    // Whether the view fits the app and the route was checked where it was declared.
-    const value = view(request as never);
+    let value: unknown;
+    try {
+      // Whether the view fits the app and the route was checked where it was declared.
+      value = view(request as never);
+    } catch (thrown) {
+      value = thrownResponse(thrown);
+    }
     return value instanceof Promise
-      ? value.then((settled) => render(settled, request, name, renderer))
-      : render(value, request, name, renderer);
+      ? value.then(
+        (settled) => render(settled, request, rendering),
+        (thrown) => render(thrownResponse(thrown), request, rendering),
+      )
+      : render(value, request, rendering);
   };
-}
-
-function render<Data extends object>(
-  value: unknown,
-  request: ViewRequest<Data>,
-  name: string,
-  renderer: Renderer | undefined,
-): Response | Promise<Response> {
-  const done = value instanceof Response || value instanceof Html || value instanceof HttpError;
-  if (renderer === undefined || done) return toResponse(value, request, name);
-  const response = renderer(value, request);
-  return response instanceof Promise
-    ? response.then((made) => toResponse(made, request, name))
-    : toResponse(response, request, name);
 }
 
 function secured<Data extends object>(
@@ -159,5 +148,5 @@ function decorated<Data extends object>(
   const wrappers: readonly AnswerWrapper[] = typeof decorator === "function"
     ? [decorator]
     : decorator;
-  return wrappers.reduceRight((inner, wrap) => wrap(quietAnswer(inner)), answer);
+  return wrappers.reduceRight((inner, wrap) => wrap(wrappable(inner)), answer);
 }

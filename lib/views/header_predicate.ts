@@ -30,6 +30,7 @@ export function headerPredicate(stated: HeaderConditions): Predicate {
   }
   const conditions = list.map(conditionOf);
   return {
+    vary: conditions.map(({ name }) => name),
     text: `header ${conditions.map(({ text }) => text).sort().join(" ")}`,
     holds: ({ headers }) =>
       conditions.every(({ name, pattern, limit }) => {

@@ -11,6 +11,8 @@ import { Not, type OrNot } from "./predicate.ts";
 export type RequestMethod = string | readonly string[];
 
 const DEFAULT_METHODS = ["GET", "HEAD"];
+/** Those of RFC 9110 and RFC 5789 that reach an app. */
+const COMMON_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 const METHOD = /^[A-Z][A-Z-]*$/;
 
 /** Holds for requests of the methods that a view names; GET implies HEAD. */
@@ -46,6 +48,11 @@ export class MethodPredicate {
     this.methods = wanted instanceof Not ? null : methodsOf(wanted);
     this.#included = this.methods === null ? null : new Set(this.methods);
     this.#excluded = new Set(excluded);
+  }
+
+  /** The methods that `Allow` names: of all but some, those that are common. */
+  get allowed(): readonly string[] {
+    return this.methods ?? COMMON_METHODS.filter((method) => this.holds(method));
   }
 
   /** Whether a request of this method is answered. */

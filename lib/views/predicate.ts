@@ -16,6 +16,11 @@ export interface Predicate {
   readonly text: string;
   /** Whether it holds. A route's predicates must answer at once. Anything but true or false is an error. */
   holds(request: AnyViewRequest): boolean | Promise<boolean>;
+  /**
+   * The request headers that it reads, such as `["Accept-Language"]`: every answer of its route names
+   * them in `Vary`, so that caches keep the answers apart. Default: none.
+   */
+  readonly vary?: readonly string[];
 }
 
 /** Makes a predicate of the value that a view or route states for it. */
@@ -66,9 +71,10 @@ export function predicateOf<Value>(
   make: (value: Value) => Predicate,
 ): Predicate {
   if (!(stated instanceof Not)) return make(stated);
-  const { text, holds } = bound(make(stated.value));
+  const { text, holds, vary } = bound(make(stated.value));
   return {
     text: `not ${text}`,
+    vary,
     holds(request) {
       const held = holds(request);
       return held instanceof Promise ? held.then((held) => !held) : !held;
@@ -76,6 +82,7 @@ export function predicateOf<Value>(
   };
 }
 
-function bound(predicate: Predicate): Predicate {
-  return { text: predicate.text, holds: (request) => predicate.holds(request) };
+function bound(predicate: Predicate): Required<Predicate> {
+  const { text, vary = [] } = predicate;
+  return { text, holds: (request) => predicate.holds(request), vary };
 }

@@ -5,7 +5,9 @@
  */
 
 import {
+  describe,
   either,
+  listOf,
   OBJECT,
   type OptionKind,
   type OptionKinds,
@@ -14,6 +16,7 @@ import {
 } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
+import { TOKEN } from "../http/token.ts";
 import { decided } from "./decision.ts";
 import { AcceptPredicate, type AcceptTypes } from "./accept_predicate.ts";
 import { type HeaderConditions, headerPredicate } from "./header_predicate.ts";
@@ -53,6 +56,25 @@ export const PREDICATE_KINDS: OptionKinds<PredicateOptions> = {
 };
 
 const NONE: readonly Predicate[] = [];
+const NO_NAMES: readonly string[] = [];
+
+const HEADER_NAMES = listOf(
+  { expected: "a header's name", is: (value) => typeof value === "string" && TOKEN.test(value) },
+  "a list of header names",
+);
+
+/**
+ * The request headers that predicates read, each once.
+ *
+ * @param predicates The predicates, of several views too.
+ */
+export function varyOfAll(predicates: readonly Predicate[]): readonly string[] {
+  const names = new Map<string, string>();
+  for (const { vary = [] } of predicates) {
+    for (const name of vary) names.set(name.toLowerCase(), names.get(name.toLowerCase()) ?? name);
+  }
+  return names.size === 0 ? NO_NAMES : [...names.values()];
+}
 
 /** Whose predicates are made. */
 export interface PredicateOwner {
@@ -98,9 +120,18 @@ function exact(predicate: Predicate, name: string, owner: PredicateOwner): Predi
       `Cannot use predicate "${name}": its factory must return { text, holds }, a string and a function`,
     );
   }
+  const { vary = [] } = given;
+  if (!HEADER_NAMES.is(vary)) {
+    throw new ConfigurationError(
+      `Cannot use predicate "${name}": its vary must be ${HEADER_NAMES.expected}, such as ["Accept-Language"], not ${
+        describe(vary)
+      }`,
+    );
+  }
   const callback = `predicate "${name}" of ${owner.name()}`;
   return {
     text: predicate.text,
+    vary,
     holds(request) {
       const held = predicate.holds(request);
       if (held instanceof Promise && !owner.atOnce) {

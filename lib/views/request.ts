@@ -4,13 +4,15 @@
  * @module
  */
 
-import { checkValue, FUNCTION, NAME } from "../check_options.ts";
+import { checkValue, describe, FUNCTION, NAME } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { ConnectionInfo } from "../http/connection_info.ts";
+import { ClosableHeaders } from "../http/closable_headers.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { HttpBadRequest } from "../http/errors.ts";
 import type { HttpError } from "../http/http_error.ts";
 import { ipAddress } from "../http/ip_address.ts";
+import { isPlainLoopback } from "../http/loopback.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
@@ -21,6 +23,12 @@ import { Session, type SessionFactory, sessionState } from "../../session.ts";
 import { type BodyLimits, type FormLimits, isForm, RequestBody } from "./request_body.ts";
 import { guardedSocket } from "./guarded_socket.ts";
 import { type Mounted, RequestState } from "./request_state.ts";
+import {
+  type CookieDeletionOptions,
+  type CookieOptions,
+  deleteCookie,
+  setCookie,
+} from "./response_cookies.ts";
 import {
   upgradeWebSocket,
   type WebSocketUpgrade,
@@ -92,6 +100,8 @@ let openState: <Data extends object, Params extends object>(
   request: ViewRequest<Data, Params>,
 ) => RequestState<Data, ViewRequest<Data>>;
 
+let openLogger: (request: AnyViewRequest) => Logger;
+
 /**
  * Opens what stands behind a request: for the app that answers it.
  *
@@ -101,6 +111,15 @@ export function requestState<Data extends object, Params extends object>(
   request: ViewRequest<Data, Params>,
 ): RequestState<Data, ViewRequest<Data>> {
   return openState(request);
+}
+
+/**
+ * The log of the app that answers a request.
+ *
+ * @internal
+ */
+export function requestLogger(request: AnyViewRequest): Logger {
+  return openLogger(request);
 }
 
 /**
@@ -148,6 +167,7 @@ export class ViewRequest<
 
   static {
     openState = (request) => request.#state;
+    openLogger = (request) => request.#environment.logger;
   }
 
   /**
@@ -313,10 +333,100 @@ export class ViewRequest<
 
   /**
    * Headers for whatever answers this request, errors included: `Set-Cookie` and `Vary` are added,
-   * others replaced. They are merged before the response callbacks, which have the response itself.
+   * others replaced. They are merged before the response callbacks, which have the response itself;
+   * to set one later throws a `TypeError`.
    */
   get responseHeaders(): Headers {
-    return this.#state.responseHeaders ??= new Headers();
+    const state = this.#state;
+    return state.responseHeaders ??= new ClosableHeaders(() => state.lateness);
+  }
+
+  /**
+   * The status of the answer that `html` or a renderer makes of what the view returns, from 200 to
+   * 599; undefined: 200, and for an exception view the status of the error. Pyramid:
+   * `request.response.status_int`.
+   *
+   * A `Response`, an error and a redirection have a status of their own; where it is lost beside one,
+   * the log says so. Of 204, 205 and 304 no body is sent.
+   *
+   * @throws {RangeError} If what is set is not an integer from 200 to 599.
+   * @throws {TypeError} If it is set after the response was made.
+   *
+   * @example Created
+   * ```ts
+   * import { Configurator, route } from "@pyramidion/pyramidion";
+   * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+   *
+   * const notes = route("notes", "/notes");
+   * const app = new Configurator().addRoute(notes).addView((request) => {
+   *   request.responseStatus = 201;
+   *   return { id: 7 };
+   * }, { route: notes, requestMethod: "POST", renderer: "json" }).makeApp();
+   * const response = await app.fetch(new Request("https://app.test/notes", { method: "POST" }));
+   * assertEquals([response.status, await response.json()], [201, { id: 7 }]);
+   * ```
+   */
+  get responseStatus(): number | undefined {
+    return this.#state.responseStatus;
+  }
+  set responseStatus(status: number | undefined) {
+    if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+      throw new RangeError(
+        `Cannot set request.responseStatus: must be an integer from 200 to 599, not ${
+          describe(status)
+        }`,
+      );
+    }
+    this.#refuseLate("set request.responseStatus");
+    this.#state.responseStatus = status;
+  }
+
+  /**
+   * Sets a cookie on whatever answers this request, errors and redirections included: for path `/`,
+   * HttpOnly, `SameSite=Lax`, and Secure except over plain http to this machine. Pyramid:
+   * `request.response.set_cookie`.
+   *
+   * A cookie of the same name, path and domain that was set before is replaced; one of the session's
+   * name is replaced by the session.
+   *
+   * @param name A token, such as `theme`.
+   * @param value Visible ASCII without quotes, comma, semicolon and backslash: encode anything else.
+   * @param options Its attributes.
+   * @throws {TypeError} If browsers would drop or misread the cookie; or after the response was made.
+   * @throws {RangeError} If it is too long, or an attribute is out of bounds.
+   *
+   * @example A choice that scripts may read
+   * ```ts
+   * import { Configurator, redirect, route } from "@pyramidion/pyramidion";
+   * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+   *
+   * const dark = route("dark", "/dark");
+   * const app = new Configurator().addRoute(dark).addView((request) => {
+   *   request.setCookie("theme", "dark", { httpOnly: false, maxAge: 31_536_000 });
+   *   return redirect("/");
+   * }, { route: dark, requestMethod: "POST" }).makeApp();
+   * const { headers } = await app.fetch(new Request("https://app.test/dark", { method: "POST" }));
+   * assertEquals(headers.getSetCookie(), [
+   *   "theme=dark; Path=/; Secure; SameSite=Lax; Max-Age=31536000",
+   * ]);
+   * ```
+   */
+  setCookie(name: string, value: string, options?: CookieOptions): void {
+    this.#refuseLate("set a cookie");
+    setCookie(this.responseHeaders, this.#isPlain, name, value, options);
+  }
+
+  /**
+   * Deletes a cookie of the browser's. Pyramid: `request.response.delete_cookie`.
+   *
+   * @param name The cookie's name.
+   * @param options `path`, `domain` and whatever else it was set with.
+   * @throws {TypeError} As {@linkcode setCookie} does.
+   * @throws {RangeError} If `path` or `domain` is out of bounds.
+   */
+  deleteCookie(name: string, options?: CookieDeletionOptions): void {
+    this.#refuseLate("delete a cookie");
+    deleteCookie(this.responseHeaders, this.#isPlain, name, options);
   }
 
   /**
@@ -432,21 +542,34 @@ export class ViewRequest<
   /**
    * Calls `callback` with the response, whoever made it, before the session is committed.
    *
-   * @throws {TypeError} If it is no function.
+   * @throws {TypeError} If it is no function, or the response was sent already.
    */
   addResponseCallback(callback: ResponseCallback<Data>): void {
     checkValue("a response callback", callback, FUNCTION, TypeError);
+    if (this.#state.isClosed) this.#refuseLate("add a response callback");
     (this.#state.callbacks ??= []).push(callback);
   }
 
   /**
    * Calls `callback` when the response is on its way, whatever became of the request.
    *
-   * @throws {TypeError} If it is no function.
+   * @throws {TypeError} If it is no function, or the last finished callback was called already.
    */
   addFinishedCallback(callback: FinishedCallback<Data>): void {
     checkValue("a finished callback", callback, FUNCTION, TypeError);
+    const { finishedCallbacks, isClosed } = this.#state;
+    if (isClosed && finishedCallbacks === undefined) this.#refuseLate("add a finished callback");
     (this.#state.finishedCallbacks ??= []).push(callback);
+  }
+
+  /** Whether a cookie need not be Secure: over plain http to this very machine. */
+  get #isPlain(): boolean {
+    return !this.isSecure && isPlainLoopback(this.origin);
+  }
+
+  #refuseLate(what: string): void {
+    const { lateness } = this.#state;
+    if (lateness !== undefined) throw new TypeError(`Cannot ${what}: ${lateness}`);
   }
 
   get #ownBody(): RequestBody {
@@ -514,7 +637,7 @@ export class ViewRequest<
     const factory = this.#environment.sessionFactory;
     if (factory === undefined) {
       throw new ConfigurationError(
-        `Cannot load the session for ${this.#state.view}: the app has no session factory; call config.setSessionFactory()`,
+        `Cannot load the session for ${this.#state.view.name}: the app has no session factory; call config.setSessionFactory()`,
       );
     }
     const loaded = factory.load(this);

@@ -5,9 +5,20 @@
  */
 
 import { requestUrl } from "../routing/request_url.ts";
+import type { Place } from "../place.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteScope } from "../routing/route_names.ts";
 import type { Session } from "../../session.ts";
+
+/** A view that answers, as messages name it. */
+export interface AnsweringView {
+  /** Its name. */
+  readonly name: string;
+  /** Where it was declared, where that is known. */
+  readonly place: Place | undefined;
+}
+
+const UNKNOWN_VIEW: AnsweringView = { name: "a view", place: undefined };
 
 /** What the app states of a route, besides its pattern. */
 export interface RequestRoute {
@@ -82,11 +93,19 @@ export class RequestState<Data extends object, ViewRequest> {
   /** What the route's factory made. */
   context: unknown = undefined;
   /** The view that answers, for messages. */
-  view = "a view";
+  view: AnsweringView = UNKNOWN_VIEW;
+  /** The request headers that the route and the view were chosen by, for `Vary`; undefined for none. */
+  vary: readonly string[] | undefined = undefined;
   /** Whether that view states `requireCsrf: false`, so that other sites' pages may use the session. */
   isCsrfExempt = false;
   /** Whether the request counts as activity of the session. */
   isActivity = true;
+  /** The status that the view stated beside what is rendered. */
+  responseStatus: number | undefined = undefined;
+  /** The same, once an answer was made with it. */
+  usedStatus: number | undefined = undefined;
+  /** Whether the headers that views added are on the response, so that more of them would be lost. */
+  isMade = false;
   /** Whether the response is on its way: whoever asks for the session from now on can only read. */
   isClosed = false;
   #url: string | undefined;
@@ -106,9 +125,20 @@ export class RequestState<Data extends object, ViewRequest> {
     return this.#url ??= this.mounted?.url ?? requestUrl(this.raw);
   }
 
+  /** Why nothing can be added to the answer any more, and what to do; undefined as long as it can. */
+  get lateness(): string | undefined {
+    if (this.isClosed) {
+      return "the response was sent already: await what does it, before the view returns";
+    }
+    return this.isMade
+      ? "the response is made already: change the response that the callback gets, or return another"
+      : undefined;
+  }
+
   /** Whether anything must be done to the response before it is sent, or after. */
   get isTouched(): boolean {
     return this.session !== undefined || this.responseHeaders !== undefined ||
+      this.vary !== undefined || this.responseStatus !== undefined ||
       this.callbacks !== undefined || this.finishedCallbacks !== undefined;
   }
 }

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { HttpError } from "../http/http_error.ts";
+import type { HttpException } from "../http/http_exception.ts";
 import type { Html } from "../http/html.ts";
 import type { ViewRequest } from "./request.ts";
 
 /** What a view may return: a response, markup, or an error or redirection (thrown or returned). */
-export type ViewResult = Response | Html | HttpError;
+export type ViewResult = Response | Html | HttpException;
 
 /**
  * Answers the requests of a route.

@@ -9,7 +9,8 @@ import { ConfigurationError } from "../configuration_error.ts";
 import { Place } from "../place.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { ViewRequest } from "./request.ts";
-import type { View, ViewResult } from "./view.ts";
+import type { ExceptionViewOptions, NotFoundViewOptions } from "./exception_view_options.ts";
+import type { ErrorClass, View, ViewResult } from "./view.ts";
 import type { ViewOptions } from "./view_options.ts";
 
 /** A marked view without annotations: it asks nothing of the session's type, so it fits every app. */
@@ -32,10 +33,24 @@ export interface RenderedViewOptions<Pattern extends string = string> extends Vi
   readonly renderer: NonNullable<ViewOptions["renderer"]>;
 }
 
-/** One mark: what was asked for, and where. */
+/** One mark of a route's view: what was asked for, and where. */
 export interface ViewMark {
+  /** What it marks. */
+  readonly kind: "a view";
   /** The options as given. */
   readonly options: ViewOptions;
+  /** Where they were given. */
+  readonly place: Place;
+}
+
+/** One mark of a view for errors. */
+export interface ExceptionViewMark {
+  /** What it marks. */
+  readonly kind: "an exception view" | "a not-found view" | "a forbidden view";
+  /** The class of errors that it answers unless the options say another. */
+  readonly context: ErrorClass<unknown>;
+  /** The options as given. */
+  readonly options: ExceptionViewOptions | NotFoundViewOptions;
   /** Where they were given. */
   readonly place: Place;
 }
@@ -50,9 +65,10 @@ export type Fitting<Marking, Pattern extends string> = Marking extends
   ? Matchdict<Pattern> extends Request["matchdict"] ? Marking : never
   : Marking;
 
-type Marked = (...args: never[]) => unknown;
+/** What can be marked. */
+export type Marked = (...args: never[]) => unknown;
 
-const marks = new WeakMap<Marked, ViewMark[]>();
+const marks = new WeakMap<Marked, (ViewMark | ExceptionViewMark)[]>();
 
 /**
  * Marks a view with the requests that it answers, for `config.scan()` to find.
@@ -111,21 +127,21 @@ export function viewConfig(options: ViewOptions): ViewDecorator;
 export function viewConfig(options: ViewOptions, view?: Marked): unknown {
   checkBag("viewConfig()", options);
   if (view !== undefined) checkValue("the view of viewConfig()", view, FUNCTION);
-  const mark: ViewMark = { options, place: new Place() };
-  if (view !== undefined) return addMark(view, mark);
+  const mark: ViewMark = { kind: "a view", options, place: new Place() };
+  if (view !== undefined) return markView(view, mark);
   return (method: Marked, context: ClassMethodDecoratorContext) => {
     checkDecorated(context);
-    return addMark(method, mark);
+    return markView(method, mark);
   };
 }
 
 /** The marks of a function or method, in the order they were put on. */
-export function viewMarks(view: Marked): readonly ViewMark[] {
+export function viewMarks(view: Marked): readonly (ViewMark | ExceptionViewMark)[] {
   return marks.get(view) ?? [];
 }
 
 /** What `scan` would not find is refused where it is stated. */
-function checkDecorated(context: ClassMethodDecoratorContext): void {
+export function checkDecorated(context: ClassMethodDecoratorContext): void {
   const { kind, name } = context;
   const wrong = kind !== "method"
     ? `a ${kind}`
@@ -142,7 +158,8 @@ function checkDecorated(context: ClassMethodDecoratorContext): void {
   );
 }
 
-function addMark(view: Marked, mark: ViewMark): Marked {
+/** Puts a mark on a function or method. */
+export function markView(view: Marked, mark: ViewMark | ExceptionViewMark): Marked {
   marks.set(view, [...viewMarks(view), mark]);
   return view;
 }

@@ -296,7 +296,7 @@ Deno.test("an unexpected error commits nothing; HttpErrors, redirections and exc
     "string": [500, "nobody"],
     "error": [403, "error"],
     "redirection": [302, "redirection"],
-    "foreseen": [200, "foreseen"],
+    "foreseen": [500, "foreseen"],
     "returned": [404, "returned"],
     "sent": [302, "sent"],
   };

@@ -9,13 +9,16 @@ import {
   type Configurator,
   html,
   HttpBadRequest,
+  HttpClientError,
   HttpConflict,
   HttpError,
+  HttpException,
   HttpForbidden,
   HttpFound,
   HttpMovedPermanently,
   HttpNotFound,
   HttpRedirection,
+  HttpServerError,
   redirect,
 } from "@pyramidion/pyramidion";
 import { sampleApp, type SampleData } from "../sample_app.ts";
@@ -181,6 +184,38 @@ Deno.test("exception views answer HttpErrors by their classes; a group's view an
   ]);
 });
 
+Deno.test("one error page for all leaves redirections alone; one for HttpException gets everything", async () => {
+  const views = {
+    "/login": () => {
+      throw new HttpFound("/sign-in");
+    },
+    "/bad": () => {
+      throw new HttpBadRequest();
+    },
+    "/down": () => {
+      throw new HttpError(503);
+    },
+  };
+  const asked = async (context: typeof HttpException | typeof HttpClientError) => {
+    const { client } = sampleApp(views, {
+      configure: (config) =>
+        config.addExceptionView(
+          (error) => new Response(`page of ${error.status}`, { status: 599 }),
+          { context },
+        ),
+    });
+    const statuses = [];
+    for (const path of ["/login", "/bad", "/down", "/none"]) {
+      statuses.push((await client.get(path)).status);
+    }
+    return statuses;
+  };
+  assertEquals(await asked(HttpError), [302, 599, 599, 599]);
+  assertEquals(await asked(HttpClientError), [302, 599, 503, 599]);
+  assertEquals(await asked(HttpServerError), [302, 400, 599, 404]);
+  assertEquals(await asked(HttpException), [599, 599, 599, 599]);
+});
+
 Deno.test("a returned HttpError is an answer, and no exception view is asked", async () => {
   const { client } = sampleApp({ "/": () => new HttpNotFound() }, {
     configure: (config) => config.addExceptionView(() => html`asked`, { context: HttpNotFound }),
@@ -201,7 +236,6 @@ Deno.test("whatever is thrown is answered, errors or not", async (t) => {
     "an object": { status: 404 },
     "an object without prototype": Object.create(null),
     "a function": () => {},
-    "a response": new Response("x", { status: 202 }),
     "a promise": Promise.resolve(new Response("x")),
     "a rejected promise": rejected,
     "a frozen error": Object.freeze(new Error("frozen")),
@@ -308,5 +342,5 @@ Deno.test("a view for every Error leaves redirections and other HttpErrors to th
   for (const path of ["/found", "/bad", "/nothing", "/broken"]) {
     statuses.push((await client.get(path)).status);
   }
-  assertEquals(statuses, [302, 400, 404, 200]);
+  assertEquals(statuses, [302, 400, 404, 500]);
 });

@@ -21,6 +21,8 @@ export interface Forwarding {
   readonly path?: string;
   /** The address from which it asks what stands behind it. */
   readonly from?: string;
+  /** What else its server says, in nginx's own words. */
+  readonly more?: string;
 }
 
 /** What a proxy says that believes nobody: its own word alone. */
@@ -209,7 +211,7 @@ function configuration(
   ports: ReadonlyMap<string, number>,
 ): string {
   const blocks = Object.entries(servers).map(([name, forwarding]) => {
-    const { to, tls = true, headers = {}, location = "/", path = "", from } = forwarding;
+    const { to, tls = true, headers = {}, location = "/", path = "", from, more = "" } = forwarding;
     const behind = typeof to === "number" ? to : ports.get(to);
     const set = Object.entries(headers).map(([name, value]) =>
       `proxy_set_header ${name} "${value}";`
@@ -217,6 +219,7 @@ function configuration(
     return `server {
       listen 127.0.0.1:${ports.get(name)}${tls ? " ssl" : ""};
       ${tls ? "ssl_certificate certificate.pem; ssl_certificate_key key.pem;" : ""}
+      ${more}
       location ${location} {
         proxy_pass http://127.0.0.1:${behind}${path}; ${set.join(" ")}
         ${from === undefined ? "" : `proxy_bind ${from};`}

@@ -34,8 +34,8 @@ interface Seen {
   readonly routeUrl: string;
 }
 
-function appOf(options: OriginOptions): App<{ visits: number }> {
-  return new Configurator<{ visits: number }>({
+function appOf(options: OriginOptions): App<{ visits: number; text: string }> {
+  return new Configurator<{ visits: number; text: string }>({
     ...options,
     sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET),
     logger: recordingLogger(),
@@ -56,6 +56,12 @@ function appOf(options: OriginOptions): App<{ visits: number }> {
         const visits = (session.get("visits") ?? 0) + 1;
         session.set("visits", visits);
         return html`${visits}`;
+      },
+    })
+    .addRoute("large", "/large", {
+      view: async (request) => {
+        (await request.session).set("text", "x".repeat(Number(request.query.get("bytes"))));
+        return html`kept`;
       },
     })
     .addRoute("save", "/save", { requestMethod: "POST", view: () => html`saved` })
@@ -292,5 +298,42 @@ testUnless(
       assertEquals((await seen(client("tls"))).origin, origins.tls);
       assertEquals(await sent(client("tls"), origins.tls ?? ""), 200);
     });
+  },
+);
+
+testUnless(
+  missingNginx,
+  "a session beyond 2,750 bytes needs nginx's proxy_buffer_size, as docs/sessions.md gives it",
+  async (t) => {
+    const guide = await Deno.readTextFile(new URL("../../docs/sessions.md", import.meta.url));
+    const [line = ""] = /proxy_buffer_size [^\n]*/.exec(guide) ?? [];
+    await using served = new Served({ trustedHops: 1 });
+    const to = served.port, headers = REPLACING;
+    await using nginx = await Nginx.start({
+      default: { to, headers },
+      // As it is where memory pages are of 4 KiB.
+      pages: { to, headers, more: "proxy_buffer_size 4k; proxy_buffers 8 4k;" },
+      guide: { to, headers, more: line },
+    });
+    const status = async (server: string, bytes: number) => {
+      const visitor = new TestClient(nginx, { origin: nginx.origins[server]! });
+      const response = await visitor.get(`/large?bytes=${bytes}`);
+      await response.body?.cancel();
+      return response.status;
+    };
+    assertMatch(line, /^proxy_buffer_size .*; proxy_buffers .*;$/);
+    const rows: [server: string, bytes: number, status: number][] = [
+      ["default", 2_000, 200],
+      ["pages", 2_600, 200],
+      ["pages", 2_900, 502],
+      ["guide", 2_600, 200],
+      ["guide", 2_960, 200],
+      ["guide", 3_000, 413],
+    ];
+    for (const [server, bytes, expected] of rows) {
+      await t.step(`${server}: ${bytes} bytes`, async () => {
+        assertEquals(await status(server, bytes), expected);
+      });
+    }
   },
 );

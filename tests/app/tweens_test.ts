@@ -101,7 +101,7 @@ Deno.test("a tween can answer itself, and what it throws is answered by exceptio
     .makeApp();
   assertEquals(await textOf(app, "/x"), "x");
   assertEquals(await textOf(app, "/x?closed"), "503 closed");
-  assertEquals(await textOf(app, "/x?lost"), "lost");
+  assertEquals(await textOf(app, "/x?lost"), "404 lost");
   assertEquals((await ask(app, "/x?broken")).status, 500);
   assertEquals(logger.errors.length, 1);
 });

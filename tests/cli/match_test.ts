@@ -5,7 +5,8 @@
  */
 
 import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import { type App, Configurator, html, not } from "@pyramidion/pyramidion";
+import { type App, Configurator, html, HttpForbidden, not } from "@pyramidion/pyramidion";
+import { recordingLogger } from "../sample_app.ts";
 import { CommandFailure } from "../../lib/cli/command_failure.ts";
 import { isAnswered, matchText, requestOf } from "../../lib/cli/match.ts";
 
@@ -16,7 +17,7 @@ function named(name: string): () => ReturnType<typeof html> {
 }
 
 function bookApp(): App {
-  const config = new Configurator();
+  const config = new Configurator({ logger: recordingLogger() });
   config.addRoute("secret", "/books/:id", { header: "x-secret" });
   config.addView(named("secret"), { routeName: "secret" });
   config.addRoute("book", "/books/:id");
@@ -37,6 +38,14 @@ function bookApp(): App {
   config.addRoute("broken", "/broken").addView(named("broken"), {
     routeName: "broken",
     custom: { fails: 1 },
+  });
+  config.addRoute("form", "/form", { requestMethod: "GET", view: named("form") });
+  config.addRoute("send", "/form", { requestMethod: "POST", view: named("send") });
+  config.addRoute("closed", "/closed", {
+    factory: () => {
+      throw new HttpForbidden();
+    },
+    view: named("closed"),
   });
   config.addViewPredicate("fails", () => ({
     text: "fails",
@@ -134,7 +143,7 @@ route empty: taken
 route broken: taken
   view broken: does not answer, since it wants fails (which threw RangeError)
 
-404 Not Found
+500 Internal Server Error
 `,
     ],
     "what a terminal would obey": [
@@ -159,6 +168,7 @@ Answered by x of route a\\x1b[2J
 
 Deno.test("App.explain names whom the app asks, and refuses as it does", async () => {
   const app = bookApp();
+  const paths = ["/books/1", "/books/2", "/empty", "/nope", "/broken", "/form", "/closed"];
   const accepts = [
     "*/*",
     "text/html",
@@ -167,8 +177,9 @@ Deno.test("App.explain names whom the app asks, and refuses as it does", async (
     "image/png",
   ];
   let answered = 0;
+  const refused = new Set<number>();
   for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
-    for (const path of ["/books/1", "/books/2", "/empty", "/nope"]) {
+    for (const path of paths) {
       for (const accept of accepts) {
         for (const headers of [{ accept }, { accept, "x-secret": "1" }]) {
           const make = () => new Request(`http://localhost${path}`, { method, headers });
@@ -181,14 +192,16 @@ Deno.test("App.explain names whom the app asks, and refuses as it does", async (
             assertEquals(view, `view ${await response.text()}`, what);
           } else {
             const allow = response.headers.get("allow") ?? "";
-            assertEquals(response.status, allow === "" ? 404 : 405, what);
+            assertEquals(explanation.status, response.status, what);
             assertEquals(explanation.allow.join(", "), allow, what);
+            refused.add(response.status);
           }
         }
       }
     }
   }
   assert(answered > 50);
+  assertEquals([...refused].sort(), [403, 404, 405, 406, 500]);
 });
 
 Deno.test("requestOf refuses words that are no request", async (t) => {

@@ -178,9 +178,9 @@ Deno.test("views of one class for other routes, and a general one, do not confli
     .addNotFoundView(() => html`of all`)
     .makeApp();
   assertEquals([await textOf(app, "/x"), await textOf(app, "/y"), await textOf(app, "/z")], [
-    "of x",
-    "of all",
-    "of all",
+    "404 of x",
+    "404 of all",
+    "404 of all",
   ]);
 });
 
@@ -207,7 +207,7 @@ Deno.test("commit() carries out what was stated, and what is stated later replac
     permits: (_request, _context, permission) => permission === "read",
   }).makeApp();
   assertEquals(await textOf(app, "/new"), "new!!!");
-  assertEquals(await textOf(app, "/old"), "nothing");
+  assertEquals(await textOf(app, "/old"), "404 nothing");
   assertEquals(app.report.routes.length, 1);
 });
 

@@ -165,7 +165,10 @@ Deno.test("a callable under two prefixes has exception views of both of its rout
   };
   const app = new Configurator().include(part, { routePrefix: "/a" })
     .include(part, { routePrefix: "/b" }).makeApp();
-  assertEquals([await textOf(app, "/a/broken"), await textOf(app, "/b/broken")], ["true", "true"]);
+  assertEquals([await textOf(app, "/a/broken"), await textOf(app, "/b/broken")], [
+    "404 true",
+    "404 true",
+  ]);
 });
 
 Deno.test("what a callable states of the whole app counts once, however often it is included", async () => {
@@ -193,7 +196,7 @@ Deno.test("what a callable states of the whole app counts once, however often it
     assertEquals(await textOf(app, path), "no");
     assertEquals(told.splice(0), ["tween", "deriver"]);
   }
-  assertEquals(await textOf(app, "/c"), "nothing");
+  assertEquals(await textOf(app, "/c"), "404 nothing");
 });
 
 Deno.test("a callable under two prefixes can include functions that are made anew each time", async () => {

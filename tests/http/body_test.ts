@@ -166,7 +166,11 @@ Deno.test("readBytes() tells the developer's fault from the visitor's", async (t
   await t.step("a Content-Encoding is a 415", async () => {
     for (const encoding of ["gzip", "br", "identity, gzip", ""]) {
       const request = post("a", { "content-encoding": encoding });
-      await assertRejects(() => readBytes(request, 9, 5), HttpUnsupportedMediaType);
+      const { headers } = await assertRejects(
+        () => readBytes(request, 9, 5),
+        HttpUnsupportedMediaType,
+      );
+      assertEquals([...headers], [["accept-encoding", "identity"]]);
     }
     const identity = post("a", { "content-encoding": "Identity" });
     assertEquals(await readBytes(identity, 9, 5), bytes("a"));
@@ -442,7 +446,11 @@ Deno.test("parseForm() answers 415 to what is no form", async (t) => {
   };
   for (const [name, [body, contentType]] of Object.entries(rows)) {
     await t.step(name, async () => {
-      await assertRejects(() => parse(body, contentType), HttpUnsupportedMediaType);
+      const { headers } = await assertRejects(
+        () => parse(body, contentType),
+        HttpUnsupportedMediaType,
+      );
+      assertEquals([...headers], [["accept", `${URL_ENCODED}, multipart/form-data`]]);
     });
   }
   await t.step("but not to an empty body without a type", async () => {

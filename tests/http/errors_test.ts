@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "jsr:@std/assert@^1.0.0";
 import * as errors from "../../lib/http/errors.ts";
 import { HttpMethodNotAllowed } from "../../lib/http/errors.ts";
-import { HttpError } from "../../lib/http/http_error.ts";
+import { HttpClientError, HttpError, HttpServerError } from "../../lib/http/http_error.ts";
+import { HttpException } from "../../lib/http/http_exception.ts";
+import { redirect } from "../../lib/http/redirect.ts";
 
 type Status = typeof errors.HttpNotFound;
 
@@ -10,6 +12,7 @@ const classes: Record<string, [kind: Status, status: number, title: string]> = {
   HttpUnauthorized: [errors.HttpUnauthorized, 401, "Unauthorized"],
   HttpForbidden: [errors.HttpForbidden, 403, "Forbidden"],
   HttpNotFound: [errors.HttpNotFound, 404, "Not Found"],
+  HttpNotAcceptable: [errors.HttpNotAcceptable, 406, "Not Acceptable"],
   HttpConflict: [errors.HttpConflict, 409, "Conflict"],
   HttpGone: [errors.HttpGone, 410, "Gone"],
   HttpContentTooLarge: [errors.HttpContentTooLarge, 413, "Content Too Large"],
@@ -42,14 +45,63 @@ Deno.test("each exported class of errors.ts is in the table above", () => {
   assertEquals(Object.keys(errors).sort(), [...Object.keys(classes), ...others].sort());
 });
 
-Deno.test("HttpError takes a status from 300 to 599 and no other", async (t) => {
-  for (const status of [300, 304, 418, 499, 599]) {
+Deno.test("HttpError takes a status from 400 to 599 and no other", async (t) => {
+  for (const status of [400, 418, 499, 500, 599]) {
     await t.step(`${status}`, () => assertEquals(new HttpError(status).status, status));
   }
-  for (const status of [0, 101, 200, 299, 600, -404, 404.5, NaN, Infinity]) {
+  for (const status of [0, 101, 399, 600, -404, 404.5, NaN, Infinity]) {
     await t.step(`${status}`, () => {
-      assertThrows(() => new HttpError(status), RangeError, `status ${status}: must be 300 to 599`);
+      assertThrows(() => new HttpError(status), RangeError, `status ${status}: must be 400 to 599`);
     });
+  }
+});
+
+Deno.test("HttpError of another answer's status says what to write", async (t) => {
+  const rows: Record<number, string> = {
+    200: "new Response(body, { status: 200 })",
+    204: "new Response(null, { status: 204 })",
+    300: "new Response(body, { status: 300 })",
+    302: "redirect(location, { status: 302 })",
+    304: "new Response(null, { status: 304 })",
+    308: "redirect(location, { status: 308 })",
+  };
+  for (const [status, hint] of Object.entries(rows)) {
+    await t.step(status, () => {
+      assertThrows(
+        () => new HttpError(Number(status)),
+        RangeError,
+        `Cannot make HttpError of status ${status}: must be 400 to 599: write ${hint}`,
+      );
+    });
+  }
+});
+
+Deno.test("HttpClientError is every 4xx, HttpServerError every 5xx, however it is made", async (t) => {
+  const made: HttpError[] = [new HttpError(404), new HttpError(499), new HttpError(500)];
+  for (const [Kind] of Object.values(classes)) made.push(new Kind());
+  for (const error of [...made, new HttpMethodNotAllowed([])]) {
+    await t.step(`${error.name} ${error.status}`, () => {
+      const kinds = [error instanceof HttpClientError, error instanceof HttpServerError];
+      assertEquals(kinds, [error.status < 500, error.status >= 500]);
+      assert(error instanceof HttpError && error instanceof HttpException);
+    });
+  }
+  assertThrows(() => new HttpClientError(500), RangeError, "must be 400 to 499");
+  assertThrows(() => new HttpServerError(499), RangeError, "must be 500 to 599");
+});
+
+Deno.test("a redirection is an HttpException and no HttpError", () => {
+  const found = redirect("/");
+  assertEquals([found instanceof HttpException, found instanceof HttpError], [true, false]);
+});
+
+Deno.test("HttpException is only a class of others, whose statuses it bounds", () => {
+  const Plain = HttpException as unknown as new (status: number) => HttpException;
+  assertThrows(() => new Plain(404), TypeError, "make an HttpError, or a redirect()");
+  class Own extends HttpException {}
+  assertEquals(new Own(300).status, 300);
+  for (const status of [299, 600, NaN]) {
+    assertThrows(() => new Own(status), RangeError, `Own of status ${status}: must be 300 to 599`);
   }
 });
 

@@ -94,6 +94,10 @@ const DIFFERENCES = {
       },
     },
     {
+      reason: "406, where the path is there in other media types",
+      cases: { "accept, GET /x (Accept: image/png)": "406 " },
+    },
+    {
       reason: "a route that can never match is refused when the app is made",
       cases: {
         "routes are tried in the order they were added, GET /x/special": "ConfigurationError",
@@ -256,6 +260,13 @@ const NO_TWIN = {
     ],
   },
 } as const satisfies Record<string, Record<string, readonly string[]>>;
+
+/** Every reason for a difference, and for a question that is not asked. */
+export function reasonsOfDifferences(): string[] {
+  const decided: readonly Difference[] = Object.values(DIFFERENCES).flat();
+  const unasked = Object.values(NO_TWIN).flatMap((reasons) => Object.keys(reasons));
+  return [...new Set([...decided.map(({ reason }) => reason), ...unasked])];
+}
 
 /** A part of the oracle's data. */
 export type Section = keyof typeof DIFFERENCES;

@@ -225,13 +225,14 @@ Deno.test("CSRF cookies are HttpOnly and Lax whatever the session's cookie is, a
     "a domain": [
       https,
       { domain: "app.test" },
-      "csrf-…=…; Path=/; Domain=app.test; Secure; HttpOnly; SameSite=Lax",
+      "__Secure-csrf-…=…; Path=/; Domain=app.test; Secure; HttpOnly; SameSite=Lax",
     ],
     "a path": [
       https,
       { path: "/app" },
-      "csrf-…=…; Path=/app; Secure; HttpOnly; SameSite=Lax",
+      "__Secure-csrf-…=…; Path=/app; Secure; HttpOnly; SameSite=Lax",
     ],
+    "no prefix": [https, { prefix: false }, `csrf-…=…; ${ATTRIBUTES}`],
     "secure: false": [https, { secure: false }, "csrf-…=…; Path=/; HttpOnly; SameSite=Lax"],
   };
   for (const [name, [origin, options, cookie]] of Object.entries(rows)) {

@@ -11,12 +11,33 @@ import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { settableClock } from "@pyramidion/pyramidion/testing";
 import { Random } from "../random.ts";
 import { cookieHeader, FactoryApp } from "./factory_app.ts";
-import { NAME, payloadOf, SECRET, START, textOf } from "./session_app.ts";
+import { type CopyAct, type CopyStanding, RevocationModel } from "./revocation_model.ts";
+import { NAME, SECRET, START, textOf } from "./session_app.ts";
 
 const INTERLEAVINGS = 300;
 
 /** What a request does with the session that it loaded. */
-type Kind = "read" | "set" | "push" | "flash" | "regenerate" | "sign out" | "sign out everywhere";
+type Kind =
+  | "read"
+  | "set"
+  | "push"
+  | "flash"
+  | "regenerate"
+  | "sign in"
+  | "sign out"
+  | "sign out everywhere";
+
+/** What each is to the model. */
+const ACTS: Record<Kind, CopyAct> = {
+  "read": "go on",
+  "set": "go on",
+  "push": "go on",
+  "flash": "go on",
+  "regenerate": "rotate",
+  "sign in": "sign in",
+  "sign out": "sign out",
+  "sign out everywhere": "go on",
+};
 
 /** A request on its way: it loads, it works, it commits, each when it is told to. */
 interface UnderWay {
@@ -89,6 +110,8 @@ class Visitor {
         return session.flash(value);
       case "regenerate":
         return session.regenerate();
+      case "sign in":
+        return session.bindTo("ada");
       case "sign out":
         return session.invalidate();
       case "sign out everywhere":
@@ -97,26 +120,22 @@ class Visitor {
   }
 }
 
-/** Whether a copy of a cookie holds a key of the app, or a user; messages and tokens do not count. */
-function holdsKeyOrUser(cookie: string): boolean {
-  const [, , values, extra] = JSON.parse(payloadOf(cookie.slice(NAME.length + 1)));
-  return Object.keys(values).length > 0 || extra?.user !== undefined;
-}
-
 /** Sends up to five requests, loads and answers them in an order of chance. */
 async function interleave(
   random: Random,
   visitor: Visitor,
   kinds: readonly Kind[],
   answered: (request: UnderWay, cookies: readonly string[]) => void | Promise<void>,
+  sent: (request: UnderWay) => void = () => {},
 ): Promise<void> {
   const underWay: UnderWay[] = [];
-  let sent = 0;
+  let sending = 0;
   const count = 2 + random.below(4);
-  while (sent < count || underWay.length > 0) {
-    if (sent < count && (underWay.length === 0 || random.chance(0.6))) {
-      const request = visitor.send(random.pick(kinds), ++sent);
+  while (sending < count || underWay.length > 0) {
+    if (sending < count && (underWay.length === 0 || random.chance(0.6))) {
+      const request = visitor.send(random.pick(kinds), ++sending);
       await request.loaded;
+      sent(request);
       underWay.push(request);
     } else {
       const [request] = underWay.splice(random.below(underWay.length), 1);
@@ -125,7 +144,7 @@ async function interleave(
       visitor.receive(cookies);
       await answered(request, cookies);
     }
-    if (random.chance(0.3)) visitor.clock.travel(random.pick([0.001, 1, 200]));
+    if (random.chance(0.3)) visitor.clock.travel(random.pick([0.001, 1, 4, 11, 200]));
   }
 }
 
@@ -136,55 +155,66 @@ Deno.test("parallel requests: signing out wins over whatever is under way, and o
     "push",
     "flash",
     "regenerate",
+    "sign in",
     "sign out",
     "sign out everywhere",
   ];
-  let ended = 0, outrun = 0;
+  const tried = { ended: 0, rotated: 0, left: 0, late: 0, outrun: 0 };
   for (let seed = 0; seed < INTERLEAVINGS; seed++) {
     const random = new Random(seed);
     const visitor = new Visitor();
+    const model = new RevocationModel(visitor.clock);
     await visitor.signIn();
-    // The model: which session each cookie text is a copy of, and which are over.
-    const sessions = new Map([[visitor.cookie, 0]]);
-    const over = new Set<number>(), adas = new Set([0]);
-    let count = 1;
+    model.answered({ act: "sign in", from: "", seen: "none", to: visitor.cookie, holds: true });
+    const seen = new Map<UnderWay, CopyStanding>();
     const history: string[] = [];
-    await interleave(random, visitor, kinds, async ({ kind, value, cookie, isNew }, cookies) => {
+    const sent = (request: UnderWay) => {
+      const standing = model.standing(request.cookie);
+      seen.set(request, standing);
+      const isNone = standing !== "valid" && standing !== "late";
+      assertEquals(request.isNew(), isNone, `seed ${seed}: ${standing} to ${history.join(", ")}`);
+    };
+    const check = async () => {
+      for (const copy of model.copies) {
+        const standing = model.standing(copy);
+        if (standing === "valid") continue;
+        const { value, cookies } = await visitor.app.present(copy, (session) => {
+          const seen = [session.isNew, session.userId, session.size];
+          session.set("late", true);
+          return seen;
+        });
+        if (standing !== "none") tried[standing]++;
+        const message = `seed ${seed}: ${standing}, and revived by ${history.join(", ")}`;
+        if (standing !== "late") assertEquals(value, [true, undefined, 0], message);
+        if (standing === "late" || standing === "left") assertEquals(cookies, [], message);
+      }
+    };
+    await interleave(random, visitor, kinds, async (request, cookies) => {
+      const { kind, value, cookie } = request;
       history.push(`${kind} ${value}${cookies.length > 0 ? "*" : ""}`);
-      const session = isNew() ? undefined : sessions.get(cookie);
-      const wasOver = session !== undefined && over.has(session);
-      if (wasOver && kind !== "sign out") {
-        outrun++;
+      const was = seen.get(request) ?? "none", is = model.standing(cookie);
+      const act = ACTS[kind];
+      // What was loaded in good time is over by now, or was it already.
+      const isLate = was === "late" || was === "left" || was === "valid" && is !== "valid";
+      if (isLate && act !== "sign in" && act !== "sign out") {
+        tried.outrun++;
         assertEquals(cookies, [], `seed ${seed}: brought back by ${history.join(", ")}`);
       }
-      if (kind === "sign out everywhere") { for (const one of adas) over.add(one); }
-      // A session that held no key and no user is not worth an entry in the store.
-      const ends = kind === "sign out" && session !== undefined && holdsKeyOrUser(cookie) ||
-        kind === "regenerate" && !wasOver;
-      if (ends && session !== undefined) over.add(session);
-      if (cookies.length > 0 && visitor.cookie !== "") {
-        const renamed = kind === "regenerate" || session === undefined;
-        if (renamed && session !== undefined && adas.has(session)) adas.add(count);
-        sessions.set(visitor.cookie, renamed ? count++ : session);
-      }
-      for (const [copy, one] of sessions) {
-        if (!over.has(one)) continue;
-        ended++;
-        const { value } = await visitor.app.present(
-          copy,
-          (session) => [session.isNew, session.userId],
-        );
-        assertEquals(value, [true, undefined], `seed ${seed}: revived by ${history.join(", ")}`);
-      }
-      const own = sessions.get(visitor.cookie);
-      if (own === undefined || over.has(own)) return;
+      if (kind === "sign out everywhere") model.signOutEverywhere();
+      const to = cookies.length > 0 ? visitor.cookie : "";
+      const holds = kind === "set" || kind === "sign in";
+      model.answered({ act, from: cookie, seen: was, to, holds });
+      await check();
+      if (model.standing(visitor.cookie) !== "valid") return;
       const { value: lost } = await visitor.app.present(visitor.cookie, (session) => session.isNew);
       assert(!lost, `seed ${seed}: lost by ${history.join(", ")}`);
-    });
+    }, sent);
+    visitor.clock.travel(10.001);
+    await check();
     assertEquals(visitor.app.errors, []);
   }
   // Otherwise nothing was tried.
-  assert(ended > INTERLEAVINGS && outrun > INTERLEAVINGS / 4, `${ended}, ${outrun}`);
+  for (const [what, count] of Object.entries(tried)) assert(count > 50, `${what}: ${count}`);
 });
 
 Deno.test("parallel requests: of those that write, the last answer wins; the others change nothing", async () => {

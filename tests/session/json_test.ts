@@ -9,6 +9,72 @@ import { checkJson, MAX_DEPTH, parseJson, stringifyJson } from "../../lib/sessio
 import { SessionValueError } from "../../lib/session/session_value_error.ts";
 import { testWithVectors } from "../vectors.ts";
 
+Deno.test("checkJson() takes a proxy that behaves, and refuses one that throws or shifts, by its path", async (t) => {
+  const trap = (name: string) => {
+    throw new Error(`${name}: not today`);
+  };
+  const throwing = (name: keyof ProxyHandler<object>, target: object = { a: 1 }) =>
+    new Proxy(target, { [name]: () => trap(name) });
+  const revoked = (target: object) => {
+    const { proxy, revoke } = Proxy.revocable(target, {});
+    revoke();
+    return proxy;
+  };
+  let reads = 0;
+  const shifting = new Proxy({ a: 1 }, {
+    getOwnPropertyDescriptor: () => ({
+      value: reads++,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    }),
+  });
+  let keys = 0;
+  const growing = new Proxy({} as Record<string, number>, {
+    ownKeys: (target) => (target[`k${keys}`] = keys++, Reflect.ownKeys(target)),
+  });
+  const throws = "an object that throws when it is read: store a plain copy";
+  const rows: Record<string, [value: unknown, found: string]> = {
+    "getPrototypeOf throws": [throwing("getPrototypeOf"), throws],
+    "ownKeys throws": [throwing("ownKeys"), throws],
+    "getOwnPropertyDescriptor throws": [throwing("getOwnPropertyDescriptor"), throws],
+    "the length of an array throws": [throwing("get", [1]), throws],
+    "revoked": [revoked({}), throws],
+    "a revoked array": [revoked([]), throws],
+    "another value each time": [
+      shifting,
+      "another value each time it is read: store a plain copy",
+    ],
+    "another key each time": [growing, "another value each time it is read: store a plain copy"],
+  };
+  // Where a member cannot be read, its path is the one.
+  const within = (name: string) => name.startsWith("getOwnPropertyDescriptor") ? ".a" : "";
+  for (const [name, [value, found]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const error = assertThrows(() => checkJson(value, "cart"), SessionValueError);
+      const path = `cart${within(name)}`;
+      assertEquals(error.message, `Cannot keep a value in the session: ${path} is ${found}`);
+    });
+    if (found !== throws) continue;
+    await t.step(`${name}, nested`, () => {
+      const error = assertThrows(() => checkJson({ items: [0, value] }, "cart"), SessionValueError);
+      assertEquals(error.path, `cart.items[1]${within(name)}`);
+    });
+  }
+  await t.step("one that behaves", () => {
+    const plain = { a: [1, { b: "x" }], n: null };
+    const proxy = new Proxy(plain, {});
+    checkJson(proxy, "cart");
+    checkJson({ list: [proxy] }, "cart");
+    assertEquals(stringifyJson(proxy, "cart"), stringifyJson(plain, "cart"));
+    const counting = new Proxy(plain, {
+      get: () => trap("get, which is not asked"),
+      has: () => trap("has, which is not asked"),
+    });
+    checkJson(counting, "cart");
+  });
+});
+
 /** A seeded stream of numbers from 0 to 1 (mulberry32), so that a failure can be had again. */
 function seeded(seed: number): () => number {
   return () => {

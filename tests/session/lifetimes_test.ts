@@ -10,6 +10,7 @@ import {
   type LifetimeOptions,
   type RefusalReason,
   signedCookieSessionFactory,
+  type SignedCookieSessionOptions,
 } from "@pyramidion/pyramidion";
 import { Lifetimes } from "../../lib/session/lifetimes.ts";
 import { Random } from "../random.ts";
@@ -109,13 +110,87 @@ Deno.test("Lifetimes renew an unchanged session when its reissueTime has passed"
   for (const [name, [options, age, renewed]] of Object.entries(rows)) {
     await t.step(name, async () => {
       const app = new SessionApp(options);
-      const text = await mint(`[${START - age},${START - DAY},{"user":"ada"}]`);
+      const created = START - Math.max(age, DAY);
+      const text = await mint(`[${START - age},${created},{"user":"ada"}]`);
       const { cookies } = await app.present(text, (session) => session.get("user"));
-      const payload = `[${START},${START - DAY},{"user":"ada"}]`;
+      const payload = `[${START},${created},{"user":"ada"}]`;
       assertEquals(cookies.map(textOf).map(payloadOf), renewed ? [payload] : []);
       assertEquals(app.refusals, []);
     });
   }
+});
+
+Deno.test("Lifetimes renew at the latest at a tenth of maxAge, so that the browser does not forget who is active", async (t) => {
+  type Row = [options: SignedCookieSessionOptions, seconds: number | null];
+  const rows: Record<string, Row> = {
+    "half an hour, a timeout of a day": [{ maxAge: 1800, timeout: 86_400 }, 180],
+    "half an hour, no timeout": [{ maxAge: 1800, timeout: null }, 180],
+    "shorter than a reissueTime of its own": [
+      { maxAge: 1800, timeout: 86_400, reissueTime: 7200 },
+      180,
+    ],
+    "a shorter reissueTime": [{ maxAge: 1800, timeout: 86_400, reissueTime: 60 }, 60],
+    "longer than the timeout": [{ maxAge: 86_400 }, 120],
+    "10 seconds": [{ maxAge: 10 }, 1],
+    "0": [{ maxAge: 0 }, 0],
+    "reissueTime null: never": [{ maxAge: 1800, timeout: 86_400, reissueTime: null }, null],
+    "none": [{ timeout: 86_400 }, 8640],
+  };
+  for (const [name, [options, seconds]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const app = new SessionApp(options);
+      const text = await mint(`[${START},${START},{"user":"ada"}]`);
+      const read = async (after: number) => {
+        app.clock.travelTo(START + after);
+        return (await app.present(text, (session) => session.size)).cookies.length;
+      };
+      if (seconds === null) return assertEquals(await read(86_400_000), 0);
+      if (seconds > 0) assertEquals(await read(1000 * seconds - 1), 0);
+      assertEquals(await read(1000 * seconds), 1);
+    });
+  }
+  await t.step("who comes every minute for a day is never forgotten", async () => {
+    const app = new SessionApp({ maxAge: 600, timeout: 86_400 });
+    const ada = app.visitor();
+    await app.visit(ada, (session) => session.set("user", "ada"));
+    for (let minute = 0; minute < 24 * 60; minute++) {
+      app.clock.travel(60);
+      await app.visit(ada, (session) => session.size);
+    }
+    assertEquals((await app.visit(ada, (session) => session.get("user"))).value, "ada");
+  });
+});
+
+Deno.test("Lifetimes take no native cookie that was renewed long before it began", async (t) => {
+  const rows: Record<string, [renewedBefore: number, reason: RefusalReason | null]> = {
+    "at once": [0, null],
+    "1 ms before": [1, null],
+    "a minute before": [MINUTE, null],
+    "1 ms more than a minute before": [MINUTE + 1, "malformed"],
+    "a day before": [DAY, "malformed"],
+  };
+  for (const [name, [before, reason]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const app = new SessionApp({ timeout: 10 * 86_400 });
+      const text = await mint(`[${START - before},${START},{"user":"ada"}]`);
+      const { value } = await app.present(text, (session) => session.isNew);
+      assertEquals([value, app.refusals], [reason !== null, reason === null ? [] : [reason]]);
+    });
+  }
+  await t.step(
+    "nor do they write one: a clock that goes back stamps when the session began",
+    async () => {
+      for (const back of [1, 30, 59]) {
+        const app = new SessionApp();
+        const ada = app.visitor();
+        await app.visit(ada, (session) => session.set("user", "ada"));
+        app.clock.travel(-back);
+        const { cookies } = await app.visit(ada, (session) => session.set("n", back));
+        const payload = `[${START},${START},{"n":${back},"user":"ada"}]`;
+        assertEquals(cookies.map(textOf).map(payloadOf), [payload]);
+      }
+    },
+  );
 });
 
 Deno.test("Lifetimes renew nothing for requests that nobody looks at, nor for shared caches", async (t) => {

@@ -109,8 +109,8 @@ const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
     "age 0.999 s: a read does not reissue (int clock)",
     "reissue_time 120, age 120: a read does not reissue",
   ],
-  "of two cookies of one name the first counts, which browsers send for the longer path; Pyramid's last":
-    ["twice: Admin then Eve", "twice: bad then good"],
+  "of two cookies of one name the one that was renewed last counts, at one time the first; Pyramid's last":
+    ["twice: Admin then Eve"],
   "a comma does not end a cookie (RFC 6265)": ["commas between cookies"],
 };
 

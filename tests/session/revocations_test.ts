@@ -20,6 +20,7 @@ import { settableClock, type TestClient } from "@pyramidion/pyramidion/testing";
 import { Random } from "../random.ts";
 import { testUnless } from "../requirements.ts";
 import { cookieHeader, FactoryApp } from "./factory_app.ts";
+import { type CopyAct, RevocationModel } from "./revocation_model.ts";
 import { type OpenRevocations, revocationSuite } from "./revocation_suite.ts";
 import { mint, NAME, payloadOf, SECRET, START, textOf } from "./session_app.ts";
 
@@ -382,6 +383,21 @@ for (
           await app.visit(ada, end);
           const current = cookieHeader(ada);
           assert(!copies.has(current));
+          const isRotation = /regenerate|remember\(/.test(name);
+          if (isRotation) {
+            // A request that was under way with it may read, and changes nothing.
+            for (const seconds of [0, 10]) {
+              clock.travel(seconds);
+              for (const copy of copies) {
+                const { value, cookies } = await app.present(copy, (session) => {
+                  session.set("late", true);
+                  return [session.isNew, session.get("user")];
+                });
+                assertEquals([value, cookies, app.refusals], [[false, "ada"], [], []]);
+              }
+            }
+            clock.travel(0.001);
+          }
           for (const copy of copies) {
             app.refusals.length = 0;
             const { value, cookies } = await app.present(copy, (s) => [s.isNew, s.size]);
@@ -424,6 +440,241 @@ Deno.test("a cookie that an attacker planted before sign-in never becomes the vi
     });
     assertEquals(written.value, [null, true]);
     await app.present(own, (session) => session.invalidate());
+  }
+});
+
+/** A visitor's cookie from before and after a request, and a way to come with either. */
+async function turned(before: (session: Session) => unknown, turn: (session: Session) => unknown) {
+  const store = memoryRevocations({ clock: () => app.clock() });
+  const app: FactoryApp = revocable(store);
+  const ada = app.visitor();
+  await app.visit(ada, before);
+  const old = cookieHeader(ada);
+  app.clock.travel(60);
+  await app.visit(ada, turn);
+  return { app, store, ada, old, current: cookieHeader(ada) };
+}
+
+const cart = (session: Session) => session.set("cart", [1]);
+
+/** What a late request sees; it writes, too. */
+const lateWrite = (session: Session) => {
+  const seen = [session.isNew, userOf(session), session.get("cart")];
+  session.set("late", true).flash("late");
+  return seen;
+};
+
+Deno.test("a request from before a sign-in sees nothing for ten seconds, saves nothing, and does not replace the new session", async (t) => {
+  const starts: Record<string, [before: (session: Session) => unknown, user: string]> = {
+    "a guest": [cart, "ada"],
+    "a guest with a message alone": [(session) => session.flash("Please sign in"), "ada"],
+    "another user": [(session) => (session.bindTo("eve"), cart(session)), "ada"],
+    "the same user": [(session) => (session.bindTo("ada"), cart(session)), "ada"],
+  };
+  for (const [name, [before, user]] of Object.entries(starts)) {
+    for (const seconds of [0, 5, 9.999, 10]) {
+      await t.step(`${name}, ${seconds} s later`, async () => {
+        const { app, ada, old } = await turned(before, (session) => session.bindTo(user));
+        app.clock.travel(seconds);
+        const { value, cookies } = await app.present(old, lateWrite);
+        assertEquals([value, cookies], [[true, null, undefined], []]);
+        assertEquals((await app.visit(ada, userOf)).value, user);
+      });
+    }
+    await t.step(`${name}: whoever planted it has nothing, then or later`, async () => {
+      const { app, old } = await turned(before, (session) => session.bindTo(user));
+      for (const seconds of [0, 9, 1, 0.001, 60, 1000]) {
+        app.clock.travel(seconds);
+        const { value } = await app.present(old, (s) => [s.isNew, userOf(s), s.size, s.popFlash()]);
+        assertEquals(value, [true, null, 0, []]);
+      }
+    });
+    await t.step(`${name}: behind the ten seconds, a new session may begin`, async () => {
+      const { app, old } = await turned(before, (session) => session.bindTo(user));
+      app.clock.travel(10.001);
+      const { value, cookies } = await app.present(old, lateWrite);
+      assertEquals([value, cookies.length], [[true, null, undefined], 1]);
+    });
+  }
+  await t.step("a form that makes a CSRF token leaves no cookie behind", async () => {
+    const { app, old } = await turned(cart, (session) => session.bindTo("ada"));
+    const { cookies } = await app.present(old, (session) => session.getCsrfToken());
+    assertEquals(cookies, []);
+  });
+  await t.step("one that signs out, with a farewell, signs nobody out", async () => {
+    const { app, ada, old } = await turned(cart, (session) => session.bindTo("ada"));
+    const { cookies } = await app.present(old, (session) => {
+      session.invalidate();
+      session.flash("Good bye");
+    });
+    assertEquals([cookies, (await app.visit(ada, userOf)).value], [[], "ada"]);
+  });
+  await t.step("one that signs in is a sign-in: the first answer may have been lost", async () => {
+    const { app, old } = await turned(cart, (session) => session.bindTo("ada"));
+    app.clock.travel(1);
+    const { cookies } = await app.present(old, (session) => session.bindTo("ada"));
+    assertEquals((await app.present(`${NAME}=${textOf(cookies[0])}`, userOf)).value, "ada");
+  });
+});
+
+Deno.test("a request from before a rotation reads for ten seconds, saves nothing and gets no cookie", async (t) => {
+  const starts: Record<string, (session: Session) => unknown> = {
+    "a guest": cart,
+    "a user": (session) => (session.bindTo("ada"), cart(session)),
+  };
+  const turns: Record<string, (session: Session) => unknown> = {
+    "regenerate()": (session) => session.regenerate(),
+    "remember()": (session) => session.remember(86_400),
+    "regenerate() and a write": (session) => (session.regenerate(), session.set("cart", [2])),
+  };
+  const lates: Record<string, (session: Session) => unknown> = {
+    "writes": lateWrite,
+    "changes an object in place": (session) => (session.get("cart") as number[]).push(7),
+    "rotates": (session) => session.regenerate(),
+    "remembers": (session) => session.remember(60),
+    "empties": (session) => session.clear(),
+    "makes a CSRF token": (session) => session.getCsrfToken(),
+  };
+  for (const [who, before] of Object.entries(starts)) {
+    for (const [how, turn] of Object.entries(turns)) {
+      await t.step(`${who}, ${how}`, async () => {
+        const { app, ada, old, current } = await turned(before, turn);
+        const state = (session: Session) => [userOf(session), session.get("cart")];
+        for (const seconds of [0, 5, 5]) {
+          app.clock.travel(seconds);
+          const seen = await app.present(old, (session) => [session.isNew, ...state(session)]);
+          assertEquals(seen.value, [false, who === "a user" ? "ada" : null, [1]]);
+          for (const late of Object.values(lates)) {
+            assertEquals((await app.present(old, late)).cookies, []);
+          }
+        }
+        const kept = await app.present(current, state);
+        const user = who === "a user" ? "ada" : null;
+        assertEquals(kept.value, [user, how.endsWith("write") ? [2] : [1]]);
+        app.clock.travel(0.001);
+        assertEquals((await app.present(old, (session) => session.isNew)).value, true);
+        assertEquals((await app.visit(ada, userOf)).value, user);
+        assertEquals(app.refusals, ["revoked"]);
+      });
+    }
+  }
+  await t.step("one that is due to be renewed is not", async () => {
+    const { app, old } = await turned(cart, (session) => (session.regenerate(), undefined));
+    app.clock.travel(5);
+    assertEquals((await app.present(old, (session) => session.size)).cookies, []);
+  });
+  await t.step("one that signs in is a sign-in, and ends what was rotated", async () => {
+    const { app, old, current } = await turned(starts["a user"]!, turns["regenerate()"]!);
+    const { cookies } = await app.present(old, (session) => session.bindTo("bob"));
+    assertEquals((await app.present(`${NAME}=${textOf(cookies[0])}`, userOf)).value, "bob");
+    for (const cookie of [old, current]) {
+      assertEquals((await app.present(cookie, userOf)).value, null);
+    }
+  });
+});
+
+Deno.test("the ten seconds are ten whenever they begin, and wherever a server's clock stands", async (t) => {
+  for (let offset = 0; offset < 16; offset += 0.625) {
+    await t.step(`${offset} s behind the hour`, async () => {
+      const server = settableClock(START + 1000 * offset);
+      let shared = server();
+      const store = memoryRevocations({ clock: () => shared });
+      const app = new FactoryApp(
+        (around) => signedCookieSessionFactory(SECRET, { ...around, revocations: store }),
+        { clock: server },
+      );
+      const ada = app.visitor();
+      await app.visit(ada, cart);
+      const old = cookieHeader(ada);
+      await app.visit(ada, (session) => session.regenerate());
+      const isNew = async (after: number, ahead = 0) => {
+        shared = START + 1000 * (offset + after);
+        server.travelTo(shared + 1000 * ahead);
+        return (await app.present(old, (session) => session.isNew)).value;
+      };
+      for (const after of [0, 2.5, 9.999, 10]) {
+        assertEquals(await isNew(after), false, `${after}`);
+        for (const ahead of [-2.499, 2.5]) {
+          assertEquals(await isNew(after, ahead), false, `${after} ${ahead}`);
+        }
+      }
+      for (const after of [10.001, 11, 60]) assertEquals(await isNew(after), true, `${after}`);
+    });
+  }
+});
+
+Deno.test("a sign-out by a cookie that was rotated away deletes it, and ends what it became", async (t) => {
+  for (const seconds of [0, 5, 10.001, 600]) {
+    for (const how of ["regenerate", "remember"]) {
+      await t.step(`${how}(), ${seconds} s later`, async () => {
+        const { app, old, current } = await turned(
+          (session) => (session.bindTo("ada"), cart(session)),
+          (session) => how === "remember" ? session.remember(30 * 86_400) : session.regenerate(),
+        );
+        app.clock.travel(seconds);
+        assertEquals((await app.present(current, userOf)).value, "ada");
+        const { cookies } = await app.present(old, (session) => session.invalidate());
+        assertEquals(cookies.map((cookie) => /; Max-Age=0/.test(cookie)), [true]);
+        for (const later of [0, 25 * 60, 86_400, 28 * 86_400]) {
+          app.clock.travel(later);
+          for (const cookie of [old, current]) {
+            assertEquals((await app.present(cookie, userOf)).value, null, `${later} s`);
+          }
+        }
+      });
+    }
+  }
+});
+
+Deno.test("a sign-out of a session that held no key and no user tells the store nothing", async (t) => {
+  const works: Record<string, [before: (session: Session) => unknown, adds: boolean]> = {
+    "a message": [(session) => session.flash("Hello"), false],
+    "a key": [cart, true],
+    "a user": [(session) => session.bindTo("ada"), true],
+  };
+  for (const [name, [before, adds]] of Object.entries(works)) {
+    await t.step(name, async () => {
+      const added: string[] = [];
+      const store = memoryRevocations({ clock: () => START });
+      const app = revocable({
+        ...store,
+        add: (id, until) => (added.push(id), store.add(id, until)),
+      });
+      const ada = app.visitor();
+      await app.visit(ada, before);
+      const { cookies } = await app.visit(ada, (session) => session.invalidate());
+      assertEquals([cookies.length, added.length > 0, cookieHeader(ada)], [1, adds, ""]);
+    });
+  }
+});
+
+Deno.test("a store that answers what is no answer counts as one that is down", async (t) => {
+  const untyped = (store: object) => store as RevocationStore;
+  const has = [undefined, null, 0, 1, "", "true", {}, []];
+  const epoch = [undefined, null, NaN, Infinity, -1, 0.5, 2 ** 53, "0", true, 0n];
+  const rows = [
+    ...has.map((answer) => ["has", answer] as const),
+    ...epoch.map((answer) => ["epoch", answer] as const),
+  ];
+  for (const [method, answer] of rows) {
+    for (const given of [answer, Promise.resolve(answer)]) {
+      const shown = `${typeof answer} ${String(answer)}`;
+      await t.step(
+        `${method}() is ${shown}${given === answer ? "" : ", by a promise"}`,
+        async () => {
+          const store = memoryRevocations({ clock: () => START });
+          let isOdd = false;
+          const odd = { [method]: (name: string) => isOdd ? given : store[method](name) };
+          const app = revocable(untyped({ ...store, ...odd }));
+          const ada = app.visitor();
+          await app.visit(ada, (session) => session.bindTo("ada"));
+          isOdd = true;
+          const { response, cookies } = await app.visit(ada, userOf);
+          assertEquals([response.status, cookies], [503, []]);
+          assertStringIncludes(String(app.errors[0]?.cause), "RevocationStoreError");
+        },
+      );
+    }
   }
 });
 
@@ -602,58 +853,69 @@ Deno.test("no copy of an ended session ever revives, however limits were stretch
     { timeout: 60, reissueTime: 0 },
     { timeout: 60, reissueTime: null, lifetime: null },
   ];
+  const acts = {
+    read: "go on",
+    write: "go on",
+    remember: "go on",
+    regenerate: "rotate",
+    bindTo: "sign in",
+    invalidate: "sign out",
+  } as const satisfies Record<string, CopyAct>;
   const timelines = Array.from({ length: 120 }, (_, index) => index);
   return Promise.all(timelines.map(async (seed) => {
     const random = new Random(seed);
     const app = revocable(undefined, settings[seed % settings.length]);
-    const copies: { cookie: string; group: number; life: number | undefined }[] = [];
-    const over = new Set<number>();
-    let groups = 0;
+    const model = new RevocationModel(app.clock);
+    const lives = new Map<string, number | undefined>();
     const history: string[] = [];
+    let life = 60;
 
     const check = async (): Promise<void> => {
-      for (const { cookie, group } of copies) {
-        if (!over.has(group)) continue;
+      for (const cookie of model.copies) {
+        const standing = model.standing(cookie);
+        if (standing === "valid" || standing === "late") continue;
         const { value } = await app.present(cookie, (session) => session.isNew);
-        assert(value, `seed ${seed}: a copy revived after ${history.join(", ")}`);
+        assert(value, `seed ${seed}: a copy (${standing}) revived after ${history.join(", ")}`);
       }
     };
-    const works = {
-      read: (session: Session) => session.size,
-      write: (session: Session) => session.set("n", random.below(1000)),
-      remember: (session: Session) => session.remember(life),
-      regenerate: (session: Session) => session.regenerate(),
-      bindTo: (session: Session) => session.bindTo("ada"),
-      invalidate: (session: Session) => session.invalidate(),
+    const works: Record<keyof typeof acts, (session: Session) => unknown> = {
+      read: (session) => session.size,
+      write: (session) => session.set("n", random.below(1000)),
+      remember: (session) => session.remember(life),
+      regenerate: (session) => session.regenerate(),
+      bindTo: (session) => session.bindTo("ada"),
+      invalidate: (session) => session.invalidate(),
     };
-    let life = 60;
     for (let i = 0; i < 25; i++) {
-      const from = copies.length === 0 || random.chance(0.1) ? undefined : random.pick(copies);
-      const action = random.pick(Object.keys(works) as (keyof typeof works)[]);
+      const { copies } = model;
+      const from = copies.length === 0 || random.chance(0.1) ? "" : random.pick(copies);
+      const action = random.pick(Object.keys(works) as (keyof typeof acts)[]);
       life = random.pick([30, 60, 600, 5000, 100_000]);
-      const { value: isNew, cookies } = await app.present(from?.cookie ?? "", (session) => {
+      app.refusals.length = 0;
+      const { value: isNew, cookies } = await app.present(from, (session) => {
         const isNew = session.isNew;
         if (isNew) session.set("n", 1);
         works[action](session);
         return isNew;
       });
-      history.push(`${action}${action === "remember" ? `(${life})` : ""} of ${from?.group}`);
-      const goesOn = from !== undefined && !isNew;
-      if (goesOn) assert(!over.has(from.group), `seed ${seed}: revived by ${history.join(", ")}`);
-      const keepsLife = action !== "remember" || life === from?.life;
-      const sameGroup = goesOn &&
-        (action === "read" || action === "write" || action === "remember") &&
-        keepsLife;
-      if (goesOn && !sameGroup) over.add(from.group);
-      const text = textOf(cookies[0]);
-      if (text !== "") {
-        copies.push({
-          cookie: `${NAME}=${text}`,
-          group: sameGroup ? from.group : groups++,
-          life: action === "remember" ? life : goesOn ? from.life : undefined,
-        });
-      }
-      const travel = random.pick([0, 0.001, 1, 30, 59, 61, 700, 4000, 90_000]);
+      history.push(
+        `${action}${action === "remember" ? `(${life})` : ""} of ${copies.indexOf(from)}`,
+      );
+      const standing = model.standing(from);
+      const isAlive = standing === "valid" || standing === "late";
+      if (!isNew) assert(isAlive, `seed ${seed}: revived by ${history.join(", ")}`);
+      // One whose limits have passed is none, whatever else became of it.
+      const isNone = isNew && (isAlive || app.refusals.some((reason) => reason !== "revoked"));
+      const seen = isNone ? "none" : standing;
+      const to = textOf(cookies[0]) === "" ? "" : `${NAME}=${textOf(cookies[0])}`;
+      const isLate = seen === "late" || seen === "left";
+      if (isLate && action !== "bindTo") assertEquals(to, "", `seed ${seed}: ${history.join()}`);
+      const before = isNew ? undefined : lives.get(from);
+      const relives = action === "remember" && life !== before && !isNew;
+      model.answered({ act: relives ? "rotate" : acts[action], from, seen, to, holds: true });
+      const forgets = action === "bindTo" || action === "invalidate";
+      if (to !== "") lives.set(to, action === "remember" ? life : forgets ? undefined : before);
+      const travel = random.pick([0, 0.001, 1, 9, 30, 59, 61, 700, 4000, 90_000]);
       history.push(`${travel} s`);
       app.clock.travel(travel);
       if (random.chance(0.3)) await check();
@@ -826,7 +1088,7 @@ Deno.test("cookies from before there were revocations stay valid, and can be rev
   });
 });
 
-Deno.test("revocations cost a question for each session that is read, and are asked again before it is written", async (t) => {
+Deno.test("revocations cost a question for a guest's session that is read and three for a user's, and are asked again before it is written", async (t) => {
   const calls: string[] = [];
   const clock = settableClock(START);
   const store = memoryRevocations({ clock });
@@ -834,13 +1096,14 @@ Deno.test("revocations cost a question for each session that is read, and are as
     signedCookieSessionFactory(SECRET, {
       ...around,
       revocations: {
-        has: (id) => (calls.push("has"), store.has(id)),
-        add: (id, until) => (calls.push("add"), store.add(id, until)),
+        has: (id) => (calls.push(`has${kindOf(id)}`), store.has(id)),
+        add: (id, until) => (calls.push(`add${kindOf(id)}`), store.add(id, until)),
         epoch: (user) => (calls.push("epoch"), store.epoch(user)),
         bump: (user) => (calls.push("bump"), store.bump(user)),
       },
     }), { clock });
-  const guest = app.visitor(), ada = app.visitor();
+  const kindOf = (id: string) => id.endsWith("@l") ? " relived" : id.includes("@") ? " late" : "";
+  const guest = app.visitor(), ada = app.visitor(), read = ["has", "has", "epoch"];
   type Step = [visitor: TestClient, work: ((session: Session) => unknown) | null, calls: string[]];
   const steps: Record<string, Step> = {
     "a request that asks for no session": [guest, null, []],
@@ -849,12 +1112,39 @@ Deno.test("revocations cost a question for each session that is read, and are as
     "a guest's read": [guest, (session) => session.size, ["has"]],
     "a guest's write": [guest, (session) => session.set("cart", 2), ["has", "has"]],
     "a guest's request that asks for no session": [guest, null, []],
-    "a guest's farewell": [guest, (session) => session.clear(), ["has", "add"]],
+    "a guest's rotation": [
+      guest,
+      (session) => session.regenerate(),
+      ["has", "has", "add late", "add", "has"],
+    ],
+    "a guest's farewell": [
+      guest,
+      (session) => session.clear(),
+      ["has", "add", "add", "has relived", "add"],
+    ],
     "a sign-in without a cookie": [ada, (session) => session.bindTo("ada"), ["epoch"]],
-    "a user's read": [ada, (session) => session.size, ["has", "epoch"]],
-    "a user's write": [ada, (session) => session.set("cart", 1), ["has", "epoch", "has", "epoch"]],
-    "a user's sign-in": [ada, (session) => session.bindTo("ada"), ["has", "epoch", "epoch", "add"]],
-    "a user's sign-out": [ada, (session) => session.invalidate(), ["has", "epoch", "add"]],
+    "a user's read": [ada, (session) => session.size, read],
+    "a user's write": [ada, (session) => session.set("cart", 1), [...read, ...read]],
+    "a user's rotation": [
+      ada,
+      (session) => session.regenerate(),
+      [...read, ...read, "add late", "add", "has"],
+    ],
+    "a user's remember()": [
+      ada,
+      (session) => session.remember(7200),
+      [...read, ...read, "add late", "add", "add relived", "has"],
+    ],
+    "a user's sign-in": [
+      ada,
+      (session) => session.bindTo("ada"),
+      [...read, "epoch", "add late", "add", "add", "has relived", "add", "add", "add"],
+    ],
+    "a user's sign-out": [
+      ada,
+      (session) => session.invalidate(),
+      [...read, "add", "add", "has relived", "add"],
+    ],
   };
   for (const [name, [visitor, work, expected]] of Object.entries(steps)) {
     await t.step(name, async () => {
@@ -871,11 +1161,15 @@ Deno.test("what revocations need lies in the cookie, and survives renewals", asy
   await app.visit(ada, (session) => session.bindTo("ada"));
   const payload = () => payloadOf(ada.cookie(NAME) ?? "").replace(/^\[\d+/, "");
   const before = payload();
-  assert(/^,\d+,\{\},\{"epoch":0,"id":"[\w-]{43}","user":"ada"\}\]$/.test(before), before);
+  assert(/^,\d+,\{\},\{"epoch":0,"id":"[\w-]{43}\.0","user":"ada"\}\]$/.test(before), before);
   app.clock.travel(120);
   await app.visit(ada, (session) => session.size);
   assertEquals(payload(), before);
   await app.visit(ada, (session) => session.regenerate());
-  const id = (text: string) => /"id":"([^"]*)"/.exec(text)?.[1];
-  assert(id(payload()) !== id(before));
+  const id = (text: string) => /"id":"([^"]*)"/.exec(text)?.[1]?.split(".") ?? [];
+  const [family] = id(before);
+  assertEquals(id(payload()), [family, "1"]);
+  await app.visit(ada, (session) => session.bindTo("ada"));
+  const [another, generation] = id(payload());
+  assertEquals([another === family, generation], [false, "0"]);
 });

@@ -31,7 +31,7 @@ Deno.test("SessionTooLargeError comes at 4,097 bytes of name and value, and not 
     "__Host-session": [{}, 3_061 - 38 - 38],
     "a longer name": [{ cookieName: "s".repeat(11) }, 3_058 - 38 - 38],
     "long attributes, which browsers count apart": [
-      { path: "/".padEnd(1_000, "a"), cookieName: "s".repeat(14) },
+      { path: "/".padEnd(1_000, "a"), cookieName: "sssss" },
       3_061 - 38 - 38,
     ],
   };
@@ -103,7 +103,7 @@ Deno.test("SessionTooLargeError says the size of each key, largest first, and wh
   assertEquals(
     error.message,
     `Cannot store the session in cookie "__Host-session": ${error.size} bytes of name and value, ` +
-      "at most 4096 are kept by browsers; bytes by key: cart 5010, (flash) 2030, é 106, " +
+      "at most 4096 are kept by browsers, and nginx by default answers 502 from about 2,750 bytes of session; bytes by key: cart 5010, (flash) 2030, é 106, " +
       "(user) 11, small 8; keep large values in a database and their names in the session",
   );
   const page = await response.text();

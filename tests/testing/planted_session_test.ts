@@ -139,9 +139,10 @@ Deno.test("plantSession and readSession follow the cookie's path and the app's p
   const secure = signedCookieSessionFactory<Data>(SECRET);
   const local = new TestClient(appOf(secure), { origin: "http://localhost" });
   const origin = "https://app.test";
-  await plantSession(local, secure, { user: "ada" }, { origin });
-  assertEquals((await readSession(local, secure)).isNew, true);
-  assertEquals((await readSession(local, secure, { origin })).get("user"), "ada");
+  await plantSession(local, secure, { user: "ada" });
+  assertEquals((await readSession(local, secure, { origin })).isNew, true);
+  await plantSession(local, secure, { user: "eve" }, { origin });
+  assertEquals((await readSession(local, secure, { origin })).get("user"), "eve");
 });
 
 Deno.test("plantSession refuses what would leave the visitor without a session", async () => {

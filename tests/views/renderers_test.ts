@@ -110,16 +110,18 @@ Deno.test("exception views can have renderers, by name or as functions", async (
     .addView(() => html`secret`, { routeName: "secret", permission: "see" })
     .setSecurityPolicy({ identity: () => null, permits: () => false })
     .makeApp();
-  assertEquals(await textOf(app, "/x"), '{"message":"too far"}');
+  assertEquals(await textOf(app, "/x"), '500 {"message":"too far"}');
   assertEquals(await textOf(app, "/y"), "404 HttpNotFound");
-  assertEquals(await textOf(app, "/secret"), "HttpForbidden");
+  assertEquals(await textOf(app, "/secret"), "403 HttpForbidden");
 });
 
 Deno.test("an exception view's renderer is not asked for what is a response already", async () => {
-  for (const done of [html`done`, new Response("done")]) {
+  for (
+    const [done, answer] of [[html`done`, "404 done"], [new Response("done"), "done"]] as const
+  ) {
     const app = new Configurator()
       .addNotFoundView(() => done, { renderer: () => html`rendered` }).makeApp();
-    assertEquals(await textOf(app, "/x"), "done");
+    assertEquals(await textOf(app, "/x"), answer);
   }
 });
 

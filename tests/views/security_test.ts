@@ -97,7 +97,7 @@ Deno.test("setDefaultPermission() holds for every view that states none; NO_PERM
   assertEquals(await statuses({}), { default: 403, own: 403, free: 200, marked: 403 });
   assertEquals(await statuses(as("ada read")), { default: 200, own: 403, free: 200, marked: 200 });
   assertEquals(await statuses(as("ada write")), { default: 403, own: 200, free: 200, marked: 403 });
-  assertEquals(await textOf(app, "/nothing"), "nothing");
+  assertEquals(await textOf(app, "/nothing"), "404 nothing");
 });
 
 Deno.test("the report says which permission each view demands", () => {
@@ -217,7 +217,7 @@ Deno.test("addForbiddenView() answers whom the policy refuses, and what is throw
     .makeApp();
   const response = await ask(app, "/x");
   assertEquals([response.status, response.headers.get("location")], [302, "/login?from=/x"]);
-  assertEquals(await textOf(app, "/y"), "no");
+  assertEquals(await textOf(app, "/y"), "403 no");
 });
 
 Deno.test("what a policy throws is answered by exception views, and the view is not asked", async () => {
@@ -241,8 +241,8 @@ Deno.test("the permission is asked before CSRF, and before the body is read", as
     .addView(() => html`x`, { routeName: "x", requestMethod: "POST", permission: "read" })
     .addForbiddenView(({ name }) => html`${name}`)
     .makeApp();
-  assertEquals(await textOf(app, "/x", { method: "POST" }), "HttpForbidden");
-  assertEquals(await textOf(app, "/x", { method: "POST", ...as("ada read") }), "BadCsrfOrigin");
+  assertEquals(await textOf(app, "/x", { method: "POST" }), "403 HttpForbidden");
+  assertEquals(await textOf(app, "/x", { method: "POST", ...as("ada read") }), "403 BadCsrfOrigin");
 });
 
 Deno.test("permits() grants by true alone: anything else is a TypeError that names the place", async (t) => {

@@ -25,8 +25,8 @@ const FREED_AT_ONCE = 2;
  * Remembers ended sessions in this process alone: for one process, and for tests.
  *
  * A restart forgets them, so that copies of cookies from before it are valid again until their
- * limits pass. Costs about 120 bytes for each ended session until its copies would have expired, and
- * 100 bytes for each user who was ever signed out everywhere.
+ * limits pass. Costs about 120 bytes for each ended id (three for a sign-out, one for a rotation) until
+ * its copies would have expired, and 100 bytes for each user who was ever signed out everywhere.
  *
  * It holds at most `maxEntries` and never forgets one that still counts. When it is full, `add` and
  * `bump` throw for what is new: a sign-out is then answered with 503 and the cookie is kept.

@@ -1,0 +1,116 @@
+/**
+ * What a request gets that no view answers: 404, 405 or 406.
+ *
+ * All routes of the path that were asked count, and all views of the route that was taken. Of these
+ * count those of which everything holds but the method and `accept`. If there is none, the answer is
+ * 404; if one of them answers the method, 406, since the media type alone is wrong; else 405.
+ *
+ * @module
+ */
+
+import { HttpMethodNotAllowed, HttpNotAcceptable, HttpNotFound } from "../http/errors.ts";
+import type { HttpError } from "../http/http_error.ts";
+import type { Predicate } from "../views/predicate.ts";
+import { requestState, type ViewRequest } from "../views/request.ts";
+import type { Asked, RoutedView } from "./route_choice.ts";
+
+/** What nearly answered. */
+interface NearMisses {
+  /** The methods of those whose method is wrong. */
+  readonly methods: Set<string>;
+  /** The media types of those whose method is right. */
+  readonly types: Set<string>;
+  /** The first view that would answer, had it named its methods. */
+  unstated: string | undefined;
+}
+
+/**
+ * Says why nobody answers a request.
+ *
+ * A predicate that throws when it is asked for this does not hold: behind one that failed it was not
+ * asked before, and may count on that.
+ *
+ * @param match The route that was taken, if any; none of its views answers.
+ * @param asked The routes that were asked, this one among them.
+ * @param request The request.
+ */
+export async function refusal<Data extends object>(
+  match: Asked<Data> | null,
+  asked: readonly Asked<Data>[],
+  request: ViewRequest<Data>,
+): Promise<HttpError> {
+  const near: NearMisses = { methods: new Set(), types: new Set(), unstated: undefined };
+  const state = requestState(request);
+  for (const one of asked) {
+    if (one === match) continue;
+    state.match = one;
+    await addRoute(near, one, request);
+  }
+  state.match = match ?? undefined;
+  for (const view of match?.value.views ?? []) await addView(near, view, request);
+  return refusalOf(near, request.method);
+}
+
+/** A route that was passed over: what its views would answer counts, whatever their own predicates say. */
+async function addRoute<Data extends object>(
+  near: NearMisses,
+  { value: { accept, methods, predicates, views } }: Asked<Data>,
+  request: ViewRequest<Data>,
+): Promise<void> {
+  if (!await othersHold(predicates, accept, request)) return;
+  const takes = (method: string) => methods === null || methods.holds(method);
+  const { method } = request;
+  if (takes(method) && views.some((view) => view.methods.holds(method))) {
+    for (const type of accept?.types ?? []) near.types.add(type);
+    return;
+  }
+  for (const view of views) {
+    for (const allowed of view.methods.allowed) if (takes(allowed)) near.methods.add(allowed);
+  }
+}
+
+async function addView<Data extends object>(
+  near: NearMisses,
+  { accept, methods, name, predicates }: RoutedView<Data>,
+  request: ViewRequest<Data>,
+): Promise<void> {
+  if (!await othersHold(predicates, accept, request)) return;
+  if (methods.holds(request.method)) {
+    for (const type of accept?.types ?? []) near.types.add(type);
+    return;
+  }
+  for (const allowed of methods.allowed) near.methods.add(allowed);
+  if (methods.isDefault) near.unstated ??= name;
+}
+
+/** Whether all hold but the one on media types. */
+async function othersHold<Data extends object>(
+  predicates: readonly Predicate[],
+  accept: Predicate | null,
+  request: ViewRequest<Data>,
+): Promise<boolean> {
+  for (const predicate of predicates) {
+    if (predicate === accept) continue;
+    try {
+      if (!await predicate.holds(request)) return false;
+    } catch {
+      return false;
+    }
+  }
+  return true;
+}
+
+function refusalOf({ methods, types, unstated }: NearMisses, method: string): HttpError {
+  if (types.size > 0) {
+    return new HttpNotAcceptable(`This address answers with ${[...types].join(" or ")}`);
+  }
+  if (methods.size === 0) return new HttpNotFound();
+  const error = new HttpMethodNotAllowed([...methods]);
+  // For the developer: the visitor reads the detail.
+  if (unstated !== undefined) error.message = methodAdvice(unstated, method);
+  return error;
+}
+
+function methodAdvice(view: string, method: string): string {
+  return `${view} names no requestMethod and so answers GET and HEAD: write requestMethod: "${method}" to answer ${method}`;
+}

@@ -1,0 +1,158 @@
+/**
+ * Cookies that views set.
+ *
+ * @module
+ */
+
+import { BOOLEAN, checkOptions, describe, NUMBER, oneOf, TEXT } from "../check_options.ts";
+import type { OptionKinds } from "../check_options.ts";
+import {
+  checkCookieName,
+  checkCookiePrefix,
+  type CookieAttributes,
+  cookieAttributes,
+  deletionCookie,
+  serializeCookie,
+} from "../http/set_cookie.ts";
+
+/**
+ * What `request.setCookie()` takes besides name and value. The defaults keep the cookie from scripts,
+ * from other sites and from plain http.
+ */
+export interface CookieOptions {
+  /** Paths that get the cookie. @default {"/"} */
+  readonly path?: string;
+  /** Host whose subdomains get the cookie too. Default: only the very host that is asked. */
+  readonly domain?: string;
+  /** Whether it is sent over https only. Default: yes, except over plain http to this machine. */
+  readonly secure?: boolean;
+  /** Whether scripts cannot read it. @default {true} */
+  readonly httpOnly?: boolean;
+  /** Whether requests from other sites carry it; `None` needs `secure`. @default {"Lax"} */
+  readonly sameSite?: "Strict" | "Lax" | "None";
+  /** Whether embedded pages get a jar for each embedding site; needs `secure`. @default {false} */
+  readonly partitioned?: boolean;
+  /** Seconds that the browser keeps it, 0 to 34,560,000 (400 days). Default: until it closes. */
+  readonly maxAge?: number;
+}
+
+/** What `request.deleteCookie()` takes besides the name: what the cookie was set with. */
+export type CookieDeletionOptions = Omit<CookieOptions, "maxAge">;
+
+const DELETION_KINDS: OptionKinds<CookieDeletionOptions> = {
+  path: TEXT,
+  domain: TEXT,
+  secure: BOOLEAN,
+  httpOnly: BOOLEAN,
+  sameSite: oneOf("Strict", "Lax", "None"),
+  partitioned: BOOLEAN,
+};
+
+const KINDS: OptionKinds<CookieOptions> = { ...DELETION_KINDS, maxAge: NUMBER };
+
+const NO_OPTIONS: CookieOptions = {};
+
+/** Browsers drop a name and value that are longer together (RFC 6265bis, section 5.6). */
+const MOST_BYTES = 4_096;
+
+/** Whether a cookie must be Secure for browsers to take it at all. */
+const PREFIXED = /^__(?:host-http|host|http|secure)-/i;
+
+/**
+ * Puts a cookie into headers; one of the same name, path and domain that was set before is replaced.
+ *
+ * @param headers Of the answer.
+ * @param isPlain Whether it is over plain http to this very machine, where no cookie need be Secure.
+ * @param name The cookie's name.
+ * @param value Octets that need no quoting.
+ * @param options Its attributes.
+ * @throws {TypeError} If name, value or an option is none that browsers take.
+ * @throws {RangeError} If `path`, `domain` or `maxAge` is out of bounds, or the cookie too long.
+ */
+export function setCookie(
+  headers: Headers,
+  isPlain: boolean,
+  name: string,
+  value: string,
+  options: CookieOptions = NO_OPTIONS,
+): void {
+  checkOptions("request.setCookie()", options, KINDS, TypeError);
+  if (typeof value !== "string") {
+    throw new TypeError(
+      `Cannot write cookie "${name}": the value must be a string, not ${describe(value)}`,
+    );
+  }
+  const attributes = attributesOf(name, isPlain, options);
+  const cookie = serializeCookie(name, value, cookieAttributes(attributes));
+  const bytes = name.length + value.length;
+  if (bytes > MOST_BYTES) {
+    throw new RangeError(
+      `Cannot write cookie "${name}": name and value have ${bytes} bytes, and browsers drop more than ${MOST_BYTES}`,
+    );
+  }
+  put(headers, cookie, name, attributes);
+}
+
+/**
+ * Puts the deletion of a cookie into headers, in place of whatever was set under its name, path and
+ * domain.
+ *
+ * @param headers Of the answer.
+ * @param isPlain Whether it is over plain http to this very machine, where no cookie need be Secure.
+ * @param name The cookie's name.
+ * @param options What it was set with.
+ * @throws {TypeError} If name or an option is none that browsers take.
+ * @throws {RangeError} If `path` or `domain` is out of bounds.
+ */
+export function deleteCookie(
+  headers: Headers,
+  isPlain: boolean,
+  name: string,
+  options: CookieDeletionOptions = NO_OPTIONS,
+): void {
+  checkOptions("request.deleteCookie()", options, DELETION_KINDS, TypeError);
+  const attributes = attributesOf(name, isPlain, options);
+  put(headers, deletionCookie(name, cookieAttributes(attributes)), name, attributes);
+}
+
+function attributesOf(name: string, isPlain: boolean, options: CookieOptions): CookieAttributes {
+  if (typeof name !== "string") {
+    throw new TypeError(`Cannot name a cookie: must be a string, not ${describe(name)}`);
+  }
+  checkCookieName(name);
+  const { path = "/", httpOnly = true, sameSite = "Lax", partitioned = false } = options;
+  const needsSecure = sameSite === "None" || partitioned || PREFIXED.test(name);
+  const { secure = needsSecure || !isPlain, domain, maxAge } = options;
+  const attributes = {
+    path,
+    httpOnly,
+    sameSite,
+    secure,
+    partitioned,
+    ...(domain === undefined ? {} : { domain }),
+    ...(maxAge === undefined ? {} : { maxAge }),
+  };
+  checkCookiePrefix(name, attributes);
+  return attributes;
+}
+
+/** Browsers know a cookie by these; of two such headers in one answer only the last would count. */
+function put(
+  headers: Headers,
+  cookie: string,
+  name: string,
+  { path, domain, partitioned }: CookieAttributes,
+): void {
+  const wanted = [name, path, domain, partitioned === true].join("; ");
+  const others = headers.getSetCookie().filter((other) => identityOf(other) !== wanted);
+  headers.delete("set-cookie");
+  for (const one of [...others, cookie]) headers.append("set-cookie", one);
+}
+
+function identityOf(setCookie: string): string {
+  const [pair = "", ...attributes] = setCookie.split("; ");
+  const valueOf = (attribute: string) =>
+    attributes.find((one) => one.startsWith(`${attribute}=`))?.slice(attribute.length + 1);
+  const name = pair.slice(0, pair.indexOf("="));
+  return [name, valueOf("Path"), valueOf("Domain"), attributes.includes("Partitioned")].join("; ");
+}
