@@ -88,6 +88,7 @@ export {
 } from "./lib/http/redirect.ts";
 export type { OriginOptions } from "./lib/http/request_origin.ts";
 export type { ForwardingHeader, TrustedProxies } from "./lib/http/trusted_proxies.ts";
+export type { FieldPart, FilePart, FormPart } from "./lib/http/part_reader.ts";
 export type { Logger } from "./lib/log.ts";
 export type {
   Matchdict,
@@ -193,6 +194,7 @@ export {
   ViewRequest,
 } from "./lib/views/request.ts";
 export type { CookieDeletionOptions, CookieOptions } from "./lib/views/response_cookies.ts";
+export type { RequestLimits } from "./lib/views/body_limits.ts";
 export type { BodyLimits, FormLimits } from "./lib/views/request_body.ts";
 export type { ErrorClass, View, ViewResult } from "./lib/views/view.ts";
 export {

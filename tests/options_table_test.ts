@@ -143,6 +143,7 @@ const PREDICATES: Wrong<
 > = { requestMethod: 7, requestParam: {}, header: [7], accept: () => {}, custom: "admin" };
 
 const VIEW: Wrong<ViewOptions> = {
+  bodyLimits: { maxBytes: "1024" },
   ...PREDICATES,
   route: { name: "x", pattern: "/x" },
   routeName: 7,
@@ -164,6 +165,7 @@ const ERROR_VIEW: Wrong<ForbiddenViewOptions> = {
 };
 
 const ROUTE: Wrong<AddRouteOptions> = {
+  bodyLimits: { maxByte: 1024 },
   ...PREDICATES,
   factory: {},
   static: 1,
@@ -316,6 +318,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       logger: () => {},
       development: "false",
       bodyTimeout: 0,
+      bodyLimits: 1024,
     },
   ),
   "Configurator.addRoute (a name)": stated(

@@ -8,6 +8,7 @@ import type { Route } from "../routing/route.ts";
 import type { RouteMatch } from "../routing/route_match.ts";
 import type { RouteTable } from "../routing/route_table.ts";
 import type { AcceptPredicate } from "../views/accept_predicate.ts";
+import type { HeldLimits } from "../views/body_limits.ts";
 import type { Answer } from "../views/answer.ts";
 import type { MethodPredicate } from "../views/method_predicate.ts";
 import type { Predicate } from "../views/predicate.ts";
@@ -21,6 +22,8 @@ export interface RoutedView<Data extends object> extends ChosenBy, AnsweringView
   readonly isCsrfExempt: boolean;
   /** Whether its requests count as activity of the session. */
   readonly isActivity: boolean;
+  /** How much of a body is read. */
+  readonly bodyLimits: HeldLimits;
   /** Answers. */
   readonly answer: Answer<Data>;
 }
@@ -41,6 +44,8 @@ export interface RoutedViews<Data extends object> extends RequestRoute {
   readonly vary: readonly string[];
   /** Its views, those that state more first. */
   readonly views: readonly RoutedView<Data>[];
+  /** How much of a body is read where no view answers the method. */
+  readonly bodyLimits: HeldLimits;
 }
 
 /** A route whose pattern matched a request. */

@@ -7,6 +7,7 @@
 import { HttpNotFound } from "../http/errors.ts";
 import type { RouteTable } from "../routing/route_table.ts";
 import type { Answer } from "../views/answer.ts";
+import { type HeldLimits, largerLimits } from "../views/body_limits.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
 import { refusal } from "./refusal.ts";
 import {
@@ -49,6 +50,7 @@ export function routerOf<Data extends object>(
     }
     if (match === null) return refuse(null, asked, request);
     state.match = match;
+    state.bodyLimits = limitsBeforeView(match.value, request.method);
     const made = makeContext(match.value, request);
     return made === undefined
       ? answer(match, asked, request)
@@ -76,9 +78,23 @@ function answerBy<Data extends object>(
   if (view === undefined) return refuse(match, asked, request);
   const state = requestState(request);
   state.view = view;
+  state.bodyLimits = view.bodyLimits;
   state.isCsrfExempt = view.isCsrfExempt;
   state.isActivity = view.isActivity;
   return view.answer(request);
+}
+
+/** What `factory` and predicates may read: the largest limits of the views that may be meant. */
+function limitsBeforeView<Data extends object>(
+  { views, bodyLimits }: RoutedViews<Data>,
+  method: string,
+): HeldLimits {
+  let limits: HeldLimits | undefined;
+  for (const view of views) {
+    if (limits === view.bodyLimits || !view.methods.holds(method)) continue;
+    limits = limits === undefined ? view.bodyLimits : largerLimits(limits, view.bodyLimits);
+  }
+  return limits ?? bodyLimits;
 }
 
 function refuse<Data extends object>(

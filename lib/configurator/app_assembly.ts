@@ -17,7 +17,7 @@ import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
 import { quietly } from "../quiet.ts";
 import { type Answer, wrappable } from "../views/answer.ts";
-import { ViewRequest } from "../views/request.ts";
+import { type RequestEnvironment, ViewRequest } from "../views/request.ts";
 import { exactPolicy } from "../views/security.ts";
 import { warnOfStrangers } from "./development_warning.ts";
 import { warnOfTrustedHops } from "./trust_warning.ts";
@@ -25,6 +25,9 @@ import { assembleExceptionViews } from "./exception_view_assembly.ts";
 import { outermostFirst } from "./order.ts";
 import type { Plan, PlannedRequestMethod, PlannedTween } from "./plan.ts";
 import { assembleRoutes } from "./route_assembly.ts";
+
+/** How bodies are read. */
+type BodyRules = Pick<RequestEnvironment<object>, "bodyTimeout" | "bodyLimits">;
 
 /**
  * Makes the app of a plan.
@@ -35,11 +38,11 @@ export function assembleApp<Data extends object>(
   plan: Plan<Data>,
   origins: RequestOrigin,
   logger: Logger,
-  bodyTimeout: number | null,
+  { bodyTimeout, bodyLimits }: BodyRules,
 ): App<Data> {
   // Views are made before exception views, which are made of the routes.
   const answerException = returnedAnswer<Data>((): ExceptionViews<Data> => exceptionViews, logger);
-  const routes = assembleRoutes(plan, { origins, logger, answerException });
+  const routes = assembleRoutes(plan, { origins, logger, answerException, bodyLimits });
   const explain: AppReport<Data>["explain"] = async (request) => {
     const { explain } = await import("../app/report.ts");
     return await explain(routes.table, request);
@@ -64,6 +67,7 @@ export function assembleApp<Data extends object>(
       settings: Object.freeze({ ...plan.settings }),
       logger,
       bodyTimeout,
+      bodyLimits,
     }),
     requestClass: requestClassOf(plan.requestMethods),
     answer: wrapped(

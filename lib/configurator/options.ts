@@ -20,6 +20,7 @@ import { LOGGER, type Logger } from "../log.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import { type Route, ROUTE_KINDS, type RouteOptions } from "../routing/route.ts";
 import { SESSION_FACTORY } from "../session_contract.ts";
+import { BODY_LIMITS, type RequestLimits } from "../views/body_limits.ts";
 import { orNot } from "../views/predicate.ts";
 import { ONE_OR_MORE_TEXTS, PREDICATE_KINDS } from "../views/predicate_list.ts";
 import type { ViewRequest } from "../views/request.ts";
@@ -44,6 +45,8 @@ export interface ConfiguratorOptions<Data extends object> extends OriginOptions 
    * `null`: for ever. @default {30}
    */
   readonly bodyTimeout?: number | null;
+  /** How much of a body is read where neither view nor route says so. @default {{ maxBytes: 1_048_576, maxParts: 1_000 }} */
+  readonly bodyLimits?: RequestLimits;
 }
 
 /**
@@ -100,6 +103,7 @@ export const CONFIGURATOR_KINDS: OptionKinds<ConfiguratorOptions<object>> = {
       value === null ||
       typeof value === "number" && value > 0 && value <= LONGEST_BODY_TIMEOUT,
   },
+  bodyLimits: BODY_LIMITS,
 };
 
 const { matchParam: _ofViewsAlone, ...ROUTE_PREDICATE_KINDS } = PREDICATE_KINDS;
@@ -110,6 +114,7 @@ export const ADD_ROUTE_KINDS: OptionKinds<AddRouteOptions> = {
   ...ROUTE_PREDICATE_KINDS,
   factory: FUNCTION,
   static: BOOLEAN,
+  bodyLimits: BODY_LIMITS,
   ...ROUTE_KINDS,
   view: FUNCTION,
 };

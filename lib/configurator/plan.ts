@@ -13,6 +13,7 @@ import type { Route } from "../routing/route.ts";
 import type { ViewDeriver } from "../views/derivers.ts";
 import type { CsrfOptions } from "../views/csrf.ts";
 import type { ForbiddenViewOptions } from "../views/exception_view_options.ts";
+import type { RequestLimits } from "../views/body_limits.ts";
 import type { RequestMethod } from "../views/method_predicate.ts";
 import type { OrNot, PredicateFactory } from "../views/predicate.ts";
 import type { PredicateOptions } from "../views/predicate_list.ts";
@@ -35,6 +36,8 @@ export interface RouteConditions extends Omit<PredicateOptions, "matchParam"> {
   readonly factory?: (request: AnyViewRequest) => unknown;
   /** Whether the route only makes URLs and matches nothing. @default {false} */
   readonly static?: boolean;
+  /** How much of a body is read by views that do not say so, and by `factory`. Default: what the Configurator says. */
+  readonly bodyLimits?: RequestLimits;
 }
 
 /** A route with where it was stated. */

@@ -11,6 +11,7 @@ import type { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
 import { RouteTable } from "../routing/route_table.ts";
 import type { UnreachableRoute } from "../routing/unreachable.ts";
+import { type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { type DeriverSettings, isCsrfChecked, permissionOf } from "../views/derivers.ts";
 import { MethodPredicate } from "../views/method_predicate.ts";
 import type { CsrfPolicy } from "../views/csrf.ts";
@@ -59,11 +60,13 @@ export function assembleRoutes<Data extends object>(
   const table = new RouteTable<RoutedViews<Data>>();
   const routes: AssembledRoute<Data>[] = [];
   for (const planned of plan.routes.values()) {
-    const views = assembly.assembleAll(viewsOf.get(planned.route) ?? [], planned);
-    const route = assembledRoute(plan, planned, views);
+    const bodyLimits = limitsOver(around.bodyLimits, planned.conditions.bodyLimits);
+    const views = assembly.assembleAll(viewsOf.get(planned.route) ?? [], planned, bodyLimits);
+    const route = assembledRoute(plan, planned, views, bodyLimits);
     const predicated = route.methods !== null || route.predicates.length > 0;
     if (isMatched(planned)) table.add(planned.route, route, { predicated });
     else refuseViews(planned, views);
+    if (isMatched(planned)) refuseEmpty(planned);
     routes.push(route);
   }
   const [lost] = table.unreachable();
@@ -96,6 +99,7 @@ function assembledRoute<Data extends object>(
   plan: Plan<Data>,
   planned: PlannedRoute,
   views: readonly AssembledView<Data>[],
+  bodyLimits: HeldLimits,
 ): AssembledRoute<Data> {
   const { route, conditions, part, place } = planned;
   const { requestMethod, factory } = conditions;
@@ -115,6 +119,7 @@ function assembledRoute<Data extends object>(
       ownVary: varyOfAll(predicates),
       vary: varyOfAll([...predicates, ...views.flatMap((view) => view.predicates)]),
       views,
+      bodyLimits,
     };
   } catch (error) {
     throw declaredAt(error, `route "${route.name}" at ${place}`);
@@ -123,6 +128,21 @@ function assembledRoute<Data extends object>(
 
 function isMatched({ route, conditions }: PlannedRoute): boolean {
   return route.origin === null && conditions.static !== true;
+}
+
+/** A route that looks as if it matched `/`. */
+function refuseEmpty({ route, place }: PlannedRoute): void {
+  const { compiled, name, pattern } = route;
+  if (!compiled.mayBeEmpty) return;
+  const [first, second] = compiled.parts;
+  const isOne = first?.kind === "group" && second === undefined && first.modifier === "?";
+  const expression = isOne && first.regexp !== "" ? `(${first.regexp})` : "";
+  const remedy = isOne && first.matches !== "wildcard"
+    ? `write "/{:${first.key}${expression}}?", or a route of its own for "/"`
+    : 'write a route of its own for "/", and leave out the modifier of the first parameter';
+  throw new ConfigurationError(
+    `Cannot add route "${name}" at ${place}: "${pattern}" does not match "/", since its slash is left out with its parameter, and no path is empty: ${remedy}`,
+  );
 }
 
 function refuseViews<Data extends object>(

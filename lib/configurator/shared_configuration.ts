@@ -7,6 +7,7 @@
 import type { App } from "../app/app.ts";
 import { RequestOrigin } from "../http/request_origin.ts";
 import { guardedLogger, type Logger } from "../log.ts";
+import { DEFAULT_LIMITS, type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { assembleApp } from "./app_assembly.ts";
 import { type Declaration, Declarations } from "./declarations.ts";
 import { Includes } from "./includes.ts";
@@ -22,12 +23,14 @@ export class SharedConfiguration<Data extends object> {
   readonly #origins: RequestOrigin;
   readonly #logger: Logger;
   readonly #bodyTimeout: number | null;
+  readonly #bodyLimits: HeldLimits;
 
   /** Begins a configuration. */
   constructor(options: ConfiguratorOptions<Data>) {
     this.#plan = new Plan<Data>(options.development === true);
     this.#declarations = new Declarations(this.#plan);
     this.#logger = guardedLogger(options.logger);
+    this.#bodyLimits = limitsOver(DEFAULT_LIMITS, options.bodyLimits);
     this.#bodyTimeout = options.bodyTimeout === undefined ? 30 : options.bodyTimeout;
     this.#origins = new RequestOrigin(options, this.#logger);
   }
@@ -45,6 +48,11 @@ export class SharedConfiguration<Data extends object> {
   /** Takes no more statements, and makes the app. */
   makeApp(): App<Data> {
     this.#declarations.close();
-    return assembleApp(this.#plan, this.#origins, this.#logger, this.#bodyTimeout);
+    return assembleApp(
+      this.#plan,
+      this.#origins,
+      this.#logger,
+      { bodyTimeout: this.#bodyTimeout, bodyLimits: this.#bodyLimits },
+    );
   }
 }

@@ -11,6 +11,7 @@ import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
 import { type ExceptionAnswer, wrappable } from "../views/answer.ts";
 import { AcceptPredicate } from "../views/accept_predicate.ts";
+import { type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { CsrfPolicy } from "../views/csrf.ts";
 import { builtInDerivers, type DeriverSettings, rendered } from "../views/derivers.ts";
 import { type MethodPredicate, viewMethods } from "../views/method_predicate.ts";
@@ -36,6 +37,8 @@ export interface AssemblySurroundings<Data extends object> {
   readonly origins: RequestOrigin;
   /** Told what went wrong on our side. */
   readonly logger: Logger;
+  /** How much of a body is read where neither view nor route says so. */
+  readonly bodyLimits: HeldLimits;
 }
 
 /** Makes views ready to answer. */
@@ -63,14 +66,23 @@ export class ViewAssembly<Data extends object> {
   /**
    * Makes the views of a route ready to answer: those that state more first.
    *
+   * @param bodyLimits What the route says of bodies.
    * @throws {ConfigurationError} If a predicate or the renderer is wrong or unknown.
    */
-  assembleAll(views: readonly PlannedView[], route: PlannedRoute): AssembledView<Data>[] {
-    return views.map((view) => this.#assemble(view, route))
+  assembleAll(
+    views: readonly PlannedView[],
+    route: PlannedRoute,
+    bodyLimits: HeldLimits,
+  ): AssembledView<Data>[] {
+    return views.map((view) => this.#assemble(view, route, bodyLimits))
       .sort((one, other) => other.weight - one.weight);
   }
 
-  #assemble(planned: PlannedView, { route, conditions }: PlannedRoute): AssembledView<Data> {
+  #assemble(
+    planned: PlannedView,
+    { route, conditions }: PlannedRoute,
+    bodyLimits: HeldLimits,
+  ): AssembledView<Data> {
     const { name, view, options, place } = planned;
     try {
       checkMatchParam(options, route);
@@ -100,6 +112,7 @@ export class ViewAssembly<Data extends object> {
         weight,
         isCsrfExempt,
         isActivity,
+        bodyLimits: limitsOver(bodyLimits, options.bodyLimits),
         answer,
         planned,
       };

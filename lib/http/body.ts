@@ -5,8 +5,8 @@
  */
 
 import { HttpBadRequest, HttpContentTooLarge, HttpUnsupportedMediaType } from "./errors.ts";
-import { HttpError } from "./http_error.ts";
 import { Lazy } from "../lazy.ts";
+import { Deadline } from "./deadline.ts";
 import { trimOws } from "./optional_whitespace.ts";
 
 /**
@@ -49,27 +49,8 @@ export async function readBytes(
   limit: number,
   timeout: number | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (!Number.isSafeInteger(limit) || limit < 0) {
-    throw new RangeError(`Cannot read a body of at most ${limit} bytes: give a whole number`);
-  }
-  if (request.bodyUsed || request.body?.locked === true) {
-    throw new TypeError(
-      "Cannot read the body of the request: it was read before: read it once and keep what was read",
-    );
-  }
-  const body = request.body;
-  if (body === null) return new Uint8Array();
-  const encoding = request.headers.get("content-encoding");
-  if (encoding !== null && trimOws(encoding).toLowerCase() !== "identity") {
-    // RFC 9110, section 12.5.3: what would be read.
-    const headers = { "accept-encoding": "identity" };
-    throw new HttpUnsupportedMediaType("The body is compressed: send it as it is", { headers });
-  }
-  const declared = request.headers.get("content-length");
-  if (declared !== null && /^\d+$/.test(declared) && Number(declared) > limit) {
-    throw tooLarge(limit);
-  }
-  const reader = body.getReader();
+  const reader = openBody(request, limit);
+  if (reader === null) return new Uint8Array();
   const pieces = new Pieces(limit);
   if (timeout === null) return await readPieces(reader, pieces, null);
   const deadline = new Deadline(timeout);
@@ -82,60 +63,40 @@ export async function readBytes(
   }
 }
 
-/** Milliseconds at most in which what arrived while the process was busy is read. */
-const GRACE = 100;
+/** The pieces of a body as they come. */
+export type BodyReader = ReadableStreamDefaultReader<unknown>;
 
-/** When a body that stops coming is given up. */
-class Deadline {
-  /** Rejects when the time is up. */
-  readonly missed: Promise<never>;
-  /** Whether the time is up. */
-  isMissed = false;
-  readonly #reject: (error: HttpError) => void;
-  readonly #limit: number;
-  #last = performance.now();
-  #isDue = false;
-  #timer: ReturnType<typeof setTimeout>;
-
-  /** Begins to wait. */
-  constructor(seconds: number) {
-    const { promise, reject } = Promise.withResolvers<never>();
-    this.missed = promise;
-    this.#reject = reject;
-    this.#limit = seconds * 1000;
-    this.#timer = this.#wait(this.#limit);
+/**
+ * Begins to read a body.
+ *
+ * @param request The request, its body unread.
+ * @param limit Most bytes, for what `Content-Length` says.
+ * @returns `null` where there is no body.
+ * @throws As {@linkcode readBytes}, before the first piece.
+ * @internal
+ */
+export function openBody(request: Request, limit: number): BodyReader | null {
+  if (!Number.isSafeInteger(limit) || limit < 0) {
+    throw new RangeError(`Cannot read a body of at most ${limit} bytes: give a whole number`);
   }
-
-  /** A piece has arrived. */
-  progress(): void {
-    this.#last = performance.now();
+  if (request.bodyUsed || request.body?.locked === true) {
+    throw new TypeError(
+      "Cannot read the body of the request: it was read before: read it once and keep what was read",
+    );
   }
-
-  /** Waits no more. */
-  end(): void {
-    clearTimeout(this.#timer);
+  const body = request.body;
+  if (body === null) return null;
+  const encoding = request.headers.get("content-encoding");
+  if (encoding !== null && trimOws(encoding).toLowerCase() !== "identity") {
+    // RFC 9110, section 12.5.3: what would be read.
+    const headers = { "accept-encoding": "identity" };
+    throw new HttpUnsupportedMediaType("The body is compressed: send it as it is", { headers });
   }
-
-  #wait(milliseconds: number): ReturnType<typeof setTimeout> {
-    return setTimeout(() => this.#fired(), milliseconds);
+  const declared = request.headers.get("content-length");
+  if (declared !== null && /^\d+$/.test(declared) && Number(declared) > limit) {
+    throw tooLarge(limit);
   }
-
-  // Set anew only here: a timer costs more than looking at the time.
-  #fired(): void {
-    const waited = performance.now() - this.#last;
-    // A timer may fire a fraction of a millisecond early.
-    if (waited + 1 < this.#limit) {
-      this.#isDue = false;
-      this.#timer = this.#wait(this.#limit - waited);
-    } else if (!this.#isDue) {
-      this.#isDue = true;
-      this.#timer = this.#wait(Math.min(GRACE, this.#limit / 10));
-    } else {
-      this.isMissed = true;
-      const headers = { connection: "close" };
-      this.#reject(new HttpError(408, "The body stopped coming", { headers }));
-    }
-  }
+  return body.getReader();
 }
 
 /** The pieces of a body, in one buffer that doubles. */
@@ -179,11 +140,11 @@ class Pieces {
 }
 
 async function readPieces(
-  reader: ReadableStreamDefaultReader<unknown>,
+  reader: BodyReader,
   pieces: Pieces,
   deadline: Deadline | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  for (let piece = await next(reader); piece !== null; piece = await next(reader)) {
+  for (let piece = await nextPiece(reader); piece !== null; piece = await nextPiece(reader)) {
     // Not cancelled before: Deno 2.9 keeps 64 KB for ever of a read that is under way then.
     const isMissed = deadline?.isMissed ?? false;
     if (!isMissed && pieces.add(piece)) {
@@ -198,7 +159,14 @@ async function readPieces(
   return pieces.whole();
 }
 
-async function next(reader: ReadableStreamDefaultReader<unknown>): Promise<Uint8Array | null> {
+/**
+ * The next piece of a body; `null` where it ends.
+ *
+ * @throws {HttpBadRequest} If the connection ends before the body does.
+ * @throws {TypeError} If it is no bytes.
+ * @internal
+ */
+export async function nextPiece(reader: BodyReader): Promise<Uint8Array<ArrayBuffer> | null> {
   let result: ReadableStreamReadResult<unknown>;
   try {
     result = await reader.read();
@@ -206,7 +174,7 @@ async function next(reader: ReadableStreamDefaultReader<unknown>): Promise<Uint8
     throw new HttpBadRequest("The body ended before its time", { cause });
   }
   if (result.done) return null;
-  if (result.value instanceof Uint8Array) return result.value;
+  if (result.value instanceof Uint8Array) return result.value as Uint8Array<ArrayBuffer>;
   throw new TypeError("Cannot read the body of the request: its stream does not give Uint8Arrays");
 }
 
@@ -285,6 +253,11 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-function tooLarge(limit: number): HttpContentTooLarge {
+/**
+ * The refusal of a body that is larger than a limit.
+ *
+ * @internal
+ */
+export function tooLarge(limit: number): HttpContentTooLarge {
   return new HttpContentTooLarge(`The body has more than ${limit} bytes`);
 }

@@ -64,6 +64,43 @@ export function generatePath(
   const refuse: Refuse = (reason) => {
     throw new TypeError(`Cannot make path of route "${route}": ${reason}`);
   };
+  const after = queryOf(options.query, refuse) + fragmentOf(options.fragment, refuse);
+  const undecided = pattern.plain === null ? undecidedKeys(pattern, values) : NO_KEYS;
+  // Of each either way, as many as there is time for: first with all slashes as they are.
+  for (let way = 0; way < 2 ** undecided.length - 1; way++) {
+    const escaped = new Set(undecided.filter((_, at) => (way >> at & 1) === 1));
+    try {
+      return writePath(pattern, values, escaped, refuse) + after;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+  return writePath(pattern, values, new Set(undecided), refuse) + after;
+}
+
+const NO_KEYS: readonly string[] = [];
+/** Values with a slash that are tried in both ways. */
+const MOST_UNDECIDED = 3;
+
+/** The groups whose expression alone knows whether a slash of the value is one of the path. */
+function undecidedKeys(pattern: RoutePattern, values: PathValues): readonly string[] {
+  return pattern.parts.flatMap((part) => {
+    if (part.kind === "text" || !Object.hasOwn(values, part.key)) return [];
+    const isRepeated = part.modifier === "*" || part.modifier === "+";
+    if (part.matches !== "regexp" && !isRepeated) return [];
+    const value = values[part.key];
+    const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return texts.some((text) => typeof text === "string" && text.includes("/")) ? [part.key] : [];
+  }).slice(0, MOST_UNDECIDED);
+}
+
+/** Writes the path, with the slashes of some values escaped. */
+function writePath(
+  pattern: RoutePattern,
+  values: PathValues,
+  escaped: ReadonlySet<string>,
+  refuse: Refuse,
+): string {
   let path = "";
   const written = new Map<string, string>();
   for (const part of pattern.parts) {
@@ -72,14 +109,14 @@ export function generatePath(
       continue;
     }
     const value = Object.hasOwn(values, part.key) ? values[part.key] : undefined;
-    const text = encodeValue(part, value, refuse);
+    const text = encodeValue(part, value, escaped.has(part.key), refuse);
     if (text === null) continue;
     path += part.prefix + text + part.suffix;
     written.set(part.key, text);
   }
   checkPath(path, written, refuse);
   if (pattern.plain === null) checkMatch(path, pattern, written, refuse);
-  return path + queryOf(options.query, refuse) + fragmentOf(options.fragment, refuse);
+  return path;
 }
 
 type Refuse = (reason: string) => never;
@@ -88,6 +125,7 @@ type Refuse = (reason: string) => never;
 function encodeValue(
   part: GroupPart,
   value: SegmentsValue | undefined,
+  isEscaped: boolean,
   refuse: Refuse,
 ): string | null {
   const parameter = `parameter "${part.key}"`;
@@ -102,14 +140,18 @@ function encodeValue(
     if (value.length === 0 && repeated) {
       return optional ? null : refuse(`${parameter} is empty: must have an entry at least`);
     }
+    if (!repeated && value.length === 1 && value[0] === "") {
+      return refuse(`${parameter} is one empty segment, which would be read back as none`);
+    }
+    const isKept = repeated && part.matches === "regexp" && !isEscaped;
+    const write = isKept ? encodeSegments : encode;
     const separator = repeated ? part.suffix + part.prefix : "/";
-    text = value.map((entry) => encode(textOf(entry, parameter, refuse), parameter, refuse))
+    text = value.map((entry) => write(textOf(entry, parameter, refuse), parameter, refuse))
       .join(separator);
   } else {
     const whole = textOf(value, parameter, refuse);
-    text = many
-      ? whole.split("/").map((segment) => encode(segment, parameter, refuse)).join("/")
-      : encode(whole, parameter, refuse);
+    const isKept = (many || part.matches === "regexp") && !isEscaped;
+    text = isKept ? encodeSegments(whole, parameter, refuse) : encode(whole, parameter, refuse);
   }
   if (text === "" && (part.matches === "segment" || repeated)) {
     return refuse(`${parameter} is empty: must have a character at least`);
@@ -128,7 +170,12 @@ function textOf(value: SegmentValue, parameter: string, refuse: Refuse): string 
   return refuse(`${parameter} is ${found}: must be a string or a finite number`);
 }
 
+function encodeSegments(text: string, what: string, refuse: Refuse): string {
+  return text.split("/").map((segment) => encode(segment, what, refuse)).join("/");
+}
+
 function encode(text: string, what: string, refuse: Refuse): string {
+  if (text.includes("\0")) refuse(`${what} holds a NUL, which no path of a request may`);
   if (!text.isWellFormed()) refuse(`${what} has half a surrogate pair: must be well-formed text`);
   return encodeURIComponent(text).replace(PCHAR, decodeURIComponent);
 }

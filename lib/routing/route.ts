@@ -86,7 +86,8 @@ export class Route<Pattern extends string = string> {
    * Makes a path that this route matches.
    *
    * Values are percent-encoded, `/` included; the values of `*`, `:x(.*)`, `:x+` and `:x*` keep
-   * their slashes, or are arrays with an entry for each segment. Parameters that the pattern does
+   * their slashes, or are arrays with an entry for each segment. Those of another expression keep
+   * them if the expression reads them so. Parameters that the pattern does
    * not have are ignored, so that another route's `matchdict` can be handed on.
    *
    * @param args The parameters, and then `query` and `fragment`.

@@ -54,25 +54,54 @@ export class RouteMatch<T> {
    * part is there as `undefined`. The keys stand in the order of the pattern; those of groups without
    * a name (`"0"`, `"1"`) stand first, as in every object of JavaScript. Pyramid: `request.matchdict`.
    *
-   * @throws {HttpBadRequest} If a regular expression of the pattern cut a percent-escape in two.
+   * @throws {HttpBadRequest} If a regular expression of the pattern cut a percent-escape in two, or
+   * a value holds a NUL.
    */
   get matchdict(): Record<string, string | undefined> {
     if (this.#matchdict === undefined) {
       const { compiled } = this.route;
       this.#matchdict = this.#groups === null && compiled.plain !== null
-        ? cut(compiled.plain, this.#text, this.#start)
+        ? cut(compiled.plain, this.#text, this.#start, decode)
         : decodeAll(compiled.parts, this.#groups ?? {});
     }
     return this.#matchdict;
   }
+
+  /**
+   * The segments that a group captured, each percent-decoded: a slash that was sent as `%2F` is
+   * within its segment.
+   *
+   * @param key The name of the group.
+   * @returns An empty list where the group is empty, or did not take part.
+   * @throws {HttpBadRequest} As `matchdict`.
+   * @throws {TypeError} If the pattern has no such group.
+   */
+  segments(key: string): string[] {
+    const { compiled, name, pattern } = this.route;
+    if (!compiled.parts.some((part) => part.kind === "group" && part.key === key)) {
+      throw new TypeError(
+        `Cannot read the segments of "${key}": the pattern "${pattern}" of route "${name}" captures no such parameter`,
+      );
+    }
+    const groups = this.#groups ?? cut(compiled.plain, this.#text, this.#start, asItIs);
+    const text = groups[key] ?? "";
+    return text === "" ? [] : text.split("/").map(decode);
+  }
+}
+
+function asItIs(text: string): string {
+  return text;
 }
 
 function cut(
-  { segments, names, open }: PlainPattern,
+  plain: PlainPattern | null,
   text: string,
   start: number,
+  decode: (text: string) => string,
 ): Record<string, string | undefined> {
   const matchdict: Record<string, string | undefined> = Object.create(null);
+  if (plain === null) return matchdict;
+  const { segments, names, open } = plain;
   let from = start;
   let next = 0;
   for (let at = 0; at < segments.length; at++) {
@@ -116,11 +145,14 @@ function decodeAll(
 
 function decode(text: string): string {
   if (!text.includes("%")) return text;
+  let decoded: string;
   try {
-    return decodeURIComponent(text);
+    decoded = decodeURIComponent(text);
   } catch (cause) {
     throw new HttpBadRequest("The path of this URL cannot be divided as this page needs it", {
       cause,
     });
   }
+  if (decoded.includes("\0")) throw new HttpBadRequest("The path of this URL holds a NUL");
+  return decoded;
 }

@@ -14,7 +14,7 @@ import {
 } from "./backtracking.ts";
 import { parsePattern, type PatternPart } from "./pattern_part.ts";
 import { type PlainPattern, plainPattern } from "./plain_pattern.ts";
-import { withoutPyramidSpelling } from "./pyramid_spelling.ts";
+import { differenceFromPyramid, withoutPyramidSpelling } from "./pyramid_spelling.ts";
 
 /** How a pattern is checked. */
 export interface RoutePatternOptions {
@@ -106,6 +106,15 @@ export class RoutePattern {
     return this.#parts;
   }
 
+  /**
+   * Whether the slash at its beginning is left out with all of the rest: then it does not match `/`,
+   * and no path is empty.
+   */
+  get mayBeEmpty(): boolean {
+    return this.plain === null &&
+      this.parts.every(({ modifier }) => modifier === "?" || modifier === "*");
+  }
+
   /** How long a path may be that the pattern is asked about. */
   get limit(): BacktrackingLimit {
     return this.#limit ??= backtrackingLimit(this.parts);
@@ -142,7 +151,10 @@ function reasonAgainst(source: string, options: RoutePatternOptions): string | n
       : `must start with "/": write "/${withoutPyramidSpelling(source) ?? source}" instead`;
   }
   const rewritten = withoutPyramidSpelling(source);
-  if (rewritten !== null) return `has Pyramid's placeholders: write "${rewritten}" instead`;
+  if (rewritten !== null) {
+    const difference = differenceFromPyramid(source);
+    return `has Pyramid's placeholders: write "${rewritten}" instead${difference}`;
+  }
   const parts = parsePattern(source);
   if (parts === null) return null;
   const names = parts.flatMap((part) => part.kind === "group" ? [part.key] : []);

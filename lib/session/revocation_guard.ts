@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ANY, BOOLEAN, checkValue, type OptionKind } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { HttpServiceUnavailable } from "../http/errors.ts";
 import type { RevocationStore } from "../../session.ts";
@@ -18,6 +19,10 @@ const GRACE = 10_000;
 const LATE_SPAN = 15_000;
 /** The longest that `remember()` takes, in milliseconds. */
 const LONGEST = 34_560_000_000;
+const EPOCH: OptionKind = {
+  expected: "an integer from 0",
+  is: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+};
 
 /** The store of revocations is down: answered with a 503 unless an exception view knows better. */
 export class RevocationStoreError extends HttpServiceUnavailable {
@@ -188,28 +193,27 @@ export class RevocationGuard {
   }
 
   #has(id: string): Promise<boolean> {
-    return this.#ask("has", (store) => store.has(id), (answer) => typeof answer === "boolean");
+    return this.#ask("has", (store) => store.has(id), BOOLEAN);
   }
 
   #epoch(user: string): Promise<number> {
-    const isEpoch = (answer: unknown) => Number.isSafeInteger(answer) && Number(answer) >= 0;
-    return this.#ask("epoch", (store) => store.epoch(user), isEpoch);
+    return this.#ask("epoch", (store) => store.epoch(user), EPOCH);
   }
 
   #add(id: string, until: number): Promise<void> {
-    return this.#ask("add", (store) => store.add(id, until), () => true);
+    return this.#ask("add", (store) => store.add(id, until));
   }
 
   /** Whatever is doubtful counts as a store that is down: nobody is let in by it. */
   async #ask<T>(
     method: string,
     question: (store: RevocationStore) => T | Promise<T>,
-    fits: (answer: unknown) => boolean,
+    wanted: OptionKind = ANY,
   ): Promise<T> {
     try {
       const answer = await question(this.#store);
-      if (fits(answer)) return answer;
-      throw new TypeError(`Cannot go by what ${method}() of the revocation store answered`);
+      checkValue(`what ${method}() of the revocation store gave`, answer, wanted, TypeError);
+      return answer;
     } catch (cause) {
       throw new RevocationStoreError("Sessions cannot be read at the moment", { cause });
     }

@@ -22,6 +22,7 @@ import { HEADERS } from "../http/response_init.ts";
 import { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
 import { checkJson, stringifyJson } from "../session/json.ts";
+import { DEFAULT_LIMITS } from "../views/body_limits.ts";
 import { type RequestEnvironment, requestState, ViewRequest } from "../views/request.ts";
 import { Session, type SessionPolicy } from "../../session.ts";
 import { FIELDS } from "./form_body.ts";
@@ -154,6 +155,7 @@ export function dummyRequest<Data extends object, Params extends object>(
     settings: options.settings ?? {},
     logger: consoleLogger,
     bodyTimeout: null,
+    bodyLimits: DEFAULT_LIMITS,
   });
 }
 
@@ -169,11 +171,16 @@ class DummyRequest<Data extends object, Params extends object> extends ViewReque
     const { route } = options;
     if (route === undefined) return;
     const value = { scope: { parent: null }, factory: undefined };
-    requestState(this).match = { route, matchdict: {}, value };
+    requestState(this).match = { route, matchdict: {}, segments: () => [], value };
   }
 
   override get matchdict(): Params {
     return this.#options.matchdict ?? super.matchdict;
+  }
+
+  override segments(name: keyof Params & string): string[] {
+    const value: unknown = this.matchdict[name];
+    return typeof value === "string" && value !== "" ? value.split("/") : [];
   }
 
   override get context(): unknown {

@@ -14,12 +14,12 @@ import {
   TEXTS,
 } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { HttpForbidden } from "../http/errors.ts";
+import { HttpContentTooLarge, HttpForbidden } from "../http/errors.ts";
 import { consoleLogger, type Logger } from "../log.ts";
 import { printable } from "../printable.ts";
 import { CsrfOrigins, type UnnamedOrigins } from "./csrf_origins.ts";
 import { decided } from "./decision.ts";
-import { type AnyViewRequest, requestState, type SessionGuard } from "./request.ts";
+import { type AnyViewRequest, leadingFields, requestState, type SessionGuard } from "./request.ts";
 import { isWebSocketHandshake } from "./websocket_upgrade.ts";
 
 /** How requests are checked. Pyramid: `set_default_csrf_options`. */
@@ -207,10 +207,21 @@ export class CsrfPolicy implements SessionGuard {
     if (header === "" && field === null) throw this.#bad("missing", request);
     const session = await request.session;
     if (!session.hasCsrfToken) throw this.#bad("no-session-token", request);
-    const presented = header || await fromForm(request, field ?? "");
+    const presented = header || await this.#fromForm(request, field ?? "");
     if (presented === "") throw this.#bad("missing", request);
     if (presented.length <= LONGEST_TOKEN && session.checkCsrfToken(presented)) return;
     throw new BadCsrfToken("wrong");
+  }
+
+  /** The token in the form: before its files, where the view streams them. */
+  async #fromForm(request: AnyViewRequest, field: string): Promise<string> {
+    const { fields, isCut } = await leadingFields(request);
+    const token = fields.get(field);
+    if (token !== null || !isCut) return token ?? "";
+    const place = this.#header === null ? "" : `, or send it in the header ${this.#header}`;
+    throw new HttpContentTooLarge(
+      `The file is too large to look for field ${field} behind it: put the field before the file${place}`,
+    );
   }
 
   #isExempt(request: AnyViewRequest): boolean {
@@ -259,11 +270,6 @@ export class CsrfPolicy implements SessionGuard {
       ? `${carrier[0]!.toUpperCase()}${carrier.slice(1)} is missing: ${remedy}`
       : `The session has no CSRF token, so that ${carrier} cannot match: ${remedy}`;
   }
-}
-
-async function fromForm(request: AnyViewRequest, field: string): Promise<string> {
-  const value = (await request.form()).get(field);
-  return typeof value === "string" ? value : "";
 }
 
 function pathOf(request: AnyViewRequest): string {

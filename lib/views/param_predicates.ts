@@ -6,7 +6,7 @@
 
 import { ConfigurationError } from "../configuration_error.ts";
 import type { Predicate } from "./predicate.ts";
-import type { AnyViewRequest } from "./request.ts";
+import { type AnyViewRequest, leadingFields } from "./request.ts";
 
 /** One condition, such as `user` (is there) or `user=ada` (is that), or several that must all hold. */
 export type ParamConditions = string | readonly string[];
@@ -31,7 +31,10 @@ export function requestParamPredicate(stated: ParamConditions): Predicate {
     text: textOf("requestParam", conditions),
     holds(request) {
       if (holdsIn(request.query)) return true;
-      return mayHaveForm(request) ? request.params.then(holdsIn) : false;
+      if (!request.hasForm || !mayHaveForm(request)) return false;
+      return leadingFields(request).then(({ fields }) =>
+        holdsIn(new URLSearchParams([...request.query, ...fields]))
+      );
     },
   };
 }

@@ -13,6 +13,7 @@ import { HttpBadRequest } from "../http/errors.ts";
 import type { HttpError } from "../http/http_error.ts";
 import { ipAddress } from "../http/ip_address.ts";
 import { isPlainLoopback } from "../http/loopback.ts";
+import type { FormPart } from "../http/part_reader.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
@@ -20,7 +21,14 @@ import type { RouteNames } from "../routing/route_names.ts";
 import type { Logger } from "../log.ts";
 import { quiet, quietly } from "../quiet.ts";
 import { Session, type SessionFactory, sessionState } from "../../session.ts";
-import { type BodyLimits, type FormLimits, isForm, RequestBody } from "./request_body.ts";
+import type { HeldLimits } from "./body_limits.ts";
+import {
+  type BodyLimits,
+  type FormLimits,
+  isForm,
+  type LeadingFields,
+  RequestBody,
+} from "./request_body.ts";
 import { guardedSocket } from "./guarded_socket.ts";
 import { type Mounted, RequestState } from "./request_state.ts";
 import {
@@ -57,6 +65,8 @@ export interface RequestEnvironment<Data extends object> {
   readonly logger: Logger;
   /** Seconds that a body may stop for; `null`: for ever. */
   readonly bodyTimeout: number | null;
+  /** How much of a body is read where no view says so. */
+  readonly bodyLimits: HeldLimits;
 }
 
 /**
@@ -111,6 +121,18 @@ export function requestState<Data extends object, Params extends object>(
   request: ViewRequest<Data, Params>,
 ): RequestState<Data, ViewRequest<Data>> {
   return openState(request);
+}
+
+let bodyOf: (request: AnyViewRequest) => RequestBody;
+
+/**
+ * The fields of a form that what stands before the view may read: where a view streams files, those
+ * before the first file.
+ *
+ * @internal
+ */
+export function leadingFields(request: AnyViewRequest): Promise<LeadingFields> {
+  return quiet(bodyOf(request).leadingFields());
 }
 
 /**
@@ -168,6 +190,7 @@ export class ViewRequest<
   static {
     openState = (request) => request.#state;
     openLogger = (request) => request.#environment.logger;
+    bodyOf = (request) => request.#ownBody;
   }
 
   /**
@@ -274,7 +297,10 @@ export class ViewRequest<
 
   /** The query string's parameters, then those of a form in the body; files and other bodies are left out. */
   get params(): Promise<URLSearchParams> {
-    return this.#params ??= quiet(this.#readParams());
+    const params = this.#params ??= quiet(this.#readParams());
+    // Read before the view was known, so that its limits are still to be held.
+    if (this.#body?.isUnderOtherLimits !== true || !this.hasForm) return params;
+    return quiet(this.form().then(() => params));
   }
 
   /** The cookies, as they came. */
@@ -282,9 +308,40 @@ export class ViewRequest<
     return this.#cookies ??= new RequestCookies(this.headers.get("cookie"));
   }
 
-  /** What the route's pattern captured, percent-decoded. */
+  /**
+   * What the route's pattern captured, percent-decoded: `%2F`, `%5C` and `..%2F` are slashes,
+   * backslashes and dots in a value, so that a value is no path of a file. NUL is a 400.
+   */
   get matchdict(): Params {
     return (this.#state.match?.matchdict ?? {}) as Params;
+  }
+
+  /**
+   * The segments of what a group captured, each percent-decoded, as Pyramid gives those of `*rest`.
+   *
+   * A slash that was sent as `%2F` is within its segment. Empty segments are kept, so that
+   * `route.path()` makes the same path of the list.
+   *
+   * @param name The name of the group, such as that of `:rest(.*)` or `:rest*`; `"0"` of `*`.
+   * @returns An empty list where nothing was captured.
+   * @throws {TypeError} If the pattern captures no such parameter, or no route matched.
+   *
+   * @example A path below a page
+   * ```ts
+   * import { Configurator, json, route } from "@pyramidion/pyramidion";
+   * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+   *
+   * const wiki = route("wiki", "/wiki/:page(.*)");
+   * const app = new Configurator().addRoute(wiki)
+   *   .addView((request) => json(request.segments("page")), { route: wiki }).makeApp();
+   * const response = await app.fetch(new Request("https://app.test/wiki/a/b%2Fc"));
+   * assertEquals(await response.json(), ["a", "b/c"]);
+   * ```
+   */
+  segments(name: keyof Params & string): string[] {
+    const { match } = this.#state;
+    if (match !== undefined) return match.segments(name);
+    throw new TypeError(`Cannot read the segments of "${name}": no route matched the request`);
   }
 
   /** The route that matched; undefined where none did. */
@@ -446,9 +503,11 @@ export class ViewRequest<
   /**
    * The body, read once.
    *
-   * @throws {HttpError} 413 if it is larger than `maxBytes`; the first reader decides. 408 if it
-   * stops coming for longer than the `bodyTimeout` of the Configurator.
-   * @throws {TypeError} If a limit is wrong or unknown: here, and in the three below.
+   * @param limits Default: the `bodyLimits` of the view, its route or the Configurator.
+   * @throws {HttpError} 413 if it is larger than `maxBytes`. 408 if it stops coming for longer than
+   * the `bodyTimeout` of the Configurator.
+   * @throws {TypeError} If a limit is wrong or unknown, or larger than the one under which the body
+   * was read before: here, and in the three below.
    */
   bytes(limits?: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
     return this.#ownBody.bytes(limits);
@@ -475,6 +534,44 @@ export class ViewRequest<
    */
   form(limits?: FormLimits): Promise<FormData> {
     return this.#ownBody.form(limits);
+  }
+
+  /**
+   * The parts of a `multipart/form-data` form, one after the other, while they arrive: a file is a
+   * stream, and never in memory as a whole.
+   *
+   * A file that is not read is skipped. State `bodyLimits: { maxStreamedBytes }` with the view.
+   *
+   * @throws {HttpError} Where it is iterated, and in the stream of the file: 415 if it is no such
+   * form, 400 if it is broken or cut short, 413 if a limit is passed, 408 as for the body.
+   * @throws {TypeError} If the body was read before.
+   *
+   * @example The size of a file
+   * ```ts
+   * import { Configurator, json, route } from "@pyramidion/pyramidion";
+   * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+   *
+   * const upload = route("upload", "/upload");
+   * const app = new Configurator().addRoute(upload).addView(async (request) => {
+   *   const sizes: Record<string, number> = {};
+   *   for await (const part of request.parts()) {
+   *     if (part.kind !== "file") continue;
+   *     let size = 0;
+   *     for await (const bytes of part.stream) size += bytes.length;
+   *     sizes[part.fileName] = size;
+   *   }
+   *   return json(sizes);
+   * }, { route: upload, requestMethod: "POST", bodyLimits: { maxStreamedBytes: 1_000_000_000 } })
+   *   .makeApp();
+   *
+   * const body = new FormData();
+   * body.append("file", new File(["hello"], "a.txt"));
+   * const response = await app.fetch(new Request("https://app.test/upload", { method: "POST", body }));
+   * assertEquals(await response.json(), { "a.txt": 5 });
+   * ```
+   */
+  parts(): AsyncIterable<FormPart> {
+    return this.#ownBody.parts();
   }
 
   /** The path of a route, behind `mountPrefix`: `routePath(user, { id })`, or by the route's name. */
@@ -573,7 +670,9 @@ export class ViewRequest<
   }
 
   get #ownBody(): RequestBody {
-    return this.#body ??= new RequestBody(this.#state.raw, this.#environment.bodyTimeout);
+    if (this.#body !== undefined) return this.#body;
+    const { bodyTimeout, bodyLimits } = this.#environment;
+    return this.#body = new RequestBody(this.#state.raw, bodyTimeout, bodyLimits, this.#state);
   }
 
   #keepHandshake(): void {

@@ -9,6 +9,7 @@ import type { Place } from "../place.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteScope } from "../routing/route_names.ts";
 import type { Session } from "../../session.ts";
+import type { HeldLimits } from "./body_limits.ts";
 
 /** A view that answers, as messages name it. */
 export interface AnsweringView {
@@ -38,6 +39,8 @@ export interface RequestMatch {
   readonly route: Route;
   /** What its pattern captured. */
   readonly matchdict: Record<string, string | undefined>;
+  /** The segments that a group captured. */
+  segments(key: string): string[];
   /** What the app states of it. */
   readonly value: RequestRoute;
 }
@@ -92,6 +95,8 @@ export class RequestState<Data extends object, ViewRequest> {
   match: RequestMatch | undefined = undefined;
   /** What the route's factory made. */
   context: unknown = undefined;
+  /** How much of the body is read: by the view, or until it is known by one of those it may be. */
+  bodyLimits: HeldLimits | undefined = undefined;
   /** The view that answers, for messages. */
   view: AnsweringView = UNKNOWN_VIEW;
   /** The request headers that the route and the view were chosen by, for `Vary`; undefined for none. */

@@ -19,6 +19,7 @@ import { Route } from "../routing/route.ts";
 import type { AcceptTypes } from "./accept_predicate.ts";
 import type { Answer } from "./answer.ts";
 import type { HeaderConditions } from "./header_predicate.ts";
+import { BODY_LIMITS, type RequestLimits } from "./body_limits.ts";
 import type { HttpCache } from "./http_cache.ts";
 import type { RequestMethod } from "./method_predicate.ts";
 import type { ParamConditions } from "./param_predicates.ts";
@@ -63,6 +64,11 @@ export interface ViewOptions<Pattern extends string = string> {
    * nobody is there: the idle limit goes on. @default {true}
    */
   readonly renewSession?: boolean;
+  /**
+   * How much of a body is read, also by the CSRF check and predicates. Default: what the route says,
+   * then the Configurator.
+   */
+  readonly bodyLimits?: RequestLimits;
   /** Seconds for which caches may keep the response, or who may; 0: nobody keeps it. */
   readonly httpCache?: HttpCache;
   /** Wraps the view; of several the first is outermost. */
@@ -79,6 +85,7 @@ export const VIEW_KINDS: OptionKinds<ViewOptions> = {
   renderer: RENDERER_KIND,
   requireCsrf: BOOLEAN,
   renewSession: BOOLEAN,
+  bodyLimits: BODY_LIMITS,
   httpCache: either(numberOf("a number of seconds"), OBJECT),
   decorator: either(FUNCTION, listOf(FUNCTION, "a list of functions")),
 };

@@ -328,7 +328,7 @@ Deno.test("what a route's factory throws is answered: a redirection, an exceptio
     assertEquals([response.status, response.headers.get("location")], [302, "/login"]);
   });
   await t.step("the exception view of the route, and of no other", async () => {
-    assertEquals(await textOf(app(refuse), "/x"), "for x: not you");
+    assertEquals(await textOf(app(refuse), "/x"), "403 for x: not you");
     assertEquals((await ask(app(refuse), "/y")).status, 403);
   });
   await t.step("anything else is a 500", async () => {
@@ -429,5 +429,6 @@ Deno.test("App.explain() tells of a factory that throws, and goes no further", a
     route: null,
     views: [],
     allow: [],
+    status: 403,
   });
 });

@@ -42,8 +42,10 @@ Deno.test("parseMultipart() reads fields and files", async (t) => {
     "half a boundary": [field("a", "\r\n--\r\n-X\r\n\r\n--") + "--X--", [
       ["a", "\r\n--\r\n-X\r\n\r\n--"],
     ]],
-    "text before and after": [
-      "hello\r\nworld\r\n" + field("a") + "--X--\r\n" + field("b"),
+    "a line break before": ["\r\n" + field("a") + "--X--", [["a", "v"]]],
+    "white space after": [field("a") + "--X-- \t\r\n\r\n", [["a", "v"]]],
+    "a header of any token": [
+      part(`X_Trace.!#$%&'*+-^\`|~1: x\r\n${DISPOSITION}name="a"`) + "--X--",
       [["a", "v"]],
     ],
     "spaces after the boundary": [
@@ -70,9 +72,11 @@ Deno.test("parseMultipart() reads fields and files", async (t) => {
       field("_charset_", "utf-16") + field("a", "é") + "--X--",
       [["_charset_", "utf-16"], ["a", "é"]],
     ],
-    "a transfer encoding means nothing": [
-      part(`${DISPOSITION}name="a"\r\nContent-Transfer-Encoding: base64`, "aGk=") + "--X--",
-      [["a", "aGk="]],
+    "a transfer encoding that changes nothing": [
+      ["7bit", "8bit", "Binary"].map((encoding) =>
+        part(`${DISPOSITION}name="a"\r\nContent-Transfer-Encoding: ${encoding}`)
+      ).join("") + "--X--",
+      [["a", "v"], ["a", "v"], ["a", "v"]],
     ],
     "a byte order mark stays": [field("a", "\ufeffv") + "--X--", [["a", "\ufeffv"]]],
     "a file": [upload("a.png") + "--X--", [["f", ["a.png", "image/png", 1]]]],
@@ -102,9 +106,25 @@ Deno.test("parseMultipart() reads fields and files", async (t) => {
     "a file name of 5,000 characters": [upload("a".repeat(5_000)) + "--X--", [
       ["f", ["a".repeat(255), "image/png", 1]],
     ]],
-    "a file name of RFC 5987 is not read": [
+    "a file name of RFC 5987 goes before the other, and is reduced": [
       part(`${DISPOSITION}name="f"; filename="a"; filename*=UTF-8''%2e%2e%2fb`) + "--X--",
-      [["f", ["a", "application/octet-stream", 1]]],
+      [["f", ["b", "application/octet-stream", 1]]],
+    ],
+    "a file name of RFC 5987 alone": [
+      part(`${DISPOSITION}name="f"; filename*=utf-8'de'%e2%82%ac.txt`) + "--X--",
+      [["f", ["€.txt", "application/octet-stream", 1]]],
+    ],
+    "a file name of RFC 5987 in Latin 1": [
+      part(`${DISPOSITION}name="f"; filename*=ISO-8859-1''%e4.txt`) + "--X--",
+      [["f", ["ä.txt", "application/octet-stream", 1]]],
+    ],
+    "a type that is not text, without a file name": [
+      part(`${DISPOSITION}name="f"\r\nContent-Type: application/json; charset=utf-8`) + "--X--",
+      [["f", ["", "application/json; charset=utf-8", 1]]],
+    ],
+    "a type that cannot be read, without a file name": [
+      part(`${DISPOSITION}name="f"\r\nContent-Type: text/plain; charset`) + "--X--",
+      [["f", ["", "text/plain; charset", 1]]],
     ],
     "64 KB of \\r": [field("a", "\r".repeat(65_536)) + "--X--", [["a", "\r".repeat(65_536)]]],
     "64 KB of almost boundaries": [
@@ -146,6 +166,34 @@ Deno.test("parseMultipart() answers 400 to what is malformed or cut short", asyn
     ],
     "a head in two lines": [part('Content-Disposition: form-data;\r\n name="a"') + end],
     "a line feed in a head": [part(`${DISPOSITION}name="a\nb"`) + end],
+    "a stray byte before": ["x" + field("a") + end],
+    "a line feed before": ["\n" + field("a") + end],
+    "a byte order mark before": ["\ufeff" + field("a") + end],
+    "two line breaks before": ["\r\n\r\n" + field("a") + end],
+    "a line of text before": ["hello\r\n" + field("a") + end],
+    "a stray byte before, and no part": ["x--X--"],
+    "a line break alone": ["\r\n"],
+    "text after": [field("a") + end + "\r\nhello"],
+    "a part after": [field("a") + end + "\r\n" + field("b") + end],
+    "a stray byte after": [field("a") + end + "x"],
+    "a header whose name is no token": [part(`X(A): x\r\n${DISPOSITION}name="a"`) + end],
+    "a header without a name": [part(`: x\r\n${DISPOSITION}name="a"`) + end],
+    "base64": [part(`${DISPOSITION}name="a"\r\nContent-Transfer-Encoding: base64`, "aGk=") + end],
+    "quoted-printable": [
+      part(`${DISPOSITION}name="a"\r\nContent-Transfer-Encoding: Quoted-Printable`) + end,
+    ],
+    "parts within a part": [
+      part(`${DISPOSITION}name="a"\r\nContent-Type: Multipart/Mixed; boundary=Y`) + end,
+    ],
+    "a file name of RFC 5987 that is not UTF-8": [
+      part(`${DISPOSITION}name="a"; filename="b"; filename*=utf-8''%ff`) + end,
+    ],
+    "a file name of RFC 5987 in another charset": [
+      part(`${DISPOSITION}name="a"; filename*=koi8-r''a`) + end,
+    ],
+    "a file name of RFC 5987 without its charset": [
+      part(`${DISPOSITION}name="a"; filename*=a`) + end,
+    ],
     "a head of 16 KB": [field("a".repeat(16_384)) + end],
     "a head of 1 MB": [field("a".repeat(1_048_576)) + end],
   };
@@ -179,7 +227,8 @@ Deno.test("parseMultipart() answers 400 to a boundary that RFC 2046 does not all
 
 Deno.test("parseMultipart() says what is malformed", async (t) => {
   const rows: Record<string, [body: string, problem: string]> = {
-    "no boundary": ["hello", "the last boundary is missing"],
+    "no boundary": ["hello", "it does not begin with its boundary"],
+    "no last boundary": [field("a"), "the last boundary is missing"],
     "a boundary that goes on": ["--Xtra", "a boundary is malformed"],
     "a head that does not end": [
       field("a") + "--X\r\n" + DISPOSITION,
@@ -246,7 +295,7 @@ Deno.test("parseMultipart() reads back what the platform writes", async () => {
 });
 
 Deno.test("parseMultipart() throws nothing but 400 and 413 at damaged bodies", () => {
-  const good = bytes("hi\r\n" + field("a") + upload("b.png") + "--X--\r\n");
+  const good = bytes("\r\n" + field("a") + upload("b.png") + "--X--\r\n");
   let read = 0, refused = 0;
   const outcome = (body: Uint8Array<ArrayBuffer>) => {
     try {
