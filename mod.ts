@@ -194,8 +194,7 @@ export {
   ViewRequest,
 } from "./lib/views/request.ts";
 export type { CookieDeletionOptions, CookieOptions } from "./lib/views/response_cookies.ts";
-export type { RequestLimits } from "./lib/views/body_limits.ts";
-export type { BodyLimits, FormLimits } from "./lib/views/request_body.ts";
+export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { ErrorClass, View, ViewResult } from "./lib/views/view.ts";
 export {
   type ClassDecorator,

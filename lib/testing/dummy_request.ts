@@ -179,6 +179,7 @@ class DummyRequest<Data extends object, Params extends object> extends ViewReque
   }
 
   override segments(name: keyof Params & string): string[] {
+    if (this.#options.matchdict === undefined) return super.segments(name);
     const value: unknown = this.matchdict[name];
     return typeof value === "string" && value !== "" ? value.split("/") : [];
   }

@@ -5,7 +5,18 @@
  */
 
 import { checkOptions, fitsOptions, type OptionKind, type OptionKinds } from "../check_options.ts";
-import type { FormLimits } from "./request_body.ts";
+
+/** How much of a body is read. */
+export interface BodyLimits {
+  /** Bytes. @default {1048576} */
+  readonly maxBytes?: number;
+}
+
+/** How much of a form is read. */
+export interface FormLimits extends BodyLimits {
+  /** Fields and files. @default {1000} */
+  readonly maxParts?: number;
+}
 
 /** How much of a request is read, whoever reads it first: the view, the CSRF check or a predicate. */
 export interface RequestLimits extends FormLimits {

@@ -21,14 +21,8 @@ import type { RouteNames } from "../routing/route_names.ts";
 import type { Logger } from "../log.ts";
 import { quiet, quietly } from "../quiet.ts";
 import { Session, type SessionFactory, sessionState } from "../../session.ts";
-import type { HeldLimits } from "./body_limits.ts";
-import {
-  type BodyLimits,
-  type FormLimits,
-  isForm,
-  type LeadingFields,
-  RequestBody,
-} from "./request_body.ts";
+import type { BodyLimits, FormLimits, HeldLimits } from "./body_limits.ts";
+import { isForm, type LeadingFields, RequestBody } from "./request_body.ts";
 import { guardedSocket } from "./guarded_socket.ts";
 import { type Mounted, RequestState } from "./request_state.ts";
 import {
@@ -185,7 +179,6 @@ export class ViewRequest<
   #query: URLSearchParams | undefined;
   #cookies: RequestCookies | undefined;
   #body: RequestBody | undefined;
-  #params: Promise<URLSearchParams> | undefined;
 
   static {
     openState = (request) => request.#state;
@@ -297,10 +290,7 @@ export class ViewRequest<
 
   /** The query string's parameters, then those of a form in the body; files and other bodies are left out. */
   get params(): Promise<URLSearchParams> {
-    const params = this.#params ??= quiet(this.#readParams());
-    // Read before the view was known, so that its limits are still to be held.
-    if (this.#body?.isUnderOtherLimits !== true || !this.hasForm) return params;
-    return quiet(this.form().then(() => params));
+    return this.#ownBody.params(this.query, this.hasForm);
   }
 
   /** The cookies, as they came. */
@@ -748,15 +738,6 @@ export class ViewRequest<
   #keep(session: Session<Data>): Session<Data> {
     this.#state.loaded = session;
     return this.#state.isClosed ? readOnly(session) : session;
-  }
-
-  async #readParams(): Promise<URLSearchParams> {
-    const params = new URLSearchParams(this.query);
-    if (!this.hasForm) return params;
-    for (const [name, value] of await this.form()) {
-      if (typeof value === "string") params.append(name, value);
-    }
-    return params;
   }
 }
 

@@ -10,19 +10,7 @@ import { HttpContentTooLarge, HttpUnsupportedMediaType } from "../http/errors.ts
 import type { FormPart, PartLimits, PartReader } from "../http/part_reader.ts";
 import { Lazy } from "../lazy.ts";
 import { quiet } from "../quiet.ts";
-import type { HeldLimits } from "./body_limits.ts";
-
-/** How much of a body is read. */
-export interface BodyLimits {
-  /** Bytes. @default {1048576} */
-  readonly maxBytes?: number;
-}
-
-/** How much of a form is read. */
-export interface FormLimits extends BodyLimits {
-  /** Fields and files. @default {1000} */
-  readonly maxParts?: number;
-}
+import type { BodyLimits, FormLimits, HeldLimits } from "./body_limits.ts";
 
 const BODY_KINDS: OptionKinds<BodyLimits> = { maxBytes: LIMIT };
 const FORM_KINDS: OptionKinds<FormLimits> = { ...BODY_KINDS, maxParts: LIMIT };
@@ -55,6 +43,7 @@ export class RequestBody {
   #size = 0;
   #bytes: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #form: Promise<FormData> | undefined;
+  #params: Promise<URLSearchParams> | undefined;
   #reader: Promise<PartReader> | undefined;
   #leading: Promise<readonly FormPart[]> | undefined;
   #isStreamed = false;
@@ -110,6 +99,13 @@ export class RequestBody {
     return quiet(this.#formWithin(this.#form, limits));
   }
 
+  /** The parameters of the query, then those of the form, if the body is one; read once. */
+  params(query: URLSearchParams, hasForm: boolean): Promise<URLSearchParams> {
+    const params = this.#params ??= quiet(this.#readParams(query, hasForm));
+    // Read before the view was known, so that its limits are still to be held.
+    return this.isUnderOtherLimits && hasForm ? quiet(this.form().then(() => params)) : params;
+  }
+
   /** The fields before the first file where files are streamed, otherwise all of them. */
   async leadingFields(): Promise<LeadingFields> {
     const isStreamed = this.#held.maxStreamedBytes !== null && this.#isMultipart;
@@ -155,6 +151,11 @@ export class RequestBody {
     } finally {
       reader.stop();
     }
+  }
+
+  async #readParams(query: URLSearchParams, hasForm: boolean): Promise<URLSearchParams> {
+    const fields = hasForm ? fieldsOf(await this.form()) : [];
+    return new URLSearchParams([...query, ...fields]);
   }
 
   get #held(): HeldLimits {

@@ -33,7 +33,7 @@ const refusals: Record<string, [pattern: string, reason: string]> = {
   ],
   "Pyramid's remainder": [
     "/files/*rest",
-    'has Pyramid\'s placeholders: write "/files/:rest(.*)" instead',
+    'has Pyramid\'s placeholders: write "/files/:rest(.*)" instead; request.segments("rest") is Pyramid\'s list',
   ],
   "Pyramid's traverse": [
     "/x/{traverse:.*}",
