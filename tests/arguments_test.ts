@@ -214,6 +214,10 @@ Deno.test("what is called while a request is answered refuses what is not what i
       () => plantSession(any(app), signedCookieSessionFactory(SECRET), {}),
       "Cannot use the client of plantSession(): must be a TestClient, not an object",
     ],
+    "plantSession() of nothing": [
+      () => plantSession(new TestClient(app), signedCookieSessionFactory(SECRET), any(null)),
+      "Cannot use the keys of plantSession(): must be an object, not null",
+    ],
     "plantSession() by a secret": [
       () => plantSession(new TestClient(app), any(SECRET), {}),
       "Cannot use the session factory of plantSession(): must be an object with the functions load() and commit(), not a string",
@@ -233,7 +237,11 @@ Deno.test("what is called while a request is answered refuses what is not what i
 
 Deno.test("request.text() and json() with a wrong limit throw at once, so that no promise rejects unheard", () => {
   for (const read of ["bytes", "text", "json", "form"] as const) {
-    assertThrows(() => dummyRequest({ form: {} })[read](any({ maxBytes: NaN })), TypeError);
+    assertThrows(
+      () => dummyRequest({ form: {} })[read](any({ maxBytes: NaN })),
+      TypeError,
+      `Cannot use option "maxBytes" of request.${read}(): `,
+    );
   }
 });
 

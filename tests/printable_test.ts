@@ -36,3 +36,7 @@ Deno.test("printableJson is the same JSON, without anything that a terminal obey
   // deno-lint-ignore no-control-regex -- the very thing
   assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u{e0041}]/u.test(text), false, text);
 });
+
+Deno.test("printableJson is null for what JSON leaves out", () => {
+  assertEquals([printableJson(undefined), printableJson(() => {})], ["null", "null"]);
+});

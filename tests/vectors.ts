@@ -8,7 +8,8 @@
 /** Whether a missing component is a failure instead of a skip. */
 export const requireAll: boolean = granted("env") && Deno.env.get("REQUIRE_ALL") === "1";
 
-const folder = (granted("env") ? Deno.env.get("TEST_VECTORS") : undefined) ??
+/** The folder of the vectors. */
+export const vectorsFolder: string = (granted("env") ? Deno.env.get("TEST_VECTORS") : undefined) ??
   new URL("../../shared/data", import.meta.url).pathname;
 
 function granted(name: "env" | "read"): boolean {
@@ -19,7 +20,7 @@ const OWN = new URL("data", import.meta.url).pathname;
 const OWN_FILES = ["cookie_ua_rules.json"];
 
 function pathOf(file: string): string {
-  return `${OWN_FILES.includes(file) ? OWN : folder}/${file}`;
+  return `${OWN_FILES.includes(file) ? OWN : vectorsFolder}/${file}`;
 }
 
 function missing(file: string): string | null {

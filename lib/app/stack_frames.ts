@@ -27,7 +27,7 @@ export interface StackPlace {
 }
 
 const FRAME = /^\s+at .+$/;
-const PLACE = /^at (?:.* \()?([a-z][a-z0-9+.-]*:\S+?):(\d+):(\d+)\)?$/;
+const PLACE = /^at (?:async |.* \()?([a-z][a-z0-9+.-]*:\S+?):(\d+):(\d+)\)?$/;
 const PACKAGES = /\/node_modules\//;
 
 /**

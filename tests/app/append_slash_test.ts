@@ -84,25 +84,24 @@ Deno.test("appendSlash never leaves the site, whatever the path begins with", as
     .addRoute("any", "/*/", { view: () => html`any` })
     .addNotFoundView(() => new Response("nothing", { status: 404 }), { appendSlash: true })
     .makeApp();
-  for (
-    const path of [
-      "//evil.test",
-      "///evil.test",
-      "/%5Cevil.test",
-      "/\\evil.test",
-      "//evil.test/%2e%2e",
-      "//evil.test?a",
-    ]
-  ) {
+  const rows: Record<string, [status: number, location: string | null]> = {
+    "/evil.test": [307, "/evil.test/"],
+    "/%5Cevil.test": [307, "/%5Cevil.test/"],
+    "//evil.test": [307, "/.//evil.test/"],
+    "///evil.test": [307, "/.///evil.test/"],
+    "/\\evil.test": [307, "/.//evil.test/"],
+    "//evil.test?a": [307, "/.//evil.test/?a"],
+    // It has its slash: the dot segment is resolved.
+    "//evil.test/%2e%2e": [200, null],
+  };
+  for (const [path, expected] of Object.entries(rows)) {
     await t.step(path, async () => {
       const raw = new Request(ORIGIN);
       Object.defineProperty(raw, "url", { value: ORIGIN + path });
       const response = await open.fetch(raw);
       await response.body?.cancel();
       const location = response.headers.get("location");
-      // Without a redirection nobody goes anywhere.
-      // One of the paths has its slash, once its dot segment is resolved.
-      assertEquals(response.status, path.endsWith("%2e%2e") ? 200 : 307);
+      assertEquals([response.status, location], expected);
       assertEquals(new URL(location ?? ORIGIN, ORIGIN + path).origin, ORIGIN);
     });
   }

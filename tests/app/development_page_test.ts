@@ -12,6 +12,7 @@ import {
   HttpConflict,
   HttpFound,
   HttpNotFound,
+  type Session,
   type View,
 } from "@pyramidion/pyramidion";
 import { missingPermission, testUnless } from "../requirements.ts";
@@ -168,6 +169,95 @@ Deno.test("in development mode whoever does not ask for HTML gets the same as te
       ) {
         assert(text.split("\n").includes(line), `${line} in ${text}`);
       }
+    });
+  }
+});
+
+testUnless(
+  missing,
+  "in development mode the text too has the app's own frames before the others",
+  async () => {
+    const { client } = bookApp();
+    const text = await (await client.get("/books/7")).text();
+    const parts = text.split("\n\n");
+    const [source = "", heading = "", outside = ""] = parts.slice(
+      parts.indexOf("RangeError: No such book") + 1,
+    );
+    assertMatch(source, /^ {2}> +\d+ \|  +throw new RangeError\(/m);
+    assertMatch(
+      heading,
+      /^In the app\n {2}at [^\n]*\/tests\/app\/development_page_test\.ts:\d+:\d+\)?$/m,
+    );
+    assert(!heading.includes("/lib/"), heading);
+    assertMatch(outside, /^Outside of it\n {2}at /);
+    assert(!outside.includes("development_page_test"), outside);
+    const titles = parts.map((part) => part.split("\n")[0]);
+    assertEquals(titles.slice(titles.indexOf("Who answers")), [
+      "Who answers",
+      "Route",
+      "Session",
+      "Request",
+    ]);
+  },
+);
+
+Deno.test("in development mode errors without own frames, or without frames, have no such part", async (t) => {
+  const rows: Record<string, [stack: string, parts: string[]]> = {
+    "none of the app": ["Error: no\n    at ext:core/1.js:1:1", ["Outside of it"]],
+    "of the app only": ["Error: no\n    at file:///no/such.ts:1:1", ["In the app"]],
+    "both": [
+      "Error: no\n    at file:///no/such.ts:1:1\n    at ext:core/1.js:1:1",
+      ["In the app", "Outside of it"],
+    ],
+    "none": ["Error: no", []],
+  };
+  for (const [name, [stack, parts]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const error = Object.assign(new Error("no"), { stack });
+      const text = await (await thrower(error).client.get("/")).text();
+      assertEquals(text.match(/^(?:In the app|Outside of it)$/gm) ?? [], parts);
+    });
+  }
+});
+
+Deno.test("the development page tells of a session what a person asks, in numbers and words", async (t) => {
+  const rows: Record<string, [work: (session: Session<SampleData>) => void, line: string]> = {
+    "an empty text": [(session) => session.set("user", ""), "key user: 8 bytes"],
+    "a value that JSON leaves out": [
+      (session) => session.set("user", undefined as never),
+      "key user: 6 bytes",
+    ],
+    "a value that JSON cannot write": [
+      (session) => session.set("user", 1n as never),
+      "key user: as large as the app's serializer makes it",
+    ],
+    "one flash message": [(session) => session.flash("a"), "flash (default): 1 message"],
+    "flash messages of a queue": [
+      (session) => session.flash("a", "log").flash("b", "log"),
+      "flash log: 2 messages",
+    ],
+    "a user": [(session) => session.bindTo("ada"), "user: signed in by bindTo()"],
+    "no user": [(session) => session.flash("a"), "user: nobody"],
+    "a token": [(session) => {
+      session.bindTo("ada");
+      session.getCsrfToken();
+    }, "CSRF token: made"],
+  };
+  for (const [name, [work, line]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const { client } = developedApp({
+        "/": async (request) => {
+          work(await request.session);
+          throw new Error("no");
+        },
+      }, {
+        session: {
+          // As a serializer that writes more than JSON does.
+          serializer: { stringify: (value) => String(value), parse: () => [] },
+        },
+      });
+      const text = await (await client.get("/")).text();
+      assert(text.split("\n").includes(`  ${line}`), text);
     });
   }
 });

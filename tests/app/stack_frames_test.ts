@@ -20,6 +20,7 @@ Deno.test("stackFrames tells the app's own frames from all others", async (t) =>
     "a function": ["read (file:///app/views.ts:12:5)", "file:///app/views.ts 12 5", true],
     "no function": ["file:///app/views.ts:12:5", "file:///app/views.ts 12 5", true],
     "an async one": ["async read (file:///app/v.ts:1:2)", "file:///app/v.ts 1 2", true],
+    "an async one without a name": ["async file:///app/v.ts:1:2", "file:///app/v.ts 1 2", true],
     "a constructor": ["new Book (file:///app/v.ts:1:2)", "file:///app/v.ts 1 2", true],
     "a name with brackets": [
       "Object.a (b) (file:///app/v.ts:1:2)",

@@ -160,6 +160,29 @@ Deno.test("runCommand inspect reads several secrets, a line each", async (t) => 
   }
 });
 
+Deno.test("runCommand inspect ends with 2 for secrets that are none, and shows none of them", async (t) => {
+  const [pair = ""] = (await sampleCookie()).split(";");
+  const rows: Record<string, [secrets: string, complaint: RegExp]> = {
+    "half a character": [
+      `${SAMPLE_SECRET}\ud800`,
+      /^Cannot use the secret: it contains lone surrogates/,
+    ],
+    "the same twice": [
+      `${SAMPLE_SECRET}\n${SAMPLE_SECRET}`,
+      /secret 2 of 2: it stands in the list twice/,
+    ],
+  };
+  for (const [name, [secrets, expected]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const variable = () => secrets;
+      const { code, complaint } = await runCommand(["inspect", pair], surroundings({ variable }));
+      assertEquals(code, 2);
+      assertMatch(complaint, expected);
+      assert(!complaint.includes(SAMPLE_SECRET));
+    });
+  }
+});
+
 const missing = missingPermission(
   { name: "read" },
   { name: "write" },

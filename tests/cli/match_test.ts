@@ -94,6 +94,21 @@ route secret: taken
 Answered by secret of route secret
 `,
     ],
+    "a view behind others": [
+      ["PUT", "/books/7"],
+      [],
+      `PUT /books/7
+
+route secret: passed over, since it wants header x-secret
+route book: taken
+  view page: does not answer, since it wants requestMethod GET HEAD
+  view data: does not answer, since it wants requestMethod GET HEAD
+  view remove: does not answer, since it wants requestMethod DELETE
+  view save: answers
+
+Answered by save of route book
+`,
+    ],
     "a method that none has": [
       ["post", "/books/7"],
       [],

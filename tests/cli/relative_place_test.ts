@@ -14,6 +14,7 @@ Deno.test("relativePlace tells a place from the folder", async (t) => {
     "beside": ["file:///home/a/lib/views.ts:1", "/home/a/app", "../lib/views.ts:1"],
     "elsewhere": ["file:///srv/views.ts:1", "/home/app", "/srv/views.ts:1"],
     "a folder of the same beginning": ["file:///app2/a.ts:1", "/app", "/app2/a.ts:1"],
+    "a file where the folder should be": ["file:///srv/app", "/srv/app", "../app"],
     "the root": ["file:///views.ts:1", "/", "views.ts:1"],
     "blanks and signs": ["file:///my%20app/%23a.ts:1", "/my app", "#a.ts:1"],
     "the network": [

@@ -47,6 +47,19 @@ Deno.test("table breaks lines at spaces and slashes where the terminal ends", ()
   ]);
 });
 
+Deno.test("table begins no line with a space but where the text does", () => {
+  assertEquals(table(["a"], [["aaaa bbbb cccc"]], 12), ["a", "aaaa bbbb", "cccc"]);
+  assertEquals(table(["a"], [[` ${"x".repeat(20)}`]], 12), [
+    "a",
+    ` ${"x".repeat(11)}`,
+    "x".repeat(9),
+  ]);
+});
+
+Deno.test("table has a line for each row, also where there is nothing in it", () => {
+  assertEquals(table(["a", "b"], [["", ""], ["", ""]], Infinity), ["", "", ""]);
+});
+
 Deno.test("table breaks a word where it must, and ends where there is no room at all", () => {
   assertEquals(table(["a"], [["x".repeat(30)]], 12), [
     "a",

@@ -225,6 +225,30 @@ Deno.test("parseMultipart() answers 400 to a boundary that RFC 2046 does not all
   }
 });
 
+Deno.test("parseMultipart() says what is malformed", async (t) => {
+  const rows: Record<string, [body: string, problem: string]> = {
+    "no boundary": ["hello", "it does not begin with its boundary"],
+    "no last boundary": [field("a"), "the last boundary is missing"],
+    "a boundary that goes on": ["--Xtra", "a boundary is malformed"],
+    "a head that does not end": [
+      field("a") + "--X\r\n" + DISPOSITION,
+      "the headers of a part do not end",
+    ],
+    "a head without a colon": [part("hello") + "--X--", "the headers of a part are malformed"],
+    "another disposition": [
+      part("Content-Disposition: file") + "--X--",
+      "a part has no form-data disposition",
+    ],
+    "no name": [part("Content-Disposition: form-data") + "--X--", "a part has no name"],
+  };
+  for (const [name, [body, problem]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const error = assertThrows(() => parseMultipart(bytes(body), "X", 10), HttpBadRequest);
+      assertEquals(error.detail, `The form cannot be read: ${problem}`);
+    });
+  }
+});
+
 Deno.test("parseMultipart() answers 413 to more parts than allowed, before it reads them all", async (t) => {
   await t.step("as many as allowed", () => {
     assertEquals(entries(parseMultipart(bytes(field("a").repeat(3) + "--X--"), "X", 3)).length, 3);
@@ -272,11 +296,14 @@ Deno.test("parseMultipart() reads back what the platform writes", async () => {
 
 Deno.test("parseMultipart() throws nothing but 400 and 413 at damaged bodies", () => {
   const good = bytes("\r\n" + field("a") + upload("b.png") + "--X--\r\n");
+  let read = 0, refused = 0;
   const outcome = (body: Uint8Array<ArrayBuffer>) => {
     try {
       parseMultipart(body, "X", 3);
+      read++;
     } catch (error) {
       assert(error instanceof HttpBadRequest || error instanceof HttpContentTooLarge, `${error}`);
+      refused++;
     }
   };
   for (let at = 0; at <= good.length; at++) {
@@ -287,4 +314,6 @@ Deno.test("parseMultipart() throws nothing but 400 and 413 at damaged bodies", (
       outcome(damaged);
     }
   }
+  // Damage to a value or a file's bytes is none to the form.
+  assert(read > 100 && refused > 100, `${read} read, ${refused} refused`);
 });

@@ -102,6 +102,13 @@ Deno.test("RequestOrigin.of() believes the entry that the outermost trusted prox
       "gopher, https, http",
       "https://app.test",
     ],
+    "three hops": [3, "app.test, a.test, b.test", "https, http, http", "https://app.test"],
+    "three hops, what the visitor sent stands before": [
+      3,
+      "evil.test, app.test, a.test, b.test",
+      "http, https, http, http",
+      "https://app.test",
+    ],
     "two hops, one entry": [2, "app.test", "https", "https://app.test"],
     "the host alone": [1, "app.test", null, "http://app.test"],
     "the scheme alone": [1, null, "https", "https://inner.test:8000"],

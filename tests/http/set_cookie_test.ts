@@ -33,6 +33,10 @@ Deno.test("cookieAttributes() writes the attributes that are set, in one order",
     "a Max-Age of 400 days": [{ maxAge: 34_560_000 }, "; Max-Age=34560000"],
     "a path of 1,024 bytes": [{ path: "/".repeat(1_024) }, `; Path=${"/".repeat(1_024)}`],
     "a host of one label": [{ domain: "localhost" }, "; Domain=localhost"],
+    "a host of 253 characters": [
+      { domain: "a.".repeat(126) + "a" },
+      `; Domain=${"a.".repeat(126)}a`,
+    ],
     "a Punycode host": [{ domain: "xn--mnchen-3ya.example" }, "; Domain=xn--mnchen-3ya.example"],
   };
   for (const [name, [attributes, text]] of Object.entries(rows)) {

@@ -63,25 +63,37 @@ interface Vector {
   expected_obj?: "error";
 }
 
+/** Patterns that the parser reads although they are none: what is wrong with them is for others to say. */
+const NOT_OUR_BUSINESS: Readonly<Record<string, string>> = {
+  "(café)": "the expression is not ASCII",
+  "/:id/:id": "a name is given twice",
+  "/([[a-z]--a])": "the engine may not know the expression",
+  "/([\\d&&[0-1]])": "the engine may not know the expression",
+};
+
 testWithVectors(
-  "parsePattern() reads every pathname that URLPattern reads, and no other",
+  "parsePattern() reads every pathname that URLPattern reads, and no other but those named",
   "urlpatterntestdata.json",
   (vectors) => {
-    let compared = 0;
+    const compared: string[] = [];
     for (const { pattern: [init] } of vectors as Vector[]) {
       const pathname = (init as { pathname?: string } | undefined)?.pathname;
-      if (typeof init !== "object" || pathname === undefined || pathname.includes("}}")) continue;
-      let accepted = true;
-      try {
-        new URLPattern({ pathname });
-      } catch {
-        accepted = false;
-      }
-      // Names given twice and expressions that cannot be compiled are not the parser's business.
-      if (!accepted && parsePattern(pathname) !== null) continue;
-      assertEquals(parsePattern(pathname) !== null, accepted, pathname);
-      compared++;
+      if (typeof init !== "object" || pathname === undefined) continue;
+      const read = parsePattern(pathname) !== null;
+      assertEquals(read, pathname in NOT_OUR_BUSINESS || isPattern(pathname), pathname);
+      compared.push(pathname);
     }
-    assertEquals(compared > 50, true);
+    assertEquals(compared.length > 120, true);
+    const unknown = Object.keys(NOT_OUR_BUSINESS).filter((pattern) => !compared.includes(pattern));
+    assertEquals(unknown, []);
   },
 );
+
+function isPattern(pathname: string): boolean {
+  try {
+    new URLPattern({ pathname });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -100,3 +100,18 @@ Deno.test("RouteNames.get() of a name that several have is the nearest from wher
     );
   }
 });
+
+Deno.test("RouteNames.get() knows all of three that have one name", () => {
+  const names = new RouteNames();
+  const added = ["/v1/read", "/v2/read", "/v3/read"].map((pattern) => {
+    const scope: RouteScope = { parent: APP }, prefixed = route("read", pattern);
+    names.add(read, prefixed, scope);
+    return { scope, prefixed };
+  });
+  for (const { scope, prefixed } of added) {
+    assertStrictEquals(names.get("read", scope), prefixed);
+    assertStrictEquals(names.get(read, scope), prefixed);
+  }
+  const error = assertThrows(() => names.get("read", APP), RouteNotFoundError);
+  assertEquals(error.candidates, ["/v1/read", "/v2/read", "/v3/read"]);
+});

@@ -205,7 +205,7 @@ const VALUES = [
 Deno.test("what Route.path() makes is read back by RouteTable.match()", () => {
   const random = generator(SEED);
   const pool = generateRoutes(random, PATTERNS);
-  let made = 0;
+  let made = 0, values = 0;
   for (let round = 0; round < 4_000; round++) {
     const one = pick(random, pool);
     const params: Record<string, string> = {};
@@ -227,9 +227,11 @@ Deno.test("what Route.path() makes is read back by RouteTable.match()", () => {
     assertEquals(match?.route, one, context);
     for (const [key, text] of Object.entries(match?.matchdict ?? {})) {
       assertEquals(text ?? "", text === undefined ? "" : params[key] ?? "", context);
+      if (text !== undefined) values++;
     }
   }
   assertEquals(made > 500, true, `only ${made} paths`);
+  assertEquals(values > 500, true, `only ${values} values`);
 });
 
 Deno.test("RouteTable.unreachable() names only routes that no generated URL reaches", () => {

@@ -60,11 +60,15 @@ Deno.test("Route.path() writes values so that the route reads them back", async 
       table.add(route("page", pattern), null);
       const match = table.match(`http://app.test${path}`);
       assertEquals(match?.route.pattern, pattern);
-      for (const [key, text] of Object.entries(match?.matchdict ?? {})) {
+      const read = Object.entries(match?.matchdict ?? {});
+      for (const [key, text] of read) {
         const value = values[key];
         const expected = Array.isArray(value) ? value.join("/") : String(value ?? "");
         assertEquals(text ?? "", expected, key);
       }
+      const names = read.map(([key]) => key);
+      const lost = Object.keys(values).filter((key) => !names.includes(key));
+      assertEquals(lost, name === "more than the pattern has" ? ["extra"] : []);
     });
   }
 });

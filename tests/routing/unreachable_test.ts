@@ -38,6 +38,7 @@ const reachable: Record<string, [earlier: string, later: string]> = {
   "a name before more segments": ["/users/:id", "/users/:id/x"],
   "a name before a wildcard": ["/users/:id", "/users/*"],
   "a name and a wildcard before a wildcard": ["/a/:x/*", "/a/*"],
+  "a name and a slash before a wildcard": ["/:x/", "/a/*"],
   "an empty segment and a wildcard before a wildcard": ["/a//*", "/a/*"],
   "a wildcard before the path without slash": ["/files/*", "/files"],
   "a wildcard before an optional slash": ["/files/*", "/files/:a?"],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
+import { assertEquals, assertRejects, assertStrictEquals } from "jsr:@std/assert@^1.0.0";
 import { aesGcmOpen, aesGcmSeal, importAesGcmKey } from "../../lib/session/aes_gcm.ts";
 import { testWithVectors } from "../vectors.ts";
 
@@ -49,15 +49,27 @@ testWithVectors(
   },
 );
 
-Deno.test("aesGcmOpen() is null for a wrong tag and tells a fault of ours", async () => {
+Deno.test("aesGcmOpen() is null for a wrong tag and tells a fault of ours", async (t) => {
   const key = await importAesGcmKey(new Uint8Array(32));
   const [nonce, nothing, tag] = [new Uint8Array(12), new Uint8Array(0), new Uint8Array(16)];
   assertEquals(await aesGcmOpen(key, nonce, nothing, tag), null);
-  const failing = () => Promise.reject(new Error("out of memory"));
-  Object.defineProperty(crypto.subtle, "decrypt", { configurable: true, value: failing });
-  try {
-    await assertRejects(() => aesGcmOpen(key, nonce, nothing, tag), Error, "out of memory");
-  } finally {
-    Reflect.deleteProperty(crypto.subtle, "decrypt");
+  const faults: Record<string, Error> = {
+    "an error": new Error("a fault"),
+    "another error of the same name": Object.assign(new Error("a fault"), {
+      name: "OperationError",
+    }),
+    "another DOMException": new DOMException("a fault", "InvalidAccessError"),
+  };
+  for (const [name, fault] of Object.entries(faults)) {
+    await t.step(name, async () => {
+      const value = () => Promise.reject(fault);
+      Object.defineProperty(crypto.subtle, "decrypt", { configurable: true, value });
+      try {
+        const thrown = await assertRejects(() => aesGcmOpen(key, nonce, nothing, tag), Error);
+        assertStrictEquals(thrown, fault);
+      } finally {
+        Reflect.deleteProperty(crypto.subtle, "decrypt");
+      }
+    });
   }
 });

@@ -625,19 +625,26 @@ Deno.test("a nested change that JSON would lose is refused after the view, by th
   });
 });
 
-Deno.test("Session.flash() takes what the commit takes", async () => {
-  const app = new SessionApp();
-  const ada = app.visitor();
-  const { response, value: taken } = await app.visit(ada, (session) => {
-    try {
-      session.flash(nest(100));
-      return true;
-    } catch (error) {
-      assertInstanceOf(error, SessionValueError);
-      return false;
-    }
-  });
-  assertEquals([response.status, app.errors], [200, []], `flash() took it: ${taken}`);
+Deno.test("Session.flash() takes what the commit takes, and refuses the rest at once", async (t) => {
+  const rows: Record<string, [message: unknown, taken: boolean]> = {
+    "lists a hundred deep": [nest(100), true],
+    "lists 101 deep": [nest(101), false],
+    "a date": [new Date(0), false],
+    "text": ["Welcome", true],
+  };
+  for (const [name, [message, taken]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const app = new SessionApp();
+      const ada = app.visitor();
+      const { response } = await app.visit(ada, (session) => {
+        if (taken) session.flash(message);
+        else assertThrows(() => session.flash(message), SessionValueError);
+      });
+      assertEquals([response.status, app.errors], [200, []]);
+      const { value } = await app.visit(ada, (session) => session.popFlash<unknown>());
+      assertEquals(value, taken ? [message] : []);
+    });
+  }
 });
 
 Deno.test("every value that a session takes comes back as it was", async (t) => {

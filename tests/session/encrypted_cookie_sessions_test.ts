@@ -239,3 +239,17 @@ Deno.test("encryptedCookieSessionFactory() refuses to start with a weak secret, 
   }
   encryptedCookieSessionFactory("secret", { insecureAllowWeakSecret: true });
 });
+
+Deno.test("encryptedCookieSessionFactory() takes its nonces from the given randomBytes", async () => {
+  const asked: number[] = [];
+  const randomBytes = (length: number) => {
+    asked.push(length);
+    return new Uint8Array(length).fill(7);
+  };
+  const app = encryptedApp(SECRET, { randomBytes });
+  const write = () => app.visit(app.visitor(), (session) => session.set("diagnosis", "hay fever"));
+  const [one, other] = [textOf((await write()).cookies[0]), textOf((await write()).cookies[0])];
+  assertEquals(one, other);
+  assertEquals(asked, [12, 12]);
+  assertEquals(tokenBytes(one).slice(6, 18), new Uint8Array(12).fill(7));
+});

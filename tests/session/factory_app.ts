@@ -103,8 +103,10 @@ export class FactoryApp<Data extends object = Record<string, unknown>> {
     init: RequestInit = {},
   ): Promise<Answered<T>> {
     let value: T | undefined;
+    let called = false;
     let failure: { cause: unknown } | undefined;
     const index = this.#works.push(async (session, request) => {
+      called = true;
       try {
         return value = await work(session, request);
       } catch (cause) {
@@ -116,6 +118,10 @@ export class FactoryApp<Data extends object = Record<string, unknown>> {
     headers.set("x-work", String(index));
     const response = await visitor.fetch("/", { ...init, headers });
     if (failure !== undefined) throw failure.cause;
+    // Where the store is down no view is asked; else what the work asserts would never be tried.
+    if (!called && response.status !== 503) {
+      throw new Error(`the work was never begun: ${response.status}`);
+    }
     return { value: value as T, response, cookies: response.headers.getSetCookie() };
   }
 

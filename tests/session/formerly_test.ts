@@ -9,6 +9,7 @@ import * as z from "npm:zod@4.6.7";
 import {
   ConfigurationError,
   encryptedCookieSessionFactory,
+  HttpConflict,
   pyramidCookieSessionFactory,
   type RevocationStore,
   type Session,
@@ -357,6 +358,87 @@ Deno.test("formerly: who signs out does not come back by a former cookie that is
   }
 });
 
+Deno.test("formerly: who signs out, and has no former cookie, signs out", async (t) => {
+  const works: Record<string, [work: (session: Session) => void, cookies: string[]]> = {
+    "invalidate()": [(session) => session.invalidate(), [`-${NEW}`]],
+    "invalidate() with a farewell": [(session) => {
+      session.invalidate();
+      session.flash("Good bye");
+    }, [NEW]],
+  };
+  for (const [name, [work, expected]] of Object.entries(works)) {
+    await t.step(name, async () => {
+      const move = new Move();
+      const ada = move.after.visitor();
+      await move.after.visit(ada, (session) => session.set("user", "ada"));
+      const { cookies } = await move.after.visit(ada, work);
+      assertEquals(told(cookies), expected);
+    });
+  }
+});
+
+Deno.test("formerly: a former cookie is deleted though its factory sets none when something is thrown", async () => {
+  const move = new Move((around) =>
+    signedCookieSessionFactory(OLD_SECRET, {
+      ...around,
+      cookieName: "old",
+      setOnException: false,
+    })
+  );
+  const ada = await move.visitor((session) => session.set("user", "ada"));
+  const { cookies } = await move.after.visit(ada, (session) => {
+    session.set("theme", "dark");
+    throw new HttpConflict("Taken");
+  });
+  assertEquals(told(cookies), [NEW, "-__Host-old"]);
+});
+
+Deno.test("formerly: a factory of one's own is asked to end its session, and may have nothing to say", async () => {
+  const contexts: unknown[] = [];
+  const clock = settableClock(START);
+  const former = signedCookieSessionFactory(OLD_SECRET, { clock, cookieName: "old" });
+  const app = new FactoryApp((around) =>
+    signedCookieSessionFactory(SECRET, {
+      ...around,
+      cookieName: "new",
+      formerly: {
+        load: (request) => former.load(request),
+        commit: (_session, _request, context) => {
+          contexts.push(context);
+          return { do: "nothing" };
+        },
+      },
+    })
+  );
+  const before = new FactoryApp(() => former);
+  const ada = before.visitor();
+  await before.visit(ada, (session) => session.set("user", "ada"));
+  const { value, cookies } = await app.present(
+    cookieHeader(ada),
+    (session) => session.get("user"),
+  );
+  assertEquals([value, told(cookies)], ["ada", [NEW]]);
+  assertEquals(contexts, [{ mayRenew: false, byException: false }]);
+});
+
+Deno.test("formerly: what is no session of this library is no session", async () => {
+  const app = new FactoryApp((around) =>
+    signedCookieSessionFactory(SECRET, {
+      ...around,
+      cookieName: "new",
+      formerly: {
+        load: () => ({ isNew: false, user: "ada" }),
+        commit: () => ({ do: "nothing" }),
+      },
+    })
+  );
+  const { value, response } = await app.present(
+    "old=1",
+    (session) => [session.isNew, session.size],
+  );
+  assertEquals([value, response.status, app.errors], [[true, 0], 200, []]);
+});
+
 Deno.test("formerly: two factories of one cookie name are refused at start", async (t) => {
   const rows: Record<string, () => SessionFactory> = {
     "the default": () =>
@@ -576,4 +658,16 @@ Deno.test("formerly: the CSRF cookie of a visitor without a session counts as it
     (session) => [session.checkCsrfToken(old), session.checkCsrfToken(session.getCsrfToken())],
   );
   assertEquals(value, [true, true]);
+});
+
+Deno.test("formerly: the CSRF cookie of a visitor with a former session is not deleted with it", async () => {
+  const move = new Move();
+  const ada = await move.visitor((session) => void session.getCsrfToken());
+  const { cookies: [old = ""] } = await move.before.visit(
+    move.before.visitor(),
+    (session) => session.set("user", "ada"),
+  );
+  plant(ada, old.slice(0, old.indexOf(";")));
+  const { value, cookies } = await move.after.visit(ada, (session) => session.get("user"));
+  assertEquals([value, told(cookies)], ["ada", [NEW, "-__Host-old"]]);
 });

@@ -12,6 +12,7 @@ import {
   signedCookieSessionFactory,
   type SignedCookieSessionOptions,
 } from "@pyramidion/pyramidion";
+import { Lifetimes } from "../../lib/session/lifetimes.ts";
 import { Random } from "../random.ts";
 import { mint, payloadOf, SECRET, SessionApp, START, textOf } from "./session_app.ts";
 
@@ -297,6 +298,29 @@ Deno.test("Session.remember() replaces the timeout, raises the lifetime and stay
     );
     assert(cookies[0]?.endsWith("; Max-Age=86400"));
   });
+  const shares: Record<string, [options: LifetimeOptions, age: number, renewed: boolean]> = {
+    "a tenth, where timeout is null": [{ timeout: null }, 8_640_000, true],
+    "1 ms before a tenth, where timeout is null": [{ timeout: null }, 8_639_999, false],
+    "a tenth, where timeout is 0": [{ timeout: 0 }, 8_640_000, true],
+    "1 ms before a tenth, where timeout is 0": [{ timeout: 0 }, 8_639_999, false],
+    "a quarter, where reissueTime is one": [{ reissueTime: 300 }, 21_600_000, true],
+    "1 ms before a quarter": [{ reissueTime: 300 }, 21_599_999, false],
+    "0, where reissueTime is 0": [{ reissueTime: 0 }, 0, true],
+    "never, where reissueTime is null": [{ reissueTime: null }, DAY, false],
+    "never, where reissueTime and timeout are null": [
+      { reissueTime: null, timeout: null },
+      DAY,
+      false,
+    ],
+  };
+  for (const [name, [options, age, renewed]] of Object.entries(shares)) {
+    await t.step(`is renewed after its share of what was asked for: ${name}`, async () => {
+      const app = new SessionApp(options);
+      const text = await mint(`[${START - age},${START - age},{"user":"ada"},{"life":86400}]`);
+      const { value, cookies } = await app.present(text, (session) => session.get("user"));
+      assertEquals([value, cookies.length], ["ada", renewed ? 1 : 0]);
+    });
+  }
   await t.step("ends a session that is remembered and emptied", async () => {
     const app = new SessionApp();
     const ada = app.visitor();
@@ -309,6 +333,28 @@ Deno.test("Session.remember() replaces the timeout, raises the lifetime and stay
   });
 });
 
+Deno.test("Lifetimes.longest() is the time after which no copy is valid", async (t) => {
+  type Row = [options: LifetimeOptions, rememberFor: number | undefined, longest: number];
+  const rows: Record<string, Row> = {
+    "the timeout": [{}, undefined, 20 * MINUTE],
+    "the lifetime, without timeout": [{ timeout: null }, undefined, 30 * DAY],
+    "the timeout, without lifetime": [{ lifetime: null }, undefined, 20 * MINUTE],
+    "none without both": [{ timeout: null, lifetime: null }, undefined, Infinity],
+    "none at timeout 0": [{ timeout: 0 }, undefined, 0],
+    "what was asked for, above the timeout": [{}, 3600, 60 * MINUTE],
+    "the timeout, above what was asked for": [{}, 60, 20 * MINUTE],
+    "what was asked for, above the lifetime": [{ lifetime: 7200 }, 86_400, DAY],
+    "what was asked for, above the lifetime, without timeout": [
+      { timeout: null, lifetime: 7200 },
+      86_400,
+      DAY,
+    ],
+  };
+  for (const [name, [options, rememberFor, longest]] of Object.entries(rows)) {
+    await t.step(name, () => assertEquals(new Lifetimes(options).longest(rememberFor), longest));
+  }
+});
+
 Deno.test("Lifetimes refuse limits that are none or contradict each other", async (t) => {
   const untyped = (options: object): LifetimeOptions => options;
   const number = "must be a number of seconds, or null for none";
@@ -316,7 +362,10 @@ Deno.test("Lifetimes refuse limits that are none or contradict each other", asyn
     "timeout NaN": [{ timeout: NaN }, `Cannot set timeout to NaN: ${number}`],
     "timeout Infinity": [{ timeout: Infinity }, `Cannot set timeout to Infinity: ${number}`],
     "timeout below 0": [{ timeout: -1 }, `Cannot set timeout to -1: ${number}`],
-    "timeout as text": [{ timeout: "1200" }, `Cannot use option "timeout"`],
+    "timeout as text": [
+      { timeout: "1200" },
+      'Cannot use option "timeout" of signedCookieSessionFactory(): must be a number of seconds, or null for none, not the string "1200"',
+    ],
     "timeout as a date": [{ timeout: new Date(NaN) }, `Cannot use option "timeout"`],
     "reissueTime NaN": [{ reissueTime: NaN }, `Cannot set reissueTime to NaN: ${number}`],
     "reissueTime below 0": [{ reissueTime: -1 }, `Cannot set reissueTime to -1: ${number}`],

@@ -121,6 +121,12 @@ Deno.test("PyramidPayload leaves what only looks like a queue, a token or a user
   assertEquals(written(text), text);
 });
 
+Deno.test("PyramidPayload makes no queue of an empty list, and no key either", () => {
+  const record = read('[1700000000, 1700000000.5, {"_f_": [], "_f_err": [], "n": 1}]');
+  assertEquals([[...record.flash], [...record.values]], [[], [["n", 1]]]);
+  assertStringIncludes(payload.stringify(record, 0), '{"n": 1}');
+});
+
 Deno.test("PyramidPayload writes the user who signed in instead of one whose name was a number", () => {
   const record = read('[1700000000, 1700000000.5, {"auth.userid": 7}]');
   record.userId = "ada";

@@ -54,6 +54,10 @@ Deno.test("checkSecrets() refuses weak secrets unless told, and never prints the
     "an example in capitals": ["CHANGE-ME-CHANGE-ME-PLEASE-CHANGE-ME", "public documentation"],
     "a tutorial's": ["complex_password_at_least_32_characters_long", "public documentation"],
     "a debugger's": ["a-string-secret-at-least-256-bits-long", "public documentation"],
+    "examples in a row": [
+      "shhhhh-seekrit-shhhhh-s3cret-shhhhh-12345",
+      "public documentation",
+    ],
     "the alphabet and digits": ["abcdefghijklmnopqrstuvwxyz0123456789", "public documentation"],
   };
   for (const [name, [secret, says]] of Object.entries(rows)) {
@@ -81,6 +85,12 @@ Deno.test("checkSecrets() counts bytes, not characters", () => {
 
 Deno.test("checkSecrets() accepts a long random secret that happens to contain a known word", () => {
   assertEquals(checkSecrets("secret-" + GOOD).length, 1);
+});
+
+Deno.test("checkSecrets() accepts a known word with 16 characters beside it, and none with 15", () => {
+  const own = "7Yx0Jw1mC3sV9kQ2", word = "complexpasswordatleast32characterslong";
+  assertEquals(checkSecrets(word + own), [word + own]);
+  assertThrows(() => checkSecrets(word + own.slice(1)), RangeError, "public documentation");
 });
 
 Deno.test("checkSecrets() advises a command that runs and makes a good secret", () => {

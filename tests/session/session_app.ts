@@ -99,8 +99,10 @@ export class SessionApp {
    */
   async visit<T>(visitor: TestClient, work: Work<T>, init: RequestInit = {}): Promise<Visited<T>> {
     let value: T | undefined;
+    let called = false;
     let failure: unknown;
     this.#works.push(async (session, request) => {
+      called = true;
       try {
         return value = await work(session, request);
       } catch (error) {
@@ -112,6 +114,10 @@ export class SessionApp {
     headers.set("x-work", String(this.#works.length - 1));
     const response = await visitor.fetch("/app/", { ...init, headers });
     if (failure !== undefined) throw failure;
+    // Where the store is down no view is asked; else what the work asserts would never be tried.
+    if (!called && response.status !== 503) {
+      throw new Error(`the work was never begun: ${response.status}`);
+    }
     return { value: value as T, response, cookies: response.headers.getSetCookie() };
   }
 

@@ -122,13 +122,6 @@ leakFree(missingForFiles, "what is not there, or not a file, is 404", async (t) 
   });
 });
 
-leakFree(missingForFiles, "a path that holds a NUL is 400", async () => {
-  await using folder = await TempFolder.with({ "a.txt": "a" });
-  const response = await ask(staticApp(folder), "a.txt%00.html");
-  assertEquals(response.status, 400);
-  await response.body?.cancel();
-});
-
 const missingForPipes = missingForLinks ?? missingPermission({ name: "run", command: "mkfifo" });
 
 leakFree(missingForPipes, "what would block whoever opens it is 404", async () => {

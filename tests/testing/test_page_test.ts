@@ -163,6 +163,11 @@ Deno.test("TestForm.submit sends what a browser sends", async (t) => {
     ],
     "undefined": ["<input name=a value=1>", { a: undefined }, "a=1"],
     "_charset_": ["<input type=hidden name=_charset_ value=x>", {}, "_charset_=UTF-8"],
+    "_charset_ of a field that is not hidden": [
+      "<input name=_charset_ value=x>",
+      {},
+      "_charset_=x",
+    ],
     "a file without multipart": ["<input type=file name=a>", { a: text }, "a=a.txt"],
     "a text with line breaks": ["<input name=a>", { a: "1\n2\r3" }, "a=123"],
     "a number that is none": ["<input type=number name=a value=x>", { a: "1,5" }, "a="],

@@ -14,6 +14,8 @@ import {
   html,
   HttpForbidden,
   HttpNotFound,
+  pyramidCodec,
+  pyramidCookieSessionFactory,
   signedCookieSessionFactory,
   type ViewOptions,
 } from "@pyramidion/pyramidion";
@@ -382,6 +384,30 @@ Deno.test("the errors are forbidden ones, each of its class, and no internals ar
   assertEquals([token.name, token.fault, token.status], ["BadCsrfToken", "wrong", 403]);
   assertEquals([origin.name, origin.status], ["BadCsrfOrigin", 403]);
   assertEquals(token.detail.includes("wrong"), false);
+});
+
+Deno.test("a token of 256 characters is compared, and a longer one is wrong", async (t) => {
+  const clock = settableClock();
+  const app = new Configurator({
+    sessionFactory: pyramidCookieSessionFactory(SAMPLE_SECRET, { clock }),
+  })
+    .setDefaultCsrfOptions({ allowNoOrigin: true })
+    .addRoute("x", "/x")
+    .addView(() => html`passed`, { routeName: "x", requestMethod: "POST" })
+    .makeApp();
+  for (const [length, status] of [[256, 200], [257, 403]] as const) {
+    await t.step(String(length), async () => {
+      const [token, now] = ["a".repeat(length), Math.floor(clock() / 1000)];
+      // Pyramid's tokens are whatever its cookie holds.
+      const state = new TextEncoder().encode(`[${now}, ${now}, {"_csrft_": "${token}"}]`);
+      const cookie = `session=${await pyramidCodec(SAMPLE_SECRET).encode(state)}`;
+      const headers = { cookie, "x-csrf-token": token };
+      const response = await app.fetch(
+        new Request("https://app.test/x", { method: "POST", headers }),
+      );
+      assertEquals(response.status, status);
+    });
+  }
 });
 
 Deno.test("exception views are not checked", async () => {

@@ -172,6 +172,17 @@ Deno.test("decorator gets the rendered response, and its error goes to exception
   assertEquals(await textOf(app, "/x?broken"), '{"a":1}');
 });
 
+Deno.test("addViewDeriver() refuses the name of a built-in deriver, by option or by function", async (t) => {
+  for (const name of ["secured", "csrf", "httpCached", "decorated", "rendered"]) {
+    await t.step(name, () => {
+      const message = `Cannot add "${name}": it is the name of a place that is always there`;
+      const config = new Configurator();
+      assertThrows(() => config.addViewDeriver(a, { name }), ConfigurationError, message);
+      assertThrows(() => config.addViewDeriver(deriver(name)), ConfigurationError, message);
+    });
+  }
+});
+
 Deno.test("addViewDeriver() refuses what cannot be ordered, the names that are there, and unknown options", async (t) => {
   const rows: Record<string, [say: (config: Configurator) => unknown, message: string]> = {
     "an unknown name": [

@@ -138,10 +138,15 @@ Deno.test("ViewRequest.url is a 400 where a trusted proxy forwarded no host", ()
 
 Deno.test("ViewRequest.url of a URL that cannot be read is a 400, with publicOrigin too", () => {
   for (const options of [{}, { publicOrigin: "https://app.test" }]) {
-    const request = sampleRequest("http://app.test/", { ...options, wire: "http://a b/" });
-    assertThrows(() => request.url, HttpBadRequest);
-    assertThrows(() => request.query, HttpBadRequest);
+    for (const wire of ["http://a b/", "http://app.test:99999/"]) {
+      const request = sampleRequest("http://app.test/", { ...options, wire });
+      assertThrows(() => request.url, HttpBadRequest);
+      assertThrows(() => request.query, HttpBadRequest);
+    }
   }
+  const wire = "http://app.test:99999/", publicOrigin = "https://app.test";
+  const request = sampleRequest("http://app.test/", { publicOrigin, wire });
+  assertThrows(() => request.url, HttpBadRequest, "The URL of this request cannot be read");
 });
 
 Deno.test("ViewRequest.query is the query string, decoded, in order", () => {
