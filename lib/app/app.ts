@@ -95,11 +95,13 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
    * body, and no view.
    *
    * @param request The request.
+   * @param info What the server knows of the connection, as for `fetch`.
    * @throws {HttpError} If its URL cannot be read.
    */
-  async explain(request: Request): Promise<Explanation> {
+  async explain(request: Request, info?: ConnectionInfo): Promise<Explanation> {
     const { environment, requestClass } = this.#plan;
-    return await this.report.explain(new requestClass(request, undefined, environment));
+    const mounted = mountedAt(request);
+    return await this.report.explain(new requestClass(request, info, environment, mounted));
   }
 
   /**

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { HttpRedirection, redirect, type RedirectStatus } from "../http/redirect.ts";
+import { ConfigurationError } from "../configuration_error.ts";
+import { redirect, REDIRECT_STATUSES, type RedirectStatus } from "../http/redirect.ts";
 import { requestTarget } from "../routing/request_target.ts";
 import type { RouteTable } from "../routing/route_table.ts";
 import { type AnyViewRequest, requestState } from "../views/request.ts";
@@ -13,13 +14,15 @@ import { type AnyViewRequest, requestState } from "../views/request.ts";
  * The status with which a slash is appended; undefined where none is.
  *
  * @param stated `true`: 307, which keeps the method.
- * @throws {RangeError} If it is not the status of a redirection.
+ * @throws {ConfigurationError} If it is not the status of a redirection.
  */
 export function slashStatus(stated: boolean | RedirectStatus): RedirectStatus | undefined {
   if (stated === false) return undefined;
   const status = stated === true ? 307 : stated;
-  new HttpRedirection(status, "/");
-  return status;
+  if (REDIRECT_STATUSES.has(status)) return status;
+  throw new ConfigurationError(
+    `Cannot use appendSlash: ${status}: must be true, false, 301, 302, 303, 307 or 308`,
+  );
 }
 
 /**

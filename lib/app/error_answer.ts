@@ -59,6 +59,7 @@ export function returnedAnswer<Data extends object>(
     const exceptionViews = views();
     const state = requestState(request);
     state.responseStatus = undefined;
+    state.exception = error;
     const isAsked = exceptionViews.develop !== undefined ||
       exceptionViews.mayAnswer(error, request);
     return isAsked
@@ -74,7 +75,6 @@ async function answerReturned<Data extends object>(
   error: HttpException,
 ): Promise<Response> {
   const state = requestState(request);
-  state.exception = error;
   // A view that awaited nothing may have left something to be done with its session.
   await state.session?.catch(() => {});
   const answer = await answerForeseen(exceptionViews, logger, request, error);

@@ -10,6 +10,7 @@
 
 import { HttpMethodNotAllowed, HttpNotAcceptable, HttpNotFound } from "../http/errors.ts";
 import type { HttpError } from "../http/http_error.ts";
+import type { MethodPredicate } from "../views/method_predicate.ts";
 import type { Predicate } from "../views/predicate.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
 import type { ViewLabel } from "../views/view_label.ts";
@@ -48,7 +49,8 @@ export async function refusal<Data extends object>(
     await addRoute(near, one, request);
   }
   state.match = match ?? undefined;
-  for (const view of match?.value.views ?? []) await addView(near, view, request);
+  const takes = methodsTaken(match?.value.methods ?? null);
+  for (const view of match?.value.views ?? []) await addView(near, view, takes, request);
   return refusalOf(near, request.method);
 }
 
@@ -59,7 +61,7 @@ async function addRoute<Data extends object>(
   request: ViewRequest<Data>,
 ): Promise<void> {
   if (!await othersHold(predicates, accept, request)) return;
-  const takes = (method: string) => methods === null || methods.holds(method);
+  const takes = methodsTaken(methods);
   const { method } = request;
   if (takes(method) && views.some((view) => view.methods.holds(method))) {
     for (const type of accept?.types ?? []) near.types.add(type);
@@ -73,6 +75,7 @@ async function addRoute<Data extends object>(
 async function addView<Data extends object>(
   near: NearMisses,
   { accept, label, methods, predicates }: RoutedView<Data>,
+  takes: (method: string) => boolean,
   request: ViewRequest<Data>,
 ): Promise<void> {
   if (!await othersHold(predicates, accept, request)) return;
@@ -80,8 +83,13 @@ async function addView<Data extends object>(
     for (const type of accept?.types ?? []) near.types.add(type);
     return;
   }
-  for (const allowed of methods.allowed) near.methods.add(allowed);
+  for (const allowed of methods.allowed) if (takes(allowed)) near.methods.add(allowed);
   if (methods.isDefault) near.unstated ??= label;
+}
+
+/** Whether a route takes a method. */
+function methodsTaken(methods: MethodPredicate | null): (method: string) => boolean {
+  return (method) => methods === null || methods.holds(method);
 }
 
 /** Whether all hold but the one on media types. */

@@ -135,7 +135,8 @@ export async function explain<Data extends object>(
     if (chosen !== undefined) return { routes, route, views, allow: [], status: null };
     return { ...unanswered(routes, await refusal(match, asked, request)), route, views };
   } catch (error) {
-    const views = await viewVerdicts(order, undefined, request);
+    // Those behind the one that threw were not asked.
+    const views = await viewVerdicts(order, undefined, request, true);
     return { ...unanswered(routes, error), route, views };
   }
 }
@@ -165,23 +166,25 @@ function routeVerdicts<Data extends object>(
   return verdicts;
 }
 
-/** Of each view up to the one that answers. */
+/** Of each view up to the one that answers, or to the one whose predicate threw. */
 async function viewVerdicts<Data extends object>(
   views: readonly RoutedView<Data>[],
   chosen: RoutedView<Data> | undefined,
   request: ViewRequest<Data>,
+  hasThrown = false,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const view of views) {
     if (view === chosen) return [...verdicts, verdict(view.label.short, [])];
     const isMethod = view.methods.holds(request.method);
-    const failing = await viewFailing(view, request);
+    const { failing, threw } = await viewFailing(view, request);
     verdicts.push(
       verdict(
         view.label.short,
         isMethod ? failing : [methodsText(view, request.method), ...failing],
       ),
     );
+    if (hasThrown && isMethod && threw) break;
   }
   return verdicts;
 }
@@ -210,20 +213,22 @@ function routeFailing<Data extends object>(
   return failing;
 }
 
-/** The view's predicates that do not hold, the method aside. */
+/** The view's predicates that do not hold, the method aside, and whether the first of them threw. */
 async function viewFailing<Data extends object>(
   { predicates }: RoutedView<Data>,
   request: ViewRequest<Data>,
-): Promise<string[]> {
+): Promise<{ failing: string[]; threw: boolean }> {
   const failing: string[] = [];
+  let threw = false;
   for (const predicate of predicates) {
     try {
       if (!await predicate.holds(request)) failing.push(predicate.text);
     } catch (error) {
+      if (failing.length === 0) threw = true;
       failing.push(thrown(predicate, error));
     }
   }
-  return failing;
+  return { failing, threw };
 }
 
 /** One behind another that fails is not asked by the router, and may count on that. */

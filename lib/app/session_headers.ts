@@ -4,7 +4,7 @@
  * @module
  */
 
-import { addPrivate, cacheSharing, makePrivate } from "../http/cache_control.ts";
+import { cacheSharing, keepFromSharedCaches } from "../http/cache_control.ts";
 import { isPassive } from "../http/passive_request.ts";
 import { withMutableHeaders } from "../http/response_headers.ts";
 import { addVary } from "../http/vary.ts";
@@ -57,8 +57,7 @@ export function withSession(response: Response, outcome: SessionOutcome): Respon
   const { headers } = answer;
   addVary(headers, "Cookie");
   if (outcome.do === "nothing") return answer;
-  if (cacheSharing(headers) === "shared") makePrivate(headers);
-  else addPrivate(headers);
+  keepFromSharedCaches(headers);
   setCookies(headers, outcome.cookies);
   return answer;
 }

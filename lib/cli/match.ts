@@ -54,13 +54,15 @@ function headerOf(header: string): [name: string, value: string] {
 }
 
 /** Whether somebody answers. */
-export function isAnswered({ views }: Explanation): boolean {
-  return views.at(-1)?.answers === true;
+export function isAnswered({ views, status }: Explanation): boolean {
+  // An app of release 0.1.0 tells no status.
+  return (status ?? null) === null && views.at(-1)?.answers === true;
 }
 
 /** What a request that nobody answers gets: `404 Not Found`, or 405 and what `Allow` says. */
 export function refusalText({ allow, status }: Pick<Explanation, "allow" | "status">): string {
-  const text = `${status ?? 404} ${phraseOf(status ?? 404)}`;
+  const told = status ?? (allow.length === 0 ? 404 : 405);
+  const text = `${told} ${phraseOf(told)}`;
   return allow.length === 0 ? text : `${text}, Allow: ${allow.map(printable).join(", ")}`;
 }
 

@@ -26,7 +26,7 @@ import { predicatesOf } from "../views/predicate_list.ts";
 import type { Renderer } from "../views/renderers.ts";
 import type { ViewOptions } from "../views/view_options.ts";
 import { outermostFirst } from "./order.ts";
-import type { Plan, PlannedDeriver, PlannedRoute, PlannedView } from "./plan.ts";
+import type { Plan, PlannedDeriver, PlannedRoute, PlannedView, RouteConditions } from "./plan.ts";
 
 /** A view that is ready to answer, with what it was made of. */
 export interface AssembledView<Data extends object> extends RoutedView<Data> {
@@ -92,6 +92,7 @@ export class ViewAssembly<Data extends object> {
     try {
       checkMatchParam(options, route);
       const methods = viewMethods(options.requestMethod, conditions.requestMethod);
+      checkMethods(methods, conditions.requestMethod, route);
       const owner = { name: () => String(planned), atOnce: false };
       const predicates = predicatesOf(
         options,
@@ -165,6 +166,19 @@ export function methodWeight({ isStated, methods }: MethodPredicate): number {
 /** The one of the predicates that is about media types. */
 export function acceptOf(predicates: readonly Predicate[]): AcceptPredicate | null {
   return predicates.find((predicate) => predicate instanceof AcceptPredicate) ?? null;
+}
+
+/** A view of methods that its route does not match would never answer. */
+function checkMethods(
+  methods: MethodPredicate,
+  ofRoute: RouteConditions["requestMethod"],
+  route: PlannedRoute["route"],
+): void {
+  const matched = viewMethods(ofRoute, "*");
+  if (methods.meets(matched)) return;
+  throw new ConfigurationError(
+    `Cannot answer requestMethod ${methods}: route "${route.name}" matches ${matched}`,
+  );
 }
 
 /** A condition on what the pattern does not capture would never hold. */

@@ -69,6 +69,17 @@ export function addPrivate(headers: Headers): void {
   if (!headers.has("cache-control")) headers.set("cache-control", "private");
 }
 
+/**
+ * Keeps a response with a cookie out of shared caches, whatever it said before.
+ *
+ * @param headers Headers that can be changed.
+ * @internal
+ */
+export function keepFromSharedCaches(headers: Headers): void {
+  if (cacheSharing(headers) === "shared") makePrivate(headers);
+  else addPrivate(headers);
+}
+
 function keepsToOneVisitor(value: string): boolean {
   let start = 0;
   while (start <= value.length) {

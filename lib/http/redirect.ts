@@ -11,7 +11,8 @@ import { HTTP_ERROR_KINDS, type HttpErrorOptions, HttpException } from "./http_e
 /** The statuses that send a visitor elsewhere. */
 export type RedirectStatus = 301 | 302 | 303 | 307 | 308;
 
-const STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** The statuses of redirections. */
+export const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** What every {@linkcode HttpRedirection} takes besides its location. */
 export interface RedirectOptions extends HttpErrorOptions {
@@ -70,13 +71,13 @@ export class HttpRedirection extends HttpException {
         `Cannot redirect: the location must be a string or a URL, not ${describe(location)}`,
       );
     }
-    const { external, ...rest } = options;
-    super(status, "", rest);
-    if (!STATUSES.has(status)) {
+    if (!REDIRECT_STATUSES.has(status)) {
       throw new RangeError(
         `Cannot redirect with status ${status}: must be 301, 302, 303, 307 or 308`,
       );
     }
+    const { external, ...rest } = options;
+    super(status, "", rest);
     this.location = String(location);
     this.external = external === true;
   }

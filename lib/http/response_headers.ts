@@ -4,6 +4,7 @@
  * @module
  */
 
+import { keepFromSharedCaches } from "./cache_control.ts";
 import { addVary } from "./vary.ts";
 
 /**
@@ -48,7 +49,8 @@ export function withMutableHeaders(response: Response): Response {
 }
 
 /**
- * Puts headers on a response: each `Set-Cookie` is appended, `Vary` is merged, all others replace.
+ * Puts headers on a response: each `Set-Cookie` is appended, `Vary` is merged, all others replace. One
+ * with a cookie is kept out of shared caches.
  *
  * @param response What a view made.
  * @param headers What to put on it; none leaves the response alone.
@@ -64,6 +66,7 @@ export function mergeHeaders(response: Response, headers: Headers): Response {
     else if (name === "vary") mergeVary(merged.headers, value);
     else merged.headers.set(name, value);
   }
+  if (merged !== undefined && headers.has("set-cookie")) keepFromSharedCaches(merged.headers);
   return merged ?? response;
 }
 

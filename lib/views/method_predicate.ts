@@ -60,6 +60,15 @@ export class MethodPredicate {
     return this.#included === null ? !this.#excluded.has(method) : this.#included.has(method);
   }
 
+  /** Whether some request could be answered by both. */
+  meets(other: MethodPredicate): boolean {
+    const { allowed } = this;
+    return allowed.some((method) => other.holds(method)) ||
+      other.allowed.some((method) => this.holds(method)) ||
+      // Each takes methods that nobody has heard of.
+      this.methods === null && other.methods === null;
+  }
+
   /** The methods, for people and for telling predicates apart. */
   toString(): string {
     return this.#text ??= this.#inWords();

@@ -28,6 +28,7 @@ import { type Mounted, RequestState } from "./request_state.ts";
 import {
   type CookieDeletionOptions,
   type CookieOptions,
+  type CookieSurroundings,
   deleteCookie,
   setCookie,
 } from "./response_cookies.ts";
@@ -460,7 +461,7 @@ export class ViewRequest<
    */
   setCookie(name: string, value: string, options?: CookieOptions): void {
     this.#refuseLate("set a cookie");
-    setCookie(this.responseHeaders, this.#isPlain, name, value, options);
+    setCookie(this.responseHeaders, this.#cookieSurroundings, name, value, options);
   }
 
   /**
@@ -473,7 +474,7 @@ export class ViewRequest<
    */
   deleteCookie(name: string, options?: CookieDeletionOptions): void {
     this.#refuseLate("delete a cookie");
-    deleteCookie(this.responseHeaders, this.#isPlain, name, options);
+    deleteCookie(this.responseHeaders, this.#cookieSurroundings, name, options);
   }
 
   /**
@@ -649,9 +650,9 @@ export class ViewRequest<
     (this.#state.finishedCallbacks ??= []).push(callback);
   }
 
-  /** Whether a cookie need not be Secure: over plain http to this very machine. */
-  get #isPlain(): boolean {
-    return !this.isSecure && isPlainLoopback(this.origin);
+  get #cookieSurroundings(): CookieSurroundings {
+    const isPlain = !this.isSecure && isPlainLoopback(this.origin);
+    return { isPlain, mountPrefix: this.mountPrefix };
   }
 
   #refuseLate(what: string): void {

@@ -20,7 +20,7 @@ import {
  * from other sites and from plain http.
  */
 export interface CookieOptions {
-  /** Paths that get the cookie. @default {"/"} */
+  /** Paths that get the cookie. Default: those of this app, `mountPrefix` or `/`; for `__Host-` names `/`. */
   readonly path?: string;
   /** Host whose subdomains get the cookie too. Default: only the very host that is asked. */
   readonly domain?: string;
@@ -57,12 +57,22 @@ const MOST_BYTES = 4_096;
 
 /** Whether a cookie must be Secure for browsers to take it at all. */
 const PREFIXED = /^__(?:host-http|host|http|secure)-/i;
+/** Whether a cookie must have the path `/`. */
+const HOST_PREFIXED = /^__host-/i;
+
+/** How an app is reached whose views set a cookie. */
+export interface CookieSurroundings {
+  /** Whether it is over plain http to this very machine, where no cookie need be Secure. */
+  readonly isPlain: boolean;
+  /** The path under which it is: empty, or with a slash in front and none behind. */
+  readonly mountPrefix: string;
+}
 
 /**
  * Puts a cookie into headers; one of the same name, path and domain that was set before is replaced.
  *
  * @param headers Of the answer.
- * @param isPlain Whether it is over plain http to this very machine, where no cookie need be Secure.
+ * @param where How the app is reached.
  * @param name The cookie's name.
  * @param value Octets that need no quoting.
  * @param options Its attributes.
@@ -71,7 +81,7 @@ const PREFIXED = /^__(?:host-http|host|http|secure)-/i;
  */
 export function setCookie(
   headers: Headers,
-  isPlain: boolean,
+  where: CookieSurroundings,
   name: string,
   value: string,
   options: CookieOptions = NO_OPTIONS,
@@ -82,7 +92,7 @@ export function setCookie(
       `Cannot write cookie "${name}": the value must be a string, not ${describe(value)}`,
     );
   }
-  const attributes = attributesOf(name, isPlain, options);
+  const attributes = attributesOf(name, where, options);
   const cookie = serializeCookie(name, value, cookieAttributes(attributes));
   const bytes = name.length + value.length;
   if (bytes > MOST_BYTES) {
@@ -98,7 +108,7 @@ export function setCookie(
  * domain.
  *
  * @param headers Of the answer.
- * @param isPlain Whether it is over plain http to this very machine, where no cookie need be Secure.
+ * @param where How the app is reached.
  * @param name The cookie's name.
  * @param options What it was set with.
  * @throws {TypeError} If name or an option is none that browsers take.
@@ -106,21 +116,26 @@ export function setCookie(
  */
 export function deleteCookie(
   headers: Headers,
-  isPlain: boolean,
+  where: CookieSurroundings,
   name: string,
   options: CookieDeletionOptions = NO_OPTIONS,
 ): void {
   checkOptions("request.deleteCookie()", options, DELETION_KINDS, TypeError);
-  const attributes = attributesOf(name, isPlain, options);
+  const attributes = attributesOf(name, where, options);
   put(headers, deletionCookie(name, cookieAttributes(attributes)), name, attributes);
 }
 
-function attributesOf(name: string, isPlain: boolean, options: CookieOptions): CookieAttributes {
+function attributesOf(
+  name: string,
+  { isPlain, mountPrefix }: CookieSurroundings,
+  options: CookieOptions,
+): CookieAttributes {
   if (typeof name !== "string") {
     throw new TypeError(`Cannot name a cookie: must be a string, not ${describe(name)}`);
   }
   checkCookieName(name);
-  const { path = "/", httpOnly = true, sameSite = "Lax", partitioned = false } = options;
+  const ownPath = HOST_PREFIXED.test(name) || mountPrefix === "" ? "/" : mountPrefix;
+  const { path = ownPath, httpOnly = true, sameSite = "Lax", partitioned = false } = options;
   const needsSecure = sameSite === "None" || partitioned || PREFIXED.test(name);
   const { secure = needsSecure || !isPlain, domain, maxAge } = options;
   const attributes = {
@@ -143,7 +158,7 @@ function put(
   name: string,
   { path, domain, partitioned }: CookieAttributes,
 ): void {
-  const wanted = [name, path, domain, partitioned === true].join("; ");
+  const wanted = [name, path, domain?.toLowerCase(), partitioned === true].join("; ");
   const others = headers.getSetCookie().filter((other) => identityOf(other) !== wanted);
   headers.delete("set-cookie");
   for (const one of [...others, cookie]) headers.append("set-cookie", one);
@@ -153,6 +168,7 @@ function identityOf(setCookie: string): string {
   const [pair = "", ...attributes] = setCookie.split("; ");
   const valueOf = (attribute: string) =>
     attributes.find((one) => one.startsWith(`${attribute}=`))?.slice(attribute.length + 1);
+  const domain = valueOf("Domain")?.toLowerCase();
   const name = pair.slice(0, pair.indexOf("="));
-  return [name, valueOf("Path"), valueOf("Domain"), attributes.includes("Partitioned")].join("; ");
+  return [name, valueOf("Path"), domain, attributes.includes("Partitioned")].join("; ");
 }

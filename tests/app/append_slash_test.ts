@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import { Configurator, html, HttpNotFound } from "@pyramidion/pyramidion";
+import { ConfigurationError, Configurator, html, HttpNotFound } from "@pyramidion/pyramidion";
 import { ask, form, ORIGIN, textOf } from "../ask.ts";
 
 function configured(): Configurator {
@@ -124,8 +124,8 @@ Deno.test("appendSlash takes another status, and none without it", async () => {
   }
   assertThrows(
     () => configured().addNotFoundView(() => html``, { appendSlash: 304 as never }),
-    RangeError,
-    "Cannot redirect with status 304: must be 301, 302, 303, 307 or 308",
+    ConfigurationError,
+    "Cannot use appendSlash: 304: must be true, false, 301, 302, 303, 307 or 308",
   );
 });
 

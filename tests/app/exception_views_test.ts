@@ -4,9 +4,14 @@
  * @module
  */
 
-import { assertEquals, assertMatch, assertStrictEquals } from "jsr:@std/assert@^1.0.0";
 import {
-  type Configurator,
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertStrictEquals,
+} from "jsr:@std/assert@^1.0.0";
+import {
+  Configurator,
   html,
   HttpBadRequest,
   HttpClientError,
@@ -21,6 +26,7 @@ import {
   HttpServerError,
   redirect,
 } from "@pyramidion/pyramidion";
+import { ask } from "../ask.ts";
 import { sampleApp, type SampleData } from "../sample_app.ts";
 
 class Broken extends Error {}
@@ -346,4 +352,20 @@ Deno.test("a view for every Error leaves redirections and other HttpErrors to th
     statuses.push((await client.get(path)).status);
   }
   assertEquals(statuses, [302, 400, 404, 500]);
+});
+
+Deno.test("request.exception is the error that a view returned, with an exception view or without", async () => {
+  for (const add of [false, true]) {
+    let seen: unknown;
+    const config = new Configurator()
+      .addTween((handler) => async (request) => {
+        const response = await handler(request);
+        seen = request.exception;
+        return response;
+      }, { name: "looking" })
+      .addRoute("x", "/x", { view: () => new HttpForbidden() });
+    if (add) config.addForbiddenView(() => html`no`);
+    assertEquals((await ask(config.makeApp(), "/x")).status, 403);
+    assertInstanceOf(seen, HttpForbidden);
+  }
 });

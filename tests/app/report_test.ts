@@ -7,6 +7,7 @@
 import { assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
 import {
   Configurator,
+  type ConnectionInfo,
   html,
   NO_PERMISSION_REQUIRED,
   not,
@@ -154,4 +155,48 @@ Deno.test("report.csrf tells how requests are checked, and nothing without sessi
       told,
     );
   }
+});
+
+Deno.test("App.explain() ends at the view whose predicate throws, as the app does", async () => {
+  const app = new Configurator()
+    .addViewPredicate("broken", () => ({
+      text: "broken",
+      holds: () => {
+        throw new TypeError("broken");
+      },
+    }))
+    .addRoute("x", "/x")
+    .addView(function first() {
+      return html`first`;
+    }, { routeName: "x", custom: { broken: true } })
+    .addView(function second() {
+      return html`second`;
+    }, { routeName: "x" })
+    .makeApp();
+  const { status, views } = await app.explain(new Request("https://app.test/x"));
+  assertEquals(status, 500);
+  assertEquals(views, [{
+    name: "view first",
+    answers: false,
+    because: "broken (which threw TypeError)",
+  }]);
+  assertEquals((await ask(app, "/x")).status, 500);
+});
+
+Deno.test("App.explain() takes what the server knows of the connection", async () => {
+  const app = new Configurator()
+    .addViewPredicate("near", () => ({
+      text: "near",
+      holds: (request) => request.clientAddress === "10.0.0.1",
+    }))
+    .addRoute("x", "/x")
+    .addView(() => html`x`, { routeName: "x", custom: { near: true } })
+    .makeApp();
+  const request = () => new Request("https://app.test/x");
+  const info: ConnectionInfo = {
+    remoteAddr: { transport: "tcp", hostname: "10.0.0.1", port: 1 },
+    completed: Promise.resolve(),
+  };
+  assertEquals((await app.explain(request(), info)).status, null);
+  assertEquals((await app.explain(request())).status, 404);
 });

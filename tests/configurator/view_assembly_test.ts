@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@^1.0.0";
 import {
   ConfigurationError,
   Configurator,
@@ -52,4 +52,16 @@ Deno.test("matchParam of what the pattern captures is taken, stars and prefixes 
       config.addRoute("x", "/x").addView(view, { routeName: "x", matchParam: "lang=de" });
     }, { routePrefix: "/:lang" })
     .makeApp();
+});
+
+Deno.test("makeApp() refuses a view whose methods its route does not match", () => {
+  const config = new Configurator()
+    .addRoute("x", "/x", { requestMethod: "GET" })
+    .addView(function save() {
+      return html`x`;
+    }, { routeName: "x", requestMethod: "POST" });
+  assertMatch(
+    assertThrows(() => config.makeApp(), ConfigurationError).message,
+    /^Cannot add view save at \S+: Cannot answer requestMethod POST: route "x" matches GET HEAD$/,
+  );
 });

@@ -44,9 +44,13 @@ Deno.test("acceptQuality() is the weight of the most specific range (RFC 9110, s
     "with many decimals": ["text/html;q=0.33333", "text/html", 0.33333],
     "more than one": ["text/html;q=5", "text/html", 1],
     "a weight that is no number": ["text/html;q=high, */*;q=0.1", "text/html", 0.1],
-    "a weight that is negative": ["text/html;q=-1", "text/html", 0],
+    "a weight that is negative": ["text/html;q=-1, text/plain", "text/html", 0],
+    "no readable weight": ["text/html;q=-1", "text/html", 1],
+    "no readable range, as real clients send it": ["*", "text/html", 1],
+    "a word": ["html", "text/html", 1],
+    "a word, and a range of another type": ["html, image/png", "text/html", 0],
     "an empty weight": ["text/html;q=, */*;q=0.1", "text/html", 0.1],
-    "a name that every object has": ["constructor, __proto__", "text/html", 0],
+    "a name that every object has": ["constructor, __proto__, a/b", "text/html", 0],
   };
   for (const [name, [accept, type, quality]] of Object.entries(rows)) {
     await t.step(name, () => assertEquals(acceptQuality(accept, type), quality));

@@ -96,3 +96,24 @@ Deno.test("MethodPredicate refuses what is no method in capitals", async (t) => 
     });
   }
 });
+
+Deno.test("MethodPredicate.meets() tells whether some request could be answered by both", async (t) => {
+  type Row = [one: MethodPredicate, other: MethodPredicate, meets: boolean];
+  const of = (stated: RequestMethod | Not<RequestMethod>) => new MethodPredicate(stated);
+  const rows: Record<string, Row> = {
+    "the same": [of("POST"), of("POST"), true],
+    "GET implies HEAD": [of("GET"), of("HEAD"), true],
+    "apart": [of("POST"), of("GET"), false],
+    "all": [of("PURGE"), of("*"), true],
+    "all but it": [of("POST"), of(not("POST")), false],
+    "all but another, of a method that is not common": [of("PURGE"), of(not("POST")), true],
+    "all but every common one": [
+      of(not(["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"])),
+      of(not("PURGE")),
+      true,
+    ],
+  };
+  for (const [name, [one, other, meets]] of Object.entries(rows)) {
+    await t.step(name, () => assertEquals([one.meets(other), other.meets(one)], [meets, meets]));
+  }
+});

@@ -190,3 +190,62 @@ Deno.test("a cookie of the session's name is replaced by the session", async () 
   assertEquals(cookies.length, 1);
   assert(!cookies[0]?.includes("mine"));
 });
+
+Deno.test("request.setCookie() keeps the answer out of shared caches, whatever it says of them", async (t) => {
+  const rows: Record<string, [headers: Record<string, string>, cacheControl: string]> = {
+    "nothing": [{}, "private"],
+    "public": [{ "cache-control": "public, max-age=60" }, "private, no-store"],
+    "to a CDN alone": [
+      { "cache-control": "private", "cdn-cache-control": "max-age=60" },
+      "private, no-store",
+    ],
+    "no-store": [{ "cache-control": "no-store" }, "no-store"],
+  };
+  for (const [name, [stated, cacheControl]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const app = new Configurator().addRoute("x", "/x", {
+        view: (request) => {
+          request.setCookie("a", "1");
+          return new Response("x", { headers: stated });
+        },
+      }).makeApp();
+      const { headers } = await ask(app, "/x");
+      assertEquals(
+        [headers.get("cache-control"), headers.get("cdn-cache-control")],
+        [cacheControl, null],
+      );
+    });
+  }
+});
+
+Deno.test("request.setCookie() and deleteCookie() take the path of the app by default", async (t) => {
+  type Row = [set: (request: ViewRequest) => void, path: string];
+  const rows: Record<string, Row> = {
+    "set": [(request) => request.setCookie("a", "1"), "/shop"],
+    "deleted": [(request) => request.deleteCookie("a"), "/shop"],
+    "stated": [(request) => request.setCookie("a", "1", { path: "/" }), "/"],
+    "__Host-": [(request) => request.setCookie("__Host-a", "1"), "/"],
+    "__Secure-": [(request) => request.setCookie("__Secure-a", "1"), "/shop"],
+  };
+  for (const [name, [set, path]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const app = new Configurator({ publicOrigin: "https://app.test/shop" })
+        .addRoute("x", "/x", {
+          view: (request) => {
+            set(request);
+            return html`x`;
+          },
+        }).makeApp();
+      const [cookie = ""] = (await ask(app, "/x")).headers.getSetCookie();
+      assert(cookie.includes(`; Path=${path};`), cookie);
+    });
+  }
+});
+
+Deno.test("request.setCookie() replaces the cookie of the same domain in other letters", () => {
+  const cookies = written((request) => {
+    request.setCookie("a", "1", { domain: "App.test" });
+    request.setCookie("a", "2", { domain: "app.test" });
+  });
+  assertEquals(cookies.map((cookie) => cookie.slice(0, 3)), ["a=2"]);
+});
