@@ -26,6 +26,7 @@ import {
   type OptionKinds,
   withFunctions,
 } from "./lib/check_options.ts";
+import { decided } from "./lib/decision.ts";
 import { HttpServiceUnavailable } from "./lib/http/errors.ts";
 import { LoadedObjects } from "./lib/loaded_objects.ts";
 import type {
@@ -415,14 +416,18 @@ export class Session<Data extends object = Record<string, unknown>> {
   get hasCsrfToken(): boolean {
     const { csrfToken, userId } = this.#state.record;
     return csrfToken !== undefined ||
-      userId === undefined && (this.#csrf?.exists ?? false);
+      userId === undefined && this.#csrf?.exists === true;
   }
 
   /** Whether a text that came with a request is a CSRF token of this session. Pyramid: `check_csrf_token`. */
   checkCsrfToken(presented: string): boolean {
     const { csrfToken, userId } = this.#state.record;
-    if (csrfToken !== undefined && this.#policy.tokenMatches(csrfToken, presented)) return true;
-    return userId === undefined && (this.#csrf?.matches(presented) ?? false);
+    if (csrfToken !== undefined) {
+      const answer: unknown = this.#policy.tokenMatches(csrfToken, presented);
+      if (decided(answer, "tokenMatches() of the session policy")) return true;
+    }
+    return userId === undefined && this.#csrf !== undefined &&
+      decided(this.#csrf.matches(presented), "matches() of the visitor's CSRF secrets");
   }
 
   /**

@@ -7,6 +7,7 @@
 import { ConfigurationError } from "./configuration_error.ts";
 import { foreignOptionHint } from "./foreign_options.ts";
 import { printable } from "./printable.ts";
+import { quietly } from "./quiet.ts";
 
 /** What an option takes. */
 export interface OptionKind {
@@ -196,6 +197,7 @@ export function checkValue(
   ErrorClass: Refusal = ConfigurationError,
 ): void {
   if (kind.is(value)) return;
+  quietly(value);
   throw new ErrorClass(
     `Cannot use ${what}: must be ${kind.expected}, not ${(kind.found ?? describe)(value)}`,
   );
@@ -203,6 +205,8 @@ export function checkValue(
 
 /** A value in a few words: what it is, and short texts and numbers themselves. */
 export function describe(value: unknown): string {
+  // What is refused is awaited by nobody.
+  quietly(value);
   switch (typeof value) {
     case "string":
       return value.length > LONGEST_SHOWN

@@ -19,6 +19,10 @@ export function quiet<T>(promise: Promise<T>): Promise<T> {
 
 /** {@linkcode quiet} for a value that may be a promise; any other value is returned as it is. */
 export function quietly<T>(value: T): T {
-  if (value instanceof Promise) quiet(value);
+  try {
+    if (value instanceof Promise) quiet(value);
+  } catch {
+    // A proxy that cannot be asked what it is.
+  }
   return value;
 }

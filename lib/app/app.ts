@@ -179,7 +179,17 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
 
   /** Answers what a tween threw, or what was thrown where no exception view stands over it. */
   async #failed(request: ViewRequest<Data>, error: unknown): Promise<Response> {
-    return await this.#conclude(request, await this.#answerError(request, error));
+    try {
+      return await this.#conclude(request, await this.#answerError(request, error));
+    } catch (second) {
+      return this.#bareAnswer(request, second);
+    }
+  }
+
+  /** What is left where even the answer to an error failed: nothing may end the server. */
+  #bareAnswer(request: ViewRequest<Data>, error: unknown): Response {
+    this.#plan.logger.error("An error could not be answered", error);
+    return requestState(request).upgrade ?? new Response(null, { status: 500 });
   }
 
   async #answerError(request: ViewRequest<Data>, error: unknown): Promise<Response> {
@@ -214,7 +224,11 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
   }
 
   async #endLastly(request: ViewRequest<Data>, error: unknown): Promise<Response> {
-    return await this.#end(request, await this.#lastAnswer(request, error));
+    try {
+      return await this.#end(request, await this.#lastAnswer(request, error));
+    } catch (second) {
+      return this.#bareAnswer(request, second);
+    }
   }
 
   #end(request: ViewRequest<Data>, response: Response): Response | Promise<Response> {

@@ -7,6 +7,7 @@
 import { HttpInternalServerError } from "../http/errors.ts";
 import type { HttpException } from "../http/http_exception.ts";
 import type { Logger } from "../log.ts";
+import { quietly } from "../quiet.ts";
 import { type Answer, errorPages, isResponse, pageOf } from "../views/answer.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
 import type { ErrorAnswer, ExceptionViews } from "./exception_views.ts";
@@ -30,6 +31,8 @@ export async function answerError<Data extends object>(
     if (error.status === 101) state.upgrade = error;
     return { response: error, foreseenBy: "view" };
   }
+  // A promise may be thrown too, which nobody awaits.
+  quietly(error);
   // Set before the view is asked, which may read `request.exception`.
   state.exception = error;
   const upgrade = failedUpgradeOf(request);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isThenable } from "../thenable.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteMatch } from "../routing/route_match.ts";
 import type { RouteTable } from "../routing/route_table.ts";
@@ -121,10 +122,4 @@ export function makeContext<Data extends object>(
   return Promise.resolve(context).then((settled) => {
     state.context = settled;
   });
-}
-
-/** What `await` waits for: a promise, or such as the queries of some database libraries. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value &&
-    typeof value.then === "function";
 }

@@ -6,6 +6,7 @@
 
 import { escape } from "jsr:@std/html@^1.0.0";
 import { checkOptions } from "../check_options.ts";
+import { quiet } from "../quiet.ts";
 import { RESPONSE_INIT_KINDS } from "./response_init.ts";
 
 /**
@@ -153,7 +154,10 @@ function place(strings: TemplateStringsArray, index: number): string {
 
 function complaint(value: unknown): string {
   if (typeof value === "function") return "it is a function: call it";
-  if (value instanceof Promise) return "it is a promise: await it";
+  if (value instanceof Promise) {
+    quiet(value);
+    return "it is a promise: await it";
+  }
   if (typeof value === "symbol") return "it is a symbol: give its description";
   const name = typeof value === "object" ? value?.constructor?.name : undefined;
   return `it is an object${

@@ -5,6 +5,8 @@
  */
 
 import { checkOptions } from "../check_options.ts";
+import { printable } from "../printable.ts";
+import { quiet } from "../quiet.ts";
 import { RESPONSE_INIT_KINDS } from "./response_init.ts";
 
 /**
@@ -15,7 +17,7 @@ import { RESPONSE_INIT_KINDS } from "./response_init.ts";
  * say otherwise.
  * @returns The response; its headers can still be changed.
  * @throws {TypeError} If JSON has no text for the value: `undefined`, a function, a symbol, a
- * bigint, a cycle; or if an option is wrong or unknown.
+ * bigint, a cycle; if it or a member of it is a promise; or if an option is wrong or unknown.
  *
  * @example A value and a status
  * ```ts
@@ -35,5 +37,20 @@ export function json(value: unknown, init?: ResponseInit): Response {
     );
   }
   if (init !== undefined) checkOptions("json()", init, RESPONSE_INIT_KINDS, TypeError);
+  if (typeof value === "object" && value !== null) refusePromises(value);
   return Response.json(value, init);
+}
+
+/** A promise would be written as `{}`, and awaited by nobody. */
+function refusePromises(value: object): void {
+  let found: string | undefined;
+  for (const [name, member] of Object.entries(value)) {
+    if (!(member instanceof Promise)) continue;
+    quiet(member);
+    found ??= name;
+  }
+  if (found === undefined) return;
+  throw new TypeError(
+    `Cannot answer with JSON: member "${printable(found)}" is a promise: await it`,
+  );
 }

@@ -22,6 +22,10 @@ export interface Arrival {
   readonly isLate?: boolean;
   /** The id of a cookie whose session goes on under another generation. */
   readonly rotatedId?: string | undefined;
+  /** Seconds for which that cookie was remembered. */
+  readonly rotatedRememberFor?: number | undefined;
+  /** What else came that is valid: sessions in other cookies of the same names. */
+  readonly others?: (() => Promise<readonly CookieRecord[]>) | undefined;
   /** Ends the session in the cookie of that other factory, if there is one: gives the `Set-Cookie` values that delete it. */
   readonly leave?: (() => Promise<readonly string[]>) | undefined;
 }
@@ -64,8 +68,10 @@ export class CookieRecord implements SessionRecord {
   readonly isLate: boolean;
   /** The id of a cookie whose session goes on under another generation. */
   readonly rotatedId: string | undefined;
-  /** Seconds for which it was remembered as it was loaded. */
+  /** Seconds for which it was remembered as it was loaded, or the cookie that was rotated away. */
   readonly loadedRememberFor: number | undefined;
+  /** What else came that is valid. */
+  readonly others: (() => Promise<readonly CookieRecord[]>) | undefined;
   /** Whether it is due to be written anew. */
   readonly stale: boolean;
   /** Whether it came in the cookie of another factory. */
@@ -85,7 +91,9 @@ export class CookieRecord implements SessionRecord {
     this.id = this.loadedId = written.id;
     this.userId = this.loadedUserId = written.userId;
     this.epoch = written.epoch;
-    this.rememberFor = this.loadedRememberFor = written.rememberFor;
+    this.rememberFor = written.rememberFor;
+    this.loadedRememberFor = arrival.rotatedRememberFor ?? written.rememberFor;
+    this.others = arrival.others;
     this.loaded = arrival.loaded;
     this.blank = arrival.blank;
     this.stale = arrival.stale ?? false;

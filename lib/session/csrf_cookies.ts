@@ -16,6 +16,8 @@ export const CSRF_COOKIE = "csrf-";
 
 /** Cookies that are kept; a browser that holds more is told to delete the rest. */
 const MOST = 4;
+/** Cookies that one response deletes. */
+const MOST_ENDED = 8;
 const ID_LENGTH = 8;
 const ID = /^[\w-]{8}$/;
 /** 32 bytes in base64url, in the one spelling that masking gives back. */
@@ -47,8 +49,10 @@ export class CsrfCookies implements VisitorCsrf {
       if (!name.startsWith(start)) continue;
       const id = name.slice(start.length);
       if (!ID.test(id)) continue;
+      // Of another form it is the app's own.
+      if (!SECRET.test(value)) continue;
       this.#came.add(id);
-      if (SECRET.test(value) && this.#secrets.size < MOST) this.#secrets.set(id, value);
+      if (this.#secrets.size < MOST) this.#secrets.set(id, value);
     }
   }
 
@@ -89,7 +93,7 @@ export class CsrfCookies implements VisitorCsrf {
   setCookies(): string[] {
     const made = [...this.#secrets].filter(([id]) => !this.#came.has(id))
       .map(([id, secret]) => this.#cookie.writeOne(secret, this.#request, { suffix: id }));
-    const ended = [...this.#came].filter((id) => !this.#secrets.has(id))
+    const ended = [...this.#came].filter((id) => !this.#secrets.has(id)).slice(0, MOST_ENDED)
       .flatMap((id) => this.#cookie.removeOne(this.#request, id));
     return [...made, ...ended];
   }

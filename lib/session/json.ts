@@ -4,6 +4,7 @@
  * @module
  */
 
+import { quietly } from "../quiet.ts";
 import { SessionValueError } from "./session_value_error.ts";
 
 /**
@@ -162,7 +163,7 @@ class Walk {
   #enter(container: object, plain: object): void {
     const prototype: unknown = Object.getPrototypeOf(container);
     if (prototype !== plain && (prototype !== null || plain === Array.prototype)) {
-      this.#refuseInstance(prototype);
+      this.#refuseInstance(container, prototype);
     }
     if (this.#ancestors.includes(container)) this.#refuse("a cycle, an object within itself");
     if (this.#ancestors.length >= this.#depth) {
@@ -224,7 +225,9 @@ class Walk {
     }
   }
 
-  #refuseInstance(prototype: unknown): never {
+  #refuseInstance(value: object, prototype: unknown): never {
+    // Nobody awaits it any more.
+    quietly(value);
     const name = className(prototype);
     return this.#refuse(
       name === "" ? "an object with a prototype of its own" : `an instance of ${name}`,

@@ -146,7 +146,7 @@ export class RevocationGuard {
   }
 
   async #end(record: CookieRecord, id: string, now: number): Promise<void> {
-    const { loadedId, loadedUserId, rotatedId } = record;
+    const { loadedId, loadedUserId } = record;
     const isUsers = loadedUserId !== undefined;
     // Of a cookie that was rotated away long ago it is not known whose it was.
     const families = [isUsers, ...(loadedId === undefined ? [!isUsers] : [])]
@@ -156,7 +156,7 @@ export class RevocationGuard {
     const last = this.#lastOf(record, now);
     await this.#addAll(ends, last);
     // Another request may have remembered a generation for longer, or is about to.
-    const isLong = rotatedId !== undefined || await this.#has(relivedId(id));
+    const isLong = await this.#has(relivedId(id));
     await this.#addAll(isLong ? [...ends, id] : [id], isLong ? now + LONGEST : last);
   }
 

@@ -113,8 +113,8 @@ export class SessionCommitting {
 
   /** Ends a session that held something. Visitors who never did must not be able to fill the store. */
   async #end(record: CookieRecord, guard: RevocationGuard, now: number): Promise<void> {
-    if (record.rotatedId !== undefined || await this.#heldSomething(record)) {
-      await guard.end(record, now);
+    for (const one of [record, ...await record.others?.() ?? []]) {
+      if (one.rotatedId !== undefined || await this.#heldSomething(one)) await guard.end(one, now);
     }
   }
 

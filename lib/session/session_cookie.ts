@@ -83,6 +83,7 @@ export function bareCookieName(cookieName: string = "session"): string {
       { cause },
     );
   };
+  if (/^csrf-[\w-]{8}$/.test(bare)) refuse("CSRF cookies have names of this form");
   try {
     checkCookieName(bare);
   } catch (cause) {

@@ -160,7 +160,11 @@ export class SessionLoading<Data extends object> {
       for (const candidate of candidates) {
         const stale = candidate.stale || at === 1;
         const admission = await this.#admission({ ...candidate, stale }, request);
-        if (!("refused" in admission)) return this.#admitted(admission, request);
+        if (!("refused" in admission)) {
+          const others = () => this.#others(candidate.text, names);
+          const arrival = { ...admission.arrival, others };
+          return this.#admitted({ ...admission, arrival }, request);
+        }
         // What is known of a session that goes on elsewhere counts more than why another is none.
         if (refusal?.arrival === undefined) {
           refusal = admission.arrival ? admission : refusal ?? admission;
@@ -168,6 +172,22 @@ export class SessionLoading<Data extends object> {
       }
     }
     return await this.#admitted(refusal ?? { refused: "malformed" }, request);
+  }
+
+  /** The sessions in the cookies beside the one that was taken: signing out ends them too. */
+  async #others(
+    taken: string,
+    names: readonly (readonly string[])[],
+  ): Promise<readonly CookieRecord[]> {
+    const others: CookieRecord[] = [];
+    for (const texts of names) {
+      for (const text of [...new Set(texts)].slice(0, MOST_COOKIES)) {
+        const known = await this.#known(text);
+        if (typeof known === "string" || known.text === taken) continue;
+        others.push(new CookieRecord(known.written, { loaded: known.text }));
+      }
+    }
+    return others;
   }
 
   async #verify(text: string): Promise<Verification> {
@@ -261,7 +281,10 @@ export class SessionLoading<Data extends object> {
       case "ended":
         return { refused: "revoked" };
       case "rotated":
-        return { refused: "revoked", arrival: { rotatedId } };
+        return {
+          refused: "revoked",
+          arrival: { rotatedId, rotatedRememberFor: written.rememberFor },
+        };
       case "signed in lately":
         // Whoever planted the cookie must not see the session that was signed in with it.
         return { refused: "revoked", arrival: { isLate: true } };

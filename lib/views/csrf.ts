@@ -17,7 +17,7 @@ import { ConfigurationError } from "../configuration_error.ts";
 import { HttpContentTooLarge, HttpForbidden } from "../http/errors.ts";
 import { consoleLogger, type Logger } from "../log.ts";
 import { CsrfOrigins, type UnnamedOrigins } from "./csrf_origins.ts";
-import { decided } from "./decision.ts";
+import { decided } from "../decision.ts";
 import { type AnyViewRequest, leadingFields, requestState, type SessionGuard } from "./request.ts";
 import { isWebSocketHandshake } from "./websocket_upgrade.ts";
 
@@ -184,7 +184,7 @@ export class CsrfPolicy implements SessionGuard {
     if (!this.checksOrigin) return null;
     const { method } = request;
     const isSafe = this.#safeMethods.has(method);
-    if (isSafe && !(method === "GET" && isWebSocketHandshake(request.headers))) return null;
+    if (isSafe && !isWebSocketHandshake(request.headers)) return null;
     if (this.#origins.allow(request, this.#forSession) || this.#isExempt(request)) return null;
     return this.#foreign(request);
   }

@@ -17,7 +17,7 @@ import {
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import { TOKEN } from "../http/token.ts";
-import { decided } from "./decision.ts";
+import { decided } from "../decision.ts";
 import { AcceptPredicate, type AcceptTypes } from "./accept_predicate.ts";
 import { type HeaderConditions, headerPredicate } from "./header_predicate.ts";
 import { matchParamPredicate, type ParamConditions } from "./param_predicates.ts";

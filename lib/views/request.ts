@@ -20,6 +20,7 @@ import type { Route } from "../routing/route.ts";
 import type { RouteNames } from "../routing/route_names.ts";
 import type { Logger } from "../log.ts";
 import { quiet, quietly } from "../quiet.ts";
+import { isThenable } from "../thenable.ts";
 import { Session, type SessionFactory, sessionState } from "../../session.ts";
 import type { BodyLimits, FormLimits, HeldLimits } from "./body_limits.ts";
 import { isForm, type LeadingFields, RequestBody } from "./request_body.ts";
@@ -213,9 +214,8 @@ export class ViewRequest<
    * closes it.
    */
   get raw(): Request {
-    const { raw } = this.#state;
-    if (raw.method === "GET" && this.#state.handshake === undefined) this.#keepHandshake();
-    return raw;
+    if (this.#state.handshake === undefined) this.#keepHandshake();
+    return this.#state.raw;
   }
 
   /** What the server knows of the connection; undefined without a server. */
@@ -371,7 +371,7 @@ export class ViewRequest<
    */
   hasPermission(permission: string, context: unknown = this.context): Promise<boolean> {
     checkValue("the permission of hasPermission()", permission, NAME, TypeError);
-    return quiet(this.#permits(permission, context));
+    return quiet(this.#permits(permission, quietly(context)));
   }
 
   /** Whether the body says that it is a form. */
@@ -618,12 +618,12 @@ export class ViewRequest<
    * ```
    */
   upgradeWebSocket(options?: WebSocketUpgradeOptions): WebSocketUpgrade {
-    const { response, socket } = upgradeWebSocket(this.raw, options);
     const { logger } = this.#environment;
     const { pathname } = this.url;
-    guardedSocket(socket, (error) => logger.error(`The WebSocket of ${pathname} failed`, error));
+    const { response, socket } = upgradeWebSocket(this.raw, options);
     this.#state.upgrade = response;
     this.#state.socket = socket;
+    guardedSocket(socket, (error) => logger.error(`The WebSocket of ${pathname} failed`, error));
     return { response, socket };
   }
 
@@ -667,8 +667,9 @@ export class ViewRequest<
   }
 
   #keepHandshake(): void {
-    const { headers } = this.#state.raw;
-    if (!headers.has("upgrade")) return;
+    // Deno keeps method and URL once the method was read.
+    const { headers, method } = this.#state.raw;
+    if (method === "" || !headers.has("upgrade")) return;
     this.#state.handshake = new Headers(headers);
     this.#keepPeer();
   }
@@ -732,14 +733,28 @@ export class ViewRequest<
     }
     const loaded = factory.load(this);
     if (loaded instanceof Promise) return quiet(loaded.then((session) => this.#keep(session)));
+    if (isThenable(loaded)) {
+      return quiet(Promise.resolve(loaded).then((session: unknown) => this.#keep(session)));
+    }
     // Loaded at once, as from a cookie that is remembered.
     return Promise.resolve(this.#keep(loaded));
   }
 
-  #keep(session: Session<Data>): Session<Data> {
+  #keep(session: unknown): Session<Data> {
+    if (!isSession<Data>(session)) {
+      throw new TypeError(
+        `Cannot use what load() of the session factory gave: must be a Session, not ${
+          describe(session)
+        }`,
+      );
+    }
     this.#state.loaded = session;
     return this.#state.isClosed ? readOnly(session) : session;
   }
+}
+
+function isSession<Data extends object>(value: unknown): value is Session<Data> {
+  return value instanceof Session;
 }
 
 /**

@@ -49,7 +49,8 @@ export function upgradeWebSocket(
   options: WebSocketUpgradeOptions = {},
 ): WebSocketUpgrade {
   checkOptions("request.upgradeWebSocket()", options, UPGRADE_KINDS, TypeError);
-  if (!isWebSocketHandshake(raw.headers)) {
+  // RFC 6455, section 4.1: by GET. Deno upgrades what comes by HEAD as well.
+  if (raw.method !== "GET" || !isWebSocketHandshake(raw.headers)) {
     throw new HttpError(426, "This address answers WebSockets", {
       headers: { upgrade: "websocket", connection: "Upgrade" },
     });

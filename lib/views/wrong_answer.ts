@@ -7,6 +7,7 @@
 import { describe } from "../check_options.ts";
 import { HttpError } from "../http/http_error.ts";
 import { printable } from "../printable.ts";
+import { isThenable } from "../thenable.ts";
 
 /** Characters of a returned text that are shown. */
 const LONGEST_SHOWN = 40;
@@ -73,9 +74,4 @@ function quoted(text: string): string {
 
 function isClassOfErrors(value: { readonly prototype?: unknown }): value is typeof HttpError {
   return value === HttpError || value.prototype instanceof HttpError;
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "then" in value &&
-    typeof value.then === "function";
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
+import { assert, assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
 import { Configurator, html } from "@pyramidion/pyramidion";
 import { ask } from "../ask.ts";
 import { recordingLogger } from "../sample_app.ts";
@@ -65,4 +65,36 @@ Deno.test("an Error is logged with the request alone: its stack says where", asy
   const app = new Configurator({ logger }).addRoute("x", "/x", { view: fail }).makeApp();
   await ask(app, "/x");
   assertEquals(logger.errors.map(({ message }) => message), ["GET /x failed"]);
+});
+
+Deno.test("what is thrown and cannot be asked what it is has an answer wherever it is thrown", async (t) => {
+  const unreadable = (): never => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    throw proxy;
+  };
+  const rows: Record<string, (config: Configurator) => Configurator> = {
+    "a view": (config) => config.addView(unreadable, { routeName: "x" }),
+    "a tween over all": (config) =>
+      config.addView(() => html`x`, { routeName: "x" })
+        .addTween(() => unreadable, { name: "over", over: "exceptionViews" }),
+    "a response callback": (config) =>
+      config.addView((request) => {
+        request.addResponseCallback(unreadable);
+        return html`x`;
+      }, { routeName: "x" }),
+    "an exception view": (config) =>
+      config.addView(() => {
+        throw new Error("first");
+      }, { routeName: "x" }).addExceptionView(unreadable),
+  };
+  for (const [name, state] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const logger = recordingLogger();
+      const config = new Configurator({ logger }).addRoute("x", "/x");
+      const { status } = await ask(state(config).makeApp(), "/x");
+      assertEquals(status, 500);
+      assert(logger.errors.length > 0);
+    });
+  }
 });

@@ -29,7 +29,10 @@ const cookies = (header: string): HostileRequest =>
   of("GET /read", { headers: [`Cookie: ${header}`] });
 
 const handshake = (path: string, ...headers: string[]): HostileRequest =>
-  of(`GET ${path}`, {
+  handshakeBy("GET", path, ...headers);
+
+const handshakeBy = (method: string, path: string, ...headers: string[]): HostileRequest =>
+  of(`${method} ${path}`, {
     headers: [
       "Connection: Upgrade",
       "Upgrade: websocket",
@@ -140,6 +143,7 @@ export const UPGRADES: readonly HostileRequest[] = [
     handshake(`/ws/${name}`, FORMER),
     handshake(`/ws/${name}`, "Origin: https://evil.test"),
     handshake(`/ws/${name}`, "Sec-WebSocket-Protocol: a, b"),
+    ...["HEAD", "OPTIONS", "PURGE"].map((method) => handshakeBy(method, `/ws/${name}`)),
     handshake(`/ws/${name}?tween-nothing`),
     handshake(`/ws/${name}?tween-answers`),
     of(`GET /ws/${name}`),

@@ -1186,3 +1186,50 @@ Deno.test("what revocations need lies in the cookie, and survives renewals", asy
   const [another, generation] = id(payload());
   assertEquals([another === family, generation], [false, "0"]);
 });
+
+Deno.test("signing out ends the sessions in all cookies of the request", async (t) => {
+  const cookieOf = async (app: FactoryApp) => {
+    const visitor = app.visitor();
+    await app.visit(visitor, (session) => session.bindTo("ada"));
+    return cookieHeader(visitor);
+  };
+  for (const order of ["older first", "newer first"]) {
+    for (const farewell of [false, true]) {
+      await t.step(`${order}${farewell ? ", with a farewell" : ""}`, async () => {
+        const app = revocable();
+        const cookies = [await cookieOf(app), await cookieOf(app)];
+        const sent = order === "older first" ? cookies : cookies.toReversed();
+        await app.present(sent.join("; "), (session) => {
+          session.invalidate();
+          if (farewell) session.flash("Bye");
+        });
+        for (const cookie of cookies) {
+          assertEquals((await app.present(cookie, userOf)).value, null);
+        }
+      });
+    }
+  }
+});
+
+Deno.test("a sign-out by a cookie that was rotated away is remembered no longer than any copy lives", async () => {
+  const clock = settableClock(START);
+  const untils: number[] = [];
+  const working = memoryRevocations({ clock });
+  const app = new FactoryApp((around) =>
+    signedCookieSessionFactory(SECRET, {
+      ...around,
+      revocations: {
+        ...working,
+        add: (id, until) => (untils.push(until), working.add(id, until)),
+      },
+    }), { clock });
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.bindTo("ada"));
+  const old = cookieHeader(visitor);
+  await app.visit(visitor, (session) => session.regenerate());
+  clock.travel(31);
+  await app.present(old, (session) => session.invalidate());
+  assertEquals((await app.visit(visitor, userOf)).value, null);
+  const days = (Math.max(...untils) - START) / 86_400_000;
+  assert(days < 31, `${days} days`);
+});

@@ -500,3 +500,11 @@ Deno.test("SessionCookie is Secure on a loopback host where anybody says that th
     assertEquals([post.user, nameOf(post.pair)], [undefined, "__Host-session"]);
   });
 });
+
+Deno.test("a session's cookie cannot have the name of a CSRF cookie", () => {
+  assertThrows(
+    () => signedCookieSessionFactory(SECRET, { cookieName: "csrf-sessions" }),
+    ConfigurationError,
+    'Cannot use session cookie "csrf-sessions": CSRF cookies have names of this form',
+  );
+});

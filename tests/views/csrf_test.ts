@@ -16,6 +16,8 @@ import {
   HttpNotFound,
   pyramidCodec,
   pyramidCookieSessionFactory,
+  Session,
+  type SessionPolicy,
   signedCookieSessionFactory,
   type ViewOptions,
 } from "@pyramidion/pyramidion";
@@ -476,5 +478,85 @@ Deno.test("CsrfPolicy refuses options that no request could meet, at once", asyn
         message,
       );
     });
+  }
+});
+
+Deno.test("a CSRF check lets no token pass by an answer that is not true", async (t) => {
+  for (const [name, answer] of Object.entries({ ...UNDECIDED, "false": () => false })) {
+    await t.step(name, async () => {
+      const record = {
+        values: new Map<string, unknown>(),
+        flash: new Map<string, unknown[]>(),
+        created: 0,
+        renewed: 0,
+        isNew: false,
+        csrfToken: "secret",
+        userId: "ada",
+      };
+      const policy: SessionPolicy = {
+        canRemember: true,
+        now: () => 0,
+        check: () => {},
+        makeToken: () => "secret",
+        maskToken: (token) => token,
+        same: Object.is,
+        tokenMatches: () => answer() as boolean,
+      };
+      const logger = recordingLogger();
+      const app = new Configurator({
+        logger,
+        sessionFactory: {
+          load: () => new Session(record, policy),
+          commit: () => ({ do: "nothing" }),
+        },
+      })
+        .setDefaultCsrfOptions()
+        .addRoute("pay", "/pay", { requestMethod: "POST", view: () => html`paid` })
+        .makeApp();
+      const headers = { origin: "https://app.test", "x-csrf-token": "wrong" };
+      const response = await app.fetch(
+        new Request("https://app.test/pay", { method: "POST", headers }),
+      );
+      assertEquals(response.status, name === "false" ? 403 : 500);
+    });
+  }
+});
+
+Deno.test("a session factory that gives no session is a 500 that says so", async (t) => {
+  const rows: Record<string, () => unknown> = {
+    "nothing": () => undefined,
+    "null": () => null,
+    "an object": () => ({}),
+    "a promise of nothing": () => Promise.resolve(undefined),
+    "a promise of an object": () => Promise.resolve({}),
+    "a thenable of nothing": () => ({ then: (settle: () => void) => settle() }),
+    "a thenable that rejects": () => ({
+      then: (_: unknown, fail: (error: unknown) => void) => fail(new Error("down")),
+    }),
+  };
+  for (const [name, load] of Object.entries(rows)) {
+    for (const awaits of [true, false]) {
+      await t.step(`${name}, ${awaits ? "awaited" : "not awaited"}`, async () => {
+        const logger = recordingLogger();
+        const app = new Configurator({
+          logger,
+          sessionFactory: { load: load as never, commit: () => ({ do: "nothing" }) },
+        }).addRoute("x", "/x", {
+          view: async (request) => {
+            const { session } = request;
+            if (awaits) await session;
+            return html`x`;
+          },
+        }).makeApp();
+        const { status } = await ask(app, "/x");
+        assert(status === 500 || !awaits && status === 200, String(status));
+        if (awaits && !name.endsWith("rejects")) {
+          assertMatch(
+            String(logger.errors[0]?.cause),
+            /Cannot use what load\(\) of the session factory gave: must be a Session/,
+          );
+        }
+      });
+    }
   }
 });

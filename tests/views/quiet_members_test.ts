@@ -10,11 +10,15 @@
 import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
 import {
   Configurator,
+  html,
+  HttpForbidden,
+  json,
+  redirect,
   Session,
   signedCookieSessionFactory,
   ViewRequest,
 } from "@pyramidion/pyramidion";
-import { SAMPLE_SECRET } from "../sample_app.ts";
+import { recordingLogger, SAMPLE_SECRET } from "../sample_app.ts";
 
 /** How a member is used so that its promise rejects; `null`: it gives none. */
 type Use = ((request: ViewRequest) => unknown) | null;
@@ -177,5 +181,43 @@ Deno.test("Session: no member gives a promise, and a new one is noticed", async 
       one.invalidate(),
     ];
     assert(results.every((result) => !(result instanceof Promise)));
+  }
+});
+
+/** Rejects; Deno fails the test if nobody has taken care of it. */
+const late = (): Promise<never> => Promise.reject(new Error("late"));
+
+Deno.test("a promise that is refused or thrown may reject: nobody awaits it any more", async (t) => {
+  const any = (value: unknown) => value as never;
+  const rows: Record<string, (request: ViewRequest) => unknown> = {
+    "a message": async (request) => (await request.session).flash(late()),
+    "a key": async (request) => (await request.session).set("a", late()),
+    "a key, deep": async (request) => (await request.session).set("a", { b: [late()] }),
+    "a user": async (request) => (await request.session).bindTo(any(late())),
+    "a member of JSON": () => json({ user: late(), other: late() }),
+    "JSON itself": () => json([late()]),
+    "html": () => html`${any(late())}`,
+    "what is thrown": () => {
+      throw late();
+    },
+    "a context": async (request) => html`${String(await request.hasPermission("x", late()))}`,
+    "a detail": () => new HttpForbidden(any(late())),
+    "a location": () => redirect(any(late())),
+    "a cookie": (request) => request.setCookie("a", any(late())),
+    "an option": (request) => request.setCookie("a", "1", { path: any(late()) }),
+    "a status": (request) => {
+      request.responseStatus = any(late());
+    },
+    "a callback": (request) => request.addResponseCallback(any(late())),
+  };
+  for (const [name, view] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const app = new Configurator({
+        sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET),
+        logger: recordingLogger(),
+      }).addRoute("x", "/x", { view: any(view) }).makeApp();
+      const { status } = await app.fetch(new Request("https://app.test/x"));
+      assert(status === 500 || status === 200, String(status));
+    });
   }
 });

@@ -5,8 +5,8 @@
  */
 
 import { assertEquals, assertStrictEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import { decided } from "../../lib/views/decision.ts";
-import { UNDECIDED } from "./undecided.ts";
+import { decided } from "../lib/decision.ts";
+import { UNDECIDED } from "./views/undecided.ts";
 
 Deno.test("decided() gives back true and false", () => {
   assertStrictEquals(decided(true, "permits()"), true);

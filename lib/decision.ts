@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quietly } from "../quiet.ts";
+import { quietly } from "./quiet.ts";
 
 /**
  * What a callback decided: `true` alone is yes.
