@@ -42,7 +42,7 @@ export function strangerAt(
   const peer: ConnectionInfo["remoteAddr"] | undefined = info.remoteAddr;
   if (peer === undefined) return "an address that the server does not tell";
   // Whoever may open a Unix socket is on this machine.
-  if ("hostname" in peer && !isHere(peer.hostname)) return peer.hostname;
+  if (peer.hostname !== undefined && !isHere(peer.hostname)) return peer.hostname;
   for (const name of CLIENTS) {
     const stranger = headers.get(name)?.split(",").find((address) => !isHere(address.trim()));
     if (stranger !== undefined) return stranger.trim();

@@ -776,7 +776,7 @@ export type RequestOf<Pattern extends string, Data extends object> = ViewRequest
 >;
 
 function addressOf(peer: ConnectionInfo["remoteAddr"] | undefined): string | undefined {
-  return peer !== undefined && "hostname" in peer ? ipAddress(peer.hostname) : undefined;
+  return peer?.hostname === undefined ? undefined : ipAddress(peer.hostname);
 }
 
 function anyRequest(request: AnyViewRequest): AnyViewRequest {
