@@ -252,8 +252,8 @@ export class ViewRequest<
    * The path under which the outside world sees the app: empty, or with a slash in front and none
    * behind, such as `/shop`. It is that of `publicOrigin`, else the one of `mount()`.
    *
-   * `url`, `routePath()` and `routeUrl()` have it; routes do not match it. The path of a cookie of
-   * this app alone is `mountPrefix || "/"`. Pyramid: `request.script_name`.
+   * `url`, `routePath()`, `routeUrl()` and the cookies of `setCookie()` have it; routes do not match
+   * it. Pyramid: `request.script_name`.
    */
   get mountPrefix(): string {
     return this.#environment.origins.publicPath || (this.#state.mounted?.prefix ?? "");
