@@ -166,9 +166,8 @@ export class SessionCookie {
 
   /** The same of a name that is still read where no cookie of the other is valid. */
   readOther(request: SessionRequest): readonly string[] {
-    const header = request.headers.get("cookie");
-    const other = header === null ? null : this.#other(request);
-    return other === null ? NONE : readCookies(header, other.name);
+    const other = this.#other(request);
+    return other === null ? NONE : readCookies(request.headers.get("cookie"), other.name);
   }
 
   /** The `Set-Cookie` values for a text of base64url characters; what came under another name is deleted. */
@@ -237,8 +236,8 @@ export class SessionCookie {
 
   /** The cookie of the other name that is read too; `null` for none. Under https the plain name never is. */
   #other(request: SessionRequest): NamedCookie | null {
-    const mayBePlain = this.#mode === "auto" && request.isSecure !== true &&
-      this.#isLoopback(request.origin);
+    const mayBePlain = this.#mode === "auto" && this.#isLoopback(request.origin) &&
+      request.isSecure !== true;
     if (!mayBePlain) return this.#former;
     return this.#for(request) === this.#secure ? this.#plain : null;
   }
