@@ -18,7 +18,10 @@ const CLIENTS = [
   "cf-connecting-ip",
   "fastly-client-ip",
   "fly-client-ip",
+  "x-cluster-client-ip",
 ];
+/** Headers by which a proxy shows that it is there, without naming anybody. */
+const PROXIED = ["via", "x-forwarded-proto"];
 
 /**
  * Why a request is not known to be the developer's; `null` where it is.
@@ -53,6 +56,11 @@ export function strangerAt(
   for (const element of elements) {
     const address = element.get("for");
     if (address !== undefined && !isHere(address)) return address;
+  }
+  const isNamed = CLIENTS.some((name) => headers.has(name)) ||
+    elements.some((element) => element.has("for"));
+  if (!isNamed && PROXIED.some((name) => headers.has(name))) {
+    return "a visitor whom the proxy hides";
   }
   // Where the app itself ends TLS, its certificate has shown that the name is right.
   if (request.raw.url.startsWith("https:")) return null;

@@ -45,6 +45,8 @@ const FORWARDING = [
   "x-forwarded-proto",
   "x-forwarded-host",
   "forwarded",
+  "x-real-ip",
+  "via",
 ];
 /** So many requests to a loopback host are looked at: a proxy shows at once. */
 const LOOKS = 1_000;

@@ -55,6 +55,18 @@ Deno.test("a development page is shown at this machine only", async (t) => {
     "this machine, of both versions": [{ peer: tcp("::ffff:127.0.0.1") }, null],
     "a Unix socket": [{ peer: { transport: "unix", path: "/run/app.sock" } }, null],
     "no server": [{ peer: null, url: "http://app.test/" }, null],
+    "a proxy that names nobody, by Via": [
+      { headers: { via: "1.1 proxy" } },
+      "a visitor whom the proxy hides",
+    ],
+    "a proxy that names nobody, by X-Forwarded-Proto": [
+      { headers: { "x-forwarded-proto": "https" } },
+      "a visitor whom the proxy hides",
+    ],
+    "a proxy that names this machine": [
+      { headers: { via: "1.1 proxy", "x-forwarded-for": "127.0.0.1" } },
+      null,
+    ],
     "a server that tells no address": [
       { peer: "untold" },
       "an address that the server does not tell",
