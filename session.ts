@@ -24,11 +24,8 @@ import {
   checkValue,
   describe,
   type OptionKinds,
-  withFunctions,
 } from "./lib/check_options.ts";
-import { decided } from "./lib/decision.ts";
 import { HttpServiceUnavailable } from "./lib/http/errors.ts";
-import { LoadedObjects } from "./lib/loaded_objects.ts";
 import type {
   CommitContext,
   LoggerUser,
@@ -38,7 +35,10 @@ import type {
   SessionRequest,
   VisitorCsrf,
 } from "./lib/session_contract.ts";
+import { BARE_POLICY, blankRecord, SessionState } from "./lib/session_state.ts";
+import { SessionTokens } from "./lib/session_tokens.ts";
 
+export { SessionState } from "./lib/session_state.ts";
 export type { Logger } from "./lib/log.ts";
 export type {
   CommitContext,
@@ -78,47 +78,6 @@ export interface FlashOptions {
 
 const FLASH_KINDS: OptionKinds<FlashOptions> = { allowDuplicate: BOOLEAN };
 
-/** What became of a session: for factories. */
-export class SessionState {
-  /** What the session remembers now. */
-  readonly record: SessionRecord;
-  /** Whether anything was written, or an object handed out that may have been changed in place. */
-  maybeChanged = false;
-  /** Whether every further write is forbidden. */
-  isClosed = false;
-  #objects: LoadedObjects | undefined;
-
-  /** Begins with what was loaded. */
-  constructor(record: SessionRecord) {
-    this.record = record;
-  }
-
-  /** Forbids every further write; to change a loaded object throws as well. */
-  close(): void {
-    this.isClosed = true;
-    this.#objects?.freeze();
-  }
-
-  /** Takes down that an object is handed out, where the app may change it in place. */
-  handOut(value: object): void {
-    this.maybeChanged = true;
-    this.#loaded.add(value);
-  }
-
-  /** Takes down that a value is the app's own: it is never frozen. */
-  leaveOut(value: unknown): void {
-    if (typeof value === "object") this.#loaded.leaveOut(value);
-  }
-
-  get #loaded(): LoadedObjects {
-    if (this.#objects === undefined) {
-      this.#objects = new LoadedObjects();
-      if (this.isClosed) this.#objects.freeze();
-    }
-    return this.#objects;
-  }
-}
-
 /** How a session behaves for one request. */
 export interface SessionOptions {
   /** Whether `popFlash()` only peeks, as for HEAD. Read when it matters. @default {false} */
@@ -140,23 +99,8 @@ const NO_OPTIONS: SessionOptions = {};
 const PREFETCHED = "This page cannot be prefetched: it shows a message once";
 const NO_STORE = { "cache-control": "no-store" };
 
-const VISITOR_CSRF = withFunctions("token", "renew", "matches", "end");
-
 // Read when they matter, and checked then.
 const SESSION_KINDS: OptionKinds<SessionOptions> = { keepFlash: ANY, refuseFlash: ANY, csrf: ANY };
-
-const bareToken = (): string =>
-  crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
-
-const BARE_POLICY: SessionPolicy = {
-  canRemember: true,
-  now: Date.now,
-  check: () => {},
-  makeToken: bareToken,
-  maskToken: (token) => token,
-  same: (one, other) => JSON.stringify(one) === JSON.stringify(other),
-  tokenMatches: (token, presented) => token === presented,
-};
 
 /** A key with its value. */
 export type SessionEntry<Data extends object> = {
@@ -188,6 +132,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   readonly #state: SessionState;
   readonly #policy: SessionPolicy;
   readonly #options: SessionOptions;
+  #tokens: SessionTokens | undefined;
   /** Seconds asked for in this request. */
   #rememberFor: number | undefined;
 
@@ -250,7 +195,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws {Error} If the response was already committed.
    */
   set<Key extends keyof Data & string>(key: Key, value: Data[Key]): this {
-    this.#write(`set "${key}"`);
+    this.#state.write(`set "${key}"`);
     this.#policy.check(value, key);
     this.#put(key, value);
     return this;
@@ -263,7 +208,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** Removes a key; tells whether it was there. */
   delete(key: keyof Data & string): boolean {
-    this.#write(`delete "${key}"`);
+    this.#state.write(`delete "${key}"`);
     return this.#state.record.values.delete(key);
   }
 
@@ -275,7 +220,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     fallback: Fallback,
   ): Data[Key] | Fallback;
   pop(key: keyof Data & string, fallback?: unknown): unknown {
-    this.#write(`pop "${key}"`);
+    this.#state.write(`pop "${key}"`);
     if (!this.#state.record.values.has(key)) return fallback;
     const value = this.#state.record.values.get(key);
     this.#state.record.values.delete(key);
@@ -290,7 +235,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** Writes several keys. All are checked before the first is written. */
   update(entries: Partial<Data> | Iterable<SessionEntry<Data>>): this {
-    this.#write("update");
+    this.#state.write("update");
     const pairs: Iterable<readonly [string, unknown]> = Symbol.iterator in entries
       ? entries as Iterable<readonly [string, unknown]>
       : Object.entries(entries);
@@ -302,7 +247,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** Removes every one of the app's keys; flash messages and the CSRF token stay. */
   clear(): void {
-    this.#write("clear");
+    this.#state.write("clear");
     this.#state.record.values.clear();
   }
 
@@ -346,7 +291,7 @@ export class Session<Data extends object = Record<string, unknown>> {
       );
     }
     if (options !== undefined) checkOptions("session.flash()", options, FLASH_KINDS, TypeError);
-    this.#write("flash a message");
+    this.#state.write("flash a message");
     this.#policy.check(message, queue === "" ? "flash" : `flash.${queue}`);
     const messages = this.#state.record.flash.get(queue) ?? [];
     const duplicate = options?.allowDuplicate === false &&
@@ -369,7 +314,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     const messages = this.peekFlash<Message>(queue);
     if (messages.length > 0 && !this.#keepsFlash) {
       if (this.#refusesFlash) throw new HttpServiceUnavailable(PREFETCHED, { headers: NO_STORE });
-      this.#write("pop the flash messages");
+      this.#state.write("pop the flash messages");
       this.#state.record.flash.delete(queue);
     }
     return messages;
@@ -392,42 +337,22 @@ export class Session<Data extends object = Record<string, unknown>> {
    * session is regenerated or ends; Pyramid's format keeps it in the session.
    */
   getCsrfToken(): string {
-    const { csrfToken } = this.#state.record;
-    if (csrfToken !== undefined) return this.#policy.maskToken(csrfToken);
-    const csrf = this.#csrf;
-    if (csrf === undefined || !this.#isVisitors) return this.#keepToken();
-    if (!csrf.exists) this.#refuseLate("make a CSRF token");
-    return csrf.token();
+    return this.#csrf.token();
   }
 
   /** Makes a new CSRF token; every earlier one is refused from now on. */
   newCsrfToken(): string {
-    const csrf = this.#csrf;
-    if (csrf !== undefined && this.#isVisitors && this.#state.record.csrfToken === undefined) {
-      this.#refuseLate("make a CSRF token");
-      return csrf.renew();
-    }
-    const token = this.#keepToken();
-    csrf?.end();
-    return token;
+    return this.#csrf.renew();
   }
 
   /** Whether there is a CSRF token, without making one. */
   get hasCsrfToken(): boolean {
-    const { csrfToken, userId } = this.#state.record;
-    return csrfToken !== undefined ||
-      userId === undefined && this.#csrf?.exists === true;
+    return this.#csrf.exists;
   }
 
   /** Whether a text that came with a request is a CSRF token of this session. Pyramid: `check_csrf_token`. */
   checkCsrfToken(presented: string): boolean {
-    const { csrfToken, userId } = this.#state.record;
-    if (csrfToken !== undefined) {
-      const answer: unknown = this.#policy.tokenMatches(csrfToken, presented);
-      if (decided(answer, "tokenMatches() of the session policy")) return true;
-    }
-    return userId === undefined && this.#csrf !== undefined &&
-      decided(this.#csrf.matches(presented), "matches() of the visitor's CSRF secrets");
+    return this.#csrf.matches(presented);
   }
 
   /**
@@ -435,7 +360,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * the cookie is deleted.
    */
   invalidate(): void {
-    this.#write("invalidate the session");
+    this.#state.write("invalidate the session");
     const record = this.#state.record;
     record.values.clear();
     record.flash.clear();
@@ -448,7 +373,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     record.isNew = true;
     record.ended = true;
     this.#rememberFor = undefined;
-    this.#csrf?.end();
+    this.#csrf.end();
   }
 
   /**
@@ -459,12 +384,12 @@ export class Session<Data extends object = Record<string, unknown>> {
    * nothing and gets no cookie.
    */
   regenerate(): void {
-    this.#write("regenerate the session");
+    this.#state.write("regenerate the session");
     const record = this.#state.record;
     record.id = undefined;
     record.rotated = true;
     if (record.csrfToken !== undefined) record.csrfToken = this.#policy.makeToken();
-    this.#csrf?.end();
+    this.#csrf.end();
   }
 
   /**
@@ -486,7 +411,7 @@ export class Session<Data extends object = Record<string, unknown>> {
         "Cannot remember the session: the format of its cookie has no place for it: use signedCookieSessionFactory() or encryptedCookieSessionFactory()",
       );
     }
-    this.#write("remember the session");
+    this.#state.write("remember the session");
     this.#state.record.rememberFor = this.#rememberFor = seconds;
   }
 
@@ -524,12 +449,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** Says that something changed. Never needed, since every change is noticed; kept from Pyramid. */
   changed(): void {
-    this.#write("mark the session as changed");
-  }
-
-  /** Whether it is of a visitor who came without a session, and is not signed in. */
-  get #isVisitors(): boolean {
-    return this.#state.record.isNew && this.#state.record.userId === undefined;
+    this.#state.write("mark the session as changed");
   }
 
   get #keepsFlash(): boolean {
@@ -544,31 +464,9 @@ export class Session<Data extends object = Record<string, unknown>> {
     return refuseFlash === true;
   }
 
-  get #csrf(): VisitorCsrf | undefined {
-    const { csrf } = this.#options;
-    if (csrf !== undefined) {
-      checkValue('option "csrf" of new Session()', csrf, VISITOR_CSRF, TypeError);
-    }
-    return csrf;
-  }
-
-  /** Keeps a new CSRF secret in the session. */
-  #keepToken(): string {
-    this.#write("make a CSRF token");
-    this.#state.record.csrfToken = this.#policy.makeToken();
-    return this.#policy.maskToken(this.#state.record.csrfToken);
-  }
-
-  #write(attempt: string): void {
-    this.#refuseLate(attempt);
-    this.#state.maybeChanged = true;
-  }
-
-  #refuseLate(attempt: string): void {
-    if (!this.#state.isClosed) return;
-    throw new Error(
-      `Cannot ${attempt}: the response is already on its way without it; write to the session before the view returns its response, and await what writes`,
-    );
+  /** Made when somebody asks: most sessions have no form. */
+  get #csrf(): SessionTokens {
+    return this.#tokens ??= new SessionTokens(this.#state, this.#policy, this.#options.csrf);
   }
 
   #handOutAll(): void {
@@ -592,8 +490,4 @@ function notText(userId: unknown): string {
   return `Cannot bind the session to ${describe(userId)}: user ids are text${
     isNumber ? ": write String(id)" : ""
   }`;
-}
-
-function blankRecord(now: number): SessionRecord {
-  return { values: new Map(), flash: new Map(), created: now, renewed: now, isNew: true };
 }

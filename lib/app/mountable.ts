@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Given } from "../given.ts";
 import type { ConnectionInfo } from "../http/connection_info.ts";
 import type { Mounted } from "../views/request_state.ts";
 
@@ -29,19 +30,7 @@ export interface Mountable {
   ): Response | Promise<Response>;
 }
 
-/** A constructor that hands back what it is given, so that a subclass can put its private fields there. */
-class Given {
-  constructor(request: Request) {
-    return request;
-  }
-}
-
-/**
- * Marks requests whose path was taken away.
- *
- * A private field, not an entry of a `WeakMap`, which costs the garbage collector more than all the
- * rest of a request (see `own_response.ts`).
- */
+/** Marks requests whose path was taken away. */
 class Marked extends Given {
   readonly #mounted: Mounted;
 

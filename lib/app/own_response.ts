@@ -5,21 +5,10 @@
  */
 
 import { describe } from "../check_options.ts";
+import { Given } from "../given.ts";
 import { NULL_BODY_STATUSES } from "../http/response_headers.ts";
 
-/** A constructor that hands back what it is given, so that a subclass can put its private fields there. */
-class Given {
-  constructor(response: Response) {
-    return response;
-  }
-}
-
-/**
- * Marks responses that answer a request.
- *
- * A private field, not an entry of a `WeakSet`: that made the garbage collector a third of a
- * request's cost.
- */
+/** Marks responses that answer a request. */
 class Taken extends Given {
   readonly #isTouched: boolean;
 

@@ -6,6 +6,10 @@
 
 import type { SessionRecord } from "../../session.ts";
 
+const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Three times as fast as the strict one. */
+const LENIENT = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** The parts of a record that are written, with `renewed` as it was when the text was made. */
 export type WrittenRecord = Omit<SessionRecord, "isNew">;
 
@@ -30,4 +34,16 @@ export interface Payload {
 /** The text of the app's keys alone, to compare two states by. */
 export function stateText(payload: Payload, values: Map<string, unknown>): string {
   return payload.stringify({ values, flash: new Map(), created: 0, renewed: 0 }, 0);
+}
+
+/** The text of what a codec carried; `null` where it is not UTF-8. */
+export function payloadText(bytes: Uint8Array): string | null {
+  const text = LENIENT.decode(bytes);
+  // What cannot be read becomes this, and somebody may have written it.
+  if (!text.includes("\ufffd")) return text;
+  try {
+    return STRICT.decode(bytes);
+  } catch {
+    return null;
+  }
 }

@@ -15,7 +15,7 @@ import { type Arrival, CookieRecord } from "./cookie_record.ts";
 import type { CookieSessionParts } from "./cookie_session_parts.ts";
 import { CsrfCookies } from "./csrf_cookies.ts";
 import type { FormerSessions } from "./former_sessions.ts";
-import { stateText, type WrittenRecord } from "./payload.ts";
+import { payloadText, stateText, type WrittenRecord } from "./payload.ts";
 import type { RevocationGuard, Standing } from "./revocation_guard.ts";
 import { MAX_COOKIE_BYTES } from "./session_cookie.ts";
 import type { Verification, VerifiedCookie } from "./verified_cookies.ts";
@@ -44,10 +44,6 @@ type Admission =
 
 /** Cookies of one name that reach the codec's key: a browser holds one or two. */
 const MOST_COOKIES = 4;
-
-const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** Three times as fast as the strict one. */
-const LENIENT = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Looks at the request's headers only if it matters. */
 class RequestOptions implements SessionOptions {
@@ -193,7 +189,7 @@ export class SessionLoading<Data extends object> {
   async #verify(text: string): Promise<Verification> {
     const decoded = await this.#parts.codec.decode(text);
     if ("refused" in decoded) return decoded;
-    const payload = decodeUtf8(decoded.payload);
+    const payload = payloadText(decoded.payload);
     return payload === null ? { refused: "malformed" } : { payload, stale: decoded.stale };
   }
 
@@ -361,17 +357,5 @@ export class SessionLoading<Data extends object> {
   #session(record: CookieRecord, request: SessionRequest): Session<Data> {
     const { policy } = this.#parts;
     return new Session<Data>(record, policy, new RequestOptions(request, record, this.#parts));
-  }
-}
-
-/** The text of UTF-8 bytes; `null` where they are not. */
-function decodeUtf8(bytes: Uint8Array): string | null {
-  const text = LENIENT.decode(bytes);
-  // What cannot be read becomes this, and somebody may have written it.
-  if (!text.includes("\ufffd")) return text;
-  try {
-    return STRICT.decode(bytes);
-  } catch {
-    return null;
   }
 }

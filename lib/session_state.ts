@@ -1,0 +1,92 @@
+/**
+ * What stands behind a session.
+ *
+ * @module
+ */
+
+import { LoadedObjects } from "./loaded_objects.ts";
+import type { SessionPolicy, SessionRecord } from "./session_contract.ts";
+
+/** What became of a session: for factories. */
+export class SessionState {
+  /** What the session remembers now. */
+  readonly record: SessionRecord;
+  /** Whether anything was written, or an object handed out that may have been changed in place. */
+  maybeChanged = false;
+  /** Whether every further write is forbidden. */
+  isClosed = false;
+  #objects: LoadedObjects | undefined;
+
+  /** Begins with what was loaded. */
+  constructor(record: SessionRecord) {
+    this.record = record;
+  }
+
+  /** Forbids every further write; to change a loaded object throws as well. */
+  close(): void {
+    this.isClosed = true;
+    this.#objects?.freeze();
+  }
+
+  /**
+   * Takes down that something is written.
+   *
+   * @param attempt What is done, behind "Cannot", for the message.
+   * @throws {Error} If the session is closed.
+   */
+  write(attempt: string): void {
+    this.refuseLate(attempt);
+    this.maybeChanged = true;
+  }
+
+  /**
+   * Refuses what comes too late.
+   *
+   * @param attempt What is done, behind "Cannot", for the message.
+   * @throws {Error} If the session is closed.
+   */
+  refuseLate(attempt: string): void {
+    if (!this.isClosed) return;
+    throw new Error(
+      `Cannot ${attempt}: the response is already on its way without it; write to the session before the view returns its response, and await what writes`,
+    );
+  }
+
+  /** Takes down that an object is handed out, where the app may change it in place. */
+  handOut(value: object): void {
+    this.maybeChanged = true;
+    this.#loaded.add(value);
+  }
+
+  /** Takes down that a value is the app's own: it is never frozen. */
+  leaveOut(value: unknown): void {
+    if (typeof value === "object") this.#loaded.leaveOut(value);
+  }
+
+  get #loaded(): LoadedObjects {
+    if (this.#objects === undefined) {
+      this.#objects = new LoadedObjects();
+      if (this.isClosed) this.#objects.freeze();
+    }
+    return this.#objects;
+  }
+}
+
+const bareToken = (): string =>
+  crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+
+/** The policy of a session without a factory: no checks, and CSRF tokens unmasked. */
+export const BARE_POLICY: SessionPolicy = {
+  canRemember: true,
+  now: Date.now,
+  check: () => {},
+  makeToken: bareToken,
+  maskToken: (token) => token,
+  same: (one, other) => JSON.stringify(one) === JSON.stringify(other),
+  tokenMatches: (token, presented) => token === presented,
+};
+
+/** The record of a new session. */
+export function blankRecord(now: number): SessionRecord {
+  return { values: new Map(), flash: new Map(), created: now, renewed: now, isNew: true };
+}
