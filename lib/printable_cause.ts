@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isInstanceOf } from "./instance_of.ts";
 import { printable, printableLines } from "./printable.ts";
 
 /** Errors that are shown, so that a chain comes to an end. */
@@ -23,7 +24,7 @@ export function printableCause(cause: unknown): unknown {
     if (typeof cause !== "object" || cause === null) return cause;
     if (!(cause instanceof Error)) return inspected(cause);
     const chain = chainOf(cause);
-    return chain.every(isPrintable) ? cause : printableCauseText(cause);
+    return chain.every(isTellable) ? cause : printableCauseText(cause);
   } catch {
     return UNTOLD;
   }
@@ -33,7 +34,7 @@ export function printableCause(cause: unknown): unknown {
 export function printableCauseText(cause: unknown): string {
   try {
     return cause instanceof Error
-      ? chainOf(cause).map(textOf).join("\nCaused by: ")
+      ? chainOf(cause).map(toldText).join("\nCaused by: ")
       : inspected(cause);
   } catch {
     return UNTOLD;
@@ -46,12 +47,30 @@ function chainOf(error: Error): unknown[] {
   const add = (one: unknown): void => {
     if (one === undefined || chain.length === MOST || chain.includes(one)) return;
     chain.push(one);
-    if (!(one instanceof Error)) return;
+    if (!isInstanceOf(one, Error)) return;
     if (one instanceof AggregateError) one.errors.forEach(add);
     add(one.cause);
   };
   add(error);
   return chain;
+}
+
+/** Whether the console can write it as it is; what throws when it is read would throw there too. */
+function isTellable(one: unknown): boolean {
+  try {
+    return isPrintable(one);
+  } catch {
+    return false;
+  }
+}
+
+/** One that cannot be told takes nothing from the others. */
+function toldText(one: unknown): string {
+  try {
+    return textOf(one);
+  } catch {
+    return UNTOLD;
+  }
 }
 
 function isPrintable(one: unknown): boolean {

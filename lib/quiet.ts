@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isInstanceOf } from "./instance_of.ts";
+
 /**
  * Lets a promise reject without an end to the process.
  *
@@ -19,10 +21,6 @@ export function quiet<T>(promise: Promise<T>): Promise<T> {
 
 /** {@linkcode quiet} for a value that may be a promise; any other value is returned as it is. */
 export function quietly<T>(value: T): T {
-  try {
-    if (value instanceof Promise) quiet(value);
-  } catch {
-    // A proxy that cannot be asked what it is.
-  }
+  if (isInstanceOf<Promise<unknown>>(value, Promise)) quiet(value);
   return value;
 }

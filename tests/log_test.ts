@@ -14,6 +14,7 @@ import {
 import type { RevocationStore, SessionFactory } from "@pyramidion/pyramidion/session";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { consoleLogger, guardedLogger } from "../lib/log.ts";
+import { printableCause, printableCauseText } from "../lib/printable_cause.ts";
 import { ask } from "./ask.ts";
 import { recordingLogger, SAMPLE_SECRET } from "./sample_app.ts";
 
@@ -223,4 +224,16 @@ Deno.test("config.logger is the app's logger for what is included", () => {
   const logger = { warn: (message: string) => void said.push(message), error: () => {} };
   new Configurator({ logger }).include((config) => config.logger.warn("a\x1b"));
   assertEquals(said, ["a\\x1b"]);
+});
+
+Deno.test("printableCauseText() of an error whose cause cannot be told keeps the error itself", () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const error = new Error("the first", { cause: proxy });
+  for (const text of [printableCauseText(error), String(printableCause(error))]) {
+    assertMatch(
+      text,
+      /^Error: the first\n {4}at [\s\S]+\nCaused by: \(it cannot be told what it is\)$/,
+    );
+  }
 });

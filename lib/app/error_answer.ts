@@ -6,9 +6,10 @@
 
 import { HttpInternalServerError } from "../http/errors.ts";
 import type { HttpException } from "../http/http_exception.ts";
+import { isInstanceOf } from "../instance_of.ts";
 import type { Logger } from "../log.ts";
 import { quietly } from "../quiet.ts";
-import { type Answer, errorPages, isResponse, pageOf } from "../views/answer.ts";
+import { type Answer, errorPages, pageOf } from "../views/answer.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
 import type { ErrorAnswer, ExceptionViews } from "./exception_views.ts";
 import { failedUpgradeOf } from "./upgrade_answer.ts";
@@ -27,7 +28,7 @@ export async function answerError<Data extends object>(
   const state = requestState(request);
   // What was to be said of another answer.
   state.responseStatus = undefined;
-  if (isResponse(error)) {
+  if (isInstanceOf(error, Response)) {
     if (error.status === 101) state.upgrade = error;
     return { response: error, foreseenBy: "view" };
   }
@@ -141,15 +142,8 @@ export function logFailure<Data extends object>(
 ): void {
   const { raw, view } = requestState(request);
   const path = URL.parse(raw.url)?.pathname ?? "(a URL that cannot be read)";
-  const where = isError(error) ? "" : `: what was thrown is no Error; last at work: ${view}`;
+  const where = isInstanceOf(error, Error)
+    ? ""
+    : `: what was thrown is no Error; last at work: ${view}`;
   logger.error(`${request.method} ${path} failed${where}`, error);
-}
-
-/** Whether it is an error, which has a stack; anything may be thrown, proxies included. */
-function isError(thrown: unknown): boolean {
-  try {
-    return thrown instanceof Error;
-  } catch {
-    return false;
-  }
 }

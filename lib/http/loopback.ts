@@ -4,9 +4,10 @@
  * @module
  */
 
+import { isLoopbackHost } from "./ip_address.ts";
+
 /**
- * Whether an origin is plain http to this very machine, where browsers need no https (RFC 6761, section
- * 6.3; RFC 1122, section 3.2.1.3).
+ * Whether an origin is plain http to this very machine, where browsers need no https.
  *
  * @param origin Such as `http://localhost:8000`.
  */
@@ -15,6 +16,5 @@ export function isPlainLoopback(origin: string): boolean {
   if (!origin.startsWith("http://")) return false;
   const end = origin[start] === "[" ? origin.indexOf("]", start) + 1 : origin.indexOf(":", start);
   const host = origin.slice(start, end < start ? undefined : end);
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" ||
-    (host.startsWith("127.") && /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host));
+  return isLoopbackHost(host);
 }

@@ -8,6 +8,7 @@ import { HttpException } from "../http/http_exception.ts";
 import { Html } from "../http/html.ts";
 import { withMutableHeaders } from "../http/response_headers.ts";
 import { withStatus } from "../http/response_status.ts";
+import { isInstanceOf } from "../instance_of.ts";
 import { Lazy } from "../lazy.ts";
 import { quiet } from "../quiet.ts";
 import type { Renderer } from "./renderers.ts";
@@ -132,17 +133,8 @@ export function inStatedStatus<Data extends object>(
  * @throws Whatever else was thrown.
  */
 export function thrownResponse(thrown: unknown): Response {
-  if (isResponse(thrown)) return thrown;
+  if (isInstanceOf(thrown, Response)) return thrown;
   throw thrown;
-}
-
-/** Whether it is a response; anything may be thrown, proxies that cannot be asked included. */
-export function isResponse(thrown: unknown): thrown is Response {
-  try {
-    return thrown instanceof Response;
-  } catch {
-    return false;
-  }
 }
 
 /**

@@ -4,8 +4,15 @@
  * @module
  */
 
-import { BOOLEAN, checkOptions, describe, NUMBER, oneOf, TEXT } from "../check_options.ts";
-import type { OptionKinds } from "../check_options.ts";
+import {
+  BOOLEAN,
+  checkOptions,
+  describe,
+  NUMBER,
+  oneOf,
+  type OptionKinds,
+  TEXT,
+} from "../check_options.ts";
 import {
   checkCookieName,
   checkCookiePrefix,
