@@ -1,5 +1,7 @@
 /**
- * The guestbook example: whoever is signed in may write. Makes the app, opens no socket.
+ * The guestbook example: everybody reads, and users who are signed in write.
+ *
+ * This module makes the app. It opens no socket.
  *
  * @module
  */
@@ -11,33 +13,35 @@ import {
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
-import {
-  type Accounts,
-  makeViews,
-  notFound,
-  routes,
-  type SessionData,
-  staleForm,
-} from "./views.ts";
+import { style, styleSheet } from "../page.ts";
+import type { Accounts } from "./accounts.ts";
+import type { SessionData } from "./pages.ts";
+import { book, login, logout } from "./routes.ts";
+import { makeViews, notFound, staleForm } from "./views.ts";
 
 /** What the guestbook needs. */
 export interface GuestbookOptions {
-  /** What signs the cookies: at least 32 bytes that nobody can guess. */
+  /** The secret that signs the cookies: at least 32 random bytes. */
   readonly secret: string;
-  /** Who may sign in. */
+  /** The accounts of the users who may sign in. */
   readonly accounts: Accounts;
+  /** The clock for the times of the entries. @default {() => new Date()} */
+  readonly now?: () => Date;
 }
 
 /** Makes the app, with an empty book. */
-export function makeGuestbook({ secret, accounts }: GuestbookOptions): App<SessionData> {
+export function makeGuestbook(
+  { secret, accounts, now = () => new Date() }: GuestbookOptions,
+): App<SessionData> {
   const config = new Configurator<SessionData>();
-  // Signed out means signed out, for copies of the cookie too. With several processes: Deno KV.
+  // A sign-out then ends copies of the cookie too. Several processes need the store in Deno KV.
   config.setSessionFactory(
     signedCookieSessionFactory(secret, { revocations: memoryRevocations() }),
   );
   config.setDefaultCsrfOptions();
-  for (const route of routes) config.addRoute(route);
-  config.scan(makeViews(accounts));
+  for (const route of [book, login, logout, style]) config.addRoute(route);
+  config.scan(makeViews(accounts, now));
+  config.addView(styleSheet, { route: style });
   config.addNotFoundView(notFound);
   config.addExceptionView(staleForm, { context: BadCsrfToken });
   return config.makeApp();

@@ -1,27 +1,28 @@
 /**
- * Serves the guestbook example on http://localhost:6543/ (`deno task example:guestbook`).
+ * Serves the guestbook on http://localhost:6543/ (`deno task example:guestbook`).
  *
- * `SESSION_SECRET` signs the cookies; without it the sessions end with the process. `PORT` is
- * another port. One user, `guest`, may sign in, by a password that is made anew for each run.
+ * `SESSION_SECRET` signs the cookies. Without it, all sessions end when the process ends. `PORT` is
+ * another port. The user `guest` may sign in, with a password that is new in each run.
  *
  * @module
  */
 
+import { MemoryAccounts } from "./accounts.ts";
 import { makeGuestbook } from "./app.ts";
 
 const random = (bytes: number): string =>
   crypto.getRandomValues(new Uint8Array(bytes)).toBase64({ alphabet: "base64url" });
 
-// For the example alone: an app of your own keeps a slow hash of every password, and counts attempts.
+const secret = Deno.env.get("SESSION_SECRET") ?? random(32);
+const accounts = new MemoryAccounts();
 const password = random(9);
-const accounts = {
-  verify: (user: string, given: string): boolean => user === "guest" && given === password,
-};
+await accounts.add("guest", password);
 
 // deno-lint-ignore no-console -- what a person at the terminal should know
 console.log(`Sign in as "guest" with the password "${password}"`);
 
+// Only this computer reaches it. Behind a proxy, see docs/proxies.md.
 Deno.serve({
   hostname: "localhost",
   port: Number(Deno.env.get("PORT") ?? 6543),
-}, makeGuestbook({ secret: Deno.env.get("SESSION_SECRET") ?? random(32), accounts }).fetch);
+}, makeGuestbook({ secret, accounts }).fetch);

@@ -1,5 +1,7 @@
 /**
- * The upload example: files of any size that go straight to the disk. Makes the app, opens no socket.
+ * The upload example: files of any size go to the disk as they arrive.
+ *
+ * This module makes the app. It opens no socket.
  *
  * @module
  */
@@ -11,14 +13,16 @@ import {
   html,
   redirect,
   route,
+  type Session,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import { errorSummary, field, message, page, style, styleSheet } from "../page.ts";
 
 /** What the app needs. */
 export interface UploadOptions {
-  /** What signs the cookies: at least 32 bytes that nobody can guess. */
+  /** The secret that signs the cookies: at least 32 random bytes. */
   readonly secret: string;
-  /** The folder that files go to. */
+  /** The folder for the files. */
   readonly folder: string;
 }
 
@@ -37,22 +41,14 @@ const upload = route("upload", "/");
 export function makeUploadApp({ secret, folder }: UploadOptions): App<object> {
   const received: Received[] = [];
   const config = new Configurator({ sessionFactory: signedCookieSessionFactory<object>(secret) });
-  config.setDefaultCsrfOptions({});
-  config.addRoute(upload);
+  config.setDefaultCsrfOptions();
+  config.addRoute(upload).addRoute(style);
+  config.addView(styleSheet, { route: style });
 
-  // The token stands before the file: what is before the first file is all that is read of the form
-  // until the view runs.
-  config.addView(async (request) => {
-    const session = await request.session;
-    return html`<!doctype html>
-<title>Upload</title>
-<form method="post" enctype="multipart/form-data">
-  <input type="hidden" name="csrf_token" value="${session.getCsrfToken()}">
-  <input type="file" name="file" multiple>
-  <button>Send</button>
-</form>
-<ul>${received.map(({ name, bytes }) => html`<li>${name}: ${bytes} bytes</li>`)}</ul>`;
-  }, { route: upload });
+  config.addView(async (request) => uploadPage(await request.session, received), {
+    route: upload,
+    httpCache: 0,
+  });
 
   config.addView(async (request) => {
     const kept: Received[] = [];
@@ -68,8 +64,11 @@ export function makeUploadApp({ secret, folder }: UploadOptions): App<object> {
       await Promise.all(kept.map(({ path }) => Deno.remove(path)));
       throw error;
     }
+    const session = await request.session;
+    if (kept.length === 0) return uploadPage(session, received, "Choose a file");
     received.push(...kept);
-    return redirect(request.routePath(upload));
+    session.flash(kept.length === 1 ? "1 file is kept" : `${kept.length} files are kept`);
+    return redirect(request.routePath(upload), { status: 303 });
   }, {
     route: upload,
     requestMethod: "POST",
@@ -80,7 +79,46 @@ export function makeUploadApp({ secret, folder }: UploadOptions): App<object> {
 
 /** Writes a file as it arrives, and gives its size. */
 async function write(part: FilePart, path: string): Promise<number> {
-  const file = await Deno.open(path, { write: true });
-  await part.stream.pipeTo(file.writable);
-  return (await Deno.stat(path)).size;
+  using file = await Deno.open(path, { write: true });
+  await part.stream.pipeTo(file.writable, { preventClose: true });
+  return (await file.stat()).size;
+}
+
+function uploadPage(session: Session, received: readonly Received[], error?: string): Response {
+  const files = received.map(({ name, bytes }) =>
+    html`<li><b>${name}</b> <span>${bytes.toLocaleString("en-GB")} bytes</span></li>`
+  );
+  // The token stands before the file: until the view runs, the app reads the form only up to the
+  // first file.
+  const content = html`
+    <h1>Upload</h1>
+    <p class="lead">Large files go to the disk as they arrive. They never fill the memory.</p>
+    <div class="columns">
+      <section class="card" aria-labelledby="new">
+        <h2 id="new">Send files</h2>
+        <form method="post" enctype="multipart/form-data" action="${upload.path()}">
+      <input type="hidden" name="csrf_token" value="${session.getCsrfToken()}">
+      ${field(
+        { name: "file", label: "Files", hint: "At most 500 MB each", error },
+        (attributes) => html`<input ${attributes} type="file" multiple required>`,
+      )}
+      <button>Send</button>
+        </form>
+      </section>
+      <section class="card" aria-labelledby="files"><h2 id="files">Files</h2>${files.length === 0
+        ? html`<p class="empty">No file was sent yet.</p>`
+        : html`<ul class="files">${files}</ul>`}</section>
+    </div>
+  `;
+  const messages = session.popFlash().map(message);
+  if (error !== undefined) messages.push(errorSummary("Nothing was kept", { file: error }));
+  return page({
+    app: "Upload",
+    title: "Upload",
+    source: "examples/upload",
+    content,
+    messages,
+    hasErrors: error !== undefined,
+    status: error === undefined ? 200 : 422,
+  });
 }

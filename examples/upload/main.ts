@@ -1,8 +1,8 @@
 /**
  * Serves the upload example on http://localhost:6543/ (`deno task example:upload`).
  *
- * Files go to the folder `uploads`. `SESSION_SECRET` signs the cookies; without it the sessions end
- * with the process. `PORT` is another port.
+ * Files go to the folder `uploads`. `SESSION_SECRET` signs the cookies. Without it, all sessions end when
+ * the process ends. `PORT` is another port.
  *
  * @module
  */

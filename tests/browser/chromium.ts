@@ -49,6 +49,16 @@ export interface BrowserCookie {
   readonly session: boolean;
 }
 
+/** A screen. */
+export interface Screen {
+  /** Its width in CSS pixels. */
+  readonly width: number;
+  /** Its height in CSS pixels. */
+  readonly height: number;
+  /** The colour scheme of the system. */
+  readonly scheme: "light" | "dark";
+}
+
 type Params = Readonly<Record<string, unknown>>;
 
 /** A browser with one page and no past; disposing of it closes it and forgets everything. */
@@ -130,6 +140,22 @@ export class Chromium implements AsyncDisposable {
     });
   }
 
+  /** Presses Tab. */
+  async pressTab(): Promise<void> {
+    const key = { key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 };
+    await this.#send("Input.dispatchKeyEvent", { ...key, type: "rawKeyDown" });
+    await this.#send("Input.dispatchKeyEvent", { ...key, type: "keyUp" });
+  }
+
+  /** Shows pages as on another screen. */
+  async showOn({ width, height, scheme }: Screen): Promise<void> {
+    const metrics = { width, height, deviceScaleFactor: 1, mobile: false };
+    await this.#send("Emulation.setDeviceMetricsOverride", metrics);
+    await this.#send("Emulation.setScrollbarsHidden", { hidden: true });
+    const features = [{ name: "prefers-color-scheme", value: scheme }];
+    await this.#send("Emulation.setEmulatedMedia", { features });
+  }
+
   /** Presses the back button and waits until the page is shown, from memory or anew. */
   async back(): Promise<void> {
     const { currentIndex, entries } = await this.#send("Page.getNavigationHistory");
@@ -178,10 +204,15 @@ export class Chromium implements AsyncDisposable {
     return cookies as BrowserCookie[];
   }
 
-  /** Writes what is seen into a PNG file. */
-  async screenshot(file: string): Promise<void> {
-    const { data } = await this.#send("Page.captureScreenshot", { format: "png" });
-    await Deno.writeFile(file, Uint8Array.fromBase64(String(data)));
+  /** The whole page, also what is below the screen, as a PNG. */
+  async photograph(): Promise<Uint8Array<ArrayBuffer>> {
+    const { cssContentSize } = await this.#send("Page.getLayoutMetrics");
+    const { data } = await this.#send("Page.captureScreenshot", {
+      format: "png",
+      captureBeyondViewport: true,
+      clip: { ...(cssContentSize as Params), scale: 1 },
+    });
+    return Uint8Array.fromBase64(String(data));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
