@@ -53,7 +53,7 @@ export function page(
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>${hasErrors && "Error: "}${title}</title>
+        <title>${hasErrors && "Please correct: "}${title}</title>
         <link rel="stylesheet" href="${style.path()}">
       </head>
       <body>

@@ -93,17 +93,16 @@ export function loginPage(session: Visitor, form: FormState = {}): Response {
 /** Answers a form that is too old for its session: shows its text in a form of this session. */
 export function stalePage(session: Visitor, typed: string, status: number): Response {
   const title = "The form is out of date";
-  const content = typed === ""
-    ? html`
+  const content = html`
+    <div class="narrow">
       <h1>${title}</h1>
-      <p>Nothing was changed. Load the page again, then send it once more.</p>
-    `
-    : html`
-      <h1>${title}</h1>
-      <p>Your entry is not saved. Check it, then send it again.</p>
-      <div class="card narrow">${writeForm(session, { typed })}</div>
-    `;
-  return page({ ...APP, title, content: html`${content}${back}`, status });
+      <p>${typed === ""
+        ? "Nothing was changed. Load the page again, then send it once more."
+        : "Your entry is not saved. Check it, then send it again."}</p>
+      ${typed !== "" && html`<div class="card">${writeForm(session, { typed })}</div>`} ${back}
+    </div>
+  `;
+  return page({ ...APP, title, content, status });
 }
 
 /** The page for a path that no route has. It leaves the messages for the next page. */
@@ -157,7 +156,7 @@ function visitorPage(
     ? html`<a href="${login.path()}">Sign in</a>`
     : html`<form name="logout" method="post" action="${logout.path()}">
   ${csrfField(session)}
-  <span>Signed in as <b>${session.userId}</b></span> <button class="plain">Sign out</button>
+  <span><span class="who">Signed in as </span><b>${session.userId}</b></span> <button class="plain">Sign out</button>
 </form>`;
   return page({ ...APP, title, content, visitor, messages, hasErrors, status });
 }

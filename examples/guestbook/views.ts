@@ -46,7 +46,7 @@ export function makeViews(accounts: Accounts, now: () => Date): object {
         return bookPage(session, entries, { typed: text, errors, status: 422 });
       }
       if (session.userId === undefined) {
-        session.set("draft", text).flash("Sign in to write. Your words are kept.");
+        session.set("draft", text).flash("Your words are kept. Sign in to write.");
         return redirect(request.routePath(login), { status: 303 });
       }
       entries.unshift({ author: session.userId, text, at: now() });

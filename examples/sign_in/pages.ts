@@ -21,12 +21,6 @@ export const MAX_NAME_LENGTH = 200;
 
 const APP = { app: "Sign-in", source: "examples/sign_in" };
 
-const leadToCopy = html`
-  <p>It sends POST and a token, so a link on another site cannot sign a
-  visitor in or out.</p>
-  <p><a class="button" href="${signIn.path()}">The form to copy</a></p>
-`;
-
 /** The tutorial's form. */
 export function loginPage(): Response {
   return tutorialPage(
@@ -35,50 +29,49 @@ export function loginPage(): Response {
   <label>Enter User name : <input type="text" name="user" required maxlength="${MAX_NAME_LENGTH}"></label>
   <input type="submit" value="submit">
 </form>`,
-    leadToCopy,
   );
 }
 
 /** The tutorial's answer to a name. */
-export function addedPage(session: Session<SessionData>): Response {
+export function addedPage(): Response {
   const words =
     html`<h2>Session object added.</h2><br><h3><a href="${read.path()}">click here</a></h3>`;
-  return tutorialPage("Session object added", words, signOutByPost(session));
+  return tutorialPage("Session object added", words);
 }
 
 /** The tutorial's page for a visitor with a name. */
-export function welcomePage(session: Session<SessionData>, user: string): Response {
+export function welcomePage(user: string): Response {
   const words = html`<h2>Welcome ${user} </h2><br><h3><a href="${logout.path()}">Logout</a></h3>`;
-  return tutorialPage("Welcome", words, signOutByPost(session));
+  return tutorialPage("Welcome", words);
 }
 
 /** The tutorial's page after signing out. */
 export function loggedOutPage(): Response {
   const words =
     html`<h2>You have been logged out </h2><br><h3><a href="${login.path()}">Login</a></h3>`;
-  return tutorialPage("Logged out", words, leadToCopy);
+  return tutorialPage("Logged out", words);
 }
 
 /** The form to copy: signs in, or says who is signed in and signs out. */
 export function signInPage(session: Session<SessionData>, typed = "", error?: string): Response {
-  const form = session.userId === undefined
-    ? html`<h1>Sign in by POST</h1>
-<form method="post" action="${signIn.path()}">
-  ${csrfField(session)}
+  const isSignedIn = session.userId !== undefined;
+  const tutorialName = session.get("user");
+  const content = html`<div class="narrow">
+  <div class="card">${
+    isSignedIn
+      ? html`<h1>Welcome ${session.userId}</h1>${signOutForm(session)}`
+      : html`<h1>Sign in by POST</h1>${signInForm(session, typed, error)}`
+  }</div>
   ${
-      field(
-        { name: "user", label: "User name", error },
-        (attributes) =>
-          html`<input ${attributes} value="${typed}" required maxlength="${MAX_NAME_LENGTH}" autocomplete="username">`,
-      )
-    }
-  <button>Sign in</button>
-</form>`
-    : html`<h1>Welcome ${session.userId}</h1>${signOutForm(session)}`;
-  const content = html`<div class="card narrow">${form}</div>
-<p class="narrow note">This form sends POST and a token, so a link on another site cannot send it. A
-real app also verifies a password: the guestbook example shows how. <a href="${login.path()}">The
-tutorial's form</a> is for comparison.</p>`;
+    !isSignedIn && tutorialName !== undefined && html`<div class="card">
+    <p>The tutorial remembers the name ${tutorialName}. This button signs out by POST.</p>
+    ${signOutForm(session)}
+  </div>`
+  }
+  <p class="note">These forms send POST and a token, so a link on another site cannot send them. A real
+  app also verifies a password: the guestbook example shows how. <a href="${login.path()}">The
+  tutorial's form</a> is for comparison.</p>
+</div>`;
   return page({
     ...APP,
     title: "Sign in by POST",
@@ -89,29 +82,19 @@ tutorial's form</a> is for comparison.</p>`;
   });
 }
 
-function tutorialPage(title: string, words: Html, toCopy: Html): Response {
-  const content = html`
-    <h1>Pyramid's session tutorial</h1>
-    <p
-      class="lead">This page follows the tutorial of Pyramid, word for word. It signs in and out by GET.
-    That is for the tutorial only, because a link on any site can then do it. Do not copy it.</p>
-    <div class="columns even">
-      <section class="card tutorial" aria-label="The tutorial">${words}</section>
-      <section class="card"
-        aria-labelledby="copy"><h2 id="copy">Copy this instead</h2>${toCopy}</section>
-    </div>
-  `;
-  return page({ ...APP, title, content });
-}
-
-function signOutByPost(session: Session<SessionData>): Html {
-  return html`<p>This button signs out by POST, with a token. A link cannot do that.</p>${
-    signOutForm(session)
-  }`;
+function signInForm(session: Session<SessionData>, typed: string, error?: string): Html {
+  return html`<form name="sign-in" method="post" action="${signIn.path()}">
+  ${csrfField(session)}
+  ${
+    field({ name: "user", label: "User name", error }, (attributes) =>
+      html`<input ${attributes} value="${typed}" required maxlength="${MAX_NAME_LENGTH}" autocomplete="username">`)
+  }
+  <button>Sign in</button>
+</form>`;
 }
 
 function signOutForm(session: Session<SessionData>): Html {
-  return html`<form method="post" action="${signOut.path()}">
+  return html`<form name="sign-out" method="post" action="${signOut.path()}">
   ${csrfField(session)}
   <button>Sign out</button>
 </form>`;
@@ -119,4 +102,23 @@ function signOutForm(session: Session<SessionData>): Html {
 
 function csrfField(session: Session<SessionData>): Html {
   return html`<input type="hidden" name="csrf_token" value="${session.getCsrfToken()}">`;
+}
+
+/** A page of the tutorial, and beside it the way to what one can copy. */
+function tutorialPage(title: string, words: Html): Response {
+  const content = html`
+    <h1>Pyramid's session tutorial</h1>
+    <p
+      class="lead">This page follows the tutorial of Pyramid, with its words. It signs in and out by GET.
+    That is for the tutorial only, because a link on any site can then do it. Do not copy it.</p>
+    <div class="columns even">
+      <section class="card tutorial" aria-label="The tutorial">${words}</section>
+      <section class="card" aria-labelledby="copy">
+        <h2 id="copy">Copy this instead</h2>
+        <p>It signs in and out by POST, with a token. A link cannot do that.</p>
+        <p><a class="button" href="${signIn.path()}">The form to copy</a></p>
+      </section>
+    </div>
+  `;
+  return page({ ...APP, title, content });
 }

@@ -36,17 +36,16 @@ export const views = {
   }, async (request: SignInRequest) => {
     const name = await nameOf(request);
     if (!isName(name)) throw new HttpBadRequest(NAME_ERROR);
-    return addedPage((await request.session).set("user", name));
+    (await request.session).set("user", name);
+    return addedPage();
   }),
 
   // By `httpCache: 0` the back button does not show the name again after signing out.
   read: viewConfig(
     { route: read, requestMethod: "GET", httpCache: 0 },
     async (request: SignInRequest) => {
-      const session = await request.session;
-      const user = session.get("user");
-      if (user === undefined) return redirect(request.routePath(login));
-      return welcomePage(session, user);
+      const user = (await request.session).get("user");
+      return user === undefined ? redirect(request.routePath(login)) : welcomePage(user);
     },
   ),
 

@@ -79,9 +79,9 @@ export function makeUploadApp({ secret, folder }: UploadOptions): App<object> {
 
 /** Writes a file as it arrives, and gives its size. */
 async function write(part: FilePart, path: string): Promise<number> {
-  using file = await Deno.open(path, { write: true });
-  await part.stream.pipeTo(file.writable, { preventClose: true });
-  return (await file.stat()).size;
+  const file = await Deno.open(path, { write: true });
+  await part.stream.pipeTo(file.writable);
+  return (await Deno.stat(path)).size;
 }
 
 function uploadPage(session: Session, received: readonly Received[], error?: string): Response {

@@ -33,15 +33,18 @@ export async function visitSignIn(browser: Chromium, look: Look): Promise<void> 
   await look("sign_in-added");
   await browser.click(".tutorial a");
   await look("sign_in-welcome");
+  await browser.click(".button");
+  await look("sign_in-beside");
+  await browser.back();
   await browser.click(".tutorial a");
   await look("sign_in-logged-out");
   await browser.goto(`${site.origin}/sign-in`);
   await look("sign_in-post");
   await browser.type("[name=user]", " ");
-  await browser.click("main button");
+  await browser.click("[name=sign-in] button");
   await look("sign_in-post-wrong");
   await browser.type("[name=user]", "Admin");
-  await browser.click("main button");
+  await browser.click("[name=sign-in] button");
   await look("sign_in-post-welcome");
 }
 

@@ -251,6 +251,7 @@ testUnless(missing, "the program lists the routes of the sign-in example", async
       "readsession",
       "signin",
       "signout",
+      "style",
     ]);
     assertEquals(tweens, ["ingress", "exceptionViews", "main"]);
   });

@@ -7,6 +7,7 @@
 import { missingPermission } from "../requirements.ts";
 
 const root = new URL("../../", import.meta.url);
+const LISTENING = /Listening on (\S+)\s/;
 
 /** What the tests of the example's process need; `null` where it is there. */
 export const missingForExample: string | null = missingPermission(
@@ -29,9 +30,8 @@ export interface Ended {
 /** The example's process; disposing of it ends it. */
 export class ExampleProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
-  readonly #stdout: Promise<string>;
-  readonly #reader: ReadableStreamDefaultReader<string>;
-  #stderr = "";
+  readonly #stdout: Output;
+  readonly #stderr: Output;
   #ended: Promise<Ended> | undefined;
 
   /**
@@ -51,8 +51,8 @@ export class ExampleProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    this.#stdout = new Response(this.#child.stdout).text();
-    this.#reader = this.#child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+    this.#stdout = new Output(this.#child.stdout);
+    this.#stderr = new Output(this.#child.stderr);
   }
 
   /**
@@ -65,18 +65,20 @@ export class ExampleProcess implements AsyncDisposable {
     task = "example",
   ): Promise<ExampleProcess> {
     const process = new ExampleProcess(env, task);
-    while (!/Listening on \S+\s/.test(process.#stderr)) {
-      if (await process.#read()) continue;
-      const { code, stderr } = await process.ended();
-      throw new Error(`The example ended with ${code} before it listened: ${stderr}`);
-    }
-    return process;
+    if (LISTENING.test(await process.#stderr.until(LISTENING))) return process;
+    const { code, stderr } = await process.ended();
+    throw new Error(`The example ended with ${code} before it listened: ${stderr}`);
   }
 
   /** Where it listens: scheme, host and port. */
   get origin(): string {
-    const url = /Listening on (\S+)\s/.exec(this.#stderr)?.[1] ?? "";
+    const url = LISTENING.exec(this.#stderr.text)?.[1] ?? "";
     return new URL(url).origin;
+  }
+
+  /** What it wrote on standard output, as soon as that matches a pattern. */
+  output(pattern: RegExp): Promise<string> {
+    return this.#stdout.until(pattern);
   }
 
   /** Waits until it has ended by itself. */
@@ -95,15 +97,32 @@ export class ExampleProcess implements AsyncDisposable {
   }
 
   async #untilEnded(): Promise<Ended> {
-    while (await this.#read());
-    const [{ code }, stdout] = await Promise.all([this.#child.status, this.#stdout]);
-    return { code, stdout, stderr: this.#stderr };
+    const [{ code }, stdout, stderr] = await Promise.all([
+      this.#child.status,
+      this.#stdout.until(null),
+      this.#stderr.until(null),
+    ]);
+    return { code, stdout, stderr };
+  }
+}
+
+/** What a process writes. */
+class Output {
+  text = "";
+  readonly #reader: ReadableStreamDefaultReader<string>;
+
+  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    this.#reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   }
 
-  async #read(): Promise<boolean> {
-    const { done, value = "" } = await this.#reader.read();
-    this.#stderr += value;
-    return !done;
+  /** The text, once it matches or has ended. */
+  async until(pattern: RegExp | null): Promise<string> {
+    while (pattern === null || !pattern.test(this.text)) {
+      const { done, value = "" } = await this.#reader.read();
+      this.text += value;
+      if (done) break;
+    }
+    return this.text;
   }
 }
 

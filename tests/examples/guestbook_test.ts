@@ -6,6 +6,7 @@
 
 import { assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
 import { TestClient, type TestPage } from "@pyramidion/pyramidion/testing";
+import { MemoryAccounts } from "../../examples/guestbook/accounts.ts";
 import { makeGuestbook } from "../../examples/guestbook/app.ts";
 import { testUnless } from "../requirements.ts";
 import { ExampleProcess, missingForExample } from "./example_process.ts";
@@ -14,8 +15,10 @@ const SECRET = "xkQy9wZC0TgJ3mVnB7sLrE5uHdA1fPo8iKcR2tWvXMY=";
 const PASSWORDS: Readonly<Record<string, string>> = { ada: "countess", eve: "apple" };
 
 function makeApp() {
-  const accounts = { verify: (user: string, password: string) => PASSWORDS[user] === password };
-  return makeGuestbook({ secret: SECRET, accounts });
+  const accounts = {
+    verify: (user: string, password: string) => Promise.resolve(PASSWORDS[user] === password),
+  };
+  return makeGuestbook({ secret: SECRET, accounts, now: () => new Date("2026-05-29T09:12:00Z") });
 }
 
 async function signedIn(client: TestClient, user = "ada"): Promise<TestPage> {
@@ -23,11 +26,26 @@ async function signedIn(client: TestClient, user = "ada"): Promise<TestPage> {
   return await page.form("login").submit({ user, password: PASSWORDS[user] });
 }
 
-/** The messages and the entries that a page shows, as markup. */
-function shown({ text }: TestPage): { messages: string[]; entries: string[] } {
+/** The messages, the errors of forms and the entries that a page shows, as markup. */
+function shown({ text }: TestPage) {
   const inner = (pattern: RegExp) =>
-    text.matchAll(pattern).map(([, inner = ""]) => inner).toArray();
-  return { messages: inner(/<p role="status">(.*?)<\/p>/gs), entries: inner(/<li>(.*?)<\/li>/gs) };
+    text.matchAll(pattern).map(([, ...groups]) => groups.join(": ")).toArray();
+  return {
+    messages: inner(/<p class="message" role="status">(.*?)<\/p>/gs),
+    errors: inner(/<a href="#(\w+)">(.*?)<\/a>/gs),
+    entries: inner(/<b>(\w+)<\/b>\s*<time.*?<p class="text">(.*?)<\/p>/gs),
+  };
+}
+
+/** The attributes of a control and the error that it refers to. */
+function wrong({ text }: TestPage, name: string): { invalid: boolean; error: string | undefined } {
+  const [, attributes = ""] = new RegExp(`id="${name}"(.*?)>`, "s").exec(text) ?? [];
+  const [, described = ""] = /aria-describedby="(.*?)"/.exec(attributes) ?? [];
+  const id = described.split(" ").find((id) => id.endsWith("-error")) ?? "none";
+  return {
+    invalid: attributes.includes('aria-invalid="true"'),
+    error: new RegExp(`<p[^>]* id="${id}">(.*?)</p>`, "s").exec(text)?.[1],
+  };
 }
 
 Deno.test("the guestbook is read by everybody and written by whoever signs in", async (t) => {
@@ -39,13 +57,19 @@ Deno.test("the guestbook is read by everybody and written by whoever signs in", 
     assertEquals([page.status, page.title, shown(page).entries], [200, "Guestbook", []]);
     const answer = await page.form("write").submit({ text: "I was here\n& there" });
     assertEquals([answer.url, answer.title], ["https://app.test/login", "Sign in"]);
-    assertEquals(shown(answer).messages, ["Sign in to write"]);
+    assertEquals(shown(answer).messages, ["Your words are kept. Sign in to write."]);
   });
   await t.step("a wrong password is a 403 that says so", async () => {
     const page = await client.open("/login");
     const answer = await page.form("login").submit({ user: "ada", password: "wrong" });
     assertEquals([answer.status, answer.form("login").fields.user], [403, "ada"]);
-    assertEquals(shown(answer).messages, ["User or password is wrong"]);
+    assertEquals(shown(answer).errors, ["user: The user name or the password is wrong"]);
+    const error = "The user name or the password is wrong";
+    assertEquals(wrong(answer, "user"), { invalid: true, error });
+    assertEquals([answer.title, answer.form("login").fields.password], [
+      "Please correct: Sign in",
+      "",
+    ]);
   });
   await t.step("the right one signs in, and the text is still there", async () => {
     const page = await signedIn(client);
@@ -58,16 +82,21 @@ Deno.test("the guestbook is read by everybody and written by whoever signs in", 
     const answer = await client.page!.form("write").submit({ text: "<b>Ada</b>" });
     assertEquals(shown(answer), {
       messages: ["Thank you for writing"],
-      entries: ["<b>ada</b> &lt;b&gt;Ada&lt;/b&gt;"],
+      errors: [],
+      entries: ["ada: &lt;b&gt;Ada&lt;/b&gt;"],
     });
     assertEquals(answer.form("write").fields.text, "");
+    assertMatch(answer.text, /<time datetime="2026-05-29T09:12:00.000Z">29 May 2026 at 09:12 UTC</);
   });
   await t.step("an empty text, or one that is too long, is a 422 that keeps it", async () => {
     const long = "a".repeat(501);
     for (const text of ["", "  ", long]) {
       const answer = await (await client.open("/")).form("write").submit({ text });
       assertEquals([answer.status, answer.form("write").fields.text], [422, text.trim()]);
-      assertEquals(shown(answer).messages, ["Write 1 to 500 characters"]);
+      assertEquals(shown(answer).errors, ["text: Write 1 to 500 characters"]);
+      const error = "Write 1 to 500 characters";
+      assertEquals(wrong(answer, "text"), { invalid: true, error });
+      assertEquals(answer.title, "Please correct: Guestbook");
     }
     const lines = "a\n".repeat(249) + "bb";
     const answer = await (await client.open("/")).form("write").submit({ text: lines });
@@ -75,7 +104,7 @@ Deno.test("the guestbook is read by everybody and written by whoever signs in", 
   });
   await t.step("another visitor reads it", async () => {
     const { entries } = shown(await new TestClient(app).open("/"));
-    assertEquals(entries.at(-1), "<b>ada</b> &lt;b&gt;Ada&lt;/b&gt;");
+    assertEquals(entries.at(-1), "ada: &lt;b&gt;Ada&lt;/b&gt;");
   });
   await t.step("signing out forgets who it was", async () => {
     const answer = await (await client.open("/")).form("logout").submit();
@@ -104,9 +133,12 @@ Deno.test("the guestbook refuses forms that are not of this session", async (t) 
     await signedIn(client);
     const answer = await old.form("write").submit({ text: "late" });
     assertEquals(answer.status, 403);
-    assertMatch(answer.title, /^The form is out of date/);
-    const book = await answer.click("Guestbook");
+    assertEquals(answer.title, "The form is out of date");
+    const book = await answer.click("Go to the guestbook");
     assertEquals([book.status, shown(book).entries], [200, []]);
+    // What was typed is there again, in a form of this session.
+    const sent = await answer.form("write").submit();
+    assertEquals([sent.status, shown(sent).entries], [200, ["ada: late"]]);
   });
   await t.step("a form without a token", async () => {
     assertEquals((await client.post("/", { text: "forged" })).status, 403);
@@ -119,14 +151,14 @@ Deno.test("the guestbook refuses forms that are not of this session", async (t) 
   await t.step("signing out by a link", async () => {
     assertEquals((await client.get("/logout")).status, 405);
   });
-  assertEquals(shown(await client.open("/")).entries, []);
+  assertEquals(shown(await client.open("/")).entries, ["ada: late"]);
 });
 
 Deno.test("the guestbook has a page for what is not there, and keeps none of its pages", async () => {
   const client = new TestClient(makeApp());
   const page = await client.open("/nowhere");
   assertEquals([page.status, page.title], [404, "There is no such page"]);
-  const book = await page.click("Guestbook");
+  const book = await page.click("Go to the guestbook");
   assertEquals(book.status, 200);
   for (const path of ["/", "/login"]) {
     assertMatch((await client.open(path)).headers.get("cache-control") ?? "", /no-store/);
@@ -142,10 +174,41 @@ testUnless(
     const client = new TestClient(app, { origin: example.origin });
     const page = await client.open("/login");
     const answer = await page.form("login").submit({ user: "guest", password: "guest" });
-    assertEquals([answer.status, shown(answer).messages], [403, ["User or password is wrong"]]);
-    assertMatch(
-      (await example.stop()).stdout,
-      /^Sign in as "guest" with the password "[\w-]{12}"$/m,
-    );
+    assertEquals(answer.status, 403);
+    const signIn = /^Sign in as "guest" with the password "([\w-]{12})"$/m;
+    const [, password = ""] = signIn.exec(await example.output(signIn)) ?? [];
+    const welcome = await answer.form("login").submit({ password });
+    assertEquals([welcome.status, shown(welcome).messages], [200, ["Welcome, guest"]]);
   },
 );
+
+Deno.test("MemoryAccounts knows a password by its hash, and no name that was not added", async (t) => {
+  const accounts = new MemoryAccounts();
+  await accounts.add("ada", "caf\u00e9");
+  const rows: Record<string, [user: string, password: string, verified: boolean]> = {
+    "the password": ["ada", "caf\u00e9", true],
+    "the password, typed as other code points": ["ada", "cafe\u0301", true],
+    "another password": ["ada", "cafe", false],
+    "no password": ["ada", "", false],
+    "the password of somebody else": ["eve", "caf\u00e9", false],
+    "a key of every object": ["__proto__", "", false],
+  };
+  for (const [name, [user, password, verified]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      assertEquals(await accounts.verify(user, password), verified);
+    });
+  }
+});
+
+Deno.test("the pages of the guestbook load a style sheet of their own, and nothing else", async () => {
+  const client = new TestClient(makeApp());
+  const page = await client.open("/");
+  assertMatch(
+    page.headers.get("content-security-policy") ?? "",
+    /^default-src 'none'; style-src 'self';/,
+  );
+  const [, path = ""] = /<link rel="stylesheet" href="(.*?)">/.exec(page.text) ?? [];
+  const sheet = await client.get(path);
+  assertEquals([sheet.status, sheet.headers.get("content-type")], [200, "text/css; charset=utf-8"]);
+  assertMatch(await sheet.text(), /:root \{\s+color-scheme: light dark;/);
+});

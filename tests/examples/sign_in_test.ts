@@ -32,8 +32,18 @@ function visitor(example: ExampleProcess): TestClient {
   return new TestClient(app, { origin: example.origin });
 }
 
-async function assertAnswers(response: Response, status: number, text: string): Promise<void> {
-  assertEquals([response.status, await response.text()], [status, text]);
+/** That an answer is a page with the tutorial's words in it, and no others of the tutorial. */
+async function assertTutorial(response: Response, words: string): Promise<void> {
+  const page = await response.text();
+  assertEquals([response.status, tutorialOf(page)], [200, [words]]);
+  assertMatch(page, /^\s*<!doctype html>\s*<html lang="en">/);
+  assertMatch(page, /follows the tutorial of Pyramid[^<]* signs in and out by GET\./);
+}
+
+/** What a page has of the tutorial. */
+function tutorialOf(page: string): string[] {
+  const section = /<section class="card tutorial"[^>]*>(.*?)<\/section>/gs;
+  return page.matchAll(section).map(([, words = ""]) => words.trim()).toArray();
 }
 
 /** To the login form, and no further word. */
@@ -44,7 +54,7 @@ async function assertSentToLogin(response: Response): Promise<void> {
 
 async function signedIn(example: ExampleProcess, name = "Admin"): Promise<TestClient> {
   const client = visitor(example);
-  await assertAnswers(await client.get(`/add?user=${encodeURIComponent(name)}`), 200, ADDED);
+  await assertTutorial(await client.get(`/add?user=${encodeURIComponent(name)}`), ADDED);
   return client;
 }
 
@@ -57,9 +67,10 @@ testUnless(missingForExample, "the sign-in example remembers a name until logout
     assertEquals([response.status, response.headers.getSetCookie()], [200, []]);
     const page = await response.text();
     assertMatch(page, /^\s*<!doctype html>/i);
-    assertMatch(page, /<form action="\/add">/);
-    assertMatch(page, /Enter User name : <input type="text" name="user"/);
-    assertMatch(page, /<input type="submit" value="submit">/);
+    const [tutorial = ""] = tutorialOf(page);
+    assertMatch(tutorial, /^<form action="\/add">/);
+    assertMatch(tutorial, /Enter User name : <input type="text" name="user"/);
+    assertMatch(tutorial, /<input type="submit" value="submit">/);
   });
   await t.step("GET /add keeps the name in one cookie", async () => {
     const response = await client.get("/add?user=Admin");
@@ -68,26 +79,26 @@ testUnless(missingForExample, "the sign-in example remembers a name until logout
       response.headers.getSetCookie()[0]!,
       /^session=[\w-]+; Path=\/; HttpOnly; SameSite=Lax$/,
     );
-    await assertAnswers(response, 200, ADDED);
+    await assertTutorial(response, ADDED);
   });
   await t.step("GET /read knows it, and says it without a new cookie", async () => {
     const response = await client.get("/read");
     assertEquals(response.headers.getSetCookie(), []);
-    await assertAnswers(response, 200, welcome("Admin"));
+    await assertTutorial(response, welcome("Admin"));
   });
   await t.step("GET /logout deletes the cookie", async () => {
-    await assertAnswers(await client.get("/logout"), 200, LOGGED_OUT);
+    await assertTutorial(await client.get("/logout"), LOGGED_OUT);
     assertEquals(client.jar.cookies(), []);
   });
   await t.step("GET /read afterwards sends the visitor to the login form", async () => {
     await assertSentToLogin(await client.get("/read"));
   });
   await t.step("GET /logout once more is no error", async () => {
-    await assertAnswers(await client.get("/logout"), 200, LOGGED_OUT);
+    await assertTutorial(await client.get("/logout"), LOGGED_OUT);
   });
   await t.step("the next name is another one", async () => {
-    await assertAnswers(await client.get("/add?user=Eve"), 200, ADDED);
-    await assertAnswers(await client.get("/read"), 200, welcome("Eve"));
+    await assertTutorial(await client.get("/add?user=Eve"), ADDED);
+    await assertTutorial(await client.get("/read"), welcome("Eve"));
   });
   await t.step("a second visitor is nobody", async () => {
     await assertSentToLogin(await visitor(example).get("/read"));
@@ -103,13 +114,14 @@ testUnless(
 
     await t.step("the tutorial's page says which is which, and leads to it", async () => {
       const page = await client.open("/");
-      assertMatch(page.text, /This form is the tutorial's\. It signs in by GET/);
+      assertMatch(page.text, /It signs in and out by GET\.\s+That is for the tutorial only/);
       assertEquals((await page.click("The form to copy")).url, `${example.origin}/sign-in`);
     });
     await t.step("a name is sent, and the session is another one", async () => {
       const before = client.jar.get("session")?.value;
       const page = await (await client.open("/sign-in")).form().submit({ user: "Admin" });
-      assertMatch(page.text, /Welcome Admin <button>Sign out/);
+      assertMatch(page.text, /<h1>Welcome Admin<\/h1>/);
+      assertMatch(page.text, /<button>Sign out/);
       assertNotEquals(client.jar.get("session")?.value, before);
     });
     await t.step("a GET signs nobody out", async () => {
@@ -130,9 +142,25 @@ testUnless(
       assertMatch(page.text, /<button>Sign in/);
       assertEquals(client.jar.get("session"), null);
     });
-    await t.step("a name that is none is a 400", async () => {
-      const page = await (await client.open("/sign-in")).form().submit({ user: " " });
-      assertEquals(page.status, 400);
+    await t.step("a name that is none is a 400 that says so beside the field", async () => {
+      const long = "x".repeat(201);
+      for (const [user, typed] of [[" ", ""], [long, long]]) {
+        const page = await (await client.open("/sign-in")).form().submit({ user: user! });
+        assertEquals([page.status, page.form().fields.user], [400, typed]);
+        assertMatch(
+          page.text,
+          /id="user"[^>]* aria-describedby="user-error"\s+aria-invalid="true"/,
+        );
+        assertMatch(page.text, /id="user-error">Give a user name of 1 to 200 characters</);
+      }
+    });
+    await t.step("beside the tutorial's Logout is a way to sign out by POST", async () => {
+      await client.open("/add?user=Eve");
+      const page = await (await client.open("/read")).click("The form to copy");
+      assertMatch(page.text, /The tutorial remembers the name Eve\./);
+      const form = page.forms.find(({ name }) => name === "sign-out");
+      assertEquals((await form!.submit()).url, `${example.origin}/sign-in`);
+      assertEquals(client.jar.get("session"), null);
     });
   },
 );
@@ -146,7 +174,7 @@ testUnless(missingForExample, "the sign-in example answers every wrong turn", as
   await t.step("logout without a session: 200, and nothing to delete", async () => {
     const response = await visitor(example).get("/logout");
     assertEquals(response.headers.getSetCookie(), []);
-    await assertAnswers(response, 200, LOGGED_OUT);
+    await assertTutorial(response, LOGGED_OUT);
   });
   await t.step("read with a tampered cookie: to the login form", async (t) => {
     const client = await signedIn(example);
@@ -159,7 +187,7 @@ testUnless(missingForExample, "the sign-in example answers every wrong turn", as
         await assertSentToLogin(await client.get("/read", { headers }));
       });
     }
-    await assertAnswers(await client.get("/read"), 200, welcome("Admin"));
+    await assertTutorial(await client.get("/read"), welcome("Admin"));
   });
 
   const tooLong = "x".repeat(5_000);
@@ -184,7 +212,7 @@ testUnless(missingForExample, "the sign-in example answers every wrong turn", as
     const response = await client.get(`/add?user=${tooLong}`);
     assertEquals(response.status, 400);
     await response.body?.cancel();
-    await assertAnswers(await client.get("/read"), 200, welcome("Admin"));
+    await assertTutorial(await client.get("/read"), welcome("Admin"));
   });
 
   const escaped: Record<string, [name: string, shown: string]> = {
@@ -199,14 +227,14 @@ testUnless(missingForExample, "the sign-in example answers every wrong turn", as
     await t.step(`name with ${title}: shown as text`, async () => {
       const response = await (await signedIn(example, name)).get("/read");
       assertEquals(response.headers.get("content-type")?.toLowerCase(), "text/html; charset=utf-8");
-      await assertAnswers(response, 200, welcome(shown));
+      await assertTutorial(response, welcome(shown));
     });
   }
 
   await t.step("a name in a posted form counts", async () => {
     const client = visitor(example);
-    await assertAnswers(await client.post("/add", { user: "From Body" }), 200, ADDED);
-    await assertAnswers(await client.get("/read"), 200, welcome("From Body"));
+    await assertTutorial(await client.post("/add", { user: "From Body" }), ADDED);
+    await assertTutorial(await client.get("/read"), welcome("From Body"));
   });
   await t.step("an unknown path: 404; a slash too many: 404", async () => {
     for (const path of ["/nosuch", "/read/", "/READ"]) {
@@ -221,7 +249,8 @@ testUnless(missingForExample, "the sign-in example answers every wrong turn", as
     await response.body?.cancel();
   });
   await t.step("HEAD: no body", async () => {
-    await assertAnswers(await visitor(example).fetch("/", { method: "HEAD" }), 200, "");
+    const response = await visitor(example).fetch("/", { method: "HEAD" });
+    assertEquals([response.status, await response.text()], [200, ""]);
   });
 
   await t.step("no answer is a 500, and none tells of the inside", () => {
@@ -275,7 +304,7 @@ testUnless(missingForExample, "sessions of the sign-in example outlive the proce
   await t.step("where the next one has the same secret", async () => {
     await using next = await ExampleProcess.start({ SESSION_SECRET: SECRET });
     const response = await visitor(next).get("/read", { headers: { cookie } });
-    await assertAnswers(response, 200, welcome("Admin"));
+    await assertTutorial(response, welcome("Admin"));
   });
   await t.step("and not where it has another", async () => {
     await using next = await ExampleProcess.start();

@@ -31,10 +31,27 @@ testUnless(missing, "the upload example keeps what a form sends", async () => {
     const client = new TestClient(makeUploadApp({ secret: SECRET, folder }));
     const page = await client.open("/");
     const answer = await page.forms[0]!.submit({ file: new File(["hello"], "../a <b>.txt") });
-    assertMatch(answer.text, /<li>a &lt;b&gt;\.txt: 5 bytes<\/li>/);
+    assertMatch(answer.text, /<li>\s*<b>a &lt;b&gt;\.txt<\/b> <span>5 bytes<\/span>\s*<\/li>/);
     const [name = "", ...others] = filesIn(folder);
     assertEquals(await Deno.readTextFile(`${folder}/${name}`), "hello");
     assertEquals(others, []);
+  });
+});
+
+testUnless(missing, "the upload example says beside the field that a file is missing", async () => {
+  await withFolder(async (folder) => {
+    const client = new TestClient(makeUploadApp({ secret: SECRET, folder }));
+    const answer = await (await client.open("/")).form().submit();
+    assertEquals([answer.status, answer.title, filesIn(folder)], [
+      422,
+      "Please correct: Upload",
+      [],
+    ]);
+    assertMatch(
+      answer.text,
+      /id="file"[^>]* aria-describedby="file-hint file-error"\s+aria-invalid="true"/,
+    );
+    assertMatch(answer.text, /<p class="error" id="file-error">Choose a file<\/p>/);
   });
 });
 
@@ -64,9 +81,9 @@ testUnless(
       const send = (bytes: number) =>
         sent(Number(new URL(origin).port), { ...headers, origin }, form(token, bytes));
       // What the code itself takes is there before.
-      assertEquals(await send(5 * MB), "302");
+      assertEquals(await send(5 * MB), "303");
       const before = await (await get("/memory")).json();
-      assertEquals(await send(200 * MB), "302");
+      assertEquals(await send(200 * MB), "303");
       const after = await (await get("/memory")).json();
       const sizes = filesIn(folder).map((name) => Deno.statSync(`${folder}/${name}`).size);
       assertEquals(sizes.sort((one, other) => one - other), [5 * MB, 200 * MB]);
