@@ -43,27 +43,23 @@ const back = html`<p><a href="${book.path()}">Go to the guestbook</a></p>`;
 export function bookPage(
   session: Visitor,
   entries: readonly Entry[],
-  form: FormState,
+  state: FormState,
 ): Response {
+  const form = writeForm(session, state);
   const count = entries.length === 1 ? "1 entry" : `${entries.length} entries, newest first`;
-  const list = entries.length === 0
-    ? html`<p class="empty"><b>The book is empty.</b> Write the first entry.</p>`
-    : html`<ol class="entries">${entries.map(entryItem)}</ol>`;
-  const content = html`
-    <h1>Guestbook</h1>
-    <p class="lead">${entries.length > 0
-      ? count
-      : "Leave a few words for those who come after you."}</p>
-    <div class="columns">
-      <section class="card" aria-labelledby="new"><h2 id="new">Write an entry</h2>${writeForm(
-        session,
-        form,
-      )}</section>
-      <section
-        aria-labelledby="entries"><h2 id="entries" class="unseen">Entries</h2>${list}</section>
-    </div>
-  `;
-  return visitorPage(session, "Guestbook", content, "Your entry is not saved", form);
+  const content = html`<h1>Guestbook</h1>
+<p class="lead">${entries.length === 0 ? "No entries yet" : count}</p>
+<div class="columns">
+  <section class="card" aria-labelledby="new"><h2 id="new">Write an entry</h2>${form}</section>
+  <section aria-labelledby="entries"><h2 id="entries" class="unseen">Entries</h2>
+    ${
+    entries.length === 0
+      ? html`<p class="empty"><b>The book is empty.</b> Write the first entry.</p>`
+      : html`<ol class="entries">${entries.map(entryItem)}</ol>`
+  }
+  </section>
+</div>`;
+  return visitorPage(session, "Guestbook", content, "Your entry is not saved", state);
 }
 
 /** The form to sign in. The password is never shown again. */

@@ -110,7 +110,7 @@ function tutorialPage(title: string, words: Html): Response {
     <h1>Pyramid's session tutorial</h1>
     <p
       class="lead">This page follows the tutorial of Pyramid, with its words. It signs in and out by GET.
-    That is for the tutorial only, because a link on any site can then do it. Do not copy it.</p>
+    That is for the tutorial only, because a link on any site can then do it.</p>
     <div class="columns even">
       <section class="card tutorial" aria-label="The tutorial">${words}</section>
       <section class="card" aria-labelledby="copy">
