@@ -128,6 +128,5 @@ ${pairs.map(([what, value]) => html`<div><dt>${what}</dt><dd><code>${value}</cod
 }
 
 function pathOf(url: string): string {
-  const parsed = URL.parse(url);
-  return parsed === null ? url : parsed.pathname + parsed.search;
+  return url.replace(/^[a-z]+:\/\/[^/?#]*/i, "");
 }

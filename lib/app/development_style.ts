@@ -60,8 +60,12 @@ dl { margin: 0; font-variant-numeric: tabular-nums }
 dl div { display: grid; grid-template-columns: minmax(0, 9rem) minmax(0, 1fr); gap: 0 1rem; padding: .5rem 0; border-top: 1px solid var(--line) }
 .wide div { grid-template-columns: minmax(0, 14rem) minmax(0, 1fr) }
 dl div:first-child { border-top: 0; padding-top: 0 }
+dl div:last-child, .verdicts li:last-child { padding-bottom: 0 }
 dt { color: var(--soft) }
 dd { margin: 0 }
 :focus-visible { outline: 3px solid var(--act); outline-offset: 2px; border-radius: 4px }
 @media (max-width: 40rem) { dl div, .wide div { grid-template-columns: minmax(0, 1fr) } }
 `;
+
+/** The SHA-256 of the styles, as a `Content-Security-Policy` names it. */
+export const STYLE_HASH = "sha256-wXw7UdhQWCSFR/LF/XXU18rtQIFggpR5lk+/rIQsXwA=";

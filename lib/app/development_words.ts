@@ -14,7 +14,7 @@ export const MODE = "Pyramidion development mode";
 
 /** What this page is, for whoever sees it and should not. */
 export const NOTICE =
-  "This page shows source code, the request and the session. Visitors must not see it: remove development: true before you deploy.";
+  "This page shows source code, the request and the session. Visitors must not see it. Remove the option development: true before you deploy.";
 
 /** What heads the routes and views, and why each of them answers or not. */
 export const TRIED = "Routes and views tried";

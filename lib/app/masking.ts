@@ -68,11 +68,16 @@ function withoutParameters(text: string, parameter: RegExp, depth: number): stri
     if (depth === DEEPEST) return /[?&#;%]/.test(value) ? `${before}${name}=${mask(value)}` : whole;
     const inner = withoutParameters(value, PARAMETER, depth + 1);
     if (inner !== value) return `${before}${name}=${inner}`;
-    const plain = decoded(value);
-    if (plain === value) return whole;
-    const isClean = withoutParameters(plain, PARAMETER, depth + 1) === plain;
-    return isClean ? whole : `${before}${name}=${mask(value)}`;
+    return isSecretInside(value, depth + 1) ? `${before}${name}=${mask(value)}` : whole;
   });
+}
+
+/** Whether a value is an escaped URL, perhaps escaped several times, with a secret parameter. */
+function isSecretInside(value: string, depth: number): boolean {
+  const plain = decoded(value);
+  if (plain === value) return false;
+  if (depth > DEEPEST || withoutParameters(plain, PARAMETER, depth) !== plain) return true;
+  return isSecretInside(plain, depth + 1);
 }
 
 /** The parts of the path that are captured under a secret name, as they stand in the URL. */
