@@ -8,6 +8,7 @@ import { HttpInternalServerError } from "../http/errors.ts";
 import { HttpError } from "../http/http_error.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
 import { type ErrorFacts, errorFacts } from "./error_facts.ts";
+import { type Masking, maskingOf } from "./masking.ts";
 import type { AppReport, Explanation } from "./report.ts";
 import { type RequestFacts, requestFacts } from "./request_facts.ts";
 import { type SessionFacts, sessionFacts } from "./session_facts.ts";
@@ -53,21 +54,38 @@ export async function developmentFacts<Data extends object>(
   { explain, first }: FactSources<Data>,
 ): Promise<DevelopmentFacts> {
   const isAnswer = error instanceof HttpError && first === undefined;
+  const isMatched = request.matchedRoute !== undefined;
+  const masking = maskingOf(request.raw.url, isMatched ? request.matchdict : {});
+  const errors = await errorFacts(error, { first, view: requestState(request).view });
+  const explanation = await explained(request, explain);
   return {
     answer: isAnswer ? error : new HttpInternalServerError(),
-    errors: await errorFacts(error, { first, view: requestState(request).view }),
-    request: requestFacts(request.raw),
-    route: routeFacts(request),
+    errors: errors.map((facts) => withoutSecrets(facts, masking)),
+    request: requestFacts(request.raw, masking),
+    route: routeFacts(request, masking),
     session: sessionFacts(request),
-    explanation: await explained(request, explain),
+    explanation: typeof explanation === "string" ? masking.prose(explanation) : explanation,
   };
 }
 
-function routeFacts<Data extends object>(request: ViewRequest<Data>): RouteFacts | null {
+/** Messages often name the URL of the request. */
+function withoutSecrets(facts: ErrorFacts, { prose }: Masking): ErrorFacts {
+  return {
+    ...facts,
+    name: prose(facts.name),
+    message: prose(facts.message),
+    frames: facts.frames.map((frame) => ({ ...frame, text: prose(frame.text) })),
+  };
+}
+
+function routeFacts<Data extends object>(
+  request: ViewRequest<Data>,
+  masking: Masking,
+): RouteFacts | null {
   const route = request.matchedRoute;
   if (route === undefined) return null;
   const matchdict = Object.entries(request.matchdict).map(([name, value]) =>
-    [name, value ?? "(nothing)"] as const
+    [name, value === undefined ? "(nothing)" : masking.captured(name, value)] as const
   );
   return { name: route.name, pattern: route.pattern, matchdict };
 }
@@ -81,7 +99,9 @@ async function explained<Data extends object>(
   try {
     return await explain(request);
   } catch (error) {
-    return error instanceof Error ? `${error.name}: ${error.message}` : "It cannot be told";
+    return error instanceof Error
+      ? `${error.name}: ${error.message}`
+      : "What was thrown is not an Error";
   } finally {
     // A predicate or factory may have asked for what nobody had asked for before.
     Object.assign(state, { match, session, loaded, context });

@@ -9,11 +9,12 @@ import { addVary } from "../http/vary.ts";
 import type { ViewRequest } from "../views/request.ts";
 import { developmentFacts, type FactSources } from "./development_facts.ts";
 import { developmentHtml } from "./development_html.ts";
+import { STYLE_HASH } from "./development_style.ts";
 import { developmentText } from "./development_text.ts";
 
 /** The page needs its own styles, and nothing else of any kind. */
 const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /**
  * Answers what was thrown with everything that a developer wants to know: a page for whoever asks for

@@ -11,8 +11,11 @@ import {
   explanationSaid,
   frameText,
   messageOf,
+  MODE,
+  NO_ROUTE,
   NOTICE,
   ownFrames,
+  TRIED,
 } from "./development_words.ts";
 import type { ErrorFacts } from "./error_facts.ts";
 
@@ -25,16 +28,16 @@ export function developmentText(facts: DevelopmentFacts): string {
   return [
     `${answer.status} ${answer.title}`,
     "",
-    NOTICE,
+    `${MODE}. ${NOTICE}`,
     "",
     ...errors.flatMap((error) => errorLines(error, messageOf(error, facts))),
-    "Who answers",
+    TRIED,
     ...typeof said === "string"
       ? [`  ${printable(said)}`]
       : said.map(({ kind, name, verdict }) => `  ${kind} ${printable(name)} ${printable(verdict)}`),
     "",
-    "Route",
-    ...route === null ? ["  none had matched"] : pairLines([
+    "Matched route",
+    ...route === null ? [`  ${NO_ROUTE}`] : pairLines([
       ["name", route.name],
       ["pattern", route.pattern],
       ...route.matchdict,
@@ -62,7 +65,7 @@ function errorLines(error: ErrorFacts, message: string): string[] {
     "",
     ...source.length === 0 ? [] : [...source, ""],
     ...own.length === 0 ? [] : ["In the app", ...own, ""],
-    ...others.length === 0 ? [] : ["Outside of it", ...others, ""],
+    ...others.length === 0 ? [] : ["Outside of the app", ...others, ""],
   ];
 }
 

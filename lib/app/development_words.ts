@@ -9,9 +9,18 @@ import type { DevelopmentFacts } from "./development_facts.ts";
 import type { ErrorFacts } from "./error_facts.ts";
 import type { Verdict } from "./report.ts";
 
+/** What the head of the page says. */
+export const MODE = "Pyramidion development mode";
+
 /** What this page is, for whoever sees it and should not. */
 export const NOTICE =
-  "Development mode: this page shows the inside of the app. No stranger must ever see it.";
+  "This page shows source code, the request and the session. Visitors must not see it. Remove the option development: true before you deploy.";
+
+/** What heads the routes and views, and why each of them answers or not. */
+export const TRIED = "Routes and views tried";
+
+/** What stands for a route where none matched. */
+export const NO_ROUTE = "No route matched this request.";
 
 /** The message of an error; empty where it only repeats the status. */
 export function messageOf({ message }: ErrorFacts, { answer }: DevelopmentFacts): string {
@@ -30,13 +39,15 @@ export interface Said {
 
 /** Who answers such a request, and why the others do not, one after the other. */
 export function explanationSaid({ explanation }: DevelopmentFacts): Said[] | string {
-  if (typeof explanation === "string") return `This cannot be told: ${explanation}`;
+  if (typeof explanation === "string") return `Pyramidion could not try them: ${explanation}`;
   const { routes, route, views } = explanation;
-  if (routes.length === 0) return "No route has a pattern that matches this path.";
+  if (routes.length === 0) {
+    return "No route has a pattern that matches this path. Check the patterns of your addRoute() calls.";
+  }
   const said = routes.map((verdict) => ({
     kind: "route" as const,
     name: verdict.name,
-    verdict: verdictText(verdict, "is taken", "is passed over"),
+    verdict: verdictText(verdict, "matches", "does not match"),
   }));
   if (route !== null && views.length === 0) {
     return [...said, { kind: "view", name: "(none)", verdict: "the route has no view" }];
@@ -52,7 +63,7 @@ export function explanationSaid({ explanation }: DevelopmentFacts): Said[] | str
 }
 
 function verdictText({ answers, because }: Verdict, yes: string, no: string): string {
-  return answers ? yes : `${no}: it wants ${because}`;
+  return answers ? yes : `${no}: it requires ${because}`;
 }
 
 /** The frames of the app, those that say where. */

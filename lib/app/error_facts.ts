@@ -21,7 +21,7 @@ export interface ErrorFacts {
   readonly source: readonly SourceLine[];
 }
 
-const ANSWERED = "While this was answered";
+const ANSWERED = "Original error";
 
 /** What is known of an error besides itself. */
 export interface ErrorCircumstances {
@@ -52,7 +52,7 @@ export async function errorFacts(
     chain.push({ relation, error });
     if (!(error instanceof Error)) return;
     if (error instanceof AggregateError && Array.isArray(error.errors)) {
-      for (const one of error.errors) add("One of several", one);
+      for (const one of error.errors) add("One of several errors", one);
     }
     if (error.cause !== undefined) add("Caused by", error.cause);
   };
@@ -70,9 +70,10 @@ async function factsOf(
     // A cause was thrown by whoever caught it, not by the view.
     // A cause, or one of several, may come from elsewhere.
     const isOfRequest = relation === "" || relation === ANSWERED;
-    const advice = `\nLast at work: ${view}. Throw an Error, which knows its line.`;
+    const advice =
+      `\nThe last view was: ${view}. Throw an Error instead, because an Error records its line.`;
     const message = inspected(error) + (isOfRequest ? advice : "");
-    return { relation, name: "Thrown, but no Error", message, frames: [], source: [] };
+    return { relation, name: "Thrown value that is not an Error", message, frames: [], source: [] };
   }
   const name = textOf(() => error.name, "Error");
   const message = textOf(() => error.message, "(its message cannot be read)");
@@ -95,6 +96,6 @@ function textOf(read: () => unknown, otherwise: string): string {
 function inspected(value: unknown): string {
   return textOf(
     () => Deno.inspect(value, { depth: 3, colors: false, strAbbreviateSize: 500 }),
-    "(it cannot be told what it is)",
+    "(the value cannot be read)",
   );
 }

@@ -16,8 +16,8 @@ export type SessionFacts = readonly (readonly [what: string, value: string])[];
  */
 export function sessionFacts<Data extends object>(request: ViewRequest<Data>): SessionFacts {
   const { session, loaded } = requestState(request);
-  if (session === undefined) return [["state", "nobody asked for it"]];
-  if (loaded === undefined) return [["state", "asked for, and not loaded"]];
+  if (session === undefined) return [["state", "not used in this request"]];
+  if (loaded === undefined) return [["state", "requested, but not loaded"]];
   return loadedFacts(loaded);
 }
 
@@ -28,9 +28,9 @@ function loadedFacts<Data extends object>(session: Session<Data>): SessionFacts 
   );
   const keys = [...record.values].map(([key, value]) => [key, sizeOf(key, value)] as const);
   return [
-    ["state", session.isNew ? "new" : "loaded from its cookie"],
+    ["state", session.isNew ? "new" : "loaded"],
     ["created", timeOf(session.created)],
-    ["user", session.userId === undefined ? "nobody" : "signed in by bindTo()"],
+    ["user", session.userId === undefined ? "not signed in by bindTo()" : "signed in by bindTo()"],
     ["CSRF token", session.hasCsrfToken ? "made" : "none"],
     ...flash,
     ...keys.map(([key, size]) => [`key ${key}`, size] as const),
@@ -42,7 +42,7 @@ function sizeOf(key: string, value: unknown): string {
     const text = JSON.stringify(key) + (JSON.stringify(value) ?? "");
     return count(new TextEncoder().encode(text).length, "byte");
   } catch {
-    return "as large as the app's serializer makes it";
+    return "size unknown, because JSON cannot write the value";
   }
 }
 

@@ -32,7 +32,7 @@ export function redirectionResponse(
   headers.set("location", location);
   const page = htmlPage(
     `${error.status} ${error.title}`,
-    html`This page is at <a href="${location}">${location}</a>`,
+    html`Continue to <a href="${location}">${location}</a>`,
   );
   return new Response(pageBody(page, headers, request), { status: error.status, headers });
 }

@@ -214,6 +214,10 @@ function originOf(prefix: string): string {
   const url = URL.parse(prefix);
   const bare = url !== null && url.username === "" && url.password === "" && url.search === "" &&
     url.hash === "" && url.pathname === "/";
-  if (!bare) throw new HttpBadRequest("The host is not a host");
+  if (!bare) {
+    throw new HttpBadRequest(
+      "The host name in this address is not valid. Check the address and try again.",
+    );
+  }
   return url.origin;
 }

@@ -109,7 +109,9 @@ export class ProxyReader {
     const text = this.#parameter("proto", headers) ?? this.#entry("x-forwarded-proto", headers);
     const scheme = text === null ? null : schemeOf(text);
     if (text !== null && scheme === null) {
-      throw new HttpBadRequest("The forwarded scheme is not http or https");
+      throw new HttpBadRequest(
+        "The proxy of this site forwarded a scheme that is not http or https. The site must correct its proxy.",
+      );
     }
     return scheme;
   }
@@ -123,10 +125,18 @@ export class ProxyReader {
   host(headers: Headers, own: string): string {
     const host = this.#parameter("host", headers) ?? this.#entry("x-forwarded-host", headers) ??
       own;
-    if (NO_HOST.test(host)) throw new HttpBadRequest("The forwarded host is not a host");
+    if (NO_HOST.test(host)) {
+      throw new HttpBadRequest(
+        "The proxy of this site forwarded a host name that is not valid. The site must correct its proxy.",
+      );
+    }
     const port = this.#entry("x-forwarded-port", headers);
     if (port === null) return host;
-    if (!PORT.test(port)) throw new HttpBadRequest("The forwarded port is not a port");
+    if (!PORT.test(port)) {
+      throw new HttpBadRequest(
+        "The proxy of this site forwarded a port that is not a number. The site must correct its proxy.",
+      );
+    }
     // What the visitor's browser wrote into Host is nearer to the truth.
     return WITH_PORT.test(host) ? host : `${host}:${port}`;
   }
@@ -152,7 +162,11 @@ export class ProxyReader {
       this.#last = { text, element: forwardedEntry(text, this.#hops) };
     }
     const { element } = this.#last;
-    if (element === null) throw new HttpBadRequest("The Forwarded header cannot be read");
+    if (element === null) {
+      throw new HttpBadRequest(
+        "The proxy of this site sent a Forwarded header that cannot be read. The site must correct its proxy.",
+      );
+    }
     return element.get(name) || null;
   }
 }

@@ -110,10 +110,12 @@ function isPlainQuery(url: string, from: number): boolean {
 
 function parseTarget(url: string): RequestTarget {
   const parsed = URL.parse(url);
-  if (parsed === null) throw new HttpBadRequest("The URL of this request cannot be read");
+  if (parsed === null) {
+    throw new HttpBadRequest("This address is not a valid URL. Check the address and try again.");
+  }
   const { pathname, search, origin } = parsed;
   if (pathname.length > MAX_PATH_LENGTH) {
-    throw new HttpError(414, "The path of this URL is too long");
+    throw new HttpError(414, "The path of this address is too long.");
   }
   if (pathname.includes("%")) checkEncoding(pathname);
   if (url.startsWith(`${origin}/`)) knownOrigin = `${origin}/`;
@@ -124,6 +126,9 @@ function checkEncoding(pathname: string): void {
   try {
     decodeURIComponent(pathname);
   } catch (cause) {
-    throw new HttpBadRequest("The path of this URL is not percent-encoded UTF-8", { cause });
+    throw new HttpBadRequest(
+      "The path of this address is not valid percent-encoded UTF-8. Check the address and try again.",
+      { cause },
+    );
   }
 }

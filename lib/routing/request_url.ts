@@ -36,7 +36,11 @@ export function requestUrl(request: Request): string {
   if (start !== -1 && url.indexOf("/", start) === -1) return url;
   const host = request.headers.get("host");
   if (host !== null && host !== lastHost) {
-    if (NO_HOST.test(host)) throw new HttpBadRequest("The host is not a host");
+    if (NO_HOST.test(host)) {
+      throw new HttpBadRequest(
+        "The host name in this address is not valid. Check the address and try again.",
+      );
+    }
     lastHost = host;
   }
   return start === -1 ? plainUrl(url) : url;
@@ -53,7 +57,9 @@ function plainUrl(url: string): string {
   const from = url.indexOf("//") + 2;
   const end = url.indexOf("/", from);
   if (NO_HOST.test(end === -1 ? url.slice(from) : url.slice(from, end))) {
-    throw new HttpBadRequest("The host is not a host");
+    throw new HttpBadRequest(
+      "The host name in this address is not valid. Check the address and try again.",
+    );
   }
   return url;
 }

@@ -149,10 +149,17 @@ function decode(text: string): string {
   try {
     decoded = decodeURIComponent(text);
   } catch (cause) {
-    throw new HttpBadRequest("The path of this URL cannot be divided as this page needs it", {
-      cause,
-    });
+    throw new HttpBadRequest(
+      "A part of the path in this address is not valid percent-encoded UTF-8. Check the address and try again.",
+      {
+        cause,
+      },
+    );
   }
-  if (decoded.includes("\0")) throw new HttpBadRequest("The path of this URL holds a NUL");
+  if (decoded.includes("\0")) {
+    throw new HttpBadRequest(
+      "The path of this address holds a NUL character. Check the address and try again.",
+    );
+  }
   return decoded;
 }

@@ -40,6 +40,8 @@ function parse(url: string): URL {
     decodeURIComponent(parsed.pathname);
     return parsed;
   } catch (cause) {
-    throw new HttpBadRequest("The URL of this request cannot be read", { cause });
+    throw new HttpBadRequest("This address is not a valid URL. Check the address and try again.", {
+      cause,
+    });
   }
 }

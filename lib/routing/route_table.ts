@@ -166,6 +166,6 @@ function ask<T>({ statement, prefix }: Patterned<T>, pathname: string): EncodedG
     case "differs":
       return null;
     case "too long":
-      throw new HttpError(414, "The path of this URL is too long for this page");
+      throw new HttpError(414, "The path of this address is too long for this page.");
   }
 }

@@ -8,13 +8,13 @@
 export class HtmlElement {
   /** Its name in lower case, `svg:` or `math:` before those of foreign content; empty for the page itself. */
   readonly name: string;
-  /** The element that it stands in; `null` for the page itself. */
-  readonly parent: HtmlElement | null;
   /** The form that it belongs to without naming one. */
   readonly form: HtmlElement | null;
   /** Elements and text in it. */
   readonly children: (HtmlElement | string)[] = [];
-  readonly #attributes: ReadonlyMap<string, string>;
+  /** The values of its attributes. */
+  readonly attributes: ReadonlyMap<string, string>;
+  #parent: HtmlElement | null;
 
   /** Makes an element; `readHtml` does. */
   constructor(
@@ -24,19 +24,32 @@ export class HtmlElement {
     form: HtmlElement | null,
   ) {
     this.name = name;
-    this.#attributes = attributes;
-    this.parent = parent;
+    this.attributes = attributes;
+    this.#parent = parent;
     this.form = form;
+  }
+
+  /** The element that it stands in; `null` for the page itself. */
+  get parent(): HtmlElement | null {
+    return this.#parent;
+  }
+
+  /** Puts another element around everything in it. */
+  wrapChildren(wrapper: HtmlElement): void {
+    for (const child of this.children) {
+      if (typeof child !== "string") child.#parent = wrapper;
+    }
+    wrapper.children.push(...this.children.splice(0, Infinity, wrapper));
   }
 
   /** The value of an attribute; `null` where it is missing. */
   attribute(name: string): string | null {
-    return this.#attributes.get(name) ?? null;
+    return this.attributes.get(name) ?? null;
   }
 
   /** Whether an attribute is there, whatever its value. */
   has(name: string): boolean {
-    return this.#attributes.has(name);
+    return this.attributes.has(name);
   }
 
   /** The text in it as it is written; that of scripts and styles is none. */

@@ -2,12 +2,13 @@
  * The tree that browsers make of HTML (HTML standard, section 13.2.6), as far as forms and links
  * depend on it: what ends an open element, what tables throw out, and whose form a control is.
  *
- * Formatting elements are not opened again, and what a browser adds by itself, such as `<tbody>`, is
- * there only where it matters. Scripts do not run, so what `<noscript>` holds is in the page.
+ * What a browser adds by itself, such as `<tbody>`, is there only where it matters. Scripts do not
+ * run, so what `<noscript>` holds is in the page.
  *
  * @module
  */
 
+import { FormattingElements, isFormatting } from "./formatting_elements.ts";
 import { HtmlElement } from "./html_element.ts";
 import { type HtmlToken, htmlTokens } from "./html_tokens.ts";
 
@@ -17,7 +18,6 @@ const VOID = words(
   "area base basefont bgsound br col embed hr img input keygen link meta param source track wbr",
 );
 const HEADINGS = words("h1 h2 h3 h4 h5 h6");
-const FORMATTING = words("a b big code em font i nobr s small strike strong tt u");
 /** Start tags that end an open paragraph. */
 const ENDS_PARAGRAPH = words(
   "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption " +
@@ -94,6 +94,7 @@ class HtmlTree {
   readonly #open: HtmlElement[] = [this.page];
   /** The form whose end tag is to come, whatever the nesting. */
   #form: HtmlElement | null = null;
+  readonly #formatting = new FormattingElements();
 
   /** Whether the innermost open element is no HTML. */
   get isForeign(): boolean {
@@ -105,6 +106,7 @@ class HtmlTree {
   }
 
   text(text: string): void {
+    this.#reopen("");
     const [parent, before] = this.#placeOf(text.trim() !== "");
     parent.children.splice(before, 0, text);
   }
@@ -226,8 +228,10 @@ class HtmlTree {
     }
     if (ENDS_PARAGRAPH.has(name)) this.#endWithin("p", BUTTON_SCOPE);
     if (HEADINGS.has(name) && HEADINGS.has(this.#current.name)) this.#open.pop();
+    this.#reopen(name);
     if (name === "svg" || name === "math") return this.#startForeign(tag);
     const element = this.#insert(name === "image" ? { ...tag, name: "img" } : tag);
+    this.#formatting.opened(element);
     if (name === "form" && !inTemplate) this.#form = element;
   }
 
@@ -265,7 +269,7 @@ class HtmlTree {
     if (name === "p") return this.#endWithin("p", BUTTON_SCOPE);
     if (name === "li") return this.#endWithin("li", LIST_SCOPE);
     if (name === "template") return this.#endWithin("template", PAGE);
-    if (FORMATTING.has(name)) return this.#endFormatting(name);
+    if (isFormatting(name)) return this.#endFormatting(name);
     if (BLOCKS.has(name)) return this.#endWithin(name, SCOPE);
     if (HEADINGS.has(name)) {
       const heading = this.#found((one) => HEADINGS.has(one), SCOPE);
@@ -290,11 +294,23 @@ class HtmlTree {
 
   /** Ends a formatting element, but not the blocks in it. */
   #endFormatting(name: string): void {
-    const element = this.#found((one) => one === name, SCOPE);
-    if (element === undefined) return;
+    const element = this.#formatting.ended(name, this.#open);
+    if (element === undefined || this.#found((one) => one === name, SCOPE) !== element) return;
     const at = this.#open.lastIndexOf(element);
-    const holdsBlocks = this.#open.slice(at + 1).some((one) => SPECIAL.has(one.name));
-    this.#open.splice(at, holdsBlocks ? 1 : Infinity);
+    const block = this.#open.slice(at + 1).find((one) => SPECIAL.has(one.name));
+    this.#open.splice(at, block === undefined ? Infinity : 1);
+    if (block === undefined) return;
+    block.wrapChildren(new HtmlElement(name, element.attributes, block, element.form));
+  }
+
+  #reopen(name: string): void {
+    if (this.isForeign) return;
+    this.#formatting.reopen(
+      name,
+      this.#open,
+      ({ name, attributes }) =>
+        this.#insert({ kind: "start", name, attributes, isSelfClosing: false }),
+    );
   }
 
   #endItem(...names: readonly string[]): void {

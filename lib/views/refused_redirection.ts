@@ -28,7 +28,9 @@ export function refusedRedirection<Data extends object>(
   error: HttpRedirection,
   request: ViewRequest<Data>,
 ): HttpBadRequest {
-  const refusal = new HttpBadRequest("The redirection leads out of this site", { cause: error });
+  const refusal = new HttpBadRequest("This page redirects to another site, which is not allowed.", {
+    cause: error,
+  });
   const { view } = requestState(request);
   const place = placeIn(error.stack);
   refusal.message = `Cannot redirect to "${shown(error.location)}", as ${

@@ -276,7 +276,11 @@ export class ViewRequest<
     if (this.#url === undefined) {
       const { origin, mountPrefix } = this;
       const own = URL.parse(this.#state.url);
-      if (own === null) throw new HttpBadRequest("The URL of this request cannot be read");
+      if (own === null) {
+        throw new HttpBadRequest(
+          "This address is not a valid URL. Check the address and try again.",
+        );
+      }
       this.#url = own.origin === origin && mountPrefix === ""
         ? own
         : new URL(origin + mountPrefix + own.pathname + own.search);

@@ -92,5 +92,5 @@ export async function demandPermission<Data extends object>(
   permission: string,
 ): Promise<void> {
   if (await request.hasPermission(permission)) return;
-  throw new HttpForbidden("You may not see this");
+  throw new HttpForbidden("You do not have permission to see this page.");
 }

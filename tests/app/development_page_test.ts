@@ -43,6 +43,17 @@ async function pageOf(response: Response | Promise<Response>): Promise<string> {
   return readable(await (await response).text());
 }
 
+/** Far from the tests whose secrets its page, which shows this source, must not show. */
+const mailer: View<SampleData> = (request) => {
+  throw new Error(`Cannot mail "${request.url.href}", nor ${request.url.search}`, {
+    cause: { url: request.url.href },
+  });
+};
+
+function refusedRedirection(location: string) {
+  return thrower(new HttpFound(location)).client;
+}
+
 function bookApp() {
   return developedApp({
     "/books/:id": async (request) => {
@@ -93,7 +104,7 @@ Deno.test("in development mode an unforeseen error is a page with all that is kn
     assert(!markup.includes("<script"));
     assertMatch(
       page,
-      /^ ?500 RangeError: No such book Development mode: this page shows the inside/,
+      /^ ?500 RangeError: No such book Pyramidion development mode This page shows source code, the request and the session\. Visitors must not see it\./,
     );
   });
   await t.step("the error and its cause, in this order", () => {
@@ -103,8 +114,8 @@ Deno.test("in development mode an unforeseen error is a page with all that is kn
     );
   });
   await t.step("the route, what it captured, and why others do not answer", () => {
-    assertMatch(page, /Route that matched name \/books\/:id pattern \/books\/:id id 7 /);
-    assertMatch(page, /Who answers route \/books\/:id is taken view \S+ answers /);
+    assertMatch(page, /Matched route name \/books\/:id pattern \/books\/:id id 7 /);
+    assertMatch(page, /Routes and views tried route \/books\/:id matches view \S+ answers /);
   });
   await t.step("the session's keys and sizes, and no value", () => {
     // {"user":"ada lovelace"} without braces and colon.
@@ -133,7 +144,7 @@ testUnless(missing, "in development mode the app's own frames and source come fi
   });
   await t.step("the frames of the app are listed before those of the library", () => {
     const page = readable(markup);
-    const own = /In the app (at .*?) Whole stack, (\d+) frames? (at .*?) Caused by/.exec(page);
+    const own = /In the app (at .*?) Full stack: (\d+) frames? (at .*?) Caused by/.exec(page);
     assertMatch(own?.[1] ?? "", /^at [^)]*\/tests\/app\/development_page_test\.ts:\d+:\d+\)/);
     assert(!own?.[1]?.includes("/lib/"));
     assertMatch(own?.[3] ?? "", /\/lib\/[a-z]+\/[a-z_]+\.ts:/);
@@ -156,12 +167,12 @@ Deno.test("in development mode whoever does not ask for HTML gets the same as te
       assertEquals([response.status, response.headers.get("cache-control")], [500, "no-store"]);
       assertMatch(
         text,
-        /^500 Internal Server Error\n\nDevelopment mode: .+\n\nRangeError: No such book\n/,
+        /^500 Internal Server Error\n\nPyramidion development mode\. This page shows .+\n\nRangeError: No such book\n/,
       );
       for (
         const line of [
           "Caused by: TypeError: Shelf is empty",
-          "  route /books/:id is taken",
+          "  route /books/:id matches",
           "  id: 7",
           "  key user: 20 bytes",
           "  GET https://app.test/books/7",
@@ -189,12 +200,12 @@ testUnless(
       /^In the app\n {2}at [^\n]*\/tests\/app\/development_page_test\.ts:\d+:\d+\)?$/m,
     );
     assert(!heading.includes("/lib/"), heading);
-    assertMatch(outside, /^Outside of it\n {2}at /);
+    assertMatch(outside, /^Outside of the app\n {2}at /);
     assert(!outside.includes("development_page_test"), outside);
     const titles = parts.map((part) => part.split("\n")[0]);
-    assertEquals(titles.slice(titles.indexOf("Who answers")), [
-      "Who answers",
-      "Route",
+    assertEquals(titles.slice(titles.indexOf("Routes and views tried")), [
+      "Routes and views tried",
+      "Matched route",
       "Session",
       "Request",
     ]);
@@ -203,11 +214,11 @@ testUnless(
 
 Deno.test("in development mode errors without own frames, or without frames, have no such part", async (t) => {
   const rows: Record<string, [stack: string, parts: string[]]> = {
-    "none of the app": ["Error: no\n    at ext:core/1.js:1:1", ["Outside of it"]],
+    "none of the app": ["Error: no\n    at ext:core/1.js:1:1", ["Outside of the app"]],
     "of the app only": ["Error: no\n    at file:///no/such.ts:1:1", ["In the app"]],
     "both": [
       "Error: no\n    at file:///no/such.ts:1:1\n    at ext:core/1.js:1:1",
-      ["In the app", "Outside of it"],
+      ["In the app", "Outside of the app"],
     ],
     "none": ["Error: no", []],
   };
@@ -215,7 +226,7 @@ Deno.test("in development mode errors without own frames, or without frames, hav
     await t.step(name, async () => {
       const error = Object.assign(new Error("no"), { stack });
       const text = await (await thrower(error).client.get("/")).text();
-      assertEquals(text.match(/^(?:In the app|Outside of it)$/gm) ?? [], parts);
+      assertEquals(text.match(/^(?:In the app|Outside of the app)$/gm) ?? [], parts);
     });
   }
 });
@@ -229,7 +240,7 @@ Deno.test("the development page tells of a session what a person asks, in number
     ],
     "a value that JSON cannot write": [
       (session) => session.set("user", 1n as never),
-      "key user: as large as the app's serializer makes it",
+      "key user: size unknown, because JSON cannot write the value",
     ],
     "one flash message": [(session) => session.flash("a"), "flash (default): 1 message"],
     "flash messages of a queue": [
@@ -237,7 +248,7 @@ Deno.test("the development page tells of a session what a person asks, in number
       "flash log: 2 messages",
     ],
     "a user": [(session) => session.bindTo("ada"), "user: signed in by bindTo()"],
-    "no user": [(session) => session.flash("a"), "user: nobody"],
+    "no user": [(session) => session.flash("a"), "user: not signed in by bindTo()"],
     "a token": [(session) => {
       session.bindTo("ada");
       session.getCsrfToken();
@@ -282,7 +293,7 @@ Deno.test("in development mode an HttpError that no view answers keeps its statu
     const { client } = bookApp();
     assertMatch(
       await pageOf(client.get("/shelf", HTML)),
-      /404 Not Found for GET \/shelf HttpNotFound .*Whole stack.*Who answers No route has a pattern that matches this path\. Route that matched None\. /,
+      /404 Not Found for GET \/shelf HttpNotFound .*Full stack.*Routes and views tried No route has a pattern that matches this path\. .*Matched route No route matched this request\. /,
     );
   });
   await t.step("a 405, with the reason and what is allowed", async () => {
@@ -298,7 +309,7 @@ Deno.test("in development mode an HttpError that no view answers keeps its statu
     assertEquals([response.status, response.headers.get("allow")], [405, "PUT"]);
     assertMatch(
       await pageOf(response),
-      /route home is taken view at \/\S+\/development_page_test\.ts:\d+ does not answer: it wants requestMethod PUT /,
+      /route home matches view at \/\S+\/development_page_test\.ts:\d+ does not answer: it requires requestMethod PUT /,
     );
   });
   await t.step("a redirection redirects", async () => {
@@ -307,7 +318,7 @@ Deno.test("in development mode an HttpError that no view answers keeps its statu
       redirect: "manual",
     });
     assertEquals([response.status, response.headers.get("location")], [302, "/there"]);
-    assert(!(await response.text()).includes("Development mode"));
+    assert(!(await response.text()).includes("development mode"));
   });
   await t.step("an error that a view answers is answered by it", async () => {
     const { client } = thrower(new HttpNotFound(), (config) => {
@@ -327,7 +338,7 @@ Deno.test("in development mode an exception view that fails shows both errors", 
   assertEquals(response.status, 500);
   assertMatch(
     await pageOf(response),
-    /TypeError second .*While this was answered: RangeError first /,
+    /TypeError second .*Original error: RangeError first /,
   );
   assertEquals(errors.length, 2);
 });
@@ -376,6 +387,101 @@ Deno.test("the development page masks what somebody could sign in with", async (
   }
 });
 
+Deno.test("the development page masks query values as it masks headers, wherever they are", async (t) => {
+  const { app } = developedApp({ "/reset": mailer });
+  const rows: Record<string, [query: string, shown: string]> = {
+    "a token": ["?edition=2&token=abc-secret", "?edition=2&token=(10 characters)"],
+    "one character": ["?token=x&a=-secre", "?token=(1 character)&a=-secre"],
+    "a name in capitals": ["?resetToken=abc-secret", "?resetToken=(10 characters)"],
+    "a name that is escaped": ["?%74oken=abc-secret", "?%74oken=(10 characters)"],
+    "a name in brackets": ["?user[password]=abc-secret", "?user[password]=(10 characters)"],
+    "the code of OAuth": ["?code=abc-secret&state=9", "?code=(10 characters)&state=9"],
+    "several of a name": ["?key=a-secret&key=-secret", "?key=(8 characters)&key=(7 characters)"],
+    "a value with = and ?": ["?token=a=b?c=-secret", "?token=(13 characters)"],
+    "in a URL in it": ["?next=/reset?token=abc-secret", "?next=/reset?token=(10 characters)"],
+    "in an escaped URL in it": [
+      "?next=%2Freset%3Ftoken%3Dabc-secret&a=1",
+      "?next=(29 characters)&a=1",
+    ],
+    "in one escaped twice": [
+      "?next=%252Freset%253Ftoken%253Dabc-secret",
+      "?next=(35 characters)",
+    ],
+    "names that only look secret": ["?author=ada&keyword=tea", "?author=ada&keyword=tea"],
+  };
+  for (const [name, [query, shown]] of Object.entries(rows)) {
+    for (const accept of ["text/html", "text/plain"]) {
+      await t.step(`${name}, ${accept}`, async () => {
+        const url = `https://app.test/reset${query}`;
+        const headers = { accept, referer: url, "x-original-url": `/reset${query}` };
+        const page = await (await app.fetch(new Request(url, { headers }))).text();
+        assert(!page.includes("-secret"), /.*-secret.*/.exec(page)?.[0]);
+        // The message twice, its cause, the request's line, and two headers; HTML has title and status too.
+        const isHtml = accept === "text/html";
+        const text = isHtml ? readable(page) : page;
+        assertEquals(text.split(shown).length - 1, isHtml ? 9 : 6, text);
+      });
+    }
+  }
+});
+
+Deno.test("the development page masks the location of a redirection that was refused", async () => {
+  for (const accept of ["text/html", "text/plain"]) {
+    const location = "https://other.test/?token=abc-secret#access_token=d-secret";
+    const response = refusedRedirection(location).get("/", { headers: { accept } });
+    const page = await pageOf(response);
+    assert(!page.includes("-secret"), page);
+    assertMatch(page, /token=\(10 characters\)#access_token=\(8 characters\)/);
+  }
+});
+
+Deno.test("the development page masks what a pattern captures under a secret name", async (t) => {
+  const { app } = developedApp({ "/reset/:token/:step": mailer, "/mail/:token.html": mailer });
+  const rows: Record<string, [path: string, shown: string]> = {
+    "a segment": ["/reset/abc-secret/7", "/reset/(10 characters)/7"],
+    "an escaped one": ["/reset/%61bc-secret/7", "/reset/(12 characters)/7"],
+    "a part of one": ["/mail/abc-secret.html", "/mail/(15 characters)"],
+  };
+  for (const [name, [path, shown]] of Object.entries(rows)) {
+    for (const accept of ["text/html", "text/plain"]) {
+      await t.step(`${name}, ${accept}`, async () => {
+        const request = new Request(`https://app.test${path}?a=1`, {
+          headers: { accept, referer: `https://app.test${path}` },
+        });
+        const page = readable(await (await app.fetch(request)).text());
+        assert(!page.includes("-secret"), page);
+        assertMatch(page, /token:? \(10 characters\)/);
+        assert(page.includes(`${shown}?a=1`) && page.includes(`app.test${shown} `), page);
+      });
+    }
+  }
+});
+
+Deno.test("the development page allows its own styles by their hash, and has none elsewhere", async () => {
+  const response = await bookApp().client.get("/books/7", HTML);
+  const markup = await response.text();
+  const [, style = ""] = /<style>(.*?)<\/style>/s.exec(markup) ?? [];
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style));
+  const hash = `sha256-${new Uint8Array(digest).toBase64()}`;
+  assertEquals(
+    response.headers.get("content-security-policy"),
+    `default-src 'none'; style-src '${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  );
+  assert(!/ style=|<link|<img|url\(|@import/.test(markup));
+});
+
+Deno.test("the development page has its headings in order", async () => {
+  const { client } = bookApp();
+  for (const path of ["/books/7", "/shelf"]) {
+    const markup = await (await client.get(path, HTML)).text();
+    const levels = [...markup.matchAll(/<h([1-6])>/g)].map(([, level]) => Number(level));
+    assertEquals(levels[0], 1);
+    for (const [at, level] of levels.slice(1).entries()) {
+      assert(level > 1 && level <= (levels[at] ?? 0) + 1, levels.join());
+    }
+  }
+});
+
 Deno.test("the development page escapes everything that a visitor or an error says", async (t) => {
   const evil = '<img src=x onerror="alert(1)">\u0007';
   class Named extends Error {
@@ -417,7 +523,7 @@ Deno.test("the development page touches no session that nobody asked for", async
   for (const path of ["/", "/nope"]) {
     await t.step(path, async () => {
       const response = await client.get(path, HTML);
-      assertMatch(await pageOf(response), /Session state nobody asked for it /);
+      assertMatch(await pageOf(response), /Session state not used in this request /);
       assertEquals(response.headers.get("vary"), "accept");
       assertEquals(loads, []);
     });
@@ -442,7 +548,7 @@ Deno.test("the development page touches no session that nobody asked for", async
     assertEquals(response.headers.get("vary"), "accept");
     assertMatch(
       await pageOf(response),
-      /does not answer: it wants signedIn Route that matched None\. Session state nobody/,
+      /does not answer: it requires signedIn Matched route No route matched this request\. Session state not used/,
     );
   });
 });
@@ -458,7 +564,7 @@ Deno.test("the development page of a session that cannot be loaded says so", asy
     },
   );
   const page = await pageOf(client.get("/", HTML));
-  assertMatch(page, /Error store is down .* Session state asked for, and not loaded /);
+  assertMatch(page, /Error store is down .* Session state requested, but not loaded /);
 });
 
 Deno.test("the development page tells whatever was thrown", async (t) => {
@@ -480,18 +586,18 @@ Deno.test("the development page tells whatever was thrown", async (t) => {
   const rows: Record<string, [thrown: unknown, page: RegExp]> = {
     "a text": [
       "just text",
-      /Thrown, but no Error .?just text.? Last at work: view at \S+\/sample_app\.ts:\d+\. Throw an Error, which knows its line\./,
+      /Thrown value that is not an Error .?just text.? The last view was: view at \S+\/sample_app\.ts:\d+\. Throw an Error instead, because an Error records its line\./,
     ],
-    "nothing": [undefined, /Thrown, but no Error undefined/],
-    "an object": [{ code: 7 }, /Thrown, but no Error \{ code: 7 \}/],
-    "causes in a circle": [cyclic, /Error outer .*Caused by: Error inner .*Who answers/],
+    "nothing": [undefined, /Thrown value that is not an Error undefined/],
+    "an object": [{ code: 7 }, /Thrown value that is not an Error \{ code: 7 \}/],
+    "causes in a circle": [cyclic, /Error outer .*Caused by: Error inner .*Routes and views tried/],
     "several": [
       new AggregateError([new TypeError("one"), "two"], "both"),
-      /AggregateError both .*One of several: TypeError one .*One of several: Thrown, but no Error/,
+      /AggregateError both .*One of several errors: TypeError one .*One of several errors: Thrown value that is not an Error/,
     ],
     "an error that cannot be read": [hostile, /Error \(its message cannot be read\)/],
-    "an object that cannot be read": [unreadable, /Thrown, but no Error/],
-    "an empty message": [new Error(""), /500 Error Development mode/],
+    "an object that cannot be read": [unreadable, /Thrown value that is not an Error/],
+    "an empty message": [new Error(""), /500 Error Pyramidion development mode/],
   };
   for (const [name, [thrown, page]] of Object.entries(rows)) {
     await t.step(name, async () => {
@@ -515,7 +621,10 @@ Deno.test("in development mode a request whose URL cannot be read is a 400", asy
   const { app } = bookApp();
   const response = await app.fetch(new Request("https://app.test/%zz", HTML));
   assertEquals(response.status, 400);
-  assertMatch(await pageOf(response), /Who answers This cannot be told: HttpBadRequest: /);
+  assertMatch(
+    await pageOf(response),
+    /Routes and views tried Pyramidion could not try them: HttpBadRequest: /,
+  );
 });
 
 Deno.test("without development mode nothing of this is told", async () => {
@@ -526,7 +635,7 @@ Deno.test("without development mode nothing of this is told", async () => {
     const { client } = sampleApp({ "/": view }, { config });
     for (const path of ["/", "/nope"]) {
       const page = await (await client.get(path, HTML)).text();
-      for (const inside of ["Development", "inside", "RangeError", ".ts", "Who answers"]) {
+      for (const inside of ["evelopment", "inside", "RangeError", ".ts", "views tried"]) {
         assertEquals(page.includes(inside), false, inside);
       }
     }

@@ -158,6 +158,27 @@ const CONTROLS: Readonly<Record<string, FormCase>> = {
   "fieldset: a legend in a div": [
     "<fieldset disabled><div><legend><input name=a value=1></legend></div></fieldset>",
   ],
+  "fieldset: formatting that a paragraph left open stands round the legend": [
+    "<p><b></p><fieldset disabled><legend><input name=a value=1></legend></fieldset><input name=b value=2>",
+  ],
+  "fieldset: formatting that was ended after its paragraph does not": [
+    "<p><b><i></p></i></b><fieldset disabled><legend><input name=a value=1></legend></fieldset>",
+  ],
+  "fieldset: formatting of a closed cell does not": [
+    "<table><tr><td><b></td></tr></table><fieldset disabled><legend><input name=a value=1></legend></fieldset>",
+  ],
+  "fieldset: formatting from outside of a cell does not stand in the cell": [
+    "<p><b></p><table><tr><td><fieldset disabled><legend><input name=a value=1></legend></fieldset></td></tr></table>",
+  ],
+  "fieldset: formatting of which one of two was ended": [
+    "<p><b><b></p></b><fieldset disabled><legend><input name=a value=1></legend></fieldset>",
+  ],
+  "fieldset: formatting that ends within it goes round what it holds": [
+    "<b><fieldset disabled><legend><input name=a value=1></b></legend></fieldset><input name=b value=2>",
+  ],
+  "fieldset: text opens the formatting again before the legend": [
+    "<p><b></p>x</b><fieldset disabled><legend><input name=a value=1></legend></fieldset>",
+  ],
   "fieldset: nested in a legend": [
     "<fieldset disabled><legend><fieldset disabled><input name=a value=1><legend><input name=b value=2></legend></fieldset></legend></fieldset>",
   ],

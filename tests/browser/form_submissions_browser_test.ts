@@ -96,7 +96,8 @@ testUnless(
   missingForChromium,
   "TestForm.submit sends what the browser sends of 200 random forms",
   async () => {
-    const seed = Math.floor(Math.random() * 2 ** 32);
+    // The same 200 in each run, since a gate must give one answer; for others change the seed.
+    const seed = 1_129;
     await using server = new FormServer();
     await using browser = await Chromium.start();
     const forms = Array.from({ length: 200 }, (_, at) => randomForm(seed + at));

@@ -159,6 +159,37 @@ Deno.test("errorResponse() keeps the error's headers and adds its own", async (t
   });
 });
 
+Deno.test("errorResponse() allows its page nothing but its own styles", async (t) => {
+  await t.step("by their hash", async () => {
+    const response = errorResponse(new HttpNotFound(), asked("text/html"));
+    const markup = await response.text();
+    const [, style = ""] = /<style>(.*?)<\/style>/s.exec(markup) ?? [];
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style));
+    const hash = `sha256-${new Uint8Array(digest).toBase64()}`;
+    assertEquals(
+      response.headers.get("content-security-policy"),
+      `default-src 'none'; style-src '${hash}'; base-uri 'none'; form-action 'none'`,
+    );
+    assert(!/ style=|<link|<img|url\(|@import/.test(markup), markup);
+  });
+  await t.step("or by the policy of the error", () => {
+    const headers = { "content-security-policy": "default-src 'self'" };
+    const response = errorResponse(new HttpNotFound("", { headers }), asked("text/html"));
+    assertEquals(response.headers.get("content-security-policy"), "default-src 'self'");
+  });
+  await t.step("what is no page has none", () => {
+    for (const type of ["application/json", "text/plain"]) {
+      const response = errorResponse(new HttpNotFound(), asked(type));
+      assertEquals(response.headers.has("content-security-policy"), false);
+    }
+  });
+});
+
+Deno.test("errorResponse() answers with less than 1,024 bytes", async () => {
+  const markup = await errorResponse(new HttpNotFound(), asked("text/html")).text();
+  assert(new TextEncoder().encode(markup).length < 1_024);
+});
+
 Deno.test("errorResponse() has no body for HEAD", () => {
   const head = errorResponse(new HttpNotFound("a"), asked("text/html", "HEAD"));
   assertEquals([head.status, head.body, head.headers.get("content-type")], [404, null, page]);

@@ -97,7 +97,10 @@ Deno.test("exception views answer the 400 of a redirection, and their own one is
   for (const path of ["/out", "/thrown"]) {
     const response = await ask(app, to(path, "//pay.test"));
     assertEquals(response.status, 400);
-    assertEquals(await response.text(), "mine: The redirection leads out of this site");
+    assertEquals(
+      await response.text(),
+      "mine: This page redirects to another site, which is not allowed.",
+    );
   }
   const own = await ask(app, "/none");
   assertEquals([own.status, (await own.text()).includes("mine")], [400, false]);

@@ -146,7 +146,7 @@ Deno.test("ViewRequest.url of a URL that cannot be read is a 400, with publicOri
   }
   const wire = "http://app.test:99999/", publicOrigin = "https://app.test";
   const request = sampleRequest("http://app.test/", { publicOrigin, wire });
-  assertThrows(() => request.url, HttpBadRequest, "The URL of this request cannot be read");
+  assertThrows(() => request.url, HttpBadRequest, "This address is not a valid URL.");
 });
 
 Deno.test("ViewRequest.query is the query string, decoded, in order", () => {
