@@ -11,7 +11,8 @@ import { Place } from "../lib/source_location.ts";
 
 /** The line of this file that calls it. */
 function line(): number {
-  const [, at] = /place_test\.ts:(\d+):\d+\)?$/.exec(new Error().stack?.split("\n")[2] ?? "") ?? [];
+  const [, at] =
+    /source_location_test\.ts:(\d+):\d+\)?$/.exec(new Error().stack?.split("\n")[2] ?? "") ?? [];
   return Number(at);
 }
 
@@ -61,7 +62,7 @@ Deno.test("Place is the line of the decorator", () => {
       return new Response();
     }
   }
-  assertMatch(String(viewMarks(Pages.prototype.show)[0]?.place), /\/place_test\.ts:\d+$/);
+  assertMatch(String(viewMarks(Pages.prototype.show)[0]?.place), /\/source_location_test\.ts:\d+$/);
 });
 
 Deno.test("Place of a caller that is called from the library is that caller", () => {
@@ -74,7 +75,7 @@ Deno.test("Place of a caller that is called from the library is that caller", ()
     }
   };
   setup(new Configurator());
-  assertMatch(message, /place_test\.ts:\d+: /);
+  assertMatch(message, /source_location_test\.ts:\d+: /);
 });
 
 Deno.test("Place is unknown where the stack tells nothing", () => {

@@ -118,8 +118,8 @@ Deno.test("a view of a route that matches nothing is refused when the app is mad
       const config = add(new Configurator()).addView(() => html`x`, { routeName: "x" });
       const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
       assertEquals(
-        message.replace(/file:\S+\/(stated_route_test\.ts):\d+/, "$1"),
-        'Cannot add view at stated_route_test.ts: route "x" only makes URLs and matches nothing: leave the view away, or give the view a route that is neither static nor of another site',
+        message.replace(/file:\S+\/(statements_stated_route_test\.ts):\d+/, "$1"),
+        'Cannot add view at statements_stated_route_test.ts: route "x" only makes URLs and matches nothing: leave the view away, or give the view a route that is neither static nor of another site',
       );
     });
   }

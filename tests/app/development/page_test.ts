@@ -145,7 +145,7 @@ testUnless(missing, "in development mode the app's own frames and source come fi
   await t.step("the frames of the app are listed before those of the library", () => {
     const page = readable(markup);
     const own = /In the app (at .*?) Full stack: (\d+) frames? (at .*?) Caused by/.exec(page);
-    assertMatch(own?.[1] ?? "", /^at [^)]*\/tests\/app\/development_page_test\.ts:\d+:\d+\)/);
+    assertMatch(own?.[1] ?? "", /^at [^)]*\/tests\/app\/development\/page_test\.ts:\d+:\d+\)/);
     assert(!own?.[1]?.includes("/lib/"));
     assertMatch(own?.[3] ?? "", /\/lib\/[a-z]+\/[a-z_]+\.ts:/);
   });
@@ -197,11 +197,11 @@ testUnless(
     assertMatch(source, /^ {2}> +\d+ \|  +throw new RangeError\(/m);
     assertMatch(
       heading,
-      /^In the app\n {2}at [^\n]*\/tests\/app\/development_page_test\.ts:\d+:\d+\)?$/m,
+      /^In the app\n {2}at [^\n]*\/tests\/app\/development\/page_test\.ts:\d+:\d+\)?$/m,
     );
     assert(!heading.includes("/lib/"), heading);
     assertMatch(outside, /^Outside of the app\n {2}at /);
-    assert(!outside.includes("development_page_test"), outside);
+    assert(!outside.includes("development/page_test"), outside);
     const titles = parts.map((part) => part.split("\n")[0]);
     assertEquals(titles.slice(titles.indexOf("Routes and views tried")), [
       "Routes and views tried",
@@ -309,7 +309,7 @@ Deno.test("in development mode an HttpError that no view answers keeps its statu
     assertEquals([response.status, response.headers.get("allow")], [405, "PUT"]);
     assertMatch(
       await pageOf(response),
-      /route home matches view at \/\S+\/development_page_test\.ts:\d+ does not answer: it requires requestMethod PUT /,
+      /route home matches view at \/\S+\/development\/page_test\.ts:\d+ does not answer: it requires requestMethod PUT /,
     );
   });
   await t.step("a redirection redirects", async () => {
@@ -689,7 +689,7 @@ Deno.test("where the development page cannot be made the plain page answers", as
   const failure = new Error("no");
   Object.defineProperty(request, "headers", {
     get() {
-      if (new Error().stack?.includes("request_facts") === true) throw failure;
+      if (new Error().stack?.includes("development/facts") === true) throw failure;
       return new Headers({ accept: "text/html" });
     },
   });

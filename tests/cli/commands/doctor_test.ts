@@ -342,7 +342,7 @@ testUnless(
     const library = new URL("mod.ts", root).href;
     const app = (options: string) =>
       `import { Configurator, signedCookieSessionFactory } from ${JSON.stringify(library)};
-import { page } from "../pages.ts";
+import { page } from "./pages.ts";
 export default new Configurator({
   sessionFactory: signedCookieSessionFactory(${JSON.stringify(SAMPLE_SECRET)}),
 }).setDefaultCsrfOptions().addRoute("book", "/book")

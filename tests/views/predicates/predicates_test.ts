@@ -133,7 +133,7 @@ Deno.test("a route predicate that answers later is a TypeError: routes are match
   assertEquals(
     logger.errors.map(({ cause }) => String(cause).replace(/file:\S+\/(\w+\.ts):\d+/, "$1")),
     [
-      'TypeError: Cannot go by what predicate "later" of route "later" at predicate_list_test.ts answered: must be true or false, not a promise, since it must answer at once',
+      'TypeError: Cannot go by what predicate "later" of route "later" at predicates_test.ts answered: must be true or false, not a promise, since it must answer at once',
     ],
   );
 });
@@ -160,16 +160,16 @@ async function judged(
 Deno.test("a predicate of the app's own holds by true alone; anything else is a TypeError that names it and its place", async (t) => {
   const owners: Record<string, [owner: string, (config: Configurator, view: () => Html) => void]> =
     {
-      "of a view": ["view at predicate_list_test.ts", (config, view) => {
+      "of a view": ["view at predicates_test.ts", (config, view) => {
         config.addRoute("x", "/x").addView(view, { routeName: "x", custom: { judging: 1 } });
       }],
-      "of a view, turned round": ["view at predicate_list_test.ts", (config, view) => {
+      "of a view, turned round": ["view at predicates_test.ts", (config, view) => {
         config.addRoute("x", "/x").addView(view, { routeName: "x", custom: { judging: not(1) } });
       }],
-      "of a route": ['route "x" at predicate_list_test.ts', (config, view) => {
+      "of a route": ['route "x" at predicates_test.ts', (config, view) => {
         config.addRoute("x", "/x", { custom: { judging: 1 }, view });
       }],
-      "of a route, turned round": ['route "x" at predicate_list_test.ts', (config, view) => {
+      "of a route, turned round": ['route "x" at predicates_test.ts', (config, view) => {
         config.addRoute("x", "/x", { custom: { judging: not(1) }, view });
       }],
     };
