@@ -30,24 +30,20 @@ import {
   REQUEST_METHOD_KINDS,
   type RequestMethodOptions,
 } from "./lib/configurator/options.ts";
-import { placementOf } from "./lib/configurator/placement.ts";
+import { placementOf } from "./lib/configurator/options.ts";
 import type { Plan, PlannedExceptionView, RouteConditions } from "./lib/configurator/plan.ts";
 import { findMarkedViews, type Scanned } from "./lib/configurator/scan.ts";
-import { SharedConfiguration } from "./lib/configurator/shared_configuration.ts";
+import { SharedConfiguration } from "./lib/configurator/app_assembly.ts";
 import {
   statedByMark,
   statedExceptionView,
   type StatedExceptionViewOptions,
-} from "./lib/configurator/stated_exception_view.ts";
-import {
-  checkRouteStatement,
-  NO_CONDITIONS,
-  StatedRoute,
-} from "./lib/configurator/stated_route.ts";
-import { StatedView } from "./lib/configurator/stated_view.ts";
+} from "./lib/configurator/statements.ts";
+import { checkRouteStatement, NO_CONDITIONS, StatedRoute } from "./lib/configurator/statements.ts";
+import { StatedView } from "./lib/configurator/statements.ts";
 import { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
 import type { Logger } from "./lib/log.ts";
-import { Place } from "./lib/place.ts";
+import { Place } from "./lib/source_location.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route, RouteOptions } from "./lib/routing/route.ts";
 import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
@@ -59,15 +55,15 @@ import {
   type ForbiddenViewOptions,
   NOT_FOUND_VIEW_KINDS,
   type NotFoundViewOptions,
-} from "./lib/views/exception_view_options.ts";
-import type { PredicateFactory } from "./lib/views/predicate.ts";
+} from "./lib/views/view.ts";
+import type { PredicateFactory } from "./lib/views/predicates/predicate.ts";
 import type { Renderer } from "./lib/views/renderers.ts";
 import type { AnyData, ViewRequest } from "./lib/views/request.ts";
 import { checkSecurityPolicy, type SecurityPolicy } from "./lib/views/security.ts";
 import type { ErrorClass, ViewResult } from "./lib/views/view.ts";
 import { viewName } from "./lib/views/view_label.ts";
 import type { RenderedViewOptions } from "./lib/views/view_config.ts";
-import type { ViewOptions } from "./lib/views/view_options.ts";
+import type { ViewOptions } from "./lib/views/view.ts";
 import { SESSION_FACTORY } from "./lib/session_contract.ts";
 import type { SessionFactory } from "./session.ts";
 

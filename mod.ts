@@ -58,7 +58,7 @@ export type {
 export type { Tween } from "./lib/app/tweens.ts";
 export { ConfigurationError } from "./lib/configuration_error.ts";
 export { ConfigurationConflictError } from "./lib/configurator/declarations.ts";
-export type { ConnectionInfo } from "./lib/http/connection_info.ts";
+export type { ConnectionInfo } from "./lib/http/request_headers.ts";
 export { RequestCookies } from "./lib/http/cookies.ts";
 export {
   HttpBadRequest,
@@ -76,10 +76,10 @@ export {
   HttpUnprocessableContent,
   HttpUnsupportedMediaType,
 } from "./lib/http/errors.ts";
-export { HttpClientError, HttpError, HttpServerError } from "./lib/http/http_error.ts";
-export { type HttpErrorOptions, HttpException } from "./lib/http/http_exception.ts";
+export { HttpClientError, HttpError, HttpServerError } from "./lib/http/errors.ts";
+export { type HttpErrorOptions, HttpException } from "./lib/http/errors.ts";
 export { Html, html, type HtmlValue, insecureRaw } from "./lib/http/html.ts";
-export { json } from "./lib/http/json.ts";
+export { json } from "./lib/http/response.ts";
 export {
   HttpFound,
   HttpMovedPermanently,
@@ -92,8 +92,8 @@ export {
   type RedirectStatus,
 } from "./lib/http/redirect.ts";
 export type { OriginOptions } from "./lib/http/request_origin.ts";
-export type { ForwardingHeader, TrustedProxies } from "./lib/http/trusted_proxies.ts";
-export type { FieldPart, FilePart, FormPart } from "./lib/http/part_reader.ts";
+export type { ForwardingHeader, TrustedProxies } from "./lib/http/forwarded.ts";
+export type { FieldPart, FilePart, FormPart } from "./lib/http/form_parts.ts";
 export type { Logger } from "./lib/log.ts";
 export type {
   Matchdict,
@@ -116,44 +116,41 @@ export {
   type PyramidCodecOptions,
   type PyramidSecret,
   type PyramidSecrets,
-} from "./lib/session/pyramid_codec.ts";
-export type { HmacHash } from "./lib/session/hmac.ts";
-export type { RandomBytes } from "./lib/session/random_bytes.ts";
-export { sealedCodec, type SealedCodecOptions } from "./lib/session/sealed_codec.ts";
-export type { CookieSessionOptions } from "./lib/session/cookie_session_options.ts";
-export { cookieSessionFactory } from "./lib/session/cookie_sessions.ts";
+} from "./lib/session/formats/pyramid.ts";
+export type { HmacHash } from "./lib/session/crypto/hmac.ts";
+export type { RandomBytes } from "./lib/session/crypto/bytes.ts";
+export { sealedCodec, type SealedCodecOptions } from "./lib/session/formats/encrypted.ts";
+export type { CookieSessionOptions } from "./lib/session/cookies/options.ts";
+export { cookieSessionFactory } from "./lib/session/cookies/cookie_sessions.ts";
 export {
   encryptedCookieSessionFactory,
   type EncryptedCookieSessionOptions,
-} from "./lib/session/encrypted_cookie_sessions.ts";
+} from "./lib/session/cookies/factories.ts";
 export {
   pyramidCookieSessionFactory,
   type PyramidCookieSessionOptions,
-} from "./lib/session/pyramid_cookie_sessions.ts";
-export { RevocationStoreError } from "./lib/session/revocation_guard.ts";
+} from "./lib/session/cookies/pyramid.ts";
+export { RevocationStoreError } from "./lib/session/cookies/revocation.ts";
 export {
   type Migrate,
   type SchemaIssue,
   type SchemaResult,
   SessionSchemaError,
   type StandardSchema,
-} from "./lib/session/session_schema.ts";
+} from "./lib/session/schema.ts";
 export type { LifetimeOptions } from "./lib/session/lifetimes.ts";
-export type { SessionSerializer } from "./lib/session/native_payload.ts";
-export type { Secrets, SecretsOptions } from "./lib/session/secrets.ts";
-export type { SessionCookieOptions } from "./lib/session/session_cookie.ts";
-export {
-  type SessionKeySize,
-  SessionTooLargeError,
-} from "./lib/session/session_too_large_error.ts";
-export { SessionValueError } from "./lib/session/session_value_error.ts";
-export { signedCodec, type SignedCodecOptions } from "./lib/session/signed_codec.ts";
+export type { SessionSerializer } from "./lib/session/formats/native_payload.ts";
+export type { Secrets, SecretsOptions } from "./lib/session/crypto/secrets.ts";
+export type { SessionCookieOptions } from "./lib/session/cookie_attributes.ts";
+export { type SessionKeySize, SessionTooLargeError } from "./lib/session/errors.ts";
+export { SessionValueError } from "./lib/session/errors.ts";
+export { signedCodec, type SignedCodecOptions } from "./lib/session/formats/signed.ts";
 export {
   signedCookieSessionFactory,
   type SignedCookieSessionOptions,
-} from "./lib/session/signed_cookie_sessions.ts";
-export type { AcceptTypes } from "./lib/views/accept_predicate.ts";
-export type { Answer } from "./lib/views/answer.ts";
+} from "./lib/session/cookies/factories.ts";
+export type { AcceptTypes } from "./lib/views/predicates/headers.ts";
+export type { Answer } from "./lib/views/handler.ts";
 export {
   BadCsrfOrigin,
   BadCsrfToken,
@@ -167,31 +164,31 @@ export {
   forbiddenViewConfig,
   type MarkedExceptionView,
   notFoundViewConfig,
-} from "./lib/views/exception_view_config.ts";
+} from "./lib/views/view_config.ts";
 export type {
   ExceptionViewOptions,
   ForbiddenViewOptions,
   NotFoundViewOptions,
-} from "./lib/views/exception_view_options.ts";
-export type { HeaderConditions } from "./lib/views/header_predicate.ts";
+} from "./lib/views/view.ts";
+export type { HeaderConditions } from "./lib/views/predicates/headers.ts";
 export type { HttpCache } from "./lib/views/http_cache.ts";
-export type { ParamConditions } from "./lib/views/param_predicates.ts";
+export type { ParamConditions } from "./lib/views/predicates/params.ts";
 export {
   Not,
   not,
   type OrNot,
   type Predicate,
   type PredicateFactory,
-} from "./lib/views/predicate.ts";
-export type { PredicateOptions } from "./lib/views/predicate_list.ts";
+} from "./lib/views/predicates/predicate.ts";
+export type { PredicateOptions } from "./lib/views/predicates/predicates.ts";
 export type { Renderer } from "./lib/views/renderers.ts";
 export {
   NO_PERMISSION_REQUIRED,
   type Permission,
   type SecurityPolicy,
 } from "./lib/views/security.ts";
-export type { AnswerWrapper, ViewOptions } from "./lib/views/view_options.ts";
-export type { RequestMethod } from "./lib/views/method_predicate.ts";
+export type { AnswerWrapper, ViewOptions } from "./lib/views/view.ts";
+export type { RequestMethod } from "./lib/views/predicates/method.ts";
 export {
   type AnyViewRequest,
   type FinishedCallback,
@@ -233,4 +230,4 @@ export {
   type SessionRequest,
   type VisitorCsrf,
 } from "./session.ts";
-export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket_upgrade.ts";
+export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket.ts";

@@ -6,8 +6,8 @@
 
 import { type OptionKind, withFunctions } from "./check_options.ts";
 import { printable } from "./printable.ts";
-import { printableCause } from "./printable_cause.ts";
-import { quietly } from "./quiet.ts";
+import { printableCause } from "./printable.ts";
+import { quietly } from "./promises.ts";
 
 /**
  * Takes what went wrong on our side, and what a developer should know.

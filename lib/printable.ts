@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isInstanceOf } from "./promises.ts";
+
 /** Control and format characters (bidirectional overrides among them), lone surrogates, and separators of lines and paragraphs. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
@@ -41,4 +43,95 @@ function codeUnits(character: string): string {
     { length: character.length },
     (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
   ).join("");
+}
+
+/** Errors that are shown, so that a chain comes to an end. */
+const MOST = 10;
+const UNTOLD = "(it cannot be told what it is)";
+const FRAME = /^\s+at .+$/;
+
+/**
+ * What was thrown, for the console: itself where a terminal can show it as it is, else its text with
+ * every control character escaped. Line breaks of a stack stay; those of a message do not.
+ *
+ * @param cause What was thrown.
+ */
+export function printableCause(cause: unknown): unknown {
+  try {
+    if (typeof cause === "string") return printable(cause);
+    if (typeof cause !== "object" || cause === null) return cause;
+    if (!(cause instanceof Error)) return inspected(cause);
+    const chain = chainOf(cause);
+    return chain.every(isTellable) ? cause : printableCauseText(cause);
+  } catch {
+    return UNTOLD;
+  }
+}
+
+/** The same as text in every case, an error with its stack and its causes. */
+export function printableCauseText(cause: unknown): string {
+  try {
+    return cause instanceof Error
+      ? chainOf(cause).map(toldText).join("\nCaused by: ")
+      : inspected(cause);
+  } catch {
+    return UNTOLD;
+  }
+}
+
+/** An error, its causes and what it is made of. */
+function chainOf(error: Error): unknown[] {
+  const chain: unknown[] = [];
+  const add = (one: unknown): void => {
+    if (one === undefined || chain.length === MOST || chain.includes(one)) return;
+    chain.push(one);
+    if (!isInstanceOf(one, Error)) return;
+    if (one instanceof AggregateError) one.errors.forEach(add);
+    add(one.cause);
+  };
+  add(error);
+  return chain;
+}
+
+/** Whether the console can write it as it is; what throws when it is read would throw there too. */
+function isTellable(one: unknown): boolean {
+  try {
+    return isPrintable(one);
+  } catch {
+    return false;
+  }
+}
+
+/** One that cannot be told takes nothing from the others. */
+function toldText(one: unknown): string {
+  try {
+    return textOf(one);
+  } catch {
+    return UNTOLD;
+  }
+}
+
+function isPrintable(one: unknown): boolean {
+  if (one instanceof Error) {
+    return [one.name, one.message].every((text) => printable(text) === text);
+  }
+  const text = inspected(one);
+  return printableLines(text) === text;
+}
+
+function textOf(one: unknown): string {
+  if (!(one instanceof Error)) return inspected(one);
+  const { name, message, stack = "" } = one;
+  // A message may look like frames: only what stands behind it counts.
+  const start = stack.indexOf(message);
+  const behind = stack.slice(start === -1 ? 0 : start + message.length).split("\n");
+  const frames = behind.filter((line) => FRAME.test(line)).map(printable);
+  return [printable(`${name}: ${message}`), ...frames].join("\n");
+}
+
+function inspected(value: unknown): string {
+  if (typeof value === "string") return printable(value);
+  return "Deno" in globalThis
+    ? printableLines(Deno.inspect(value, { colors: false }))
+    : printable(String(value));
 }

@@ -5,7 +5,7 @@
  */
 
 import { checkValue, withFunctions } from "./check_options.ts";
-import { decided } from "./decision.ts";
+import { decided } from "./check_options.ts";
 import type { SessionPolicy, VisitorCsrf } from "./session_contract.ts";
 import type { SessionState } from "./session_state.ts";
 

@@ -173,15 +173,23 @@ Deno.test("misplaced finds a planted upward import, and nothing in a house in or
     "a folder of the same room": ["lib/session/cookie.ts", "lib/session/stores/memory.ts", true],
     "the ground": ["lib/http/cookies.ts", "lib/configuration_error.ts", true],
     "the contract of sessions": ["lib/app/app.ts", "session.ts", true],
-    "a door to all": ["mod.ts", "lib/session/signed_codec.ts", true],
+    "a door to all": ["mod.ts", "lib/session/formats/signed.ts", true],
     "a higher floor": ["lib/routing/route.ts", "lib/app/app.ts", false],
     "one floor up": ["lib/http/html.ts", "lib/routing/route.ts", false],
     "the ground to a room": ["lib/log.ts", "lib/routing/route.ts", false],
     "another room of the same floor": ["lib/app/app.ts", "lib/configurator/plan.ts", false],
     "two doors": ["lib/testing/test_client.ts", "mod.ts", false],
-    "the contract to what is behind it": ["session.ts", "lib/session/key_ring.ts", false],
-    "the app to what is behind the contract": ["lib/app/app.ts", "lib/session/key_ring.ts", false],
-    "views to what is behind the contract": ["lib/views/csrf.ts", "lib/session/key_ring.ts", false],
+    "the contract to what is behind it": ["session.ts", "lib/session/crypto/key_ring.ts", false],
+    "the app to what is behind the contract": [
+      "lib/app/app.ts",
+      "lib/session/crypto/key_ring.ts",
+      false,
+    ],
+    "views to what is behind the contract": [
+      "lib/views/csrf.ts",
+      "lib/session/crypto/key_ring.ts",
+      false,
+    ],
     "out of the house": ["lib/app/app.ts", "tests/vectors.ts", false],
   };
   for (const [name, [from, to, allowed]] of Object.entries(rows)) {
@@ -279,7 +287,7 @@ Deno.test({
     // Guards the tests below against an empty graph.
     assert(
       imports.some(({ from, to }) =>
-        from === "lib/http/redirect.ts" && to === "lib/http/http_exception.ts"
+        from === "lib/http/redirect.ts" && to === "lib/http/errors.ts"
       ),
     );
     // A module that is loaded when it is first wanted is imported like any other.
@@ -298,11 +306,11 @@ Deno.test({
     await t.step("mod.ts loads nothing that a first plain answer does without", () => {
       const loaded = loadedWith("mod.ts", imports);
       const late = [
-        "lib/app/development_page.ts",
+        "lib/app/development/page.ts",
         "lib/app/report.ts",
         "lib/http/multipart.ts",
-        "lib/session/cookie_session_assembly.ts",
-        "lib/session/pyramid_contents.ts",
+        "lib/session/cookies/assembly.ts",
+        "lib/session/cookies/pyramid_contents.ts",
         "lib/views/error_pages.ts",
       ];
       assertEquals(late.filter((module) => loaded.has(module)), []);

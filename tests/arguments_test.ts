@@ -35,7 +35,7 @@ import {
   TestClient,
 } from "@pyramidion/pyramidion/testing";
 import { RoutePattern } from "../lib/routing/route_pattern.ts";
-import { checkSecrets } from "../lib/session/secrets.ts";
+import { checkSecrets } from "../lib/session/crypto/secrets.ts";
 import { ask } from "./ask.ts";
 import { SubtleSpy } from "./session/subtle_spy.ts";
 

@@ -14,7 +14,7 @@ import {
 import type { RevocationStore, SessionFactory } from "@pyramidion/pyramidion/session";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { consoleLogger, guardedLogger } from "../lib/log.ts";
-import { printableCause, printableCauseText } from "../lib/printable_cause.ts";
+import { printableCause, printableCauseText } from "../lib/printable.ts";
 import { ask } from "./ask.ts";
 import { recordingLogger, SAMPLE_SECRET } from "./sample_app.ts";
 

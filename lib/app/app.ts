@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { ConnectionInfo } from "../http/connection_info.ts";
+import type { ConnectionInfo } from "../http/request_headers.ts";
 import { mergeHeaders, withMutableHeaders, withVary } from "../http/response_headers.ts";
 import type { Logger } from "../log.ts";
-import type { Answer } from "../views/answer.ts";
+import type { Answer } from "../views/handler.ts";
 import {
   closeSession,
   type RequestEnvironment,

@@ -5,11 +5,11 @@
  */
 
 import { HttpInternalServerError } from "../http/errors.ts";
-import type { HttpException } from "../http/http_exception.ts";
-import { isInstanceOf } from "../instance_of.ts";
+import type { HttpException } from "../http/errors.ts";
+import { isInstanceOf } from "../promises.ts";
 import type { Logger } from "../log.ts";
-import { quietly } from "../quiet.ts";
-import { type Answer, errorPages, pageOf } from "../views/answer.ts";
+import { quietly } from "../promises.ts";
+import { type Answer, errorPages, pageOf } from "../views/handler.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
 import type { ErrorAnswer, ExceptionViews } from "./exception_views.ts";
 import { failedUpgradeOf } from "./upgrade_answer.ts";

@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { ConnectionInfo } from "../http/connection_info.ts";
+import type { ConnectionInfo } from "../http/request_headers.ts";
 import { describe } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { HttpNotFound } from "../http/errors.ts";
-import { HttpError } from "../http/http_error.ts";
+import { HttpError } from "../http/errors.ts";
 import { requestTarget } from "../routing/request_target.ts";
-import { requestUrl } from "../routing/request_url.ts";
+import { requestUrl } from "../routing/request_target.ts";
 import type { Mounted } from "../views/request_state.ts";
 import { type Mountable, mountedAt, requestUnder, UNDER } from "./mountable.ts";
 

@@ -5,19 +5,19 @@
  */
 
 import { HttpMethodNotAllowed } from "../http/errors.ts";
-import { HttpException } from "../http/http_exception.ts";
+import { HttpException } from "../http/errors.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteTable } from "../routing/route_table.ts";
-import type { Predicate } from "../views/predicate.ts";
+import type { Predicate } from "../views/predicates/predicate.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";
-import { refusal } from "./refusal.ts";
+import { refusal } from "./router.ts";
 import {
   type Asked,
   chooseRoute,
   makeContext,
   type RoutedView,
   type RoutedViews,
-} from "./route_choice.ts";
+} from "./router.ts";
 import { chooseView, inOrder } from "./view_choice.ts";
 
 /** A view, as it was stated. */

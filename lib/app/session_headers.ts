@@ -4,10 +4,10 @@
  * @module
  */
 
-import { cacheSharing, keepFromSharedCaches } from "../http/cache_control.ts";
-import { isPassive } from "../http/passive_request.ts";
+import { cacheSharing, keepFromSharedCaches } from "../http/response_headers.ts";
+import { isPassive } from "../http/request_headers.ts";
 import { withMutableHeaders } from "../http/response_headers.ts";
-import { addVary } from "../http/vary.ts";
+import { addVary } from "../http/response_headers.ts";
 import type { CommitContext, SessionOutcome, SessionRequest } from "../../session.ts";
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isOfLibrary } from "../place.ts";
+import { isOfLibrary } from "../source_location.ts";
 
 /** One line of a stack. */
 export interface StackFrame {

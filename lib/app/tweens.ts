@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Answer } from "../views/answer.ts";
+import type { Answer } from "../views/handler.ts";
 import type { AnyData } from "../views/request.ts";
 
 /**

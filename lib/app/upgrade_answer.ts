@@ -7,8 +7,8 @@
  */
 
 import { requestState, type ViewRequest } from "../views/request.ts";
-import { closeFailed } from "../views/guarded_socket.ts";
-import { isClosed, upgradeResponse } from "../views/websocket_upgrade.ts";
+import { closeFailed } from "../views/websocket.ts";
+import { isClosed, upgradeResponse } from "../views/websocket.ts";
 
 /**
  * The 101 of a request; undefined where it was not upgraded.

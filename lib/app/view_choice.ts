@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { AcceptPredicate } from "../views/accept_predicate.ts";
-import type { MethodPredicate } from "../views/method_predicate.ts";
-import type { Predicate } from "../views/predicate.ts";
+import type { AcceptPredicate } from "../views/predicates/headers.ts";
+import type { MethodPredicate } from "../views/predicates/method.ts";
+import type { Predicate } from "../views/predicates/predicate.ts";
 import type { AnyViewRequest } from "../views/request.ts";
 
 /** What decides whether a view answers a request. */

@@ -1,5 +1,5 @@
 /**
- * From the words of a command line to what the command says.
+ * `secret`: a secret that nobody can guess.
  *
  * @module
  */
@@ -7,23 +7,28 @@
 import { stackFrames } from "../app/stack_frames.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
-import { HttpException } from "../http/http_exception.ts";
-import { isOfLibrary } from "../place.ts";
-import { printableJson, printableLines } from "../printable.ts";
-import { printableCauseText } from "../printable_cause.ts";
+import { HttpException } from "../http/errors.ts";
+import { printableCauseText, printableJson, printableLines } from "../printable.ts";
+import { isOfLibrary } from "../source_location.ts";
 import { loadApp } from "./app_module.ts";
 import { type Arguments, optionValue, parseArguments } from "./arguments.ts";
 import { CommandFailure } from "./command_failure.ts";
-import { diagnose, formSearchOf } from "./doctor.ts";
-import { diagnosisText } from "./doctor_text.ts";
-import { inspectCookie } from "./inspection.ts";
-import { inspectionJson, inspectionText } from "./inspection_text.ts";
-import { isAnswered, matchText, requestOf } from "./match.ts";
+import { diagnose, formSearchOf } from "./commands/doctor.ts";
+import { diagnosisText } from "./commands/doctor_text.ts";
+import { inspectCookie } from "./commands/inspect.ts";
+import { inspectionJson, inspectionText } from "./commands/inspect_text.ts";
+import { isAnswered, matchText, requestOf } from "./commands/match.ts";
+import { routesText } from "./commands/routes.ts";
+import type { Surroundings } from "./environment.ts";
 import { fileUrl } from "./relative_place.ts";
-import { routesText } from "./routes.ts";
-import { makeSecret } from "./secret.ts";
-import type { Surroundings } from "./surroundings.ts";
 import { type CommandName, COMMANDS, commandUsageText, usageText } from "./usage.ts";
+
+const BYTES = 32;
+
+/** Makes a secret: 32 random bytes in base64, 44 characters. */
+export function makeSecret(): string {
+  return crypto.getRandomValues(new Uint8Array(BYTES)).toBase64();
+}
 
 /** What a command says, and how it ends. */
 export interface CommandOutcome {

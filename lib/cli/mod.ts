@@ -14,10 +14,10 @@
  */
 
 import { runCommand } from "./command_line.ts";
-import { thisMachine } from "./surroundings.ts";
+import { thisMachine } from "./environment.ts";
 
 export { type CommandOutcome, runCommand } from "./command_line.ts";
-export type { Surroundings } from "./surroundings.ts";
+export type { Surroundings } from "./environment.ts";
 
 if (import.meta.main) {
   const { code, output, complaint } = await runCommand(Deno.args, thisMachine());

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { characterWidth, displayWidth } from "./display_width.ts";
-
 /** The least that a column is narrowed to, unless it needs less. */
 const NARROWEST = 12;
 const GAP = "  ";
@@ -83,4 +81,47 @@ function head(text: string, width: number): number {
     end += character.length;
   }
   return end;
+}
+
+/** Marks that stand over or under the character before them. */
+const COMBINING = /^\p{M}$/u;
+
+/** East Asian wide and fullwidth characters, and emoji that are pictures by themselves. */
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u;
+
+/**
+ * The columns of one character: 0, 1 or 2.
+ *
+ * @param character One code point, printable.
+ */
+export function characterWidth(character: string): 0 | 1 | 2 {
+  if (COMBINING.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+}
+
+/**
+ * The columns of a text, which must be printable.
+ *
+ * @param text One line.
+ */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += characterWidth(character);
+  return width;
+}
+
+/** Sets text off; without colours it stays as it is. */
+export interface Emphasis {
+  /** For titles. */
+  strong(text: string): string;
+  /** For what matters less. */
+  faint(text: string): string;
+}
+
+/** The way to set text off (ECMA-48, SGR). */
+export function emphasis(isColoured: boolean): Emphasis {
+  const set = (on: number, off: number) => (text: string): string =>
+    isColoured && text !== "" ? `\x1b[${on}m${text}\x1b[${off}m` : text;
+  return { strong: set(1, 22), faint: set(2, 22) };
 }

@@ -5,7 +5,7 @@
  */
 
 import { App, type RequestClass } from "../app/app.ts";
-import { developmentPages } from "../app/development.ts";
+import { developmentPages } from "../app/development/development.ts";
 import { exceptionTween, returnedAnswer } from "../app/error_answer.ts";
 import { NewRequest, Subscribers } from "../app/events.ts";
 import { ExceptionViews } from "../app/exception_views.ts";
@@ -13,17 +13,20 @@ import type { AppReport } from "../app/report.ts";
 import { routerOf } from "../app/router.ts";
 import { EXCEPTION_VIEWS, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import type { RequestOrigin } from "../http/request_origin.ts";
-import type { Logger } from "../log.ts";
-import { quietly } from "../quiet.ts";
-import { type Answer, wrappable } from "../views/answer.ts";
+import { isLoopbackHost } from "../http/ip_address.ts";
+import { RequestOrigin } from "../http/request_origin.ts";
+import { guardedLogger, type Logger } from "../log.ts";
+import { quietly } from "../promises.ts";
+import { DEFAULT_LIMITS, type HeldLimits, limitsOver } from "../views/body_limits.ts";
+import { type Answer, wrappable } from "../views/handler.ts";
 import { type RequestEnvironment, ViewRequest } from "../views/request.ts";
 import { exactPolicy } from "../views/security.ts";
-import { warnOfStrangers } from "./development_warning.ts";
-import { warnOfTrustedHops } from "./trust_warning.ts";
+import { type Declaration, Declarations } from "./declarations.ts";
 import { assembleExceptionViews } from "./exception_view_assembly.ts";
+import { Includes } from "./includes.ts";
+import type { ConfiguratorOptions } from "./options.ts";
 import { outermostFirst } from "./order.ts";
-import type { Plan, PlannedRequestMethod, PlannedTween } from "./plan.ts";
+import { Plan, type PlannedRequestMethod, type PlannedTween } from "./plan.ts";
 import { assembleRoutes } from "./route_assembly.ts";
 
 /** How bodies are read. */
@@ -160,4 +163,78 @@ function keptProperty(name: string, method: PlannedRequestMethod["method"]): Pro
       return value;
     },
   };
+}
+
+/**
+ * Warns of an app in development mode that says it is reached from elsewhere: its error pages show
+ * its inside to everybody.
+ *
+ * @param origins What the app says of where it is reached.
+ * @param logger Told.
+ */
+export function warnOfStrangers({ publicOrigin }: RequestOrigin, logger: Logger): void {
+  if (publicOrigin === undefined || isLoopbackHost(new URL(publicOrigin).hostname)) return;
+  logger.warn(
+    `Development mode is on for ${publicOrigin}: its error pages show the inside of the app to everybody who comes through a proxy on this machine that does not name its visitors; leave development: true away`,
+  );
+}
+
+/**
+ * Warns of `trustedHops` alone, by which nobody says which host the visitors ask.
+ *
+ * @param origins What the app says of where it is reached.
+ * @param logger Told.
+ */
+export function warnOfTrustedHops(
+  { publicOrigin, trustsHopsAlone }: RequestOrigin,
+  logger: Logger,
+): void {
+  if (!trustsHopsAlone || publicOrigin !== undefined) return;
+  logger.warn(
+    'trustedHops believes X-Forwarded-For and X-Forwarded-Proto, and no header about the host: set publicOrigin, or name the headers that your proxy writes, such as trusted: { hops: 1, headers: ["x-forwarded-proto", "x-forwarded-host"] }',
+  );
+}
+
+/** What the parts of one configuration share. */
+export class SharedConfiguration<Data extends object> {
+  /** What was included. */
+  readonly includes: Includes = new Includes();
+  readonly #declarations: Declarations<Plan<Data>>;
+  readonly #plan: Plan<Data>;
+  readonly #origins: RequestOrigin;
+  /** Told what went wrong on our side. */
+  readonly logger: Logger;
+  readonly #bodyTimeout: number | null;
+  readonly #bodyLimits: HeldLimits;
+
+  /** Begins a configuration. */
+  constructor(options: ConfiguratorOptions<Data>) {
+    this.#plan = new Plan<Data>(options.development === true);
+    this.#declarations = new Declarations(this.#plan);
+    this.logger = guardedLogger(options.logger);
+    this.#bodyLimits = limitsOver(DEFAULT_LIMITS, options.bodyLimits);
+    this.#bodyTimeout = options.bodyTimeout === undefined ? 30 : options.bodyTimeout;
+    this.#origins = new RequestOrigin(options, this.logger);
+  }
+
+  /** Records a statement. */
+  declare(declaration: Declaration<Plan<Data>>): void {
+    this.#declarations.add(declaration);
+  }
+
+  /** Carries out what was stated so far. */
+  commit(): void {
+    this.#declarations.execute();
+  }
+
+  /** Takes no more statements, and makes the app. */
+  makeApp(): App<Data> {
+    this.#declarations.close();
+    return assembleApp(
+      this.#plan,
+      this.#origins,
+      this.logger,
+      { bodyTimeout: this.#bodyTimeout, bodyLimits: this.#bodyLimits },
+    );
+  }
 }

@@ -5,7 +5,7 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
-import type { Place } from "../place.ts";
+import type { Place } from "../source_location.ts";
 import { isIncludedBy, type Part } from "./includes.ts";
 
 /**
@@ -130,4 +130,14 @@ function repeated<Target>(
   return [...Map.groupBy(declarations, (_, at) => keys[at]!)]
     .filter(([key, same]) => key !== "" && same.length > 1)
     .map(([, same]) => same);
+}
+
+const numbers = new WeakMap<object, number>();
+let last = 0;
+
+/** A text that is the same for the same object alone. */
+export function identityOf(object: object): string {
+  const number = numbers.get(object) ?? ++last;
+  numbers.set(object, number);
+  return `#${number}`;
 }

@@ -6,11 +6,11 @@
 
 import { appendingSlash } from "../app/append_slash.ts";
 import type { RegisteredExceptionView } from "../app/exception_views.ts";
-import { HttpException } from "../http/http_exception.ts";
-import { viewMethods } from "../views/method_predicate.ts";
-import { requestParamPredicate } from "../views/param_predicates.ts";
-import type { Predicate } from "../views/predicate.ts";
-import { predicatesOf } from "../views/predicate_list.ts";
+import { HttpException } from "../http/errors.ts";
+import { viewMethods } from "../views/predicates/method.ts";
+import { requestParamPredicate } from "../views/predicates/params.ts";
+import type { Predicate } from "../views/predicates/predicate.ts";
+import { predicatesOf } from "../views/predicates/predicates.ts";
 import type { Plan, PlannedExceptionView } from "./plan.ts";
 import type { AssembledRoutes } from "./route_assembly.ts";
 import {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SessionFactory } from "../../session.ts";
 import {
   BOOLEAN,
   describe,
@@ -20,13 +21,14 @@ import { LOGGER, type Logger } from "../log.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import { type Route, ROUTE_KINDS, type RouteOptions } from "../routing/route.ts";
 import { SESSION_FACTORY } from "../session_contract.ts";
+import { Place } from "../source_location.ts";
 import { BODY_LIMITS, type RequestLimits } from "../views/body_limits.ts";
-import { orNot } from "../views/predicate.ts";
-import { ONE_OR_MORE_TEXTS, PREDICATE_KINDS } from "../views/predicate_list.ts";
+import { orNot } from "../views/predicates/predicate.ts";
+import { ONE_OR_MORE_TEXTS, PREDICATE_KINDS } from "../views/predicates/predicates.ts";
 import type { ViewRequest } from "../views/request.ts";
-import type { ViewResult } from "../views/view.ts";
-import type { ViewOptions } from "../views/view_options.ts";
-import type { SessionFactory } from "../../session.ts";
+import type { ViewOptions, ViewResult } from "../views/view.ts";
+import { identityOf } from "./declarations.ts";
+import type { Ordered } from "./order.ts";
 import type { RouteConditions } from "./plan.ts";
 
 /** What a `Configurator` takes. */
@@ -178,4 +180,49 @@ export function routeWantedBy(
     );
   }
   return wanted;
+}
+
+/**
+ * The name of a thing, and the names of what it stands under and over.
+ *
+ * @param thing The thing, by which others can refer to it.
+ * @param options Where it stands.
+ * @param reserved The names of places that are always there.
+ * @throws {ConfigurationError} If its name is one of those.
+ */
+export function placementOf<Thing extends (...args: never[]) => unknown>(
+  thing: Thing,
+  options: PlacementOptions<Thing>,
+  reserved: readonly string[],
+): Ordered {
+  const identity = identityOf(thing);
+  const name = options.name ?? (thing.name || anonymousName(thing, identity));
+  if (reserved.includes(name)) {
+    throw new ConfigurationError(
+      `Cannot add "${name}": it is the name of a place that is always there; give another "name"`,
+    );
+  }
+  return {
+    name,
+    identity,
+    under: namesOf(options.under),
+    over: namesOf(options.over),
+  };
+}
+
+/** Where they were stated first: the same function has one name, wherever it is stated again. */
+const anonymous = new WeakMap<object, string>();
+
+function anonymousName(thing: object, identity: string): string {
+  const name = anonymous.get(thing) ?? `${identity} at ${new Place()}`;
+  anonymous.set(thing, name);
+  return name;
+}
+
+function namesOf<Thing extends object>(
+  stated: string | Thing | readonly (string | Thing)[] | undefined,
+): string[] {
+  if (stated === undefined) return [];
+  const list = Array.isArray(stated) ? stated : [stated];
+  return list.map((one) => typeof one === "string" ? one : identityOf(one));
 }

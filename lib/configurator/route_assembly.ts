@@ -5,7 +5,7 @@
  */
 
 import type { RouteReport } from "../app/report.ts";
-import type { RoutedViews } from "../app/route_choice.ts";
+import type { RoutedViews } from "../app/router.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
@@ -13,10 +13,10 @@ import { RouteTable } from "../routing/route_table.ts";
 import type { UnreachableRoute } from "../routing/unreachable.ts";
 import { type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { type DeriverSettings, isCsrfChecked, permissionOf } from "../views/derivers.ts";
-import { MethodPredicate } from "../views/method_predicate.ts";
+import { MethodPredicate } from "../views/predicates/method.ts";
 import type { CsrfPolicy } from "../views/csrf.ts";
-import { queryParamPredicate } from "../views/param_predicates.ts";
-import { predicatesOf, varyOfAll } from "../views/predicate_list.ts";
+import { queryParamPredicate } from "../views/predicates/params.ts";
+import { predicatesOf, varyOfAll } from "../views/predicates/predicates.ts";
 import type { Plan, PlannedRoute, PlannedView } from "./plan.ts";
 import {
   acceptOf,

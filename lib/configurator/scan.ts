@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Place } from "../place.ts";
+import type { Place } from "../source_location.ts";
 import {
   type ExceptionViewMark,
   viewDefaultsOf,
   type ViewMark,
   viewMarks,
 } from "../views/view_config.ts";
-import type { ViewOptions } from "../views/view_options.ts";
+import type { ViewOptions } from "../views/view.ts";
 import type { AnyViewRequest, ViewRequest } from "../views/request.ts";
 
 /** A view that was found, with its mark. */

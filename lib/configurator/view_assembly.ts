@@ -4,13 +4,11 @@
  * @module
  */
 
-import type { RoutedView } from "../app/route_choice.ts";
+import type { RoutedView } from "../app/router.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
-import { type ExceptionAnswer, wrappable } from "../views/answer.ts";
-import { AcceptPredicate } from "../views/accept_predicate.ts";
 import { type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { CsrfPolicy } from "../views/csrf.ts";
 import {
@@ -19,12 +17,14 @@ import {
   type DeriverSettings,
   rendered,
 } from "../views/derivers.ts";
-import { type MethodPredicate, viewMethods } from "../views/method_predicate.ts";
-import { paramNames, requestParamPredicate } from "../views/param_predicates.ts";
-import { Not, type Predicate } from "../views/predicate.ts";
-import { predicatesOf } from "../views/predicate_list.ts";
+import { type ExceptionAnswer, wrappable } from "../views/handler.ts";
+import { AcceptPredicate } from "../views/predicates/headers.ts";
+import { type MethodPredicate, viewMethods } from "../views/predicates/method.ts";
+import { paramNames, requestParamPredicate } from "../views/predicates/params.ts";
+import { Not, type Predicate } from "../views/predicates/predicate.ts";
+import { predicatesOf } from "../views/predicates/predicates.ts";
 import type { Renderer } from "../views/renderers.ts";
-import type { ViewOptions } from "../views/view_options.ts";
+import type { ViewOptions } from "../views/view.ts";
 import { outermostFirst } from "./order.ts";
 import type { Plan, PlannedDeriver, PlannedRoute, PlannedView, RouteConditions } from "./plan.ts";
 

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { isOws, trimOws } from "./optional_whitespace.ts";
+import { isOws, trimOws } from "./field_syntax.ts";
 
 const EQUALS = 0x3d;
 const SEMICOLON = 0x3b;

@@ -1,12 +1,223 @@
 /**
- * Answers that can be thrown: one class for each status that applications commonly use.
+ * An answer that can be thrown: errors and redirections.
  *
  * @module
  */
 
-import { checkOptions, checkValue, TEXTS } from "../check_options.ts";
-import { HttpClientError, HttpServerError } from "./http_error.ts";
-import { HTTP_ERROR_KINDS, type HttpErrorOptions } from "./http_exception.ts";
+import { STATUS_TEXT } from "jsr:@std/http@^1.0.0/status";
+import {
+  ANY,
+  checkOptions,
+  checkValue,
+  describe,
+  type OptionKinds,
+  TEXTS,
+} from "../check_options.ts";
+import { HEADERS } from "./response.ts";
+
+/** What every {@linkcode HttpException} takes besides its detail. */
+export interface HttpErrorOptions extends ErrorOptions {
+  /** Headers of the answer, besides those that its page brings. */
+  readonly headers?: HeadersInit;
+}
+
+/** What {@linkcode HttpErrorOptions} take. */
+export const HTTP_ERROR_KINDS: OptionKinds<HttpErrorOptions> = { headers: HEADERS, cause: ANY };
+
+const NO_OPTIONS: HttpErrorOptions = {};
+
+/**
+ * What a view may throw or return to answer with a status of 300 or more: the common class of
+ * `HttpError` and `HttpRedirection`.
+ *
+ * An exception view with `context: HttpException` answers all of them, redirections too. Pyramid:
+ * `pyramid.httpexceptions.HTTPException`.
+ *
+ * @example An error and a redirection
+ * ```ts
+ * import { HttpException, HttpNotFound, redirect } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const both = [new HttpNotFound(), redirect("/login")];
+ * assertEquals(both.map((one) => one instanceof HttpException), [true, true]);
+ * assertEquals(both.map(({ status }) => status), [404, 302]);
+ * ```
+ */
+export abstract class HttpException extends Error {
+  /** The name of the class. */
+  override name = "HttpException";
+  /** The status of the answer, 300 to 599. */
+  readonly status: number;
+  /** One sentence for the visitor, who will read it: no internals. Empty: only the status is told. */
+  readonly detail: string;
+  /** Headers of the answer. */
+  readonly headers: Headers;
+
+  /**
+   * Makes an answer that can be thrown; the kinds of it say which statuses they take.
+   *
+   * @param status From 300 to 599.
+   * @param detail One sentence for the visitor; default none.
+   * @param options Headers of the answer, and the cause, which stays inside.
+   * @throws {TypeError} If the detail is not text, or an option is wrong or unknown; or if it is
+   * neither an error nor a redirection.
+   * @throws {RangeError} If the status is not an integer from 300 to 599.
+   */
+  constructor(status: number, detail = "", options: HttpErrorOptions = NO_OPTIONS) {
+    if (typeof detail !== "string") {
+      throw new TypeError(
+        `Cannot make ${new.target.name}: the detail must be a string, not ${describe(detail)}`,
+      );
+    }
+    if (options !== NO_OPTIONS) {
+      checkOptions(new.target.name, options, HTTP_ERROR_KINDS, TypeError);
+    }
+    const { headers, ...rest } = options;
+    super(detail || `${status} ${phraseOf(status)}`, rest);
+    // The compiler refuses it, which a user of JavaScript does not see.
+    if (new.target === HttpException) {
+      throw new TypeError(
+        "Cannot make HttpException: it stands for errors and redirections alike: make an HttpError, or a redirect()",
+      );
+    }
+    if (!Number.isInteger(status) || status < 300 || status > 599) {
+      throw new RangeError(
+        `Cannot make ${new.target.name} of status ${status}: must be 300 to 599`,
+      );
+    }
+    this.status = status;
+    this.detail = detail;
+    this.headers = new Headers(headers);
+  }
+
+  /** The reason phrase of the status, such as `Not Found`. */
+  get title(): string {
+    return phraseOf(this.status);
+  }
+}
+
+/** The reason phrase of a status; `Error` where it is none of the registered ones. */
+export function phraseOf(status: number): string {
+  return hasPhrase(status) ? STATUS_TEXT[status] : "Error";
+}
+
+function hasPhrase(status: number): status is keyof typeof STATUS_TEXT {
+  return Object.hasOwn(STATUS_TEXT, status);
+}
+
+/**
+ * An answer with a status of 400 or more that a view may throw or return.
+ *
+ * Exception views see it; without one the visitor gets a page with the status and the detail,
+ * negotiated by `Accept`. Redirections are none: `HttpException` is the class of both. Pyramid:
+ * `pyramid.httpexceptions.HTTPError`.
+ *
+ * `new HttpError()` makes an {@linkcode HttpClientError} of a 4xx, an {@linkcode HttpServerError} of
+ * a 5xx.
+ *
+ * @example Any status
+ * ```ts
+ * import { HttpClientError, HttpError } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const error = new HttpError(418, "No coffee here");
+ * assertEquals([error.status, error.detail], [418, "No coffee here"]);
+ * assertEquals(error instanceof HttpClientError, true);
+ * ```
+ */
+export class HttpError extends HttpException {
+  /** The name of the class. */
+  override name = "HttpError";
+
+  /**
+   * Makes an error that can be answered with.
+   *
+   * @param status From 400 to 599.
+   * @param detail One sentence for the visitor; default none.
+   * @param options Headers of the answer, and the cause, which stays inside.
+   * @throws {TypeError} If the detail is not text, or an option is wrong or unknown.
+   * @throws {RangeError} If the status is not an integer from 400 to 599.
+   */
+  constructor(status: number, detail?: string, options?: HttpErrorOptions) {
+    super(within(400, 599, status, new.target.name), detail, options);
+    if (new.target === HttpError) {
+      const kind = status < 500 ? HttpClientError : HttpServerError;
+      Object.setPrototypeOf(this, kind.prototype);
+    }
+  }
+}
+
+/**
+ * An error of the visitor's: the class of every 4xx. Pyramid: `HTTPClientError`.
+ *
+ * @example A kind of the app's own
+ * ```ts
+ * import { HttpClientError } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * class OutOfStock extends HttpClientError {
+ *   constructor() {
+ *     super(409, "Nothing left");
+ *   }
+ * }
+ * assertEquals(new OutOfStock().title, "Conflict");
+ * ```
+ */
+export class HttpClientError extends HttpError {
+  /** The name of the class. */
+  override name = "HttpClientError";
+
+  /**
+   * Makes a 4xx; the parameters are those of {@linkcode HttpError}.
+   *
+   * @throws {RangeError} If the status is not an integer from 400 to 499.
+   */
+  constructor(status: number, detail?: string, options?: HttpErrorOptions) {
+    super(within(400, 499, status, new.target.name), detail, options);
+  }
+}
+
+/**
+ * An error of ours: the class of every 5xx. Pyramid: `HTTPServerError`.
+ *
+ * @example Something behind the app failed
+ * ```ts
+ * import { HttpServerError } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * assertEquals(new HttpServerError(502).title, "Bad Gateway");
+ * ```
+ */
+export class HttpServerError extends HttpError {
+  /** The name of the class. */
+  override name = "HttpServerError";
+
+  /**
+   * Makes a 5xx; the parameters are those of {@linkcode HttpError}.
+   *
+   * @throws {RangeError} If the status is not an integer from 500 to 599.
+   */
+  constructor(status: number, detail?: string, options?: HttpErrorOptions) {
+    super(within(500, 599, status, new.target.name), detail, options);
+  }
+}
+
+function within(least: number, most: number, status: number, name: string): number {
+  if (Number.isInteger(status) && status >= least && status <= most) return status;
+  throw new RangeError(
+    `Cannot make ${name} of status ${status}: must be ${least} to ${most}${hintFor(status)}`,
+  );
+}
+
+/** What to write where the status is of an answer, and of no error. */
+function hintFor(status: number): string {
+  if ([301, 302, 303, 307, 308].includes(status)) {
+    return `: write redirect(location, { status: ${status} })`;
+  }
+  if (!(status >= 200 && status < 400)) return "";
+  const isEmpty = status === 204 || status === 205 || status === 304;
+  return `: write new Response(${isEmpty ? "null" : "body"}, { status: ${status} })`;
+}
 
 /**
  * 400: the request cannot be understood.

@@ -4,6 +4,12 @@
  * @module
  */
 
+import { checkOptions, describe, NUMBER, type OptionKinds, TEXTS } from "../check_options.ts";
+import { ConfigurationError } from "../configuration_error.ts";
+import { didYouMean } from "../did_you_mean.ts";
+import { HttpBadRequest } from "./errors.ts";
+import { ipAddress } from "./ip_address.ts";
+
 /** The parameters of one element of `Forwarded`, by their names in small letters. */
 export type ForwardedElement = ReadonlyMap<string, string>;
 
@@ -126,4 +132,161 @@ export function comesFromHttps(headers: Headers): boolean {
   if (headers.get("origin")?.startsWith("https://") !== true) return false;
   const site = headers.get("sec-fetch-site");
   return site !== "cross-site" && site !== "same-site";
+}
+
+/** A header in which a proxy says what it saw, by its name in small letters. */
+export type ForwardingHeader =
+  | "forwarded"
+  | "x-forwarded-for"
+  | "x-forwarded-host"
+  | "x-forwarded-port"
+  | "x-forwarded-proto";
+
+/** Which proxies are believed, and in what. */
+export interface TrustedProxies {
+  /** How many proxies of yours stand in front, from 1 to 16. Each must write all of the headers. */
+  readonly hops: number;
+  /** The headers that they write, in small letters. No other one is read. */
+  readonly headers: readonly ForwardingHeader[];
+}
+
+const TRUSTED_KINDS: OptionKinds<TrustedProxies> = { hops: NUMBER, headers: TEXTS };
+
+/** What can be named. */
+const KNOWN: readonly ForwardingHeader[] = [
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+];
+
+/** What ends a host or is decoded in one; the URL parser takes it in silence. */
+const NO_HOST = /[\s/?#@%\\]/;
+const WITH_PORT = /^(?:\[[^\]]*\]|[^:]*):\d*$/;
+const PORT = /^[1-9]\d{0,4}$/;
+
+/**
+ * Reads what our proxies say.
+ *
+ * @internal
+ */
+export class ProxyReader {
+  readonly #hops: number;
+  readonly #headers: ReadonlySet<string>;
+  /** The header that was parsed last: one request asks for several of its parameters. */
+  #last: { readonly text: string; readonly element: ForwardedElement | null } = {
+    text: "",
+    element: NOTHING,
+  };
+
+  /**
+   * Checks what is believed.
+   *
+   * @param trusted How many proxies, and in what.
+   * @throws {ConfigurationError} If there is no proxy or no header, or one that is not known.
+   */
+  constructor(trusted: TrustedProxies) {
+    checkOptions("trusted", trusted, TRUSTED_KINDS);
+    const { hops, headers } = trusted;
+    if (!Number.isInteger(hops) || hops < 1 || hops > 16) {
+      throw new ConfigurationError(
+        `Cannot use option "hops" of trusted: must be an integer from 1 to 16, not ${
+          describe(hops)
+        }`,
+      );
+    }
+    const given: readonly string[] = headers ?? [];
+    if (given.length === 0) {
+      throw new ConfigurationError(
+        `Cannot use option "headers" of trusted: no header is named: name those that your proxy writes, such as "x-forwarded-for"`,
+      );
+    }
+    const known: readonly string[] = KNOWN;
+    for (const name of given) {
+      if (known.includes(name)) continue;
+      throw new ConfigurationError(
+        `Cannot trust the header ${describe(name)}: must be one of ${KNOWN.join(", ")}${
+          didYouMean(name, KNOWN)
+        }`,
+      );
+    }
+    this.#hops = hops;
+    this.#headers = new Set(given);
+  }
+
+  /** Whether our proxies say which host was asked. */
+  get tellsHost(): boolean {
+    return this.#headers.has("forwarded") || this.#headers.has("x-forwarded-host");
+  }
+
+  /**
+   * The scheme that the visitor used; `null` where none is told.
+   *
+   * @throws {HttpBadRequest} If it is neither http nor https.
+   */
+  scheme(headers: Headers): "http" | "https" | null {
+    const text = this.#parameter("proto", headers) ?? this.#entry("x-forwarded-proto", headers);
+    const scheme = text === null ? null : schemeOf(text);
+    if (text !== null && scheme === null) {
+      throw new HttpBadRequest(
+        "The proxy of this site forwarded a scheme that is not http or https. The site must correct its proxy.",
+      );
+    }
+    return scheme;
+  }
+
+  /**
+   * Host and port that the visitor asked.
+   *
+   * @param own The host of the request itself, for where none is told.
+   * @throws {HttpBadRequest} If what is told is no host, or no port.
+   */
+  host(headers: Headers, own: string): string {
+    const host = this.#parameter("host", headers) ?? this.#entry("x-forwarded-host", headers) ??
+      own;
+    if (NO_HOST.test(host)) {
+      throw new HttpBadRequest(
+        "The proxy of this site forwarded a host name that is not valid. The site must correct its proxy.",
+      );
+    }
+    const port = this.#entry("x-forwarded-port", headers);
+    if (port === null) return host;
+    if (!PORT.test(port)) {
+      throw new HttpBadRequest(
+        "The proxy of this site forwarded a port that is not a number. The site must correct its proxy.",
+      );
+    }
+    // What the visitor's browser wrote into Host is nearer to the truth.
+    return WITH_PORT.test(host) ? host : `${host}:${port}`;
+  }
+
+  /**
+   * The visitor's address; `null` where none is told, undefined where it is not an address.
+   *
+   * @throws {HttpBadRequest} If `Forwarded` cannot be read.
+   */
+  client(headers: Headers): string | null | undefined {
+    const text = this.#parameter("for", headers) ?? this.#entry("x-forwarded-for", headers);
+    return text === null ? null : ipAddress(text);
+  }
+
+  #entry(name: ForwardingHeader, headers: Headers): string | null {
+    return this.#headers.has(name) ? listEntry(headers.get(name), this.#hops) : null;
+  }
+
+  #parameter(name: string, headers: Headers): string | null {
+    const text = this.#headers.has("forwarded") ? headers.get("forwarded") : null;
+    if (text === null) return null;
+    if (this.#last.text !== text) {
+      this.#last = { text, element: forwardedEntry(text, this.#hops) };
+    }
+    const { element } = this.#last;
+    if (element === null) {
+      throw new HttpBadRequest(
+        "The proxy of this site sent a Forwarded header that cannot be read. The site must correct its proxy.",
+      );
+    }
+    return element.get(name) || null;
+  }
 }

@@ -6,8 +6,8 @@
 
 import { escape } from "jsr:@std/html@^1.0.0";
 import { checkOptions } from "../check_options.ts";
-import { quiet } from "../quiet.ts";
-import { RESPONSE_INIT_KINDS } from "./response_init.ts";
+import { quiet } from "../promises.ts";
+import { RESPONSE_INIT_KINDS } from "./response.ts";
 
 /**
  * What may stand between the braces of {@linkcode html}.

@@ -46,3 +46,16 @@ function canonical(text: string, mustBeIpv6: boolean): string | undefined {
   const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)];
   return [high >> 8, high & 255, low >> 8, low & 255].join(".");
 }
+
+/**
+ * Whether an origin is plain http to this very machine, where browsers need no https.
+ *
+ * @param origin Such as `http://localhost:8000`.
+ */
+export function isPlainLoopback(origin: string): boolean {
+  const start = "http://".length;
+  if (!origin.startsWith("http://")) return false;
+  const end = origin[start] === "[" ? origin.indexOf("]", start) + 1 : origin.indexOf(":", start);
+  const host = origin.slice(start, end < start ? undefined : end);
+  return isLoopbackHost(host);
+}

@@ -5,9 +5,9 @@
  */
 
 import { accepts } from "jsr:@std/http@^1.0.0/negotiation";
-import type { HttpException } from "./http_exception.ts";
+import type { HttpException } from "./errors.ts";
 import { html, insecureRaw } from "./html.ts";
-import { addVary } from "./vary.ts";
+import { addVary } from "./response_headers.ts";
 
 /**
  * What a page of ours must know of the request; every `Request` has it.

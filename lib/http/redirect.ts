@@ -6,7 +6,7 @@
  */
 
 import { BOOLEAN, checkOptions, describe, NUMBER, type OptionKinds } from "../check_options.ts";
-import { HTTP_ERROR_KINDS, type HttpErrorOptions, HttpException } from "./http_exception.ts";
+import { HTTP_ERROR_KINDS, type HttpErrorOptions, HttpException } from "./errors.ts";
 
 /** The statuses that send a visitor elsewhere. */
 export type RedirectStatus = 301 | 302 | 303 | 307 | 308;

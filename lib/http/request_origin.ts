@@ -12,8 +12,8 @@ import { ConfigurationError } from "../configuration_error.ts";
 import { consoleLogger, type Logger } from "../log.ts";
 import { HttpBadRequest } from "./errors.ts";
 import { claimsHttps, comesFromHttps } from "./forwarded.ts";
-import { isPlainLoopback } from "./loopback.ts";
-import { ProxyReader, type TrustedProxies } from "./trusted_proxies.ts";
+import { isPlainLoopback } from "./ip_address.ts";
+import { ProxyReader, type TrustedProxies } from "./forwarded.ts";
 
 /** Where the app is reached from outside. */
 export interface OriginOptions {

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { keepFromSharedCaches } from "./cache_control.ts";
-import { addVary } from "./vary.ts";
+import { trimOws } from "./field_syntax.ts";
 
 /**
  * Statuses without a body (Fetch, "null body status"); 101 is one too, and is never copied.
@@ -104,5 +103,167 @@ function areMutable(headers: Headers): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/**
+ * Adds a field to `Vary` unless it is there already, in any letter case, or `*` says it all.
+ *
+ * Linear in the header, whatever an upstream server put there. Source: RFC 9110, section 12.5.5.
+ *
+ * @param headers Headers that can be changed.
+ * @param field The name of a request header, or `*`.
+ * @internal
+ */
+export function addVary(headers: Headers, field: string): void {
+  const present = headers.get("vary");
+  if (present === null || field === "*") return headers.set("vary", field);
+  const wanted = field.toLowerCase();
+  for (let start = 0; start <= present.length;) {
+    const comma = present.indexOf(",", start);
+    const end = comma === -1 ? present.length : comma;
+    const listed = trimOws(present, start, end).toLowerCase();
+    if (listed === "*" || listed === wanted) return;
+    start = end + 1;
+  }
+  headers.set("vary", present === "" ? field : `${present}, ${field}`);
+}
+
+/**
+ * Who may store a response by what its headers say.
+ *
+ * - `"unstated"`: there is no `Cache-Control`, so caches decide for themselves.
+ * - `"private"`: only the visitor's own browser, or nobody.
+ * - `"shared"`: a shared cache may, since neither `private` nor `no-store` is said.
+ *
+ * @internal
+ */
+export type CacheSharing = "unstated" | "private" | "shared";
+
+/**
+ * The names of fields that tell some caches something else than `Cache-Control` does: those of RFC
+ * 9213 (`CDN-Cache-Control`, and with a vendor's name in front, as of Akamai, Cloudflare,
+ * LiteSpeed, Netlify and Vercel), of Fastly and Varnish, of Akamai, and of nginx.
+ */
+const TARGETED = /^(?:.+-cache-control|surrogate-control|edge-control|x-accel-expires)$/;
+
+/** How `X-Accel-Expires` says that a response is not stored: for no second. */
+const NEVER = "0";
+
+/**
+ * Says who may store a response.
+ *
+ * `private="field"` and whatever else is doubtful counts as shared. A field for some caches alone
+ * (RFC 9213) goes before `Cache-Control`, for them, and counts. Linear in the headers. Source: RFC
+ * 9111, section 5.2.2.
+ *
+ * @param headers The headers of the response.
+ * @internal
+ */
+export function cacheSharing(headers: Headers): CacheSharing {
+  for (const [name, value] of headers) {
+    if (TARGETED.test(name) && !keepsToOneVisitor(value) && value !== NEVER) return "shared";
+  }
+  const value = headers.get("cache-control");
+  if (value === null) return "unstated";
+  return keepsToOneVisitor(value) ? "private" : "shared";
+}
+
+/**
+ * Keeps a response out of every cache, in place of what it said before.
+ *
+ * @param headers Headers that can be changed.
+ * @internal
+ */
+export function makePrivate(headers: Headers): void {
+  for (const name of [...headers.keys()]) {
+    if (TARGETED.test(name)) headers.delete(name);
+  }
+  headers.set("cache-control", "private, no-store");
+}
+
+/**
+ * Keeps a response that says nothing about caches to the visitor's own browser; leaves others alone.
+ *
+ * @param headers Headers that can be changed.
+ * @internal
+ */
+export function addPrivate(headers: Headers): void {
+  if (!headers.has("cache-control")) headers.set("cache-control", "private");
+}
+
+/**
+ * Keeps a response with a cookie out of shared caches, whatever it said before.
+ *
+ * @param headers Headers that can be changed.
+ * @internal
+ */
+export function keepFromSharedCaches(headers: Headers): void {
+  if (cacheSharing(headers) === "shared") makePrivate(headers);
+  else addPrivate(headers);
+}
+
+function keepsToOneVisitor(value: string): boolean {
+  let start = 0;
+  while (start <= value.length) {
+    const end = endOfDirective(value, start);
+    const directive = trimOws(value, start, end).toLowerCase();
+    if (directive === "private" || directive === "no-store") return true;
+    start = end + 1;
+  }
+  return false;
+}
+
+/** The next comma that does not stand in a quoted string, or the end. */
+function endOfDirective(value: string, start: number): number {
+  let quoted = false;
+  for (let at = start; at < value.length; at++) {
+    const character = value[at];
+    if (character === '"') quoted = !quoted;
+    else if (quoted && character === "\\") at++;
+    else if (!quoted && character === ",") return at;
+  }
+  return value.length;
+}
+
+/**
+ * Headers for an answer that is not made yet.
+ *
+ * @internal
+ */
+export class ClosableHeaders extends Headers {
+  readonly #refusal: () => string | undefined;
+
+  /**
+   * Begins without a header.
+   *
+   * @param refusal Says why no header can be set any more, and what to do; undefined as long as one can.
+   */
+  constructor(refusal: () => string | undefined) {
+    super();
+    this.#refusal = refusal;
+  }
+
+  /** Adds a value. */
+  override append(name: string, value: string): void {
+    this.#refuseLate(`set header "${name}"`);
+    super.append(name, value);
+  }
+
+  /** Sets a header. */
+  override set(name: string, value: string): void {
+    this.#refuseLate(`set header "${name}"`);
+    super.set(name, value);
+  }
+
+  /** Removes a header. */
+  override delete(name: string): void {
+    this.#refuseLate(`delete header "${name}"`);
+    super.delete(name);
+  }
+
+  #refuseLate(what: string): void {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) throw new TypeError(`Cannot ${what}: ${refusal}`);
   }
 }

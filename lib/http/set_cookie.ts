@@ -6,7 +6,7 @@
  * @module
  */
 
-import { TOKEN } from "./token.ts";
+import { TOKEN } from "./field_syntax.ts";
 
 /** The attributes of a cookie, in the words of RFC 6265bis and MDN. */
 export interface CookieAttributes {

@@ -8,9 +8,7 @@
  * @module
  */
 
-import { HttpBadRequest } from "../http/errors.ts";
-import { HttpError } from "../http/http_error.ts";
-import { isDotSegment, QUERY, RAW_PATH, RAW_QUERY, SAFE, SLASH } from "./path_characters.ts";
+import { HttpBadRequest, HttpError } from "../http/errors.ts";
 
 /** Where a request goes, within its origin. */
 export interface RequestTarget {
@@ -131,4 +129,103 @@ function checkEncoding(pathname: string): void {
       { cause },
     );
   }
+}
+
+/** What no host has (RFC 3986, section 3.2.2), and what begins something else. */
+// deno-lint-ignore no-control-regex -- they are what is refused
+const NO_HOST = /[\x00-\x20\x7f/?#@\\%"<>^`{|}]/;
+/** How a server on a Unix socket, or another that has no port, writes its scheme. */
+const OTHER_SOCKET = /^(https?)\+[a-z]+:\/\/([^/]*)/;
+
+let lastHost = "localhost";
+
+/**
+ * The URL of a request, whose path is the one that was sent.
+ *
+ * A `Host` cannot reach into a path of one segment, since the path that was sent has the slash at its
+ * beginning; so that such a request costs a look for a second slash, and only the others the reading
+ * of a header (1.5 µs where nobody else reads headers).
+ *
+ * @param request The request as it came.
+ * @returns Its URL; that of a request to a Unix socket as one of plain http.
+ * @throws {HttpBadRequest} If the `Host`, or the host of a target in absolute form, is none.
+ */
+export function requestUrl(request: Request): string {
+  const { url } = request;
+  const start = pathStart(url);
+  if (start !== -1 && url.indexOf("/", start) === -1) return url;
+  const host = request.headers.get("host");
+  if (host !== null && host !== lastHost) {
+    if (NO_HOST.test(host)) {
+      throw new HttpBadRequest(
+        "The host name in this address is not valid. Check the address and try again.",
+      );
+    }
+    lastHost = host;
+  }
+  return start === -1 ? plainUrl(url) : url;
+}
+
+/** A URL whose origin nobody has parsed yet. */
+function plainUrl(url: string): string {
+  const [prefix, scheme, authority = ""] = OTHER_SOCKET.exec(url) ?? [];
+  if (prefix !== undefined) {
+    // Without a Host it has the path of the socket in its place.
+    const host = authority.includes("%") ? "localhost" : authority;
+    return plainUrl(`${scheme}://${host}${url.slice(prefix.length)}`);
+  }
+  const from = url.indexOf("//") + 2;
+  const end = url.indexOf("/", from);
+  if (NO_HOST.test(end === -1 ? url.slice(from) : url.slice(from, end))) {
+    throw new HttpBadRequest(
+      "The host name in this address is not valid. Check the address and try again.",
+    );
+  }
+  return url;
+}
+
+/** Stands for itself. */
+export const SAFE = 1;
+/** Ends a segment. */
+export const SLASH = 2;
+/** Ends the path. */
+export const QUERY = 3;
+
+const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/**
+ * The path of a URL as it came: what `URL` leaves as it is. Everything else has class 0, percent
+ * signs too, because what they encode may have to be looked at.
+ */
+export const RAW_PATH: Uint8Array = classesOf(`${ALPHANUMERIC}!$&'()*+,-.:;=@_~`, "?");
+
+/** A path as `URL` gives it, in which nothing but a slash has a meaning. */
+export const CANONICAL_PATH: Uint8Array = classesOf(everything(), "");
+
+/** The query of a URL as it came: `'` is encoded there. */
+export const RAW_QUERY: Uint8Array = classesOf(`${ALPHANUMERIC}!$&()*+,-.:;=@_~?%`, "");
+RAW_QUERY[0x2f] = SAFE;
+
+function classesOf(safe: string, query: string): Uint8Array {
+  const classes = new Uint8Array(128);
+  for (const character of safe) classes[character.charCodeAt(0)] = SAFE;
+  for (const character of query) classes[character.charCodeAt(0)] = QUERY;
+  classes[0x2f] = SLASH;
+  return classes;
+}
+
+function everything(): string {
+  return String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
+}
+
+/**
+ * Whether a segment is `.` or `..`, which `URL` resolves.
+ *
+ * @param text The text that it stands in.
+ * @param from Where it begins.
+ * @param end Where it ends.
+ */
+export function isDotSegment(text: string, from: number, end: number): boolean {
+  if (end === from || end > from + 2 || text.charCodeAt(from) !== 0x2e) return false;
+  return end === from + 1 || text.charCodeAt(from + 1) === 0x2e;
 }

@@ -6,7 +6,7 @@
 
 import { HttpBadRequest } from "../http/errors.ts";
 import type { PatternPart } from "./pattern_part.ts";
-import { isVariable, type PlainPattern } from "./plain_pattern.ts";
+import { isVariable, type PlainPattern } from "./pattern_part.ts";
 import type { Route } from "./route.ts";
 
 /** Groups as `URLPattern` gives them: percent-encoded, `undefined` where one did not take part. */

@@ -6,10 +6,10 @@
  * @module
  */
 
-import { HttpError } from "../http/http_error.ts";
+import { HttpError } from "../http/errors.ts";
 import { mayAsk } from "./backtracking.ts";
 import { fixedPrefix } from "./pattern_part.ts";
-import { CANONICAL_PATH, RAW_PATH } from "./path_characters.ts";
+import { CANONICAL_PATH, RAW_PATH } from "./request_target.ts";
 import { isCanonicalPath, MAX_PATH_LENGTH, pathStart, requestPathname } from "./request_target.ts";
 import type { Route } from "./route.ts";
 import { RouteIndex } from "./route_index.ts";

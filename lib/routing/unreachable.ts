@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CANONICAL_PATH } from "./path_characters.ts";
+import { CANONICAL_PATH } from "./request_target.ts";
 import type { PatternPart } from "./pattern_part.ts";
 import type { Route } from "./route.ts";
 import type { RoutePattern } from "./route_pattern.ts";

@@ -1,12 +1,83 @@
 /**
- * Whether a request wants a file only under a condition, and whether the condition holds.
+ * Dates as HTTP writes them.
  *
  * @module
  */
 
-import { ifMatch, ifNoneMatch } from "jsr:@std/http@^1.0.0/etag";
-import { parseHttpDate } from "./http_date.ts";
-import type { Validators } from "./validators.ts";
+import { eTag, ifMatch, ifNoneMatch } from "jsr:@std/http@^1.0.0/etag";
+
+const RFC_850 = /^([A-Z][a-z]{2})[a-z]*day, (\d\d)-([A-Z][a-z]{2})-(\d\d) (\d\d:\d\d:\d\d) GMT$/;
+const ASCTIME = /^([A-Z][a-z]{2}) ([A-Z][a-z]{2}) ([ \d]\d) (\d\d:\d\d:\d\d) (\d{4})$/;
+
+/**
+ * Reads a date in any of the three formats of HTTP; `Date.parse` alone would read many more.
+ *
+ * The day of the week must be right. Source: RFC 9110, section 5.6.7.
+ *
+ * @param text The value of a header.
+ * @param now The time in milliseconds, by which a year of two digits is read.
+ * @returns Milliseconds since 1970, or `null` where it is no such date.
+ */
+export function parseHttpDate(text: string, now: number = Date.now()): number | null {
+  const fixed = text.replace(ASCTIME, asctimeFixed).replace(
+    RFC_850,
+    (_, weekday, day, month, year, time) =>
+      `${weekday}, ${day} ${month} ${wholeYear(Number(year), now)} ${time} GMT`,
+  );
+  const date = new Date(fixed);
+  // What is written back differently was no date, or not in this format.
+  return Number.isNaN(date.getTime()) || date.toUTCString() !== fixed ? null : date.getTime();
+}
+
+function asctimeFixed(
+  _: string,
+  weekday: string,
+  month: string,
+  day: string,
+  time: string,
+  year: string,
+): string {
+  return `${weekday}, ${day.replace(" ", "0")} ${month} ${year} ${time} GMT`;
+}
+
+/** A year of this century, or of the last if it would be more than 50 years ahead. */
+function wholeYear(digits: number, now: number): number {
+  const present = new Date(now).getUTCFullYear();
+  const year = present - (present % 100) + digits;
+  return year > present + 50 ? year - 100 : year;
+}
+
+/** What tells one version of a file from another. */
+export interface Validators {
+  /** A weak entity tag of size and time; `null` where the system tells no time. */
+  readonly etag: string | null;
+  /** When the file was changed, milliseconds of whole seconds; `null` if unknown or in the future. */
+  readonly lastModified: number | null;
+}
+
+/**
+ * Makes the validators of a file without reading it.
+ *
+ * Two versions of the same size that were written in the same millisecond are taken for one, hence
+ * the tag is weak. Costs one SHA-256 of a few bytes. Source: RFC 9110, section 8.8.
+ *
+ * @param info Size and time.
+ * @param coding The content coding of this file, which tells its tag from that of the original.
+ * @param now The time in milliseconds.
+ */
+export async function validatorsOf(
+  { mtime, size }: Pick<Deno.FileInfo, "mtime" | "size">,
+  coding: string | null = null,
+  now: number = Date.now(),
+): Promise<Validators> {
+  if (mtime === null) return { etag: null, lastModified: null };
+  const tag = await eTag({ mtime, size }) ?? null;
+  const seconds = Math.floor(mtime.getTime() / 1000) * 1000;
+  return {
+    etag: coding === null || tag === null ? tag : tag.replace(/"$/, `-${coding}"`),
+    lastModified: seconds > now ? null : seconds,
+  };
+}
 
 /** What the conditions of a GET or HEAD come to: the file, 304 or 412. */
 export type ConditionOutcome = "proceed" | "not-modified" | "failed";
@@ -70,4 +141,41 @@ function dateOf(headers: Headers, name: string): number | null {
 /** The standard library splits at `\s*,\s*`: quadratic in white space, of which no tag has any. */
 function withoutSpace(tags: string): string {
   return tags.replace(/\s+/g, "");
+}
+
+/** Bytes of a file, both ends included. */
+export interface ByteRange {
+  /** The position of the first byte. */
+  readonly first: number;
+  /** The position of the last byte, at least `first` and less than the file's size. */
+  readonly last: number;
+}
+
+const SINGLE = /^bytes=[ \t]*(\d*)-(\d*)$/i;
+
+/**
+ * Reads a `Range` header.
+ *
+ * One range and one suffix (`bytes=-500`) are read. Several ranges, another unit and whatever is
+ * malformed mean the whole file, as a server may decide; so does every range of an empty file.
+ * Source: RFC 9110, section 14.2.
+ *
+ * @param header The header's value.
+ * @param size The size of the file in bytes.
+ * @returns The range, `"whole"`, or `"unsatisfiable"` where it lies behind the end.
+ */
+export function byteRange(
+  header: string | null,
+  size: number,
+): ByteRange | "whole" | "unsatisfiable" {
+  const [, from = "", to = ""] = SINGLE.exec(header ?? "") ?? [];
+  if ((from === "" && to === "") || size === 0) return "whole";
+  if (from === "") {
+    const length = Math.min(Number(to), size);
+    return length === 0 ? "unsatisfiable" : { first: size - length, last: size - 1 };
+  }
+  const first = Number(from);
+  const last = to === "" ? size - 1 : Math.min(Number(to), size - 1);
+  if (to !== "" && Number(to) < first) return "whole";
+  return first >= size ? "unsatisfiable" : { first, last };
 }

@@ -1,11 +1,84 @@
 /**
- * A folder whose files anybody may read, and nothing outside of it.
+ * From the path of a request to the path of a file, before the file system is asked.
  *
  * @module
  */
 
+import { acceptsEncodings } from "jsr:@std/http@^1.0.0/negotiation";
 import { ConfigurationError } from "../configuration_error.ts";
-import { isDotfile } from "./file_path.ts";
+
+/** What a visitor asks for, within the folder. */
+export interface FilePath {
+  /** The names of the folders and of the file; none for the folder itself. */
+  readonly segments: readonly string[];
+  /** Whether a slash ends the path, or nothing is left of it: a folder is meant. */
+  readonly isDirectory: boolean;
+}
+
+/** Which names can be asked for. */
+export interface FilePathRules {
+  /** Whether names that begin with a dot can. */
+  readonly dotfiles: boolean;
+  /** Whether the system reads names as Windows does. */
+  readonly windows: boolean;
+}
+
+/** Characters that no name of ours has: the separator of Windows, and what ends a name in C or a line in a log. */
+// deno-lint-ignore no-control-regex -- they are what is refused
+const FORBIDDEN = /[\\\x00-\x1f\x7f]/;
+
+/**
+ * Names that Windows reads as something else: a drive or an alternate stream (`C:`, `a.txt::$DATA`),
+ * the name without what ends it (`a.txt.`), a device (`nul.txt`), a pattern.
+ */
+const WINDOWS =
+  /[:<>"|?*]|[. ]$|^(?:con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³]) *(?:\.|$)/i;
+
+/**
+ * Reads which file is meant.
+ *
+ * There is one way to write each path: an encoded slash, an empty segment, `.` and `..` are refused,
+ * so that whoever guards a path in front of the app (a proxy) guards the file.
+ *
+ * @param pathname The path of the request, canonical and percent-encoded.
+ * @param rest What the route's `*` captured: the end of `pathname`, percent-decoded.
+ * @param rules Which names can be asked for.
+ * @returns The path within the folder, or `null` where there can be no such file.
+ */
+export function filePath(pathname: string, rest: string, rules: FilePathRules): FilePath | null {
+  const segments = rest.split("/");
+  const encoded = pathname.split("/").slice(-segments.length);
+  // A slash that was encoded is one segment too few in `encoded`.
+  if (!segments.every((segment, at) => segment === decode(encoded[at]))) return null;
+  const isDirectory = segments.at(-1) === "";
+  if (isDirectory) segments.pop();
+  return segments.every((segment) => isName(segment, rules)) ? { segments, isDirectory } : null;
+}
+
+/**
+ * Whether a name begins with a dot: what folders keep for themselves (`.git`, `.env`).
+ *
+ * @param name One segment.
+ */
+export function isDotfile(name: string): boolean {
+  return name.startsWith(".");
+}
+
+function isName(segment: string, { dotfiles, windows }: FilePathRules): boolean {
+  if (segment === "" || segment === "." || segment === ".." || FORBIDDEN.test(segment)) {
+    return false;
+  }
+  if (isDotfile(segment) && !dotfiles) return false;
+  return !windows || !WINDOWS.test(segment);
+}
+
+function decode(segment: string | undefined): string | null {
+  try {
+    return segment === undefined ? null : decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}
 
 /** A file or a folder that is there. */
 export interface FoundFile {
@@ -109,4 +182,79 @@ function realFolder(folder: string | URL): string {
     if (isDenial(error)) return refuse("it may not be read: start with --allow-read", error);
     return refuse("it cannot be read", error);
   }
+}
+
+/** A content coding whose files we look for. */
+export type Coding = "br" | "gzip";
+
+/** A file that lies compressed beside the original. */
+export interface PrecompressedFile {
+  /** How it is compressed. */
+  readonly coding: Coding;
+  /** Where it is. */
+  readonly file: FoundFile;
+}
+
+const SUFFIXES: readonly (readonly [coding: Coding, suffix: string])[] = [
+  ["br", ".br"],
+  ["gzip", ".gz"],
+];
+
+/** Browsers send about 30 characters. */
+const LONGEST_HEADER = 1024;
+
+/**
+ * Looks for the compressed files beside one.
+ *
+ * One that is older than the original, by whole seconds, is left out: it was made of an earlier
+ * version.
+ *
+ * @param folder Where to look.
+ * @param segments The path of the original.
+ * @param original The original.
+ */
+export async function findPrecompressed(
+  folder: PublicFolder,
+  segments: readonly string[],
+  original: FoundFile,
+): Promise<PrecompressedFile[]> {
+  const name = segments.at(-1) ?? "";
+  const found = await Promise.all(SUFFIXES.map(async ([coding, suffix]) => {
+    const file = await folder.find([...segments.slice(0, -1), name + suffix]);
+    return file !== null && file.info.isFile && isOf(original, file) ? [{ coding, file }] : [];
+  }));
+  return found.flat();
+}
+
+/**
+ * Chooses a content coding by `Accept-Encoding`.
+ *
+ * The most welcome one; of equally welcome ones `br`, which is the smallest. Without the header, or
+ * with one of more than 1,024 characters, none. Source: RFC 9110, section 12.5.3.
+ *
+ * @param header The header's value.
+ * @param offered The codings that are there.
+ * @returns The coding, or `null` for the file as it is.
+ */
+export function chooseCoding(header: string | null, offered: readonly Coding[]): Coding | null {
+  // The standard library takes an empty header for none, and none for "anything goes".
+  if (header === null || header.trim() === "" || header.length > LONGEST_HEADER) return null;
+  const headers = new Headers({ "accept-encoding": brotliFirst(header) });
+  const best = acceptsEncodings({ headers }, ...offered, "identity");
+  return offered.find((coding) => coding === best) ?? null;
+}
+
+/** Of codings that are equally welcome the standard library takes the first named; browsers name gzip first. */
+function brotliFirst(header: string): string {
+  const isBrotli = (entry: string) => Number(/^\s*br\s*(?:;|$)/.test(entry));
+  return header.split(",").sort((one, other) => isBrotli(other) - isBrotli(one)).join(",");
+}
+
+function isOf(original: FoundFile, compressed: FoundFile): boolean {
+  const [made, changed] = [compressed.info.mtime, original.info.mtime];
+  return made === null || changed === null || seconds(made) >= seconds(changed);
+}
+
+function seconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
 }

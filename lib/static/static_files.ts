@@ -5,18 +5,27 @@
  */
 
 import { contentType } from "jsr:@std/media-types@^1.0.0/content-type";
-import { HttpNotFound } from "../http/errors.ts";
-import { HttpError } from "../http/http_error.ts";
+import { HttpError, HttpNotFound } from "../http/errors.ts";
 import { HttpMovedPermanently } from "../http/redirect.ts";
-import { addVary } from "../http/vary.ts";
+import { addVary } from "../http/response_headers.ts";
 import type { Logger } from "../log.ts";
-import { byteRange } from "./byte_range.ts";
-import { judgeConditions, mayContinue } from "./conditional_request.ts";
-import type { FilePath } from "./file_path.ts";
-import { fileStream } from "./file_stream.ts";
-import { chooseCoding, type Coding, findPrecompressed } from "./precompressed.ts";
-import { type FoundFile, isAbsence, isDenial, type PublicFolder } from "./public_folder.ts";
-import { type Validators, validatorsOf } from "./validators.ts";
+import {
+  byteRange,
+  judgeConditions,
+  mayContinue,
+  type Validators,
+  validatorsOf,
+} from "./conditional_request.ts";
+import {
+  chooseCoding,
+  type Coding,
+  type FilePath,
+  findPrecompressed,
+  type FoundFile,
+  isAbsence,
+  isDenial,
+  type PublicFolder,
+} from "./public_folder.ts";
 
 /** How files are sent. */
 export interface StaticFilesOptions {
@@ -205,4 +214,60 @@ function typeOf(name: string): string {
   const dot = name.lastIndexOf(".");
   const type = dot === -1 ? undefined : contentType(name.slice(dot));
   return type ?? "application/octet-stream";
+}
+
+/** What of an open file is read; `Deno.FsFile` is one. */
+export interface OpenFile {
+  /** Reads into the buffer; `null` at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Closes the file. */
+  close(): void;
+}
+
+const CHUNK = 64 * 1024;
+
+/**
+ * Streams the next bytes of an open file and closes it: after the last one, when the reader goes
+ * away, or when reading fails.
+ *
+ * Nothing is read before it is asked for. A file that grows meanwhile is cut at `length`.
+ *
+ * @param file An open file, at the first byte to be sent.
+ * @param length How many bytes to send. If the file ends before, the stream fails, so that nobody
+ * takes a part for the whole.
+ */
+export function fileStream(
+  file: OpenFile,
+  length: number,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let left = length;
+  let open = true;
+  const close = () => {
+    // A reader may go away while a read is under way; closing twice would throw.
+    if (open) file.close();
+    open = false;
+  };
+  return new ReadableStream({
+    start(controller) {
+      if (left > 0) return;
+      close();
+      controller.close();
+    },
+    async pull(controller) {
+      try {
+        const buffer = new Uint8Array(Math.min(left, CHUNK));
+        const count = await file.read(buffer);
+        if (count === null) throw new Error(`Cannot send a whole file: it lost ${left} bytes`);
+        left -= count;
+        controller.enqueue(buffer.subarray(0, count));
+      } catch (error) {
+        close();
+        throw error;
+      }
+      if (left > 0) return;
+      close();
+      controller.close();
+    },
+    cancel: close,
+  }, { highWaterMark: 0 });
 }

@@ -12,8 +12,7 @@ import { requestPathname } from "../routing/request_target.ts";
 import { requestState } from "../views/request.ts";
 import { NO_PERMISSION_REQUIRED, type Permission, PERMISSION_KIND } from "../views/security.ts";
 import { CACHE_POLICY_KINDS, cachePolicy, type CachePolicyOptions } from "./cache_policy.ts";
-import { filePath } from "./file_path.ts";
-import { PublicFolder } from "./public_folder.ts";
+import { filePath, PublicFolder } from "./public_folder.ts";
 import { StaticFiles } from "./static_files.ts";
 
 /** How a folder is served. */

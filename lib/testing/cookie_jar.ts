@@ -5,9 +5,9 @@
  */
 
 import { BOOLEAN, checkOptions, FUNCTION, type OptionKinds, TEXT } from "../check_options.ts";
-import { isPotentiallyTrustworthy } from "./potentially_trustworthy.ts";
+import { isPotentiallyTrustworthy } from "./navigation.ts";
 import { octets, parseSetCookie, type ReceivedCookie, type SameSite } from "./set_cookie.ts";
-import { SAFE_METHODS } from "./safe_methods.ts";
+import { SAFE_METHODS } from "./navigation.ts";
 
 export type { SameSite };
 

@@ -18,14 +18,14 @@ import {
 import { RequestOrigin } from "../http/request_origin.ts";
 import { consoleLogger } from "../log.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
-import { HEADERS } from "../http/response_init.ts";
+import { HEADERS } from "../http/response.ts";
 import { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
-import { checkJson, stringifyJson } from "../session/json.ts";
+import { checkJson, stringifyJson } from "../session/formats/json.ts";
 import { DEFAULT_LIMITS } from "../views/body_limits.ts";
 import { type RequestEnvironment, requestState, ViewRequest } from "../views/request.ts";
 import { Session, type SessionPolicy } from "../../session.ts";
-import { FIELDS } from "./form_body.ts";
+import { FIELDS } from "./test_request_init.ts";
 import { URL_KIND } from "./test_request_init.ts";
 
 /**

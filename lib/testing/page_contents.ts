@@ -4,9 +4,9 @@
  * @module
  */
 
-import { CONTROL_NAMES, type FormControl, readControl } from "./form_control.ts";
-import type { HtmlElement } from "./html_element.ts";
-import { readHtml } from "./html_tree.ts";
+import { CONTROL_NAMES, type FormControl, readControl } from "./forms/control.ts";
+import type { HtmlElement } from "./html/element.ts";
+import { readHtml } from "./html/tree.ts";
 
 /** A form as a page has it. */
 export interface PageForm {

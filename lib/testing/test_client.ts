@@ -14,17 +14,17 @@ import {
   TEXT,
   withFunctions,
 } from "../check_options.ts";
-import type { ConnectionInfo } from "../http/connection_info.ts";
-import { HEADERS } from "../http/response_init.ts";
+import type { ConnectionInfo } from "../http/request_headers.ts";
+import { HEADERS } from "../http/response.ts";
 import { CookieJar } from "./cookie_jar.ts";
-import { FIELDS } from "./form_body.ts";
-import { isPotentiallyTrustworthy } from "./potentially_trustworthy.ts";
-import { becomesGet, locationOf } from "./redirection.ts";
-import { originTold, referrerTold, withoutFragment } from "./referrer.ts";
-import { fetchSite } from "./site.ts";
+import { FIELDS } from "./test_request_init.ts";
+import { isPotentiallyTrustworthy } from "./navigation.ts";
+import { becomesGet, locationOf } from "./navigation.ts";
+import { originTold, referrerTold, withoutFragment } from "./navigation.ts";
+import { fetchSite } from "./navigation.ts";
 import { TestPage } from "./test_page.ts";
 import { TEST_REQUEST_KINDS, type TestRequestInit } from "./test_request_init.ts";
-import { SAFE_METHODS } from "./safe_methods.ts";
+import { SAFE_METHODS } from "./navigation.ts";
 
 /** Whatever answers requests: an app of this library, or any default export for `deno serve`. */
 export interface FetchApp {

@@ -6,15 +6,15 @@
 
 import { checkOptions, type OptionKinds, orNull, TEXT } from "../check_options.ts";
 import { didYouMean } from "../did_you_mean.ts";
-import { type ButtonControl, isButton } from "./form_control.ts";
+import { type ButtonControl, isButton } from "./forms/control.ts";
 import {
   chosenValues,
   fieldValues,
   type FormFieldValue,
   type FormValue,
   quoted,
-} from "./form_fields.ts";
-import { formSubmission, pressed, resolved } from "./form_submission.ts";
+} from "./forms/fields.ts";
+import { formSubmission, pressed, resolved } from "./forms/submission.ts";
 import { type PageContents, type PageForm, readPage } from "./page_contents.ts";
 import { TEST_REQUEST_KINDS, type TestRequestInit } from "./test_request_init.ts";
 

@@ -7,15 +7,17 @@
 import {
   ANY,
   BOOLEAN,
+  describe,
   either,
   instanceOf,
+  OBJECT,
   oneOf,
   type OptionKind,
   type OptionKinds,
   orNull,
   TEXT,
 } from "../check_options.ts";
-import { HEADERS } from "../http/response_init.ts";
+import { HEADERS } from "../http/response.ts";
 
 /** What requests of a `TestClient` take: what the Web's `fetch` takes, and more. */
 export interface TestRequestInit extends RequestInit {
@@ -63,3 +65,19 @@ export const TEST_REQUEST_KINDS: OptionKinds<TestRequestInit & PlatformInit> = {
   from: URL_KIND,
   csrfHeader: either(BOOLEAN, TEXT),
 };
+
+/** A plain object whose values are text. */
+export const FIELDS: OptionKind = {
+  expected: "an object of strings",
+  is: (value) => OBJECT.is(value) && wrongField(value) === undefined,
+  found: (value) => {
+    const wrong = OBJECT.is(value) ? wrongField(value) : undefined;
+    return wrong === undefined
+      ? describe(value)
+      : `an object with ${describe(wrong[1])} as "${wrong[0]}"`;
+  },
+};
+
+function wrongField(fields: unknown): [name: string, value: unknown] | undefined {
+  return Object.entries(Object(fields)).find(([, value]) => typeof value !== "string");
+}

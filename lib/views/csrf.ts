@@ -17,9 +17,9 @@ import { ConfigurationError } from "../configuration_error.ts";
 import { HttpContentTooLarge, HttpForbidden } from "../http/errors.ts";
 import { consoleLogger, type Logger } from "../log.ts";
 import { CsrfOrigins, type UnnamedOrigins } from "./csrf_origins.ts";
-import { decided } from "../decision.ts";
+import { decided } from "../check_options.ts";
 import { type AnyViewRequest, leadingFields, requestState, type SessionGuard } from "./request.ts";
-import { isWebSocketHandshake } from "./websocket_upgrade.ts";
+import { isWebSocketHandshake } from "./websocket.ts";
 
 /** How requests are checked. Pyramid: `set_default_csrf_options`. */
 export interface CsrfOptions {

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { type Answer, render, type Rendering, thrownResponse, wrappable } from "./answer.ts";
+import { type Answer, render, type Rendering, thrownResponse, wrappable } from "./handler.ts";
 import type { CsrfPolicy } from "./csrf.ts";
 import { cachedFor } from "./http_cache.ts";
 import type { AnyData } from "./request.ts";
 import { demandPermission } from "./security.ts";
-import type { AnswerWrapper, ViewOptions } from "./view_options.ts";
+import type { AnswerWrapper, ViewOptions } from "./view.ts";
 
 /** What a deriver is told of the view that it wraps. */
 export interface DeriverInfo {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HttpException } from "../http/http_exception.ts";
+import type { HttpException } from "../http/errors.ts";
 import { errorResponse } from "../http/problem_page.ts";
 import { HttpRedirection } from "../http/redirect.ts";
 import { redirectionResponse } from "../http/redirection_page.ts";

@@ -6,7 +6,7 @@
 
 import { HttpBadRequest } from "../http/errors.ts";
 import type { HttpRedirection } from "../http/redirect.ts";
-import { placeIn } from "../place.ts";
+import { placeIn } from "../source_location.ts";
 import { printable } from "../printable.ts";
 import type { ViewLabel } from "./view_label.ts";
 import { requestLogger, requestState, type ViewRequest } from "./request.ts";

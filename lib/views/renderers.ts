@@ -6,7 +6,7 @@
 
 import { either, FUNCTION, type OptionKind, textThatIs } from "../check_options.ts";
 import { Html, html } from "../http/html.ts";
-import { json } from "../http/json.ts";
+import { json } from "../http/response.ts";
 import { type AnyViewRequest, requestState } from "./request.ts";
 
 /** Makes a response of what a view returned. Pyramid: what `add_renderer` takes. */

@@ -6,25 +6,25 @@
 
 import { checkValue, describe, FUNCTION, NAME } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import type { ConnectionInfo } from "../http/connection_info.ts";
-import { ClosableHeaders } from "../http/closable_headers.ts";
+import type { ConnectionInfo } from "../http/request_headers.ts";
+import { ClosableHeaders } from "../http/response_headers.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { HttpBadRequest } from "../http/errors.ts";
-import type { HttpError } from "../http/http_error.ts";
+import type { HttpError } from "../http/errors.ts";
 import { ipAddress } from "../http/ip_address.ts";
-import { isPlainLoopback } from "../http/loopback.ts";
-import type { FormPart } from "../http/part_reader.ts";
+import { isPlainLoopback } from "../http/ip_address.ts";
+import type { FormPart } from "../http/form_parts.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteNames } from "../routing/route_names.ts";
 import type { Logger } from "../log.ts";
-import { quiet, quietly } from "../quiet.ts";
-import { isThenable } from "../thenable.ts";
+import { quiet, quietly } from "../promises.ts";
+import { isThenable } from "../promises.ts";
 import { Session, type SessionFactory, sessionState } from "../../session.ts";
 import type { BodyLimits, FormLimits, HeldLimits } from "./body_limits.ts";
 import { isForm, type LeadingFields, RequestBody } from "./request_body.ts";
-import { guardedSocket } from "./guarded_socket.ts";
+import { guardedSocket } from "./websocket.ts";
 import { type Mounted, RequestState } from "./request_state.ts";
 import {
   type CookieDeletionOptions,
@@ -37,7 +37,7 @@ import {
   upgradeWebSocket,
   type WebSocketUpgrade,
   type WebSocketUpgradeOptions,
-} from "./websocket_upgrade.ts";
+} from "./websocket.ts";
 
 /**
  * What every request of an app shares.

@@ -7,9 +7,9 @@
 import { checkOptions, LIMIT, type OptionKinds } from "../check_options.ts";
 import { openBody, parseForm, parseJson, readBytes, tooLarge } from "../http/body.ts";
 import { HttpContentTooLarge, HttpUnsupportedMediaType } from "../http/errors.ts";
-import type { FormPart, PartLimits, PartReader } from "../http/part_reader.ts";
+import type { FormPart, PartLimits, PartReader } from "../http/form_parts.ts";
 import { Lazy } from "../lazy.ts";
-import { quiet } from "../quiet.ts";
+import { quiet } from "../promises.ts";
 import type { BodyLimits, FormLimits, HeldLimits } from "./body_limits.ts";
 
 const BODY_KINDS: OptionKinds<BodyLimits> = { maxBytes: LIMIT };
@@ -17,7 +17,7 @@ const FORM_KINDS: OptionKinds<FormLimits> = { ...BODY_KINDS, maxParts: LIMIT };
 
 /** Most apps get no files. */
 const multipart = new Lazy(() =>
-  Promise.all([import("../http/multipart.ts"), import("../http/part_reader.ts")])
+  Promise.all([import("../http/multipart.ts"), import("../http/form_parts.ts")])
 );
 
 /** Fields of a form that is not read to its end. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { requestUrl } from "../routing/request_url.ts";
+import { requestUrl } from "../routing/request_target.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteScope } from "../routing/route_names.ts";
 import type { Session } from "../../session.ts";

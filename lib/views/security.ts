@@ -6,7 +6,7 @@
 
 import { BOOLEAN, checkValue, NAME, type OptionKind, withFunctions } from "../check_options.ts";
 import { HttpForbidden } from "../http/errors.ts";
-import { decided } from "../decision.ts";
+import { decided } from "../check_options.ts";
 import type { RequestSecurity, ViewRequest } from "./request.ts";
 
 /**

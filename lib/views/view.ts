@@ -4,9 +4,37 @@
  * @module
  */
 
-import type { HttpException } from "../http/http_exception.ts";
+import {
+  BOOLEAN,
+  either,
+  FUNCTION,
+  instanceOf,
+  listOf,
+  numberOf,
+  OBJECT,
+  type OptionKind,
+  type OptionKinds,
+  TEXT,
+} from "../check_options.ts";
+import type { HttpException } from "../http/errors.ts";
 import type { Html } from "../http/html.ts";
+import type { RedirectStatus } from "../http/redirect.ts";
+import { Route } from "../routing/route.ts";
+import { BODY_LIMITS, type RequestLimits } from "./body_limits.ts";
+import type { Answer } from "./handler.ts";
+import type { HttpCache } from "./http_cache.ts";
+import type { AcceptTypes, HeaderConditions } from "./predicates/headers.ts";
+import type { RequestMethod } from "./predicates/method.ts";
+import type { ParamConditions } from "./predicates/params.ts";
+import { type OrNot, orNot } from "./predicates/predicate.ts";
+import {
+  ONE_OR_MORE_TEXTS,
+  PREDICATE_KINDS,
+  type PredicateOptions,
+} from "./predicates/predicates.ts";
+import { type Renderer, RENDERER_KIND } from "./renderers.ts";
 import type { ViewRequest } from "./request.ts";
+import { type Permission, PERMISSION_KIND } from "./security.ts";
 
 /** What a view may return: a response, markup, or an error or redirection (thrown or returned). */
 export type ViewResult = Response | Html | HttpException;
@@ -24,3 +52,126 @@ export type View<
 
 /** A class of errors, whatever its constructor takes. */
 export type ErrorClass<Failure> = abstract new (...args: never[]) => Failure;
+
+/** Wraps a view: gets what answers, and gives what answers instead. It works in every app. */
+// deno-lint-ignore no-explicit-any -- as AnyViewRequest; a generic function could not be written in place
+export type AnswerWrapper = (answer: Answer<any>) => Answer<any>;
+
+/** Which requests a view answers, and how. One of `route` and `routeName` says whose. */
+export interface ViewOptions<Pattern extends string = string> {
+  /** The route, which types `request.matchdict`. */
+  readonly route?: Route<Pattern>;
+  /** The route by its name, checked when the app is made. */
+  readonly routeName?: string;
+  /** Which methods; GET implies HEAD, `"*"` is all. Default: those of the route, else GET and HEAD. */
+  readonly requestMethod?: OrNot<RequestMethod>;
+  /** A parameter of the query or the form that must be there (`user`), or be something (`user=ada`), or several. */
+  readonly requestParam?: OrNot<ParamConditions>;
+  /** What the route's pattern must have captured, such as `action=edit`, or several. */
+  readonly matchParam?: OrNot<ParamConditions>;
+  /** A header that must be there (`X-Api`), or begin as an expression says (`X-Api:v[12]`), or several. */
+  readonly header?: OrNot<HeaderConditions>;
+  /** The media types that the view makes: of several views the most welcome answers. */
+  readonly accept?: AcceptTypes;
+  /** Predicates that `addViewPredicate` named, with their values. */
+  readonly custom?: Readonly<Record<string, unknown>>;
+  /** What the visitor must be permitted; needs a security policy. */
+  readonly permission?: Permission;
+  /** Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer` named, or a function. */
+  readonly renderer?: string | Renderer;
+  /**
+   * Whether requests that change something must carry a CSRF token. `false` also gives them the
+   * session if the page of another site sends them. Default: what `setDefaultCsrfOptions` says.
+   */
+  readonly requireCsrf?: boolean;
+  /**
+   * Whether a request counts as activity of its session. `false` for polls, which a page sends while
+   * nobody is there: the idle limit goes on. @default {true}
+   */
+  readonly renewSession?: boolean;
+  /**
+   * How much of a body is read, also by the CSRF check and predicates. Default: what the route says,
+   * then the Configurator.
+   */
+  readonly bodyLimits?: RequestLimits;
+  /** Seconds for which caches may keep the response, or who may; 0: nobody keeps it. */
+  readonly httpCache?: HttpCache;
+  /** Wraps the view; of several the first is outermost. */
+  readonly decorator?: AnswerWrapper | readonly AnswerWrapper[];
+}
+
+/** What {@linkcode ViewOptions} take. */
+export const VIEW_KINDS: OptionKinds<ViewOptions> = {
+  route: instanceOf(Route, "a route, as route() makes it"),
+  routeName: TEXT,
+  requestMethod: orNot(ONE_OR_MORE_TEXTS),
+  ...PREDICATE_KINDS,
+  permission: PERMISSION_KIND,
+  renderer: RENDERER_KIND,
+  requireCsrf: BOOLEAN,
+  renewSession: BOOLEAN,
+  bodyLimits: BODY_LIMITS,
+  httpCache: either(numberOf("a number of seconds"), OBJECT),
+  decorator: either(FUNCTION, listOf(FUNCTION, "a list of functions")),
+};
+
+/**
+ * Which requests a view for one class of errors answers, and how. Of several the one that states more
+ * goes first; where its predicates do not hold, or cannot be asked for what the visitor sent, the next
+ * one is tried.
+ */
+export interface ForbiddenViewOptions extends PredicateOptions {
+  /** The route whose requests it answers. Default: those of every route, and of none. */
+  readonly route?: Route;
+  /** The route by its name. */
+  readonly routeName?: string;
+  /** Which methods; GET implies HEAD. Default: all. */
+  readonly requestMethod?: OrNot<RequestMethod>;
+  /** Makes the response of what the view returns. */
+  readonly renderer?: string | Renderer;
+}
+
+/** Which errors an exception view answers, and how. */
+export interface ExceptionViewOptions<Failure = Error> extends ForbiddenViewOptions {
+  /** The class of errors; its subclasses are answered too. @default {Error} */
+  readonly context?: ErrorClass<Failure>;
+}
+
+/** How a not-found view is added. */
+export interface NotFoundViewOptions extends ForbiddenViewOptions {
+  /** Whether visitors who left out the last slash are sent to where it is, and with which status; `true`: 307. Asked where no route matched. @default {false} */
+  readonly appendSlash?: boolean | RedirectStatus;
+}
+
+/** What {@linkcode ForbiddenViewOptions} take. */
+export const FORBIDDEN_VIEW_KINDS: OptionKinds<ForbiddenViewOptions> = {
+  route: instanceOf(Route, "a route, as route() makes it"),
+  routeName: TEXT,
+  requestMethod: orNot(ONE_OR_MORE_TEXTS),
+  ...PREDICATE_KINDS,
+  renderer: RENDERER_KIND,
+};
+
+/** A class of what may be thrown; a response that is thrown is an answer. */
+const ERROR_CLASS: OptionKind = {
+  expected: "a class of errors",
+  is: (value) =>
+    typeof value === "function" && isPrototype(value.prototype) && value !== Response &&
+    !(value.prototype instanceof Response),
+};
+
+/** What {@linkcode ExceptionViewOptions} take. */
+export const EXCEPTION_VIEW_KINDS: OptionKinds<ExceptionViewOptions> = {
+  context: ERROR_CLASS,
+  ...FORBIDDEN_VIEW_KINDS,
+};
+
+/** What {@linkcode NotFoundViewOptions} take. */
+export const NOT_FOUND_VIEW_KINDS: OptionKinds<NotFoundViewOptions> = {
+  appendSlash: either(BOOLEAN, numberOf("the status of a redirection")),
+  ...FORBIDDEN_VIEW_KINDS,
+};
+
+function isPrototype(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Place } from "../place.ts";
+import type { Place } from "../source_location.ts";
 
 /** How a view is called in messages: worked out when a message needs it, since a place costs 13 µs to read. */
 export interface ViewLabel {

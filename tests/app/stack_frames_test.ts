@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { linesRound, sourceExcerpt } from "../../lib/app/source_excerpt.ts";
+import { linesRound, sourceExcerpt } from "../../lib/app/development/source_excerpt.ts";
 import { type StackFrame, stackFrames } from "../../lib/app/stack_frames.ts";
 import { missingPermission, testUnless } from "../requirements.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
-import { displayWidth } from "../../lib/cli/display_width.ts";
+import { displayWidth } from "../../lib/cli/table.ts";
 import { table } from "../../lib/cli/table.ts";
 
 Deno.test("displayWidth counts columns, not characters", async (t) => {

@@ -8,7 +8,7 @@ import { assertEquals, assertInstanceOf, assertThrows } from "jsr:@std/assert@^1
 import { ConfigurationError } from "../../lib/configuration_error.ts";
 import { ConfigurationConflictError, Declarations } from "../../lib/configurator/declarations.ts";
 import { ownPart, type Part } from "../../lib/configurator/includes.ts";
-import { Place } from "../../lib/place.ts";
+import { Place } from "../../lib/source_location.ts";
 
 const APP = ownPart();
 const included = (parent: Part): Part => ({ parent, prefix: "", repetition: "" });

@@ -11,7 +11,7 @@ import {
   HttpContentTooLarge,
   HttpUnsupportedMediaType,
 } from "../../lib/http/errors.ts";
-import { HttpError } from "../../lib/http/http_error.ts";
+import { HttpError } from "../../lib/http/errors.ts";
 
 const URL_ENCODED = "application/x-www-form-urlencoded";
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "jsr:@std/assert@^1.0.0";
 import * as errors from "../../lib/http/errors.ts";
 import { HttpMethodNotAllowed } from "../../lib/http/errors.ts";
-import { HttpClientError, HttpError, HttpServerError } from "../../lib/http/http_error.ts";
-import { HttpException } from "../../lib/http/http_exception.ts";
+import { HttpClientError, HttpError, HttpServerError } from "../../lib/http/errors.ts";
+import { HttpException } from "../../lib/http/errors.ts";
 import { redirect } from "../../lib/http/redirect.ts";
 
 type Status = typeof errors.HttpNotFound;
@@ -41,7 +41,15 @@ Deno.test("each HttpError has the name, the status and the title of its class", 
 });
 
 Deno.test("each exported class of errors.ts is in the table above", () => {
-  const others = ["HttpMethodNotAllowed"];
+  const others = [
+    "HTTP_ERROR_KINDS",
+    "HttpClientError",
+    "HttpError",
+    "HttpException",
+    "HttpMethodNotAllowed",
+    "HttpServerError",
+    "phraseOf",
+  ];
   assertEquals(Object.keys(errors).sort(), [...Object.keys(classes), ...others].sort());
 });
 

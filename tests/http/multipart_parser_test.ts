@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
-import { HttpError } from "../../lib/http/http_error.ts";
+import { HttpError } from "../../lib/http/errors.ts";
 import { appendPart, parseMultipart } from "../../lib/http/multipart.ts";
-import type { PartHead } from "../../lib/http/multipart_head.ts";
-import { MultipartParser } from "../../lib/http/multipart_parser.ts";
+import type { PartHead } from "../../lib/http/multipart.ts";
+import { MultipartParser } from "../../lib/http/multipart.ts";
 import { Random } from "../random.ts";
 
 /** The form of a body that comes in pieces, or the refusal. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
 import { HttpForbidden, HttpNotFound } from "../../lib/http/errors.ts";
-import { HttpError } from "../../lib/http/http_error.ts";
+import { HttpError } from "../../lib/http/errors.ts";
 import { errorResponse, htmlPage } from "../../lib/http/problem_page.ts";
 
 const text = "text/plain; charset=utf-8";

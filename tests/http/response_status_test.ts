@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "jsr:@std/assert@^1.0.0";
-import { withStatus } from "../../lib/http/response_status.ts";
+import { withStatus } from "../../lib/http/response.ts";
 
 Deno.test("withStatus() keeps body and headers, each Set-Cookie apart", async () => {
   const headers = new Headers([["set-cookie", "a=1"], ["set-cookie", "b=2"], ["x-a", "1"]]);

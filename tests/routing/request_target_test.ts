@@ -1,5 +1,5 @@
 import { HttpBadRequest } from "../../lib/http/errors.ts";
-import { HttpError } from "../../lib/http/http_error.ts";
+import { HttpError } from "../../lib/http/errors.ts";
 import {
   isCanonicalPath,
   MAX_PATH_LENGTH,

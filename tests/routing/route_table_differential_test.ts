@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HttpError } from "../../lib/http/http_error.ts";
+import { HttpError } from "../../lib/http/errors.ts";
 import { type Route, route } from "../../lib/routing/route.ts";
 import type { RouteMatch } from "../../lib/routing/route_match.ts";
 import { scan } from "../../lib/routing/route_scan.ts";

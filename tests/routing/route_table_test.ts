@@ -1,5 +1,5 @@
 import { HttpBadRequest } from "../../lib/http/errors.ts";
-import { HttpError } from "../../lib/http/http_error.ts";
+import { HttpError } from "../../lib/http/errors.ts";
 import { route } from "../../lib/routing/route.ts";
 import { scan } from "../../lib/routing/route_scan.ts";
 import { MAX_PATH_LENGTH } from "../../lib/routing/request_target.ts";

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertNotEquals } from "jsr:@std/assert@^1.0.0";
-import type { Secrets } from "../../lib/session/secrets.ts";
+import type { Secrets } from "../../lib/session/crypto/secrets.ts";
 import type { SessionCodec } from "../../session.ts";
 import { SubtleSpy } from "./subtle_spy.ts";
 

@@ -6,11 +6,11 @@
 
 import { assertEquals, assertNotEquals } from "jsr:@std/assert@^1.0.0";
 import oracle from "../data/pyramid_cookies.json" with { type: "json" };
-import type { PyramidSecret } from "../../lib/session/pyramid_codec.ts";
+import type { PyramidSecret } from "../../lib/session/formats/pyramid.ts";
 import {
   pyramidCookieSessionFactory,
   type PyramidCookieSessionOptions,
-} from "../../lib/session/pyramid_cookie_sessions.ts";
+} from "../../lib/session/cookies/pyramid.ts";
 import { type Session, sessionState } from "../../session.ts";
 import { rowsOf } from "./pyramid_differences.ts";
 

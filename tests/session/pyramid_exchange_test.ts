@@ -13,7 +13,7 @@ import {
   type Session,
 } from "@pyramidion/pyramidion";
 import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
-import { stringifyPythonJson } from "../../lib/session/python_json.ts";
+import { stringifyPythonJson } from "../../lib/session/formats/pyramid_payload.ts";
 import { Random } from "../random.ts";
 import { testUnless } from "../requirements.ts";
 import {

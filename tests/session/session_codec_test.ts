@@ -7,10 +7,10 @@
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
 import { createDecipheriv, createHmac, hkdfSync } from "node:crypto";
 import golden from "../data/golden_tokens.json" with { type: "json" };
-import { pyramidCodec } from "../../lib/session/pyramid_codec.ts";
-import { sealedCodec } from "../../lib/session/sealed_codec.ts";
+import { pyramidCodec } from "../../lib/session/formats/pyramid.ts";
+import { sealedCodec } from "../../lib/session/formats/encrypted.ts";
 import type { SessionCodec } from "../../session.ts";
-import { signedCodec } from "../../lib/session/signed_codec.ts";
+import { signedCodec } from "../../lib/session/formats/signed.ts";
 import { codecSuite } from "./codec_suite.ts";
 
 codecSuite({

@@ -5,8 +5,8 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import type { FormControl } from "../../lib/testing/form_control.ts";
-import { valuesOf } from "../../lib/testing/form_fields.ts";
+import type { FormControl } from "../../lib/testing/forms/control.ts";
+import { valuesOf } from "../../lib/testing/forms/fields.ts";
 import { readPage } from "../../lib/testing/page_contents.ts";
 
 /** What a control would send, in short; `!` for one that is disabled, `*` for a button's label. */

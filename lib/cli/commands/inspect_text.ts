@@ -1,0 +1,188 @@
+/**
+ * `inspect`: what a session cookie says, in words.
+ *
+ * @module
+ */
+
+import type { RefusalReason } from "../../../session.ts";
+import { printable } from "../../printable.ts";
+import type { Surroundings } from "../environment.ts";
+import { emphasis, table } from "../table.ts";
+import type { CookieFormat, CookieInspection } from "./inspect.ts";
+
+const REASONS: Readonly<Record<RefusalReason, string>> = {
+  "malformed": "it is not of the format's shape",
+  "unknown-key": "it was written under none of these secrets",
+  "bad-mac": "it was changed, or written for a cookie of another name",
+  "expired-idle": "the last renewal is longer ago than timeout",
+  "expired-absolute": "the session began longer ago than lifetime",
+  "future": "it was issued in the future",
+  "revoked": "the session was ended",
+  "schema": "what it holds does not fit",
+};
+
+/** Pyramid's cookies do not tell which key they want. */
+const PYRAMID_BAD_MAC = "it was changed, or written with another secret or salt";
+
+/** How an inspection is told. */
+export interface InspectionTextOptions
+  extends Pick<Surroundings, "columns" | "isColoured" | "now"> {
+  /** Whether the values of the app's keys are shown. */
+  readonly showsValues: boolean;
+}
+
+/**
+ * What a session cookie says, and whether it is to be believed.
+ *
+ * @param inspection What was found.
+ * @param options How it is told.
+ */
+export function inspectionText(
+  inspection: CookieInspection,
+  options: InspectionTextOptions,
+): string {
+  const { strong } = emphasis(options.isColoured);
+  const { keys, weakness } = inspection;
+  const lines = [
+    strong(`Cookie ${printable(inspection.name)}: ${formatText(inspection)}`),
+    "",
+    ...table(["", ""], facts(inspection, options.now), options.columns).slice(1),
+  ];
+  if (keys !== null) lines.push("", ...keysText(inspection, options));
+  lines.push("", strong(verdictText(inspection)));
+  if (weakness !== null) lines.push(`An app would say: ${printable(weakness)}`);
+  return [...lines, ""].join("\n");
+}
+
+/** The whole inspection as data; keys with their values where these are wanted. */
+export function inspectionJson(inspection: CookieInspection, showsValues: boolean): object {
+  const { values, format, ...others } = inspection;
+  const open: Record<string, unknown> = { ...format };
+  delete open.payload;
+  return { ...others, format: open, ...showsValues ? { values: Object.fromEntries(values) } : {} };
+}
+
+function formatText({ format, content }: CookieInspection): string {
+  switch (format.format) {
+    case "signed":
+      return content === "stored id"
+        ? "signed, the name of a stored session (format 1)"
+        : "signed (format 1)";
+    case "sealed":
+      return "sealed: signed and encrypted (format 2)";
+    case "pyramid":
+      return `Pyramid's, signed with ${format.hash}`;
+    case "unknown":
+      return "of no known format";
+  }
+}
+
+function facts(
+  { name, format, times, rememberFor, size, limit }: CookieInspection,
+  now: number,
+): string[][] {
+  const share = (100 * size / limit).toFixed(size < limit / 10 ? 1 : 0);
+  const excess = size > limit ? ": browsers drop it" : "";
+  return [
+    ...openFacts(format),
+    ...times === null ? [] : [
+      ["created", timeText(times.created, now)],
+      ["renewed", timeText(times.renewed, now)],
+    ],
+    ...rememberFor === undefined ? [] : [["remembered", `for ${durationText(rememberFor)}`]],
+    [
+      "size",
+      `${bytes(size)} of ${
+        bytes(limit)
+      } bytes (${share} %), the name's ${name.length} included${excess}`,
+    ],
+  ];
+}
+
+function openFacts(format: CookieFormat): string[][] {
+  if (format.format === "unknown") return [["because", printable(format.because)]];
+  if (format.format === "pyramid") return [];
+  const flags = `0x${format.flags.toString(16).padStart(2, "0")}`;
+  return [
+    ["version", String(format.version)],
+    ["flags", flags + (format.flags === 0 ? "" : ": unknown to this version")],
+    ["key id", format.keyId],
+  ];
+}
+
+function keysText(
+  { keys, values }: CookieInspection,
+  { columns, isColoured, showsValues }: InspectionTextOptions,
+): string[] {
+  if (keys === null || keys.length === 0) return ["It holds nothing."];
+  const rows = keys.map(({ key, bytes: count }) => [
+    printable(key),
+    bytes(count),
+    showsValues && values.has(key) ? printable(JSON.stringify(values.get(key)) ?? "") : "",
+  ]);
+  const [title = "", ...lines] = table(["key", "bytes", "value"], rows, columns);
+  return [emphasis(isColoured).strong(title), ...lines];
+}
+
+function verdictText({ verification, over, format, content }: CookieInspection): string {
+  switch (verification.state) {
+    case "valid":
+      return content === "stored id"
+        ? "Valid: the secret signed it. Whether the store knows it was not asked."
+        : verification.stale
+        ? "Valid: an older secret signed it, so it is due to be written anew"
+        : "Valid";
+    case "refused": {
+      const { reason } = verification;
+      const isPyramids = reason === "bad-mac" && format.format === "pyramid";
+      return `Refused: ${reason}: ${isPyramids ? PYRAMID_BAD_MAC : REASONS[reason]}`;
+    }
+    case "unverified": {
+      const unread = format.format === "sealed" ? " What it holds cannot be read without it." : "";
+      const late = over === null ? "" : ` By its times it would be refused: ${over}.`;
+      return `Not verified: SESSION_SECRET is not set, so anybody may have written this.${unread}${late}`;
+    }
+  }
+}
+
+function bytes(count: number): string {
+  return count.toLocaleString("en");
+}
+
+/** The last millisecond of the calendar (ECMA-262, section 21.4.1.1). */
+const LAST_TIME = 8.64e15;
+
+const UNITS: readonly [name: string, seconds: number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/**
+ * A time and how long ago it was: `2026-11-24T09:00:00.000Z (12 minutes ago)`.
+ *
+ * @param time Milliseconds.
+ * @param now Milliseconds.
+ */
+export function timeText(time: number, now: number): string {
+  if (!(Math.abs(time) <= LAST_TIME)) return `${time} ms (in no calendar)`;
+  const age = Math.round((now - time) / 1000);
+  const words = age === 0
+    ? "now"
+    : age > 0
+    ? `${durationText(age)} ago`
+    : `in ${durationText(-age)}, by this machine's clock`;
+  return `${new Date(time).toISOString()} (${words})`;
+}
+
+/**
+ * A duration in its largest unit, rounded down: `12 minutes`.
+ *
+ * @param seconds A whole number, at least 0.
+ */
+export function durationText(seconds: number): string {
+  const [name, unit] = UNITS.find(([, unit]) => seconds >= unit) ?? ["second", 1];
+  const count = Math.floor(seconds / unit);
+  return `${count.toLocaleString("en")} ${name}${count === 1 ? "" : "s"}`;
+}

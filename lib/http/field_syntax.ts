@@ -1,0 +1,162 @@
+/**
+ * The `token` of RFC 9110, section 5.6.2: names of headers, cookies and parameters.
+ *
+ * @module
+ */
+
+/**
+ * Whole text that is a token; no flag, so that it keeps no state.
+ *
+ * @internal
+ */
+export const TOKEN: RegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/**
+ * Whether a character code is optional whitespace.
+ *
+ * Source: RFC 9110, section 5.6.3.
+ *
+ * @param code A UTF-16 code unit; `NaN` (past the end) is none.
+ * @returns Whether it is a space or a tab.
+ * @internal
+ */
+export function isOws(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+/**
+ * Takes optional whitespace off both ends of a part of a text, in time linear in what it takes off.
+ *
+ * @param text The text.
+ * @param start First code unit of the part; default 0.
+ * @param end Code unit after the part; default the end of the text.
+ * @returns The part without spaces and tabs at its ends.
+ * @internal
+ */
+export function trimOws(text: string, start = 0, end: number = text.length): string {
+  while (start < end && isOws(text.charCodeAt(start))) start++;
+  while (end > start && isOws(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/**
+ * A header field's value and its parameters.
+ *
+ * @internal
+ */
+export interface ParameterizedField {
+  /** What stands before the parameters, in lower case. */
+  readonly value: string;
+  /** The parameters; names in lower case, values without their quotes. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads such as `form-data; name="a;b"`, in linear time.
+ *
+ * In quotes only `\"` is an escape; every other backslash is itself, since browsers send file names
+ * such as `C:\x` so.
+ *
+ * @param text The field's value.
+ * @returns Its parts, or `null` where the grammar is broken or a parameter occurs twice.
+ * @internal
+ */
+export function parseParameters(text: string): ParameterizedField | null {
+  const first = text.indexOf(";");
+  const value = trimOws(text, 0, first === -1 ? text.length : first).toLowerCase();
+  const parameters = new Map<string, string>();
+  let at = first === -1 ? text.length : first;
+  while (at < text.length) {
+    if (text[at] !== ";") return null;
+    do at++; while (isOws(text.charCodeAt(at)));
+    if (at === text.length || text[at] === ";") continue;
+    const equals = text.indexOf("=", at);
+    if (equals === -1) return null;
+    const name = text.slice(at, equals).toLowerCase();
+    if (!TOKEN.test(name) || parameters.has(name)) return null;
+    const quoted = text[equals + 1] === '"';
+    const end = quoted ? endOfQuotes(text, equals + 2) : text.indexOf(";", equals);
+    if (quoted && end === -1) return null;
+    const stop = end === -1 ? text.length : end;
+    parameters.set(
+      name,
+      quoted
+        ? text.slice(equals + 2, stop).replaceAll('\\"', '"')
+        : trimOws(text, equals + 1, stop),
+    );
+    at = quoted ? stop + 1 : stop;
+    while (isOws(text.charCodeAt(at))) at++;
+  }
+  return { value, parameters };
+}
+
+function endOfQuotes(text: string, start: number): number {
+  let at = text.indexOf('"', start);
+  while (at > start && text[at - 1] === "\\") at = text.indexOf('"', at + 1);
+  return at;
+}
+
+/** Browsers and libraries send 10 to 300 characters; a longer header says nothing. */
+const LONGEST_ACCEPT = 1024;
+
+/** A decimal; `.2` is none by RFC 9110, but Java's own client sends it. */
+const DECIMAL = /^(?:\d+\.?\d*|\.\d+)$/;
+
+const RANGE = /^[^\s\/,;]+\/[^\s\/,;]+$/;
+
+/**
+ * The weight of a media type, from 0 (not acceptable) to 1 (RFC 9110, section 12.5.1).
+ *
+ * The most specific range decides. No header, one of more than 1,024 characters, and one in which no
+ * range can be read (`html`, `*`) take anything.
+ * A weight of more than 1 is 1; one that is no number makes its range say nothing.
+ *
+ * @param accept The header's value.
+ * @param type A media type without parameters, in lower case, such as `text/html`.
+ */
+export function acceptQuality(accept: string | null, type: string): number {
+  if (accept === null || accept.trim() === "" || accept.length > LONGEST_ACCEPT) return 1;
+  const anySubtype = `${type.slice(0, type.indexOf("/"))}/*`;
+  let specificity = -1;
+  let quality = 0;
+  let isReadable = false;
+  for (const range of accept.split(",")) {
+    const [name = "", ...parameters] = range.split(";").map((part) => trimOws(part));
+    isReadable ||= RANGE.test(name) && weightOf(parameters) !== null;
+    const rank = [`*/*`, anySubtype, type].indexOf(name.toLowerCase());
+    if (rank <= specificity) continue;
+    // Other parameters make the range one of a kind that we do not offer.
+    if (rank === 2 && parameters.some((parameter) => !/^q=/i.test(parameter))) continue;
+    const weight = weightOf(parameters);
+    if (weight !== null) [specificity, quality] = [rank, weight];
+  }
+  return isReadable ? quality : 1;
+}
+
+function weightOf(parameters: readonly string[]): number | null {
+  const weight = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2);
+  if (weight === undefined) return 1;
+  return DECIMAL.test(weight) ? Math.min(1, Number(weight)) : null;
+}
+
+const MOST_CHARACTERS = 255;
+const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/**
+ * Reduces a file name to its last component.
+ *
+ * Both separators count, `/` and `\`; control characters, NUL included, line separators and marks
+ * that turn the direction of writing are left out; what is longer than 255 UTF-16 code units is cut
+ * at its end; lone surrogates become U+FFFD. Never `.` or `..`.
+ *
+ * @param given The name as it was sent.
+ * @returns A name without any path; `""` where none is left.
+ * @internal
+ */
+export function safeFileName(given: string): string {
+  const last = given.slice(Math.max(given.lastIndexOf("/"), given.lastIndexOf("\\")) + 1);
+  const visible = last.replace(INVISIBLE, "");
+  // Cut before mending: half of a surrogate pair at the cut is mended too.
+  const name = visible.slice(0, MOST_CHARACTERS).toWellFormed();
+  return name === "." || name === ".." ? "" : name;
+}

@@ -1,0 +1,47 @@
+/**
+ * Promises that nobody may be waiting for.
+ *
+ * @module
+ */
+
+/**
+ * Lets a promise reject without an end to the process.
+ *
+ * Deno ends the process when a promise rejects that nobody awaits. The library hands out many whose
+ * receiver may await something else first. Whoever awaits the promise still sees the rejection.
+ *
+ * @param promise The promise, which is returned.
+ */
+export function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+/** {@linkcode quiet} for a value that may be a promise; any other value is returned as it is. */
+export function quietly<T>(value: T): T {
+  if (isInstanceOf<Promise<unknown>>(value, Promise)) quiet(value);
+  return value;
+}
+
+/** Whether `await` waits for it: a promise, or such as the queries of some database libraries. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
+}
+
+/**
+ * `instanceof` for what may be anything: a proxy that cannot be asked is no instance.
+ *
+ * @param value What was thrown, returned or given.
+ * @param wanted The class.
+ */
+export function isInstanceOf<Instance>(
+  value: unknown,
+  wanted: abstract new (...args: never[]) => Instance,
+): value is Instance {
+  try {
+    return value instanceof wanted;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,312 @@
+/**
+ * The cookie that carries a session: its name and its attributes, by the origin of the request.
+ *
+ * @module
+ */
+
+import type { SessionRequest } from "../../session.ts";
+import { BOOLEAN, NUMBER, oneOf, type OptionKinds, TEXT, textThatIs } from "../check_options.ts";
+import { ConfigurationError } from "../configuration_error.ts";
+import { readCookie, readCookies } from "../http/cookies.ts";
+import { isPlainLoopback } from "../http/ip_address.ts";
+import {
+  checkCookieName,
+  checkCookiePrefix,
+  type CookieAttributes,
+  cookieAttributes,
+  deletionCookie,
+  serializeCookie,
+} from "../http/set_cookie.ts";
+
+/** Name and attributes of a session's cookie. */
+export interface SessionCookieOptions {
+  /** The cookie's name, without prefix. @default {"session"} */
+  readonly cookieName?: string;
+  /** Below which path it is sent. @default {"/"} */
+  readonly path?: string;
+  /** To which domain, and all below it, it is sent. Default: to the host that set it alone. */
+  readonly domain?: string;
+  /** Whether scripts in the page cannot read it. @default {true} */
+  readonly httpOnly?: boolean;
+  /** Whether other sites' requests carry it. @default {"Lax"} */
+  readonly sameSite?: "Strict" | "Lax" | "None";
+  /** Whether it is sent over https only; `"auto"`: always but for plain http to a loopback host. @default {"auto"} */
+  readonly secure?: boolean | "auto";
+  /** Whether it is kept apart for each embedding site (CHIPS); needs Secure. @default {false} */
+  readonly partitioned?: boolean;
+  /** Seconds for which the browser keeps it, at most 34,560,000 (400 days). Default: until the browser is closed. */
+  readonly maxAge?: number;
+  /**
+   * Whether the name of a Secure cookie begins with the prefix that browsers then enforce: `__Host-`,
+   * and with a domain or another path than `/` `__Secure-`. `false` for cookies that other programs read.
+   * @default {true}
+   */
+  readonly prefix?: boolean;
+}
+
+/** What {@linkcode SessionCookieOptions} take; the grammar of each is checked where it is written. */
+export const SESSION_COOKIE_KINDS: OptionKinds<SessionCookieOptions> = {
+  cookieName: TEXT,
+  path: TEXT,
+  domain: TEXT,
+  httpOnly: BOOLEAN,
+  sameSite: textThatIs('"Strict", "Lax" or "None"'),
+  secure: oneOf(true, false, "auto"),
+  partitioned: BOOLEAN,
+  maxAge: NUMBER,
+  prefix: BOOLEAN,
+};
+
+interface NamedCookie {
+  readonly name: string;
+  readonly attributes: string;
+  readonly sameSite: CookieAttributes["sameSite"];
+}
+
+/** Browsers drop a cookie whose name and value are longer (RFC 6265bis, section 5.6). */
+export const MAX_COOKIE_BYTES = 4096;
+
+const HOST_PREFIX = "__Host-";
+const SECURE_PREFIX = "__Secure-";
+const PARTITIONED = "; Partitioned";
+const NONE: readonly string[] = [];
+const OTHER_PREFIX = /^__(?:secure|host|http|host-http)-/i;
+
+/** The name of a session's cookie without its prefix: what is bound under a signature. */
+export function bareCookieName(cookieName: string = "session"): string {
+  const bare = cookieName.startsWith(HOST_PREFIX)
+    ? cookieName.slice(HOST_PREFIX.length)
+    : cookieName;
+  const refuse = (reason: string, cause?: unknown): never => {
+    throw new ConfigurationError(
+      `Cannot use session cookie ${JSON.stringify(cookieName)}: ${reason}`,
+      { cause },
+    );
+  };
+  if (/^csrf-[\w-]{8}$/.test(bare)) refuse("CSRF cookies have names of this form");
+  try {
+    checkCookieName(bare);
+  } catch (cause) {
+    refuse(cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  const prefix = OTHER_PREFIX.exec(bare)?.[0];
+  if (prefix !== undefined) {
+    refuse(`the prefix is written where it is due: write "${bare.slice(prefix.length)}"`);
+  }
+  return bare;
+}
+
+/** Reads, writes and deletes the cookie of one session factory. */
+export class SessionCookie {
+  readonly #secure: NamedCookie;
+  readonly #plain: NamedCookie;
+  /** As release 0.1.0 wrote it, where that was another name. */
+  readonly #former: NamedCookie | null;
+  readonly #mode: boolean | "auto";
+  readonly #maxAge: number | undefined;
+  readonly #warn: (message: string) => void;
+  readonly #domain: string | undefined;
+  #warned = false;
+  #warnedOfDomain = false;
+  /** What was found of the origin that was asked for last: most requests come to one. */
+  #last: { readonly origin: string; readonly isLoopback: boolean };
+
+  /**
+   * Checks name and attributes against the grammar of RFC 6265bis and builds them once.
+   *
+   * @param options Name and attributes.
+   * @param prefix Whether the format has prefixes; Pyramid's has none.
+   * @param warn Told, once, of a Secure cookie that answers plain http, and of a domain that is not the host's.
+   * @throws {ConfigurationError} If a name or attribute is not of its grammar, or two contradict each other.
+   */
+  constructor(options: SessionCookieOptions, prefix: boolean, warn: (message: string) => void) {
+    const { cookieName = "session", secure = "auto" } = options;
+    const prefixed = prefix && options.prefix !== false;
+    this.#mode = secure;
+    this.#maxAge = options.maxAge;
+    this.#domain = options.domain?.toLowerCase();
+    this.#warn = warn;
+    try {
+      if (options.maxAge !== undefined) cookieAttributes({ maxAge: options.maxAge });
+      const attributes = attributesOf(options, secure !== false);
+      this.#secure = named(cookieName, attributes, prefixed);
+      this.#plain = secure === "auto"
+        ? named(cookieName, insecure(options), prefixed)
+        : this.#secure;
+      this.#former = this.#secure.name.startsWith(SECURE_PREFIX)
+        ? named(cookieName, attributes, false)
+        : null;
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new ConfigurationError(`Cannot use session cookie "${cookieName}": ${reason}`, {
+        cause,
+      });
+    }
+    this.#last = { origin: "", isLoopback: false };
+  }
+
+  /** The name under which the cookie is written for a request. */
+  nameFor(request: SessionRequest): string {
+    return this.#for(request).name;
+  }
+
+  /** Whether some origin would see both cookies under one name. */
+  overlaps(other: SessionCookie): boolean {
+    const names = other.#names();
+    return this.#names().some((name) => names.includes(name));
+  }
+
+  /** The texts of the request's cookies of the name that is written; several where browsers hold several. */
+  read(request: SessionRequest): readonly string[] {
+    // Asked first: an origin that is none is refused before the view has done anything.
+    const { name } = this.#for(request);
+    const header = request.headers.get("cookie");
+    return header === null ? NONE : readCookies(header, name);
+  }
+
+  /** The same of a name that is still read where no cookie of the other is valid. */
+  readOther(request: SessionRequest): readonly string[] {
+    const other = this.#other(request);
+    return other === null ? NONE : readCookies(request.headers.get("cookie"), other.name);
+  }
+
+  /** The `Set-Cookie` values for a text of base64url characters; what came under another name is deleted. */
+  write(text: string, request: SessionRequest, maxAge?: number): string[] {
+    return [
+      this.writeOne(text, request, { maxAge: maxAge ?? this.#maxAge }),
+      ...this.#removeOther(request),
+    ];
+  }
+
+  /** The `Set-Cookie` values that delete the cookie, under every name under which it came. */
+  remove(request: SessionRequest): string[] {
+    return [...this.removeOne(request), ...this.#removeOther(request)];
+  }
+
+  /**
+   * The `Set-Cookie` value for one of several cookies.
+   *
+   * @param text Characters of base64url.
+   * @param request The request that is answered.
+   * @param options Seconds for which the browser keeps it, and what follows its name.
+   */
+  writeOne(
+    text: string,
+    request: SessionRequest,
+    { maxAge, suffix = "" }: { readonly maxAge?: number | undefined; readonly suffix?: string },
+  ): string {
+    const { name, attributes } = this.#for(request);
+    this.#warnOfPlainHttp(request.origin);
+    this.#warnOfOtherDomain(request.origin);
+    const lasting = maxAge === undefined ? "" : `; Max-Age=${maxAge}`;
+    return serializeCookie(name + suffix, text, attributes + lasting);
+  }
+
+  /** The `Set-Cookie` values that delete one of several cookies. */
+  removeOne(request: SessionRequest, suffix = ""): string[] {
+    return deletions(this.#for(request), suffix);
+  }
+
+  /**
+   * Whether `SameSite` kept the cookie back, so that the browser may hold one that did not come: the
+   * page of another site sent the request, and it is no navigation that would carry the cookie.
+   */
+  isKeptBack(request: SessionRequest): boolean {
+    const { headers, method } = request;
+    const { sameSite } = this.#for(request);
+    if (sameSite === "None" || headers.get("sec-fetch-site") !== "cross-site") return false;
+    const navigates = headers.get("sec-fetch-mode") === "navigate" &&
+      headers.get("sec-fetch-dest") === "document" && (method === "GET" || method === "HEAD");
+    return sameSite === "Strict" || !navigates;
+  }
+
+  #names(): string[] {
+    const former = this.#former === null ? [] : [this.#former.name];
+    return [this.#secure.name, this.#plain.name, ...former];
+  }
+
+  /**
+   * The cookie as it is written for a request. On a loopback host a Secure one needs evidence of
+   * https: what a proxy says, or a Secure cookie that came.
+   */
+  #for(request: SessionRequest): NamedCookie {
+    if (this.#mode !== "auto" || !this.#isLoopback(request.origin)) return this.#secure;
+    return request.isSecure === true || this.#cameSecure(request) ? this.#secure : this.#plain;
+  }
+
+  /** The cookie of the other name that is read too; `null` for none. Under https the plain name never is. */
+  #other(request: SessionRequest): NamedCookie | null {
+    const mayBePlain = this.#mode === "auto" && this.#isLoopback(request.origin) &&
+      request.isSecure !== true;
+    if (!mayBePlain) return this.#former;
+    return this.#for(request) === this.#secure ? this.#plain : null;
+  }
+
+  #removeOther(request: SessionRequest): string[] {
+    const other = this.#other(request);
+    const header = other === null ? null : request.headers.get("cookie");
+    if (other === null || readCookie(header, other.name) === null) return [];
+    return deletions(other, "");
+  }
+
+  #cameSecure({ headers }: SessionRequest): boolean {
+    const { name } = this.#secure;
+    return name !== this.#plain.name && readCookie(headers.get("cookie"), name) !== null;
+  }
+
+  #isLoopback(origin: string): boolean {
+    if (this.#last.origin !== origin) this.#last = { origin, isLoopback: isPlainLoopback(origin) };
+    return this.#last.isLoopback;
+  }
+
+  #warnOfPlainHttp(origin: string): void {
+    if (this.#warned || this.#mode === false || origin.startsWith("https:")) return;
+    if (this.#isLoopback(origin)) return;
+    this.#warned = true;
+    this.#warn(
+      `A Secure session cookie answers ${origin}, where browsers drop it: serve https, or set publicOrigin where a proxy in front does`,
+    );
+  }
+
+  /** Browsers drop a cookie for a domain that the host is not below (RFC 6265bis, section 5.7). */
+  #warnOfOtherDomain(origin: string): void {
+    const domain = this.#domain;
+    if (domain === undefined || this.#warnedOfDomain) return;
+    const { hostname } = new URL(origin);
+    if (hostname === domain || hostname.endsWith(`.${domain}`)) return;
+    this.#warnedOfDomain = true;
+    this.#warn(
+      `A session cookie with the domain ${domain} answers ${origin}, where browsers drop it: leave domain away, or set publicOrigin where a proxy in front has another host`,
+    );
+  }
+}
+
+/** A partitioned cookie may stand beside one from before it was partitioned: both are deleted. */
+function deletions({ name, attributes }: NamedCookie, suffix: string): string[] {
+  const partitioned = deletionCookie(name + suffix, attributes);
+  if (!attributes.includes(PARTITIONED)) return [partitioned];
+  return [partitioned, deletionCookie(name + suffix, attributes.replace(PARTITIONED, ""))];
+}
+
+// `Partitioned` and `SameSite=None` are taken only from a Secure cookie: left out on a loopback host.
+function insecure(options: SessionCookieOptions): CookieAttributes {
+  const attributes = { ...attributesOf(options, false), partitioned: false };
+  return options.sameSite === "None" ? { ...attributes, sameSite: "Lax" } : attributes;
+}
+
+function attributesOf(options: SessionCookieOptions, secure: boolean): CookieAttributes {
+  const { path = "/", domain, httpOnly = true, sameSite = "Lax", partitioned = false } = options;
+  const attributes: CookieAttributes = { path, httpOnly, sameSite, secure, partitioned };
+  return domain === undefined ? attributes : { ...attributes, domain };
+}
+
+function named(cookieName: string, attributes: CookieAttributes, prefixed: boolean): NamedCookie {
+  const isOfHost = attributes.path === "/" && attributes.domain === undefined;
+  const prefix = prefixed && attributes.secure === true && !cookieName.startsWith(HOST_PREFIX)
+    ? isOfHost ? HOST_PREFIX : SECURE_PREFIX
+    : "";
+  const name = prefix + cookieName;
+  checkCookieName(name);
+  checkCookiePrefix(name, attributes);
+  return { name, attributes: cookieAttributes(attributes), sameSite: attributes.sameSite };
+}

@@ -1,0 +1,68 @@
+/**
+ * Strict base64url without padding: each sequence of bytes has exactly one spelling.
+ *
+ * @module
+ */
+
+/**
+ * Characters beyond which no text is decoded: browsers keep 4,096 for a cookie's name and value
+ * (RFC 6265bis, section 5.6).
+ *
+ * @internal
+ */
+export const MAX_TEXT_LENGTH = 4096;
+
+const SPELLING = { alphabet: "base64url", omitPadding: true } as const;
+
+/**
+ * Length in characters of so many bytes.
+ *
+ * @param bytes Number of bytes.
+ * @internal
+ */
+export function base64urlLength(bytes: number): number {
+  return Math.ceil(bytes * 4 / 3);
+}
+
+/**
+ * Writes bytes as RFC 4648, section 5, without padding.
+ *
+ * @param bytes What to write.
+ * @internal
+ */
+export function encodeBase64url(bytes: Uint8Array): string {
+  return bytes.toBase64(SPELLING);
+}
+
+/**
+ * Reads what {@linkcode encodeBase64url} wrote, and nothing else.
+ *
+ * @param text Anything at all.
+ * @returns The bytes; `null` for padding, white space, the other alphabet, loose trailing bits or
+ * more than {@linkcode MAX_TEXT_LENGTH} characters.
+ * @internal
+ */
+export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | null {
+  const { length } = text;
+  const tail = length % 4;
+  if (length > MAX_TEXT_LENGTH || tail === 1) return null;
+  try {
+    const bytes = Uint8Array.fromBase64(text, SPELLING);
+    // The native decoder skips white space and padding, which the length tells, and ignores trailing
+    // bits, which writing the last bytes again tells.
+    if (bytes.length !== Math.floor(length * 3 / 4)) return null;
+    if (tail === 0) return bytes;
+    const last = bytes.subarray(1 - tail).toBase64(SPELLING);
+    return text.endsWith(last) ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Makes so many random bytes that nobody can guess. */
+export type RandomBytes = (length: number) => Uint8Array<ArrayBuffer>;
+
+/** Random bytes of the platform. */
+export function platformRandomBytes(length: number): Uint8Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Uint8Array(length));
+}

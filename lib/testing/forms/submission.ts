@@ -1,0 +1,195 @@
+/**
+ * What a browser sends for a form (HTML standard, section 4.10.21).
+ *
+ * @module
+ */
+
+import type { PageForm } from "../page_contents.ts";
+import type { ButtonControl, FormControl } from "./control.ts";
+import { type ChosenValues, quoted, valuesOf } from "./fields.ts";
+
+/** A form on its way. */
+export interface FormSubmission {
+  /** Where it goes. */
+  readonly url: URL;
+  /** GET or POST. */
+  readonly method: "GET" | "POST";
+  /** Its body; `null` for GET. */
+  readonly body: FormData | Blob | null;
+}
+
+/** A name and a value, in the order in which they are sent. */
+type Entry = readonly [name: string, value: string | File];
+
+/**
+ * Makes what is sent.
+ *
+ * @param form The form.
+ * @param chosen What the visitor put into it.
+ * @param button The button that was pressed; `null` for none, as where a script sends the form.
+ * @param page The URL that the form's action is relative to.
+ * @throws {TypeError} If the form is not sent over http, as one of `method="dialog"` is not.
+ */
+export function formSubmission(
+  form: PageForm,
+  chosen: ChosenValues,
+  button: ButtonControl | null,
+  page: { readonly url: string; readonly base: string | null },
+): FormSubmission {
+  const entries = entriesOf(form.controls, chosen, button);
+  const url = targetOf(button?.action ?? form.action, page);
+  const method = (button?.method ?? form.method ?? "").toLowerCase();
+  if (method === "dialog") {
+    throw new TypeError("Cannot submit the form: it closes a dialog, which sends nothing");
+  }
+  if (method !== "post") {
+    // A form without fields has a query, too, which is empty.
+    const query = new URLSearchParams(entries.map(textual));
+    return { url: new URL(`?${query}${url.hash}`, url), method: "GET", body: null };
+  }
+  return { url, method: "POST", body: encoded(entries, button?.enctype ?? form.enctype ?? "") };
+}
+
+/**
+ * Finds the button that is pressed.
+ *
+ * @param buttons The buttons of a form.
+ * @param wanted What one of them shows, or its `name`, `value` or `id`; undefined: the first one,
+ * which the Enter key presses.
+ * @param what What messages call the form.
+ * @returns `null` where the form has no button.
+ * @throws {TypeError} If no button is meant, or several are, or it is disabled.
+ */
+export function pressed(
+  buttons: readonly ButtonControl[],
+  wanted: string | undefined,
+  what: string,
+): ButtonControl | null {
+  const meant = wanted === undefined
+    ? buttons.slice(0, 1)
+    : buttons.filter((button) =>
+      [button.label, button.name, button.value, button.id].includes(wanted)
+    );
+  const known = `its buttons are ${quoted(buttons.map(({ label, name }) => label || name))}`;
+  const [button, ...others] = meant;
+  if (button === undefined && wanted === undefined) return null;
+  if (button === undefined) {
+    throw new TypeError(`Cannot press button "${wanted}" of ${what}: no such button; ${known}`);
+  }
+  if (others.length > 0) {
+    throw new TypeError(
+      `Cannot press button "${wanted}" of ${what}: ${meant.length} are meant; ${known}`,
+    );
+  }
+  if (button.disabled) {
+    throw new TypeError(
+      `Cannot press button "${button.label || button.name}" of ${what}: it is disabled`,
+    );
+  }
+  return button;
+}
+
+function entriesOf(
+  controls: readonly FormControl[],
+  chosen: ChosenValues,
+  button: ButtonControl | null,
+): Entry[] {
+  return controls.filter(({ disabled }) => !disabled).flatMap((control): Entry[] => {
+    if (control.kind === "image") return control === button ? placeOfClick(control.name) : [];
+    if (control.name === "") return [];
+    const values = control === button ? [control.value] : chosen.get(control) ?? valuesOf(control);
+    const sent = values.map((value): Entry => [withCrLf(control.name), sentAs(control, value)]);
+    const [first] = values;
+    if (control.direction === null || typeof first !== "string") return sent;
+    return [...sent, [withCrLf(control.direction.name), control.direction.of(first)]];
+  });
+}
+
+function sentAs(control: FormControl, value: string | File): string | File {
+  if (typeof value !== "string") return value;
+  if (control.kind === "hidden" && control.name.toLowerCase() === "_charset_") return "UTF-8";
+  const columns = control.kind === "text" ? control.columns : null;
+  return withCrLf(columns === null ? value : wrapped(value, columns));
+}
+
+/** Lines of at most so many characters, as in a font of one width; spaces at their ends do not count. */
+function wrapped(text: string, columns: number): string {
+  return text.split("\n").map((line) => {
+    let width = 0;
+    let lines = "";
+    for (const piece of line.match(/[^ -]+-* *|-+ *| +/g) ?? []) {
+      const word = piece.trimEnd();
+      if (width > 0 && width + word.length > columns) {
+        lines += "\n";
+        width = 0;
+      }
+      // A word that is too long for a line is broken within.
+      const parts = word.match(new RegExp(`.{1,${columns}}`, "gu")) ?? [""];
+      lines += parts.join("\n") + piece.slice(word.length);
+      width += (parts.at(-1)?.length ?? 0) + piece.length - word.length;
+    }
+    return lines;
+  }).join("\n");
+}
+
+function placeOfClick(name: string): Entry[] {
+  const prefix = name === "" ? "" : `${name}.`;
+  return [[`${prefix}x`, "0"], [`${prefix}y`, "0"]];
+}
+
+function withCrLf(text: string): string {
+  return text.replace(/\r\n?|\n/g, "\r\n");
+}
+
+/** Without multipart, files are sent as their names. */
+function textual([name, value]: Entry): [name: string, value: string] {
+  return [name, typeof value === "string" ? value : withCrLf(value.name)];
+}
+
+function encoded(entries: readonly Entry[], enctype: string): FormSubmission["body"] {
+  switch (enctype.toLowerCase()) {
+    case "multipart/form-data": {
+      const form = new FormData();
+      for (const [name, value] of entries) form.append(name, value);
+      return form;
+    }
+    case "text/plain": {
+      const lines = entries.map((entry) => `${textual(entry).join("=")}\r\n`);
+      return new Blob(lines, { type: "text/plain" });
+    }
+    default: {
+      const fields = new URLSearchParams(entries.map(textual)).toString();
+      // Of itself, URLSearchParams would name a charset, which forms do not.
+      return new Blob([fields], { type: "application/x-www-form-urlencoded" });
+    }
+  }
+}
+
+/** An empty action, too, is the page itself, its query included. */
+function targetOf(
+  action: string | null,
+  page: { readonly url: string; readonly base: string | null },
+): URL {
+  return action === null || action.trim() === ""
+    ? new URL(page.url)
+    : resolved(action, page, "submit the form");
+}
+
+/**
+ * What an address in a page leads to.
+ *
+ * @param address As it is written.
+ * @param page The page, and what its `<base>` says.
+ * @param attempt What messages say that cannot be done.
+ * @throws {TypeError} If that is no http or https URL.
+ */
+export function resolved(
+  address: string,
+  page: { readonly url: string; readonly base: string | null },
+  attempt: string,
+): URL {
+  const base = page.base === null ? page.url : URL.parse(page.base, page.url)?.href ?? page.url;
+  const url = URL.parse(address, base);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  throw new TypeError(`Cannot ${attempt}: "${address}" is not an http or https URL`);
+}

@@ -1,0 +1,71 @@
+/**
+ * `decided`: `true` alone is yes.
+ *
+ * @module
+ */
+
+import { assertEquals, assertStrictEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { decided } from "../lib/check_options.ts";
+import { UNDECIDED } from "./views/undecided.ts";
+
+Deno.test("decided() gives back true and false", () => {
+  assertStrictEquals(decided(true, "permits()"), true);
+  assertStrictEquals(decided(false, "permits()"), false);
+});
+
+Deno.test("decided() refuses every other value, and says which callback gave what", async (t) => {
+  const words: Record<keyof typeof UNDECIDED, string> = {
+    "undefined": "undefined",
+    "null": "null",
+    "0": "a number",
+    "1": "a number",
+    "NaN": "a number",
+    "an empty string": 'the string ""',
+    "no": 'the string "no"',
+    "the string true": 'the string "true"',
+    "an object": "an object",
+    "an object that denies": "an object",
+    "an empty list": "an object",
+    "a symbol": "a symbol",
+    "a bigint": "a bigint",
+    "a function": "a function",
+    "a thenable": "an object",
+    "new Boolean(false)": "an object",
+    "new Boolean(true)": "an object",
+  };
+  assertEquals(Object.keys(words), Object.keys(UNDECIDED));
+  for (const [name, value] of Object.entries(UNDECIDED)) {
+    await t.step(name, () => {
+      const error = assertThrows(() => decided(value(), "permits() at app.ts:7"), TypeError);
+      assertEquals(
+        error.message,
+        `Cannot go by what permits() at app.ts:7 answered: must be true or false, not ${
+          words[name]
+        }`,
+      );
+    });
+  }
+});
+
+Deno.test("decided() refuses promises, whatever they settle to; one that rejects ends nothing", async (t) => {
+  const promises: Record<string, () => Promise<unknown>> = {
+    "of true": () => Promise.resolve(true),
+    "of false": () => Promise.resolve(false),
+    "that never settles": () => new Promise(() => {}),
+    "that rejects": () => Promise.reject(new Error("nobody awaits it")),
+  };
+  for (const [name, promise] of Object.entries(promises)) {
+    await t.step(name, () => {
+      const error = assertThrows(() => decided(promise(), "insecureExempt"), TypeError);
+      assertEquals(
+        error.message,
+        "Cannot go by what insecureExempt answered: must be true or false, not a promise, since it must answer at once",
+      );
+    });
+  }
+});
+
+Deno.test("decided() shows no more than 40 characters of a string", () => {
+  const error = assertThrows(() => decided("x".repeat(1_000), "permits()"), TypeError);
+  assertEquals(error.message.endsWith(`not the string "${"x".repeat(40)}"`), true);
+});
