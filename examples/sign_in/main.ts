@@ -1,7 +1,7 @@
 /**
  * Serves the sign-in example on http://localhost:6543/ (`deno task example`).
  *
- * `SESSION_SECRET` signs the cookies; without it the sessions end with the process. `PORT` is
+ * `SESSION_SECRET` signs the cookies. Without it, all sessions end when the process ends. `PORT` is
  * another port.
  *
  * @module

@@ -2,7 +2,7 @@
  * The sign-in example as the module that `deno serve` and the command line take: its default export
  * is the app.
  *
- * `SESSION_SECRET` signs the cookies; without it the sessions end with the process.
+ * `SESSION_SECRET` signs the cookies. Without it, all sessions end when the process ends.
  *
  * @module
  */
