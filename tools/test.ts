@@ -1,8 +1,16 @@
 /**
  * Runs the tests (`deno task test`), and says again in its last lines which were skipped.
  *
+ * The code of README.md and docs/ is run from copies, in which each block is joined with the code
+ * around it that only the tests need.
+ *
  * @module
  */
+
+import { joinedPage } from "./joined_page.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const PAGE = /^(?:\.\/)?(README\.md|docs\/[^/]+\.md)$/;
 
 const FLAGS = [
   "--doc",
@@ -55,11 +63,59 @@ export function lastLines(skipped: readonly string[]): string {
 }
 
 /**
+ * Writes the pages of the documentation into a folder, joined.
+ *
+ * @param folder Where to.
+ * @param pages Those that are wanted, such as `docs/sessions.md`; none: all of them.
+ * @returns The files.
+ */
+export async function writePages(folder: string, pages: readonly string[]): Promise<string[]> {
+  const wanted = pages.length > 0 ? pages : ["README.md", ...await pagesOfDocs()];
+  await Deno.mkdir(`${folder}/docs`);
+  for (const page of wanted) {
+    try {
+      const text = await Deno.readTextFile(new URL(page, ROOT));
+      await Deno.writeTextFile(`${folder}/${page}`, joinedPage(text));
+    } catch (error) {
+      if (error instanceof SyntaxError) error.message = `${page}: ${error.message}`;
+      throw error;
+    }
+  }
+  return wanted.map((page) => `${folder}/${page}`);
+}
+
+async function pagesOfDocs(): Promise<string[]> {
+  const pages: string[] = [];
+  for await (const { name } of Deno.readDir(new URL("docs/", ROOT))) {
+    if (name.endsWith(".md")) pages.push(`docs/${name}`);
+  }
+  return pages.sort();
+}
+
+/** The arguments for `deno test`, with the joined copies in the place of the pages. */
+async function withPages(args: readonly string[], folder: string): Promise<string[]> {
+  const pages = args.flatMap((arg) => PAGE.exec(arg)?.[1] ?? []);
+  const rest = args.filter((arg) => !PAGE.test(arg));
+  const named = rest.some((arg) => !arg.startsWith("-"));
+  if (pages.length > 0) return [...rest, ...await writePages(folder, pages)];
+  return named ? rest : [...rest, ".", ...await writePages(folder, [])];
+}
+
+/**
  * Runs the tests, and writes what they say as they say it.
  *
  * @param args Files, folders and options for `deno test`.
  */
 export async function runTests(args: readonly string[]): Promise<TestRun> {
+  const folder = await Deno.makeTempDir({ prefix: "pages-" });
+  try {
+    return await run(await withPages(args, folder));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function run(args: readonly string[]): Promise<TestRun> {
   const isColoured = Deno.stdout.isTerminal() && !Deno.noColor;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", ...FLAGS, ...args],

@@ -48,6 +48,7 @@ testUnless(
         args: [
           "run",
           "--allow-read",
+          "--allow-write",
           "--allow-run",
           "--allow-env",
           new URL("../../tools/test.ts", import.meta.url).href,
