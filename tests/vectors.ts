@@ -1,6 +1,6 @@
 /**
  * Test vectors, read where they lie: those of other projects in the folder that `TEST_VECTORS` names
- * (README.md says which), our own in `tests/data/`.
+ * (CONTRIBUTING.md says which), our own in `tests/data/`.
  *
  * @module
  */

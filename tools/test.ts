@@ -56,7 +56,7 @@ export function lastLines(skipped: readonly string[]): string {
   const count = skipped.length === 1 ? "1 test was" : `${skipped.length} tests were`;
   return [
     "",
-    `${count} skipped. README.md says what they need. REQUIRE_ALL=1 makes them failures.`,
+    `${count} skipped. CONTRIBUTING.md says what they need. REQUIRE_ALL=1 makes them failures.`,
     ...skipped.map((name) => `  ${name}`),
     "",
   ].join("\n");

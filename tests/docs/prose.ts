@@ -35,8 +35,7 @@ const HEADING = /^#{1,6} (.*)$/;
 const ROW = /^\s*\|/;
 const RULE = /^[\s|:-]+$/;
 const ENTRY = /^\s*(?:[-*]|\d+\.) /;
-// A point that is followed by a space and a new beginning ends a sentence.
-const END = /(?<=[.!?][)"*_]*)\s+(?=["(*_`[]*[\p{Lu}\p{N}…`])/u;
+const END = /(?<=[.!?][)"*_]*)\s+/;
 const ABBREVIATIONS = /\b(?:e\.g|i\.e|etc|vs|No)\.$/;
 
 /**
@@ -46,10 +45,11 @@ const ABBREVIATIONS = /\b(?:e\.g|i\.e|etc|vs|No)\.$/;
  */
 export function readPage(text: string): Page {
   const headings: Line[] = [], paragraphs: Line[] = [], blocks: Block[] = [];
-  let open: Line | null = null;
+  const open: string[] = [];
+  let begin = 0;
   const close = () => {
-    if (open !== null) paragraphs.push(open);
-    open = null;
+    if (open.length > 0) paragraphs.push({ line: begin, text: open.join(" ") });
+    open.length = 0;
   };
   const lines = withoutComments(text).split("\n");
   for (let at = 0; at < lines.length; at++) {
@@ -73,8 +73,8 @@ export function readPage(text: string): Page {
       paragraphs.push(...cells.map((cell) => ({ line, text: cell })));
     } else if (content.trim() !== "") {
       if (ENTRY.test(content)) close();
-      const part: string = content.trim().replace(/^(?:[-*]|\d+\.) /, "");
-      open = open === null ? { line, text: part } : { ...open, text: `${open.text} ${part}` };
+      if (open.length === 0) begin = line;
+      open.push(content.trim().replace(/^(?:[-*]|\d+\.) /, ""));
     }
   }
   close();

@@ -31,7 +31,7 @@ Deno.test("lastLines() counts and names what was skipped, and says nothing of no
   assertEquals(lastLines([]), "");
   assertEquals(
     lastLines(["a (skipped: b)"]),
-    "\n1 test was skipped. README.md says what they need. REQUIRE_ALL=1 makes them failures.\n  a (skipped: b)\n",
+    "\n1 test was skipped. CONTRIBUTING.md says what they need. REQUIRE_ALL=1 makes them failures.\n  a (skipped: b)\n",
   );
   assertMatch(lastLines(["a", "b"]), /^\n2 tests were skipped\./);
 });
