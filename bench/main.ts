@@ -2,8 +2,8 @@
  * Runs the bench: `deno task bench [parts] [--quick] [--rounds=N] [--own-load]`.
  *
  * Without parts all of them are run. `--quick` tries whether the bench itself works: few and short
- * rounds, results in bench/results/quick/, the documentation left alone. `docs` draws the tables and the
- * chart of docs/ again from the stored results.
+ * rounds, results in bench/results/quick/, the documentation left alone. `docs` writes the tables of
+ * bench/README.md and the chart of docs/ again from the stored results.
  *
  * @module
  */
@@ -91,7 +91,7 @@ function sayTargets(all: readonly Target[]): void {
   say("\ntargets");
   for (const target of all) {
     const { what, measured, unit, must, limit } = target;
-    const met = isMet(target) ? "met   " : "MISSED";
+    const met = isMet(target) ? "met   " : "missed";
     say(`  ${met} ${figure(measured)} ${unit} (${must} ${limit}): ${what}`);
   }
 }

@@ -8,7 +8,7 @@ import type { Machine } from "./machine.ts";
 
 /** A table for people. */
 export interface Table {
-  /** The marker in docs/performance.md between which it is written. */
+  /** The marker in bench/README.md between which it is written. */
   readonly id: string;
   /** The heads of the columns; the first column is text, the others are numbers unless `text` names them. */
   readonly columns: readonly string[];

@@ -1,26 +1,26 @@
 /**
- * Writes what was measured into docs/performance.md, between its markers, and draws
+ * Writes what was measured into bench/README.md, between its markers, and draws
  * docs/performance.svg.
  *
  * @module
  */
 
-import { figure, isMet, type StoredResult, type Table } from "../result.ts";
+import { figure, type StoredResult, type Table } from "../result.ts";
 import { say } from "../say.ts";
 import { drawChart } from "./chart.ts";
 import { markdownTable } from "./markdown_table.ts";
 
-const DOCS = new URL("../../docs/", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 
 /**
  * Writes the tables and the chart of every stored result; a table without a result stays as it is.
  *
  * @param results The folder of the results.
- * @param docs The folder of performance.md.
+ * @param root The folder that has bench/README.md and docs/.
  */
-export async function writeDocumentation(results: URL, docs: URL = DOCS): Promise<void> {
+export async function writeDocumentation(results: URL, root: URL = ROOT): Promise<void> {
   const stored = await readResults(results);
-  const page = new URL("performance.md", docs);
+  const page = new URL("bench/README.md", root);
   let text = await Deno.readTextFile(page);
   const tables = [
     targetTable(stored),
@@ -34,7 +34,7 @@ export async function writeDocumentation(results: URL, docs: URL = DOCS): Promis
   await new Deno.Command(Deno.execPath(), { args }).output();
   const series = stored.flatMap((one) => one.series ?? []);
   if (series.length > 0) {
-    await Deno.writeTextFile(new URL("performance.svg", docs), drawChart(series));
+    await Deno.writeTextFile(new URL("docs/performance.svg", root), drawChart(series));
   }
 }
 
@@ -53,7 +53,7 @@ function withTable(text: string, table: Table): string {
   const from = text.indexOf(begin);
   const to = text.indexOf(end, from);
   if (from === -1 || to === -1) {
-    say(`docs/performance.md has no place for the table "${table.id}"`);
+    say(`bench/README.md has no place for the table "${table.id}"`);
     return text;
   }
   return `${text.slice(0, from + begin.length)}\n\n${markdownTable(table)}\n\n${text.slice(to)}`;
@@ -63,14 +63,13 @@ function targetTable(stored: readonly StoredResult[]): Table {
   const all = stored.flatMap(({ targets }) => targets);
   return {
     id: "targets",
-    columns: ["what", "measured", "target", ""],
-    text: ["target", ""],
+    columns: ["what", "target", "measured"],
+    text: ["target"],
     rows: all.map((target) => [
       target.what,
+      `${target.must} ${target.limit}`,
       // JSON has no NaN: what was not measured is null.
       target.measured === null ? "–" : `${figure(target.measured)} ${target.unit}`,
-      `${target.must} ${target.limit}`,
-      isMet(target) ? "met" : "**missed**",
     ]),
   };
 }
