@@ -1,6 +1,6 @@
 /**
- * Python's Pyramid for Deno: declared routes, views, and sessions that are right the first time, on
- * Web-standard `Request` and `Response`.
+ * A web framework for Deno, after Python's Pyramid: routes, views, and sessions in signed or
+ * encrypted cookies, on Web-standard `Request` and `Response`.
  *
  * A {@linkcode Configurator} routes requests to views by `URLPattern`; a view gets a
  * {@linkcode ViewRequest} with a lazily loaded {@linkcode Session}; a session that changed is

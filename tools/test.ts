@@ -11,6 +11,7 @@ import { joinedPage } from "./joined_page.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const PAGE = /^(?:\.\/)?(README\.md|docs\/[^/]+\.md)$/;
+const FOLDER = /^(?:\.\/)?docs\/?$/;
 
 const FLAGS = [
   "--doc",
@@ -94,8 +95,10 @@ async function pagesOfDocs(): Promise<string[]> {
 
 /** The arguments for `deno test`, with the joined copies in the place of the pages. */
 async function withPages(args: readonly string[], folder: string): Promise<string[]> {
+  const folders = args.filter((arg) => FOLDER.test(arg));
   const pages = args.flatMap((arg) => PAGE.exec(arg)?.[1] ?? []);
-  const rest = args.filter((arg) => !PAGE.test(arg));
+  if (folders.length > 0) pages.push(...await pagesOfDocs());
+  const rest = args.filter((arg) => !PAGE.test(arg) && !FOLDER.test(arg));
   const named = rest.some((arg) => !arg.startsWith("-"));
   if (pages.length > 0) return [...rest, ...await writePages(folder, pages)];
   return named ? rest : [...rest, ".", ...await writePages(folder, [])];

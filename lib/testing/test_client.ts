@@ -198,17 +198,19 @@ export class TestClient {
    *   const session = await request.session;
    *   return html`<form method="post">
    *     <input type="hidden" name="csrf_token" value="${session.getCsrfToken()}">
-   *     <input name="user" value="${session.userId ?? ""}"><button>Sign in</button>
+   *     <input name="user" value="${session.userId ?? ""}">
+   *     <input name="password" type="password"><button>Sign in</button>
    *   </form>`;
    * }, { routeName: "login" });
    * config.addView(async (request) => {
-   *   (await request.session).bindTo((await request.params).get("user") ?? ""); // once it is verified
+   *   const form = await request.form();
+   *   if (form.get("password") === "right") (await request.session).bindTo(String(form.get("user")));
    *   return redirect("/login", { status: 303 });
    * }, { routeName: "login", requestMethod: "POST" });
    *
    * const client = new TestClient(config.makeApp());
    * const page = await client.open("/login");
-   * const answer = await page.form().submit({ user: "ada" });
+   * const answer = await page.form().submit({ user: "ada", password: "right" });
    * assertEquals([answer.status, answer.form().fields.user], [200, "ada"]);
    * ```
    */

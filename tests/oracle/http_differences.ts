@@ -154,7 +154,7 @@ const DIFFERENCES = {
       cases: { "https: Origin list, last is same": "403 origin" },
     },
     {
-      reason: '"null" is the origin of whoever hides theirs, and cannot be trusted',
+      reason: '"null" is the origin of a page that hides its own, and cannot be trusted',
       cases: { "https: null trusted": "ConfigurationError" },
     },
     {

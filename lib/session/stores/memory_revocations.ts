@@ -51,12 +51,13 @@ const FREED_AT_ONCE = 2;
  *     const session = await request.session;
  *     return html`<title>${session.userId ?? "nobody"}</title>${
  *       [signIn, signOut].map((action) => html`<form name="${action.name}" method="post" action="${action.path()}">
- *         <input type="hidden" name="csrf_token" value="${session.getCsrfToken()}"></form>`)
+ *         <input name="password"><input type="hidden" name="csrf_token" value="${session.getCsrfToken()}"></form>`)
  *     }`;
  *   }, { route: home })
  *   .addView(async (request) => {
- *     (await request.session).bindTo("ada"); // once it is verified
- *     return html`in`;
+ *     const right = (await request.form()).get("password") === "right";
+ *     if (right) (await request.session).bindTo("ada");
+ *     return html`${right ? "in" : "wrong"}`;
  *   }, { route: signIn, requestMethod: "POST" })
  *   .addView(async (request) => {
  *     (await request.session).invalidate();
@@ -64,7 +65,7 @@ const FREED_AT_ONCE = 2;
  *   }, { route: signOut, requestMethod: "POST" }).makeApp();
  *
  * const visitor = new TestClient(app);
- * await (await visitor.open("/")).form("in").submit();
+ * await (await visitor.open("/")).form("in").submit({ password: "right" });
  * const copied = `__Host-session=${visitor.cookie("__Host-session")}`;
  * await (await visitor.open("/")).form("out").submit();
  * const thief = new TestClient(app, { headers: { cookie: copied } });
