@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
 import { TestClient } from "@pyramidion/pyramidion/testing";
 import { missingPermission, testUnless } from "../requirements.ts";
-import { blocksOf, missingForTyping, ROOT, TypedApp } from "./typed_app.ts";
+import { blocksOf, missingForTyping, TypedApp } from "./typed_app.ts";
 
 const PASSWORD = "a password of yours";
 
@@ -56,28 +56,5 @@ testUnless(
       for (const answer of answers) await answer.body?.cancel();
       assertEquals(answers.map(({ status }) => status), [405, 403, 403]);
     });
-  },
-);
-
-testUnless(
-  missing,
-  "no text and no example but the tutorial's signs in by a key of the session",
-  async () => {
-    const found: string[] = [];
-    const look = async (folder: URL) => {
-      for await (const { name, isDirectory } of Deno.readDir(folder)) {
-        const url = new URL(isDirectory ? `${name}/` : name, folder);
-        if (isDirectory) await look(url);
-        else if (/\.(?:md|ts)$/.test(name) && /\bset\("user"/.test(await Deno.readTextFile(url))) {
-          found.push(url.pathname.slice(ROOT.pathname.length));
-        }
-      }
-    };
-    for (const folder of ["docs/", "lib/", "examples/"]) await look(new URL(folder, ROOT));
-    for (const file of ["README.md", "mod.ts", "session.ts", "configurator.ts"]) {
-      const text = await Deno.readTextFile(new URL(file, ROOT));
-      if (/\bset\("user"/.test(text)) found.push(file);
-    }
-    assertEquals(found, ["examples/sign_in/views.ts"]);
   },
 );

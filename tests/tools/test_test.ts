@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
-import { lastLines, skippedTest } from "../../tools/test.ts";
+import { lastLines, skippedTest, writePages } from "../../tools/test.ts";
 import { missingPermission, testUnless } from "../requirements.ts";
 
 Deno.test("skippedTest() is the name of a test that misses something, and of no other", async (t) => {
@@ -81,6 +81,24 @@ Deno.test("other", () => {});`;
       });
     } finally {
       await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
+
+testUnless(
+  missingPermission({ name: "read" }, { name: "write" }),
+  "writePages() writes all pages of the documentation, joined, or those that are named",
+  async () => {
+    for (const wanted of [["README.md"], []]) {
+      const folder = await Deno.makeTempDir();
+      try {
+        const files = await writePages(folder, wanted);
+        const names = files.map((file) => file.slice(folder.length + 1));
+        assertEquals(names.includes("docs/start.md"), wanted.length === 0);
+        assertMatch(await Deno.readTextFile(`${folder}/README.md`), /```ts\nDeno\.env\.set\(/);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
     }
   },
 );
