@@ -11,7 +11,7 @@
  *
  * `main.ts`
  *
- * ```ts
+ * ```ts ignore
  * const page = html`Hello`;
  * ```
  *
