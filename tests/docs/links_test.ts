@@ -9,8 +9,7 @@ import { missingPermission, testUnless } from "../requirements.ts";
 import { readPage } from "./prose.ts";
 import { ROOT } from "./typed_app.ts";
 
-// Pictures are not followed.
-const LINK = /(?<!!)\[[^\]]*\]\(([^)\s]+)\)/g;
+const LINK = /!?\[[^\]]*\]\(([^)\s]+)\)/g;
 
 /** The fragment by which a heading is reached, as code hosts make it. */
 function fragmentOf(heading: string): string {
