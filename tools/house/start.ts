@@ -22,6 +22,7 @@ interface InfoModule {
   readonly dependencies?: readonly {
     readonly isDynamic?: boolean;
     readonly code?: { readonly specifier?: string };
+    readonly type?: { readonly specifier?: string };
   }[];
 }
 
