@@ -7,7 +7,13 @@
 import { outputOf } from "../mutate/command.ts";
 import { libraryFiles } from "./house_tree.ts";
 
-const PROGRAMS = ["sample_app.ts", "record_trips.ts", "first_answer.ts", "bare_answer.ts"];
+const PROGRAMS = [
+  "note.ts",
+  "sample_app.ts",
+  "record_trips.ts",
+  "first_answer.ts",
+  "bare_answer.ts",
+];
 
 /** A copy; it is removed when it is disposed of. */
 export class CopiedTree implements AsyncDisposable {

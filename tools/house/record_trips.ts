@@ -8,18 +8,8 @@
  */
 
 import { type Configurator, html, route } from "@pyramidion/pyramidion";
+import { NOTE, type RecordedTrips } from "./note.ts";
 import { SAMPLE_ORIGIN, sampleApp, sampleConfigurator, type SampleData } from "./sample_app.ts";
-
-/** The trips by their names: the number of each file whose function began, in their order. */
-export type RecordedTrips = Record<string, number[]>;
-
-/** What a noted module calls: see {@linkcode noteCall}. */
-const NOTE = "houseNote";
-
-/** The call that a noted module makes. Before a recording there is nobody who hears it. */
-export function noteCall(file: number): string {
-  return `globalThis.${NOTE}?.(${file})`;
-}
 
 class Recorder {
   readonly #begun: number[] = [];

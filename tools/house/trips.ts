@@ -5,8 +5,8 @@
  */
 
 import { CopiedTree } from "./copied_tree.ts";
+import { noteCall, type RecordedTrips } from "./note.ts";
 import { notedModule } from "./noted_module.ts";
-import { noteCall, type RecordedTrips } from "./record_trips.ts";
 import { type Trip, tripOf } from "./trip.ts";
 
 /**
