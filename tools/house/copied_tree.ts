@@ -9,6 +9,7 @@ import { libraryFiles } from "./house_tree.ts";
 
 const PROGRAMS = [
   "note.ts",
+  "recorder.ts",
   "sample_app.ts",
   "record_trips.ts",
   "first_answer.ts",

@@ -1,42 +1,15 @@
 /**
  * Makes the trips of the sample app inside a noted copy of a checkout, and prints them as JSON.
  *
- * Each trip is made twice and the second is printed: what is loaded or remembered once is there by
- * then. A request's trip ends when the body of its response was read and a timer has passed.
+ * A request's trip ends when the body of its response was read and a timer has passed.
  *
  * @module
  */
 
 import { type Configurator, html, route } from "@pyramidion/pyramidion";
-import { NOTE, type RecordedTrips } from "./note.ts";
+import type { RecordedTrips } from "./note.ts";
+import { Recorder } from "./recorder.ts";
 import { SAMPLE_ORIGIN, sampleApp, sampleConfigurator, type SampleData } from "./sample_app.ts";
-
-class Recorder {
-  readonly #begun: number[] = [];
-  #isRecording = false;
-
-  constructor() {
-    const note = (file: number): void => {
-      if (this.#isRecording) this.#begun.push(file);
-    };
-    Object.assign(globalThis, { [NOTE]: note });
-  }
-
-  async secondOf<Prepared>(
-    prepare: () => Prepared,
-    make: (prepared: Prepared) => unknown,
-  ): Promise<number[]> {
-    for (let time = 0; time < 2; time++) {
-      const prepared = prepare();
-      this.#begun.length = 0;
-      this.#isRecording = true;
-      await make(prepared);
-      await new Promise((resolve) => setTimeout(resolve));
-      this.#isRecording = false;
-    }
-    return [...this.#begun];
-  }
-}
 
 async function recordRequests(recorder: Recorder): Promise<RecordedTrips> {
   const app = sampleApp();
