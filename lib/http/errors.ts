@@ -1,5 +1,5 @@
 /**
- * An answer that can be thrown: errors and redirections.
+ * Errors that are responses: a view throws or returns them.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import {
   type OptionKinds,
   TEXTS,
 } from "../check_options.ts";
-import { HEADERS } from "./response.ts";
+import { HEADERS, NULL_BODY_STATUSES, REDIRECT_STATUSES } from "./response.ts";
 
 /** What every {@linkcode HttpException} takes besides its detail. */
 export interface HttpErrorOptions extends ErrorOptions {
@@ -209,14 +209,14 @@ function within(least: number, most: number, status: number, name: string): numb
   );
 }
 
-/** What to write where the status is of an answer, and of no error. */
+/** What to write instead, if the status is not one of an error. */
 function hintFor(status: number): string {
-  if ([301, 302, 303, 307, 308].includes(status)) {
+  if (REDIRECT_STATUSES.has(status)) {
     return `: write redirect(location, { status: ${status} })`;
   }
   if (!(status >= 200 && status < 400)) return "";
-  const isEmpty = status === 204 || status === 205 || status === 304;
-  return `: write new Response(${isEmpty ? "null" : "body"}, { status: ${status} })`;
+  const body = NULL_BODY_STATUSES.has(status) ? "null" : "body";
+  return `: write new Response(${body}, { status: ${status} })`;
 }
 
 /**

@@ -7,12 +7,10 @@
 
 import { BOOLEAN, checkOptions, describe, NUMBER, type OptionKinds } from "../check_options.ts";
 import { HTTP_ERROR_KINDS, type HttpErrorOptions, HttpException } from "./errors.ts";
+import { REDIRECT_STATUSES } from "./response.ts";
 
 /** The statuses that send a visitor elsewhere. */
 export type RedirectStatus = 301 | 302 | 303 | 307 | 308;
-
-/** The statuses of redirections. */
-export const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** What every {@linkcode HttpRedirection} takes besides its location. */
 export interface RedirectOptions extends HttpErrorOptions {

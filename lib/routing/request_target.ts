@@ -9,6 +9,7 @@
  */
 
 import { HttpBadRequest, HttpError } from "../http/errors.ts";
+import { invalidHost } from "../http/request_origin.ts";
 
 /** Where a request goes, within its origin. */
 export interface RequestTarget {
@@ -157,9 +158,7 @@ export function requestUrl(request: Request): string {
   const host = request.headers.get("host");
   if (host !== null && host !== lastHost) {
     if (NO_HOST.test(host)) {
-      throw new HttpBadRequest(
-        "The host name in this address is not valid. Check the address and try again.",
-      );
+      throw invalidHost();
     }
     lastHost = host;
   }
@@ -177,9 +176,7 @@ function plainUrl(url: string): string {
   const from = url.indexOf("//") + 2;
   const end = url.indexOf("/", from);
   if (NO_HOST.test(end === -1 ? url.slice(from) : url.slice(from, end))) {
-    throw new HttpBadRequest(
-      "The host name in this address is not valid. Check the address and try again.",
-    );
+    throw invalidHost();
   }
   return url;
 }

@@ -7,16 +7,17 @@
 import type { SessionRequest } from "../../session.ts";
 import { BOOLEAN, NUMBER, oneOf, type OptionKinds, TEXT, textThatIs } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { readCookie, readCookies } from "../http/cookies.ts";
-import { isPlainLoopback } from "../http/ip_address.ts";
 import {
   checkCookieName,
   checkCookiePrefix,
   type CookieAttributes,
   cookieAttributes,
   deletionCookie,
+  readCookie,
+  readCookies,
   serializeCookie,
-} from "../http/set_cookie.ts";
+} from "../http/cookies.ts";
+import { isPlainLoopback } from "../http/ip_address.ts";
 
 /** Name and attributes of a session's cookie. */
 export interface SessionCookieOptions {

@@ -7,7 +7,7 @@
 import { contentType } from "jsr:@std/media-types@^1.0.0/content-type";
 import { HttpError, HttpNotFound } from "../http/errors.ts";
 import { HttpMovedPermanently } from "../http/redirect.ts";
-import { addVary } from "../http/response_headers.ts";
+import { addVary } from "../http/response.ts";
 import type { Logger } from "../log.ts";
 import {
   byteRange,

@@ -14,17 +14,21 @@ import {
   TEXT,
   withFunctions,
 } from "../check_options.ts";
-import type { ConnectionInfo } from "../http/request_headers.ts";
+import type { ConnectionInfo } from "../http/request.ts";
 import { HEADERS } from "../http/response.ts";
 import { CookieJar } from "./cookie_jar.ts";
-import { FIELDS } from "./test_request_init.ts";
-import { isPotentiallyTrustworthy } from "./navigation.ts";
-import { becomesGet, locationOf } from "./navigation.ts";
-import { originTold, referrerTold, withoutFragment } from "./navigation.ts";
-import { fetchSite } from "./navigation.ts";
+import { FIELDS, TEST_REQUEST_KINDS, type TestRequestInit } from "./test_request_init.ts";
+import {
+  becomesGet,
+  fetchSite,
+  isPotentiallyTrustworthy,
+  locationOf,
+  originTold,
+  referrerTold,
+  SAFE_METHODS,
+  withoutFragment,
+} from "./navigation.ts";
 import { TestPage } from "./test_page.ts";
-import { TEST_REQUEST_KINDS, type TestRequestInit } from "./test_request_init.ts";
-import { SAFE_METHODS } from "./navigation.ts";
 
 /** Whatever answers requests: an app of this library, or any default export for `deno serve`. */
 export interface FetchApp {

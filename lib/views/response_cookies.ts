@@ -20,7 +20,7 @@ import {
   cookieAttributes,
   deletionCookie,
   serializeCookie,
-} from "../http/set_cookie.ts";
+} from "../http/cookies.ts";
 
 /**
  * What `request.setCookie()` takes besides name and value. The defaults keep the cookie from scripts,

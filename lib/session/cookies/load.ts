@@ -10,7 +10,7 @@ import {
   type SessionOptions,
   type SessionRequest,
 } from "../../../session.ts";
-import { isPrefetch } from "../../http/request_headers.ts";
+import { isPrefetch } from "../../http/request.ts";
 import { MAX_COOKIE_BYTES } from "../cookie_attributes.ts";
 import { payloadText, stateText, type WrittenRecord } from "../formats/payload.ts";
 import { CsrfCookies } from "./csrf.ts";

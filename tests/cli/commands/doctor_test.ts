@@ -7,9 +7,9 @@
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
 import type { CsrfOptions, RouteReport, ViewReport } from "@pyramidion/pyramidion";
 import { Configurator, html, signedCookieSessionFactory } from "@pyramidion/pyramidion";
-import { runCommand, type Surroundings } from "@pyramidion/pyramidion/cli";
+import { type CommandEnvironment, runCommand } from "@pyramidion/pyramidion/cli";
 import type { ReportingApp } from "../../../lib/cli/app_module.ts";
-import { diagnose, type Diagnosis } from "../../../lib/cli/commands/doctor.ts";
+import { diagnose, type Diagnosis } from "../../../lib/cli/commands/doctor_diagnosis.ts";
 import { diagnosisText } from "../../../lib/cli/commands/doctor_text.ts";
 import { displayWidth } from "../../../lib/cli/table.ts";
 import { missingPermission, testUnless } from "../../requirements.ts";
@@ -279,7 +279,7 @@ Deno.test("diagnosisText shortens a tag between characters", () => {
   assertMatch(text, /\n<form method="post" title="😀{32}… {2}a\.ts:1\n/u);
 });
 
-function surroundings(folder: string): Surroundings {
+function environment(folder: string): CommandEnvironment {
   return {
     ...PLAIN,
     folder,
@@ -290,14 +290,14 @@ function surroundings(folder: string): Surroundings {
 }
 
 Deno.test("runCommand doctor says how it is used, and ends with 2 for wrong words", async (t) => {
-  const run = (...words: string[]) => runCommand(["doctor", ...words], surroundings("/app"));
-  const { code, output } = await run("--help");
+  const run = (...words: string[]) => runCommand(["doctor", ...words], environment("/app"));
+  const { code, stdout } = await run("--help");
   assertEquals(code, 0);
-  assertMatch(output, /^Usage: deno run .+\/cli doctor <app module>\n/);
-  for (const option of ["--json", "--token", "--helper"]) assert(output.includes(option));
-  const rows: Record<string, [words: string[], complaint: RegExp]> = {
-    "no module": [[], /^Cannot run "doctor" with 0 words behind it: it takes <app module>\n/],
-    "two modules": [["a.ts", "b.ts"], /^Cannot run "doctor" with 2 words/],
+  assertMatch(stdout, /^Usage: deno run .+\/cli doctor <app module>\n/);
+  for (const option of ["--json", "--token", "--helper"]) assert(stdout.includes(option));
+  const rows: Record<string, [words: string[], stderr: RegExp]> = {
+    "no module": [[], /^Cannot run "doctor" with 0 arguments: it takes <app module>\n/],
+    "two modules": [["a.ts", "b.ts"], /^Cannot run "doctor" with 2 arguments/],
     "an option near one": [["a.ts", "--tokn", "a"], /did you mean "--token"\?\n/],
     "a token without a name": [
       ["a.ts", "--token="],
@@ -310,9 +310,9 @@ Deno.test("runCommand doctor says how it is used, and ends with 2 for wrong word
   };
   for (const [name, [words, expected]] of Object.entries(rows)) {
     await t.step(name, async () => {
-      const { code, output, complaint } = await run(...words);
-      assertEquals([code, output], [2, ""]);
-      assertMatch(complaint, expected);
+      const { code, stdout, stderr } = await run(...words);
+      assertEquals([code, stdout], [2, ""]);
+      assertMatch(stderr, expected);
     });
   }
 });
@@ -358,22 +358,22 @@ export function page() {
     const files = { "app.ts": app(""), "pages.ts": pages("") };
     await withFiles(files, async (folder) => {
       await t.step("as text", async () => {
-        const [code, output, complaint] = await program(["app.ts"], folder);
-        assertEquals([code, complaint], [1, ""]);
+        const [code, stdout, stderr] = await program(["app.ts"], folder);
+        assertEquals([code, stderr], [1, ""]);
         assertMatch(
-          output,
+          stdout,
           /\n\nroute +pattern +view +declared +write\nbook +\/book +page +app\.ts:6 +requestMethod: \["GET", "POST"\]\n\n/,
         );
-        assertMatch(output, /\n\nform {18}declared\n<form method="post"> {2}pages\.ts:3\n\n/);
-        assertMatch(output, /\nDoctor read 2 files of the app\./);
-        assertMatch(output, /\nForms to other sites: 1\n[^]+ {2}pages\.ts:4\n/);
-        assertMatch(output, /\n2 findings need a change\.\n$/);
+        assertMatch(stdout, /\n\nform {18}declared\n<form method="post"> {2}pages\.ts:3\n\n/);
+        assertMatch(stdout, /\nDoctor read 2 files of the app\./);
+        assertMatch(stdout, /\nForms to other sites: 1\n[^]+ {2}pages\.ts:4\n/);
+        assertMatch(stdout, /\n2 findings need a change\.\n$/);
       });
       await t.step("as JSON, with places as URLs", async () => {
-        const [code, output] = await program(["app.ts", "--json"], folder);
+        const [code, stdout] = await program(["app.ts", "--json"], folder);
         assertEquals(code, 1);
         const url = `file://${folder}`;
-        assertEquals(JSON.parse(output), {
+        assertEquals(JSON.parse(stdout), {
           isOldRelease: false,
           hasSessions: true,
           postViews: [{
@@ -398,9 +398,9 @@ export function page() {
       await t.step("with what they wanted", async () => {
         await Deno.writeTextFile(`${folder}/app.ts`, app('requestMethod: ["GET", "POST"]'));
         await Deno.writeTextFile(`${folder}/pages.ts`, pages("${tokenOf()}"));
-        const [code, output] = await program(["app.ts", "--helper", "tokenOf"], folder);
+        const [code, stdout] = await program(["app.ts", "--helper", "tokenOf"], folder);
         assertEquals(code, 0);
-        assertMatch(output, /\nNo finding needs a change\.\n$/);
+        assertMatch(stdout, /\nNo finding needs a change\.\n$/);
       });
       await t.step("in an app of release 0.1.0", async () => {
         const view = {
@@ -411,11 +411,11 @@ export function page() {
           `${folder}/app.ts`,
           `export default { report: ${JSON.stringify(report)} };\n\`<form method="post">\`;`,
         );
-        const [code, output, complaint] = await program(["app.ts"], folder);
-        assertEquals([code, complaint], [1, ""]);
-        assertMatch(output, /\nThe app imports release 0\.1\.0\./);
-        assertMatch(output, /\n<form method="post"> {2}app\.ts:2\n/);
-        assertMatch(output, /\n2 findings need a change\.\n$/);
+        const [code, stdout, stderr] = await program(["app.ts"], folder);
+        assertEquals([code, stderr], [1, ""]);
+        assertMatch(stdout, /\nThe app imports release 0\.1\.0\./);
+        assertMatch(stdout, /\n<form method="post"> {2}app\.ts:2\n/);
+        assertMatch(stdout, /\n2 findings need a change\.\n$/);
       });
     });
   },

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import { ClosableHeaders } from "../../lib/http/response_headers.ts";
+import { ClosableHeaders } from "../../lib/http/response.ts";
 
 Deno.test("ClosableHeaders are headers until they are refused, and can be read afterwards", () => {
   let refusal: string | undefined;

@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
-import { HttpForbidden, HttpNotFound } from "../../lib/http/errors.ts";
-import { HttpError } from "../../lib/http/errors.ts";
-import { errorResponse, htmlPage } from "../../lib/http/problem_page.ts";
+import { HttpError, HttpForbidden, HttpNotFound } from "../../lib/http/errors.ts";
+import { errorResponse, htmlPage } from "../../lib/http/error_pages.ts";
 
 const text = "text/plain; charset=utf-8";
 const page = "text/html; charset=utf-8";

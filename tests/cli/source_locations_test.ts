@@ -1,13 +1,13 @@
 /**
- * `relativePlace`: places as a person at a terminal writes them.
+ * `relativeLocation`: places as a person at a terminal writes them.
  *
  * @module
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { fileUrl, relativePlace } from "../../lib/cli/relative_place.ts";
+import { fileUrl, relativeLocation } from "../../lib/cli/source_locations.ts";
 
-Deno.test("relativePlace tells a place from the folder", async (t) => {
+Deno.test("relativeLocation tells a place from the folder", async (t) => {
   const rows: Record<string, [place: string, folder: string, told: string]> = {
     "below": ["file:///app/src/views.ts:12", "/app", "src/views.ts:12"],
     "in it": ["file:///app/views.ts:12", "/app", "views.ts:12"],
@@ -25,7 +25,7 @@ Deno.test("relativePlace tells a place from the folder", async (t) => {
     "nowhere": ["an unknown place", "/app", "an unknown place"],
   };
   for (const [name, [place, folder, told]] of Object.entries(rows)) {
-    await t.step(name, () => assertEquals(relativePlace(place, folder), told));
+    await t.step(name, () => assertEquals(relativeLocation(place, folder), told));
   }
 });
 

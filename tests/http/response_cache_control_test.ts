@@ -4,7 +4,7 @@ import {
   type CacheSharing,
   cacheSharing,
   makePrivate,
-} from "../../lib/http/response_headers.ts";
+} from "../../lib/http/response.ts";
 
 Deno.test("cacheSharing() says who may store a response", async (t) => {
   const rows: Record<string, [cacheControl: string | null, sharing: CacheSharing]> = {

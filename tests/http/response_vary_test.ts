@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import { addVary } from "../../lib/http/response_headers.ts";
+import { addVary } from "../../lib/http/response.ts";
 
 Deno.test("addVary() adds a field once, whatever is there", async (t) => {
   const many = "a,".repeat(32_768);

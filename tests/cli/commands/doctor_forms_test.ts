@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { tokenlessForms } from "../../../lib/cli/commands/forms.ts";
+import { tokenlessForms } from "../../../lib/cli/commands/doctor_forms.ts";
 
 const SEARCH = { token: "csrf_token", helpers: [] };
 const TOKEN = '<input type="hidden" name="csrf_token" value="${token}">';

@@ -20,7 +20,7 @@ import {
   type CookieInspection,
   inspectCookie,
   type InspectionOptions,
-} from "../../../lib/cli/commands/inspect.ts";
+} from "../../../lib/cli/commands/inspect_cookie.ts";
 import { inspectionJson, inspectionText } from "../../../lib/cli/commands/inspect_text.ts";
 import { signedCodec as internalCodec } from "../../../lib/session/formats/signed.ts";
 import { SAMPLE_SECRET, sampleApp, type SampleData } from "../../sample_app.ts";

@@ -6,7 +6,7 @@ import {
   cookieAttributes,
   deletionCookie,
   serializeCookie,
-} from "../../lib/http/set_cookie.ts";
+} from "../../lib/http/cookies.ts";
 import { testWithVectors } from "../vectors.ts";
 
 Deno.test("cookieAttributes() writes the attributes that are set, in one order", async (t) => {

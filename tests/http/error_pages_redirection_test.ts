@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
 import { HttpFound, HttpSeeOther, redirect } from "../../lib/http/redirect.ts";
-import { redirectionResponse } from "../../lib/http/redirection_page.ts";
+import { redirectionResponse } from "../../lib/http/error_pages.ts";
 
 const base = "https://app.test/a/b";
 

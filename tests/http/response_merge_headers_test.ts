@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import { mergeHeaders, withMutableHeaders } from "../../lib/http/response_headers.ts";
+import { mergeHeaders, withMutableHeaders } from "../../lib/http/response.ts";
 import { requireAll } from "../vectors.ts";
 
 /** A response whose headers cannot be changed: what `fetch()` brings, without a network. */

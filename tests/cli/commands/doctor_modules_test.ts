@@ -5,9 +5,9 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { localModules } from "../../lib/cli/app_module.ts";
-import { missingPermission, testUnless } from "../requirements.ts";
-import { withFiles } from "../temporary_files.ts";
+import { localModules } from "../../../lib/cli/commands/doctor_modules.ts";
+import { missingPermission, testUnless } from "../../requirements.ts";
+import { withFiles } from "../../temporary_files.ts";
 
 const missing = missingPermission({ name: "read" }, { name: "write" });
 
@@ -40,7 +40,7 @@ import data from "./data.json" with { type: "json" };`,
       "file://server/share/app.ts",
       "data:text/javascript,app.ts",
       "an unknown place",
-      new URL("../../lib/cli/commands/doctor.ts", import.meta.url).href,
+      new URL("../../../lib/cli/commands/doctor.ts", import.meta.url).href,
     ]);
     assertEquals(
       read.map((one) => one.url.replace(url, "")),

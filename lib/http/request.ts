@@ -1,12 +1,15 @@
 /**
- * Requests that nobody looks at.
+ * What a request is before its headers and body are read: safe, passive, and who sent it.
  *
  * @module
  */
 
+/** The methods that change nothing on the server (RFC 9110, section 9.2.1). */
+export const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS", "TRACE"];
+
 /**
- * Whether a request is made without a person seeing its answer now: HEAD, or a prefetch that says
- * so by `Sec-Purpose` (Fetch standard). Nothing that can be seen only once is used up for it.
+ * Whether no person sees the response now: the method is HEAD, or `Sec-Purpose` (Fetch standard)
+ * says that it is a prefetch. Messages that are shown once are kept for a later request.
  */
 export function isPassive(
   request: { readonly method: string; readonly headers: Headers },
@@ -14,16 +17,16 @@ export function isPassive(
   return request.method === "HEAD" || isPrefetch(request.headers);
 }
 
-/** Whether a browser asks before the visitor does, and may show the answer later without asking again. */
+/** Whether a browser loads a page before the visitor opens it, and may show this response then. */
 export function isPrefetch(headers: Headers): boolean {
   const purpose = headers.get("sec-purpose");
   return purpose !== null && /(?:^|[\s;,])prefetch(?:$|[\s;,])/.test(purpose);
 }
 
 /**
- * What the server tells with a request; a `Deno.ServeHandlerInfo` is one.
+ * The connection of a request, as the server passes it; a `Deno.ServeHandlerInfo` is one.
  *
- * A type of our own, so that the types of the library can be read where there is no `Deno`.
+ * It is declared here so that the types of the library can be read where there is no `Deno`.
  */
 export interface ConnectionInfo {
   /** Who connected: the visitor, or the proxy in between. */

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { isPassive } from "../../lib/http/request_headers.ts";
+import { isPassive } from "../../lib/http/request.ts";
 
 Deno.test("isPassive() holds for HEAD and for a prefetch that says so", async (t) => {
   const rows: Record<string, [method: string, secPurpose: string | null, passive: boolean]> = {
