@@ -1,23 +1,24 @@
 /**
- * Matching without an index: what {@linkcode RouteTable.match} must be equal to.
+ * Matching without an index: the tests' authority on what `RouteTable.match()` answers.
  *
  * @module
  */
 
-import { HttpBadRequest } from "../http/errors.ts";
-import { RouteMatch } from "./route_match.ts";
-import type { AcceptMatch, RouteStatement } from "./route_table.ts";
+import { HttpBadRequest } from "../../lib/http/errors.ts";
+import {
+  type AcceptMatch,
+  RouteMatch,
+  type RouteStatement,
+} from "../../lib/routing/route_table.ts";
 
 /**
- * Tries the `URLPattern` of every route in order, as the tests' authority.
+ * Tries the `URLPattern` of every route in order.
  *
  * @param statements The routes in the order of statement.
  * @param url `request.url`, as the server hands it on.
  * @param accepts Asked for each match in turn; by default the first one is taken.
  * @returns The match, or `null`.
  * @throws {HttpBadRequest} If the URL cannot be parsed, or the path's percent-escapes are not UTF-8.
- *
- * @internal
  */
 export function scan<T>(
   statements: readonly RouteStatement<T>[],

@@ -6,8 +6,7 @@
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
 import { route } from "../../lib/routing/route.ts";
-import { RouteMatch } from "../../lib/routing/route_match.ts";
-import { RouteTable } from "../../lib/routing/route_table.ts";
+import { RouteMatch, RouteTable } from "../../lib/routing/route_table.ts";
 
 const ORDERS: Record<string, [pattern: string, path: string, keys: string[]]> = {
   "a plain pattern": ["/:zone/:id/:part", "/a/7/b", ["zone", "id", "part"]],

@@ -1,4 +1,4 @@
-import { plainPattern } from "../../lib/routing/pattern_part.ts";
+import { plainPattern } from "../../lib/routing/pattern_parts.ts";
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
 
 Deno.test("plainPattern() reads literal segments, whole-segment names and a star at the end", () => {

@@ -1,4 +1,4 @@
-import { fixedPrefix, parsePattern } from "../../lib/routing/pattern_part.ts";
+import { fixedPrefix, parsePattern } from "../../lib/routing/pattern_parts.ts";
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
 import { testWithVectors } from "../vectors.ts";
 

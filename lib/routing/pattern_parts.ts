@@ -1,8 +1,11 @@
 /**
- * A `URLPattern` pathname as a list of parts (URL Pattern Standard, "parse a pattern string").
+ * Reads the pathname of a `URLPattern`: as a list of parts (URL Pattern Standard, "parse a pattern
+ * string"), or as the segments of a plain pattern.
  *
  * @module
  */
+
+import { hasDotSegment } from "./request_target.ts";
 
 /** What may follow a part: nothing, `?`, `*` or `+`. */
 export type Modifier = "" | "?" | "*" | "+";
@@ -38,7 +41,17 @@ export interface GroupPart {
 /** One part of a pattern. */
 export type PatternPart = TextPart | GroupPart;
 
-/** `URLPattern` writes a bare `:name` out as this. */
+/** Whether a part may occur several times. */
+export function isRepeated({ modifier }: PatternPart): boolean {
+  return modifier === "*" || modifier === "+";
+}
+
+/** Whether a part may be absent. */
+export function isOptional({ modifier }: PatternPart): boolean {
+  return modifier === "?" || modifier === "*";
+}
+
+/** What `URLPattern` writes for a bare `:name`. */
 const SEGMENT_WILDCARD = "[^/]+?";
 /** Made for the first name: V8 takes a millisecond to look its classes up. */
 let nameExpression: RegExp | undefined;
@@ -86,7 +99,7 @@ export function parsePattern(pattern: string): readonly PatternPart[] | null {
     at++;
     return next;
   }
-  /** `undefined` where no group begins, `null` where one begins and is not well formed. */
+  /** Undefined where no group begins, `null` where one begins and is not well formed. */
   function takeGroup(): Pick<GroupPart, "key" | "matches" | "regexp"> | null | undefined {
     let name: string | null = null;
     if (pattern[at] === ":") {
@@ -175,7 +188,7 @@ function endOfRegExp(pattern: string, open: number): number {
 export function fixedPrefix(parts: readonly PatternPart[]): string {
   let prefix = "";
   for (const part of parts) {
-    if (part.modifier === "?" || part.modifier === "*") return prefix;
+    if (isOptional(part)) return prefix;
     prefix += part.kind === "text" ? part.text : part.prefix;
     if (part.kind === "group" || part.modifier === "+") return prefix;
   }
@@ -193,9 +206,8 @@ export interface PlainPattern {
 }
 
 // Literals hold only what URLPattern leaves as it is. Everything else it may rewrite (`é` becomes
-// `%C3%A9`, `/a/../b` becomes `/b`), and then the tree would look for the wrong text.
+// `%C3%A9`, `/a/../b` becomes `/b`), and then the index would look for the wrong text.
 const PLAIN = /^(?:\/(?:[A-Za-z0-9_\-~.!$&',;=@]*|:[A-Za-z_][A-Za-z0-9_]*))*(?:\/\*)?$/;
-const DOT_SEGMENT = /\/\.\.?(?:\/|$)/;
 const NO_NAMES: readonly string[] = [];
 
 /**
@@ -206,7 +218,7 @@ const NO_NAMES: readonly string[] = [];
  */
 export function plainPattern(pattern: string): PlainPattern | null {
   if (!PLAIN.test(pattern)) return null;
-  if (pattern.includes("/.") && DOT_SEGMENT.test(pattern)) return null;
+  if (pattern.includes("/.") && hasDotSegment(pattern)) return null;
   const segments = pattern.split("/");
   segments.shift();
   const open = segments[segments.length - 1] === "*";

@@ -9,8 +9,7 @@ import { ConfigurationError, Configurator, json } from "@pyramidion/pyramidion";
 import { dummyRequest } from "@pyramidion/pyramidion/testing";
 import { HttpBadRequest } from "../../lib/http/errors.ts";
 import { route } from "../../lib/routing/route.ts";
-import type { RouteMatch } from "../../lib/routing/route_match.ts";
-import { RouteTable } from "../../lib/routing/route_table.ts";
+import { type RouteMatch, RouteTable } from "../../lib/routing/route_table.ts";
 import { Random } from "../random.ts";
 
 function matchOf(pattern: string, path: string): RouteMatch<null> | null {
