@@ -14,7 +14,7 @@ import {
   TEXT,
   withFunctions,
 } from "../check_options.ts";
-import type { ConnectionInfo } from "../http/request.ts";
+import { type ConnectionInfo, SAFE_METHODS } from "../http/request.ts";
 import { HEADERS } from "../http/response.ts";
 import { CookieJar } from "./cookie_jar.ts";
 import { FIELDS, TEST_REQUEST_KINDS, type TestRequestInit } from "./test_request_init.ts";
@@ -23,9 +23,8 @@ import {
   fetchSite,
   isPotentiallyTrustworthy,
   locationOf,
-  originTold,
-  referrerTold,
-  SAFE_METHODS,
+  originSent,
+  referrerSent,
   withoutFragment,
 } from "./navigation.ts";
 import { TestPage } from "./test_page.ts";
@@ -349,10 +348,10 @@ export class TestClient {
     const crossSite = site === "cross-site";
     fill("host", url.host);
     fill("cookie", this.jar.header(url, { crossSite, method, topLevelNavigation: navigates }));
-    const isUnsafe = !SAFE_METHODS.has(method);
-    if (isUnsafe) fill("origin", originTold(page ?? url, url));
+    const isUnsafe = !SAFE_METHODS.includes(method);
+    if (isUnsafe) fill("origin", originSent(page ?? url, url));
     if ((isUnsafe || page !== null) && isPotentiallyTrustworthy(url)) fill("sec-fetch-site", site);
-    if (page !== null) fill("referer", referrerTold(page, url));
+    if (page !== null) fill("referer", referrerSent(page, url));
     for (const name of ["origin", "referer", "sec-fetch-site"]) {
       if (headers.get(name) === "") headers.delete(name);
     }
