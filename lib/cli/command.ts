@@ -1,6 +1,6 @@
 /**
- * What a command is. A command is one file in `commands/`, and one line in `commands.ts`: its help,
- * its usage and the checks of its arguments follow from what stands here.
+ * What a command is. A command is one file in `commands/` and one line in `commands/mod.ts`. Its
+ * help, its usage and the checks of its arguments follow from what stands here.
  *
  * @module
  */

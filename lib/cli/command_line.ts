@@ -10,7 +10,7 @@ import { didYouMean } from "../did_you_mean.ts";
 import { printableCauseText, printableLines } from "../printable.ts";
 import { checkPositionals, parseArguments, positionalsText, positionalText } from "./arguments.ts";
 import { type Command, CommandFailure } from "./command.ts";
-import * as commands from "./commands.ts";
+import * as commands from "./commands/mod.ts";
 import type { CommandEnvironment } from "./environment.ts";
 
 /** The commands by their names, in alphabetical order. */

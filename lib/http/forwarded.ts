@@ -9,6 +9,7 @@ import { checkOptions, describe, NUMBER, type OptionKinds, TEXTS } from "../chec
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import { HttpBadRequest } from "./errors.ts";
+import { TOKEN } from "./field_syntax.ts";
 import { ipAddress } from "./ip_address.ts";
 
 /** A header in which a proxy writes what it saw, in lower case. */
@@ -258,8 +259,11 @@ export function forwardedEntry(value: string, hops: number): ForwardedElement | 
  * A pair of `Forwarded` and what ends it, or what ends an empty one. No two parts of it can match the
  * same character, so that it reads every character once.
  */
-const PAIR =
-  /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;\\]*))[ \t]*)?([;,]|$)/y;
+const PAIR = new RegExp(
+  `[ \\t]*(?:(${TOKEN.source.slice(1, -1)})=` +
+    String.raw`(?:"((?:[^"\\]|\\.)*)"|([^\s",;\\]*))[ \t]*)?([;,]|$)`,
+  "y",
+);
 
 /**
  * The last elements of `Forwarded`; `null` if it cannot be read.

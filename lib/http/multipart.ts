@@ -327,8 +327,9 @@ export interface PartHead {
 
 /** The transfer encodings that change nothing; RFC 7578, section 4.7, forbids all others. */
 const IDENTITIES: ReadonlySet<string> = new Set(["7bit", "8bit", "binary"]);
-/** RFC 5987, `ext-value`. */
-const EXTENDED = /^(utf-8|iso-8859-1)'[^']*'((?:%[0-9a-f]{2}|[!#$&+\-.^_`|~0-9a-z])*)$/i;
+/** RFC 5987, `ext-value` and `value-chars`. */
+const EXTENDED_VALUE = /^(utf-8|iso-8859-1)'[^']*'(.*)$/i;
+const VALUE_CHARACTERS = /^(?:%[0-9a-f]{2}|[!#$&+\-.^_`|~0-9a-z])*$/i;
 
 /**
  * Reads the head of a part.
@@ -383,13 +384,16 @@ function fileNameOf(parameters: ReadonlyMap<string, string>): string | null {
 }
 
 function extendedText(value: string): string {
-  const [, charset = "", text = ""] = EXTENDED.exec(value) ?? [];
+  const [, charset = "", text = ""] = EXTENDED_VALUE.exec(value) ?? [];
+  const isWellFormed = VALUE_CHARACTERS.test(text);
   try {
-    if (charset.toLowerCase() === "utf-8") return decodeURIComponent(text);
+    if (isWellFormed && charset.toLowerCase() === "utf-8") return decodeURIComponent(text);
   } catch {
     // Not UTF-8.
   }
-  if (charset.toLowerCase() !== "iso-8859-1") throw malformed("the name of a file is malformed");
+  if (!isWellFormed || charset.toLowerCase() !== "iso-8859-1") {
+    throw malformed("the name of a file is malformed");
+  }
   return text.replace(/%(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
 }
 

@@ -10,6 +10,7 @@ import { ConfigurationError } from "../configuration_error.ts";
 import {
   checkCookieName,
   checkCookiePrefix,
+  COOKIE_PREFIXES,
   type CookieAttributes,
   cookieAttributes,
   deletionCookie,
@@ -64,19 +65,14 @@ interface NamedCookie {
   readonly sameSite: CookieAttributes["sameSite"];
 }
 
-/** Browsers drop a cookie whose name and value are longer (RFC 6265bis, section 5.6). */
-export const MAX_COOKIE_BYTES = 4096;
-
-const HOST_PREFIX = "__Host-";
-const SECURE_PREFIX = "__Secure-";
 const PARTITIONED = "; Partitioned";
 const NONE: readonly string[] = [];
 const OTHER_PREFIX = /^__(?:secure|host|http|host-http)-/i;
 
 /** The name of a session's cookie without its prefix: what is bound under a signature. */
 export function bareCookieName(cookieName: string = "session"): string {
-  const bare = cookieName.startsWith(HOST_PREFIX)
-    ? cookieName.slice(HOST_PREFIX.length)
+  const bare = cookieName.startsWith(COOKIE_PREFIXES.host)
+    ? cookieName.slice(COOKIE_PREFIXES.host.length)
     : cookieName;
   const refuse = (reason: string, cause?: unknown): never => {
     throw new ConfigurationError(
@@ -134,7 +130,7 @@ export class SessionCookie {
       this.#plain = secure === "auto"
         ? named(cookieName, insecure(options), prefixed)
         : this.#secure;
-      this.#former = this.#secure.name.startsWith(SECURE_PREFIX)
+      this.#former = this.#secure.name.startsWith(COOKIE_PREFIXES.secure)
         ? named(cookieName, attributes, false)
         : null;
     } catch (cause) {
@@ -303,9 +299,10 @@ function attributesOf(options: SessionCookieOptions, secure: boolean): CookieAtt
 
 function named(cookieName: string, attributes: CookieAttributes, prefixed: boolean): NamedCookie {
   const isOfHost = attributes.path === "/" && attributes.domain === undefined;
-  const prefix = prefixed && attributes.secure === true && !cookieName.startsWith(HOST_PREFIX)
-    ? isOfHost ? HOST_PREFIX : SECURE_PREFIX
-    : "";
+  const prefix =
+    prefixed && attributes.secure === true && !cookieName.startsWith(COOKIE_PREFIXES.host)
+      ? isOfHost ? COOKIE_PREFIXES.host : COOKIE_PREFIXES.secure
+      : "";
   const name = prefix + cookieName;
   checkCookieName(name);
   checkCookiePrefix(name, attributes);

@@ -15,8 +15,6 @@ import { SAFE_METHODS } from "../http/request.ts";
 import { isIpAddressHost, isPotentiallyTrustworthy } from "./navigation.ts";
 import { octets, parseSetCookie, type ReceivedCookie, type SameSite } from "./set_cookie.ts";
 
-export type { SameSite };
-
 /** A cookie in a {@linkcode CookieJar}. */
 export interface StoredCookie {
   /** The name; empty for a nameless cookie. */

@@ -12,8 +12,6 @@ import { formSubmission, pressed, resolved } from "./forms/submission.ts";
 import { type PageContents, type PageForm, readPage } from "./page_contents.ts";
 import { TEST_REQUEST_KINDS, type TestRequestInit } from "./test_request_init.ts";
 
-export type { FormFieldValue, FormValue };
-
 /**
  * What opens pages: a `TestClient`.
  *

@@ -1,8 +1,8 @@
 /**
- * The forms that a source file writes, and whether they carry a CSRF token.
+ * Finds the forms that a source file writes without a CSRF token.
  *
- * Reads text, not programs: templates, strings that are joined, JSX and HTML alike. What is known
- * only when the program runs, as a method that is a variable, is not guessed.
+ * It reads text and does not run programs: templates, joined strings, JSX and HTML alike. What is known
+ * only when the program runs, such as a method in a variable, is not guessed.
  *
  * @module
  */
@@ -25,10 +25,10 @@ export interface TokenlessForm {
   readonly isForeign: boolean;
 }
 
-/** The library's own way to a token, and the customary name of an app's function for the field. */
-const HELPERS = ["getCsrfToken", "csrfField"];
+/** The library's method for a token, and the customary name of an app's function for the field. */
+const TOKEN_WRITERS = ["getCsrfToken", "csrfField"];
 
-/** The most characters of one tag: more are no tag, and reading stays linear. */
+/** The most characters of one tag. The limit keeps reading linear. */
 const LONGEST_TAG = 4096;
 
 /** What may stand behind the name of a tag: blanks, ends, and what joins strings and templates. */
@@ -59,7 +59,7 @@ export function tokenlessForms(
   isHtml = false,
 ): TokenlessForm[] {
   const text = withoutComments(source, isHtml);
-  const helpers = new Set([...HELPERS, ...search.helpers].map((name) => name.toLowerCase()));
+  const helpers = new Set([...TOKEN_WRITERS, ...search.helpers].map((name) => name.toLowerCase()));
   const found: TokenlessForm[] = [];
   let line = 1;
   let counted = 0;
@@ -90,7 +90,7 @@ function isPost(method: string | undefined): boolean {
   return method?.toLowerCase() === "post";
 }
 
-/** A host that is put together when the program runs may be the app's own. */
+/** A host that the program puts together may be the app's own, so it does not count. */
 function isForeign(action: string): boolean {
   const url = action.trim();
   return OTHER_HOST.test(url) || OTHER_SCHEME.test(url);
@@ -170,7 +170,7 @@ function endOfString(text: string, from: number): number {
   return text.length;
 }
 
-/** The text with blanks in place of comments, so that every place stays where it is. */
+/** The text with blanks in place of comments, so that all positions stay the same. */
 function withoutComments(source: string, isHtml: boolean): string {
   const text = blanked(source, /<!--/g, "-->", isHtml);
   // Only those that begin a line, or braces of JSX: elsewhere it may be a URL or a pattern.
@@ -191,7 +191,7 @@ function blanked(source: string, opening: RegExp, closing: string, acrossTemplat
       if (end < closing.length) break;
       template = acrossTemplates ? -1 : source.lastIndexOf("`", end - 1);
     }
-    // Two strings of a program that handles comments are none.
+    // A program that handles comments may hold both marks in two strings.
     if (template > index) continue;
     text += source.slice(done, index) + blank(source.slice(index, end));
     done = end;
