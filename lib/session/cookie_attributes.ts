@@ -13,6 +13,7 @@ import {
   COOKIE_PREFIXES,
   type CookieAttributes,
   cookieAttributes,
+  cookiePrefix,
   deletionCookie,
   readCookie,
   readCookies,
@@ -67,7 +68,6 @@ interface NamedCookie {
 
 const PARTITIONED = "; Partitioned";
 const NONE: readonly string[] = [];
-const OTHER_PREFIX = /^__(?:secure|host|http|host-http)-/i;
 
 /** The name of a session's cookie without its prefix: what is bound under a signature. */
 export function bareCookieName(cookieName: string = "session"): string {
@@ -86,7 +86,7 @@ export function bareCookieName(cookieName: string = "session"): string {
   } catch (cause) {
     refuse(cause instanceof Error ? cause.message : String(cause), cause);
   }
-  const prefix = OTHER_PREFIX.exec(bare)?.[0];
+  const prefix = cookiePrefix(bare);
   if (prefix !== undefined) {
     refuse(`the prefix is written where it is due: write "${bare.slice(prefix.length)}"`);
   }

@@ -4,41 +4,18 @@
  * @module
  */
 
-import { assert, assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
-import { type CommandEnvironment, runCommand } from "@pyramidion/pyramidion/cli";
-import { missingPermission, testUnless } from "../requirements.ts";
-import { SAMPLE_SECRET, sampleApp } from "../sample_app.ts";
+import { assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
+import { runCommand } from "@pyramidion/pyramidion/cli";
+import { testUnless } from "../requirements.ts";
+import { SAMPLE_SECRET } from "../sample_app.ts";
+import { environment, program, programMissing, root } from "./program.ts";
 
-const root = new URL("../../", import.meta.url);
 const SIGN_IN = "examples/sign_in/serve.ts";
 
 /** A cookie as Pyramid writes it. */
 const PYRAMID_COOKIE =
   "session=GxmrBFb1KLyh9lPkV0PPP_A1k4RWjafa-os6MnPO6NWN8ghN7168QlohZoKC_fPyU5h0k9ljQh5KlzB86r_031sx" +
   "NzAwMDAwMDAwLCAxNzAwMDAwMDAwLjUsIHsidXNlciI6ICJBZG1pbiJ9XQ";
-
-function environment(over: Partial<CommandEnvironment> = {}): CommandEnvironment {
-  return {
-    folder: root.pathname.replace(/\/$/, ""),
-    columns: Infinity,
-    isColoured: false,
-    now: Date.now(),
-    variable: () => undefined,
-    readInput: () => Promise.resolve(""),
-    ...over,
-  };
-}
-
-async function sampleCookie(): Promise<string> {
-  const { app } = sampleApp({
-    "/": async (request) => {
-      (await request.session).set("user", "ada");
-      return new Response();
-    },
-  }, { session: { clock: Date.now } });
-  const response = await app.fetch(new Request("http://localhost/"));
-  return response.headers.getSetCookie()[0] ?? "";
-}
 
 Deno.test("runCommand shows the usage if it is asked for help", async (t) => {
   for (const args of [[], ["--help"], ["-h"], ["help"]]) {
@@ -105,129 +82,7 @@ Deno.test("the help of a command explains its arguments, one a line and aligned"
   ]);
 });
 
-Deno.test("runCommand inspect takes a cookie as it was copied", async (t) => {
-  const setCookie = await sampleCookie();
-  const [pair = ""] = setCookie.split(";");
-  const value = pair.slice(pair.indexOf("=") + 1);
-  const variable = () => SAMPLE_SECRET;
-  type Row = [args: string[], input: string, name: string, code: number];
-  const rows: Record<string, Row> = {
-    "a value": [[value], "", "session", 0],
-    "a pair": [[pair], "", "session", 0],
-    "a pair with its prefix": [[`__Host-session=${value}`], "", "__Host-session", 0],
-    "a whole Set-Cookie": [[`Set-Cookie: ${setCookie}`], "", "session", 0],
-    "one of a whole Cookie": [
-      [`Cookie: a=b; __Host-session=${value}; c`, "--cookie-name", "session"],
-      "",
-      "__Host-session",
-      0,
-    ],
-    "standard input": [["-"], `${pair}\n`, "session", 0],
-    "a value under another name": [[value, "--cookie-name=cart"], "", "cart", 1],
-    "a pair under another name": [[`cart=${value}`], "", "cart", 1],
-    "nothing on standard input": [["-"], "", "session", 1],
-  };
-  for (const [title, [args, input, name, code]] of Object.entries(rows)) {
-    await t.step(title, async () => {
-      const readInput = () => Promise.resolve(input);
-      const outcome = await runCommand(
-        ["inspect", ...args, "--json"],
-        environment({ variable, readInput }),
-      );
-      assertEquals([outcome.code, outcome.stderr], [code, ""]);
-      assertEquals(JSON.parse(outcome.stdout).name, name);
-    });
-  }
-});
-
-Deno.test("runCommand inspect reads several secrets, a line each", async (t) => {
-  const [pair = ""] = (await sampleCookie()).split(";");
-  const other = "9c1d77e0b35a4f28-another-secret-of-tests-alone";
-  const rows: Record<string, [variable: string | undefined, code: number, text: RegExp]> = {
-    "none": [undefined, 0, /\nNot verified: /],
-    "an empty one": ["", 0, /\nNot verified: /],
-    "the one": [SAMPLE_SECRET, 0, /\nValid\n$/],
-    "the one, and the end of a line": [`${SAMPLE_SECRET}\n`, 0, /\nValid\n$/],
-    "the older one": [`${other}\r\n${SAMPLE_SECRET}`, 0, /\nValid: an older secret signed it/],
-    "another": [other, 1, /\nRefused: unknown-key: /],
-  };
-  for (const [name, [secrets, code, text]] of Object.entries(rows)) {
-    await t.step(name, async () => {
-      const asked: string[] = [];
-      const variable = (name: string) => {
-        asked.push(name);
-        return secrets;
-      };
-      const outcome = await runCommand(["inspect", pair], environment({ variable }));
-      assertEquals([outcome.code, asked], [code, ["SESSION_SECRET"]]);
-      assertMatch(outcome.stdout, text);
-    });
-  }
-});
-
-Deno.test("runCommand inspect ends with 2 for secrets that are none, and shows none of them", async (t) => {
-  const [pair = ""] = (await sampleCookie()).split(";");
-  const rows: Record<string, [secrets: string, stderr: RegExp]> = {
-    "half a character": [
-      `${SAMPLE_SECRET}\ud800`,
-      /^Cannot use the secret: it contains lone surrogates/,
-    ],
-    "the same twice": [
-      `${SAMPLE_SECRET}\n${SAMPLE_SECRET}`,
-      /secret 2 of 2: it stands in the list twice/,
-    ],
-  };
-  for (const [name, [secrets, expected]] of Object.entries(rows)) {
-    await t.step(name, async () => {
-      const variable = () => secrets;
-      const { code, stderr } = await runCommand(["inspect", pair], environment({ variable }));
-      assertEquals(code, 2);
-      assertMatch(stderr, expected);
-      assert(!stderr.includes(SAMPLE_SECRET));
-    });
-  }
-});
-
-const missing = missingPermission(
-  { name: "read" },
-  { name: "write" },
-  { name: "env" },
-  { name: "run", command: Deno.execPath() },
-);
-
-/** Runs the program, as the task `cli` does. */
-async function program(
-  args: readonly string[],
-  options: { cwd?: string | URL; secret?: string; input?: string } = {},
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { cwd = root, secret, input = "" } = options;
-  const { SESSION_SECRET: _secret, ...inherited } = Deno.env.toObject();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "-A",
-      "--config",
-      new URL("deno.json", root).pathname,
-      new URL("lib/cli/mod.ts", root).pathname,
-      ...args,
-    ],
-    cwd,
-    clearEnv: true,
-    env: { ...inherited, NO_COLOR: "1", ...secret === undefined ? {} : { SESSION_SECRET: secret } },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input));
-  await writer.close().catch(() => {});
-  const { code, stdout, stderr } = await child.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
-
-testUnless(missing, "the program lists the routes of the sign-in example", async (t) => {
+testUnless(programMissing, "the program lists the routes of the sign-in example", async (t) => {
   await t.step("as a table, and what the example says is not part of it", async () => {
     const { code, stdout, stderr } = await program(["routes", SIGN_IN]);
     assertEquals(code, 0);
@@ -262,7 +117,7 @@ testUnless(missing, "the program lists the routes of the sign-in example", async
   });
 });
 
-testUnless(missing, "the program says who answers in the sign-in example", async (t) => {
+testUnless(programMissing, "the program says who answers in the sign-in example", async (t) => {
   const rows: Record<string, [args: string[], code: number, text: RegExp]> = {
     "a page": [["GET", "/read"], 0, /\n\nAnswered by read of route readsession\n$/],
     "a wrong method": [
@@ -287,23 +142,6 @@ testUnless(missing, "the program says who answers in the sign-in example", async
     assertMatch(stderr, /^Answered before any route is asked: 400 Bad Request: /);
   });
 });
-
-testUnless(
-  missing,
-  "the program inspects a cookie from standard input, and ends with 1 if it is refused",
-  async () => {
-    const input = await sampleCookie();
-    const valid = await program(["inspect", "-"], { input, secret: SAMPLE_SECRET });
-    assertEquals([valid.code, valid.stderr], [0, ""]);
-    assertMatch(valid.stdout, /\nValid\n$/);
-    const refused = await program(["inspect", "-", "--cookie-name", "cart"], {
-      input: input.slice(input.indexOf("=") + 1),
-      secret: SAMPLE_SECRET,
-    });
-    assertEquals(refused.code, 1);
-    assertMatch(refused.stdout, /\nRefused: bad-mac: /);
-  },
-);
 
 Deno.test("runCommand() calls its own bug a bug, with the stack, and ends with 70", async (t) => {
   const planted: Record<string, Error> = {
@@ -355,76 +193,5 @@ Deno.test("runCommand() blames the arguments, whatever class of error refused th
       assertEquals([outcome.code, outcome.stdout], [2, ""]);
       assertMatch(outcome.stderr, stderr);
     });
-  }
-});
-
-testUnless(missing, "the program says what is wrong with a module that gives no app", async (t) => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const library = new URL("mod.ts", root).href;
-    const rows: Record<string, [source: string, stderr: RegExp]> = {
-      "no default export": [
-        "export const a = 1, b = 2;",
-        /^Cannot find an app in "app\.ts": it has no default export, only a, b: write "export default config\.makeApp\(\)"\n$/,
-      ],
-      "no export": ["export {};", /: it has no default export: write /],
-      "a function": [
-        "export default () => {};",
-        /: its default export is a function: export the app/,
-      ],
-      "a Configurator": [
-        `import { Configurator } from "${library}"; export default new Configurator();`,
-        /: its default export is a Configurator, which has not made its app/,
-      ],
-      "something else": ["export default { fetch() {} };", /: its default export has no report/],
-      "a configuration that contradicts itself": [
-        `import { Configurator } from "${library}";
-export default new Configurator().addRoute("a", "/").addRoute("a", "/b").makeApp();`,
-        /^Cannot import "app\.ts": ConfigurationConflictError: .+ first at \S+\/app\.ts:2, again at \S+\/app\.ts:2\n$/,
-      ],
-      "an error of its own": [
-        'function fail() { throw new Error("no\\x1b[2J database"); }\nfail();',
-        /^Cannot import "app\.ts": Error: no\\x1b\[2J database\n +at fail \(file:\S+\/app\.ts:1:\d+\)\n(?!.*\/lib\/cli\/)/,
-      ],
-      "a syntax error": ["export default (;", /^Cannot import "app\.ts": /],
-    };
-    for (const [name, [source, expected]] of Object.entries(rows)) {
-      await t.step(name, async () => {
-        await Deno.writeTextFile(`${folder}/app.ts`, source);
-        const { code, stdout, stderr } = await program(["routes", "app.ts"], { cwd: folder });
-        assertEquals([code, stdout], [1, ""]);
-        assertMatch(stderr, expected);
-      });
-    }
-    await t.step("no module", async () => {
-      const { code, stderr } = await program(["routes", "nosuch.ts"], { cwd: folder });
-      assertEquals(code, 1);
-      assertMatch(stderr, /^Cannot import "nosuch\.ts": .*nosuch\.ts/);
-    });
-    await t.step("an app that is mounted is found", async () => {
-      await Deno.writeTextFile(
-        `${folder}/app.ts`,
-        `import { Configurator, mount } from "${library}";
-const app = new Configurator().addRoute("a", "/a").makeApp();
-export default mount("/b", mount("/c", app));`,
-      );
-      const { code, stdout } = await program(["routes", "app.ts"], { cwd: folder });
-      assertEquals(code, 0);
-      assert(stdout.includes("(no view: 404)"));
-    });
-    await t.step("a module that serves is not waited for", async () => {
-      await Deno.writeTextFile(
-        `${folder}/app.ts`,
-        `import { Configurator } from "${library}";
-const app = new Configurator().addRoute("a", "/a").makeApp();
-Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, app.fetch);
-export default app;`,
-      );
-      const { code, stdout } = await program(["routes", "app.ts"], { cwd: folder });
-      assertEquals(code, 0);
-      assert(stdout.includes("(no view: 404)"));
-    });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
   }
 });

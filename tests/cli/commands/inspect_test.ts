@@ -1,282 +1,122 @@
 /**
- * `inspect`: what a session cookie says, and whether it is to be believed.
+ * `inspect`: a cookie as it was copied, and the secrets of the environment.
  *
  * @module
  */
 
-import { assert, assertEquals, assertMatch, assertRejects } from "jsr:@std/assert@^1.0.0";
-import {
-  ConfigurationError,
-  cookieSessionFactory,
-  encryptedCookieSessionFactory,
-  pyramidCodec,
-  pyramidCookieSessionFactory,
-  type SessionFactory,
-  signedCodec,
-  type ViewRequest,
-} from "@pyramidion/pyramidion";
-import { settableClock } from "@pyramidion/pyramidion/testing";
-import {
-  type CookieInspection,
-  inspectCookie,
-  type InspectionOptions,
-} from "../../../lib/cli/commands/inspect_cookie.ts";
-import { inspectionJson, inspectionText } from "../../../lib/cli/commands/inspect_text.ts";
-import { signedCodec as internalCodec } from "../../../lib/session/formats/signed.ts";
-import { SAMPLE_SECRET, sampleApp, type SampleData } from "../../sample_app.ts";
+import { assert, assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
+import { runCommand } from "@pyramidion/pyramidion/cli";
+import { testUnless } from "../../requirements.ts";
+import { SAMPLE_SECRET, sampleApp } from "../../sample_app.ts";
+import { environment, program, programMissing } from "../program.ts";
 
-const OTHER_SECRET = "9c1d77e0b35a4f28-another-secret-of-tests-alone";
-const NOW = Date.UTC(2026, 0, 1);
-
-/** The value of the cookie that an app writes for a session in which something was done. */
-async function cookieOf(
-  sessionFactory: SessionFactory<SampleData> | undefined,
-  ...acts: ((session: Awaited<ViewRequest<SampleData>["session"]>) => unknown)[]
-): Promise<string> {
-  const act = acts.values();
+async function sampleCookie(): Promise<string> {
   const { app } = sampleApp({
     "/": async (request) => {
-      act.next().value?.(await request.session);
+      (await request.session).set("user", "ada");
       return new Response();
     },
-  }, sessionFactory === undefined ? {} : { sessionFactory });
-  let value = "";
-  for (let request = 0; request < acts.length; request++) {
-    const headers: HeadersInit = value === "" ? {} : { cookie: `session=${value}` };
-    const response = await app.fetch(new Request("http://localhost/", { headers }));
-    const [cookie = ""] = response.headers.getSetCookie();
-    value = /^session=([^;]+)/.exec(cookie)?.[1] ?? "";
-    assert(value !== "", cookie);
-  }
-  return value;
+  }, { session: { clock: Date.now } });
+  const response = await app.fetch(new Request("http://localhost/"));
+  return response.headers.getSetCookie()[0] ?? "";
 }
 
-const ada: Parameters<typeof cookieOf>[1] = (session) => session.set("user", "ada");
-
-function inspect(
-  value: string,
-  options: Partial<InspectionOptions> & { name?: string } = {},
-): Promise<CookieInspection> {
-  const { name = "session", ...others } = options;
-  return inspectCookie(name, value, { secrets: [SAMPLE_SECRET], now: NOW, ...others });
-}
-
-function told(inspection: CookieInspection, showsValues = false, now = NOW): string {
-  return inspectionText(inspection, { columns: Infinity, isColoured: false, now, showsValues });
-}
-
-function changed(value: string, at: number): string {
-  const index = at < 0 ? value.length + at : at;
-  return value.slice(0, index) + (value[index] === "A" ? "B" : "A") + value.slice(index + 1);
-}
-
-const clock = settableClock(NOW);
-const sealed = () => encryptedCookieSessionFactory<SampleData>(SAMPLE_SECRET, { clock });
-const pyramids = () => pyramidCookieSessionFactory<SampleData>(SAMPLE_SECRET, { clock });
-
-Deno.test("inspectCookie verifies what an app wrote, in each format", async (t) => {
-  const rows: Record<string, [factory: SessionFactory<SampleData> | undefined, format: string]> = {
-    "signed": [undefined, "signed"],
-    "sealed": [sealed(), "sealed"],
-    "Pyramid's": [pyramids(), "pyramid"],
-  };
-  for (const [name, [factory, format]] of Object.entries(rows)) {
-    await t.step(name, async () => {
-      const value = await cookieOf(factory, ada);
-      const found = await inspect(value);
-      assertEquals(found.format.format, format);
-      assertEquals(found.verification, { state: "valid", stale: false });
-      assertEquals(found.times, { created: NOW, renewed: NOW });
-      assertEquals([...found.values], [["user", "ada"]]);
-      assertEquals(found.keys?.map(({ key }) => key), ["user"]);
-      assertEquals([found.size, found.limit], ["session".length + value.length, 4096]);
-    });
-  }
-});
-
-Deno.test("inspectCookie says why an app would refuse a cookie", async (t) => {
-  const signed = await cookieOf(undefined, ada);
-  const [, open] = [signed, await cookieOf(sealed(), ada)];
-  const pyramid = await cookieOf(pyramids(), ada);
-  const later = (seconds: number) => ({ now: NOW + seconds * 1000 });
-  type Row = [value: string, options: Parameters<typeof inspect>[1], verdict: string];
+Deno.test("runCommand inspect takes a cookie as it was copied", async (t) => {
+  const setCookie = await sampleCookie();
+  const [pair = ""] = setCookie.split(";");
+  const value = pair.slice(pair.indexOf("=") + 1);
+  const variable = () => SAMPLE_SECRET;
+  type Row = [args: string[], input: string, name: string, code: number];
   const rows: Record<string, Row> = {
-    "nothing wrong": [signed, {}, "valid"],
-    "the name with its prefix": [signed, { name: "__Host-session" }, "valid"],
-    "an older secret": [signed, { secrets: [OTHER_SECRET, SAMPLE_SECRET] }, "valid, stale"],
-    "another secret": [signed, { secrets: [OTHER_SECRET] }, "unknown-key"],
-    "another name": [signed, { name: "cart" }, "bad-mac"],
-    "a changed key id": [changed(signed, 4), {}, "unknown-key"],
-    "a changed payload": [changed(signed, 30), {}, "bad-mac"],
-    "a changed signature": [changed(signed, -5), {}, "bad-mac"],
-    "flags of a later version": ["AQE" + signed.slice(3), {}, "malformed"],
-    "cut off": [signed.slice(0, 40), {}, "malformed"],
-    "the last second of the timeout": [signed, later(1200), "valid"],
-    "idle": [signed, later(1201), "expired-idle"],
-    "idle, by the app's timeout": [signed, { ...later(61), timeout: 60 }, "expired-idle"],
-    "never idle": [signed, { ...later(90_000), timeout: null }, "valid"],
-    "over": [signed, { ...later(2_592_001), timeout: null }, "expired-absolute"],
-    "never over": [signed, { ...later(2_592_001), timeout: null, lifetime: null }, "valid"],
-    "from the future": [signed, later(-61), "future"],
-    "sealed under another secret": [open, { secrets: [OTHER_SECRET] }, "unknown-key"],
-    "sealed and changed": [changed(open, 60), {}, "bad-mac"],
-    "Pyramid's under another secret": [pyramid, { secrets: [OTHER_SECRET] }, "bad-mac"],
-    "Pyramid's under another salt": [pyramid, { salt: "x" }, "bad-mac"],
-    "Pyramid's from the future": [pyramid, later(-3600), "valid"],
-    "Pyramid's, and idle": [pyramid, later(1201), "expired-idle"],
-    "nothing": ["", {}, "malformed"],
-    "something else": ["hello-world", {}, "malformed"],
-    "padding": ["AQAA==", {}, "malformed"],
-    "no character of base64url": [signed + ".", {}, "malformed"],
-    "too long": ["A".repeat(4097), {}, "malformed"],
+    "a value": [[value], "", "session", 0],
+    "a pair": [[pair], "", "session", 0],
+    "a pair with its prefix": [[`__Host-session=${value}`], "", "__Host-session", 0],
+    "a whole Set-Cookie": [[`Set-Cookie: ${setCookie}`], "", "session", 0],
+    "one of a whole Cookie": [
+      [`Cookie: a=b; __Host-session=${value}; c`, "--cookie-name", "session"],
+      "",
+      "__Host-session",
+      0,
+    ],
+    "standard input": [["-"], `${pair}\n`, "session", 0],
+    "a value under another name": [[value, "--cookie-name=cart"], "", "cart", 1],
+    "a pair under another name": [[`cart=${value}`], "", "cart", 1],
+    "nothing on standard input": [["-"], "", "session", 1],
   };
-  for (const [name, [value, options, verdict]] of Object.entries(rows)) {
-    await t.step(name, async () => {
-      const { verification } = await inspect(value, options);
-      const said = verification.state === "refused" ? verification.reason : verification.state +
-        (verification.state === "valid" && verification.stale ? ", stale" : "");
-      assertEquals(said, verdict);
-    });
-  }
-});
-
-Deno.test("inspectCookie without a secret tells what anybody can read, and that it is not verified", async (t) => {
-  const secrets: string[] = [];
-  await t.step("signed", async () => {
-    const found = await inspect(changed(await cookieOf(undefined, ada), -5), { secrets });
-    assertEquals(found.verification, { state: "unverified" });
-    assertEquals(found.keys?.map(({ key }) => key), ["user"]);
-    assertMatch(told(found), /\nNot verified: SESSION_SECRET is not set, so anybody may have/);
-    assertEquals(found.over, null);
-  });
-  await t.step("signed and idle", async () => {
-    const found = await inspect(await cookieOf(undefined, ada), { secrets, now: NOW + 1_201_000 });
-    assertEquals([found.verification.state, found.over], ["unverified", "expired-idle"]);
-    assertMatch(told(found), /By its times it would be refused: expired-idle\.\n/);
-  });
-  await t.step("sealed", async () => {
-    const found = await inspect(await cookieOf(sealed(), ada), { secrets });
-    assertEquals([found.verification.state, found.keys, found.times], ["unverified", null, null]);
-    assertMatch(told(found), /What it holds cannot be read without it\./);
-  });
-  await t.step("flags of a later version", async () => {
-    const { verification } = await inspect("AQE" + (await cookieOf(undefined, ada)).slice(3), {
-      secrets,
-    });
-    assertEquals(verification, { state: "refused", reason: "malformed" });
-  });
-  await t.step("no cookie of ours", async () => {
-    assertEquals((await inspect("hello", { secrets })).verification, {
-      state: "refused",
-      reason: "malformed",
-    });
-  });
-});
-
-Deno.test("inspectCookie knows the name of a stored session from a session", async () => {
-  const id = crypto.getRandomValues(new Uint8Array(32));
-  const value = await internalCodec(SAMPLE_SECRET, { purpose: "stored" }).encode(id);
-  const found = await inspect(value);
-  assertEquals([found.content, found.verification.state], ["stored id", "valid"]);
-  assertMatch(told(found), /the name of a stored session/);
-});
-
-Deno.test("inspectCookie does not take a Pyramid cookie for one of ours, whatever its signature begins with", async (t) => {
-  const payload = (length: number) =>
-    new TextEncoder().encode(`[1767225600, 1767225600.0, {"user": "${"a".repeat(length)}"}]`);
-  const hashes = { "SHA-1": 20, "SHA-256": 32, "SHA-384": 48, "SHA-512": 64 } as const;
-  for (const [hash, length] of Object.entries(hashes)) {
-    for (const version of [1, 2]) {
-      await t.step(`${hash}, ${version}`, async () => {
-        // As long as a sealed cookie may be: header, nonce, blocks of 32 bytes and tag.
-        const bare = length + payload(0).length - 34;
-        const bytes = payload(64 - bare % 32);
-        const token = new Uint8Array(length + bytes.length);
-        assertEquals((token.length - 34) % 32, 0);
-        token[0] = version;
-        token.set(bytes, length);
-        const value = token.toBase64({ alphabet: "base64url", omitPadding: true });
-        const { format } = await inspect(value);
-        assertEquals(format.format === "pyramid" ? String(format.hash) : "", hash);
-      });
-    }
-  }
-  await t.step("written with another hash", async () => {
-    const codec = pyramidCodec(SAMPLE_SECRET, { hash: "SHA-256" });
-    assertEquals((await inspect(await codec.encode(payload(3)))).verification.state, "valid");
-  });
-});
-
-Deno.test("inspectionText tells sizes, times with their ages, and what is beside the app's keys", async () => {
-  const value = await cookieOf(undefined, (session) => {
-    session.set("user", "ada\x1b").set("list", [1, 2, 3]);
-    session.flash("Hello");
-    session.remember(86_400 * 30);
-  }, (session) => session.getCsrfToken());
-  const found = await inspect(value, { now: NOW + 754_000 });
-  const csrf = String(found.keys?.find(({ key }) => key === "(csrf)")?.bytes);
-  const text = told(found, false, NOW + 754_000);
-  assertMatch(
-    text,
-    /^Cookie session: signed \(format 1\)\n\nversion +1\nflags +0x00\nkey id +[0-9a-f]{8}\n/,
-  );
-  assertMatch(text, /\ncreated +2026-01-01T00:00:00\.000Z \(12 minutes ago\)\n/);
-  assertMatch(text, /\nremembered +for 30 days\n/);
-  const size = String("session".length + value.length);
-  assertMatch(
-    text,
-    new RegExp(`\nsize +${size} of 4,096 bytes \\(\\d.*%\\), the name's 7 included\n`),
-  );
-  assertMatch(text, new RegExp(`\n\\(csrf\\) +${csrf}\n`));
-  // "user" and "ada\u001b" as JSON.
-  assertMatch(text, /\nuser +17\n/);
-  assertMatch(text, /\n\nValid\n$/);
-  assert(!text.includes("ada"));
-  assertMatch(told(found, true), /\nuser +17 +"ada\\u001b"\n/);
-});
-
-Deno.test("inspectionText and inspectionJson tell no secret, nor what it is made into", async (t) => {
-  const weak = "short secret";
-  const value = await cookieOf(undefined, ada, (session) => session.getCsrfToken());
-  for (const secrets of [[SAMPLE_SECRET], [OTHER_SECRET, weak], [weak]]) {
-    await t.step(secrets.join(" "), async () => {
-      const found = await inspect(value, { secrets });
-      const all = told(found, true) + JSON.stringify(inspectionJson(found, true));
-      for (const secret of secrets) assertEquals(all.includes(secret), false);
-      assertEquals(found.weakness !== null, secrets.includes(weak));
-      assertEquals(
-        /An app would say: Cannot use .*secret.* 12 bytes long/.test(all),
-        secrets.includes(weak),
+  for (const [title, [args, input, name, code]] of Object.entries(rows)) {
+    await t.step(title, async () => {
+      const readInput = () => Promise.resolve(input);
+      const outcome = await runCommand(
+        ["inspect", ...args, "--json"],
+        environment({ variable, readInput }),
       );
+      assertEquals([outcome.code, outcome.stderr], [code, ""]);
+      assertEquals(JSON.parse(outcome.stdout).name, name);
     });
   }
 });
 
-Deno.test("inspectionText escapes what a terminal would obey", async () => {
-  const codec = signedCodec(SAMPLE_SECRET);
-  const evil = JSON.stringify([NOW, NOW, { "\u009b2J\u202e": "\u009b2J" }]);
-  const text = told(await inspect(await codec.encode(new TextEncoder().encode(evil))), true);
-  assertMatch(text, /\n\\x9b2J\\u\{202e\} +\d+ +"\\x9b2J"\n/);
-  assertMatch(told(await inspect("\x1b[2J")), /"\\x1b" is no character of base64url/);
+Deno.test("runCommand inspect reads several secrets, a line each", async (t) => {
+  const [pair = ""] = (await sampleCookie()).split(";");
+  const other = "9c1d77e0b35a4f28-another-secret-of-tests-alone";
+  const rows: Record<string, [variable: string | undefined, code: number, text: RegExp]> = {
+    "none": [undefined, 0, /\nNot verified: /],
+    "an empty one": ["", 0, /\nNot verified: /],
+    "the one": [SAMPLE_SECRET, 0, /\nValid\n$/],
+    "the one, and the end of a line": [`${SAMPLE_SECRET}\n`, 0, /\nValid\n$/],
+    "the older one": [`${other}\r\n${SAMPLE_SECRET}`, 0, /\nValid: an older secret signed it/],
+    "another": [other, 1, /\nRefused: unknown-key: /],
+  };
+  for (const [name, [secrets, code, text]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const asked: string[] = [];
+      const variable = (name: string) => {
+        asked.push(name);
+        return secrets;
+      };
+      const outcome = await runCommand(["inspect", pair], environment({ variable }));
+      assertEquals([outcome.code, asked], [code, ["SESSION_SECRET"]]);
+      assertMatch(outcome.stdout, text);
+    });
+  }
 });
 
-Deno.test("inspectionText tells times beyond all calendars", async () => {
-  const codec = signedCodec(SAMPLE_SECRET);
-  const far = Number.MAX_SAFE_INTEGER;
-  const bytes = new TextEncoder().encode(`[${far},${far},{}]`);
-  const text = told(await inspect(await codec.encode(bytes)));
-  assertMatch(text, /created +9007199254740991 ms \(in no calendar\)/);
-  assertMatch(text, /Refused: future/);
+Deno.test("runCommand inspect ends with 2 for secrets that are none, and shows none of them", async (t) => {
+  const [pair = ""] = (await sampleCookie()).split(";");
+  const rows: Record<string, [secrets: string, stderr: RegExp]> = {
+    "half a character": [
+      `${SAMPLE_SECRET}\ud800`,
+      /^Cannot use the secret: it contains lone surrogates/,
+    ],
+    "the same twice": [
+      `${SAMPLE_SECRET}\n${SAMPLE_SECRET}`,
+      /secret 2 of 2: it stands in the list twice/,
+    ],
+  };
+  for (const [name, [secrets, expected]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const variable = () => secrets;
+      const { code, stderr } = await runCommand(["inspect", pair], environment({ variable }));
+      assertEquals(code, 2);
+      assertMatch(stderr, expected);
+      assert(!stderr.includes(SAMPLE_SECRET));
+    });
+  }
 });
 
-Deno.test("inspectCookie does not take for valid what no app could read", async () => {
-  const codec = signedCodec(SAMPLE_SECRET);
-  const strange = await codec.encode(new TextEncoder().encode('{"json":[1,2,{}]}'));
-  assertEquals((await inspect(strange)).verification, { state: "refused", reason: "malformed" });
-});
-
-Deno.test("inspectCookie refuses names and limits that are none", async () => {
-  const value = await cookieOf(cookieSessionFactory<SampleData>(signedCodec(SAMPLE_SECRET)), ada);
-  await assertRejects(() => inspect(value, { name: "a b" }), ConfigurationError);
-  await assertRejects(() => inspect(value, { timeout: NaN }), ConfigurationError);
-});
+testUnless(
+  programMissing,
+  "the program inspects a cookie from standard input, and ends with 1 if it is refused",
+  async () => {
+    const input = await sampleCookie();
+    const valid = await program(["inspect", "-"], { input, secret: SAMPLE_SECRET });
+    assertEquals([valid.code, valid.stderr], [0, ""]);
+    assertMatch(valid.stdout, /\nValid\n$/);
+    const refused = await program(["inspect", "-", "--cookie-name", "cart"], {
+      input: input.slice(input.indexOf("=") + 1),
+      secret: SAMPLE_SECRET,
+    });
+    assertEquals(refused.code, 1);
+    assertMatch(refused.stdout, /\nRefused: bad-mac: /);
+  },
+);
