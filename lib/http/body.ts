@@ -46,7 +46,7 @@ export async function readBytes(
     return await Promise.race([readPieces(reader, pieces, deadline), deadline.missed]);
   } finally {
     deadline.end();
-    // What is still being read may be so for as long as the connection is open.
+    // The read that is under way may last as long as the connection.
     pieces.drop();
   }
 }
@@ -63,7 +63,7 @@ async function readPieces(
       if (piece.length > 0) deadline?.progress();
       continue;
     }
-    // Not awaited: whoever sends without end must not keep us here.
+    // Not awaited, because a client that sends without end must not delay the response.
     reader.cancel().catch(() => {});
     if (!isMissed) throw tooLarge(pieces.limit);
     break;

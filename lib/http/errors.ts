@@ -96,7 +96,7 @@ export abstract class HttpException extends Error {
   }
 }
 
-/** The reason phrase of a status; `Error` where it is none of the registered ones. */
+/** The reason phrase of a status; `Error` for one that is not registered. */
 export function phraseOf(status: number): string {
   return hasPhrase(status) ? STATUS_TEXT[status] : "Error";
 }
@@ -109,7 +109,7 @@ function hasPhrase(status: number): status is keyof typeof STATUS_TEXT {
  * An answer with a status of 400 or more that a view may throw or return.
  *
  * Exception views see it; without one the visitor gets a page with the status and the detail,
- * negotiated by `Accept`. Redirections are none: `HttpException` is the class of both. Pyramid:
+ * negotiated by `Accept`. Redirections are no `HttpError`: `HttpException` is the class of both. Pyramid:
  * `pyramid.httpexceptions.HTTPError`.
  *
  * `new HttpError()` makes an {@linkcode HttpClientError} of a 4xx, an {@linkcode HttpServerError} of

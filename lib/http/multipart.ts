@@ -260,7 +260,7 @@ export class MultipartParser {
     return PART_END;
   }
 
-  /** Where the end of what is there may be the beginning of a boundary; its end where it is none. */
+  /** Where a boundary may begin whose end has not arrived; the end of the buffer if there is no such place. */
   #beginningOfBoundary(): number {
     const buffer = this.#buffer;
     const first = Math.max(this.#search, buffer.length - this.#delimiter.length + 1);

@@ -54,7 +54,7 @@ export class HttpRedirection extends HttpException {
    * @param location A path or a URL.
    * @param options `external`, headers, cause.
    * @throws {TypeError} If the location is neither text nor a URL, or an option is wrong or unknown.
-   * @throws {RangeError} If the status is none of the five.
+   * @throws {RangeError} If the status is not one of the five.
    */
   constructor(
     status: RedirectStatus,

@@ -60,7 +60,7 @@ export class RouteNames {
    *
    * @param wanted The name, or the route as it was stated.
    * @param from Where it is asked for.
-   * @throws {RouteNotFoundError} If there is none, or several and none of them is nearer.
+   * @throws {RouteNotFoundError} If no route has the name, or several have it and no one is nearer.
    */
   get(wanted: string | Route, from: RouteScope | null): Route {
     const name = typeof wanted === "string" ? wanted : wanted.name;
@@ -87,7 +87,7 @@ export class RouteNames {
  * @internal
  */
 export interface Namesakes {
-  /** Several, of which none is nearer. */
+  /** Several routes, and no one is nearer. */
   readonly candidates?: readonly string[];
   /** Others than the `Route` that was asked for. */
   readonly others?: readonly string[];

@@ -117,7 +117,7 @@ export class RouteTable<T> {
     return isCanonicalPath(url, start) ? found : null;
   }
 
-  /** Whether no route that only `URLPattern` can decide stands before a plain one, or before none. */
+  /** Whether the index alone decides, because no route that needs `URLPattern` stands before the plain one. */
   #comesFirst(plain: RouteStatement<T> | undefined): boolean {
     const first = this.#patterned[0];
     return first === undefined || plain !== undefined && plain.order < first.statement.order;

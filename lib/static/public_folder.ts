@@ -238,7 +238,7 @@ export async function findPrecompressed(
  * @returns The coding, or `null` for the file as it is.
  */
 export function chooseCoding(header: string | null, offered: readonly Coding[]): Coding | null {
-  // The standard library takes an empty header for none, and none for "anything goes".
+  // The standard library reads an empty header as a missing one, and a missing one as "any coding".
   if (header === null || header.trim() === "" || header.length > MAX_HEADER_LENGTH) return null;
   const headers = new Headers({ "accept-encoding": brotliFirst(header) });
   const best = acceptsEncodings({ headers }, ...offered, "identity");

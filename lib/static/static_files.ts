@@ -78,7 +78,7 @@ export class StaticFiles {
    * Answers a request.
    *
    * @param request What is asked.
-   * @param path Which file is meant; `null` if there can be none.
+   * @param path Which file is meant; `null` if there can be no such file.
    * @throws {HttpNotFound} If there is no such file, or the app may not read it: that is logged.
    * @throws {HttpError} 412 if a condition of the request fails, 416 if its range lies behind the end.
    */

@@ -99,7 +99,7 @@ const DEFAULT_ORIGIN = "https://app.test";
  * @typeParam Data The keys of the app's sessions; follows from the view that the request is for.
  * @typeParam Params What the route's pattern captures; as `Data`.
  * @param options What it is made of.
- * @throws {TypeError} If it cannot be made: the URL is none, a GET has a body, there are two bodies,
+ * @throws {TypeError} If it cannot be made: the URL is not valid, a GET has a body, there are two bodies,
  * an option is wrong or unknown.
  *
  * @example A view on its own

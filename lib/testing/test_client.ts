@@ -1,5 +1,5 @@
 /**
- * A visitor without a server: requests go straight into `app.fetch`, cookies are kept.
+ * A visitor without a server: requests go to `app.fetch`, and cookies are kept.
  *
  * @module
  */
@@ -78,7 +78,7 @@ const MAX_REDIRECTS = 20;
 const CSRF_HEADER = "X-CSRF-Token";
 
 /**
- * One visitor with a browser's manners; a second client is a second visitor.
+ * One visitor with a browser; a second client is a second visitor.
  *
  * Cookies are kept in {@linkcode TestClient.jar} and sent back as a browser would. Every request is
  * made as from a page of its own origin, unless `from` names another page: with an unsafe method it
@@ -171,7 +171,7 @@ export class TestClient {
    * @param init As for the Web's `fetch`; `redirect` (`"follow"`, `"manual"`, `"error"`) wins over the
    * client's `followRedirects`; `from` and `csrfHeader`.
    * @returns The app's answer, or the last one.
-   * @throws {TypeError} If the URL is none, an option is wrong or unknown, after 20 redirections, or
+   * @throws {TypeError} If the URL is not valid, an option is wrong or unknown, after 20 redirections, or
    * for any with `"error"`.
    */
   fetch(url: string | URL, init: TestRequestInit = {}): Promise<Response> {

@@ -138,7 +138,7 @@ const NAMES: ReadonlyMap<string, string> = new Map(
  * The color of a text.
  *
  * @param text A color of CSS.
- * @returns `#rrggbb`; `#000000` for what is none. How much shines through is left out.
+ * @returns `#rrggbb`; `#000000` for a text that is no color. Transparency is left out.
  */
 export function colorValue(text: string): string {
   const color = stripped(text).toLowerCase();

@@ -215,7 +215,7 @@ class HtmlTree {
       this.#endWithin(name, TABLE_SCOPE);
       return true;
     }
-    // The end of an outer part ends the inner ones; that of an inner part is none.
+    // The end of an outer part ends the inner ones. The end of an inner part is ignored.
     const isOuter = name === "table" ||
       context !== "caption" && context !== "colgroup" && TABLE_STRUCTURE.has(name) &&
         !(TABLE_SECTIONS.has(context) && name === "tr") && this.#isIn(name, TABLE_SCOPE);
