@@ -57,7 +57,7 @@ export type {
 } from "./lib/app/report.ts";
 export type { Tween } from "./lib/app/tweens.ts";
 export { ConfigurationError } from "./lib/configuration_error.ts";
-export { ConfigurationConflictError } from "./lib/configurator/declarations.ts";
+export { ConfigurationConflictError } from "./lib/configurator/statements.ts";
 export type { ConnectionInfo } from "./lib/http/request.ts";
 export { RequestCookies } from "./lib/http/cookies.ts";
 export {
@@ -149,7 +149,7 @@ export {
   signedCookieSessionFactory,
   type SignedCookieSessionOptions,
 } from "./lib/session/cookies/factories.ts";
-export type { AcceptTypes } from "./lib/views/predicates/headers.ts";
+export type { AcceptTypes } from "./lib/views/predicates/accept.ts";
 export type { Answer } from "./lib/views/handler.ts";
 export {
   BadCsrfOrigin,
@@ -164,15 +164,15 @@ export {
   forbiddenViewConfig,
   type MarkedExceptionView,
   notFoundViewConfig,
-} from "./lib/views/view_config.ts";
+} from "./lib/configurator/view_config.ts";
 export type {
   ExceptionViewOptions,
   ForbiddenViewOptions,
   NotFoundViewOptions,
 } from "./lib/views/view.ts";
-export type { HeaderConditions } from "./lib/views/predicates/headers.ts";
+export type { HeaderConditions } from "./lib/views/predicates/header.ts";
 export type { HttpCache } from "./lib/views/http_cache.ts";
-export type { ParamConditions } from "./lib/views/predicates/params.ts";
+export type { ParamConditions } from "./lib/views/predicates/request_param.ts";
 export {
   Not,
   not,
@@ -205,16 +205,13 @@ export {
   viewConfig,
   type ViewDecorator,
   viewDefaults,
-} from "./lib/views/view_config.ts";
+} from "./lib/configurator/view_config.ts";
 export { type AnyConfigurator, Configurator } from "./configurator.ts";
-export type {
-  AddRouteOptions,
-  ConfiguratorOptions,
-  IncludeOptions,
-  PlacementOptions,
-  RequestMethodOptions,
-} from "./lib/configurator/options.ts";
-export type { RouteConditions } from "./lib/configurator/plan.ts";
+export type { ConfiguratorOptions } from "./lib/configurator/app_assembly.ts";
+export type { IncludeOptions } from "./lib/configurator/includes.ts";
+export type { PlacementOptions } from "./lib/configurator/order.ts";
+export type { RequestMethodOptions } from "./lib/configurator/plan.ts";
+export type { AddRouteOptions, RouteConditions } from "./lib/configurator/route_statement.ts";
 export {
   type CommitContext,
   type Decoded,

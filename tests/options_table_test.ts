@@ -41,6 +41,7 @@ import {
   type NotFoundViewOptions,
   type PathOptions,
   type PlacementOptions,
+  type PredicateOptions,
   pyramidCodec,
   type PyramidCodecOptions,
   pyramidCookieSessionFactory,
@@ -149,7 +150,7 @@ const kv: SessionKv = {
 };
 
 const PREDICATES: Wrong<
-  Pick<ViewOptions, "requestMethod" | "requestParam" | "header" | "accept" | "custom">
+  Omit<PredicateOptions, "matchParam"> & Pick<ViewOptions, "requestMethod">
 > = { requestMethod: 7, requestParam: {}, header: [7], accept: () => {}, custom: "admin" };
 
 const VIEW: Wrong<ViewOptions> = {

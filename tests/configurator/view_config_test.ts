@@ -22,7 +22,7 @@ import {
   viewDefaults,
   viewDefaultsOf,
   viewMarks,
-} from "../../lib/views/view_config.ts";
+} from "../../lib/configurator/view_config.ts";
 
 const home = route("home", "/");
 

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertNotEquals } from "jsr:@std/assert@^1.0.0";
-import { identityOf } from "../../lib/configurator/declarations.ts";
+import { identityOf } from "../../lib/configurator/statements.ts";
 
 Deno.test("identityOf() is the same for the same object alone", () => {
   const make = () => class Same extends Error {};

@@ -6,19 +6,18 @@
 
 import { checkBag, checkValue, FUNCTION } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { HttpForbidden, HttpNotFound } from "../http/errors.ts";
+import type { HttpForbidden, HttpNotFound } from "../http/errors.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import { SourceLocation } from "../source_location.ts";
-import type { AnyViewRequest, ViewRequest } from "./request.ts";
+import type { AnyViewRequest, ViewRequest } from "../views/request.ts";
 import type {
-  ErrorClass,
   ExceptionViewOptions,
   ForbiddenViewOptions,
   NotFoundViewOptions,
   View,
   ViewOptions,
   ViewResult,
-} from "./view.ts";
+} from "../views/view.ts";
 
 /** A marked view without annotations: it asks nothing of the session's type, so it fits every app. */
 // deno-lint-ignore no-explicit-any -- a parameter that takes every app's request can only be `any`
@@ -50,12 +49,13 @@ export interface ViewMark {
   readonly place: SourceLocation;
 }
 
+/** The kinds of views for errors, as messages call them. */
+export type ExceptionViewKind = "an exception view" | "a not-found view" | "a forbidden view";
+
 /** One mark of a view for errors. */
 export interface ExceptionViewMark {
   /** What it marks. */
-  readonly kind: "an exception view" | "a not-found view" | "a forbidden view";
-  /** The class of errors that it answers unless the options say another. */
-  readonly context: ErrorClass<unknown>;
+  readonly kind: ExceptionViewKind;
   /** The options as given. */
   readonly options: ExceptionViewOptions | NotFoundViewOptions;
   /** Where they were given. */
@@ -290,7 +290,7 @@ export function exceptionViewConfig<Failure = Error>(
 ): ExceptionViewDecorator<Failure>;
 export function exceptionViewConfig(options: ExceptionViewOptions = {}, view?: Marked): unknown {
   checkBag("exceptionViewConfig()", options);
-  return mark("an exception view", Error, options, view);
+  return mark("an exception view", options, view);
 }
 
 /**
@@ -320,7 +320,7 @@ export function notFoundViewConfig(
 ): ExceptionViewDecorator<HttpNotFound>;
 export function notFoundViewConfig(options: NotFoundViewOptions = {}, view?: Marked): unknown {
   checkBag("notFoundViewConfig()", options);
-  return mark("a not-found view", HttpNotFound, options, view);
+  return mark("a not-found view", options, view);
 }
 
 /**
@@ -352,18 +352,17 @@ export function forbiddenViewConfig(
 ): ExceptionViewDecorator<HttpForbidden>;
 export function forbiddenViewConfig(options: ForbiddenViewOptions = {}, view?: Marked): unknown {
   checkBag("forbiddenViewConfig()", options);
-  return mark("a forbidden view", HttpForbidden, options, view);
+  return mark("a forbidden view", options, view);
 }
 
 function mark(
-  kind: "an exception view" | "a not-found view" | "a forbidden view",
-  context: ErrorClass<unknown>,
+  kind: ExceptionViewKind,
   options: ExceptionViewOptions | NotFoundViewOptions,
   view: Marked | undefined,
 ): unknown {
   if (view !== undefined) checkValue(`the view of ${kind}`, view, FUNCTION);
   const place = new SourceLocation();
-  const put = (view: Marked) => markView(view, { kind, context, options, place });
+  const put = (view: Marked) => markView(view, { kind, options, place });
   if (view !== undefined) return put(view);
   return (method: Marked, decorated: ClassMethodDecoratorContext) => {
     checkDecorated(decorated);

@@ -1,19 +1,19 @@
 /**
- * Predicates on parameters of the query, the form and the pattern.
+ * `requestParam`: parameters of the query and the form.
  *
  * @module
  */
 
-import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { assertEquals, assertInstanceOf, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError, Configurator, html, json } from "@pyramidion/pyramidion";
+import { dummyRequest } from "@pyramidion/pyramidion/testing";
 import { ask, form, textOf } from "../../ask.ts";
 import {
-  matchParamPredicate,
   type ParamConditions,
-  paramNames,
   queryParamPredicate,
+  REQUEST_PARAM,
   requestParamPredicate,
-} from "../../../lib/views/predicates/params.ts";
+} from "../../../lib/views/predicates/request_param.ts";
 
 /** An app with a view that states the parameter, and one that states nothing. */
 function appOf(requestParam: ParamConditions) {
@@ -106,35 +106,21 @@ Deno.test("a route's requestParam asks the query string alone, and the next rout
   assertEquals(await textOf(app, "/x", form({ user: "ada" })), "else");
 });
 
-Deno.test("matchParam holds where the pattern captured what is stated", async () => {
-  const app = new Configurator().addRoute("x", "/:action/:id?")
-    .addView(() => html`edit 7`, { routeName: "x", matchParam: ["action=edit", "id=7"] })
-    .addView(() => html`edit`, { routeName: "x", matchParam: "action=edit" })
-    .addView(() => html`é`, { routeName: "x", matchParam: "action=é" })
-    .addView(() => html`else`, { routeName: "x" })
-    .makeApp();
-  for (
-    const [path, answer] of [["/edit/7", "edit 7"], ["/edit/8", "edit"], ["/edit", "edit"], [
-      "/%C3%A9",
-      "é",
-    ], ["/x", "else"]] as const
-  ) {
-    assertEquals(await textOf(app, path), answer);
-  }
+Deno.test("a route's requestParam answers at once, also where a form was sent", () => {
+  const request = dummyRequest({ method: "POST", url: "/x", form: { user: "ada" } });
+  const ofView = REQUEST_PARAM.predicate({ requestParam: "user" }, false);
+  const ofRoute = REQUEST_PARAM.predicate({ requestParam: "user" }, true);
+  assertEquals(ofRoute?.holds(request), false);
+  assertInstanceOf(ofView?.holds(request), Promise);
 });
 
-Deno.test("predicates on parameters say the same in whatever order they are stated", () => {
+Deno.test("requestParam says the same in whatever order its conditions are stated", () => {
   assertEquals(requestParamPredicate(["b=2", "a"]).text, "requestParam a b=2");
   assertEquals(requestParamPredicate(["a", "b=2"]).text, "requestParam a b=2");
   assertEquals(queryParamPredicate("a").text, "requestParam a");
-  assertEquals(matchParamPredicate(["b=2", "a=1"]).text, "matchParam a=1 b=2");
 });
 
-Deno.test("paramNames() tells what conditions are about", () => {
-  assertEquals(paramNames(["action=edit", "id=7=8"]), ["action", "id"]);
-});
-
-Deno.test("predicates on parameters refuse what has no name, and matchParam what has no value", async (t) => {
+Deno.test("requestParam refuses what has no name", async (t) => {
   const rows: Record<string, [make: () => unknown, message: string]> = {
     "requestParam empty": [
       () => requestParamPredicate(""),
@@ -147,14 +133,6 @@ Deno.test("predicates on parameters refuse what has no name, and matchParam what
     "a route's requestParam empty": [
       () => queryParamPredicate(""),
       'Cannot use requestParam without a name: write "name" or "name=value"',
-    ],
-    "matchParam empty": [
-      () => matchParamPredicate(""),
-      'Cannot use matchParam without a name: write "name" or "name=value"',
-    ],
-    "matchParam without a value": [
-      () => matchParamPredicate("action"),
-      'Cannot use matchParam "action": must be a name and a value, such as "action=edit"',
     ],
   };
   for (const [name, [make, message]] of Object.entries(rows)) {

@@ -14,10 +14,17 @@ import {
   route,
   type ViewOptions,
 } from "@pyramidion/pyramidion";
-import { viewConditions, viewSubject } from "../../lib/configurator/statements.ts";
+import { ownPart } from "../../lib/configurator/includes.ts";
+import { StatedView } from "../../lib/configurator/view_statement.ts";
+import { SourceLocation } from "../../lib/source_location.ts";
 
 const first = () => html`first`, second = () => html`second`;
 const today = new Date();
+
+/** What a view is called where it conflicts. */
+function subjectOf(options: ViewOptions): string {
+  return new StatedView(first, options, { part: ownPart(), place: new SourceLocation() }).subject;
+}
 
 function configured(one: ViewOptions, other: ViewOptions): Configurator {
   return new Configurator().addRoute("x", "/:id")
@@ -83,28 +90,27 @@ Deno.test("two views that state something else do not conflict", async (t) => {
   }
 });
 
-Deno.test("viewSubject() says what is stated, for people", () => {
+Deno.test("StatedView.subject says what is stated, for people", () => {
+  assertEquals(subjectOf({ routeName: "x" }), 'the view of route "x" for the default methods');
   assertEquals(
-    viewSubject("x", viewConditions({})),
-    'the view of route "x" for the default methods',
-  );
-  assertEquals(
-    viewSubject(
-      route("y", "/y"),
-      viewConditions({ requestMethod: "*", requestParam: "a", custom: { day: 1 } }),
-    ),
+    subjectOf({
+      route: route("y", "/y"),
+      requestMethod: "*",
+      requestParam: "a",
+      custom: { day: 1 },
+    }),
     'the view of route "y" for * where requestParam a, day 1',
   );
 });
 
-Deno.test("viewConditions() tells a text from a list, and a list from what it is made of", () => {
-  const said = (day: unknown) => viewConditions({ custom: { day } });
+Deno.test("StatedView.subject tells a text from a list, and a list from what it is made of", () => {
+  const said = (day: unknown) => subjectOf({ routeName: "x", custom: { day } });
   assertNotEquals(said(["a", "b"]), said("a b"));
   assertNotEquals(said([["a"], "b"]), said([["a", "b"]]));
   assertEquals(said(null), said(null));
   assertNotEquals(said(null), said(undefined));
 });
 
-Deno.test("viewConditions() refuses a predicate that is not of its form", () => {
-  assertThrows(() => viewConditions({ requestParam: "" }), ConfigurationError);
+Deno.test("StatedView refuses a predicate that is not of its form", () => {
+  assertThrows(() => subjectOf({ routeName: "x", requestParam: "" }), ConfigurationError);
 });

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError, Configurator, html } from "@pyramidion/pyramidion";
 import { ask, textOf } from "../../ask.ts";
-import { AcceptPredicate } from "../../../lib/views/predicates/headers.ts";
+import { AcceptPredicate } from "../../../lib/views/predicates/accept.ts";
 
 const app = new Configurator().addRoute("x", "/x")
   .addView(() => html`csv`, { routeName: "x", accept: "text/csv" })

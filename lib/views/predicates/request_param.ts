@@ -1,18 +1,37 @@
 /**
- * Predicates on parameters: of the query and the form, and of the route's pattern.
+ * The predicate `requestParam`.
  *
  * @module
  */
 
 import { ConfigurationError } from "../../configuration_error.ts";
 import { type AnyViewRequest, leadingFields } from "../request.ts";
-import type { Predicate } from "./predicate.ts";
+import {
+  type BuiltInPredicate,
+  ONE_OR_MORE_TEXTS,
+  type OrNot,
+  orNot,
+  predicateOf,
+  type PredicateOption,
+} from "./predicate.ts";
 
 /** One condition, such as `user` (is there) or `user=ada` (is that), or several that must all hold. */
 export type ParamConditions = string | readonly string[];
 
-interface Condition {
+/** The option that states it: what it takes, and what is made of it. */
+export const REQUEST_PARAM: PredicateOption<{ readonly requestParam?: OrNot<ParamConditions> }> = {
+  ...orNot(ONE_OR_MORE_TEXTS),
+  predicate: ({ requestParam }, atOnce) =>
+    requestParam === undefined
+      ? undefined
+      : predicateOf(requestParam, atOnce ? queryParamPredicate : requestParamPredicate),
+};
+
+/** A parameter, and its value; `null`: any. */
+export interface ParamCondition {
+  /** The name. */
   readonly name: string;
+  /** The value. */
   readonly value: string | null;
 }
 
@@ -21,14 +40,14 @@ interface Condition {
  *
  * The body is read only where the query string does not decide. Pyramid: `request_param`.
  */
-export function requestParamPredicate(stated: ParamConditions): Predicate {
-  const conditions = conditionsOf("requestParam", stated);
+export function requestParamPredicate(stated: ParamConditions): BuiltInPredicate {
+  const conditions = paramConditions("requestParam", stated);
   const holdsIn = (params: URLSearchParams): boolean =>
     conditions.every(({ name, value }) =>
       value === null ? params.has(name) : params.get(name) === value
     );
   return {
-    text: textOf("requestParam", conditions),
+    text: paramsText("requestParam", conditions),
     holds(request) {
       if (holdsIn(request.query)) return true;
       if (!request.hasForm || !mayHaveForm(request)) return false;
@@ -40,10 +59,10 @@ export function requestParamPredicate(stated: ParamConditions): Predicate {
 }
 
 /** Holds where the query string has every parameter: for routes, which must answer at once. */
-export function queryParamPredicate(stated: ParamConditions): Predicate {
-  const conditions = conditionsOf("requestParam", stated);
+export function queryParamPredicate(stated: ParamConditions): BuiltInPredicate {
+  const conditions = paramConditions("requestParam", stated);
   return {
-    text: textOf("requestParam", conditions),
+    text: paramsText("requestParam", conditions),
     holds: ({ query }) =>
       conditions.every(({ name, value }) =>
         value === null ? query.has(name) : query.get(name) === value
@@ -51,28 +70,13 @@ export function queryParamPredicate(stated: ParamConditions): Predicate {
   };
 }
 
-/** Holds where the route's pattern captured what is stated. Pyramid: `match_param`. */
-export function matchParamPredicate(stated: ParamConditions): Predicate {
-  const conditions = conditionsOf("matchParam", stated);
-  for (const { name, value } of conditions) {
-    if (value === null) {
-      throw new ConfigurationError(
-        `Cannot use matchParam "${name}": must be a name and a value, such as "${name}=edit"`,
-      );
-    }
-  }
-  return {
-    text: textOf("matchParam", conditions),
-    holds: ({ matchdict }) => conditions.every(({ name, value }) => matchdict[name] === value),
-  };
-}
-
-/** The names that conditions are about. */
-export function paramNames(stated: ParamConditions): string[] {
-  return conditionsOf("matchParam", stated).map(({ name }) => name);
-}
-
-function conditionsOf(option: string, stated: ParamConditions): Condition[] {
+/**
+ * The conditions that are stated.
+ *
+ * @param option The option that states them, for the message.
+ * @throws {ConfigurationError} If there is none, or one has no name.
+ */
+export function paramConditions(option: string, stated: ParamConditions): ParamCondition[] {
   const list = typeof stated === "string" ? [stated] : stated;
   const conditions = list.map((text) => {
     const equals = text.indexOf("=", 1);
@@ -88,7 +92,8 @@ function conditionsOf(option: string, stated: ParamConditions): Condition[] {
   return conditions;
 }
 
-function textOf(option: string, conditions: readonly Condition[]): string {
+/** The conditions in words, whatever their order. */
+export function paramsText(option: string, conditions: readonly ParamCondition[]): string {
   const texts = conditions.map(({ name, value }) => value === null ? name : `${name}=${value}`);
   return `${option} ${texts.sort().join(" ")}`;
 }

@@ -13,7 +13,7 @@ import {
   viewDefaults,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
-import { checkFunction } from "../../lib/configurator/options.ts";
+import { checkFunction } from "../../lib/configurator/statements.ts";
 
 const view = () => html`x`;
 
@@ -105,8 +105,8 @@ Deno.test("the defaults of a class are checked with its views, at the place of t
   }
   const { message } = assertThrows(() => new Configurator().scan({ Pages }), ConfigurationError);
   assertEquals(
-    message.replace(/file:\S+\/(options_test\.ts):\d+/, "$1"),
-    'Cannot add view Pages.show at options_test.ts: Cannot use option "rendrer" of view Pages.show: no such option: did you mean "renderer"?',
+    message.replace(/file:\S+\/(statements_checks_test\.ts):\d+/, "$1"),
+    'Cannot add view Pages.show at statements_checks_test.ts: Cannot use option "rendrer" of view Pages.show: no such option: did you mean "renderer"?',
   );
 });
 
@@ -132,7 +132,8 @@ Deno.test("checkFunction() says what was given instead", async (t) => {
 
 Deno.test("statements refuse at once what is no function", async (t) => {
   const rows: Record<string, (config: Configurator, none: never) => unknown> = {
-    "the view at options_test.ts": (config, none) => config.addView(none, { routeName: "x" }),
+    "the view at statements_checks_test.ts": (config, none) =>
+      config.addView(none, { routeName: "x" }),
     "the exception view of Error": (config, none) => config.addExceptionView(none),
     "the exception view of HttpNotFound": (config, none) => config.addNotFoundView(none),
     "the exception view of HttpForbidden": (config, none) => config.addForbiddenView(none),

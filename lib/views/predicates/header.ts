@@ -1,17 +1,31 @@
 /**
- * A predicate on headers.
+ * The predicate `header`.
  *
  * @module
  */
 
 import { ConfigurationError } from "../../configuration_error.ts";
 import { HttpError } from "../../http/errors.ts";
-import { acceptQuality, TOKEN } from "../../http/field_syntax.ts";
+import { TOKEN } from "../../http/field_syntax.ts";
 import { expressionChoices, LEAST_LIMIT, longestText } from "../../routing/backtracking.ts";
-import type { Predicate } from "./predicate.ts";
+import {
+  type BuiltInPredicate,
+  ONE_OR_MORE_TEXTS,
+  type OrNot,
+  orNot,
+  predicateOf,
+  type PredicateOption,
+} from "./predicate.ts";
 
 /** One header that must be there (`X-Api`), or begin as an expression says (`X-Api:v[12]`), or several. */
 export type HeaderConditions = string | readonly string[];
+
+/** The option that states it: what it takes, and what is made of it. */
+export const HEADER: PredicateOption<{ readonly header?: OrNot<HeaderConditions> }> = {
+  ...orNot(ONE_OR_MORE_TEXTS),
+  predicate: ({ header }) =>
+    header === undefined ? undefined : predicateOf(header, headerPredicate),
+};
 
 /**
  * Holds where every header is there and begins as stated. Pyramid: `header`.
@@ -22,7 +36,7 @@ export type HeaderConditions = string | readonly string[];
  *
  * @throws {ConfigurationError} If a name is none, or an expression is none or may take for ever.
  */
-export function headerPredicate(stated: HeaderConditions): Predicate {
+export function headerPredicate(stated: HeaderConditions): BuiltInPredicate {
   const list = typeof stated === "string" ? [stated] : stated;
   if (list.length === 0) {
     throw new ConfigurationError("Cannot use header without a name: name one, or leave it out");
@@ -89,67 +103,5 @@ function compiled(text: string, expression: string): RegExp {
       `Cannot use header "${text}": what stands behind the colon is not a regular expression: ${reason}`,
       { cause },
     );
-  }
-}
-
-/** One media type that a view makes, or several. */
-export type AcceptTypes = string | readonly string[];
-
-// Of types that are equally welcome, the first here (Pyramid's order).
-const PREFERENCE = [
-  "text/html",
-  "application/xhtml+xml",
-  "application/xml",
-  "text/xml",
-  "text/plain",
-  "application/json",
-];
-
-/** Holds where one of the types is acceptable; tells how welcome it is. Pyramid: `accept`. */
-export class AcceptPredicate implements Predicate {
-  /** The types, in words. */
-  readonly text: string;
-  /** Which of the views answers depends on this header. */
-  readonly vary: readonly string[] = ["Accept"];
-  /** The types, in lower case, as they were stated. */
-  readonly types: readonly string[];
-
-  /**
-   * Checks the types.
-   *
-   * @throws {ConfigurationError} If one is a range or no media type, or there is none.
-   */
-  constructor(stated: AcceptTypes) {
-    const list = typeof stated === "string" ? [stated] : stated;
-    if (list.length === 0) {
-      throw new ConfigurationError(
-        "Cannot use accept without a media type: name one, or leave it out",
-      );
-    }
-    this.types = list.map((type) => type.toLowerCase());
-    for (const type of this.types) {
-      if (/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(type)) continue;
-      throw new ConfigurationError(
-        `Cannot use accept "${type}": must be a media type without wildcard, such as "text/html"`,
-      );
-    }
-    this.text = `accept ${[...this.types].sort().join(" ")}`;
-  }
-
-  /** Whether one of the types is acceptable. */
-  holds(request: { readonly headers: Headers }): boolean {
-    return this.quality(request) > 0;
-  }
-
-  /** How welcome the best of the types is: more is better, 0 is not acceptable. */
-  quality(request: { readonly headers: Headers }): number {
-    const accept = request.headers.get("accept");
-    const qualities = this.types.map((type) => {
-      const quality = acceptQuality(accept, type);
-      const rank = PREFERENCE.indexOf(type);
-      // A tie-break smaller than any difference of qualities, which have three decimals.
-      return quality === 0 ? 0 : quality - (rank === -1 ? PREFERENCE.length : rank) * 1e-5;
-    });
-    return Math.max(...qualities);
   }
 }

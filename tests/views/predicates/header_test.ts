@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError, Configurator, html, not } from "@pyramidion/pyramidion";
 import { textOf } from "../../ask.ts";
-import { type HeaderConditions, headerPredicate } from "../../../lib/views/predicates/headers.ts";
+import { type HeaderConditions, headerPredicate } from "../../../lib/views/predicates/header.ts";
 
 Deno.test("header holds where every header is there and begins as its expression says", async (t) => {
   const rows: Record<string, [stated: HeaderConditions, headers: HeadersInit, holds: boolean]> = {
