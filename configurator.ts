@@ -64,7 +64,7 @@ import type { ErrorClass, ViewResult } from "./lib/views/view.ts";
 import { viewName } from "./lib/views/view_label.ts";
 import type { RenderedViewOptions } from "./lib/views/view_config.ts";
 import type { ViewOptions } from "./lib/views/view.ts";
-import { SESSION_FACTORY } from "./lib/session_contract.ts";
+import { SESSION_FACTORY } from "./lib/session/contract/factory.ts";
 import type { SessionFactory } from "./session.ts";
 
 /**

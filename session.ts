@@ -26,19 +26,23 @@ import {
   type OptionKinds,
 } from "./lib/check_options.ts";
 import { HttpServiceUnavailable } from "./lib/http/errors.ts";
+import { MAX_COOKIE_AGE } from "./lib/http/set_cookie.ts";
+import { CsrfTokens } from "./lib/session/contract/csrf_tokens.ts";
 import type {
   CommitContext,
   LoggerUser,
   SessionOutcome,
-  SessionPolicy,
-  SessionRecord,
   SessionRequest,
-  VisitorCsrf,
-} from "./lib/session_contract.ts";
-import { BARE_POLICY, blankRecord, SessionState } from "./lib/session_state.ts";
-import { SessionTokens } from "./lib/session_tokens.ts";
+} from "./lib/session/contract/factory.ts";
+import {
+  BARE_POLICY,
+  blankRecord,
+  type SessionPolicy,
+  type SessionRecord,
+  type VisitorCsrf,
+} from "./lib/session/contract/record.ts";
+import { SessionState } from "./lib/session/contract/state.ts";
 
-export { SessionState } from "./lib/session_state.ts";
 export type { Logger } from "./lib/log.ts";
 export type {
   CommitContext,
@@ -48,11 +52,10 @@ export type {
   RevocationStore,
   SessionCodec,
   SessionOutcome,
-  SessionPolicy,
-  SessionRecord,
   SessionRequest,
-  VisitorCsrf,
-} from "./lib/session_contract.ts";
+} from "./lib/session/contract/factory.ts";
+export type { SessionPolicy, SessionRecord, VisitorCsrf } from "./lib/session/contract/record.ts";
+export { SessionState } from "./lib/session/contract/state.ts";
 
 /** Makes the sessions of an app: loads one for a request, and says what its response must say. */
 export interface SessionFactory<Data extends object = Record<string, unknown>> extends LoggerUser {
@@ -132,7 +135,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   readonly #state: SessionState;
   readonly #policy: SessionPolicy;
   readonly #options: SessionOptions;
-  #tokens: SessionTokens | undefined;
+  #tokens: CsrfTokens | undefined;
   /** Seconds asked for in this request. */
   #rememberFor: number | undefined;
 
@@ -401,9 +404,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws {Error} If the cookie's format has no place for it, as Pyramid's has not.
    */
   remember(seconds: number): void {
-    if (!Number.isInteger(seconds) || seconds < 1 || seconds > 34_560_000) {
+    if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_COOKIE_AGE) {
       throw new RangeError(
-        `Cannot remember a session for ${seconds} seconds: must be an integer from 1 to 34560000`,
+        `Cannot remember a session for ${seconds} seconds: must be an integer from 1 to ${MAX_COOKIE_AGE}`,
       );
     }
     if (!this.#policy.canRemember) {
@@ -465,8 +468,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /** Made when somebody asks: most sessions have no form. */
-  get #csrf(): SessionTokens {
-    return this.#tokens ??= new SessionTokens(this.#state, this.#policy, this.#options.csrf);
+  get #csrf(): CsrfTokens {
+    return this.#tokens ??= new CsrfTokens(this.#state, this.#policy, this.#options.csrf);
   }
 
   #handOutAll(): void {

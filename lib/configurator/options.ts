@@ -20,7 +20,7 @@ import { ORIGIN_KINDS, type OriginOptions } from "../http/request_origin.ts";
 import { LOGGER, type Logger } from "../log.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import { type Route, ROUTE_KINDS, type RouteOptions } from "../routing/route.ts";
-import { SESSION_FACTORY } from "../session_contract.ts";
+import { SESSION_FACTORY } from "../session/contract/factory.ts";
 import { Place } from "../source_location.ts";
 import { BODY_LIMITS, type RequestLimits } from "../views/body_limits.ts";
 import { orNot } from "../views/predicates/predicate.ts";

@@ -26,8 +26,29 @@ export interface CookieAttributes {
   readonly maxAge?: number;
 }
 
+/**
+ * The longest Max-Age that browsers keep to, in seconds: 400 days (RFC 6265bis, section 5.6).
+ *
+ * @internal
+ */
+export const MAX_COOKIE_AGE = 34_560_000;
+
+/**
+ * Browsers drop a cookie whose name and value have more bytes (RFC 6265bis, section 5.6).
+ *
+ * @internal
+ */
+export const MAX_COOKIE_BYTES = 4_096;
+
+/**
+ * The prefixes of cookie names that browsers enforce, compared without case (RFC 6265bis, section
+ * 4.1.3); the `__Http-` prefixes come from its successor.
+ *
+ * @internal
+ */
+export const COOKIE_PREFIX: RegExp = /^__(?:host-http|host|http|secure)-/i;
+
 const MOST_BYTES = 1_024;
-const MOST_SECONDS = 34_560_000;
 const PATH = /^\/[\x21-\x3a\x3c-\x7e]*$/;
 const LABEL = /^(?!-)[0-9A-Za-z_-]{1,63}(?<!-)$/;
 const NOT_COOKIE_OCTET = /[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/;
@@ -100,16 +121,13 @@ export function checkCookieName(name: string): void {
 /**
  * Checks that a cookie whose name begins with a prefix has the attributes that browsers demand.
  *
- * Letter case does not matter to browsers, hence not here. Source: RFC 6265bis, section 4.1.3; the
- * `__Http-` prefixes come from its successor.
- *
  * @param name The cookie's name.
  * @param attributes Its attributes.
  * @throws {TypeError} If an attribute is missing or forbidden.
  * @internal
  */
 export function checkCookiePrefix(name: string, attributes: CookieAttributes): void {
-  const prefix = /^__(?:host-http|host|http|secure)-/i.exec(name)?.[0];
+  const prefix = COOKIE_PREFIX.exec(name)?.[0];
   if (prefix === undefined) return;
   const refuse = (problem: string): never => {
     throw new TypeError(
@@ -201,9 +219,9 @@ function checkDomain(domain: string): void {
 }
 
 function checkMaxAge(seconds: number): void {
-  if (!Number.isSafeInteger(seconds) || seconds < 0 || seconds > MOST_SECONDS) {
+  if (!Number.isSafeInteger(seconds) || seconds < 0 || seconds > MAX_COOKIE_AGE) {
     throw new RangeError(
-      `Cannot use Max-Age ${seconds}: must be a whole number of seconds from 0 to ${MOST_SECONDS} ` +
+      `Cannot use Max-Age ${seconds}: must be a whole number of seconds from 0 to ${MAX_COOKIE_AGE} ` +
         "(400 days)",
     );
   }

@@ -12,6 +12,7 @@ import { isPlainLoopback } from "../http/ip_address.ts";
 import {
   checkCookieName,
   checkCookiePrefix,
+  COOKIE_PREFIX,
   type CookieAttributes,
   cookieAttributes,
   deletionCookie,
@@ -63,14 +64,10 @@ interface NamedCookie {
   readonly sameSite: CookieAttributes["sameSite"];
 }
 
-/** Browsers drop a cookie whose name and value are longer (RFC 6265bis, section 5.6). */
-export const MAX_COOKIE_BYTES = 4096;
-
 const HOST_PREFIX = "__Host-";
 const SECURE_PREFIX = "__Secure-";
 const PARTITIONED = "; Partitioned";
 const NONE: readonly string[] = [];
-const OTHER_PREFIX = /^__(?:secure|host|http|host-http)-/i;
 
 /** The name of a session's cookie without its prefix: what is bound under a signature. */
 export function bareCookieName(cookieName: string = "session"): string {
@@ -89,7 +86,7 @@ export function bareCookieName(cookieName: string = "session"): string {
   } catch (cause) {
     refuse(cause instanceof Error ? cause.message : String(cause), cause);
   }
-  const prefix = OTHER_PREFIX.exec(bare)?.[0];
+  const prefix = COOKIE_PREFIX.exec(bare)?.[0];
   if (prefix !== undefined) {
     refuse(`the prefix is written where it is due: write "${bare.slice(prefix.length)}"`);
   }

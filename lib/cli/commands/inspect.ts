@@ -5,7 +5,8 @@
  */
 
 import type { RefusalReason, SessionCodec } from "../../../session.ts";
-import { bareCookieName, MAX_COOKIE_BYTES } from "../../session/cookie_attributes.ts";
+import { MAX_COOKIE_BYTES } from "../../http/set_cookie.ts";
+import { bareCookieName } from "../../session/cookie_attributes.ts";
 import { GCM_NONCE_LENGTH, GCM_TAG_LENGTH, PADDING_BLOCK } from "../../session/crypto/aes_gcm.ts";
 import { decodeBase64url, MAX_TEXT_LENGTH } from "../../session/crypto/bytes.ts";
 import { HMAC_TAG_LENGTH } from "../../session/crypto/hmac.ts";

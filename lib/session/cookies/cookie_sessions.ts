@@ -17,7 +17,7 @@ import { checkOptions, checkValue } from "../../check_options.ts";
 import { ConfigurationError } from "../../configuration_error.ts";
 import { Lazy } from "../../lazy.ts";
 import { InheritedLogger, type Logger } from "../../log.ts";
-import { SESSION_CODEC } from "../../session_contract.ts";
+import { SESSION_CODEC } from "../contract/factory.ts";
 import { SessionCookie, type SessionCookieOptions } from "../cookie_attributes.ts";
 import { Lifetimes } from "../lifetimes.ts";
 import { SessionSchema } from "../schema.ts";

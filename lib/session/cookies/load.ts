@@ -11,7 +11,7 @@ import {
   type SessionRequest,
 } from "../../../session.ts";
 import { isPrefetch } from "../../http/request_headers.ts";
-import { MAX_COOKIE_BYTES } from "../cookie_attributes.ts";
+import { MAX_COOKIE_BYTES } from "../../http/set_cookie.ts";
 import { payloadText, stateText, type WrittenRecord } from "../formats/payload.ts";
 import { CsrfCookies } from "./csrf.ts";
 import type { FormerSessions } from "./former.ts";

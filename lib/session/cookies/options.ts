@@ -14,7 +14,7 @@ import type {
 } from "../../../session.ts";
 import { BOOLEAN, FUNCTION, NUMBER, type OptionKinds, withFunctions } from "../../check_options.ts";
 import { LOGGER, type Logger } from "../../log.ts";
-import { REVOCATION_STORE, SESSION_FACTORY } from "../../session_contract.ts";
+import { REVOCATION_STORE, SESSION_FACTORY } from "../contract/factory.ts";
 import { SESSION_COOKIE_KINDS, type SessionCookieOptions } from "../cookie_attributes.ts";
 import type { RandomBytes } from "../crypto/bytes.ts";
 import type { SessionSerializer } from "../formats/native_payload.ts";
