@@ -377,12 +377,22 @@ Deno.test({
         "lib/app/development/page.ts",
         "lib/app/report.ts",
         "lib/http/multipart.ts",
-        "lib/session/cookies/assembly.ts",
         "lib/session/cookies/pyramid_contents.ts",
+        "lib/session/formats/pyramid_payload.ts",
         "lib/views/error_pages.ts",
       ];
       assertEquals(late.filter((module) => loaded.has(module)), []);
       assertEquals(late.filter((module) => !modules.includes(module)), []);
+      // What loads and commits a session waits for no further module.
+      const early = [
+        "load",
+        "commit",
+        "sessions",
+        "cookies/cookie_backend",
+        "formats/native_payload",
+      ]
+        .map((name) => `lib/session/${name}.ts`);
+      assertEquals(early.filter((module) => !loaded.has(module)), []);
       const apart = /^lib\/(?:static|testing|cli|session\/stores)\//;
       assertEquals([...loaded].filter((module) => apart.test(module)), []);
       assert(modules.some((module) => apart.test(module)));

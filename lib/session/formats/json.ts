@@ -54,17 +54,6 @@ export function checkJson(value: unknown, path: string): void {
   });
 }
 
-/**
- * Reads JSON; a key `__proto__` is data like any other.
- *
- * @param text JSON text.
- * @throws {SyntaxError} If it is not JSON.
- * @internal
- */
-export function parseJson(text: string): unknown {
-  return JSON.parse(text);
-}
-
 /** One way through a value; knows where it is, to say so. */
 class Walk {
   readonly #root: string;

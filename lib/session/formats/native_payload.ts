@@ -6,7 +6,7 @@
  */
 
 import { MAX_COOKIE_AGE } from "../../http/set_cookie.ts";
-import { checkJson, MAX_DEPTH, parseJson, stringifyJson } from "./json.ts";
+import { checkJson, MAX_DEPTH, stringifyJson } from "./json.ts";
 import type { Payload, WrittenRecord } from "./payload.ts";
 
 /** Replaces JSON for the whole payload: devalue, superjson and the like. */
@@ -40,7 +40,7 @@ export class NativePayload implements Payload {
       const whole = [renewed, record.created, sortedState(record.values)];
       return this.#serializer.stringify(extra === null ? whole : [...whole, extra]);
     }
-    const state = stateText(record.values);
+    const state = valuesJson(record.values);
     const tail = extra === null ? "" : `,${stringifyJson(extra, "", EXTRA_DEPTH)}`;
     return `[${renewed},${record.created},${state}${tail}]`;
   }
@@ -55,7 +55,7 @@ export class NativePayload implements Payload {
   parse(text: string): WrittenRecord | null {
     let whole: unknown;
     try {
-      whole = this.#serializer === undefined ? parseJson(text) : this.#serializer.parse(text);
+      whole = this.#serializer === undefined ? JSON.parse(text) : this.#serializer.parse(text);
     } catch {
       return null;
     }
@@ -99,7 +99,7 @@ function isTooDeep(text: string, record: WrittenRecord): boolean {
   }
 }
 
-function stateText(values: ReadonlyMap<string, unknown>): string {
+function valuesJson(values: ReadonlyMap<string, unknown>): string {
   if (values.size === 0) return "{}";
   const keys = [...values.keys()];
   if (!isSorted(keys)) keys.sort();
