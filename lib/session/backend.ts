@@ -53,6 +53,10 @@ export interface SessionBackend<State> {
   /**
    * Keeps a state.
    *
+   * A record without a `loadedId` was never kept here: it is new, or comes from another factory. One
+   * whose `id` is not its `loadedId` was regenerated, or a user signed in. One that has `ended` begins
+   * anew, and what was loaded is over.
+   *
    * @param record The record, in which the backend may name the session.
    * @param state What {@linkcode stateOf} made of it.
    * @param writing The request, and the times.

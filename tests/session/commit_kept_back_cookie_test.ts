@@ -14,9 +14,9 @@ import {
   type SessionFactory,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
-import { ask } from "../../ask.ts";
-import { recordingLogger } from "../../sample_app.ts";
-import { mint, NAME, SECRET, SessionApp, START } from "../session_app.ts";
+import { ask } from "../ask.ts";
+import { recordingLogger } from "../sample_app.ts";
+import { mint, NAME, SECRET, SessionApp, START } from "./session_app.ts";
 
 type SameSite = NonNullable<SecretCookieSessionOptions["sameSite"]>;
 
