@@ -1,5 +1,5 @@
 /**
- * Sessions: a map that knows whether it changed, and the contracts of what stands behind it.
+ * Sessions: a map that notes whether it changed, and the contracts of factories, codecs and stores.
  *
  * Pure: no clock, cookie, key or store is touched here. A {@linkcode SessionFactory} loads a
  * {@linkcode Session} for a request and decides, once the response exists, what that must say.
@@ -422,13 +422,14 @@ export class Session<Data extends object = Record<string, unknown>> {
    * Signs a user in: {@linkcode regenerate}s, so that nobody who planted or saw the session from
    * before can use it, and remembers whose it is. The session begins now.
    *
-   * Where another user was signed in, nothing is kept. Where nobody was, the app's keys are: a cart.
+   * Where another user was signed in, nothing is kept. Where no user was, the app's keys are kept,
+   * such as a cart.
    * What {@linkcode remember} was told in an earlier request is forgotten. With `revocations`, a
    * request that comes with the cookie from before sees an empty session and gets no cookie, for ten
    * seconds.
    *
    * @param userId What the app calls this user; not empty.
-   * @throws {TypeError} If it is no text.
+   * @throws {TypeError} If it is not text.
    * @throws {RangeError} If it is empty.
    */
   bindTo(userId: string): void {
@@ -467,7 +468,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     return refuseFlash === true;
   }
 
-  /** Made when somebody asks: most sessions have no form. */
+  /** Made with the first question: most sessions have no form. */
   get #csrf(): CsrfTokens {
     return this.#tokens ??= new CsrfTokens(this.#state, this.#policy, this.#options.csrf);
   }

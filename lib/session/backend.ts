@@ -15,9 +15,9 @@ export type MaybePromise<T> = T | Promise<T>;
 /**
  * Keeps the state of sessions. One object serves all requests of a factory.
  *
- * A backend judges what comes and writes what it is told to. Everything else is the same for all:
- * which cookies are read, limits, the schema, former cookies, what counts as a change, and when a
- * cookie is renewed or deleted ({@linkcode SessionLoading}, {@linkcode SessionCommitting}).
+ * A backend reads, writes and ends one session. Everything else is the same for all backends: which
+ * cookies are read, limits, the schema, former cookies, what counts as a change, and when a cookie is
+ * renewed or deleted (`SessionLoading`, `SessionCommitting`).
  *
  * @typeParam State What a session holds in the form in which it is kept, so that two states can be
  * compared: the text of a payload, or the texts of a stored record.
@@ -27,13 +27,13 @@ export interface SessionBackend<State> {
    * Reads what the text of a cookie holds or leads to. Limits and schema are applied afterwards.
    *
    * Never throws or rejects for what a visitor sent. A rejection is a fault of ours: a store that is
-   * down rejects with an `HttpServiceUnavailable`, which is logged by whoever throws it.
+   * down rejects with an `HttpServiceUnavailable`, which the backend logs.
    *
    * @param text The cookie's value.
    */
   find(text: string): MaybePromise<Found<State> | Refused<State>>;
   /**
-   * Asks whether a session within its limits is over all the same. Left out where {@linkcode find} knows.
+   * Asks whether a session within its limits is over all the same. Left out where {@linkcode find} has seen to that.
    *
    * @param written The session; of one that is taken over from another factory, what is kept of it.
    */
@@ -230,7 +230,7 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     return this.userId !== undefined && this.epoch === undefined;
   }
 
-  /** Whether `remember()` was told another time than before. */
+  /** Whether `remember()` asked for another time than the session was loaded with. */
   get isRelived(): boolean {
     return this.rememberFor !== this.loadedRememberFor;
   }

@@ -150,7 +150,7 @@ export class SessionLoading<Data extends object, State> {
     return this.#new(request, arrival);
   }
 
-  /** Whoever listens must not keep the visitor from a session. */
+  /** Calls `onReject`. What it throws is logged, and the visitor gets a session all the same. */
   #tell(reason: RefusalReason, request: SessionRequest): void {
     const { logger, onReject } = this.#parts;
     const failed = (error: unknown) => logger.error("onReject failed", error);
@@ -217,7 +217,7 @@ export class SessionLoading<Data extends object, State> {
     return this.#admitted(admission, request);
   }
 
-  /** For a session of our own: whoever signs out of it must not come back by the cookie left behind. */
+  /** Ends, with a session of this factory, the one in the former cookie: it would sign the visitor in again. */
   #leaving(request: SessionRequest): (() => Promise<readonly string[]>) | undefined {
     const { formerly } = this.#parts;
     return formerly === undefined ? undefined : () => formerly.leave(request);

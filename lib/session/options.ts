@@ -172,7 +172,7 @@ export function sessionSettings<Data extends object>(
   };
 }
 
-/** The CSRF cookie is Lax whatever the session's is. Embedded pages are not sent Lax cookies: there it is None. */
+/** The CSRF cookie is Lax, whatever the session's is. In embedded pages it is None: they do not get Lax cookies. */
 function csrfCookieOptions({ partitioned = false, ...options }: SessionCookieOptions) {
   const { maxAge: _maxAge, ...lasting } = options;
   const sameSite: SessionCookieOptions["sameSite"] = partitioned ? "None" : "Lax";
@@ -180,8 +180,7 @@ function csrfCookieOptions({ partitioned = false, ...options }: SessionCookieOpt
 }
 
 /**
- * How all formats but Pyramid's write values and make tokens: canonical JSON, unless the app has a
- * serializer, and masked CSRF tokens.
+ * What all formats but Pyramid's have: canonical JSON, or the app's serializer, and masked CSRF tokens.
  *
  * @param options The options of the factory.
  */

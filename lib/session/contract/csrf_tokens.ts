@@ -25,7 +25,7 @@ export class CsrfTokens {
    * @param state The session's.
    * @param policy Makes, masks and compares secrets.
    * @param visitors Secrets for as long as the visitor has no session.
-   * @throws {TypeError} If these are none.
+   * @throws {TypeError} If `visitors` lacks one of its functions.
    */
   constructor(state: SessionState, policy: SessionPolicy, visitors: VisitorCsrf | undefined) {
     if (visitors !== undefined) {

@@ -87,7 +87,7 @@ export class CookieBackend implements SessionBackend<string> {
       const judged = await guard.judge(written, policy.now());
       return isBound || "refused" in judged ? judged : { ...judged, written };
     } catch (error) {
-      // A 503 is an answer like any other: nobody else logs it.
+      // The 503 that this becomes is logged here and nowhere else.
       logger.error("Loading a session failed", error);
       throw error;
     }

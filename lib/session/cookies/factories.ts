@@ -92,7 +92,7 @@ function checkLimit(limit: number): number {
  * @param codec Makes and reads the cookie's text. Its cookie name, where it has one, is the default.
  * @param options Name, attributes and lifetimes.
  * @throws {ConfigurationError} If an option is wrong or unknown, or two contradict each other; or if
- * the codec is none.
+ * the codec lacks one of its functions.
  */
 export function cookieSessionFactory<Data extends object = Record<string, unknown>>(
   codec: SessionCodec,

@@ -26,7 +26,7 @@ const EPOCH: OptionKind = {
   is: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 };
 
-/** The store of revocations is down: answered with a 503 unless an exception view knows better. */
+/** The store of revocations is down: answered with a 503, unless there is an exception view for it. */
 export class RevocationStoreError extends HttpServiceUnavailable {
   /** Always `"RevocationStoreError"`. */
   override name = "RevocationStoreError";
@@ -148,7 +148,7 @@ export class RevocationGuard {
   async leave(record: LoadedRecord, signedIn: boolean, now: number): Promise<boolean> {
     const { id, loadedId } = record;
     if (loadedId === undefined || id === undefined || id === loadedId) return true;
-    // Before the end is known: whoever asks between the two must not take it for an old one.
+    // First this, then the end: a request between the two must not be refused as one that comes much later.
     await this.#add(lateId(loadedId, signedIn ? "s" : "r", now), now + GRACE);
     if (signedIn) {
       await this.#end(record, loadedId, now);
@@ -224,7 +224,7 @@ export class RevocationGuard {
     return this.#ask("add", (store) => store.add(id, until));
   }
 
-  /** Whatever is doubtful counts as a store that is down: nobody is let in by it. */
+  /** Asks the store. A doubtful answer counts as a store that is down: no session is valid by it. */
   async #ask<T>(
     method: string,
     question: (store: RevocationStore) => T | Promise<T>,

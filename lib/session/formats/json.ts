@@ -54,7 +54,7 @@ export function checkJson(value: unknown, path: string): void {
   });
 }
 
-/** One way through a value; knows where it is, to say so. */
+/** One walk through a value. It keeps the path to where it is, for messages. */
 class Walk {
   readonly #root: string;
   readonly #depth: number;
@@ -215,7 +215,7 @@ class Walk {
   }
 
   #refuseInstance(value: object, prototype: unknown): never {
-    // Nobody awaits it any more.
+    // A promise that is refused here is awaited by nobody: its rejection must not end the process.
     quietly(value);
     const name = className(prototype);
     return this.#refuse(
@@ -252,7 +252,7 @@ function className(prototype: unknown): string {
   return typeof maker === "function" ? maker.name : "";
 }
 
-/** By code unit; most objects are small and many are sorted already. */
+/** Keys sorted by code unit. Many are sorted already. */
 function sorted(keys: string[]): string[] {
   let previous = "";
   for (const key of keys) {

@@ -112,7 +112,7 @@ function valuesJson(values: ReadonlyMap<string, unknown>): string {
   return text === "" ? "{}" : `${text}}`;
 }
 
-/** As they are where the session was loaded, unless keys were added: asking costs less than sorting. */
+/** Whether keys are sorted, as those of a loaded session are unless some were added. Asking costs less than sorting. */
 function isSorted(keys: readonly string[]): boolean {
   for (let at = 1; at < keys.length; at++) if (keys[at - 1]! > keys[at]!) return false;
   return true;

@@ -39,7 +39,7 @@ export function valuesText(payload: Payload, values: Map<string, unknown>): stri
 /** The text of what a codec carried; `null` where it is not UTF-8. */
 export function payloadText(bytes: Uint8Array): string | null {
   const text = LENIENT.decode(bytes);
-  // What cannot be read becomes this, and somebody may have written it.
+  // U+FFFD stands for bytes that are not UTF-8, and may also have been written as such.
   if (!text.includes("\ufffd")) return text;
   try {
     return STRICT.decode(bytes);
