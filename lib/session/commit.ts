@@ -47,7 +47,7 @@ export class SessionCommitting<State> {
     request: SessionRequest,
     context: CommitContext,
   ): SessionOutcome | Promise<SessionOutcome> {
-    if (context.byException && !this.#parts.setOnException) return UNCHANGED;
+    if (context.byException && this.#parts.options.setOnException === false) return UNCHANGED;
     const { csrfCookies } = record;
     const isWanted = record.isLate && !countsThoughLate(record)
       ? false

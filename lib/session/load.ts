@@ -152,7 +152,7 @@ export class SessionLoading<Data extends object, State> {
 
   /** Calls `onReject`. What it throws is logged, and the visitor gets a session all the same. */
   #tell(reason: RefusalReason, request: SessionRequest): void {
-    const { logger, onReject } = this.#parts;
+    const { logger, options: { onReject } } = this.#parts;
     const failed = (error: unknown) => logger.error("onReject failed", error);
     try {
       const told: unknown = onReject?.(reason, request);

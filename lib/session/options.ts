@@ -23,7 +23,7 @@ import {
 import { platformRandomBytes, type RandomBytes } from "./crypto/bytes.ts";
 import { CSRF_COOKIE, makeToken, maskedTokenMatches, maskToken } from "./csrf.ts";
 import { type FormerSessionFactory, FormerSessions } from "./former.ts";
-import { checkJson, stringifyJson } from "./formats/json.ts";
+import { checkJson } from "./formats/json.ts";
 import { NativePayload, type SessionSerializer } from "./formats/native_payload.ts";
 import type { Payload } from "./formats/payload.ts";
 import { LIFETIME_KINDS, type LifetimeOptions, Lifetimes } from "./lifetimes.ts";
@@ -102,9 +102,9 @@ export interface SessionFormat {
 export const NATIVE_FORMAT: SessionFormat = { prefix: true, csrfCookies: true };
 
 /** How the values of sessions are written, and what sessions ask their factory. */
-export interface SessionContents {
+export interface SessionContents<Written extends Payload = Payload> {
   /** Writes a session as text. */
-  readonly payload: Payload;
+  readonly payload: Written;
   /** What sessions ask their factory. */
   readonly policy: SessionPolicy;
 }
@@ -121,10 +121,8 @@ export interface SessionSettings {
   readonly schema: SessionSchema | undefined;
   /** Sessions under another name to take over. */
   readonly formerly: FormerSessions | undefined;
-  /** Told why a cookie was refused. */
-  readonly onReject: CookieSessionOptions["onReject"];
-  /** Whether a response that answers something thrown carries the session too. */
-  readonly setOnException: boolean;
+  /** The options as they were when the factory was made, for those that need no making. */
+  readonly options: Omit<CookieSessionOptions, "schema">;
   /** Told what went wrong on our side, and what a developer should know. */
   readonly logger: InheritedLogger;
 }
@@ -143,7 +141,7 @@ export function sessionSettings<Data extends object>(
   options: CookieSessionOptions<Data>,
   format: SessionFormat,
 ): SessionSettings {
-  const { schema, migrate, formerly, onReject, setOnException = true } = options;
+  const { schema, migrate, formerly } = options;
   const logger = new InheritedLogger(options.logger);
   // Before there is an app: what these have to say goes through this logger, which becomes the app's.
   for (const one of [options.revocations, formerly]) one?.useLogger?.(logger);
@@ -166,8 +164,7 @@ export function sessionSettings<Data extends object>(
     lifetimes,
     schema: schema && new SessionSchema(schema, migrate, logger),
     formerly: formerly && new FormerSessions(formerly, cookie),
-    onReject,
-    setOnException,
+    options: { ...options },
     logger,
   };
 }
@@ -186,20 +183,18 @@ function csrfCookieOptions({ partitioned = false, ...options }: SessionCookieOpt
  */
 export function nativeContents<Data extends object>(
   options: CookieSessionOptions<Data>,
-): SessionContents {
+): SessionContents<NativePayload> {
   const { clock = Date.now, randomBytes = platformRandomBytes, serializer } = options;
-  const stringify = serializer === undefined
-    ? (value: unknown) => stringifyJson(value, "")
-    : (value: unknown) => serializer.stringify(value);
+  const payload = new NativePayload(serializer);
   return {
-    payload: new NativePayload(serializer),
+    payload,
     policy: {
       canRemember: true,
       now: clock,
       check: serializer === undefined ? checkJson : () => {},
       makeToken: () => makeToken(randomBytes),
       maskToken: (token) => maskToken(token, randomBytes),
-      same: (one, other) => stringify(one) === stringify(other),
+      same: (one, other) => payload.stringifyValue(one, "") === payload.stringifyValue(other, ""),
       tokenMatches: maskedTokenMatches,
     },
   };

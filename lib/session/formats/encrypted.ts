@@ -87,7 +87,8 @@ class EncryptedCodec implements SessionCodec {
 
   async encode(payload: Uint8Array<ArrayBuffer>): Promise<string> {
     const length = CIPHERTEXT_START + paddedLength(payload.length) + TAG_LENGTH;
-    const { token, key } = await this.#tokens.begin(length);
+    const begun = this.#tokens.begin(length);
+    const { token, key } = begun instanceof Promise ? await begun : begun;
     const header = token.subarray(0, HEADER_LENGTH);
     const nonce = this.#randomBytes(NONCE_LENGTH);
     token.set(nonce, HEADER_LENGTH);

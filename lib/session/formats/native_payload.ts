@@ -55,7 +55,7 @@ export class NativePayload implements Payload {
   parse(text: string): WrittenRecord | null {
     let whole: unknown;
     try {
-      whole = this.#serializer === undefined ? JSON.parse(text) : this.#serializer.parse(text);
+      whole = this.parseValue(text);
     } catch {
       return null;
     }
@@ -72,12 +72,26 @@ export class NativePayload implements Payload {
     return this.#serializer === undefined && isTooDeep(text, record) ? null : record;
   }
 
+  /**
+   * Writes one value: canonical JSON, or what the serializer makes of it.
+   *
+   * @param value The value.
+   * @param path What messages call it.
+   * @throws {SessionValueError} If JSON would lose or change any part of it.
+   */
+  stringifyValue(value: unknown, path: string): string {
+    return this.#serializer?.stringify(value) ?? stringifyJson(value, path);
+  }
+
+  /** Reads one value back. Throws what JSON or the serializer throws. */
+  parseValue(text: string): unknown {
+    return this.#serializer === undefined ? JSON.parse(text) : this.#serializer.parse(text);
+  }
+
   /** What each key takes. */
   keySizes(record: WrittenRecord): { key: string; bytes: number }[] {
-    const stringify = (value: unknown, path: string): string =>
-      this.#serializer?.stringify(value) ?? stringifyJson(value, path);
     const size = (key: string, value: unknown): number =>
-      new TextEncoder().encode(JSON.stringify(key) + stringify(value, key)).length;
+      new TextEncoder().encode(JSON.stringify(key) + this.stringifyValue(value, key)).length;
     const sizes = [...record.values].map(([key, value]) => ({ key, bytes: size(key, value) }));
     for (const [key, value] of Object.entries(extraOf(record) ?? {})) {
       sizes.push({ key: `(${key})`, bytes: size(key, value) });

@@ -10,7 +10,7 @@ import { FUNCTION, oneOf, type OptionKinds, TEXT } from "../../check_options.ts"
 import { TOKEN } from "../../http/field_syntax.ts";
 import { COOKIE_PREFIX } from "../../http/set_cookie.ts";
 import type { RandomBytes } from "../crypto/bytes.ts";
-import { type KeyPurpose, KeyRing, type RingKey } from "../crypto/key_ring.ts";
+import { type KeyPurpose, KeyRing, type RingKeys } from "../crypto/key_ring.ts";
 import {
   checkSecrets,
   type Secrets,
@@ -68,6 +68,11 @@ export interface NativeFormat {
  */
 export const HEADER_LENGTH = 6;
 
+interface BegunToken {
+  readonly token: Uint8Array<ArrayBuffer>;
+  readonly key: CryptoKey;
+}
+
 /**
  * Header and keys of the tokens of one codec.
  *
@@ -103,12 +108,14 @@ export class NativeToken {
    * @param length The length of the token in bytes.
    * @returns The token, and the key to go on with.
    */
-  async begin(length: number): Promise<{ token: Uint8Array<ArrayBuffer>; key: CryptoKey }> {
+  begin(length: number): BegunToken | Promise<BegunToken> {
+    const begun = ([{ id, key }]: RingKeys): BegunToken => {
+      const token = new Uint8Array(length);
+      writeHeader(token, this.#version, id);
+      return { token, key };
+    };
     const keys = this.#ring.keys();
-    const [{ id, key }] = keys instanceof Promise ? await keys : keys;
-    const token = new Uint8Array(length);
-    writeHeader(token, this.#version, id);
-    return { token, key };
+    return keys instanceof Promise ? keys.then(begun) : begun(keys);
   }
 
   /**
@@ -124,7 +131,7 @@ export class NativeToken {
     const keyId = readKeyId(token, this.#version);
     if (keyId === null) return { refused: "malformed" };
     const ring = this.#ring.keys();
-    const keys: readonly RingKey[] = ring instanceof Promise ? await ring : ring;
+    const keys = ring instanceof Promise ? await ring : ring;
     let refused: "unknown-key" | "bad-mac" = "unknown-key";
     for (const { id, key, stale } of keys) {
       if (id !== keyId) continue;

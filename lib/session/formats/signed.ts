@@ -76,22 +76,25 @@ class SignedCodec implements SessionCodec {
 
   async encode(payload: Uint8Array<ArrayBuffer>): Promise<string> {
     const end = HEADER_LENGTH + payload.length;
-    const { token, key } = await this.#tokens.begin(end + TAG_LENGTH);
+    const begun = this.#tokens.begin(end + TAG_LENGTH);
+    const { token, key } = begun instanceof Promise ? await begun : begun;
     token.set(payload, HEADER_LENGTH);
     token.set(await hmacSign(key, token.subarray(0, end)), end);
     return encodeBase64url(token);
   }
 
-  async decode(text: string): Promise<Decoded> {
+  decode(text: string): Promise<Decoded> {
     const token = decodeBase64url(text);
     if (token === null || token.length < HEADER_LENGTH + TAG_LENGTH) {
-      return { refused: "malformed" };
+      return Promise.resolve({ refused: "malformed" });
     }
     const signed = token.subarray(0, -TAG_LENGTH);
     const tag = token.subarray(-TAG_LENGTH);
-    return await this.#tokens.open(
+    return this.#tokens.open(
       token,
-      async (key) => await hmacVerify(key, tag, signed) ? signed.subarray(HEADER_LENGTH) : null,
+      (key) =>
+        hmacVerify(key, tag, signed)
+          .then((isOurs) => isOurs ? signed.subarray(HEADER_LENGTH) : null),
     );
   }
 }
