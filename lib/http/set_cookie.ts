@@ -48,6 +48,20 @@ export const MAX_COOKIE_BYTES = 4_096;
  */
 export const COOKIE_PREFIX: RegExp = /^__(?:host-http|host|http|secure)-/i;
 
+/**
+ * In front of the name of a cookie of one host, for every path, that browsers take over https only.
+ *
+ * @internal
+ */
+export const HOST_PREFIX = "__Host-";
+
+/**
+ * In front of the name of a cookie that browsers take over https only.
+ *
+ * @internal
+ */
+export const SECURE_PREFIX = "__Secure-";
+
 const MOST_BYTES = 1_024;
 const PATH = /^\/[\x21-\x3a\x3c-\x7e]*$/;
 const LABEL = /^(?!-)[0-9A-Za-z_-]{1,63}(?<!-)$/;

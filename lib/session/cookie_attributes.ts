@@ -16,6 +16,8 @@ import {
   type CookieAttributes,
   cookieAttributes,
   deletionCookie,
+  HOST_PREFIX,
+  SECURE_PREFIX,
   serializeCookie,
 } from "../http/set_cookie.ts";
 
@@ -64,8 +66,6 @@ interface NamedCookie {
   readonly sameSite: CookieAttributes["sameSite"];
 }
 
-const HOST_PREFIX = "__Host-";
-const SECURE_PREFIX = "__Secure-";
 const PARTITIONED = "; Partitioned";
 const NONE: readonly string[] = [];
 
