@@ -69,6 +69,14 @@ Deno.test("CsrfTokens.renew() refuses every earlier token", () => {
   }
 });
 
+Deno.test("CsrfTokens.renew() of a session that was loaded refuses the secrets that the visitor had before", () => {
+  const visitor = new Visitor(), before = visitor.token(), { state, tokens } = tokensOf(visitor);
+  state.record.isNew = false;
+  assertEquals(tokens.matches(before), true);
+  const after = tokens.renew();
+  assertEquals([tokens.matches(before), tokens.matches(after)], [false, true]);
+});
+
 Deno.test("CsrfTokens makes no secret once the session is closed", () => {
   for (const made of [tokensOf(new Visitor()), tokensOf(undefined)]) {
     made.state.close();

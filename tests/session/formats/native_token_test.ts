@@ -4,7 +4,8 @@
  * @module
  */
 
-import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { hmacSign } from "../../../lib/session/crypto/hmac.ts";
 import {
   HEADER_LENGTH,
   type NativeFormat,
@@ -25,9 +26,21 @@ Deno.test("NativeToken.begin() writes version, empty flags and key id, and leave
   const tokens = new NativeToken(FORMAT, [NEW, OLD], {});
   const { token, key } = await tokens.begin(HEADER_LENGTH + 2);
   assertEquals([token.length, token[0], token[1], token[6], token[7]], [8, 7, 0, 0, 0]);
-  const other = await new NativeToken(FORMAT, NEW, { cookieName: "cart" }).begin(HEADER_LENGTH);
-  assertEquals(other.token, token.subarray(0, HEADER_LENGTH));
-  assert(other.key !== key);
+  const again = await new NativeToken(FORMAT, NEW, {}).begin(HEADER_LENGTH);
+  assertEquals(again.token, token.subarray(0, HEADER_LENGTH));
+  assertEquals(await hmacSign(again.key, PAYLOAD), await hmacSign(key, PAYLOAD));
+});
+
+Deno.test("NativeToken has other keys for another format, purpose or cookie", async () => {
+  const formats = [FORMAT, { ...FORMAT, info: "8/test" }];
+  const options = [{}, { purpose: "stored" }, { cookieName: "cart" }] as const;
+  const tags = await Promise.all(formats.flatMap((format) =>
+    options.map(async (options) => {
+      const { key } = await new NativeToken(format, NEW, options).begin(HEADER_LENGTH);
+      return (await hmacSign(key, PAYLOAD)).toHex();
+    })
+  ));
+  assertEquals(new Set(tags).size, 6);
 });
 
 Deno.test("NativeToken.open() asks with the keys of the header's id only", async (t) => {
