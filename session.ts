@@ -25,8 +25,8 @@ import {
   describe,
   type OptionKinds,
 } from "./lib/check_options.ts";
+import { MAX_COOKIE_AGE } from "./lib/http/cookies.ts";
 import { HttpServiceUnavailable } from "./lib/http/errors.ts";
-import { MAX_COOKIE_AGE } from "./lib/http/set_cookie.ts";
 import { CsrfTokens } from "./lib/session/contract/csrf_tokens.ts";
 import type {
   CommitContext,
