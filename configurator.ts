@@ -42,7 +42,6 @@ import type { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
 import type { Logger } from "./lib/log.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route } from "./lib/routing/route.ts";
-import { SESSION_FACTORY } from "./lib/session_contract.ts";
 import { SourceLocation } from "./lib/source_location.ts";
 import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
 import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
@@ -59,6 +58,7 @@ import type {
   ViewResult,
 } from "./lib/views/view.ts";
 import type { RenderedViewOptions } from "./lib/configurator/view_config.ts";
+import { SESSION_FACTORY } from "./lib/session/contract/factory.ts";
 import type { SessionFactory } from "./session.ts";
 
 /**

@@ -119,12 +119,14 @@ export {
 } from "./lib/session/formats/pyramid.ts";
 export type { HmacHash } from "./lib/session/crypto/hmac.ts";
 export type { RandomBytes } from "./lib/session/crypto/bytes.ts";
-export { sealedCodec, type SealedCodecOptions } from "./lib/session/formats/encrypted.ts";
-export type { CookieSessionOptions } from "./lib/session/cookies/options.ts";
-export { cookieSessionFactory } from "./lib/session/cookies/cookie_sessions.ts";
+export { encryptedCodec } from "./lib/session/formats/encrypted.ts";
+export type { CodecOptions } from "./lib/session/formats/native_token.ts";
+export type { CookieSessionOptions } from "./lib/session/options.ts";
 export {
+  cookieSessionFactory,
   encryptedCookieSessionFactory,
-  type EncryptedCookieSessionOptions,
+  type SecretCookieSessionOptions,
+  signedCookieSessionFactory,
 } from "./lib/session/cookies/factories.ts";
 export {
   pyramidCookieSessionFactory,
@@ -144,11 +146,7 @@ export type { Secrets, SecretsOptions } from "./lib/session/crypto/secrets.ts";
 export type { SessionCookieOptions } from "./lib/session/cookie_attributes.ts";
 export { type SessionKeySize, SessionTooLargeError } from "./lib/session/errors.ts";
 export { SessionValueError } from "./lib/session/errors.ts";
-export { signedCodec, type SignedCodecOptions } from "./lib/session/formats/signed.ts";
-export {
-  signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
-} from "./lib/session/cookies/factories.ts";
+export { signedCodec } from "./lib/session/formats/signed.ts";
 export type { AcceptTypes } from "./lib/views/predicates/accept.ts";
 export type { Answer } from "./lib/views/handler.ts";
 export {

@@ -10,6 +10,7 @@ import * as main from "@pyramidion/pyramidion";
 import {
   type AddRouteOptions,
   type BodyLimits,
+  type CodecOptions,
   ConfigurationError,
   Configurator,
   type ConfiguratorOptions,
@@ -18,8 +19,8 @@ import {
   cookieSessionFactory,
   type CookieSessionOptions,
   type CsrfOptions,
+  encryptedCodec,
   encryptedCookieSessionFactory,
-  type EncryptedCookieSessionOptions,
   exceptionViewConfig,
   type ExceptionViewOptions,
   type FlashOptions,
@@ -52,13 +53,10 @@ import {
   Route,
   route,
   type RouteOptions,
-  sealedCodec,
-  type SealedCodecOptions,
+  type SecretCookieSessionOptions,
   Session,
   signedCodec,
-  type SignedCodecOptions,
   signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
   viewConfig,
   viewDefaults,
   type ViewOptions,
@@ -224,6 +222,12 @@ const COOKIE: Wrong<CookieOptions> = {
 const { maxAge: _maxAge, ...DELETION } = COOKIE;
 
 const SECRETS = { insecureAllowWeakSecret: "true" };
+
+const SIGNED_CODEC: Wrong<Omit<CodecOptions, "randomBytes">> = {
+  ...SECRETS,
+  cookieName: 7,
+  purpose: "login",
+};
 
 const PYRAMID: Wrong<PyramidCodecOptions> = { ...SECRETS, salt: 7, hash: 512 };
 
@@ -460,11 +464,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   }),
 
   "signedCookieSessionFactory": stated(
-    (options: SignedCookieSessionOptions) => signedCookieSessionFactory(SECRET, options),
+    (options: SecretCookieSessionOptions) => signedCookieSessionFactory(SECRET, options),
     { ...COOKIE_SESSION, ...SECRETS },
   ),
   "encryptedCookieSessionFactory": stated(
-    (options: EncryptedCookieSessionOptions) => encryptedCookieSessionFactory(SECRET, options),
+    (options: SecretCookieSessionOptions) => encryptedCookieSessionFactory(SECRET, options),
     { ...COOKIE_SESSION, ...SECRETS },
   ),
   "pyramidCookieSessionFactory": stated(
@@ -475,16 +479,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: CookieSessionOptions) => cookieSessionFactory(signedCodec(SECRET), options),
     COOKIE_SESSION,
   ),
-  "signedCodec": stated((options: SignedCodecOptions) => signedCodec(SECRET, options), {
-    ...SECRETS,
-    cookieName: 7,
-    purpose: "login",
-  }),
-  "sealedCodec": stated((options: SealedCodecOptions) => sealedCodec(SECRET, options), {
-    ...SECRETS,
-    cookieName: 7,
-    randomBytes: new Uint8Array(12),
-  }),
+  "signedCodec": stated(
+    (options: Omit<CodecOptions, "randomBytes">) => signedCodec(SECRET, options),
+    SIGNED_CODEC,
+  ),
+  "encryptedCodec": stated(
+    (options: CodecOptions) => encryptedCodec(SECRET, options),
+    { ...SIGNED_CODEC, randomBytes: new Uint8Array(12) },
+  ),
   "pyramidCodec": stated((options: PyramidCodecOptions) => pyramidCodec(SECRET, options), PYRAMID),
   "memoryRevocations": stated(
     (options: MemoryRevocationsOptions) => memoryRevocations(options),

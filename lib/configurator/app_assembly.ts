@@ -19,7 +19,7 @@ import { isLoopbackHost } from "../http/ip_address.ts";
 import { ORIGIN_KINDS, type OriginOptions, RequestOrigin } from "../http/request_origin.ts";
 import { guardedLogger, LOGGER, type Logger } from "../log.ts";
 import { quietly } from "../promises.ts";
-import { SESSION_FACTORY } from "../session_contract.ts";
+import { SESSION_FACTORY } from "../session/contract/factory.ts";
 import {
   BODY_LIMITS,
   DEFAULT_LIMITS,

@@ -16,9 +16,9 @@ import {
 } from "@pyramidion/pyramidion";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { settableClock } from "@pyramidion/pyramidion/testing";
-import { cookieHeader, FactoryApp, OLD_SECRET, type Surroundings } from "../factory_app.ts";
-import { NAME, SECRET, START, textOf } from "../session_app.ts";
-import { SubtleSpy } from "../subtle_spy.ts";
+import { cookieHeader, FactoryApp, OLD_SECRET, type Surroundings } from "./factory_app.ts";
+import { NAME, SECRET, START, textOf } from "./session_app.ts";
+import { SubtleSpy } from "./subtle_spy.ts";
 
 interface Format {
   readonly name: string;

@@ -6,10 +6,10 @@
  */
 
 import { timingSafeEqual } from "jsr:@std/crypto@^1.0.0/timing-safe-equal";
-import type { SessionPolicy, SessionRequest, VisitorCsrf } from "../../../session.ts";
-import { RequestCookies } from "../../http/cookies.ts";
-import type { SessionCookie } from "../cookie_attributes.ts";
-import { base64urlLength, decodeBase64url, type RandomBytes } from "../crypto/bytes.ts";
+import type { SessionPolicy, SessionRequest, VisitorCsrf } from "../../session.ts";
+import { RequestCookies } from "../http/cookies.ts";
+import type { SessionCookie } from "./cookie_attributes.ts";
+import { base64urlLength, decodeBase64url, type RandomBytes } from "./crypto/bytes.ts";
 
 const LENGTH = 32;
 const BASE64URL = { alphabet: "base64url", omitPadding: true } as const;

@@ -9,16 +9,16 @@ import {
   Configurator,
   html,
   pyramidCookieSessionFactory,
+  type SecretCookieSessionOptions,
   type Session,
   type SessionFactory,
   signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
 } from "@pyramidion/pyramidion";
-import { ask } from "../../ask.ts";
-import { recordingLogger } from "../../sample_app.ts";
-import { mint, NAME, SECRET, SessionApp, START } from "../session_app.ts";
+import { ask } from "../ask.ts";
+import { recordingLogger } from "../sample_app.ts";
+import { mint, NAME, SECRET, SessionApp, START } from "./session_app.ts";
 
-type SameSite = NonNullable<SignedCookieSessionOptions["sameSite"]>;
+type SameSite = NonNullable<SecretCookieSessionOptions["sameSite"]>;
 
 const site = (site: string, mode = "navigate", dest = "document") => ({
   "sec-fetch-site": site,
@@ -31,7 +31,7 @@ async function written(
   sameSite: SameSite,
   [method, headers, path]: readonly [string, Record<string, string>, string],
   work: (session: Session) => unknown = (session) => session.set("user", "ada"),
-  factory: (options: SignedCookieSessionOptions) => SessionFactory = (options) =>
+  factory: (options: SecretCookieSessionOptions) => SessionFactory = (options) =>
     signedCookieSessionFactory(SECRET, options),
 ): Promise<string[]> {
   const app = new Configurator({
@@ -172,7 +172,7 @@ Deno.test("a link of another site does not sign out whose Strict cookie was kept
 });
 
 Deno.test("a session in Pyramid's format is not replaced either", async () => {
-  const factory = ({ clock, sameSite, logger }: SignedCookieSessionOptions) =>
+  const factory = ({ clock, sameSite, logger }: SecretCookieSessionOptions) =>
     pyramidCookieSessionFactory(SECRET, {
       ...clock === undefined ? {} : { clock },
       ...logger === undefined ? {} : { logger },

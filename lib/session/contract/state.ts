@@ -1,10 +1,10 @@
 /**
- * What stands behind a session.
+ * What became of a session during its request: written to or not, open or closed.
  *
  * @module
  */
 
-import type { SessionPolicy, SessionRecord } from "./session_contract.ts";
+import type { SessionRecord } from "./record.ts";
 
 /** What became of a session: for factories. */
 export class SessionState {
@@ -69,25 +69,6 @@ export class SessionState {
     }
     return this.#objects;
   }
-}
-
-const bareToken = (): string =>
-  crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
-
-/** The policy of a session without a factory: no checks, and CSRF tokens unmasked. */
-export const BARE_POLICY: SessionPolicy = {
-  canRemember: true,
-  now: Date.now,
-  check: () => {},
-  makeToken: bareToken,
-  maskToken: (token) => token,
-  same: (one, other) => JSON.stringify(one) === JSON.stringify(other),
-  tokenMatches: (token, presented) => token === presented,
-};
-
-/** The record of a new session. */
-export function blankRecord(now: number): SessionRecord {
-  return { values: new Map(), flash: new Map(), created: now, renewed: now, isNew: true };
 }
 
 /**

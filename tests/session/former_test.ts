@@ -12,10 +12,10 @@ import {
   HttpConflict,
   pyramidCookieSessionFactory,
   type RevocationStore,
+  type SecretCookieSessionOptions,
   type Session,
   type SessionFactory,
   signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
 } from "@pyramidion/pyramidion";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { type SettableClock, settableClock, type TestClient } from "@pyramidion/pyramidion/testing";
@@ -51,7 +51,7 @@ class Move {
 
   constructor(
     make: MakeFactory = FORMATS["signed"]!.make,
-    options: (around: Surroundings) => SignedCookieSessionOptions = () => ({}),
+    options: (around: Surroundings) => SecretCookieSessionOptions = () => ({}),
   ) {
     const { clock } = this;
     this.before = new FactoryApp(make, { clock });

@@ -8,7 +8,7 @@
 import { assert, assertEquals, assertNotEquals } from "jsr:@std/assert@^1.0.0";
 import type { Session } from "@pyramidion/pyramidion";
 import type { TestClient } from "@pyramidion/pyramidion/testing";
-import { payloadOf, SessionApp, textOf, tokenBytes } from "../session_app.ts";
+import { payloadOf, SessionApp, textOf, tokenBytes } from "./session_app.ts";
 
 /** A visitor who has a session. */
 async function begun(app: SessionApp): Promise<TestClient> {

@@ -17,8 +17,8 @@ import {
   type Session,
 } from "@pyramidion/pyramidion";
 import type { TestClient } from "@pyramidion/pyramidion/testing";
-import { cookieHeader, FactoryApp } from "../factory_app.ts";
-import { NAME, SECRET, SessionApp, type SessionAppOptions, textOf } from "../session_app.ts";
+import { cookieHeader, FactoryApp } from "./factory_app.ts";
+import { NAME, SECRET, SessionApp, type SessionAppOptions, textOf } from "./session_app.ts";
 
 const PREFIX = "__Host-csrf-";
 const ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax";

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { checkValue, withFunctions } from "./check_options.ts";
-import { decided } from "./check_options.ts";
-import type { SessionPolicy, VisitorCsrf } from "./session_contract.ts";
-import type { SessionState } from "./session_state.ts";
+import { checkValue, decided, withFunctions } from "../../check_options.ts";
+import type { SessionPolicy, VisitorCsrf } from "./record.ts";
+import type { SessionState } from "./state.ts";
 
 const VISITOR_CSRF = withFunctions("token", "renew", "matches", "end");
 
@@ -15,7 +14,7 @@ const VISITOR_CSRF = withFunctions("token", "renew", "matches", "end");
  * Makes and checks tokens: by a secret in the session, or for a visitor without a session by one of
  * the visitor's own.
  */
-export class SessionTokens {
+export class CsrfTokens {
   readonly #state: SessionState;
   readonly #policy: SessionPolicy;
   readonly #visitors: VisitorCsrf | undefined;
@@ -26,7 +25,7 @@ export class SessionTokens {
    * @param state The session's.
    * @param policy Makes, masks and compares secrets.
    * @param visitors Secrets for as long as the visitor has no session.
-   * @throws {TypeError} If these are none.
+   * @throws {TypeError} If `visitors` lacks one of its functions.
    */
   constructor(state: SessionState, policy: SessionPolicy, visitors: VisitorCsrf | undefined) {
     if (visitors !== undefined) {

@@ -7,7 +7,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { type Session, signedCookieSessionFactory } from "@pyramidion/pyramidion";
 import { plantSession, readSession, TestClient } from "@pyramidion/pyramidion/testing";
-import { SECRET, SessionApp, type SessionAppOptions } from "./session/session_app.ts";
+import { SECRET, SessionApp, type SessionAppOptions } from "../session_app.ts";
 
 interface Cart {
   items: { name: string; tags: string[] }[];

@@ -5,14 +5,14 @@
  */
 
 import { assertEquals, assertNotEquals } from "jsr:@std/assert@^1.0.0";
-import oracle from "../data/pyramid_cookies.json" with { type: "json" };
-import type { PyramidSecret } from "../../lib/session/formats/pyramid.ts";
+import oracle from "../../data/pyramid_cookies.json" with { type: "json" };
+import type { PyramidSecret } from "../../../lib/session/formats/pyramid.ts";
 import {
   pyramidCookieSessionFactory,
   type PyramidCookieSessionOptions,
-} from "../../lib/session/cookies/pyramid.ts";
-import { type Session, sessionState } from "../../session.ts";
-import { rowsOf } from "./pyramid_differences.ts";
+} from "../../../lib/session/cookies/pyramid.ts";
+import { type Session, sessionState } from "../../../session.ts";
+import { rowsOf } from "../pyramid_differences.ts";
 
 /** What came of a cookie; `null` where Pyramid answers 500, or we refuse to make the factory. */
 type Verdict = null | {
