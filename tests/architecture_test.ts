@@ -366,7 +366,7 @@ Deno.test({
       ];
       assertEquals(late.filter((module) => loaded.has(module)), []);
       assertEquals(late.filter((module) => !modules.includes(module)), []);
-      const apart = /^lib\/(?:static|testing|cli|session\/stores)\//;
+      const apart = /^lib\/(?:static|testing|cli|session\/stores|app\/development)\//;
       assertEquals([...loaded].filter((module) => apart.test(module)), []);
       assert(modules.some((module) => apart.test(module)));
     });

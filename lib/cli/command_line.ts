@@ -4,7 +4,6 @@
  * @module
  */
 
-import { stackFrames } from "../app/stack_frames.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import { HttpException } from "../http/errors.ts";
@@ -207,8 +206,8 @@ function words(
 }
 
 /** An answer to a URL that cannot be read, or a failure of the app's own code. */
-function refuse(error: unknown): never {
-  if (!(error instanceof HttpException) && isThrownByLibrary(error)) throw error;
+async function refuse(error: unknown): Promise<never> {
+  if (!(error instanceof HttpException) && await isThrownByLibrary(error)) throw error;
   const reason = error instanceof HttpException
     ? `${error.status} ${error.title}: ${error.message}`
     : error instanceof Error
@@ -218,8 +217,9 @@ function refuse(error: unknown): never {
 }
 
 /** Whether the line that threw is of this library. */
-function isThrownByLibrary(error: unknown): boolean {
+async function isThrownByLibrary(error: unknown): Promise<boolean> {
   if (!(error instanceof Error)) return false;
+  const { stackFrames } = await import("../app/development/stack.ts");
   const [first] = stackFrames(error.stack ?? "", error.message);
   return first !== undefined && first.at !== null && isOfLibrary(first.at.url);
 }

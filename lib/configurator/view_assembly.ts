@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RoutedView } from "../app/router.ts";
+import type { RoutedView } from "../app/matching.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
@@ -17,7 +17,7 @@ import {
   type DeriverSettings,
   rendered,
 } from "../views/derivers.ts";
-import { type ExceptionAnswer, wrappable } from "../views/handler.ts";
+import { type ExceptionAnswer, wrappedBy } from "../views/handler.ts";
 import { AcceptPredicate } from "../views/predicates/headers.ts";
 import { type MethodPredicate, viewMethods } from "../views/predicates/method.ts";
 import { paramNames, requestParamPredicate } from "../views/predicates/params.ts";
@@ -109,8 +109,8 @@ export class ViewAssembly<Data extends object> {
         options,
       };
       const { answerException } = this.#around;
-      let answer = rendered<Data>(view, { label: planned, renderer, answerException });
-      for (const { derive } of this.#innermostFirst) answer = derive(answer, info);
+      let handler = rendered<Data>(view, { label: planned, renderer, answerException });
+      for (const { derive } of this.#innermostFirst) handler = derive(handler, info);
       const accept = acceptOf(predicates);
       const weight = predicates.length + methodWeight(methods);
       const isCsrfExempt = options.requireCsrf === false;
@@ -124,7 +124,7 @@ export class ViewAssembly<Data extends object> {
         isCsrfExempt,
         isActivity,
         bodyLimits: limitsOver(bodyLimits, options.bodyLimits),
-        answer,
+        handler,
         planned,
       };
     } catch (error) {
@@ -252,7 +252,7 @@ function orderedDerivers<Data extends object>(
     ...builtIn.slice(0, -1),
     ...plan.derivers.values().map((planned): PlannedDeriver<Data> => ({
       ...planned,
-      derive: (answer, info) => planned.derive(wrappable(answer), info),
+      derive: (handler, info) => wrappedBy((answer) => planned.derive(answer, info), handler),
     })),
     ...innermost,
   ]);

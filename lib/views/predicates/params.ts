@@ -5,7 +5,7 @@
  */
 
 import { ConfigurationError } from "../../configuration_error.ts";
-import { type AnyViewRequest, leadingFields } from "../request.ts";
+import { type AnyViewRequest, requestState } from "../request.ts";
 import type { Predicate } from "./predicate.ts";
 
 /** One condition, such as `user` (is there) or `user=ada` (is that), or several that must all hold. */
@@ -32,7 +32,7 @@ export function requestParamPredicate(stated: ParamConditions): Predicate {
     holds(request) {
       if (holdsIn(request.query)) return true;
       if (!request.hasForm || !mayHaveForm(request)) return false;
-      return leadingFields(request).then(({ fields }) =>
+      return requestState(request).body.leadingFields().then(({ fields }) =>
         holdsIn(new URLSearchParams([...request.query, ...fields]))
       );
     },
