@@ -49,8 +49,13 @@ export class Router<Data extends object> {
     this.#table = table;
     this.#predicated = table.statements.some((statement) => statement.predicated);
     this.#varies = table.statements.some(({ value }) => value.vary.length > 0);
-    this.handler = (request, state = requestState(request)) =>
-      whenReady(this.walk(request, state), (view) => answerBy(view, request, state));
+    this.handler = (request, state = requestState(request)) => {
+      const view = this.walk(request, state);
+      // By whenReady() every request would pay for a closure.
+      return view instanceof Promise
+        ? view.then((view) => answerBy(view, request, state))
+        : answerBy(view, request, state);
+    };
   }
 
   /**
@@ -77,8 +82,11 @@ export class Router<Data extends object> {
       match = this.#table.match(state.url);
     }
     if (trail !== undefined) trail.match = match;
-    else if (this.#varies) addVary(match, asked, state);
-    if (match === null) return refuse(null, asked, request, state, trail);
+    else if (this.#varies) recordVary(match, asked, state);
+    if (match === null) {
+      if (asked.length === 0) throw new HttpNotFound();
+      return refuse(null, asked, request, state, trail);
+    }
     if (trail === undefined) {
       state.match = match;
       state.bodyLimits = limitsBeforeView(match.value, request.method);
@@ -124,14 +132,13 @@ function refuse<Data extends object>(
   trail: Trail<Data> | undefined,
 ): Promise<never> {
   if (trail !== undefined) trail.step = "refusal";
-  if (match === null && asked.length === 0) throw new HttpNotFound();
   return refusal(match, asked, request, state).then((error) => {
     throw error;
   });
 }
 
 /** The headers that the choice depends on: the route's own, and those of the routes that were passed over. */
-function addVary<Data extends object>(
+function recordVary<Data extends object>(
   match: Asked<Data> | null,
   asked: readonly Asked<Data>[],
   state: StateOf<Data>,
