@@ -6,7 +6,7 @@
 
 import type { ConnectionInfo } from "../http/request_headers.ts";
 import type { Handler } from "../views/handler.ts";
-import { type RequestEnvironment, type StateOf, type ViewRequest } from "../views/request.ts";
+import type { RequestEnvironment, StateOf, ViewRequest } from "../views/request.ts";
 import { type Mounted, RequestState } from "../views/request_state.ts";
 import { ApplicationCreated, NewResponse } from "./events.ts";
 import { Exchange, type ExchangeServices } from "./exchange.ts";
