@@ -57,7 +57,7 @@ import {
   type NotFoundViewOptions,
 } from "./lib/views/view.ts";
 import type { PredicateFactory } from "./lib/views/predicates/predicate.ts";
-import type { Renderer } from "./lib/views/renderers.ts";
+import type { Renderer } from "./lib/views/handler.ts";
 import type { AnyData, ViewRequest } from "./lib/views/request.ts";
 import { checkSecurityPolicy, type SecurityPolicy } from "./lib/views/security.ts";
 import type { ErrorClass, ViewResult } from "./lib/views/view.ts";

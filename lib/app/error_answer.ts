@@ -61,7 +61,7 @@ export function returnedAnswer<Data extends object>(
     state.responseStatus = undefined;
     state.exception = error;
     const isAsked = exceptionViews.develop !== undefined ||
-      exceptionViews.mayAnswer(error, request);
+      exceptionViews.mayAnswer(error, state);
     return isAsked
       ? answerReturned(exceptionViews, logger, request, state, error)
       : pageOf(error, request, state);
@@ -122,12 +122,12 @@ export async function plainError<Data extends object>(
 /** Tells the log what failed, and where: what is no error says nothing of that itself. */
 export function logFailure<Data extends object>(
   logger: Logger,
-  { raw, view }: StateOf<Data>,
+  { method, raw, view }: StateOf<Data>,
   error: unknown,
 ): void {
   const path = URL.parse(raw.url)?.pathname ?? "(a URL that cannot be read)";
   const where = isInstanceOf(error, Error)
     ? ""
     : `: what was thrown is no Error; last at work: ${view}`;
-  logger.error(`${raw.method} ${path} failed${where}`, error);
+  logger.error(`${method} ${path} failed${where}`, error);
 }

@@ -12,9 +12,8 @@ import { Lazy } from "../lazy.ts";
 import type { Logger } from "../log.ts";
 import { whenReady } from "../promises.ts";
 import type { Route } from "../routing/route.ts";
-import { errorPages, inStatedStatus, pageOf, render } from "../views/handler.ts";
+import { errorPages, inStatedStatus, pageOf, render, type Renderer } from "../views/handler.ts";
 import { varyOfAll } from "../views/predicates/predicates.ts";
-import type { Renderer } from "../views/renderers.ts";
 import type { StateOf, ViewRequest } from "../views/request.ts";
 import type { ErrorClass } from "../views/view.ts";
 import type { ViewLabel } from "../views/view_label.ts";
@@ -114,7 +113,7 @@ export class ExceptionViews<Data extends object> {
     request: ViewRequest<Data>,
     state: StateOf<Data>,
   ): Promise<ErrorAnswer> {
-    const finding = firstOf(this.#ofClasses(error, request.matchedRoute), request, state);
+    const finding = firstOf(this.#ofClasses(error, state.match?.route), request, state);
     // A view that is found at once is called at once.
     const found = finding instanceof Promise ? await finding : finding;
     if (found !== undefined) {
@@ -131,8 +130,8 @@ export class ExceptionViews<Data extends object> {
   }
 
   /** Whether a view might answer it, by its class. */
-  mayAnswer(error: unknown, request: ViewRequest<Data>): boolean {
-    return this.#ofClasses(error, request.matchedRoute).length > 0;
+  mayAnswer(error: unknown, { match }: StateOf<Data>): boolean {
+    return this.#ofClasses(error, match?.route).length > 0;
   }
 
   async #ask(
@@ -200,7 +199,7 @@ function firstOf<Data extends object>(
   if (first === undefined) return undefined;
   if (first.vary.length > 0) state.vary = [...state.vary ?? [], ...first.vary];
   return whenReady<Found, Found>(
-    chooseView(first.views, request),
+    chooseView(first.views, request, state.method),
     (found) => found ?? firstOf(others, request, state),
   );
 }

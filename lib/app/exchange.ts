@@ -134,7 +134,7 @@ export class Exchange<Data extends object> {
         () => withSession(response, UNCHANGED),
       );
     }
-    const context = new ResponseContext(this.#request, response, {
+    const context = new ResponseContext(this.#state, response, {
       byException: failure !== "none",
       isCsrfExempt,
       isActivity,
@@ -276,12 +276,12 @@ export class ResponseContext implements CommitContext {
   readonly isCsrfExempt: boolean;
   /** Whether the request counts as activity. */
   readonly isActivity: boolean;
-  readonly #request: SessionRequest;
+  readonly #request: Pick<SessionRequest, "method" | "headers">;
   readonly #response: Response;
 
   /** Takes both, and how the response came about. */
   constructor(
-    request: SessionRequest,
+    request: Pick<SessionRequest, "method" | "headers">,
     response: Response,
     made: Pick<CommitContext, "byException" | "isCsrfExempt" | "isActivity">,
   ) {

@@ -84,7 +84,7 @@ export function chooseRoute<Data extends object>(
   const match = table.match(state.url, (value, match) => {
     state.match = match;
     asked.push(match);
-    return routeHolds(value, request);
+    return routeHolds(value, request, state.method);
   });
   state.match = match ?? undefined;
   return match;
@@ -94,8 +94,9 @@ export function chooseRoute<Data extends object>(
 function routeHolds<Data extends object>(
   { methods, predicates }: RoutedViews<Data>,
   request: ViewRequest<Data>,
+  method: string,
 ): boolean {
-  if (methods !== null && !methods.holds(request.method)) return false;
+  if (methods !== null && !methods.holds(method)) return false;
   return predicates.every((predicate) => predicate.holds(request) === true);
 }
 
@@ -105,25 +106,28 @@ function routeHolds<Data extends object>(
  *
  * @param views Those that state more first.
  * @param request The request.
+ * @param method Its method.
  */
 export function chooseView<View extends ChosenBy>(
   views: readonly View[],
   request: AnyViewRequest,
+  method: string,
 ): View | undefined | Promise<View | undefined> {
-  return firstFrom(inOrder(views, request), 0, request);
+  return firstFrom(inOrder(views, request), 0, request, method);
 }
 
 function firstFrom<View extends ChosenBy>(
   views: readonly View[],
   start: number,
   request: AnyViewRequest,
+  method: string,
 ): View | undefined | Promise<View | undefined> {
   for (let i = start; i < views.length; i++) {
     const view = views[i]!;
-    if (!view.methods.holds(request.method)) continue;
+    if (!view.methods.holds(method)) continue;
     const held = hold(view.predicates, 0, request);
     if (held instanceof Promise) {
-      return held.then((held) => held ? view : firstFrom(views, i + 1, request));
+      return held.then((held) => held ? view : firstFrom(views, i + 1, request, method));
     }
     if (held) return view;
   }

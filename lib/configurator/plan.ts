@@ -17,7 +17,7 @@ import type { RequestLimits } from "../views/body_limits.ts";
 import type { RequestMethod } from "../views/predicates/method.ts";
 import type { OrNot, PredicateFactory } from "../views/predicates/predicate.ts";
 import type { PredicateOptions } from "../views/predicates/predicates.ts";
-import { BUILT_IN_RENDERERS, type Renderer } from "../views/renderers.ts";
+import { BUILT_IN_RENDERERS, type Renderer } from "../views/handler.ts";
 import type { AnyViewRequest } from "../views/request.ts";
 import type { SecurityPolicy } from "../views/security.ts";
 import type { ViewLabel } from "../views/view_label.ts";

@@ -17,13 +17,12 @@ import {
   type DeriverSettings,
   rendered,
 } from "../views/derivers.ts";
-import { type ExceptionAnswer, wrappedBy } from "../views/handler.ts";
+import { type ExceptionAnswer, type Renderer, wrappedBy } from "../views/handler.ts";
 import { AcceptPredicate } from "../views/predicates/headers.ts";
 import { type MethodPredicate, viewMethods } from "../views/predicates/method.ts";
 import { paramNames, requestParamPredicate } from "../views/predicates/params.ts";
 import { Not, type Predicate } from "../views/predicates/predicate.ts";
 import { predicatesOf } from "../views/predicates/predicates.ts";
-import type { Renderer } from "../views/renderers.ts";
 import type { ViewOptions } from "../views/view.ts";
 import { outermostFirst } from "./order.ts";
 import type { Plan, PlannedDeriver, PlannedRoute, PlannedView, RouteConditions } from "./plan.ts";

@@ -4,16 +4,15 @@
  * @module
  */
 
-import { describe } from "../check_options.ts";
+import { describe, either, FUNCTION, type OptionKind, textThatIs } from "../check_options.ts";
 import { HttpError, HttpException } from "../http/errors.ts";
-import { Html } from "../http/html.ts";
-import { withStatus } from "../http/response.ts";
+import { Html, html } from "../http/html.ts";
+import { json, withStatus } from "../http/response.ts";
 import { withMutableHeaders } from "../http/response_headers.ts";
 import { Lazy } from "../lazy.ts";
 import { printable } from "../printable.ts";
 import { isInstanceOf, isThenable, quiet, whenReady } from "../promises.ts";
-import type { Renderer } from "./renderers.ts";
-import type { StateOf, ViewRequest } from "./request.ts";
+import { type AnyViewRequest, requestState, type StateOf, type ViewRequest } from "./request.ts";
 
 /** Answers a request with a response; what is thrown goes to the exception views. */
 export type Answer<Data extends object> = (
@@ -35,6 +34,34 @@ export type ExceptionAnswer<Data extends object> = (
   request: ViewRequest<Data>,
   state: StateOf<Data>,
 ) => Response | Promise<Response>;
+
+/** Makes a response of what a view returned. Pyramid: what `add_renderer` takes. */
+export type Renderer = (
+  value: unknown,
+  request: AnyViewRequest,
+) => Response | Html | Promise<Response | Html>;
+
+/** What an option `renderer` takes. */
+export const RENDERER_KIND: OptionKind = either(textThatIs("the name of a renderer"), FUNCTION);
+
+/** The renderers that every app has: `json`, `text`, and `html`, which escapes text that is not ``html`…` ``. */
+export const BUILT_IN_RENDERERS: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([
+  ["json", jsonResponse],
+  ["text", (value) => textResponse(value)],
+  ["html", (value) => value instanceof Html ? value : html`${String(value)}`],
+]);
+
+function jsonResponse(value: unknown, request: AnyViewRequest): Response {
+  if (value !== undefined) return json(value);
+  const { view } = requestState(request);
+  throw new TypeError(
+    `Cannot render what ${view} returned: JSON has no text for undefined: an await or a return may be missing; write return null where there is nothing to say`,
+  );
+}
+
+function textResponse(value: unknown): Response {
+  return new Response(String(value), { headers: { "content-type": "text/plain; charset=utf-8" } });
+}
 
 /** How what a view returned becomes a response. */
 export interface Rendering<Data extends object> {

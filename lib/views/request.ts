@@ -128,12 +128,12 @@ export class ViewRequest<
 
   /** The method, in capitals. */
   get method(): string {
-    return this.#state.raw.method;
+    return this.#state.method;
   }
 
   /** The headers. */
   get headers(): Headers {
-    return this.#state.handshake ?? this.#state.raw.headers;
+    return this.#state.headers;
   }
 
   /** Scheme and host as the outside world sees them, such as `https://app.test`. */

@@ -204,6 +204,16 @@ export class RequestState<Data extends object, ViewRequest> {
     return this.#url ??= this.mounted?.url ?? requestUrl(this.raw);
   }
 
+  /** The method, in capitals. */
+  get method(): string {
+    return this.raw.method;
+  }
+
+  /** The headers. */
+  get headers(): Headers {
+    return this.handshake ?? this.raw.headers;
+  }
+
   /** The peer of the connection: once the request is upgraded or answered, it cannot be read any more. */
   get peer(): ConnectionInfo["remoteAddr"] | undefined {
     try {
