@@ -22,7 +22,7 @@ import type { Environment, RequestState } from "./request_state.ts";
 import {
   type CookieDeletionOptions,
   type CookieOptions,
-  type CookieSurroundings,
+  type CookieEnvironment,
   deleteCookie,
   setCookie,
 } from "./response_cookies.ts";
@@ -366,7 +366,7 @@ export class ViewRequest<
    */
   setCookie(name: string, value: string, options?: CookieOptions): void {
     this.#state.refuseLate("set a cookie");
-    setCookie(this.responseHeaders, this.#cookieSurroundings, name, value, options);
+    setCookie(this.responseHeaders, this.#cookieEnvironment, name, value, options);
   }
 
   /**
@@ -379,7 +379,7 @@ export class ViewRequest<
    */
   deleteCookie(name: string, options?: CookieDeletionOptions): void {
     this.#state.refuseLate("delete a cookie");
-    deleteCookie(this.responseHeaders, this.#cookieSurroundings, name, options);
+    deleteCookie(this.responseHeaders, this.#cookieEnvironment, name, options);
   }
 
   /**
@@ -557,7 +557,7 @@ export class ViewRequest<
     (this.#state.finishedCallbacks ??= []).push(callback);
   }
 
-  get #cookieSurroundings(): CookieSurroundings {
+  get #cookieEnvironment(): CookieEnvironment {
     const isPlain = !this.isSecure && isPlainLoopback(this.origin);
     return { isPlain, mountPrefix: this.mountPrefix };
   }

@@ -101,9 +101,9 @@ ${frames.map((frame) => html`<li${frame.isOwn ? html` class="own"` : ""}><code>$
 `}`;
 }
 
-function sourceHtml(source: readonly SourceLine[], place = ""): Html {
+function sourceHtml(source: readonly SourceLine[], location = ""): Html {
   // deno-fmt-ignore: it would indent the source.
-  return html`<pre tabindex="0" role="group" aria-label="Source ${place}"><code>${source.map(({ number, text, isIt }) => {
+  return html`<pre tabindex="0" role="group" aria-label="Source ${location}"><code>${source.map(({ number, text, isIt }) => {
     const line = html`<span class="number">${String(number)}</span> ${text}`;
     return isIt ? html`<mark>${line}</mark>\n` : html`<span class="line">${line}</span>\n`;
   })}</code></pre>
