@@ -120,9 +120,7 @@ export async function explain<Data extends object>(
     return unanswered([...routes.slice(0, -1), verdict(match.route.name, failing)], failure);
   }
   const { route, value } = match;
-  // Those behind a view whose predicate threw were not asked.
-  const hasThrown = chosen === undefined && step === "views";
-  const views = await viewVerdicts(inOrder(value.views, request), chosen, request, hasThrown);
+  const views = await viewVerdicts(inOrder(value.views, request), chosen, request);
   return chosen === undefined
     ? { ...unanswered(routes, failure), route, views }
     : { routes, route, views, allow: [], status: null };
@@ -158,7 +156,6 @@ async function viewVerdicts<Data extends object>(
   views: readonly RoutedView<Data>[],
   chosen: RoutedView<Data> | undefined,
   request: ViewRequest<Data>,
-  hasThrown: boolean,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const view of views) {
@@ -171,7 +168,8 @@ async function viewVerdicts<Data extends object>(
         isMethod ? failing : [methodsText(view, request.method), ...failing],
       ),
     );
-    if (hasThrown && isMethod && threw) break;
+    // Those behind a view whose predicate threw were not asked.
+    if (chosen === undefined && isMethod && threw) break;
   }
   return verdicts;
 }

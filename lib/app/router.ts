@@ -25,8 +25,8 @@ export interface Trail<Data extends object> {
   readonly asked: Asked<Data>[];
   /** The route that was taken; `null`: none, undefined: a predicate threw, or the URL cannot be read. */
   match?: Asked<Data> | null;
-  /** What was done last: routes were asked, the factory of the route, its views; or all said no. */
-  step: "routes" | "factory" | "views" | "refusal";
+  /** What was asked last: routes, the factory of the route, or its views. */
+  step: "routes" | "factory" | "views";
 }
 
 const NONE: readonly never[] = [];
@@ -85,7 +85,7 @@ export class Router<Data extends object> {
     else if (this.#varies) recordVary(match, asked, state);
     if (match === null) {
       if (asked.length === 0) throw new HttpNotFound();
-      return refuse(null, asked, request, state, trail);
+      return refuse(null, asked, request, state);
     }
     if (trail === undefined) {
       state.match = match;
@@ -108,7 +108,7 @@ function viewOf<Data extends object>(
   if (trail !== undefined) trail.step = "views";
   return whenReady(
     chooseView(match.value.views, request, state.method),
-    (view) => view ?? refuse(match, asked, request, state, trail),
+    (view) => view ?? refuse(match, asked, request, state),
   );
 }
 
@@ -129,9 +129,7 @@ function refuse<Data extends object>(
   asked: readonly Asked<Data>[],
   request: ViewRequest<Data>,
   state: StateOf<Data>,
-  trail: Trail<Data> | undefined,
 ): Promise<never> {
-  if (trail !== undefined) trail.step = "refusal";
   return refusal(match, asked, request, state).then((error) => {
     throw error;
   });

@@ -21,8 +21,8 @@ import { askForSession } from "./request_session.ts";
 import type { Environment, RequestState } from "./request_state.ts";
 import {
   type CookieDeletionOptions,
-  type CookieOptions,
   type CookieEnvironment,
+  type CookieOptions,
   deleteCookie,
   setCookie,
 } from "./response_cookies.ts";

@@ -23,18 +23,11 @@ function toldApp(failing?: Failing) {
   const steps: string[] = [];
   const errors: unknown[] = [];
   const logger: Logger = { warn: () => {}, error: (_message, error) => void errors.push(error) };
-  const step = (name: Failing, text: string): void => {
+  const note = (name: Failing, text: string): void => {
     steps.push(text);
     if (name === failing) throw new RangeError(`${name} failed`);
   };
   const session = new Session();
-  const sessionFactory: SessionFactory = {
-    load: () => session,
-    commit(_session, _request, { byException }) {
-      step("commit", byException ? "commit by exception" : "commit");
-      return { do: "write", cookies: ["session=1"] };
-    },
-  };
   const stateOf = (): string => {
     try {
       session.set("late", 1);
@@ -43,19 +36,26 @@ function toldApp(failing?: Failing) {
       return "closed";
     }
   };
+  const sessionFactory: SessionFactory = {
+    load: () => session,
+    commit(_session, _request, { byException }) {
+      note("commit", `commit, ${byException}, ${stateOf()}`);
+      return { do: "write", cookies: ["session=1"] };
+    },
+  };
   const view = async (request: ViewRequest) => {
     await request.session;
     request.responseHeaders.set("x-added", "1");
     request.addResponseCallback((_request, { headers }) => {
-      step("callback", `callback, ${headers.get("x-added")}, ${headers.has("set-cookie")}`);
+      note("callback", `callback, ${headers.get("x-added")}, ${headers.has("set-cookie")}`);
     });
-    request.addFinishedCallback(() => step("finished callback", `finished, ${stateOf()}`));
+    request.addFinishedCallback(() => note("finished callback", `finished, ${stateOf()}`));
     return html`answer`;
   };
   const config = new Configurator({ sessionFactory, logger });
   config.addRoute("x", "/", { view });
   config.addSubscriber(NewResponse, ({ response }) => {
-    step("event", `event, ${response.headers.has("set-cookie")}, ${stateOf()}`);
+    note("event", `event, ${response.headers.has("set-cookie")}, ${stateOf()}`);
   });
   const app = config.makeApp();
   return { steps, errors, fetch: () => app.fetch(new Request("https://app.test/")) };
@@ -63,7 +63,7 @@ function toldApp(failing?: Failing) {
 
 const ORDER = [
   "callback, 1, false",
-  "commit",
+  "commit, false, open",
   "event, true, closed",
   "finished, closed",
 ];
@@ -82,7 +82,7 @@ Deno.test("what fails up to the commit is answered as an error, and what follows
     "a callback": ["callback", ["callback, 1, false", "event, false, closed", "finished, closed"]],
     "the commit": ["commit", [
       "callback, 1, false",
-      "commit",
+      "commit, false, open",
       "event, false, closed",
       "finished, closed",
     ]],
