@@ -199,7 +199,7 @@ function firstOf<Data extends object>(
   if (first === undefined) return undefined;
   if (first.vary.length > 0) state.vary = [...state.vary ?? [], ...first.vary];
   return whenReady<Found, Found>(
-    chooseView(first.views, request, state.method),
+    chooseView(first.views, request, state.raw.method),
     (found) => found ?? firstOf(others, request, state),
   );
 }

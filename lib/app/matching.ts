@@ -84,7 +84,7 @@ export function chooseRoute<Data extends object>(
   const match = table.match(state.url, (value, match) => {
     state.match = match;
     asked.push(match);
-    return routeHolds(value, request, state.method);
+    return routeHolds(value, request, state.raw.method);
   });
   state.match = match ?? undefined;
   return match;

@@ -89,7 +89,7 @@ export class Router<Data extends object> {
     }
     if (trail === undefined) {
       state.match = match;
-      state.bodyLimits = limitsBeforeView(match.value, state.method);
+      state.bodyLimits = limitsBeforeView(match.value, state.raw.method);
     } else trail.step = "factory";
     const made = makeContext(match.value, request, state);
     return made === undefined
@@ -107,7 +107,7 @@ function viewOf<Data extends object>(
 ): RoutedView<Data> | Promise<RoutedView<Data>> {
   if (trail !== undefined) trail.step = "views";
   return whenReady(
-    chooseView(match.value.views, request, state.method),
+    chooseView(match.value.views, request, state.raw.method),
     (view) => view ?? refuse(match, asked, request, state),
   );
 }
