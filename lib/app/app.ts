@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ConnectionInfo } from "../http/request_headers.ts";
+import type { ConnectionInfo } from "../http/request.ts";
 import type { Handler } from "../views/handler.ts";
 import type { RequestEnvironment, StateOf, ViewRequest } from "../views/request.ts";
 import { type Mounted, RequestState } from "../views/request_state.ts";

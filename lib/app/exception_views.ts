@@ -6,8 +6,7 @@
 
 import { HttpException, HttpInternalServerError } from "../http/errors.ts";
 import { HttpRedirection } from "../http/redirect.ts";
-import { withStatus } from "../http/response.ts";
-import { mergeVary, withMutableHeaders } from "../http/response_headers.ts";
+import { mergeVary, withMutableHeaders, withStatus } from "../http/response.ts";
 import { Lazy } from "../lazy.ts";
 import type { Logger } from "../log.ts";
 import { whenReady } from "../promises.ts";

@@ -11,8 +11,8 @@ import {
   mergeHeaders,
   withMutableHeaders,
   withVary,
-} from "../http/response_headers.ts";
-import { isPassive } from "../http/request_headers.ts";
+} from "../http/response.ts";
+import { isPassive } from "../http/request.ts";
 import type { Logger } from "../log.ts";
 import { whenReady } from "../promises.ts";
 import type { StateOf, ViewRequest } from "../views/request.ts";

@@ -6,8 +6,7 @@
  */
 
 import type { Route } from "../routing/route.ts";
-import type { RouteMatch } from "../routing/route_match.ts";
-import type { RouteTable } from "../routing/route_table.ts";
+import type { RouteMatch, RouteTable } from "../routing/route_table.ts";
 import type { HeldLimits } from "../views/body_limits.ts";
 import type { Handler } from "../views/handler.ts";
 import type { AcceptPredicate } from "../views/predicates/headers.ts";

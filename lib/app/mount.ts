@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ConnectionInfo } from "../http/request_headers.ts";
+import type { ConnectionInfo } from "../http/request.ts";
 import { describe } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { Given } from "../given.ts";
@@ -204,7 +204,7 @@ export function mount(prefix: string, app: FetchHandler): MountedApp {
 }
 
 async function errorPage(error: HttpError, request: Request): Promise<Response> {
-  const { errorResponse } = await import("../http/problem_page.ts");
+  const { errorResponse } = await import("../http/error_pages.ts");
   return errorResponse(error, request);
 }
 

@@ -5,11 +5,10 @@
  */
 
 import { HttpBadRequest, type HttpException } from "../http/errors.ts";
-import { errorResponse } from "../http/problem_page.ts";
+import { errorResponse, redirectionResponse } from "../http/error_pages.ts";
 import { HttpRedirection } from "../http/redirect.ts";
-import { redirectionResponse } from "../http/redirection_page.ts";
 import { printable } from "../printable.ts";
-import { placeIn } from "../source_location.ts";
+import { sourceLocationIn } from "../source_location.ts";
 import type { StateOf, ViewRequest } from "./request.ts";
 import type { ViewLabel } from "./view_label.ts";
 
@@ -50,7 +49,7 @@ function refusedRedirection<Data extends object>(
   const refusal = new HttpBadRequest("This page redirects to another site, which is not allowed.", {
     cause: error,
   });
-  const place = placeIn(error.stack);
+  const place = sourceLocationIn(error.stack);
   refusal.message = `Cannot redirect to "${shown(error.location)}", as ${
     place === undefined ? `${view} does` : `${view.short} does at ${place}`
   }: ${reason(error)}`;

@@ -7,8 +7,7 @@
 import { describe, either, FUNCTION, type OptionKind, textThatIs } from "../check_options.ts";
 import { HttpError, HttpException } from "../http/errors.ts";
 import { Html, html } from "../http/html.ts";
-import { json, withStatus } from "../http/response.ts";
-import { withMutableHeaders } from "../http/response_headers.ts";
+import { json, withMutableHeaders, withStatus } from "../http/response.ts";
 import { Lazy } from "../lazy.ts";
 import { printable } from "../printable.ts";
 import { isInstanceOf, isThenable, quiet, whenReady } from "../promises.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { HttpError } from "../http/errors.ts";
-import type { ConnectionInfo } from "../http/request_headers.ts";
+import type { ConnectionInfo } from "../http/request.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
 import { requestUrl } from "../routing/request_target.ts";

@@ -7,9 +7,9 @@
 
 import { forwardedElements } from "../../http/forwarded.ts";
 import { ipAddress, isLoopbackAddress, isLoopbackHost } from "../../http/ip_address.ts";
-import { pageBody, pageHeaders, prefersHtml } from "../../http/problem_page.ts";
-import type { ConnectionInfo } from "../../http/request_headers.ts";
-import { addVary } from "../../http/response_headers.ts";
+import { pageBody, pageHeaders, prefersHtml } from "../../http/error_pages.ts";
+import type { ConnectionInfo } from "../../http/request.ts";
+import { addVary } from "../../http/response.ts";
 import type { Logger } from "../../log.ts";
 import { printable } from "../../printable.ts";
 import type { AnyViewRequest, StateOf, ViewRequest } from "../../views/request.ts";
