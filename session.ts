@@ -46,7 +46,7 @@ import { SessionState } from "./lib/session/contract/state.ts";
 export type { Logger } from "./lib/log.ts";
 export type {
   CommitContext,
-  Decoded,
+  DecodedCookie,
   LoggerUser,
   RefusalReason,
   RevocationStore,

@@ -9,13 +9,13 @@
 import {
   type App,
   Configurator,
-  type FilePart,
   html,
   redirect,
   route,
   type Session,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { FilePart } from "@pyramidion/pyramidion/types";
 import { errorSummary, field, message, page, style, styleSheet } from "../page.ts";
 
 /** What the app needs. */

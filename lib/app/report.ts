@@ -58,7 +58,7 @@ export interface RouteReport {
 }
 
 /** Why a route or a view does not answer a request, or that it does. */
-export interface Verdict {
+export interface MatchResult {
   /** The route's or view's name. */
   readonly name: string;
   /** Whether it answers. */
@@ -70,11 +70,11 @@ export interface Verdict {
 /** Who answers a request, and why the others do not. */
 export interface Explanation {
   /** Every route whose pattern matches, in order, up to the one that is taken. */
-  readonly routes: readonly Verdict[];
+  readonly routes: readonly MatchResult[];
   /** The route that is taken. */
   readonly route: Route | null;
   /** Its views, in the order in which they are tried, up to the one that answers. */
-  readonly views: readonly Verdict[];
+  readonly views: readonly MatchResult[];
   /** Where the status is 405: the methods, in the order of `Allow`. */
   readonly allow: readonly string[];
   /** The status where none answers: 404, 405, 406, or that of what a predicate or factory threw; else `null`. */
@@ -127,13 +127,13 @@ export async function explain<Data extends object>(
 }
 
 /** What a request gets that nobody answers, by what is thrown. */
-function unanswered(routes: readonly Verdict[], error: unknown): Explanation {
+function unanswered(routes: readonly MatchResult[], error: unknown): Explanation {
   const allow = error instanceof HttpMethodNotAllowed ? error.allow : [];
   const isAnswer = error instanceof HttpException || error instanceof Response;
   return { routes, route: null, views: [], allow, status: isAnswer ? error.status : 500 };
 }
 
-function verdict(name: string, failing: readonly string[]): Verdict {
+function verdict(name: string, failing: readonly string[]): MatchResult {
   return { name, answers: failing.length === 0, because: failing.join(", ") };
 }
 
@@ -142,7 +142,7 @@ function routeVerdicts<Data extends object>(
   match: Asked<Data> | null,
   request: ViewRequest<Data>,
   state: StateOf<Data>,
-): Verdict[] {
+): MatchResult[] {
   const verdicts = asked.map((one) => {
     state.match = one;
     return verdict(one.route.name, one === match ? [] : routeFailing(one.value, request));
@@ -156,8 +156,8 @@ async function viewVerdicts<Data extends object>(
   views: readonly RoutedView<Data>[],
   chosen: RoutedView<Data> | undefined,
   request: ViewRequest<Data>,
-): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
+): Promise<MatchResult[]> {
+  const verdicts: MatchResult[] = [];
   for (const view of views) {
     if (view === chosen) return [...verdicts, verdict(view.label.short, [])];
     const isMethod = view.methods.holds(request.method);

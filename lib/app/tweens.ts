@@ -5,7 +5,7 @@
  */
 
 import type { Logger } from "../log.ts";
-import type { Answer, Handler } from "../views/handler.ts";
+import type { Handler, RequestHandler } from "../views/handler.ts";
 import { type AnyData, requestState, type StateOf, type ViewRequest } from "../views/request.ts";
 import { answerError } from "./error_answer.ts";
 import type { ExceptionViews } from "./exception_views.ts";
@@ -16,8 +16,8 @@ import type { ExceptionViews } from "./exception_views.ts";
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
  */
 export type Tween<Data extends object = AnyData> = (
-  handler: Answer<Data>,
-) => Answer<Data>;
+  handler: RequestHandler<Data>,
+) => RequestHandler<Data>;
 
 /** The outermost place: no tween stands over it. */
 export const INGRESS = "ingress";

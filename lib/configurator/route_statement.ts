@@ -7,7 +7,8 @@
 import { BOOLEAN, checkOptions, describe, FUNCTION, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
-import { Route, ROUTE_KINDS, type RouteOptions } from "../routing/route.ts";
+import { Route } from "../routing/route.ts";
+import { ROUTE_KINDS, type RouteOptions } from "../routing/route_pattern.ts";
 import type { SourceLocation } from "../source_location.ts";
 import { BODY_LIMITS, type RequestLimits } from "../views/body_limits.ts";
 import { REQUEST_METHOD_KIND, type RequestMethod } from "../views/predicates/method.ts";

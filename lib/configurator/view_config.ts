@@ -21,14 +21,14 @@ import type {
 
 /** A marked view without annotations: it asks nothing of the session's type, so it fits every app. */
 // deno-lint-ignore no-explicit-any -- a parameter that takes every app's request can only be `any`
-export type FreeView = (request: any) => ViewResult | Promise<ViewResult>;
+export type MarkedView = (request: any) => ViewResult | Promise<ViewResult>;
 
 /**
  * Marks a method of a class as a view; the class is made anew for each request.
  *
  * The method must return something; whether it needs a renderer depends on its class's defaults.
  */
-export type ViewDecorator = <Method extends (request: never) => NonNullable<unknown> | null>(
+export type ViewConfigDecorator = <Method extends (request: never) => NonNullable<unknown> | null>(
   method: Method,
   context: ClassMethodDecoratorContext,
 ) => Method;
@@ -110,7 +110,7 @@ const marks = new WeakMap<Marked, (ViewMark | ExceptionViewMark)[]>();
 export function viewConfig<const Pattern extends string>(
   options: ViewOptions<Pattern>,
   view: View<Record<string, unknown>, Matchdict<Pattern>>,
-): FreeView;
+): MarkedView;
 /** Marks a view whose value is rendered. */
 export function viewConfig<
   const Pattern extends string,
@@ -130,7 +130,7 @@ export function viewConfig<
   Marking extends (request: never) => ViewResult | Promise<ViewResult>,
 >(options: ViewOptions<Pattern>, view: Marking & Fitting<Marking, Pattern>): Marking;
 /** Decorates a method. */
-export function viewConfig(options: ViewOptions): ViewDecorator;
+export function viewConfig(options: ViewOptions): ViewConfigDecorator;
 export function viewConfig(options: ViewOptions, view?: Marked): unknown {
   checkBag("viewConfig()", options);
   if (view !== undefined) checkValue("the view of viewConfig()", view, FUNCTION);
@@ -174,7 +174,7 @@ export function markView(view: Marked, mark: ViewMark | ExceptionViewMark): Mark
 const defaults = new WeakMap<object, ViewOptions>();
 
 /** Gives a class the options of its views; any that a method states itself goes before. */
-export type ClassDecorator = <Class extends abstract new (request: never) => object>(
+export type ViewDefaultsDecorator = <Class extends abstract new (request: never) => object>(
   target: Class,
   context?: ClassDecoratorContext,
 ) => Class;
@@ -203,7 +203,7 @@ export type ClassDecorator = <Class extends abstract new (request: never) => obj
  * assertEquals(await response.json(), { id: "7" });
  * ```
  */
-export function viewDefaults(options: ViewOptions): ClassDecorator {
+export function viewDefaults(options: ViewOptions): ViewDefaultsDecorator {
   checkBag("viewDefaults()", options);
   return (target) => {
     defaults.set(target, options);
@@ -231,7 +231,7 @@ export type MarkedExceptionView<Failure, Taken extends AnyViewRequest> = (
 ) => unknown;
 
 /** Marks a method of a class as an exception view, which gets `(error, request)`; the class is made anew for each. */
-export type ExceptionViewDecorator<Failure> = <
+export type ExceptionViewConfigDecorator<Failure> = <
   Method extends (error: Failure, request: never) => NonNullable<unknown> | null,
 >(
   method: Method,
@@ -287,7 +287,7 @@ export function exceptionViewConfig<
 /** Decorates a method. */
 export function exceptionViewConfig<Failure = Error>(
   options?: ExceptionViewOptions<Failure>,
-): ExceptionViewDecorator<Failure>;
+): ExceptionViewConfigDecorator<Failure>;
 export function exceptionViewConfig(options: ExceptionViewOptions = {}, view?: Marked): unknown {
   checkBag("exceptionViewConfig()", options);
   return mark("an exception view", options, view);
@@ -317,7 +317,7 @@ export function notFoundViewConfig<Taken extends AnyViewRequest = AnyViewRequest
 /** Decorates a method. */
 export function notFoundViewConfig(
   options?: NotFoundViewOptions,
-): ExceptionViewDecorator<HttpNotFound>;
+): ExceptionViewConfigDecorator<HttpNotFound>;
 export function notFoundViewConfig(options: NotFoundViewOptions = {}, view?: Marked): unknown {
   checkBag("notFoundViewConfig()", options);
   return mark("a not-found view", options, view);
@@ -349,7 +349,7 @@ export function forbiddenViewConfig<Taken extends AnyViewRequest = AnyViewReques
 /** Decorates a method. */
 export function forbiddenViewConfig(
   options?: ForbiddenViewOptions,
-): ExceptionViewDecorator<HttpForbidden>;
+): ExceptionViewConfigDecorator<HttpForbidden>;
 export function forbiddenViewConfig(options: ForbiddenViewOptions = {}, view?: Marked): unknown {
   checkBag("forbiddenViewConfig()", options);
   return mark("a forbidden view", options, view);

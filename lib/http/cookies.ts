@@ -24,7 +24,7 @@ const MAX_PAIRS = 1_000;
  *
  * @example Read one, read all
  * ```ts
- * import { RequestCookies } from "@pyramidion/pyramidion";
+ * import type { RequestCookies } from "@pyramidion/pyramidion/types";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
  *
  * const cookies = new RequestCookies("theme=dark; lang=en; theme=light");

@@ -21,7 +21,7 @@ import {
 } from "./pattern_parts.ts";
 
 /** How a pattern is checked. */
-export interface RoutePatternOptions {
+export interface RouteOptions {
   /**
    * Whether a quantifier or a list of alternatives may stand within what is itself repeated, as in
    * `((?:a+)+)` and `((?:a|b)*)`. A short hostile path can keep the server busy for hours with such
@@ -30,8 +30,8 @@ export interface RoutePatternOptions {
   readonly insecureAllowRegExp?: boolean;
 }
 
-/** What {@linkcode RoutePatternOptions} take. */
-export const ROUTE_PATTERN_KINDS: OptionKinds<RoutePatternOptions> = {
+/** What {@linkcode RouteOptions} take. */
+export const ROUTE_KINDS: OptionKinds<RouteOptions> = {
   insecureAllowRegExp: BOOLEAN,
 };
 
@@ -76,7 +76,7 @@ export class RoutePattern {
    * @param options Whether dangerous expressions are let through.
    * @throws {ConfigurationError} If the pattern is not one, or is Pyramid's, or is dangerous.
    */
-  constructor(route: string, source: string, options: RoutePatternOptions = {}) {
+  constructor(route: string, source: string, options: RouteOptions = {}) {
     this.source = source;
     this.plain = source.startsWith("/") ? plainPattern(source) : null;
     const reason = this.plain === null
@@ -148,7 +148,7 @@ function refusal(
 }
 
 /** Why a pattern that is not plain cannot be used; `null` where nothing but `URLPattern` may object. */
-function reasonAgainst(source: string, options: RoutePatternOptions): string | null {
+function reasonAgainst(source: string, options: RouteOptions): string | null {
   if (!source.startsWith("/") && !source.startsWith("{/")) {
     return source.includes("://")
       ? 'must be a path and start with "/": remove scheme and host'

@@ -6,10 +6,10 @@
 
 import { whenReady } from "../promises.ts";
 import {
-  type Answer,
   type Handler,
   render,
   type Rendering,
+  type RequestHandler,
   thrownResponse,
   wrappedBy,
 } from "./handler.ts";
@@ -17,7 +17,7 @@ import type { CsrfPolicy } from "./csrf.ts";
 import { cachedFor } from "./http_cache.ts";
 import { type AnyData, requestState } from "./request.ts";
 import { demandPermission } from "./security.ts";
-import type { AnswerWrapper, ViewOptions } from "./view.ts";
+import type { HandlerDecorator, ViewOptions } from "./view.ts";
 
 /** What a deriver is told of the view that it wraps. */
 export interface DeriverInfo {
@@ -35,9 +35,9 @@ export interface DeriverInfo {
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
  */
 export type ViewDeriver<Data extends object = AnyData> = (
-  handler: Answer<Data>,
+  handler: RequestHandler<Data>,
   info: DeriverInfo,
-) => Answer<Data>;
+) => RequestHandler<Data>;
 
 /** A deriver and its name, by which others stand under or over it. */
 export interface NamedDeriver<Data extends object> {
@@ -156,7 +156,7 @@ function decorated<Data extends object>(
   { decorator }: ViewOptions,
 ): Handler<Data> {
   if (decorator === undefined) return handler;
-  const wrappers: readonly AnswerWrapper[] = typeof decorator === "function"
+  const wrappers: readonly HandlerDecorator[] = typeof decorator === "function"
     ? [decorator]
     : decorator;
   return wrappers.reduceRight((inner, wrap) => wrappedBy(wrap, inner), handler);

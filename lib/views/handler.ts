@@ -14,12 +14,12 @@ import { isInstanceOf, isThenable, quiet, whenReady } from "../promises.ts";
 import { type AnyViewRequest, requestState, type StateOf, type ViewRequest } from "./request.ts";
 
 /** Answers a request with a response; what is thrown goes to the exception views. */
-export type Answer<Data extends object> = (
+export type RequestHandler<Data extends object> = (
   request: ViewRequest<Data>,
 ) => Response | Promise<Response>;
 
 /**
- * An {@linkcode Answer} of the library: it is handed what happens to the request as well, unless code of
+ * An {@linkcode RequestHandler} of the library: it is handed what happens to the request as well, unless code of
  * the app called it, which knows the request alone.
  */
 export type Handler<Data extends object> = (
@@ -82,7 +82,7 @@ export interface Rendering<Data extends object> {
  * @param handler What is wrapped.
  */
 export function wrappedBy<Data extends object>(
-  wrap: (answer: Answer<Data>) => Answer<Data>,
+  wrap: (answer: RequestHandler<Data>) => RequestHandler<Data>,
   handler: Handler<Data>,
 ): Handler<Data> {
   const outer = wrap((request) => {

@@ -20,7 +20,7 @@ import type { Html } from "../http/html.ts";
 import type { RedirectStatus } from "../http/redirect.ts";
 import { Route } from "../routing/route.ts";
 import { BODY_LIMITS, type RequestLimits } from "./body_limits.ts";
-import { type Answer, type Renderer, RENDERER_KIND } from "./handler.ts";
+import { type Renderer, RENDERER_KIND, type RequestHandler } from "./handler.ts";
 import { HTTP_CACHE_KIND, type HttpCache } from "./http_cache.ts";
 import { REQUEST_METHOD_KIND, type RequestMethod } from "./predicates/method.ts";
 import type { OrNot } from "./predicates/predicate.ts";
@@ -47,7 +47,7 @@ export type ErrorClass<Failure> = abstract new (...args: never[]) => Failure;
 
 /** Wraps a view: gets what answers, and gives what answers instead. It works in every app. */
 // deno-lint-ignore no-explicit-any -- as AnyViewRequest; a generic function could not be written in place
-export type AnswerWrapper = (answer: Answer<any>) => Answer<any>;
+export type HandlerDecorator = (answer: RequestHandler<any>) => RequestHandler<any>;
 
 /** Which requests a view answers, and how. One of `route` and `routeName` says whose. */
 export interface ViewOptions<Pattern extends string = string> extends PredicateOptions {
@@ -79,7 +79,7 @@ export interface ViewOptions<Pattern extends string = string> extends PredicateO
   /** Seconds for which caches may keep the response, or who may; 0: nobody keeps it. */
   readonly httpCache?: HttpCache;
   /** Wraps the view; of several the first is outermost. */
-  readonly decorator?: AnswerWrapper | readonly AnswerWrapper[];
+  readonly decorator?: HandlerDecorator | readonly HandlerDecorator[];
 }
 
 /** What {@linkcode ViewOptions} take. */

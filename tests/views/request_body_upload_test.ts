@@ -8,16 +8,15 @@ import { assert, assertEquals, assertMatch, assertRejects } from "jsr:@std/asser
 import {
   BadCsrfToken,
   Configurator,
-  type FormPart,
   HttpBadRequest,
   HttpContentTooLarge,
   HttpError,
   HttpUnsupportedMediaType,
-  type RequestLimits,
   signedCookieSessionFactory,
   type ViewOptions,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
+import type { FormPart, RequestLimits } from "@pyramidion/pyramidion/types";
 
 const SECRET = "b2c5f0c1e94d4b7fa1a8d5c37e6f9048";
 const STREAMED: RequestLimits = { maxStreamedBytes: 10_000, maxBytes: 2_000 };

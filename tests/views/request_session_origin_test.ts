@@ -12,13 +12,13 @@ import {
   type CsrfOptions,
   html,
   HttpForbidden,
-  type OriginOptions,
   type PredicateFactory,
   pyramidCookieSessionFactory,
   signedCookieSessionFactory,
   type View,
   type ViewOptions,
 } from "@pyramidion/pyramidion";
+import type { OriginOptions } from "@pyramidion/pyramidion/types";
 import { TestClient } from "@pyramidion/pyramidion/testing";
 import { ask } from "../ask.ts";
 import { RecordingLogger } from "../app/wire_app.ts";

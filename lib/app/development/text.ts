@@ -6,7 +6,7 @@
  */
 
 import { printable, printableLines } from "../../printable.ts";
-import type { Verdict } from "../report.ts";
+import type { MatchResult } from "../report.ts";
 import type { DevelopmentFacts, ErrorFacts } from "./facts.ts";
 import type { StackFrame } from "./stack.ts";
 
@@ -63,7 +63,7 @@ export function explanationSaid({ explanation }: DevelopmentFacts): Said[] | str
   ];
 }
 
-function verdictText({ answers, because }: Verdict, yes: string, no: string): string {
+function verdictText({ answers, because }: MatchResult, yes: string, no: string): string {
   return answers ? yes : `${no}: it requires ${because}`;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Explanation, Verdict } from "../../app/report.ts";
+import type { Explanation, MatchResult } from "../../app/report.ts";
 import { HttpException, phraseOf } from "../../http/errors.ts";
 import { printable } from "../../printable.ts";
 import { isOfLibrary } from "../../source_location.ts";
@@ -160,6 +160,6 @@ export function matchText(
   return [...lines, "", strong(answer), ""].join("\n");
 }
 
-function verdictText({ answers, because }: Verdict, yes: string, no: string): string {
+function verdictText({ answers, because }: MatchResult, yes: string, no: string): string {
   return answers ? yes : `${no}, since it wants ${printable(because)}`;
 }

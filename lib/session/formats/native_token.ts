@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Decoded } from "../../../session.ts";
+import type { DecodedCookie } from "../../../session.ts";
 import { FUNCTION, oneOf, type OptionKinds, TEXT } from "../../check_options.ts";
 import { TOKEN } from "../../http/field_syntax.ts";
 import { cookiePrefix } from "../../http/cookies.ts";
@@ -127,7 +127,7 @@ export class NativeToken {
   async open(
     token: Uint8Array<ArrayBuffer>,
     open: (key: CryptoKey) => Promise<Uint8Array<ArrayBuffer> | null>,
-  ): Promise<Decoded> {
+  ): Promise<DecodedCookie> {
     const keyId = readKeyId(token, this.#version);
     if (keyId === null) return { refused: "malformed" };
     const ring = this.#ring.keys();

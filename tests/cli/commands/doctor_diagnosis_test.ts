@@ -9,10 +9,9 @@ import {
   Configurator,
   type CsrfOptions,
   html,
-  type RouteReport,
   signedCookieSessionFactory,
-  type ViewReport,
 } from "@pyramidion/pyramidion";
+import type { RouteReport, ViewReport } from "@pyramidion/pyramidion/types";
 import { diagnose } from "../../../lib/cli/commands/doctor_diagnosis.ts";
 import { diagnosisText } from "../../../lib/cli/commands/doctor_text.ts";
 import { missingPermission, testUnless } from "../../requirements.ts";

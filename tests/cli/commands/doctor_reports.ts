@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RouteReport, ViewReport } from "@pyramidion/pyramidion";
+import type { RouteReport, ViewReport } from "@pyramidion/pyramidion/types";
 import type { ReportingApp } from "../../../lib/cli/app_module.ts";
 import type { Diagnosis } from "../../../lib/cli/commands/doctor_diagnosis.ts";
 
