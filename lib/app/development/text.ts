@@ -11,6 +11,7 @@ import {
   errorHeading,
   explanationSaid,
   frameText,
+  isUnanswered,
   messageOf,
   MODE,
   NO_ROUTE,
@@ -25,17 +26,23 @@ type Pairs = readonly (readonly [what: string, value: string])[];
 export function developmentText(facts: DevelopmentFacts): string {
   const { answer, errors, request, route, session } = facts;
   const said = explanationSaid(facts);
-  return [
-    `${answer.status} ${answer.title}`,
-    "",
-    `${MODE}. ${NOTICE}`,
-    "",
-    ...errors.flatMap((error) => errorLines(error, messageOf(error, facts))),
+  const [heading = "", ...details] = errors.flatMap((error) =>
+    errorLines(error, messageOf(error, facts))
+  );
+  const tried = [
     TRIED,
     ...typeof said === "string"
       ? [`  ${printable(said)}`]
       : said.map(({ kind, name, verdict }) => `  ${kind} ${printable(name)} ${printable(verdict)}`),
     "",
+  ];
+  return [
+    `${answer.status} ${answer.title}`,
+    "",
+    `${MODE}. ${NOTICE}`,
+    "",
+    heading,
+    ...isUnanswered(facts) ? ["", ...tried, ...details.slice(1)] : [...details, ...tried],
     "Matched route",
     ...route === null ? [`  ${NO_ROUTE}`] : pairLines([
       ["name", route.name],

@@ -71,6 +71,11 @@ export function ownFrames({ frames }: ErrorFacts): StackFrame[] {
   return frames.filter(({ isOwn }) => isOwn);
 }
 
+/** Whether Pyramidion found no view, so that what was tried says more than where it was thrown. */
+export function isUnanswered({ answer, errors: [thrown] }: DevelopmentFacts): boolean {
+  return [404, 405, 406].includes(answer.status) && thrown?.frames[0]?.isOwn !== true;
+}
+
 /** A frame with a path instead of a URL. */
 export function frameText({ text }: StackFrame): string {
   return text.replace("file://", "");
