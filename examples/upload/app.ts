@@ -96,10 +96,9 @@ function uploadPage(
   // first file.
   const content = html`
     <h1>Upload</h1>
-    <p class="lead">Large files go to the disk as they arrive. They never fill the memory.</p>
     <p
-      class="note">They stay in the folder <code>${folder}</code> of the server, under new names. The app does not delete
-    them: delete them there yourself.</p>
+      class="lead">Large files go to the disk as they arrive. They never fill the memory. They stay in the folder
+    <code>${folder}</code> until you delete them there yourself.</p>
     <div class="columns">
       <section class="card" aria-labelledby="new">
         <h2 id="new">Send files</h2>
