@@ -43,7 +43,7 @@ import { checkRouteStatement, NO_CONDITIONS, StatedRoute } from "./lib/configura
 import { StatedView } from "./lib/configurator/statements.ts";
 import { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
 import type { Logger } from "./lib/log.ts";
-import { Place } from "./lib/source_location.ts";
+import { SourceLocation } from "./lib/source_location.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route, RouteOptions } from "./lib/routing/route.ts";
 import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
@@ -141,7 +141,7 @@ export class Configurator<
     third?: AddRouteOptions<string, Data, Added>,
   ): this {
     checkRouteStatement(given, second, third);
-    const place = new Place(Configurator.prototype.addRoute);
+    const place = new SourceLocation(Configurator.prototype.addRoute);
     const options = typeof second === "string" ? third : second;
     const pattern = typeof second === "string" ? second : undefined;
     if (options === undefined) return this.#addRoute(given, pattern, NO_CONDITIONS, place);
@@ -171,7 +171,7 @@ export class Configurator<
     options: ViewOptions<Pattern>,
   ): this;
   addView(view: (request: never) => unknown, options: ViewOptions): this {
-    const place = new Place(Configurator.prototype.addView);
+    const place = new SourceLocation(Configurator.prototype.addView);
     if (typeof view !== "function") checkFunction(`the view at ${place}`, view);
     return this.#addView(view, options, viewName(view.name), place);
   }
@@ -226,7 +226,7 @@ export class Configurator<
     const returned: unknown = callable(config);
     if (!(returned instanceof Promise)) return this;
     returned.catch(() => {});
-    const place = new Place(Configurator.prototype.include);
+    const place = new SourceLocation(Configurator.prototype.include);
     throw new ConfigurationError(
       `Cannot include ${
         callable.name === "" ? "the function" : `"${callable.name}"`
@@ -326,7 +326,7 @@ export class Configurator<
     checkFunction(`request method "${name}"`, method);
     checkOptions(`request method "${name}"`, options, REQUEST_METHOD_KINDS);
     const isProperty = options.property === true;
-    const place = new Place();
+    const place = new SourceLocation();
     return this.#declare(
       `request method "${name}"`,
       (plan) => plan.requestMethods.set(name, { method, isProperty, place }),
@@ -460,7 +460,7 @@ export class Configurator<
   ): Configurator<Data, Added & { readonly identity: Promise<Identity | null> }>;
   setSecurityPolicy(policy: SecurityPolicy<Data>): unknown {
     checkSecurityPolicy(policy);
-    const place = new Place();
+    const place = new SourceLocation();
     return this.#declare(
       "the security policy",
       (plan) => plan.securityPolicy = { policy, place },
@@ -490,7 +490,7 @@ export class Configurator<
    */
   setDefaultCsrfOptions(options: CsrfOptions = {}): this {
     new CsrfPolicy(options);
-    const place = new Place();
+    const place = new SourceLocation();
     return this.#declare("the CSRF options", (plan) => plan.csrf = { options, place }, "", place);
   }
 
@@ -529,7 +529,7 @@ export class Configurator<
     subject: string | null,
     apply: (plan: Plan<Data>, key: string) => void,
     identity = "",
-    place: Place = new Place(),
+    place: SourceLocation = new SourceLocation(),
   ): this {
     if (this.#part.repetition === "") {
       this.#shared.declare({ subject, identity, place, part: this.#part, apply });
@@ -541,7 +541,7 @@ export class Configurator<
     given: Route | string,
     pattern: string | undefined,
     conditions: RouteConditions & RouteOptions,
-    place: Place,
+    place: SourceLocation,
   ): this {
     this.#shared.declare(new StatedRoute<Data>(given, pattern, conditions, this.#part, place));
     return this;
@@ -551,7 +551,7 @@ export class Configurator<
     view: (request: never) => unknown,
     options: ViewOptions,
     name: string,
-    place: Place,
+    place: SourceLocation,
   ): this {
     this.#shared.declare(new StatedView<Data>({ name, view, options, part: this.#part, place }));
     return this;
@@ -560,7 +560,7 @@ export class Configurator<
   #addExceptionView(
     view: PlannedExceptionView["view"],
     options: StatedExceptionViewOptions,
-    place: Place = new Place(),
+    place: SourceLocation = new SourceLocation(),
     called?: string,
   ): this {
     const part = this.#part;

@@ -58,7 +58,7 @@ export type {
 export type { Tween } from "./lib/app/tweens.ts";
 export { ConfigurationError } from "./lib/configuration_error.ts";
 export { ConfigurationConflictError } from "./lib/configurator/declarations.ts";
-export type { ConnectionInfo } from "./lib/http/request_headers.ts";
+export type { ConnectionInfo } from "./lib/http/request.ts";
 export { RequestCookies } from "./lib/http/cookies.ts";
 export {
   HttpBadRequest,

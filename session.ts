@@ -25,6 +25,7 @@ import {
   describe,
   type OptionKinds,
 } from "./lib/check_options.ts";
+import { MAX_COOKIE_AGE } from "./lib/http/cookies.ts";
 import { HttpServiceUnavailable } from "./lib/http/errors.ts";
 import type {
   CommitContext,
@@ -401,9 +402,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws {Error} If the cookie's format has no place for it, as Pyramid's has not.
    */
   remember(seconds: number): void {
-    if (!Number.isInteger(seconds) || seconds < 1 || seconds > 34_560_000) {
+    if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_COOKIE_AGE) {
       throw new RangeError(
-        `Cannot remember a session for ${seconds} seconds: must be an integer from 1 to 34560000`,
+        `Cannot remember a session for ${seconds} seconds: must be an integer from 1 to ${MAX_COOKIE_AGE}`,
       );
     }
     if (!this.#policy.canRemember) {

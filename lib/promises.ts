@@ -1,14 +1,14 @@
 /**
- * Promises that nobody may be waiting for.
+ * Promises that may reject before anything awaits them, and values that may be promises.
  *
  * @module
  */
 
 /**
- * Lets a promise reject without an end to the process.
+ * Keeps a rejection from ending the process.
  *
- * Deno ends the process when a promise rejects that nobody awaits. The library hands out many whose
- * receiver may await something else first. Whoever awaits the promise still sees the rejection.
+ * Deno ends the process when a promise rejects that nothing awaits. The app may await something else
+ * before a promise of the library. Code that awaits the promise still sees the rejection.
  *
  * @param promise The promise, which is returned.
  */

@@ -26,13 +26,13 @@ interface Import {
  * has to as soon as it can.
  */
 const ALLOWED: Readonly<Record<string, number>> = {
-  "a room has 3 to 15 files": 3,
-  "a file has at most 300 lines of code": 3,
-  "a small file with one importer has a reason of its own": 4,
-  "a file has a test of its name": 46,
-  "a fact is said in one file": 5,
-  "a name is exported by one module": 9,
-  "a name says what it names": 1,
+  "a room has 3 to 15 files": 2,
+  "a file has at most 300 lines of code": 2,
+  "a small file with one importer has a reason of its own": 2,
+  "a file has a test of its name": 34,
+  "a fact is said in one file": 0,
+  "a name is exported by one module": 0,
+  "a name says what it names": 0,
 };
 
 /** What breaks a rule for good, each with the reason. */

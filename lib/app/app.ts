@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ConnectionInfo } from "../http/request_headers.ts";
-import { mergeHeaders, withMutableHeaders, withVary } from "../http/response_headers.ts";
+import type { ConnectionInfo } from "../http/request.ts";
+import { mergeHeaders, withMutableHeaders, withVary } from "../http/response.ts";
 import type { Logger } from "../log.ts";
 import type { Answer } from "../views/handler.ts";
 import {

@@ -6,8 +6,7 @@
 
 import { HttpException, HttpInternalServerError } from "../http/errors.ts";
 import { HttpRedirection } from "../http/redirect.ts";
-import { withStatus } from "../http/response.ts";
-import { mergeVary, withMutableHeaders } from "../http/response_headers.ts";
+import { mergeVary, withMutableHeaders, withStatus } from "../http/response.ts";
 import type { Route } from "../routing/route.ts";
 import { errorPages, inStatedStatus, pageOf, render } from "../views/handler.ts";
 import { varyOfAll } from "../views/predicates/predicates.ts";

@@ -4,13 +4,11 @@
  * @module
  */
 
-import type { ConnectionInfo } from "../http/request_headers.ts";
+import type { ConnectionInfo } from "../http/request.ts";
 import { describe } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { HttpNotFound } from "../http/errors.ts";
-import { HttpError } from "../http/errors.ts";
-import { requestTarget } from "../routing/request_target.ts";
-import { requestUrl } from "../routing/request_target.ts";
+import { HttpError, HttpNotFound } from "../http/errors.ts";
+import { requestTarget, requestUrl } from "../routing/request_target.ts";
 import type { Mounted } from "../views/request_state.ts";
 import { type Mountable, mountedAt, requestUnder, UNDER } from "./mountable.ts";
 
@@ -149,7 +147,7 @@ export function mount(prefix: string, app: FetchHandler): MountedApp {
 }
 
 async function errorPage(error: HttpError, request: Request): Promise<Response> {
-  const { errorResponse } = await import("../http/problem_page.ts");
+  const { errorResponse } = await import("../http/error_pages.ts");
   return errorResponse(error, request);
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { Given } from "../given.ts";
-import type { ConnectionInfo } from "../http/request_headers.ts";
+import type { ConnectionInfo } from "../http/request.ts";
 import type { Mounted } from "../views/request_state.ts";
 
 /**

@@ -12,8 +12,7 @@ import {
 } from "../http/errors.ts";
 import { isThenable } from "../promises.ts";
 import type { Route } from "../routing/route.ts";
-import type { RouteMatch } from "../routing/route_match.ts";
-import type { RouteTable } from "../routing/route_table.ts";
+import type { RouteMatch, RouteTable } from "../routing/route_table.ts";
 import { type HeldLimits, largerLimits } from "../views/body_limits.ts";
 import type { Answer } from "../views/handler.ts";
 import type { AcceptPredicate } from "../views/predicates/headers.ts";

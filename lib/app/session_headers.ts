@@ -4,10 +4,13 @@
  * @module
  */
 
-import { cacheSharing, keepFromSharedCaches } from "../http/response_headers.ts";
-import { isPassive } from "../http/request_headers.ts";
-import { withMutableHeaders } from "../http/response_headers.ts";
-import { addVary } from "../http/response_headers.ts";
+import {
+  addVary,
+  cacheSharing,
+  keepFromSharedCaches,
+  withMutableHeaders,
+} from "../http/response.ts";
+import { isPassive } from "../http/request.ts";
 import type { CommitContext, SessionOutcome, SessionRequest } from "../../session.ts";
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
-import type { Place } from "../source_location.ts";
+import type { SourceLocation } from "../source_location.ts";
 import { isIncludedBy, type Part } from "./includes.ts";
 
 /**
@@ -19,7 +19,7 @@ export interface Declaration<Target> {
   /** Tells subjects of the same words apart; `""` where words do. */
   readonly identity: string;
   /** Where it was said. */
-  readonly place: Place;
+  readonly place: SourceLocation;
   /** The part of the configuration that says it. */
   readonly part: Part;
   /** Carries it out; a later statement of the same key replaces an earlier one. */

@@ -21,7 +21,7 @@ import { LOGGER, type Logger } from "../log.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import { type Route, ROUTE_KINDS, type RouteOptions } from "../routing/route.ts";
 import { SESSION_FACTORY } from "../session_contract.ts";
-import { Place } from "../source_location.ts";
+import { SourceLocation } from "../source_location.ts";
 import { BODY_LIMITS, type RequestLimits } from "../views/body_limits.ts";
 import { orNot } from "../views/predicates/predicate.ts";
 import { ONE_OR_MORE_TEXTS, PREDICATE_KINDS } from "../views/predicates/predicates.ts";
@@ -214,7 +214,7 @@ export function placementOf<Thing extends (...args: never[]) => unknown>(
 const anonymous = new WeakMap<object, string>();
 
 function anonymousName(thing: object, identity: string): string {
-  const name = anonymous.get(thing) ?? `${identity} at ${new Place()}`;
+  const name = anonymous.get(thing) ?? `${identity} at ${new SourceLocation()}`;
   anonymous.set(thing, name);
   return name;
 }

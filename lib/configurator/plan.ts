@@ -8,7 +8,7 @@ import type { Subscription } from "../app/events.ts";
 import type { RegisteredExceptionView } from "../app/exception_views.ts";
 import type { Tween } from "../app/tweens.ts";
 import type { RedirectStatus } from "../http/redirect.ts";
-import type { Place } from "../source_location.ts";
+import type { SourceLocation } from "../source_location.ts";
 import type { Route } from "../routing/route.ts";
 import type { ViewDeriver } from "../views/derivers.ts";
 import type { CsrfOptions } from "../views/csrf.ts";
@@ -52,7 +52,7 @@ export interface PlannedRoute {
   /** The part of the configuration that states it. */
   readonly part: Part;
   /** Where it was declared. */
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 /** A view with the route that it wants. */
@@ -66,7 +66,7 @@ export interface PlannedView extends ViewLabel {
   /** The part of the configuration that states it. */
   readonly part: Part;
   /** Where it was declared. */
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 /** An exception view with the route that it wants, if any. */
@@ -103,7 +103,7 @@ export interface PlannedRequestMethod {
   /** Whether it is a property, worked out when it is first read, and kept. */
   readonly isProperty: boolean;
   /** Where it was declared. */
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 /** Takes what statements carry out; a later statement of one subject replaces an earlier one. */
@@ -135,11 +135,13 @@ export class Plan<Data extends object> {
   /** Where sessions come from. */
   sessionFactory: SessionFactory<Data> | undefined;
   /** Who a visitor is, and where that was stated. */
-  securityPolicy: { readonly policy: SecurityPolicy<Data>; readonly place: Place } | undefined;
+  securityPolicy:
+    | { readonly policy: SecurityPolicy<Data>; readonly place: SourceLocation }
+    | undefined;
   /** What views demand that say nothing. */
   defaultPermission: string | undefined;
   /** How requests are checked for coming from another site, and where that was stated. */
-  csrf: { readonly options: CsrfOptions; readonly place: Place } | undefined;
+  csrf: { readonly options: CsrfOptions; readonly place: SourceLocation } | undefined;
 
   /** Begins a plan. */
   constructor(development: boolean) {

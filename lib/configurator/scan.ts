@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Place } from "../source_location.ts";
+import type { SourceLocation } from "../source_location.ts";
 import {
   type ExceptionViewMark,
   viewDefaultsOf,
@@ -68,7 +68,7 @@ export function findMarkedViews(namespace: object): FoundView[] {
     isCallable(value) ? [...marked(name, value, value), ...markedMethods(name, value)] : []
   );
   // One view under two names, such as `default` and its own, is one view.
-  const seen = new Set<Place>();
+  const seen = new Set<SourceLocation>();
   return found.filter(({ mark }) => seen.size < seen.add(mark.place).size);
 }
 

@@ -8,7 +8,7 @@ import { slashStatus } from "../app/append_slash.ts";
 import { checkOptions, describe } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { Route, type RouteOptions } from "../routing/route.ts";
-import type { Place } from "../source_location.ts";
+import type { SourceLocation } from "../source_location.ts";
 import { viewMethods } from "../views/predicates/method.ts";
 import { requestParamPredicate } from "../views/predicates/params.ts";
 import { Not } from "../views/predicates/predicate.ts";
@@ -103,7 +103,7 @@ export class StatedView<Data extends object> implements PlannedView, Declaration
   /** The part of the configuration that states it. */
   readonly part: Part;
   /** Where it was stated. */
-  readonly place: Place;
+  readonly place: SourceLocation;
   readonly #conditions: string;
 
   /**
@@ -168,7 +168,7 @@ export class StatedRoute<Data extends object> implements PlannedRoute, Declarati
   /** The part of the configuration that states it. */
   readonly part: Part;
   /** Where it was stated. */
-  readonly place: Place;
+  readonly place: SourceLocation;
 
   /**
    * Makes the route, where it is not there.
@@ -185,7 +185,7 @@ export class StatedRoute<Data extends object> implements PlannedRoute, Declarati
     pattern: string | undefined,
     conditions: RouteConditions & RouteOptions,
     part: Part,
-    place: Place,
+    place: SourceLocation,
   ) {
     const name = typeof given === "string" ? given : given.name;
     const text = typeof given === "string" ? pattern : given.pattern;
@@ -307,7 +307,7 @@ export function statedByMark(
 export function statedExceptionView(
   view: PlannedExceptionView["view"],
   options: StatedExceptionViewOptions,
-  { part, place, called }: { part: Part; place: Place; called?: string | undefined },
+  { part, place, called }: { part: Part; place: SourceLocation; called?: string | undefined },
 ): StatedExceptionView {
   checkFunction(`the exception view of ${options.context.name}`, view);
   const { appendSlash = false, context, renderer, routeName, route = routeName } = options;

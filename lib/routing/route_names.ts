@@ -5,7 +5,7 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
-import { didYouMean } from "../did_you_mean.ts";
+import { didYouMean, quotedList } from "../did_you_mean.ts";
 import type { Route } from "./route.ts";
 
 /** The part of the configuration that a route was stated in: the app itself, or one include. */
@@ -60,7 +60,7 @@ export class RouteNames {
    *
    * @param wanted The name, or the route as it was stated.
    * @param from Where it is asked for.
-   * @throws {RouteNotFoundError} If there is none, or several and none of them is nearer.
+   * @throws {RouteNotFoundError} If no route has the name, or several have it and no one is nearer.
    */
   get(wanted: string | Route, from: RouteScope | null): Route {
     const name = typeof wanted === "string" ? wanted : wanted.name;
@@ -88,7 +88,7 @@ export class RouteNames {
  * @internal
  */
 export interface Namesakes {
-  /** Several, of which none is nearer. */
+  /** Several routes, and no one is nearer. */
   readonly candidates?: readonly string[];
   /** Others than the `Route` that was asked for. */
   readonly others?: readonly string[];
@@ -129,12 +129,12 @@ function reason(
 ): string {
   if (candidates.length > 0) {
     return `several have this name, with the patterns ${
-      quoted(candidates)
+      quotedList(candidates)
     }; ask from within the include that states it`;
   }
   if (others.length > 0) {
     return `another Route has this name, with the pattern ${
-      quoted(others)
+      quotedList(others)
     }; give the one that was added, or its name "${route}"`;
   }
   const remedy = isStated
@@ -142,7 +142,7 @@ function reason(
     : `: call config.addRoute("${route}", pattern)`;
   return known.length === 0
     ? `no route has this name; there are no routes${remedy}`
-    : `no route has this name; known routes are ${quoted(known)}${
+    : `no route has this name; known routes are ${quotedList(known)}${
       didYouMean(route, known) || remedy
     }`;
 }
@@ -150,8 +150,4 @@ function reason(
 /** How a developer most likely calls the variable of the route. */
 function nameInCode(route: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(route) ? route : "route";
-}
-
-function quoted(texts: readonly string[]): string {
-  return texts.map((text) => `"${text}"`).join(", ");
 }

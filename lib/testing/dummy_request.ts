@@ -25,8 +25,7 @@ import { checkJson, stringifyJson } from "../session/formats/json.ts";
 import { DEFAULT_LIMITS } from "../views/body_limits.ts";
 import { type RequestEnvironment, requestState, ViewRequest } from "../views/request.ts";
 import { Session, type SessionPolicy } from "../../session.ts";
-import { FIELDS } from "./test_request_init.ts";
-import { URL_KIND } from "./test_request_init.ts";
+import { FIELDS, URL_KIND } from "./test_request_init.ts";
 
 /**
  * What a {@linkcode dummyRequest} is made of.
@@ -88,7 +87,7 @@ const KINDS: OptionKinds<DummyRequestOptions> = {
   context: ANY,
 };
 
-const ORIGIN = "https://app.test";
+const DEFAULT_ORIGIN = "https://app.test";
 
 /**
  * Makes a request to call a view with, as in `await view(dummyRequest({ form: { user: "ada" } }))`.
@@ -100,7 +99,7 @@ const ORIGIN = "https://app.test";
  * @typeParam Data The keys of the app's sessions; follows from the view that the request is for.
  * @typeParam Params What the route's pattern captures; as `Data`.
  * @param options What it is made of.
- * @throws {TypeError} If it cannot be made: the URL is none, a GET has a body, there are two bodies,
+ * @throws {TypeError} If it cannot be made: the URL is not valid, a GET has a body, there are two bodies,
  * an option is wrong or unknown.
  *
  * @example A view on its own
@@ -197,7 +196,7 @@ function rawRequest<Data extends object, Params extends object>(
   }
   const target = new URL(
     url ?? route?.path(Object.fromEntries(Object.entries(matchdict ?? {}))) ?? "/",
-    ORIGIN,
+    DEFAULT_ORIGIN,
   );
   const isPlain = form !== undefined && !(form instanceof FormData);
   const body = isPlain ? new URLSearchParams(form) : form ?? JSON.stringify(json) ?? null;
@@ -221,8 +220,8 @@ function routesOf({ route, routes = [] }: Pick<DummyRequestOptions, "route" | "r
   return names;
 }
 
-/** As the factories of cookies have it, but that tokens are not masked. */
-const POLICY: SessionPolicy = {
+/** The policy of the cookie factories, except that tokens are not masked. */
+const UNMASKED_POLICY: SessionPolicy = {
   canRemember: true,
   now: Date.now,
   check: checkJson,
@@ -244,5 +243,8 @@ function sessionOf<Data extends object>(
   const values = new Map<string, unknown>(Object.entries(given ?? {}));
   for (const [key, value] of values) checkJson(value, key);
   const isNew = given === undefined;
-  return new Session<Data>({ values, flash: new Map(), created: now, renewed: now, isNew }, POLICY);
+  return new Session<Data>(
+    { values, flash: new Map(), created: now, renewed: now, isNew },
+    UNMASKED_POLICY,
+  );
 }

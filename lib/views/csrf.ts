@@ -15,6 +15,8 @@ import {
 } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { HttpContentTooLarge, HttpForbidden } from "../http/errors.ts";
+import { TOKEN } from "../http/field_syntax.ts";
+import { SAFE_METHODS } from "../http/request.ts";
 import { consoleLogger, type Logger } from "../log.ts";
 import { CsrfOrigins, type UnnamedOrigins } from "./csrf_origins.ts";
 import { decided } from "../check_options.ts";
@@ -96,7 +98,6 @@ export class BadCsrfToken extends HttpForbidden {
   }
 }
 
-const SAFE_METHODS = ["GET", "HEAD", "OPTIONS", "TRACE"];
 /** The headers by which a request tells which page made it. */
 const SOURCES = ["origin", "sec-fetch-site", "referer"];
 /** A token of ours has at most 95 characters, Pyramid's 40. */
@@ -291,7 +292,7 @@ function checkNames(field: string | null, header: string | null): void {
       "Cannot check CSRF tokens: the form field has no name: write one, or token: null for none",
     );
   }
-  if (header === null || /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(header)) return;
+  if (header === null || TOKEN.test(header)) return;
   throw new ConfigurationError(
     `Cannot check CSRF tokens: "${header}" is not the name of a header: write one, or header: null for none`,
   );

@@ -5,9 +5,8 @@
  */
 
 import type { HttpException } from "../http/errors.ts";
-import { errorResponse } from "../http/problem_page.ts";
+import { errorResponse, redirectionResponse } from "../http/error_pages.ts";
 import { HttpRedirection } from "../http/redirect.ts";
-import { redirectionResponse } from "../http/redirection_page.ts";
 import { refusedRedirection } from "./refused_redirection.ts";
 import type { ViewRequest } from "./request.ts";
 

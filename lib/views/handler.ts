@@ -7,8 +7,7 @@
 import { describe } from "../check_options.ts";
 import { HttpError, HttpException } from "../http/errors.ts";
 import { Html } from "../http/html.ts";
-import { withStatus } from "../http/response.ts";
-import { withMutableHeaders } from "../http/response_headers.ts";
+import { withMutableHeaders, withStatus } from "../http/response.ts";
 import { Lazy } from "../lazy.ts";
 import { printable } from "../printable.ts";
 import { isInstanceOf, isThenable, quiet } from "../promises.ts";

@@ -6,7 +6,7 @@
 
 import { BOOLEAN, checkOptions, NUMBER, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { withMutableHeaders } from "../http/response_headers.ts";
+import { withMutableHeaders } from "../http/response.ts";
 
 /** Seconds, or seconds and who may keep it; 0: nobody keeps it. */
 export type HttpCache = number | {

@@ -6,7 +6,7 @@
 
 import { HttpBadRequest } from "../http/errors.ts";
 import type { HttpRedirection } from "../http/redirect.ts";
-import { placeIn } from "../source_location.ts";
+import { sourceLocationIn } from "../source_location.ts";
 import { printable } from "../printable.ts";
 import type { ViewLabel } from "./view_label.ts";
 import { requestLogger, requestState, type ViewRequest } from "./request.ts";
@@ -32,7 +32,7 @@ export function refusedRedirection<Data extends object>(
     cause: error,
   });
   const { view } = requestState(request);
-  const place = placeIn(error.stack);
+  const place = sourceLocationIn(error.stack);
   refusal.message = `Cannot redirect to "${shown(error.location)}", as ${
     place === undefined ? `${view} does` : `${view.short} does at ${place}`
   }: ${reason(error)}`;

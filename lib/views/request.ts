@@ -6,25 +6,27 @@
 
 import { checkValue, describe, FUNCTION, NAME } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import type { ConnectionInfo } from "../http/request_headers.ts";
-import { ClosableHeaders } from "../http/response_headers.ts";
+import type { ConnectionInfo } from "../http/request.ts";
+import { ClosableHeaders } from "../http/response.ts";
 import { RequestCookies } from "../http/cookies.ts";
-import { HttpBadRequest } from "../http/errors.ts";
-import type { HttpError } from "../http/errors.ts";
-import { ipAddress } from "../http/ip_address.ts";
-import { isPlainLoopback } from "../http/ip_address.ts";
+import { HttpBadRequest, type HttpError } from "../http/errors.ts";
+import { ipAddress, isPlainLoopback } from "../http/ip_address.ts";
 import type { FormPart } from "../http/form_parts.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteNames } from "../routing/route_names.ts";
 import type { Logger } from "../log.ts";
-import { quiet, quietly } from "../promises.ts";
-import { isThenable } from "../promises.ts";
+import { isThenable, quiet, quietly } from "../promises.ts";
 import { Session, type SessionFactory, sessionState } from "../../session.ts";
 import type { BodyLimits, FormLimits, HeldLimits } from "./body_limits.ts";
 import { isForm, type LeadingFields, RequestBody } from "./request_body.ts";
-import { guardedSocket } from "./websocket.ts";
+import {
+  guardedSocket,
+  upgradeWebSocket,
+  type WebSocketUpgrade,
+  type WebSocketUpgradeOptions,
+} from "./websocket.ts";
 import { type Mounted, RequestState } from "./request_state.ts";
 import {
   type CookieDeletionOptions,
@@ -33,11 +35,6 @@ import {
   deleteCookie,
   setCookie,
 } from "./response_cookies.ts";
-import {
-  upgradeWebSocket,
-  type WebSocketUpgrade,
-  type WebSocketUpgradeOptions,
-} from "./websocket.ts";
 
 /**
  * What every request of an app shares.

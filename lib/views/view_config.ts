@@ -8,7 +8,7 @@ import { checkBag, checkValue, FUNCTION } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { HttpForbidden, HttpNotFound } from "../http/errors.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
-import { Place } from "../source_location.ts";
+import { SourceLocation } from "../source_location.ts";
 import type { AnyViewRequest, ViewRequest } from "./request.ts";
 import type {
   ErrorClass,
@@ -47,7 +47,7 @@ export interface ViewMark {
   /** The options as given. */
   readonly options: ViewOptions;
   /** Where they were given. */
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 /** One mark of a view for errors. */
@@ -59,7 +59,7 @@ export interface ExceptionViewMark {
   /** The options as given. */
   readonly options: ExceptionViewOptions | NotFoundViewOptions;
   /** Where they were given. */
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 /**
@@ -134,7 +134,7 @@ export function viewConfig(options: ViewOptions): ViewDecorator;
 export function viewConfig(options: ViewOptions, view?: Marked): unknown {
   checkBag("viewConfig()", options);
   if (view !== undefined) checkValue("the view of viewConfig()", view, FUNCTION);
-  const mark: ViewMark = { kind: "a view", options, place: new Place() };
+  const mark: ViewMark = { kind: "a view", options, place: new SourceLocation() };
   if (view !== undefined) return markView(view, mark);
   return (method: Marked, context: ClassMethodDecoratorContext) => {
     checkDecorated(context);
@@ -362,7 +362,7 @@ function mark(
   view: Marked | undefined,
 ): unknown {
   if (view !== undefined) checkValue(`the view of ${kind}`, view, FUNCTION);
-  const place = new Place();
+  const place = new SourceLocation();
   const put = (view: Marked) => markView(view, { kind, context, options, place });
   if (view !== undefined) return put(view);
   return (method: Marked, decorated: ClassMethodDecoratorContext) => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Place } from "../source_location.ts";
+import type { SourceLocation } from "../source_location.ts";
 
 /** How a view is called in messages: worked out when a message needs it, since a place costs 13 µs to read. */
 export interface ViewLabel {
@@ -28,11 +28,11 @@ export function viewName(name: string): string {
  * @param name What {@linkcode viewName} makes of its name.
  * @param place Where it was stated.
  */
-export function viewLabel(name: string, place: Place): string {
+export function viewLabel(name: string, place: SourceLocation): string {
   return name === "" ? `view at ${place}` : `view ${name} at ${place}`;
 }
 
 /** The same without the place, where there is a name. */
-export function shortViewLabel(name: string, place: Place): string {
+export function shortViewLabel(name: string, place: SourceLocation): string {
   return name === "" ? viewLabel(name, place) : `view ${name}`;
 }

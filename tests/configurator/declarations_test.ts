@@ -8,7 +8,7 @@ import { assertEquals, assertInstanceOf, assertThrows } from "jsr:@std/assert@^1
 import { ConfigurationError } from "../../lib/configuration_error.ts";
 import { ConfigurationConflictError, Declarations } from "../../lib/configurator/declarations.ts";
 import { ownPart, type Part } from "../../lib/configurator/includes.ts";
-import { Place } from "../../lib/source_location.ts";
+import { SourceLocation } from "../../lib/source_location.ts";
 
 const APP = ownPart();
 const included = (parent: Part): Part => ({ parent, prefix: "", repetition: "" });
@@ -19,7 +19,7 @@ function say(
   apply: () => void = () => {},
   part: Part = APP,
 ): void {
-  declarations.add({ subject, identity: "", place: new Place(), part, apply });
+  declarations.add({ subject, identity: "", place: new SourceLocation(), part, apply });
 }
 
 Deno.test("Declarations.execute() carries statements out in their order, none before", () => {

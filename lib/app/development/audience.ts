@@ -6,7 +6,7 @@
 
 import { forwardedElements } from "../../http/forwarded.ts";
 import { ipAddress, isLoopbackAddress, isLoopbackHost } from "../../http/ip_address.ts";
-import type { ConnectionInfo } from "../../http/request_headers.ts";
+import type { ConnectionInfo } from "../../http/request.ts";
 import type { AnyViewRequest } from "../../views/request.ts";
 
 /** Headers in which proxies and CDNs name whom they answer. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { pageBody, pageHeaders, prefersHtml } from "../../http/problem_page.ts";
-import { addVary } from "../../http/response_headers.ts";
+import { pageBody, pageHeaders, prefersHtml } from "../../http/error_pages.ts";
+import { addVary } from "../../http/response.ts";
 import type { ViewRequest } from "../../views/request.ts";
 import { developmentFacts, type FactSources } from "./facts.ts";
 import { developmentHtml } from "./html.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { CommitContext, SessionOutcome, SessionRequest } from "../../../session.ts";
-import { MAX_COOKIE_BYTES } from "../cookie_attributes.ts";
+import { MAX_COOKIE_BYTES } from "../../http/cookies.ts";
 import { SessionTooLargeError } from "../errors.ts";
 import { stateText } from "../formats/payload.ts";
 import type { SessionSchema } from "../schema.ts";

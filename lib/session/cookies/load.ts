@@ -10,8 +10,8 @@ import {
   type SessionOptions,
   type SessionRequest,
 } from "../../../session.ts";
-import { isPrefetch } from "../../http/request_headers.ts";
-import { MAX_COOKIE_BYTES } from "../cookie_attributes.ts";
+import { isPrefetch } from "../../http/request.ts";
+import { MAX_COOKIE_BYTES } from "../../http/cookies.ts";
 import { payloadText, stateText, type WrittenRecord } from "../formats/payload.ts";
 import { CsrfCookies } from "./csrf.ts";
 import type { FormerSessions } from "./former.ts";

@@ -7,6 +7,7 @@
 import type { RevocationStore } from "../../../session.ts";
 import { ANY, BOOLEAN, checkValue, type OptionKind } from "../../check_options.ts";
 import { ConfigurationError } from "../../configuration_error.ts";
+import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
 import { HttpServiceUnavailable } from "../../http/errors.ts";
 import type { Lifetimes } from "../lifetimes.ts";
 import type { CookieRecord } from "./record.ts";
@@ -18,7 +19,7 @@ const GRACE = 10_000;
 /** The times that share the name of a late id, in milliseconds. */
 const LATE_SPAN = 15_000;
 /** The longest that `remember()` takes, in milliseconds. */
-const LONGEST = 34_560_000_000;
+const LONGEST = 1000 * MAX_COOKIE_AGE;
 const EPOCH: OptionKind = {
   expected: "an integer from 0",
   is: (value) => Number.isSafeInteger(value) && Number(value) >= 0,

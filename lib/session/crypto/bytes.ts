@@ -4,13 +4,14 @@
  * @module
  */
 
+import { MAX_COOKIE_BYTES } from "../../http/cookies.ts";
+
 /**
- * Characters beyond which no text is decoded: browsers keep 4,096 for a cookie's name and value
- * (RFC 6265bis, section 5.6).
+ * Characters beyond which no text is decoded, because browsers keep no longer cookie.
  *
  * @internal
  */
-export const MAX_TEXT_LENGTH = 4096;
+export const MAX_TEXT_LENGTH: number = MAX_COOKIE_BYTES;
 
 const SPELLING = { alphabet: "base64url", omitPadding: true } as const;
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { cookiePrefix } from "../../http/cookies.ts";
 import { TOKEN } from "../../http/field_syntax.ts";
 import { Lazy } from "../../lazy.ts";
 import { importAesGcmKey } from "./aes_gcm.ts";
@@ -96,9 +97,6 @@ async function derive(secret: string, purpose: KeyPurpose, stale: boolean): Prom
   return { id: new DataView(id.buffer).getUint32(0), key, stale };
 }
 
-/** The prefixes of RFC 6265bis, section 4.1.3, and its later drafts; they are compared without case. */
-const PREFIX = /^__(?:secure|host|http|host-http)-/i;
-
 /**
  * The HKDF info of a key that signs or seals one cookie for one use.
  *
@@ -119,10 +117,11 @@ export function keyInfo(
         "a cookie's name is made of letters, digits and !#$%&'*+-.^_`|~",
     );
   }
-  if (PREFIX.test(cookieName)) {
+  const prefix = cookiePrefix(cookieName);
+  if (prefix !== undefined) {
     throw new TypeError(
       `Cannot bind a codec to the cookie name "${cookieName}": ` +
-        `the prefix is written where it is due: write "${cookieName.replace(PREFIX, "")}"`,
+        `the prefix is written where it is due: write "${cookieName.slice(prefix.length)}"`,
     );
   }
   return `pyramidion/${format}/${use}/${cookieName}`;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
 import { checkJson, MAX_DEPTH, parseJson, stringifyJson } from "./json.ts";
 import type { Payload, WrittenRecord } from "./payload.ts";
 
@@ -169,7 +170,7 @@ function readMember(record: WrittenRecord, member: string, value: unknown): bool
       return record.userId !== undefined;
     case "life":
       if (
-        typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > 34_560_000
+        typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > MAX_COOKIE_AGE
       ) return false;
       record.rememberFor = value;
       return true;
