@@ -22,6 +22,15 @@ testUnless(missing, "README's first example has at most 25 lines", async () => {
   assert(lines.length > 1 && lines.length <= 25, `${lines.length} lines`);
 });
 
+testUnless(missing, "README says how many packages the first command loads", async () => {
+  const lock = JSON.parse(await Deno.readTextFile(new URL("deno.lock", ROOT)));
+  const packages = Object.keys(lock.npm).map((name) => name.replace(/(?<=.)@.*/, ""));
+  assert(packages.includes("deno-std"), String(packages));
+  const readme = (await Deno.readTextFile(new URL("README.md", ROOT))).replace(/\s+/g, " ");
+  const words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"];
+  assert(readme.includes(`the ${words[packages.length]} npm packages of its lock file`));
+});
+
 testUnless(
   missingForTyping,
   "README's first example, installed from a checkout, gives what the page shows",
