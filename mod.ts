@@ -57,7 +57,7 @@ export type {
 } from "./lib/app/report.ts";
 export type { Tween } from "./lib/app/tweens.ts";
 export { ConfigurationError } from "./lib/configuration_error.ts";
-export { ConfigurationConflictError } from "./lib/configurator/declarations.ts";
+export { ConfigurationConflictError } from "./lib/configurator/statements.ts";
 export type { ConnectionInfo } from "./lib/http/request.ts";
 export { RequestCookies } from "./lib/http/cookies.ts";
 export {
@@ -119,12 +119,14 @@ export {
 } from "./lib/session/formats/pyramid.ts";
 export type { HmacHash } from "./lib/session/crypto/hmac.ts";
 export type { RandomBytes } from "./lib/session/crypto/bytes.ts";
-export { sealedCodec, type SealedCodecOptions } from "./lib/session/formats/encrypted.ts";
-export type { CookieSessionOptions } from "./lib/session/cookies/options.ts";
-export { cookieSessionFactory } from "./lib/session/cookies/cookie_sessions.ts";
+export { encryptedCodec } from "./lib/session/formats/encrypted.ts";
+export type { CodecOptions } from "./lib/session/formats/native_token.ts";
+export type { CookieSessionOptions } from "./lib/session/options.ts";
 export {
+  cookieSessionFactory,
   encryptedCookieSessionFactory,
-  type EncryptedCookieSessionOptions,
+  type SecretCookieSessionOptions,
+  signedCookieSessionFactory,
 } from "./lib/session/cookies/factories.ts";
 export {
   pyramidCookieSessionFactory,
@@ -144,12 +146,8 @@ export type { Secrets, SecretsOptions } from "./lib/session/crypto/secrets.ts";
 export type { SessionCookieOptions } from "./lib/session/cookie_attributes.ts";
 export { type SessionKeySize, SessionTooLargeError } from "./lib/session/errors.ts";
 export { SessionValueError } from "./lib/session/errors.ts";
-export { signedCodec, type SignedCodecOptions } from "./lib/session/formats/signed.ts";
-export {
-  signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
-} from "./lib/session/cookies/factories.ts";
-export type { AcceptTypes } from "./lib/views/predicates/headers.ts";
+export { signedCodec } from "./lib/session/formats/signed.ts";
+export type { AcceptTypes } from "./lib/views/predicates/accept.ts";
 export type { Answer } from "./lib/views/handler.ts";
 export {
   BadCsrfOrigin,
@@ -164,15 +162,15 @@ export {
   forbiddenViewConfig,
   type MarkedExceptionView,
   notFoundViewConfig,
-} from "./lib/views/view_config.ts";
+} from "./lib/configurator/view_config.ts";
 export type {
   ExceptionViewOptions,
   ForbiddenViewOptions,
   NotFoundViewOptions,
 } from "./lib/views/view.ts";
-export type { HeaderConditions } from "./lib/views/predicates/headers.ts";
+export type { HeaderConditions } from "./lib/views/predicates/header.ts";
 export type { HttpCache } from "./lib/views/http_cache.ts";
-export type { ParamConditions } from "./lib/views/predicates/params.ts";
+export type { ParamConditions } from "./lib/views/predicates/request_param.ts";
 export {
   Not,
   not,
@@ -205,16 +203,13 @@ export {
   viewConfig,
   type ViewDecorator,
   viewDefaults,
-} from "./lib/views/view_config.ts";
+} from "./lib/configurator/view_config.ts";
 export { type AnyConfigurator, Configurator } from "./configurator.ts";
-export type {
-  AddRouteOptions,
-  ConfiguratorOptions,
-  IncludeOptions,
-  PlacementOptions,
-  RequestMethodOptions,
-} from "./lib/configurator/options.ts";
-export type { RouteConditions } from "./lib/configurator/plan.ts";
+export type { ConfiguratorOptions } from "./lib/configurator/app_assembly.ts";
+export type { IncludeOptions } from "./lib/configurator/includes.ts";
+export type { PlacementOptions } from "./lib/configurator/order.ts";
+export type { RequestMethodOptions } from "./lib/configurator/plan.ts";
+export type { AddRouteOptions, RouteConditions } from "./lib/configurator/route_statement.ts";
 export {
   type CommitContext,
   type Decoded,

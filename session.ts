@@ -1,5 +1,5 @@
 /**
- * Sessions: a map that knows whether it changed, and the contracts of what stands behind it.
+ * Sessions: a map that notes whether it changed, and the contracts of factories, codecs and stores.
  *
  * Pure: no clock, cookie, key or store is touched here. A {@linkcode SessionFactory} loads a
  * {@linkcode Session} for a request and decides, once the response exists, what that must say.
@@ -27,19 +27,22 @@ import {
 } from "./lib/check_options.ts";
 import { MAX_COOKIE_AGE } from "./lib/http/cookies.ts";
 import { HttpServiceUnavailable } from "./lib/http/errors.ts";
+import { CsrfTokens } from "./lib/session/contract/csrf_tokens.ts";
 import type {
   CommitContext,
   LoggerUser,
   SessionOutcome,
-  SessionPolicy,
-  SessionRecord,
   SessionRequest,
-  VisitorCsrf,
-} from "./lib/session_contract.ts";
-import { BARE_POLICY, blankRecord, SessionState } from "./lib/session_state.ts";
-import { SessionTokens } from "./lib/session_tokens.ts";
+} from "./lib/session/contract/factory.ts";
+import {
+  BARE_POLICY,
+  blankRecord,
+  type SessionPolicy,
+  type SessionRecord,
+  type VisitorCsrf,
+} from "./lib/session/contract/record.ts";
+import { SessionState } from "./lib/session/contract/state.ts";
 
-export { SessionState } from "./lib/session_state.ts";
 export type { Logger } from "./lib/log.ts";
 export type {
   CommitContext,
@@ -49,11 +52,10 @@ export type {
   RevocationStore,
   SessionCodec,
   SessionOutcome,
-  SessionPolicy,
-  SessionRecord,
   SessionRequest,
-  VisitorCsrf,
-} from "./lib/session_contract.ts";
+} from "./lib/session/contract/factory.ts";
+export type { SessionPolicy, SessionRecord, VisitorCsrf } from "./lib/session/contract/record.ts";
+export { SessionState } from "./lib/session/contract/state.ts";
 
 /** Makes the sessions of an app: loads one for a request, and says what its response must say. */
 export interface SessionFactory<Data extends object = Record<string, unknown>> extends LoggerUser {
@@ -133,7 +135,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   readonly #state: SessionState;
   readonly #policy: SessionPolicy;
   readonly #options: SessionOptions;
-  #tokens: SessionTokens | undefined;
+  #tokens: CsrfTokens | undefined;
   /** Seconds asked for in this request. */
   #rememberFor: number | undefined;
 
@@ -420,13 +422,14 @@ export class Session<Data extends object = Record<string, unknown>> {
    * Signs a user in: {@linkcode regenerate}s, so that nobody who planted or saw the session from
    * before can use it, and remembers whose it is. The session begins now.
    *
-   * Where another user was signed in, nothing is kept. Where nobody was, the app's keys are: a cart.
+   * Where another user was signed in, nothing is kept. Where no user was, the app's keys are kept,
+   * such as a cart.
    * What {@linkcode remember} was told in an earlier request is forgotten. With `revocations`, a
    * request that comes with the cookie from before sees an empty session and gets no cookie, for ten
    * seconds.
    *
    * @param userId What the app calls this user; not empty.
-   * @throws {TypeError} If it is no text.
+   * @throws {TypeError} If it is not text.
    * @throws {RangeError} If it is empty.
    */
   bindTo(userId: string): void {
@@ -465,9 +468,9 @@ export class Session<Data extends object = Record<string, unknown>> {
     return refuseFlash === true;
   }
 
-  /** Made when somebody asks: most sessions have no form. */
-  get #csrf(): SessionTokens {
-    return this.#tokens ??= new SessionTokens(this.#state, this.#policy, this.#options.csrf);
+  /** Made with the first question: most sessions have no form. */
+  get #csrf(): CsrfTokens {
+    return this.#tokens ??= new CsrfTokens(this.#state, this.#policy, this.#options.csrf);
   }
 
   #handOutAll(): void {

@@ -10,6 +10,7 @@ import * as main from "@pyramidion/pyramidion";
 import {
   type AddRouteOptions,
   type BodyLimits,
+  type CodecOptions,
   ConfigurationError,
   Configurator,
   type ConfiguratorOptions,
@@ -18,8 +19,8 @@ import {
   cookieSessionFactory,
   type CookieSessionOptions,
   type CsrfOptions,
+  encryptedCodec,
   encryptedCookieSessionFactory,
-  type EncryptedCookieSessionOptions,
   exceptionViewConfig,
   type ExceptionViewOptions,
   type FlashOptions,
@@ -41,6 +42,7 @@ import {
   type NotFoundViewOptions,
   type PathOptions,
   type PlacementOptions,
+  type PredicateOptions,
   pyramidCodec,
   type PyramidCodecOptions,
   pyramidCookieSessionFactory,
@@ -51,13 +53,10 @@ import {
   Route,
   route,
   type RouteOptions,
-  sealedCodec,
-  type SealedCodecOptions,
+  type SecretCookieSessionOptions,
   Session,
   signedCodec,
-  type SignedCodecOptions,
   signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
   viewConfig,
   viewDefaults,
   type ViewOptions,
@@ -69,12 +68,17 @@ import { staticView, type StaticViewOptions } from "@pyramidion/pyramidion/stati
 import {
   denoKvRevocations,
   type DenoKvRevocationsOptions,
-  type RevocationKv,
+  denoKvStore,
+  type DenoKvStoreOptions,
+  type SessionKv,
 } from "@pyramidion/pyramidion/stores/deno-kv";
 import {
   memoryRevocations,
   type MemoryRevocationsOptions,
+  memoryStore,
+  type MemoryStoreOptions,
 } from "@pyramidion/pyramidion/stores/memory";
+import { sqliteStore, type SqliteStoreOptions } from "@pyramidion/pyramidion/stores/sqlite";
 import {
   type CookieHeaderOptions,
   CookieJar,
@@ -85,6 +89,8 @@ import {
   plantSession,
   readSession,
   type SessionPlaceOptions,
+  storeSuite,
+  type StoreSuiteOptions,
   type SubmitOptions,
   TestClient,
   type TestClientOptions,
@@ -131,15 +137,18 @@ const client = () =>
   new TestClient({
     fetch: () => new Response(PAGE, { headers: { "content-type": "text/html" } }),
   });
-const kv: RevocationKv = {
+const kv: SessionKv = {
   get: () => Promise.reject(new Error("not asked")),
+  list: () => {
+    throw new Error("not asked");
+  },
   atomic: () => {
     throw new Error("not asked");
   },
 };
 
 const PREDICATES: Wrong<
-  Pick<ViewOptions, "requestMethod" | "requestParam" | "header" | "accept" | "custom">
+  Omit<PredicateOptions, "matchParam"> & Pick<ViewOptions, "requestMethod">
 > = { requestMethod: 7, requestParam: {}, header: [7], accept: () => {}, custom: "admin" };
 
 const VIEW: Wrong<ViewOptions> = {
@@ -213,6 +222,12 @@ const COOKIE: Wrong<CookieOptions> = {
 const { maxAge: _maxAge, ...DELETION } = COOKIE;
 
 const SECRETS = { insecureAllowWeakSecret: "true" };
+
+const SIGNED_CODEC: Wrong<Omit<CodecOptions, "randomBytes">> = {
+  ...SECRETS,
+  cookieName: 7,
+  purpose: "login",
+};
 
 const PYRAMID: Wrong<PyramidCodecOptions> = { ...SECRETS, salt: 7, hash: 512 };
 
@@ -449,11 +464,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   }),
 
   "signedCookieSessionFactory": stated(
-    (options: SignedCookieSessionOptions) => signedCookieSessionFactory(SECRET, options),
+    (options: SecretCookieSessionOptions) => signedCookieSessionFactory(SECRET, options),
     { ...COOKIE_SESSION, ...SECRETS },
   ),
   "encryptedCookieSessionFactory": stated(
-    (options: EncryptedCookieSessionOptions) => encryptedCookieSessionFactory(SECRET, options),
+    (options: SecretCookieSessionOptions) => encryptedCookieSessionFactory(SECRET, options),
     { ...COOKIE_SESSION, ...SECRETS },
   ),
   "pyramidCookieSessionFactory": stated(
@@ -464,16 +479,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: CookieSessionOptions) => cookieSessionFactory(signedCodec(SECRET), options),
     COOKIE_SESSION,
   ),
-  "signedCodec": stated((options: SignedCodecOptions) => signedCodec(SECRET, options), {
-    ...SECRETS,
-    cookieName: 7,
-    purpose: "login",
-  }),
-  "sealedCodec": stated((options: SealedCodecOptions) => sealedCodec(SECRET, options), {
-    ...SECRETS,
-    cookieName: 7,
-    randomBytes: new Uint8Array(12),
-  }),
+  "signedCodec": stated(
+    (options: Omit<CodecOptions, "randomBytes">) => signedCodec(SECRET, options),
+    SIGNED_CODEC,
+  ),
+  "encryptedCodec": stated(
+    (options: CodecOptions) => encryptedCodec(SECRET, options),
+    { ...SIGNED_CODEC, randomBytes: new Uint8Array(12) },
+  ),
   "pyramidCodec": stated((options: PyramidCodecOptions) => pyramidCodec(SECRET, options), PYRAMID),
   "memoryRevocations": stated(
     (options: MemoryRevocationsOptions) => memoryRevocations(options),
@@ -481,6 +494,18 @@ const ROWS: Readonly<Record<string, Row>> = {
   ),
   "denoKvRevocations": stated(
     (options: DenoKvRevocationsOptions) => denoKvRevocations(kv, options),
+    { clock: 0, prefix: "sessions" },
+  ),
+  "memoryStore": stated(
+    (options: MemoryStoreOptions) => memoryStore(options),
+    { maxEntries: "many", maxBytes: "1 MB", maxRevocations: "many", clock: 0 },
+  ),
+  "sqliteStore": stated(
+    (options: SqliteStoreOptions) => sqliteStore(":memory:", options)[Symbol.asyncDispose](),
+    { synchronous: "OFF", clock: 0 },
+  ),
+  "denoKvStore": stated(
+    (options: DenoKvStoreOptions) => denoKvStore(kv, options),
     { clock: 0, prefix: "sessions" },
   ),
   "new Session": answered((options: SessionOptions) => {
@@ -532,6 +557,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     return dummyRequest({ route: x }).routeUrl("x", {}, options);
   }, PATH),
 
+  "storeSuite": answered(
+    (options: StoreSuiteOptions) => storeSuite(() => memoryStore(), options),
+    { revocations: 1, sweep: "no", seed: "1", rounds: "many" },
+  ),
   "new TestClient": answered(
     (options: TestClientOptions) => new TestClient({ fetch: () => new Response() }, options),
     { origin: 7, headers: "x-api: 1", clock: 0, remoteAddr: "127.0.0.1", followRedirects: "yes" },

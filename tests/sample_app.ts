@@ -11,9 +11,9 @@ import {
   HttpBadRequest,
   type OriginOptions,
   type Route,
+  type SecretCookieSessionOptions,
   type SessionFactory,
   signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
   type View,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
@@ -54,7 +54,7 @@ export interface SampleOptions {
   /** Where sessions come from; `null`: nowhere. Default: a signed cookie. */
   readonly sessionFactory?: SessionFactory<SampleData> | null;
   /** How the signed cookie differs. */
-  readonly session?: SignedCookieSessionOptions<SampleData>;
+  readonly session?: SecretCookieSessionOptions<SampleData>;
   /** How the Configurator differs. */
   readonly config?: Omit<ConfiguratorOptions<SampleData>, "sessionFactory" | "logger">;
   /** What else the app says. */

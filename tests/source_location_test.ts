@@ -6,7 +6,7 @@
 
 import { assertEquals, assertMatch, assertNotEquals } from "jsr:@std/assert@^1.0.0";
 import { Configurator, viewConfig } from "@pyramidion/pyramidion";
-import { viewMarks } from "../lib/views/view_config.ts";
+import { viewMarks } from "../lib/configurator/view_config.ts";
 import { SourceLocation } from "../lib/source_location.ts";
 
 /** The line of this file that calls it. */

@@ -15,7 +15,7 @@ import type { Route } from "../routing/route.ts";
 import type { RouteMatch, RouteTable } from "../routing/route_table.ts";
 import { type HeldLimits, largerLimits } from "../views/body_limits.ts";
 import type { Answer } from "../views/handler.ts";
-import type { AcceptPredicate } from "../views/predicates/headers.ts";
+import type { AcceptPredicate } from "../views/predicates/accept.ts";
 import type { MethodPredicate } from "../views/predicates/method.ts";
 import type { Predicate } from "../views/predicates/predicate.ts";
 import { requestState, type ViewRequest } from "../views/request.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AcceptPredicate } from "../views/predicates/headers.ts";
+import type { AcceptPredicate } from "../views/predicates/accept.ts";
 import type { MethodPredicate } from "../views/predicates/method.ts";
 import type { Predicate } from "../views/predicates/predicate.ts";
 import type { AnyViewRequest } from "../views/request.ts";

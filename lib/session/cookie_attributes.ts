@@ -155,7 +155,7 @@ export class SessionCookie {
 
   /** The texts of the request's cookies of the name that is written; several where browsers hold several. */
   read(request: SessionRequest): readonly string[] {
-    // Asked first: an origin that is none is refused before the view has done anything.
+    // Even without a cookie: an invalid origin is refused before the view has done anything.
     const { name } = this.#for(request);
     const header = request.headers.get("cookie");
     return header === null ? NONE : readCookies(header, name);

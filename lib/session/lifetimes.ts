@@ -29,8 +29,8 @@ export const LIFETIME_KINDS: OptionKinds<LifetimeOptions> = {
   lifetime: SECONDS,
 };
 
-/** The times and the wish of a session that decide whether it still lives. Milliseconds, but `rememberFor`. */
-export interface Aged {
+/** By what a session is judged: its times in milliseconds, and for how many seconds it is remembered. */
+export interface SessionTimes {
   /** When the session began. */
   readonly created: number;
   /** When its cookie was last issued. */
@@ -82,7 +82,7 @@ export class Lifetimes {
         `Cannot let sessions idle for ${timeout} seconds: they end after ${lifetime} seconds in any case, and timeout must not be more than lifetime`,
       );
     }
-    // Whoever is active must not lose the cookie because the browser was told to forget it.
+    // The browser forgets the cookie after `maxAge`: an active visitor gets a new one before that.
     if (maxAge !== undefined && options.reissueTime !== null) {
       this.reissueTime = Math.min(this.reissueTime, maxAge * 100);
     }
@@ -90,12 +90,13 @@ export class Lifetimes {
 
   /** Why a session of these times is over, or `null` while it lives. An age of exactly the limit is valid. */
   refusal(
-    session: Aged,
+    session: SessionTimes,
     now: number,
   ): "future" | "malformed" | "expired-absolute" | "expired-idle" | null {
     const { created, renewed } = session;
     if (renewed > now + this.#skew || created > now + this.#skew) return "future";
-    // Pyramid's times are of two kinds: every fresh cookie of its own breaks this rule.
+    // Pyramid cuts the time of issue to whole seconds and not that of the start: its fresh cookies
+    // look as if they were issued before the session began.
     if (renewed < created - this.#skew) return "malformed";
     const remembered = (session.rememberFor ?? 0) * 1000;
     if (now - created > Math.max(this.lifetime, remembered)) return "expired-absolute";
@@ -104,7 +105,7 @@ export class Lifetimes {
   }
 
   /** Whether an unchanged session is due to be issued anew. */
-  isDue(session: Aged, now: number): boolean {
+  isDue(session: SessionTimes, now: number): boolean {
     return now - session.renewed >= this.#reissueTimeOf(session);
   }
 
@@ -119,7 +120,7 @@ export class Lifetimes {
   }
 
   // A remembered session renews as seldom as its own timeout allows, not as the factory's.
-  #reissueTimeOf(session: Aged): number {
+  #reissueTimeOf(session: SessionTimes): number {
     if (session.rememberFor === undefined) return this.reissueTime;
     return session.rememberFor * 1000 * this.#reissueShare;
   }

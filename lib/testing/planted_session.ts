@@ -16,7 +16,7 @@ import {
   type OptionKinds,
   TEXT,
 } from "../check_options.ts";
-import { SESSION_FACTORY } from "../session_contract.ts";
+import { SESSION_FACTORY } from "../session/contract/factory.ts";
 import {
   type Session,
   type SessionFactory,

@@ -7,6 +7,7 @@
 import {
   BOOLEAN,
   checkOptions,
+  decided,
   FUNCTION,
   type OptionKinds,
   orNull,
@@ -19,7 +20,7 @@ import { TOKEN } from "../http/field_syntax.ts";
 import { SAFE_METHODS } from "../http/request.ts";
 import { consoleLogger, type Logger } from "../log.ts";
 import { CsrfOrigins, type UnnamedOrigins } from "./csrf_origins.ts";
-import { decided } from "../check_options.ts";
+import { METHOD } from "./predicates/method.ts";
 import { type AnyViewRequest, leadingFields, requestState, type SessionGuard } from "./request.ts";
 import { isWebSocketHandshake } from "./websocket.ts";
 
@@ -106,7 +107,7 @@ const LONGEST_TOKEN = 256;
 const LONGEST_IN_LOG = 200;
 
 /** What a policy knows of its app. */
-export interface CsrfSurroundings {
+export interface CsrfEnvironment {
   /** Told which requests were refused, and what a developer may have forgotten. */
   readonly logger: Logger;
   /** Where the app is, if it says so. */
@@ -115,7 +116,7 @@ export interface CsrfSurroundings {
   readonly place: string;
 }
 
-const NOWHERE: CsrfSurroundings = {
+const NOWHERE: CsrfEnvironment = {
   logger: consoleLogger,
   publicOrigin: undefined,
   place: "an unknown place",
@@ -139,7 +140,7 @@ export class CsrfPolicy implements SessionGuard {
   readonly #forToken: UnnamedOrigins;
   readonly #forSession: UnnamedOrigins;
   readonly #exempt: (request: AnyViewRequest) => unknown;
-  readonly #surroundings: CsrfSurroundings;
+  readonly #environment: CsrfEnvironment;
   /** Views whose forms were said to lack their token. */
   readonly #reported = new Set<string>();
 
@@ -149,7 +150,7 @@ export class CsrfPolicy implements SessionGuard {
    * @throws {ConfigurationError} If a trusted origin, a name or a method is none, an option is wrong
    * or unknown, or no source of tokens is left.
    */
-  constructor(options: CsrfOptions = {}, surroundings: CsrfSurroundings = NOWHERE) {
+  constructor(options: CsrfOptions = {}, environment: CsrfEnvironment = NOWHERE) {
     checkOptions("setDefaultCsrfOptions()", options, CSRF_KINDS);
     const { token = "csrf_token", header = "X-CSRF-Token", allowNoOrigin } = options;
     if (token === null && header === null) {
@@ -164,14 +165,14 @@ export class CsrfPolicy implements SessionGuard {
     this.#field = token;
     this.#header = header;
     this.#safeMethods = new Set((options.safeMethods ?? SAFE_METHODS).map(checkedMethod));
-    this.#origins = new CsrfOrigins(options.trustedOrigins ?? [], surroundings.publicOrigin);
+    this.#origins = new CsrfOrigins(options.trustedOrigins ?? [], environment.publicOrigin);
     this.#forToken = { allowNone: allowNoOrigin === true, readsReferrer: true };
     this.#forSession = {
       allowNone: allowNoOrigin !== false,
       readsReferrer: allowNoOrigin === false,
     };
     this.#exempt = options.insecureExempt ?? (() => false);
-    this.#surroundings = surroundings;
+    this.#environment = environment;
   }
 
   /** Whether a request needs no token: its method is safe, or it is exempt. */
@@ -229,11 +230,11 @@ export class CsrfPolicy implements SessionGuard {
   #isExempt(request: AnyViewRequest): boolean {
     const answer = this.#exempt(request);
     return answer === true ||
-      decided(answer, `insecureExempt of the CSRF options stated at ${this.#surroundings.place}`);
+      decided(answer, `insecureExempt of the CSRF options stated at ${this.#environment.place}`);
   }
 
   #foreign(request: AnyViewRequest): BadCsrfOrigin {
-    const { logger, publicOrigin } = this.#surroundings;
+    const { logger, publicOrigin } = this.#environment;
     const { headers, method } = request;
     if (SOURCES.every((name) => !headers.has(name))) {
       logger.warn(
@@ -264,7 +265,7 @@ export class CsrfPolicy implements SessionGuard {
     if (!this.#reported.has(whose)) {
       this.#reported.add(whose);
       const [first = "", ...rest] = advice;
-      this.#surroundings.logger.warn(
+      this.#environment.logger.warn(
         `${request.method} ${pathOf(request)} was refused: ${first.toLowerCase()}${rest.join("")}`,
       );
     }
@@ -299,7 +300,7 @@ function checkNames(field: string | null, header: string | null): void {
 }
 
 function checkedMethod(method: string): string {
-  if (/^[A-Z][A-Z-]*$/.test(method)) return method;
+  if (METHOD.test(method)) return method;
   throw new ConfigurationError(
     `Cannot take the method "${method}" for safe: must be a method in capitals`,
   );

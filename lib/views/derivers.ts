@@ -27,7 +27,7 @@ export interface DeriverInfo {
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
  */
 export type ViewDeriver<Data extends object = AnyData> = (
-  answer: Answer<Data>,
+  handler: Answer<Data>,
   info: DeriverInfo,
 ) => Answer<Data>;
 
@@ -61,11 +61,14 @@ export function builtInDerivers<Data extends object>(
   settings: DeriverSettings,
 ): NamedDeriver<Data>[] {
   return [
-    { name: "secured", derive: (answer, { options }) => secured(answer, options, settings) },
-    { name: "csrf", derive: (answer, { options }) => csrfChecked(answer, options, settings.csrf) },
-    { name: "httpCached", derive: (answer, { options }) => httpCached(answer, options) },
-    { name: "decorated", derive: (answer, { options }) => decorated(answer, options) },
-    { name: "rendered", derive: (answer) => answer },
+    { name: "secured", derive: (handler, { options }) => secured(handler, options, settings) },
+    {
+      name: "csrf",
+      derive: (handler, { options }) => csrfChecked(handler, options, settings.csrf),
+    },
+    { name: "httpCached", derive: (handler, { options }) => httpCached(handler, options) },
+    { name: "decorated", derive: (handler, { options }) => decorated(handler, options) },
+    { name: "rendered", derive: (handler) => handler },
   ];
 }
 
@@ -86,7 +89,7 @@ export function isCsrfChecked(
   return requireCsrf === undefined ? csrf?.requiredByDefault === true : requireCsrf !== false;
 }
 
-/** The innermost answer: calls the view, and renders what it returns; a response that it throws counts as returned. */
+/** The innermost handler: calls the view, and renders what it returns; a response that it throws counts as returned. */
 export function rendered<Data extends object>(
   view: (request: never) => unknown,
   rendering: Rendering<Data>,
@@ -109,44 +112,44 @@ export function rendered<Data extends object>(
 }
 
 function secured<Data extends object>(
-  answer: Answer<Data>,
+  handler: Answer<Data>,
   options: ViewOptions,
   settings: DeriverSettings,
 ): Answer<Data> {
   const permission = permissionOf(options, settings);
-  if (permission === undefined) return answer;
-  return (request) => demandPermission(request, permission).then(() => answer(request));
+  if (permission === undefined) return handler;
+  return (request) => demandPermission(request, permission).then(() => handler(request));
 }
 
 function csrfChecked<Data extends object>(
-  answer: Answer<Data>,
+  handler: Answer<Data>,
   options: ViewOptions,
   csrf: CsrfPolicy | undefined,
 ): Answer<Data> {
-  if (csrf === undefined || !isCsrfChecked(options, csrf)) return answer;
+  if (csrf === undefined || !isCsrfChecked(options, csrf)) return handler;
   return (request) =>
-    csrf.passes(request) ? answer(request) : csrf.check(request).then(() => answer(request));
+    csrf.passes(request) ? handler(request) : csrf.check(request).then(() => handler(request));
 }
 
 function httpCached<Data extends object>(
-  answer: Answer<Data>,
+  handler: Answer<Data>,
   { httpCache }: ViewOptions,
 ): Answer<Data> {
-  if (httpCache === undefined) return answer;
+  if (httpCache === undefined) return handler;
   const cache = cachedFor(httpCache);
   return (request) => {
-    const response = answer(request);
+    const response = handler(request);
     return response instanceof Promise ? response.then(cache) : cache(response);
   };
 }
 
 function decorated<Data extends object>(
-  answer: Answer<Data>,
+  handler: Answer<Data>,
   { decorator }: ViewOptions,
 ): Answer<Data> {
-  if (decorator === undefined) return answer;
+  if (decorator === undefined) return handler;
   const wrappers: readonly AnswerWrapper[] = typeof decorator === "function"
     ? [decorator]
     : decorator;
-  return wrappers.reduceRight((inner, wrap) => wrap(wrappable(inner)), answer);
+  return wrappers.reduceRight((inner, wrap) => wrap(wrappable(inner)), handler);
 }

@@ -4,9 +4,15 @@
  * @module
  */
 
-import { BOOLEAN, checkValue, NAME, type OptionKind, withFunctions } from "../check_options.ts";
+import {
+  BOOLEAN,
+  checkValue,
+  decided,
+  NAME,
+  type OptionKind,
+  withFunctions,
+} from "../check_options.ts";
 import { HttpForbidden } from "../http/errors.ts";
-import { decided } from "../check_options.ts";
 import type { RequestSecurity, ViewRequest } from "./request.ts";
 
 /**

@@ -8,10 +8,10 @@
 import { assert, assertEquals, assertNotEquals } from "jsr:@std/assert@^1.0.0";
 import {
   encryptedCookieSessionFactory,
+  type SecretCookieSessionOptions,
   type Session,
   type SessionFactory,
   signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
 } from "@pyramidion/pyramidion";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { cookieHeader, FactoryApp, type Surroundings } from "./factory_app.ts";
@@ -19,7 +19,7 @@ import { mint, NAME, payloadOf, SECRET, START, textOf } from "./session_app.ts";
 
 const FACTORIES: Record<
   string,
-  (around: Surroundings, options?: SignedCookieSessionOptions) => SessionFactory
+  (around: Surroundings, options?: SecretCookieSessionOptions) => SessionFactory
 > = {
   signed: (around, options) =>
     signedCookieSessionFactory(SECRET, { ...around, ...options, ...revocations(around) }),

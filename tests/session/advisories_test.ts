@@ -8,12 +8,12 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "jsr:@std/as
 import { createHmac } from "node:crypto";
 import {
   ConfigurationError,
+  encryptedCodec,
   pyramidCodec,
-  sealedCodec,
+  type SecretCookieSessionOptions,
   type Session,
   signedCodec,
   signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
 } from "@pyramidion/pyramidion";
 import {
   mint,
@@ -44,7 +44,7 @@ async function withHeader<T>(app: SessionApp, cookie: string, work: Work<T>): Pr
 const user = (session: Session) => session.get("user");
 
 /** Options as someone without a type checker may write them. */
-function untyped(options: object): SignedCookieSessionOptions {
+function untyped(options: object): SecretCookieSessionOptions {
   return options;
 }
 
@@ -73,7 +73,7 @@ Deno.test("CVE-2026-39324: there is one way to read a cookie, and none after it 
     `s:${base64url(ADMIN)}.${createHmac("sha256", SECRET).update(ADMIN).digest("base64")}`,
     `${base64url('{"alg":"none"}')}.${base64url('{"user":"admin"}')}.`,
     `Fe26.2**${base64url(ADMIN)}`,
-    await sealedCodec(SECRET).encode(BYTES),
+    await encryptedCodec(SECRET).encode(BYTES),
     await pyramidCodec(SECRET).encode(BYTES),
     await pyramidCodec(SECRET, { salt: "", hash: "SHA-256" }).encode(BYTES),
     tokenBytes(await mint(ADMIN)).slice(6).toBase64(BASE64URL),

@@ -7,8 +7,8 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "jsr:@std/assert@^1.0.0";
 import {
   ConfigurationError,
+  type SecretCookieSessionOptions,
   signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
 } from "@pyramidion/pyramidion";
 import { SECRET, SessionApp, type SessionAppOptions } from "./session_app.ts";
 
@@ -279,7 +279,7 @@ Deno.test("SessionCookie warns once of a Secure cookie that answers plain http e
 });
 
 /** Options as someone without a type checker may write them. */
-function untyped(options: object): SignedCookieSessionOptions {
+function untyped(options: object): SecretCookieSessionOptions {
   return options;
 }
 

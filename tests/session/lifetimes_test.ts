@@ -9,8 +9,8 @@ import {
   ConfigurationError,
   type LifetimeOptions,
   type RefusalReason,
+  type SecretCookieSessionOptions,
   signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
 } from "@pyramidion/pyramidion";
 import { Lifetimes } from "../../lib/session/lifetimes.ts";
 import { Random } from "../random.ts";
@@ -121,7 +121,7 @@ Deno.test("Lifetimes renew an unchanged session when its reissueTime has passed"
 });
 
 Deno.test("Lifetimes renew at the latest at a tenth of maxAge, so that the browser does not forget who is active", async (t) => {
-  type Row = [options: SignedCookieSessionOptions, seconds: number | null];
+  type Row = [options: SecretCookieSessionOptions, seconds: number | null];
   const rows: Record<string, Row> = {
     "half an hour, a timeout of a day": [{ maxAge: 1800, timeout: 86_400 }, 180],
     "half an hour, no timeout": [{ maxAge: 1800, timeout: null }, 180],

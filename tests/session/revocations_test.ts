@@ -9,9 +9,9 @@ import {
   ConfigurationError,
   type RevocationStore,
   RevocationStoreError,
+  type SecretCookieSessionOptions,
   type Session,
   signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
   type StandardSchema,
 } from "@pyramidion/pyramidion";
 import { denoKvRevocations } from "@pyramidion/pyramidion/stores/deno-kv";
@@ -38,7 +38,7 @@ const openKv: OpenRevocations = async (clock) => {
 function revocable(
   revocations: RevocationStore | ((clock: () => number) => RevocationStore) = (clock) =>
     memoryRevocations({ clock }),
-  options: SignedCookieSessionOptions = {},
+  options: SecretCookieSessionOptions = {},
 ): FactoryApp {
   return new FactoryApp((around) =>
     signedCookieSessionFactory(SECRET, {
@@ -858,7 +858,7 @@ Deno.test("a session that is too large revokes nothing: the visitor's cookie sta
 });
 
 Deno.test("no copy of an ended session ever revives, however limits were stretched and shrunk", () => {
-  const settings: SignedCookieSessionOptions[] = [
+  const settings: SecretCookieSessionOptions[] = [
     {},
     { timeout: 60, lifetime: 600 },
     { timeout: null, lifetime: 3600 },

@@ -10,10 +10,10 @@ import {
   encryptedCookieSessionFactory,
   pyramidCookieSessionFactory,
   type RevocationStore,
+  type SecretCookieSessionOptions,
   type Session,
   type SessionFactory,
   signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
   type StandardSchema,
 } from "@pyramidion/pyramidion";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
@@ -42,7 +42,7 @@ const DIRECTIONS: Record<string, readonly [one: Version, other: Version]> = {
   "now, then now": [NOW, NOW],
 };
 
-type Options = Omit<SignedCookieSessionOptions, "revocations"> & {
+type Options = Omit<SecretCookieSessionOptions, "revocations"> & {
   readonly revocations?: RevocationStore | undefined;
 };
 type Texts = string | [newest: string, ...older: string[]];
@@ -50,9 +50,9 @@ type Make = (version: Version, secrets: Texts, options: Options) => SessionFacto
 
 const FORMATS: Record<string, Make> = {
   "signed": (version, secrets, options) =>
-    version.signedCookieSessionFactory(secrets, options as SignedCookieSessionOptions),
+    version.signedCookieSessionFactory(secrets, options as SecretCookieSessionOptions),
   "encrypted": (version, secrets, options) =>
-    version.encryptedCookieSessionFactory(secrets, options as SignedCookieSessionOptions),
+    version.encryptedCookieSessionFactory(secrets, options as SecretCookieSessionOptions),
   "Pyramid's": (version, secrets, { revocations: _, ...options }) =>
     version.pyramidCookieSessionFactory(secrets, options),
 };

@@ -9,11 +9,11 @@ import {
   HttpError,
   HttpRedirection,
   type RefusalReason,
+  type SecretCookieSessionOptions,
   type Secrets,
   type Session,
   signedCodec,
   signedCookieSessionFactory,
-  type SignedCookieSessionOptions,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
 import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
@@ -39,7 +39,7 @@ export interface Visited<T> {
 }
 
 /** What a {@linkcode SessionApp} takes besides the options of its factory. */
-export interface SessionAppOptions extends SignedCookieSessionOptions {
+export interface SessionAppOptions extends SecretCookieSessionOptions {
   /** Its secrets. Default: {@linkcode SECRET}. */
   readonly secrets?: Secrets;
   /** The app's `publicOrigin`. */

@@ -8,7 +8,7 @@ import { assertEquals } from "jsr:@std/assert@^1.0.0";
 import { createDecipheriv, createHmac, hkdfSync } from "node:crypto";
 import golden from "../data/golden_tokens.json" with { type: "json" };
 import { pyramidCodec } from "../../lib/session/formats/pyramid.ts";
-import { sealedCodec } from "../../lib/session/formats/encrypted.ts";
+import { encryptedCodec } from "../../lib/session/formats/encrypted.ts";
 import type { SessionCodec } from "../../session.ts";
 import { signedCodec } from "../../lib/session/formats/signed.ts";
 import { codecSuite } from "./codec_suite.ts";
@@ -19,15 +19,15 @@ codecSuite({
   calls: { decode: "verify", encode: "sign" },
   strangers: (secret, payload) =>
     Promise.all([
-      sealedCodec(secret).encode(payload),
+      encryptedCodec(secret).encode(payload),
       pyramidCodec(secret).encode(payload),
       pyramidCodec(secret, { hash: "SHA-256", salt: "" }).encode(payload),
     ]),
 });
 
 codecSuite({
-  name: "sealedCodec()",
-  make: (secrets) => sealedCodec(secrets),
+  name: "encryptedCodec()",
+  make: (secrets) => encryptedCodec(secrets),
   calls: { decode: "decrypt", encode: "encrypt" },
   strangers: (secret, payload) =>
     Promise.all([signedCodec(secret).encode(payload), pyramidCodec(secret).encode(payload)]),
@@ -40,7 +40,7 @@ codecSuite({
   strangers: (secret, payload) =>
     Promise.all([
       signedCodec(secret).encode(payload),
-      sealedCodec(secret).encode(payload),
+      encryptedCodec(secret).encode(payload),
       pyramidCodec(secret, { hash: "SHA-256" }).encode(payload),
       pyramidCodec(secret, { salt: "another" }).encode(payload),
     ]),
@@ -56,7 +56,7 @@ function codecOf({ format, secret, cookieName, purpose, nonce }: Golden): Sessio
         purpose: purpose === "stored" ? "stored" : "session",
       });
     case "sealed":
-      return sealedCodec(secret, { cookieName, randomBytes: () => Uint8Array.fromHex(nonce) });
+      return encryptedCodec(secret, { cookieName, randomBytes: () => Uint8Array.fromHex(nonce) });
     default:
       return pyramidCodec(secret);
   }

@@ -12,9 +12,10 @@ import { decodeBase64url, MAX_TEXT_LENGTH } from "../../session/crypto/bytes.ts"
 import { HMAC_TAG_LENGTH } from "../../session/crypto/hmac.ts";
 import { checkSecrets } from "../../session/crypto/secrets.ts";
 import type { SessionKeySize } from "../../session/errors.ts";
-import { sealedCodec } from "../../session/formats/encrypted.ts";
+import { encryptedCodec } from "../../session/formats/encrypted.ts";
 import { NativePayload } from "../../session/formats/native_payload.ts";
-import { HEADER_LENGTH, type Payload, type WrittenRecord } from "../../session/formats/payload.ts";
+import { HEADER_LENGTH } from "../../session/formats/native_token.ts";
+import type { Payload, WrittenRecord } from "../../session/formats/payload.ts";
 import { pyramidCodec, type PyramidCodecOptions } from "../../session/formats/pyramid.ts";
 import { PyramidPayload } from "../../session/formats/pyramid_payload.ts";
 import { signedCodec } from "../../session/formats/signed.ts";
@@ -180,8 +181,8 @@ function codecs(
         ["opaque", signedCodec(secrets, { ...weak, cookieName })],
         ["stored id", signedCodec(secrets, { ...weak, cookieName, purpose: "stored" })],
       ];
-    case "sealed":
-      return [["opaque", sealedCodec(secrets, { ...weak, cookieName })]];
+    case "encrypted":
+      return [["opaque", encryptedCodec(secrets, { ...weak, cookieName })]];
     case "pyramid": {
       const salted = salt === undefined ? {} : { salt };
       return [["opaque", pyramidCodec(secrets, { ...weak, ...salted, hash: format.hash })]];
@@ -231,14 +232,14 @@ export type PyramidHash = NonNullable<PyramidCodecOptions["hash"]>;
 export type RecognizedFormat =
   | {
     /** Our formats 1 and 2. */
-    readonly format: "signed" | "sealed";
+    readonly format: "signed" | "encrypted";
     /** The first byte. */
     readonly version: number;
     /** The second byte, in which no bit has a meaning yet. */
     readonly flags: number;
     /** Which key: four bytes that are derived from its secret, in hexadecimal. */
     readonly keyId: string;
-    /** The payload of a signed cookie, which is not encrypted; `null` for a sealed one. */
+    /** The payload of a signed cookie, which is not encrypted; `null` for an encrypted one. */
     readonly payload: Uint8Array<ArrayBuffer> | null;
   }
   | {
@@ -257,7 +258,7 @@ export type RecognizedFormat =
   };
 
 const SIGNED = 1;
-const SEALED = 2;
+const ENCRYPTED = 2;
 const PAYLOAD = /^\[\d+(?:\.\d+)?(?:e[+-]?\d+)?, ?\d+(?:\.\d+)?(?:e[+-]?\d+)?, ?\{/;
 
 /**
@@ -285,9 +286,9 @@ function nativeFormat(token: Uint8Array<ArrayBuffer>): RecognizedFormat | null {
     if (pyramid !== null && !isPayload(payload)) return pyramid;
     return { format: "signed", version, flags, keyId, payload };
   }
-  const sealed = token.length - HEADER_LENGTH - GCM_NONCE_LENGTH - GCM_TAG_LENGTH;
-  if (version === SEALED && sealed >= PADDING_BLOCK && sealed % PADDING_BLOCK === 0) {
-    return pyramidFormat(token) ?? { format: "sealed", version, flags, keyId, payload: null };
+  const encrypted = token.length - HEADER_LENGTH - GCM_NONCE_LENGTH - GCM_TAG_LENGTH;
+  if (version === ENCRYPTED && encrypted >= PADDING_BLOCK && encrypted % PADDING_BLOCK === 0) {
+    return pyramidFormat(token) ?? { format: "encrypted", version, flags, keyId, payload: null };
   }
   return null;
 }

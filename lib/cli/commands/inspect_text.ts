@@ -68,8 +68,8 @@ function formatText({ format, content }: CookieInspection): string {
       return content === "stored id"
         ? "signed, the name of a stored session (format 1)"
         : "signed (format 1)";
-    case "sealed":
-      return "sealed: signed and encrypted (format 2)";
+    case "encrypted":
+      return "encrypted (format 2)";
     case "pyramid":
       return `Pyramid's, signed with ${format.hash}`;
     case "unknown":
@@ -138,7 +138,9 @@ function verdictText({ verification, over, format, content }: CookieInspection):
       return `Refused: ${reason}: ${isPyramids ? PYRAMID_BAD_MAC : REASONS[reason]}`;
     }
     case "unverified": {
-      const unread = format.format === "sealed" ? " What it holds cannot be read without it." : "";
+      const unread = format.format === "encrypted"
+        ? " What it holds cannot be read without it."
+        : "";
       const late = over === null ? "" : ` By its times it would be refused: ${over}.`;
       return `Not verified: SESSION_SECRET is not set, so anybody may have written this.${unread}${late}`;
     }

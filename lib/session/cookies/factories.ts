@@ -1,23 +1,113 @@
 /**
- * Sessions in a signed cookie: readable by whoever holds it, writable by us alone.
+ * The factories of sessions that live in a cookie: signed, encrypted, or by a codec of the app's.
  *
  * @module
  */
 
-import type { SessionFactory } from "../../../session.ts";
-import { checkOptions, type OptionKinds } from "../../check_options.ts";
+import type { SessionCodec, SessionFactory } from "../../../session.ts";
+import { checkOptions, checkValue, type OptionKinds } from "../../check_options.ts";
+import { ConfigurationError } from "../../configuration_error.ts";
+import { SESSION_CODEC } from "../contract/factory.ts";
 import { bareCookieName } from "../cookie_attributes.ts";
+import { platformRandomBytes } from "../crypto/bytes.ts";
 import { type Secrets, SECRETS_KINDS, type SecretsOptions } from "../crypto/secrets.ts";
-import { sealedCodec } from "../formats/encrypted.ts";
+import { encryptedCodec } from "../formats/encrypted.ts";
 import { signedCodec } from "../formats/signed.ts";
-import { CookieSessions, NATIVE_FORMAT } from "./cookie_sessions.ts";
-import { COOKIE_SESSION_KINDS, type CookieSessionOptions } from "./options.ts";
+import {
+  COOKIE_SESSION_KINDS,
+  type CookieSessionOptions,
+  NATIVE_FORMAT,
+  nativeContents,
+  type SessionContents,
+  type SessionFormat,
+  sessionSettings,
+} from "../options.ts";
+import { Sessions } from "../sessions.ts";
+import { CookieBackend, type CookieBackendParts } from "./cookie_backend.ts";
+import { RevocationGuard } from "./revocation.ts";
+import { VerifiedCookies } from "./verified_cookies.ts";
 
-/** What {@linkcode signedCookieSessionFactory} takes. */
-export interface SignedCookieSessionOptions<Data extends object = Record<string, unknown>>
+const DEFAULT_VERIFIED_COOKIES = 4096;
+
+/** What a factory of cookie sessions has checked, before it is known what its cookies hold. */
+export type CookieSettings = Omit<CookieBackendParts, keyof SessionContents>;
+
+/**
+ * Checks what the options say, their kinds being checked.
+ *
+ * @param codec Makes and reads the cookie's text. Its cookie name, where it has one, is the default.
+ * @param options The options.
+ * @param format What the format has.
+ * @throws {ConfigurationError} If an option is out of bounds, or two contradict each other.
+ */
+export function cookieSettings<Data extends object>(
+  codec: SessionCodec,
+  options: CookieSessionOptions<Data>,
+  format: SessionFormat,
+): CookieSettings {
+  const { cookieName = codec.cookieName, revocations, verifiedCookies } = options;
+  const named = cookieName === undefined ? options : { ...options, cookieName };
+  const settings = sessionSettings(named, format);
+  const limit = checkLimit(verifiedCookies ?? DEFAULT_VERIFIED_COOKIES);
+  return {
+    ...settings,
+    codec,
+    guard: revocations && new RevocationGuard(revocations, settings.lifetimes),
+    verified: limit === 0 ? undefined : new VerifiedCookies(limit),
+  };
+}
+
+/** The factory whose sessions live in cookies. */
+export function cookieSessions<Data extends object>(
+  settings: CookieSettings,
+  contents: SessionContents,
+): Sessions<Data, string> {
+  const parts: CookieBackendParts = { ...settings, ...contents };
+  return new Sessions<Data, string>(new CookieBackend(parts), parts);
+}
+
+function nativeSessions<Data extends object>(
+  codec: SessionCodec,
+  options: CookieSessionOptions<Data>,
+): SessionFactory<Data> {
+  return cookieSessions<Data>(
+    cookieSettings(codec, options, NATIVE_FORMAT),
+    nativeContents(options),
+  );
+}
+
+function checkLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 0 && limit <= 1_000_000) return limit;
+  throw new ConfigurationError(
+    `Cannot remember ${limit} verified cookies: verifiedCookies must be an integer from 0 to 1000000`,
+  );
+}
+
+/**
+ * Makes sessions that live in a cookie, by any codec.
+ *
+ * Two requests of one visitor at the same time each answer with their own copy of the session: the
+ * last answer wins. What must not be lost between them belongs into a database.
+ *
+ * @param codec Makes and reads the cookie's text. Its cookie name, where it has one, is the default.
+ * @param options Name, attributes and lifetimes.
+ * @throws {ConfigurationError} If an option is wrong or unknown, or two contradict each other; or if
+ * the codec lacks one of its functions.
+ */
+export function cookieSessionFactory<Data extends object = Record<string, unknown>>(
+  codec: SessionCodec,
+  options: CookieSessionOptions<Data> = {},
+): SessionFactory<Data> {
+  checkValue("the codec of cookieSessionFactory()", codec, SESSION_CODEC);
+  checkOptions("cookieSessionFactory()", options, COOKIE_SESSION_KINDS);
+  return nativeSessions(codec, options);
+}
+
+/** What {@linkcode signedCookieSessionFactory} and {@linkcode encryptedCookieSessionFactory} take. */
+export interface SecretCookieSessionOptions<Data extends object = Record<string, unknown>>
   extends CookieSessionOptions<Data>, SecretsOptions {}
 
-const KINDS: OptionKinds<SignedCookieSessionOptions> = {
+const SECRET_KINDS: OptionKinds<SecretCookieSessionOptions> = {
   ...COOKIE_SESSION_KINDS,
   ...SECRETS_KINDS,
 };
@@ -60,24 +150,19 @@ const KINDS: OptionKinds<SignedCookieSessionOptions> = {
  */
 export function signedCookieSessionFactory<Data extends object = Record<string, unknown>>(
   secrets: Secrets,
-  options: SignedCookieSessionOptions<Data> = {},
+  options: SecretCookieSessionOptions<Data> = {},
 ): SessionFactory<Data> {
-  checkOptions("signedCookieSessionFactory()", options, KINDS);
-  const { insecureAllowWeakSecret = false, ...cookie } = options;
+  checkOptions("signedCookieSessionFactory()", options, SECRET_KINDS);
   const cookieName = bareCookieName(options.cookieName);
-  const codec = signedCodec(secrets, { cookieName, insecureAllowWeakSecret });
-  return new CookieSessions<Data>(codec, cookie, NATIVE_FORMAT);
+  const { insecureAllowWeakSecret = false } = options;
+  return nativeSessions(signedCodec(secrets, { cookieName, insecureAllowWeakSecret }), options);
 }
-
-/** What {@linkcode encryptedCookieSessionFactory} takes. */
-export interface EncryptedCookieSessionOptions<Data extends object = Record<string, unknown>>
-  extends CookieSessionOptions<Data>, SecretsOptions {}
 
 /**
  * Makes sessions that live in an encrypted cookie (format 2: AES-256-GCM, padded to 32 bytes).
  *
  * As {@linkcode signedCookieSessionFactory}, but the visitor cannot read what is in it, and the
- * cookie is up to 60 characters longer. One secret seals at most 2^32 cookies. Pyramid:
+ * cookie is up to 60 characters longer. One secret encrypts at most 2^32 cookies. Pyramid:
  * `pyramid_nacl_session`.
  *
  * @param secrets One secret of at least 32 bytes, or a list with the newest first.
@@ -109,17 +194,12 @@ export interface EncryptedCookieSessionOptions<Data extends object = Record<stri
  */
 export function encryptedCookieSessionFactory<Data extends object = Record<string, unknown>>(
   secrets: Secrets,
-  options: EncryptedCookieSessionOptions<Data> = {},
+  options: SecretCookieSessionOptions<Data> = {},
 ): SessionFactory<Data> {
-  checkOptions("encryptedCookieSessionFactory()", options, KINDS);
-  const { insecureAllowWeakSecret = false, ...cookie } = options;
+  checkOptions("encryptedCookieSessionFactory()", options, SECRET_KINDS);
   const cookieName = bareCookieName(options.cookieName);
-  const { randomBytes } = options;
-  const codec = sealedCodec(secrets, {
-    cookieName,
-    insecureAllowWeakSecret,
-    ...(randomBytes === undefined ? {} : { randomBytes }),
-  });
+  const { insecureAllowWeakSecret = false, randomBytes = platformRandomBytes } = options;
+  const codec = encryptedCodec(secrets, { cookieName, insecureAllowWeakSecret, randomBytes });
   const { verifiedCookies = 0 } = options;
-  return new CookieSessions<Data>(codec, { ...cookie, verifiedCookies }, NATIVE_FORMAT);
+  return nativeSessions(codec, { ...options, verifiedCookies });
 }

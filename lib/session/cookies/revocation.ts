@@ -7,10 +7,11 @@
 import type { RevocationStore } from "../../../session.ts";
 import { ANY, BOOLEAN, checkValue, type OptionKind } from "../../check_options.ts";
 import { ConfigurationError } from "../../configuration_error.ts";
-import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
 import { HttpServiceUnavailable } from "../../http/errors.ts";
+import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
+import type { Judgement, LoadedRecord } from "../backend.ts";
+import type { WrittenRecord } from "../formats/payload.ts";
 import type { Lifetimes } from "../lifetimes.ts";
-import type { CookieRecord } from "./record.ts";
 
 /** How long after its end a revoked session is remembered: clocks differ, and answers are under way. */
 const SLACK = 5 * 60_000;
@@ -19,13 +20,13 @@ const GRACE = 10_000;
 /** The times that share the name of a late id, in milliseconds. */
 const LATE_SPAN = 15_000;
 /** The longest that `remember()` takes, in milliseconds. */
-const LONGEST = 1000 * MAX_COOKIE_AGE;
+const LONGEST = MAX_COOKIE_AGE * 1000;
 const EPOCH: OptionKind = {
   expected: "an integer from 0",
   is: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 };
 
-/** The store of revocations is down: answered with a 503 unless an exception view knows better. */
+/** The store of revocations is down: answered with a 503, unless there is an exception view for it. */
 export class RevocationStoreError extends HttpServiceUnavailable {
   /** Always `"RevocationStoreError"`. */
   override name = "RevocationStoreError";
@@ -78,6 +79,24 @@ export class RevocationGuard {
     this.#lifetimes = lifetimes;
   }
 
+  /** What the standing of a session that is within its limits means for loading it. */
+  async judge(written: WrittenRecord, now: number): Promise<Judgement<string>> {
+    const { id: rotatedId, rememberFor: rotatedRememberFor } = written;
+    switch (await this.standing(written, now)) {
+      case "valid":
+        return {};
+      case "ended":
+        return { refused: "revoked" };
+      case "rotated":
+        return { refused: "revoked", arrival: { rotatedId, rotatedRememberFor } };
+      case "signed in lately":
+        // Whoever planted the cookie must not see the session that was signed in with it.
+        return { refused: "revoked", arrival: { isLate: true } };
+      case "rotated lately":
+        return { arrival: { isLate: true, rotatedId } };
+    }
+  }
+
   /** How a session stands: one question for its id, and two more where somebody is signed in. */
   async standing({ id, userId, epoch = 0 }: Revocable, now: number): Promise<Standing> {
     const isUsers = userId !== undefined;
@@ -101,18 +120,18 @@ export class RevocationGuard {
    * Whether the session that a record goes on with is over since it was loaded. One that begins now,
    * by `invalidate()` or by signing in, goes on with none.
    */
-  async isOver(record: CookieRecord, now: number): Promise<boolean> {
+  async isOver(record: LoadedRecord, now: number): Promise<boolean> {
     const { loadedId, userId, epoch } = record;
-    if (record.isNew || signsIn(record)) return false;
+    if (record.isNew || record.signsIn) return false;
     return await this.standing({ id: loadedId, userId, epoch }, now) !== "valid";
   }
 
   /** Gives a session that is about to be written its id and its user's epoch; tells whether it had both. */
-  async name(record: CookieRecord, makeToken: () => string): Promise<boolean> {
+  async name(record: LoadedRecord, makeToken: () => string): Promise<boolean> {
     // So that all copies under one id have one limit, and it can be forgotten when that has passed.
-    if (isRelived(record) && record.id === record.loadedId) record.id = undefined;
+    if (record.isRelived && record.id === record.loadedId) record.id = undefined;
     const { id, loadedId, userId, epoch } = record;
-    const begins = record.isNew || signsIn(record) || loadedId === undefined;
+    const begins = record.isNew || record.signsIn || loadedId === undefined;
     record.id ??= begins ? firstId(makeToken(), userId !== undefined) : nextId(loadedId);
     if (userId === undefined || epoch !== undefined) return id !== undefined;
     record.epoch = await this.#epoch(userId);
@@ -126,10 +145,10 @@ export class RevocationGuard {
    * @param signedIn Whether a user signs in by it.
    * @param now The time.
    */
-  async leave(record: CookieRecord, signedIn: boolean, now: number): Promise<boolean> {
+  async leave(record: LoadedRecord, signedIn: boolean, now: number): Promise<boolean> {
     const { id, loadedId } = record;
     if (loadedId === undefined || id === undefined || id === loadedId) return true;
-    // Before the end is known: whoever asks between the two must not take it for an old one.
+    // First this, then the end: a request between the two must not be refused as one that comes much later.
     await this.#add(lateId(loadedId, signedIn ? "s" : "r", now), now + GRACE);
     if (signedIn) {
       await this.#end(record, loadedId, now);
@@ -141,12 +160,12 @@ export class RevocationGuard {
   }
 
   /** Ends a session with all its generations, copies included. */
-  async end(record: CookieRecord, now: number): Promise<void> {
+  async end(record: LoadedRecord, now: number): Promise<void> {
     const id = record.rotatedId ?? record.loadedId;
     if (id !== undefined) await this.#end(record, id, now);
   }
 
-  async #end(record: CookieRecord, id: string, now: number): Promise<void> {
+  async #end(record: LoadedRecord, id: string, now: number): Promise<void> {
     const { loadedId, loadedUserId } = record;
     const isUsers = loadedUserId !== undefined;
     // Of a cookie that was rotated away long ago it is not known whose it was.
@@ -161,10 +180,10 @@ export class RevocationGuard {
     await this.#addAll(isLong ? [...ends, id] : [id], isLong ? now + LONGEST : last);
   }
 
-  async #rotate(record: CookieRecord, id: string, now: number): Promise<void> {
+  async #rotate(record: LoadedRecord, id: string, now: number): Promise<void> {
     const last = this.#lastOf(record, now);
     const ends = [this.#add(generationOf(id, record.loadedUserId !== undefined), last + SLACK)];
-    if (isRelived(record)) {
+    if (record.isRelived) {
       const longest = Math.max(last, now + this.#lifetimes.longest(record.rememberFor));
       ends.push(this.#add(relivedId(id), longest + SLACK));
     }
@@ -172,7 +191,7 @@ export class RevocationGuard {
   }
 
   /** When the last copy of what was loaded is over. */
-  #lastOf({ loadedRememberFor, renewed }: CookieRecord, now: number): number {
+  #lastOf({ loadedRememberFor, renewed }: LoadedRecord, now: number): number {
     return Math.max(now, renewed) + this.#lifetimes.longest(loadedRememberFor);
   }
 
@@ -205,7 +224,7 @@ export class RevocationGuard {
     return this.#ask("add", (store) => store.add(id, until));
   }
 
-  /** Whatever is doubtful counts as a store that is down: nobody is let in by it. */
+  /** Asks the store. A doubtful answer counts as a store that is down: no session is valid by it. */
   async #ask<T>(
     method: string,
     question: (store: RevocationStore) => T | Promise<T>,
@@ -219,16 +238,6 @@ export class RevocationGuard {
       throw new RevocationStoreError("Sessions cannot be read at the moment", { cause });
     }
   }
-}
-
-/** Whoever was signed in when the session was loaded has an epoch; `bindTo()` takes it away. */
-export function signsIn({ epoch, userId }: CookieRecord): boolean {
-  return userId !== undefined && epoch === undefined;
-}
-
-/** Whether `remember()` was told another time than before. */
-function isRelived({ rememberFor, loadedRememberFor }: CookieRecord): boolean {
-  return rememberFor !== loadedRememberFor;
 }
 
 /** Of a user's session family and generation have names of their own; a guest's begins as a family. */

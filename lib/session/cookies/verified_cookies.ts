@@ -15,7 +15,7 @@ export interface VerifiedCookie {
 }
 
 /** A verified cookie, or why it was refused. */
-export type Verification = VerifiedCookie | Extract<Decoded, { refused: unknown }>;
+export type VerifiedOrRefused = VerifiedCookie | Extract<Decoded, { refused: unknown }>;
 
 /** Characters of text and payload for which there is room, for each cookie that is remembered. */
 const CHARACTERS_EACH = 1024;
@@ -35,7 +35,7 @@ export class VerifiedCookies {
   #young = new Map<string, VerifiedCookie>();
   #old = new Map<string, VerifiedCookie>();
   #characters = 0;
-  readonly #pending = new Map<string, Promise<Verification>>();
+  readonly #pending = new Map<string, Promise<VerifiedOrRefused>>();
 
   /** Makes room for so many cookies, in two generations. */
   constructor(limit: number) {
@@ -77,7 +77,10 @@ export class VerifiedCookies {
    *
    * Requests that ask at the same time share one verification. A refused cookie is not remembered.
    */
-  verify(text: string, verify: (text: string) => Promise<Verification>): Promise<Verification> {
+  verify(
+    text: string,
+    verify: (text: string) => Promise<VerifiedOrRefused>,
+  ): Promise<VerifiedOrRefused> {
     const pending = this.#pending.get(text);
     if (pending !== undefined) return pending;
     // One promise in place of the three that `finally` needs.

@@ -19,7 +19,7 @@ export const GCM_NONCE_LENGTH = 12;
 export const GCM_TAG_LENGTH = 16;
 
 /**
- * Takes bytes as a key for {@linkcode aesGcmSeal} and {@linkcode aesGcmOpen}.
+ * Takes bytes as a key for {@linkcode aesGcmEncrypt} and {@linkcode aesGcmDecrypt}.
  *
  * @param key 32 bytes for AES-256.
  * @internal
@@ -38,7 +38,7 @@ export function importAesGcmKey(key: Uint8Array<ArrayBuffer>): Promise<CryptoKey
  * @returns Ciphertext and tag.
  * @internal
  */
-export async function aesGcmSeal(
+export async function aesGcmEncrypt(
   key: CryptoKey,
   nonce: Uint8Array<ArrayBuffer>,
   additionalData: Uint8Array<ArrayBuffer>,
@@ -49,24 +49,24 @@ export async function aesGcmSeal(
 }
 
 /**
- * Decrypts what {@linkcode aesGcmSeal} made.
+ * Decrypts what {@linkcode aesGcmEncrypt} made.
  *
  * @param key From {@linkcode importAesGcmKey}.
- * @param nonce The nonce it was sealed with.
- * @param additionalData The additional data it was sealed with.
- * @param sealed Ciphertext and tag.
+ * @param nonce The nonce of the encryption.
+ * @param additionalData The additional data of the encryption.
+ * @param ciphertext Ciphertext and tag.
  * @returns The plaintext, or `null` where anything differs.
  * @internal
  */
-export async function aesGcmOpen(
+export async function aesGcmDecrypt(
   key: CryptoKey,
   nonce: Uint8Array<ArrayBuffer>,
   additionalData: Uint8Array<ArrayBuffer>,
-  sealed: Uint8Array<ArrayBuffer>,
+  ciphertext: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const algorithm = { name: "AES-GCM", iv: nonce, additionalData };
   try {
-    return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, sealed));
+    return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, ciphertext));
   } catch (error) {
     // The one error of a wrong tag (Web Cryptography, AES-GCM decrypt); any other is a fault of ours.
     if (error instanceof DOMException && error.name === "OperationError") return null;

@@ -7,7 +7,7 @@
 import { MAX_COOKIE_BYTES } from "../../http/cookies.ts";
 
 /**
- * Characters beyond which no text is decoded, because browsers keep no longer cookie.
+ * Characters beyond which no text is decoded: no browser keeps a longer cookie.
  *
  * @internal
  */

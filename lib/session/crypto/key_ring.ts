@@ -4,8 +4,6 @@
  * @module
  */
 
-import { cookiePrefix } from "../../http/cookies.ts";
-import { TOKEN } from "../../http/field_syntax.ts";
 import { Lazy } from "../../lazy.ts";
 import { importAesGcmKey } from "./aes_gcm.ts";
 import { hkdfSha256, importHkdfSecret, importHmacKey } from "./hmac.ts";
@@ -95,34 +93,4 @@ async function derive(secret: string, purpose: KeyPurpose, stale: boolean): Prom
     ? await importAesGcmKey(bytes)
     : await importHmacKey(bytes, "SHA-256");
   return { id: new DataView(id.buffer).getUint32(0), key, stale };
-}
-
-/**
- * The HKDF info of a key that signs or seals one cookie for one use.
- *
- * @param format `"1/signed"` or `"2/sealed"`.
- * @param use `"session"` for a whole session, `"stored"` for the id of one.
- * @param cookieName Without prefix, since the prefix may differ between development and the Web.
- * @throws {TypeError} If the name is not a cookie's name, or has a prefix.
- * @internal
- */
-export function keyInfo(
-  format: "1/signed" | "2/sealed",
-  use: "session" | "stored",
-  cookieName: string,
-): string {
-  if (!TOKEN.test(cookieName)) {
-    throw new TypeError(
-      `Cannot bind a codec to the cookie name ${JSON.stringify(cookieName)}: ` +
-        "a cookie's name is made of letters, digits and !#$%&'*+-.^_`|~",
-    );
-  }
-  const prefix = cookiePrefix(cookieName);
-  if (prefix !== undefined) {
-    throw new TypeError(
-      `Cannot bind a codec to the cookie name "${cookieName}": ` +
-        `the prefix is written where it is due: write "${cookieName.slice(prefix.length)}"`,
-    );
-  }
-  return `pyramidion/${format}/${use}/${cookieName}`;
 }

@@ -54,18 +54,7 @@ export function checkJson(value: unknown, path: string): void {
   });
 }
 
-/**
- * Reads JSON; a key `__proto__` is data like any other.
- *
- * @param text JSON text.
- * @throws {SyntaxError} If it is not JSON.
- * @internal
- */
-export function parseJson(text: string): unknown {
-  return JSON.parse(text);
-}
-
-/** One way through a value; knows where it is, to say so. */
+/** One walk through a value. It keeps the path to where it is, for messages. */
 class Walk {
   readonly #root: string;
   readonly #depth: number;
@@ -226,7 +215,7 @@ class Walk {
   }
 
   #refuseInstance(value: object, prototype: unknown): never {
-    // Nobody awaits it any more.
+    // A promise that is refused here is awaited by nobody: its rejection must not end the process.
     quietly(value);
     const name = className(prototype);
     return this.#refuse(
@@ -263,7 +252,7 @@ function className(prototype: unknown): string {
   return typeof maker === "function" ? maker.name : "";
 }
 
-/** By code unit; most objects are small and many are sorted already. */
+/** Keys sorted by code unit. Many are sorted already. */
 function sorted(keys: string[]): string[] {
   let previous = "";
   for (const key of keys) {

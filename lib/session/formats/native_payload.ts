@@ -6,7 +6,7 @@
  */
 
 import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
-import { checkJson, MAX_DEPTH, parseJson, stringifyJson } from "./json.ts";
+import { checkJson, MAX_DEPTH, stringifyJson } from "./json.ts";
 import type { Payload, WrittenRecord } from "./payload.ts";
 
 /** Replaces JSON for the whole payload: devalue, superjson and the like. */
@@ -40,7 +40,7 @@ export class NativePayload implements Payload {
       const whole = [renewed, record.created, sortedState(record.values)];
       return this.#serializer.stringify(extra === null ? whole : [...whole, extra]);
     }
-    const state = stateText(record.values);
+    const state = valuesJson(record.values);
     const tail = extra === null ? "" : `,${stringifyJson(extra, "", EXTRA_DEPTH)}`;
     return `[${renewed},${record.created},${state}${tail}]`;
   }
@@ -55,7 +55,7 @@ export class NativePayload implements Payload {
   parse(text: string): WrittenRecord | null {
     let whole: unknown;
     try {
-      whole = this.#serializer === undefined ? parseJson(text) : this.#serializer.parse(text);
+      whole = this.parseValue(text);
     } catch {
       return null;
     }
@@ -72,12 +72,26 @@ export class NativePayload implements Payload {
     return this.#serializer === undefined && isTooDeep(text, record) ? null : record;
   }
 
+  /**
+   * Writes one value: canonical JSON, or what the serializer makes of it.
+   *
+   * @param value The value.
+   * @param path What messages call it.
+   * @throws {SessionValueError} If JSON would lose or change any part of it.
+   */
+  stringifyValue(value: unknown, path: string): string {
+    return this.#serializer?.stringify(value) ?? stringifyJson(value, path);
+  }
+
+  /** Reads one value back. Throws what JSON or the serializer throws. */
+  parseValue(text: string): unknown {
+    return this.#serializer === undefined ? JSON.parse(text) : this.#serializer.parse(text);
+  }
+
   /** What each key takes. */
   keySizes(record: WrittenRecord): { key: string; bytes: number }[] {
-    const stringify = (value: unknown, path: string): string =>
-      this.#serializer?.stringify(value) ?? stringifyJson(value, path);
     const size = (key: string, value: unknown): number =>
-      new TextEncoder().encode(JSON.stringify(key) + stringify(value, key)).length;
+      new TextEncoder().encode(JSON.stringify(key) + this.stringifyValue(value, key)).length;
     const sizes = [...record.values].map(([key, value]) => ({ key, bytes: size(key, value) }));
     for (const [key, value] of Object.entries(extraOf(record) ?? {})) {
       sizes.push({ key: `(${key})`, bytes: size(key, value) });
@@ -99,7 +113,7 @@ function isTooDeep(text: string, record: WrittenRecord): boolean {
   }
 }
 
-function stateText(values: ReadonlyMap<string, unknown>): string {
+function valuesJson(values: ReadonlyMap<string, unknown>): string {
   if (values.size === 0) return "{}";
   const keys = [...values.keys()];
   if (!isSorted(keys)) keys.sort();
@@ -112,7 +126,7 @@ function stateText(values: ReadonlyMap<string, unknown>): string {
   return text === "" ? "{}" : `${text}}`;
 }
 
-/** As they are where the session was loaded, unless keys were added: asking costs less than sorting. */
+/** Whether keys are sorted, as those of a loaded session are unless some were added. Asking costs less than sorting. */
 function isSorted(keys: readonly string[]): boolean {
   for (let at = 1; at < keys.length; at++) if (keys[at - 1]! > keys[at]!) return false;
   return true;

@@ -1,5 +1,5 @@
 /**
- * What a codec carries: the text that a session is written as.
+ * What a codec carries: a session as text.
  *
  * @module
  */
@@ -31,55 +31,19 @@ export interface Payload {
   keySizes(record: WrittenRecord): { key: string; bytes: number }[];
 }
 
-/** The text of the app's keys alone, to compare two states by. */
-export function stateText(payload: Payload, values: Map<string, unknown>): string {
+/** The text of the app's keys alone: equal for equal values. */
+export function valuesText(payload: Payload, values: Map<string, unknown>): string {
   return payload.stringify({ values, flash: new Map(), created: 0, renewed: 0 }, 0);
 }
 
 /** The text of what a codec carried; `null` where it is not UTF-8. */
 export function payloadText(bytes: Uint8Array): string | null {
   const text = LENIENT.decode(bytes);
-  // What cannot be read becomes this, and somebody may have written it.
+  // U+FFFD stands for bytes that are not UTF-8, and may also have been written as such.
   if (!text.includes("\ufffd")) return text;
   try {
     return STRICT.decode(bytes);
   } catch {
     return null;
   }
-}
-
-/**
- * Bytes of the header.
- *
- * @internal
- */
-export const HEADER_LENGTH = 6;
-
-/**
- * Writes version, empty flags and key id at the start of a token.
- *
- * @param token At least {@linkcode HEADER_LENGTH} bytes, zero where the flags go.
- * @param version The format, 1 to 255.
- * @param keyId An unsigned 32-bit integer, written big-endian.
- * @internal
- */
-export function writeHeader(token: Uint8Array<ArrayBuffer>, version: number, keyId: number): void {
-  token[0] = version;
-  token[2] = keyId >>> 24;
-  token[3] = keyId >>> 16;
-  token[4] = keyId >>> 8;
-  token[5] = keyId;
-}
-
-/**
- * Reads the key id of a token.
- *
- * @param token At least {@linkcode HEADER_LENGTH} bytes.
- * @param version The only version that is accepted.
- * @returns `null` where the version is another or any flag is set.
- * @internal
- */
-export function readKeyId(token: Uint8Array<ArrayBuffer>, version: number): number | null {
-  if (token[0] !== version || token[1] !== 0) return null;
-  return (token[2]! << 24 | token[3]! << 16 | token[4]! << 8 | token[5]!) >>> 0;
 }

@@ -85,7 +85,7 @@ class PyramidCodec implements SessionCodec {
     const { salt = "pyramid.session.", hash = "SHA-512" } = options;
     if (!Object.hasOwn(HMAC_TAG_LENGTH, hash)) {
       throw new RangeError(
-        `Cannot use the hash ${JSON.stringify(hash)}: SubtleCrypto has ` +
+        `Cannot use the hash ${JSON.stringify(hash)}: Web Cryptography has ` +
           Object.keys(HMAC_TAG_LENGTH).map((name) => `"${name}"`).join(", "),
       );
     }

@@ -6,7 +6,7 @@
  */
 
 import { SessionTooLargeError } from "../errors.ts";
-import { parseJson, stringifyJson } from "./json.ts";
+import { stringifyJson } from "./json.ts";
 import type { Payload, WrittenRecord } from "./payload.ts";
 
 const FLASH_PREFIX = "_f_";
@@ -180,7 +180,7 @@ export function stringifyPythonFloat(value: number): string {
  * @internal
  */
 export function parsePythonJson(text: string): unknown {
-  const value = parseJson(text);
+  const value: unknown = JSON.parse(text);
   if (MANY_DIGITS.test(text)) refuseUnsafeIntegers(text);
   return value;
 }

@@ -5,39 +5,22 @@
  */
 
 import type { Decoded, SessionCodec } from "../../../session.ts";
-import { checkOptions, oneOf, type OptionKinds, TEXT } from "../../check_options.ts";
+import { checkOptions } from "../../check_options.ts";
 import { base64urlLength, decodeBase64url, encodeBase64url } from "../crypto/bytes.ts";
 import { HMAC_TAG_LENGTH, hmacSign, hmacVerify } from "../crypto/hmac.ts";
-import { keyInfo, KeyRing } from "../crypto/key_ring.ts";
+import type { Secrets } from "../crypto/secrets.ts";
 import {
-  checkSecrets,
-  type Secrets,
-  SECRETS_KINDS,
-  type SecretsOptions,
-} from "../crypto/secrets.ts";
-import { HEADER_LENGTH, readKeyId, writeHeader } from "./payload.ts";
+  CODEC_KINDS,
+  type CodecOptions,
+  HEADER_LENGTH,
+  type NativeFormat,
+  NativeToken,
+} from "./native_token.ts";
 
-/** What {@linkcode signedCodec} takes besides its secrets. */
-export interface SignedCodecOptions extends SecretsOptions {
-  /** The cookie's name without prefix; a token moved to another name does not verify. @default {"session"} */
-  readonly cookieName?: string;
-  /**
-   * What the payload is: a whole session or the id of a stored one. A token of one does not verify
-   * as the other.
-   *
-   * @default {"session"}
-   * @internal
-   */
-  readonly purpose?: "session" | "stored";
-}
+// Signing needs no nonce.
+const { randomBytes: _randomBytes, ...KINDS } = CODEC_KINDS;
 
-const KINDS: OptionKinds<SignedCodecOptions> = {
-  ...SECRETS_KINDS,
-  cookieName: TEXT,
-  purpose: oneOf("session", "stored"),
-};
-
-const VERSION = 1;
+const FORMAT: NativeFormat = { version: 1, info: "1/signed", algorithm: "HMAC-SHA-256" };
 const TAG_LENGTH = HMAC_TAG_LENGTH["SHA-256"];
 
 /**
@@ -70,20 +53,21 @@ const TAG_LENGTH = HMAC_TAG_LENGTH["SHA-256"];
  * assertEquals(await cart.decode(text), { refused: "bad-mac" });
  * ```
  */
-export function signedCodec(secrets: Secrets, options: SignedCodecOptions = {}): SessionCodec {
+export function signedCodec(
+  secrets: Secrets,
+  options: Omit<CodecOptions, "randomBytes"> = {},
+): SessionCodec {
   checkOptions("signedCodec()", options, KINDS);
   return new SignedCodec(secrets, options);
 }
 
 class SignedCodec implements SessionCodec {
   readonly cookieName: string;
-  readonly #ring: KeyRing;
+  readonly #tokens: NativeToken;
 
-  constructor(secrets: Secrets, options: SignedCodecOptions) {
-    const { cookieName = "session", purpose = "session" } = options;
-    const info = keyInfo("1/signed", purpose, cookieName);
-    this.#ring = new KeyRing(checkSecrets(secrets, options), { info, algorithm: "HMAC-SHA-256" });
-    this.cookieName = cookieName;
+  constructor(secrets: Secrets, options: CodecOptions) {
+    this.#tokens = new NativeToken(FORMAT, secrets, options);
+    this.cookieName = this.#tokens.cookieName;
   }
 
   encodedLength(payloadBytes: number): number {
@@ -91,36 +75,26 @@ class SignedCodec implements SessionCodec {
   }
 
   async encode(payload: Uint8Array<ArrayBuffer>): Promise<string> {
-    const keys = this.#ring.keys();
-    const [{ id, key }] = keys instanceof Promise ? await keys : keys;
     const end = HEADER_LENGTH + payload.length;
-    const token = new Uint8Array(end + TAG_LENGTH);
-    writeHeader(token, VERSION, id);
+    const begun = this.#tokens.begin(end + TAG_LENGTH);
+    const { token, key } = begun instanceof Promise ? await begun : begun;
     token.set(payload, HEADER_LENGTH);
     token.set(await hmacSign(key, token.subarray(0, end)), end);
     return encodeBase64url(token);
   }
 
-  async decode(text: string): Promise<Decoded> {
+  decode(text: string): Promise<Decoded> {
     const token = decodeBase64url(text);
     if (token === null || token.length < HEADER_LENGTH + TAG_LENGTH) {
-      return { refused: "malformed" };
+      return Promise.resolve({ refused: "malformed" });
     }
-    const keyId = readKeyId(token, VERSION);
-    if (keyId === null) return { refused: "malformed" };
-
-    const ring = this.#ring.keys();
-    const keys = ring instanceof Promise ? await ring : ring;
     const signed = token.subarray(0, -TAG_LENGTH);
     const tag = token.subarray(-TAG_LENGTH);
-    let refused: "unknown-key" | "bad-mac" = "unknown-key";
-    for (const { id, key, stale } of keys) {
-      if (id !== keyId) continue;
-      if (await hmacVerify(key, tag, signed)) {
-        return { payload: signed.subarray(HEADER_LENGTH), stale };
-      }
-      refused = "bad-mac";
-    }
-    return { refused };
+    return this.#tokens.open(
+      token,
+      (key) =>
+        hmacVerify(key, tag, signed)
+          .then((isOurs) => isOurs ? signed.subarray(HEADER_LENGTH) : null),
+    );
   }
 }

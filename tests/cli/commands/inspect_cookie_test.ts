@@ -71,13 +71,13 @@ function changed(value: string, at: number): string {
 }
 
 const clock = settableClock(NOW);
-const sealed = () => encryptedCookieSessionFactory<SampleData>(SAMPLE_SECRET, { clock });
+const encrypted = () => encryptedCookieSessionFactory<SampleData>(SAMPLE_SECRET, { clock });
 const pyramids = () => pyramidCookieSessionFactory<SampleData>(SAMPLE_SECRET, { clock });
 
 Deno.test("inspectCookie verifies what an app wrote, in each format", async (t) => {
   const rows: Record<string, [factory: SessionFactory<SampleData> | undefined, format: string]> = {
     "signed": [undefined, "signed"],
-    "sealed": [sealed(), "sealed"],
+    "encrypted": [encrypted(), "encrypted"],
     "Pyramid's": [pyramids(), "pyramid"],
   };
   for (const [name, [factory, format]] of Object.entries(rows)) {
@@ -96,7 +96,7 @@ Deno.test("inspectCookie verifies what an app wrote, in each format", async (t) 
 
 Deno.test("inspectCookie says why an app would refuse a cookie", async (t) => {
   const signed = await cookieOf(undefined, ada);
-  const [, open] = [signed, await cookieOf(sealed(), ada)];
+  const [, open] = [signed, await cookieOf(encrypted(), ada)];
   const pyramid = await cookieOf(pyramids(), ada);
   const later = (seconds: number) => ({ now: NOW + seconds * 1000 });
   type Row = [value: string, options: Parameters<typeof inspect>[1], verdict: string];
@@ -118,8 +118,8 @@ Deno.test("inspectCookie says why an app would refuse a cookie", async (t) => {
     "over": [signed, { ...later(2_592_001), timeout: null }, "expired-absolute"],
     "never over": [signed, { ...later(2_592_001), timeout: null, lifetime: null }, "valid"],
     "from the future": [signed, later(-61), "future"],
-    "sealed under another secret": [open, { secrets: [OTHER_SECRET] }, "unknown-key"],
-    "sealed and changed": [changed(open, 60), {}, "bad-mac"],
+    "encrypted under another secret": [open, { secrets: [OTHER_SECRET] }, "unknown-key"],
+    "encrypted and changed": [changed(open, 60), {}, "bad-mac"],
     "Pyramid's under another secret": [pyramid, { secrets: [OTHER_SECRET] }, "bad-mac"],
     "Pyramid's under another salt": [pyramid, { salt: "x" }, "bad-mac"],
     "Pyramid's from the future": [pyramid, later(-3600), "valid"],
@@ -154,8 +154,8 @@ Deno.test("inspectCookie without a secret tells what anybody can read, and that 
     assertEquals([found.verification.state, found.over], ["unverified", "expired-idle"]);
     assertMatch(told(found), /By its times it would be refused: expired-idle\.\n/);
   });
-  await t.step("sealed", async () => {
-    const found = await inspect(await cookieOf(sealed(), ada), { secrets });
+  await t.step("encrypted", async () => {
+    const found = await inspect(await cookieOf(encrypted(), ada), { secrets });
     assertEquals([found.verification.state, found.keys, found.times], ["unverified", null, null]);
     assertMatch(told(found), /What it holds cannot be read without it\./);
   });
@@ -188,7 +188,7 @@ Deno.test("inspectCookie does not take a Pyramid cookie for one of ours, whateve
   for (const [hash, length] of Object.entries(hashes)) {
     for (const version of [1, 2]) {
       await t.step(`${hash}, ${version}`, async () => {
-        // As long as a sealed cookie may be: header, nonce, blocks of 32 bytes and tag.
+        // As long as an encrypted cookie may be: header, nonce, blocks of 32 bytes and tag.
         const bare = length + payload(0).length - 34;
         const bytes = payload(64 - bare % 32);
         const token = new Uint8Array(length + bytes.length);

@@ -12,9 +12,9 @@ import {
   assertThrows,
 } from "jsr:@std/assert@^1.0.0";
 import {
+  encryptedCodec,
   encryptedCookieSessionFactory,
-  type EncryptedCookieSessionOptions,
-  sealedCodec,
+  type SecretCookieSessionOptions,
   type Secrets,
   SessionTooLargeError,
   signedCookieSessionFactory,
@@ -24,7 +24,7 @@ import { mint, NAME, SECRET, START, textOf, tokenBytes } from "../session_app.ts
 
 function encryptedApp(
   secrets: Secrets = SECRET,
-  options: EncryptedCookieSessionOptions = {},
+  options: SecretCookieSessionOptions = {},
 ): FactoryApp {
   return new FactoryApp((around) =>
     encryptedCookieSessionFactory(secrets, { ...around, ...options })
@@ -153,16 +153,16 @@ Deno.test("a cookie has one decoder: signed and encrypted sessions of one secret
     const { value } = await encrypted.present(`${NAME}=${plain}`, (session) => session.isNew);
     assertEquals([value, encrypted.refusals.splice(0)], [true, ["malformed"]]);
   });
-  await t.step("a sealed token of another cookie does not open", async () => {
+  await t.step("an encrypted token of another cookie does not open", async () => {
     const payload = new TextEncoder().encode(`[${START},${START},{"user":"admin"}]`);
-    const prefs = await sealedCodec(SECRET, { cookieName: "prefs" }).encode(payload);
+    const prefs = await encryptedCodec(SECRET, { cookieName: "prefs" }).encode(payload);
     const { value } = await encrypted.present(`${NAME}=${prefs}`, (session) => session.isNew);
     assertEquals([value, encrypted.refusals.length], [true, 1]);
-    const own = await sealedCodec(SECRET).encode(payload);
+    const own = await encryptedCodec(SECRET).encode(payload);
     const { value: user } = await encrypted.present(`${NAME}=${own}`, (s) => s.get("user"));
     assertEquals(user, "admin");
   });
-  await t.step("a signed token under a sealed version byte does not open", async () => {
+  await t.step("a signed token under an encrypted version byte does not open", async () => {
     const bytes = tokenBytes(await mint(`[${START},${START},{"user":"admin"}]`));
     bytes[0] = 2;
     const text = bytes.toBase64({ alphabet: "base64url", omitPadding: true });
@@ -171,7 +171,7 @@ Deno.test("a cookie has one decoder: signed and encrypted sessions of one secret
   });
 });
 
-Deno.test("encryptedCookieSessionFactory() seals anew, by the newest secret, what an older one sealed", async () => {
+Deno.test("encryptedCookieSessionFactory() encrypts anew, by the newest secret, what an older one encrypted", async () => {
   const before = encryptedApp(OLD_SECRET);
   const ada = before.visitor();
   await before.visit(ada, (session) => session.set("user", "ada"));

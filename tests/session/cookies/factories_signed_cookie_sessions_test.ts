@@ -7,9 +7,9 @@
 import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { hkdfSync } from "node:crypto";
 import {
+  encryptedCodec,
   pyramidCodec,
   type RefusalReason,
-  sealedCodec,
   type Secrets,
   signedCodec,
   signedCookieSessionFactory,
@@ -114,7 +114,7 @@ Deno.test("signedCookieSessionFactory() says why to onReject, with the request, 
       signedCodec(SECRET, { purpose: "stored" }).encode(BYTES),
       "bad-mac",
     ],
-    "a sealed token": [sealedCodec(SECRET).encode(BYTES), "malformed"],
+    "an encrypted token": [encryptedCodec(SECRET).encode(BYTES), "malformed"],
     "no JSON": [mint("ada"), "malformed"],
     "idle for too long": [mint(late), "expired-idle"],
     "too old": [mint(old), "expired-absolute"],

@@ -7,14 +7,15 @@ import {
 } from "@pyramidion/pyramidion";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import {
-  type Verification,
   VerifiedCookies,
+  type VerifiedOrRefused,
 } from "../../../lib/session/cookies/verified_cookies.ts";
 import { Random } from "../../random.ts";
 import { mint, NAME, SECRET, SessionApp, START, textOf } from "../session_app.ts";
 import { SubtleSpy } from "../subtle_spy.ts";
 
-const good = (payload: string): Promise<Verification> => Promise.resolve({ payload, stale: false });
+const good = (payload: string): Promise<VerifiedOrRefused> =>
+  Promise.resolve({ payload, stale: false });
 
 function visitWith(
   app: SessionApp,
@@ -40,7 +41,7 @@ Deno.test("VerifiedCookies.get() knows what was verified or added, by its exact 
 Deno.test("VerifiedCookies.verify() remembers nothing that was refused", async () => {
   const cookies = new VerifiedCookies(10);
   let asked = 0;
-  const refuse = (): Promise<Verification> => {
+  const refuse = (): Promise<VerifiedOrRefused> => {
     asked++;
     return Promise.resolve({ refused: "bad-mac" });
   };
@@ -53,7 +54,7 @@ Deno.test("VerifiedCookies.verify() remembers nothing that was refused", async (
 Deno.test("VerifiedCookies.verify() asks once for those who ask at the same time", async () => {
   const cookies = new VerifiedCookies(10);
   let asked = 0;
-  const verify = (): Promise<Verification> => {
+  const verify = (): Promise<VerifiedOrRefused> => {
     asked++;
     return good("payload");
   };

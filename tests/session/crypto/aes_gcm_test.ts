@@ -1,11 +1,15 @@
 /**
- * AES-256-GCM as the sealed codec uses it, by Wycheproof's vectors.
+ * AES-256-GCM as the encrypted codec uses it, by Wycheproof's vectors.
  *
  * @module
  */
 
 import { assertEquals, assertRejects, assertStrictEquals } from "jsr:@std/assert@^1.0.0";
-import { aesGcmOpen, aesGcmSeal, importAesGcmKey } from "../../../lib/session/crypto/aes_gcm.ts";
+import {
+  aesGcmDecrypt,
+  aesGcmEncrypt,
+  importAesGcmKey,
+} from "../../../lib/session/crypto/aes_gcm.ts";
 import { testWithVectors } from "../../vectors.ts";
 
 interface AeadVectors {
@@ -26,7 +30,7 @@ interface AeadVectors {
 }
 
 testWithVectors(
-  "aesGcmOpen() judges Wycheproof's cases of 256-bit keys and 96-bit nonces, the only ones we use",
+  "aesGcmDecrypt() judges Wycheproof's cases of 256-bit keys and 96-bit nonces, the only ones we use",
   "wycheproof_aes_gcm_test.json",
   async (vectors) => {
     let count = 0;
@@ -36,11 +40,11 @@ testWithVectors(
         const imported = await importAesGcmKey(Uint8Array.fromHex(key));
         const nonce = Uint8Array.fromHex(iv);
         const header = Uint8Array.fromHex(aad);
-        const opened = await aesGcmOpen(imported, nonce, header, Uint8Array.fromHex(ct + tag));
+        const opened = await aesGcmDecrypt(imported, nonce, header, Uint8Array.fromHex(ct + tag));
         assertEquals(opened?.toHex(), result === "valid" ? msg : undefined, `tcId ${tcId}`);
         if (result === "valid") {
-          const sealed = await aesGcmSeal(imported, nonce, header, Uint8Array.fromHex(msg));
-          assertEquals(sealed.toHex(), ct + tag);
+          const encrypted = await aesGcmEncrypt(imported, nonce, header, Uint8Array.fromHex(msg));
+          assertEquals(encrypted.toHex(), ct + tag);
         }
         count++;
       }
@@ -49,10 +53,10 @@ testWithVectors(
   },
 );
 
-Deno.test("aesGcmOpen() is null for a wrong tag and tells a fault of ours", async (t) => {
+Deno.test("aesGcmDecrypt() is null for a wrong tag and tells a fault of ours", async (t) => {
   const key = await importAesGcmKey(new Uint8Array(32));
   const [nonce, nothing, tag] = [new Uint8Array(12), new Uint8Array(0), new Uint8Array(16)];
-  assertEquals(await aesGcmOpen(key, nonce, nothing, tag), null);
+  assertEquals(await aesGcmDecrypt(key, nonce, nothing, tag), null);
   const faults: Record<string, Error> = {
     "an error": new Error("a fault"),
     "another error of the same name": Object.assign(new Error("a fault"), {
@@ -65,7 +69,7 @@ Deno.test("aesGcmOpen() is null for a wrong tag and tells a fault of ours", asyn
       const value = () => Promise.reject(fault);
       Object.defineProperty(crypto.subtle, "decrypt", { configurable: true, value });
       try {
-        const thrown = await assertRejects(() => aesGcmOpen(key, nonce, nothing, tag), Error);
+        const thrown = await assertRejects(() => aesGcmDecrypt(key, nonce, nothing, tag), Error);
         assertStrictEquals(thrown, fault);
       } finally {
         Reflect.deleteProperty(crypto.subtle, "decrypt");

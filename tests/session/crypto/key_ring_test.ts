@@ -11,7 +11,7 @@ import { type KeyPurpose, KeyRing } from "../../../lib/session/crypto/key_ring.t
 import { SubtleSpy } from "../subtle_spy.ts";
 
 const SIGN: KeyPurpose = { info: "test/sign", algorithm: "HMAC-SHA-256" };
-const SEAL: KeyPurpose = { info: "test/seal", algorithm: "AES-256-GCM" };
+const ENCRYPT: KeyPurpose = { info: "test/encrypt", algorithm: "AES-256-GCM" };
 const SECRETS = [
   "first: 7Yx0Jw1mC3sV9kQ2bN8tR5pL4zH",
   "second: q8W2eR4tY6uI1oP3aS5dF7gH9j",
@@ -59,10 +59,10 @@ Deno.test("KeyRing gives equal ids to secrets whose ids collide, and different k
 Deno.test("KeyRing makes keys that serve one algorithm, cannot be read and differ by info", async () => {
   const [sign] = await new KeyRing(SECRETS, SIGN).keys();
   const [other] = await new KeyRing(SECRETS, { ...SIGN, info: "test/other" }).keys();
-  const [seal] = await new KeyRing(SECRETS, SEAL).keys();
-  assertEquals([sign.key.extractable, seal.key.extractable], [false, false]);
-  assertEquals([sign.key.algorithm.name, seal.key.algorithm.name], ["HMAC", "AES-GCM"]);
-  assertEquals(sign.id, seal.id);
+  const [encrypt] = await new KeyRing(SECRETS, ENCRYPT).keys();
+  assertEquals([sign.key.extractable, encrypt.key.extractable], [false, false]);
+  assertEquals([sign.key.algorithm.name, encrypt.key.algorithm.name], ["HMAC", "AES-GCM"]);
+  assertEquals(sign.id, encrypt.id);
   const data = new Uint8Array(1);
   assertNotEquals(await hmacSign(sign.key, data), await hmacSign(other.key, data));
 });

@@ -1,13 +1,13 @@
 /**
- * What only the sealed format promises.
+ * What only the encrypted format promises.
  *
  * @module
  */
 
 import { assert, assertEquals, assertNotEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import { aesGcmSeal, importAesGcmKey } from "../../../lib/session/crypto/aes_gcm.ts";
+import { aesGcmEncrypt, importAesGcmKey } from "../../../lib/session/crypto/aes_gcm.ts";
 import { hkdfSha256, importHkdfSecret } from "../../../lib/session/crypto/hmac.ts";
-import { sealedCodec } from "../../../lib/session/formats/encrypted.ts";
+import { encryptedCodec } from "../../../lib/session/formats/encrypted.ts";
 import { SubtleSpy } from "../subtle_spy.ts";
 
 const SECRET = "sealed: 7Yx0Jw1mC3sV9kQ2bN8tR5pL4zH6dF";
@@ -19,8 +19,8 @@ const BASE64URL = { alphabet: "base64url", omitPadding: true } as const;
 const UTF8 = new TextEncoder();
 const PAYLOAD = UTF8.encode("[1,2,{}]");
 
-Deno.test("sealedCodec() says why it refuses", async (t) => {
-  const codec = sealedCodec(SECRET);
+Deno.test("encryptedCodec() says why it refuses", async (t) => {
+  const codec = encryptedCodec(SECRET);
   const token = Uint8Array.fromBase64(await codec.encode(PAYLOAD), BASE64URL);
   const rows: Record<string, [change: (bytes: Uint8Array) => void, reason: string]> = {
     "version 1": [(b) => b[0] = 1, "malformed"],
@@ -40,25 +40,25 @@ Deno.test("sealedCodec() says why it refuses", async (t) => {
   }
 });
 
-Deno.test("sealedCodec() refuses a token moved to another cookie", async () => {
-  const text = await sealedCodec(SECRET).encode(PAYLOAD);
-  const prefs = sealedCodec(SECRET, { cookieName: "prefs" });
+Deno.test("encryptedCodec() refuses a token moved to another cookie", async () => {
+  const text = await encryptedCodec(SECRET).encode(PAYLOAD);
+  const prefs = encryptedCodec(SECRET, { cookieName: "prefs" });
   assertEquals(await prefs.decode(text), { refused: "bad-mac" });
 });
 
-Deno.test("sealedCodec() authenticates the header, so that a twin's key id does not fit", async () => {
+Deno.test("encryptedCodec() authenticates the header, so that a twin's key id does not fit", async () => {
   const [first, second] = TWINS;
-  const text = await sealedCodec(second).encode(PAYLOAD);
-  assertEquals(await sealedCodec(first).decode(text), { refused: "bad-mac" });
+  const text = await encryptedCodec(second).encode(PAYLOAD);
+  assertEquals(await encryptedCodec(first).decode(text), { refused: "bad-mac" });
   using spy = new SubtleSpy();
-  const both = sealedCodec([first, second]);
+  const both = encryptedCodec([first, second]);
   await both.decode("junk");
   assertEquals(await both.decode(text), { payload: PAYLOAD, stale: true });
   assertEquals(spy.calls.filter((call) => call === "decrypt").length, 2);
 });
 
-Deno.test("sealedCodec() hides the payload and its exact length, and never repeats itself", async () => {
-  const codec = sealedCodec(SECRET);
+Deno.test("encryptedCodec() hides the payload and its exact length, and never repeats itself", async () => {
+  const codec = encryptedCodec(SECRET);
   const texts = await Promise.all(
     Array.from({ length: 32 }, (_, length) => codec.encode(new Uint8Array(length))),
   );
@@ -69,16 +69,16 @@ Deno.test("sealedCodec() hides the payload and its exact length, and never repea
   assert(!new TextDecoder("latin1").decode(token).includes("Admin"));
 });
 
-Deno.test("sealedCodec() refuses a broken padding under a good tag as malformed", async (t) => {
+Deno.test("encryptedCodec() refuses a broken padding under a good tag as malformed", async (t) => {
   const material = await importHkdfSecret(UTF8.encode(SECRET));
   const info = UTF8.encode("pyramidion/2/sealed/session/session");
   const key = await importAesGcmKey(await hkdfSha256(material, info, 32));
   const id = await hkdfSha256(material, UTF8.encode("pyramidion/1/key-id"), 4);
   const header = new Uint8Array([2, 0, ...id]);
   const nonce = new Uint8Array(12);
-  const seal = async (plaintext: Uint8Array<ArrayBuffer>) => {
-    const sealed = await aesGcmSeal(key, nonce, header, plaintext);
-    return new Uint8Array([...header, ...nonce, ...sealed]).toBase64(BASE64URL);
+  const encrypted = async (plaintext: Uint8Array<ArrayBuffer>) => {
+    const ciphertext = await aesGcmEncrypt(key, nonce, header, plaintext);
+    return new Uint8Array([...header, ...nonce, ...ciphertext]).toBase64(BASE64URL);
   };
   const block = (...bytes: number[]) =>
     new Uint8Array([...bytes, ...new Array(32 - bytes.length).fill(0)]);
@@ -92,18 +92,18 @@ Deno.test("sealedCodec() refuses a broken padding under a good tag as malformed"
     "half a block": [new Uint8Array([1, 0x80]), false],
     "nothing": [new Uint8Array(0), false],
   };
-  const codec = sealedCodec(SECRET);
+  const codec = encryptedCodec(SECRET);
   for (const [name, [plaintext, good]] of Object.entries(rows)) {
     await t.step(name, async () => {
-      const decoded = await codec.decode(await seal(plaintext));
+      const decoded = await codec.decode(await encrypted(plaintext));
       if (good) assert("payload" in decoded);
       else assertEquals(decoded, { refused: "malformed" });
     });
   }
 });
 
-Deno.test("sealedCodec() refuses names that are no cookie's, or carry a prefix", () => {
+Deno.test("encryptedCodec() refuses names that are no cookie's, or carry a prefix", () => {
   for (const cookieName of ["", "a b", "__Host-session"]) {
-    assertThrows(() => sealedCodec(SECRET, { cookieName }), TypeError, "Cannot bind a codec");
+    assertThrows(() => encryptedCodec(SECRET, { cookieName }), TypeError, "Cannot bind a codec");
   }
 });

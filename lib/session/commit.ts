@@ -1,0 +1,144 @@
+/**
+ * From what became of a session to what its response says.
+ *
+ * | the session at the end of the request                   | what goes out                             |
+ * | ------------------------------------------------------- | ----------------------------------------- |
+ * | was only read, and is not due                           | nothing                                   |
+ * | was only read, and is due to be renewed                 | its cookie, if the response may renew it  |
+ * | holds something else than before, or was regenerated    | its cookie                                |
+ * | holds nothing any more                                  | the deletion of its cookie                |
+ * | held nothing and holds nothing                          | nothing                                   |
+ * | would replace one whose cookie `SameSite` kept back     | nothing                                   |
+ * | came late, by a cookie from before a rotation           | nothing, but for a sign-in and a sign-out |
+ *
+ * @module
+ */
+
+import type { CommitContext, SessionOutcome, SessionRequest } from "../../session.ts";
+import type { LoadedRecord, SessionBackend } from "./backend.ts";
+import { valuesText } from "./formats/payload.ts";
+import type { SessionParts } from "./options.ts";
+import type { SessionSchema } from "./schema.ts";
+
+const UNCHANGED: SessionOutcome = { do: "nothing" };
+
+/** Commits sessions: one decision each, and at most one write. */
+export class SessionCommitting<State> {
+  readonly #backend: SessionBackend<State>;
+  readonly #parts: SessionParts;
+
+  /** Takes where sessions live, and the parts of the factory. */
+  constructor(backend: SessionBackend<State>, parts: SessionParts) {
+    this.#backend = backend;
+    this.#parts = parts;
+  }
+
+  /**
+   * Decides what the response says.
+   *
+   * @param record What the session holds at the end.
+   * @param maybeChanged Whether it was written to, or handed out an object.
+   * @param request The request.
+   * @param context What the response allows.
+   */
+  commit(
+    record: LoadedRecord<State>,
+    maybeChanged: boolean,
+    request: SessionRequest,
+    context: CommitContext,
+  ): SessionOutcome | Promise<SessionOutcome> {
+    if (context.byException && this.#parts.options.setOnException === false) return UNCHANGED;
+    const { csrfCookies } = record;
+    const isWanted = record.isLate && !countsThoughLate(record)
+      ? false
+      : maybeChanged || this.#isDue(record) && context.mayRenew;
+    if (isWanted) {
+      const outcome = this.#settle(record, maybeChanged, request, context);
+      return csrfCookies === undefined
+        ? outcome
+        : outcome.then((outcome) => withCookies(outcome, csrfCookies.setCookies()));
+    }
+    // Of a late request nothing is kept: its CSRF secret would be one too many.
+    if (csrfCookies === undefined || record.isLate) return UNCHANGED;
+    return withCookies(UNCHANGED, csrfCookies.setCookies());
+  }
+
+  #isDue(record: LoadedRecord<State>): boolean {
+    if (record.isNew) return false;
+    if (record.takenOver || record.stale) return true;
+    const { lifetimes, policy } = this.#parts;
+    const isEmpty = record.values.size === 0 && !record.hasExtra;
+    return isEmpty || lifetimes.isDue(record, policy.now());
+  }
+
+  async #settle(
+    record: LoadedRecord<State>,
+    maybeChanged: boolean,
+    request: SessionRequest,
+    context: CommitContext,
+  ): Promise<SessionOutcome> {
+    const { schema } = this.#parts;
+    const isEmptied = record.values.size === 0;
+    if (maybeChanged && schema !== undefined) record.values = await schema.write(record.values);
+    if (
+      !record.hasExtra && (isEmptied || schema !== undefined && await this.#isBlank(record, schema))
+    ) {
+      return await this.#remove(record, request);
+    }
+    const { loaded } = record;
+    const state = maybeChanged || loaded === null ? this.#backend.stateOf(record, loaded) : loaded;
+    const isChanged = maybeChanged &&
+      (record.rotated === true || loaded === null || !this.#backend.isSame(state, loaded));
+    if (isChanged && !context.isCsrfExempt && this.#mayReplaceAnother(record, request)) {
+      return UNCHANGED;
+    }
+    if (!isChanged && !(this.#isDue(record) && context.mayRenew)) return UNCHANGED;
+    const now = this.#parts.policy.now();
+    const keepsTime = context.isActivity === false && !record.isNew;
+    const renewed = Math.max(keepsTime ? record.renewed : now, record.created);
+    const cookies = await this.#backend.write(record, state, { request, now, renewed });
+    if (cookies === null) return UNCHANGED;
+    const begins = record.takenOver || record.isNew;
+    const left = begins && record.leave !== undefined ? await record.leave() : [];
+    return { do: isChanged ? "write" : "renew", cookies: [...cookies, ...left] };
+  }
+
+  /**
+   * Whether a session that merely begins might take the place of one that the browser holds and did
+   * not send: the page of another site could sign visitors out.
+   */
+  #mayReplaceAnother(record: LoadedRecord<State>, request: SessionRequest): boolean {
+    const { cookie } = this.#parts;
+    return record.loaded === null && record.userId === undefined &&
+      cookie.isKeptBack(request) && cookie.read(request).length === 0;
+  }
+
+  /** Whether the app's keys hold what those of a new session do. */
+  async #isBlank(record: LoadedRecord<State>, schema: SessionSchema): Promise<boolean> {
+    const { payload } = this.#parts;
+    const blank = record.blank ?? valuesText(payload, await schema.blank());
+    return valuesText(payload, record.values) === blank;
+  }
+
+  async #remove(record: LoadedRecord<State>, request: SessionRequest): Promise<SessionOutcome> {
+    const { cookie, policy } = this.#parts;
+    // A cookie that was refused is left alone, unless its session goes on elsewhere and ends here.
+    const isGone = record.loaded === null;
+    if (isGone && (record.rotatedId === undefined || record.ended !== true)) return UNCHANGED;
+    await this.#backend.end(record, policy.now());
+    const own = record.takenOver ? [] : cookie.remove(request);
+    return { do: "remove", cookies: [...own, ...await record.leave?.() ?? []] };
+  }
+}
+
+/** Signing in, and signing out by a cookie from before a rotation: neither waits for another request. */
+function countsThoughLate(record: LoadedRecord): boolean {
+  return record.signsIn || (record.ended === true && record.rotatedId !== undefined);
+}
+
+/** An outcome with further `Set-Cookie` values. */
+function withCookies(outcome: SessionOutcome, cookies: readonly string[]): SessionOutcome {
+  if (cookies.length === 0) return outcome;
+  if (outcome.do === "nothing") return { do: "write", cookies };
+  return { ...outcome, cookies: [...outcome.cookies, ...cookies] };
+}

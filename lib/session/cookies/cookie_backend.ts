@@ -1,0 +1,155 @@
+/**
+ * Sessions that live in their cookie: the text of the cookie is the state.
+ *
+ * @module
+ */
+
+import type { SessionCodec } from "../../../session.ts";
+import { MAX_COOKIE_BYTES } from "../../http/cookies.ts";
+import type {
+  Found,
+  Judgement,
+  LoadedRecord,
+  MaybePromise,
+  Refused,
+  SessionBackend,
+  SessionWriting,
+} from "../backend.ts";
+import { SessionTooLargeError } from "../errors.ts";
+import { payloadText, valuesText, type WrittenRecord } from "../formats/payload.ts";
+import type { SessionParts } from "../options.ts";
+import type { RevocationGuard } from "./revocation.ts";
+import type { VerifiedCookie, VerifiedCookies, VerifiedOrRefused } from "./verified_cookies.ts";
+
+const MALFORMED = { refused: "malformed" } as const;
+const ENCODER = new TextEncoder();
+
+/** What a cookie needs beside the parts that all sessions have. */
+export interface CookieBackendParts extends SessionParts {
+  /** Makes and reads the cookie's text. */
+  readonly codec: SessionCodec;
+  /** Ends sessions for good, where the app has a store for that. */
+  readonly guard: RevocationGuard | undefined;
+  /** Cookies that need not be verified again, where they are remembered. */
+  readonly verified: VerifiedCookies | undefined;
+}
+
+/** Reads sessions out of cookies and writes them there: at most one verification and one signature. */
+export class CookieBackend implements SessionBackend<string> {
+  readonly #parts: CookieBackendParts;
+  /** Asks the store of revocations, where there is one. */
+  readonly judge: SessionBackend<string>["judge"];
+
+  /** Takes the parts. */
+  constructor(parts: CookieBackendParts) {
+    this.#parts = parts;
+    const { guard } = parts;
+    this.judge = guard && ((written) => this.#judge(guard, written));
+  }
+
+  /** Reads a cookie's text: without a promise where it is remembered. */
+  find(text: string): MaybePromise<Found<string> | Refused<string>> {
+    const { verified } = this.#parts;
+    if (text.length > MAX_COOKIE_BYTES) return MALFORMED;
+    const known = verified?.get(text);
+    if (known !== undefined) return this.#read(known);
+    const verification = verified === undefined
+      ? this.#verify(text)
+      : verified.verify(text, (text) => this.#verify(text));
+    return verification.then((verified) => "refused" in verified ? verified : this.#read(verified));
+  }
+
+  async #verify(text: string): Promise<VerifiedOrRefused> {
+    const decoded = await this.#parts.codec.decode(text);
+    if ("refused" in decoded) return decoded;
+    const payload = payloadText(decoded.payload);
+    return payload === null ? MALFORMED : { payload, stale: decoded.stale };
+  }
+
+  #read({ payload: text, stale }: VerifiedCookie): Found<string> | Refused<string> {
+    const { payload } = this.#parts;
+    try {
+      const written = payload.parse(text);
+      if (written === null) return MALFORMED;
+      const state = payload.canonical ? text : payload.stringify(written, written.renewed);
+      return { written, state, stale };
+    } catch {
+      return MALFORMED;
+    }
+  }
+
+  async #judge(guard: RevocationGuard, given: WrittenRecord): Promise<Judgement<string>> {
+    const { logger, policy } = this.#parts;
+    // Signed in before there were epochs.
+    const isBound = given.userId === undefined || given.epoch !== undefined;
+    const written = isBound ? given : { ...given, epoch: 0 };
+    try {
+      const judged = await guard.judge(written, policy.now());
+      return isBound || "refused" in judged ? judged : { ...judged, written };
+    } catch (error) {
+      // The 503 that this becomes is logged here and nowhere else.
+      logger.error("Loading a session failed", error);
+      throw error;
+    }
+  }
+
+  /** The text of the payload. */
+  stateOf(written: WrittenRecord): string {
+    return this.#parts.payload.stringify(written, written.renewed);
+  }
+
+  /** The app's keys of a text. */
+  valuesOf(state: string): Map<string, unknown> | null {
+    return this.#parts.payload.parse(state)?.values ?? null;
+  }
+
+  /** Whether two texts are one. */
+  isSame(one: string, other: string): boolean {
+    return one === other;
+  }
+
+  /** Writes the cookie, and ends what the session no longer goes on with. */
+  async write(
+    record: LoadedRecord<string>,
+    state: string,
+    { request, now, renewed }: SessionWriting,
+  ): Promise<readonly string[] | null> {
+    const { codec, cookie, guard, payload, policy, verified } = this.#parts;
+    // Ended by another request since it was loaded: what this one would write must not bring it back.
+    if (guard !== undefined && await guard.isOver(record, now)) return null;
+    const { signsIn } = record;
+    const isNamed = guard === undefined || await guard.name(record, policy.makeToken);
+    const issued = payload.restamp(isNamed ? state : this.stateOf(record), record, renewed);
+    const bytes = ENCODER.encode(issued);
+    const name = cookie.nameFor(request);
+    const size = name.length + codec.encodedLength(bytes.length);
+    if (size > MAX_COOKIE_BYTES) {
+      throw new SessionTooLargeError(name, size, MAX_COOKIE_BYTES, payload.keySizes(record));
+    }
+    const value = await codec.encode(bytes);
+    const cookies = cookie.write(value, request, record.rememberFor);
+    // Not before there is a cookie to take its place.
+    if (guard !== undefined && record.ended === true) await this.end(record, now);
+    else if (guard !== undefined && !await guard.leave(record, signsIn, now)) return null;
+    verified?.add(value, { payload: issued, stale: false });
+    return cookies;
+  }
+
+  /** Ends sessions that held something. Visitors who never did must not be able to fill the store. */
+  async end(record: LoadedRecord<string>, now: number): Promise<void> {
+    const { guard } = this.#parts;
+    if (guard === undefined) return;
+    for (const one of [record, ...await record.others?.() ?? []]) {
+      if (one.rotatedId !== undefined || await this.#heldSomething(one)) await guard.end(one, now);
+    }
+  }
+
+  /** Whether a session held a key of the app, or a user, as it was loaded; defaults are no keys. */
+  async #heldSomething({ loaded }: LoadedRecord<string>): Promise<boolean> {
+    const { payload, schema } = this.#parts;
+    const written = loaded === null ? null : payload.parse(loaded);
+    if (written === null || written.userId !== undefined) return true;
+    if (schema === undefined) return written.values.size > 0;
+    return valuesText(payload, written.values) !== valuesText(payload, await schema.blank());
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Sessions that another factory left in visitors' cookies: the option `formerly`.
+ *
+ * @module
+ */
+
+import {
+  type CommitContext,
+  type LoggerUser,
+  Session,
+  type SessionOutcome,
+  type SessionRecord,
+  type SessionRequest,
+  sessionState,
+} from "../../session.ts";
+import { ConfigurationError } from "../configuration_error.ts";
+import { LoadedRecord } from "./backend.ts";
+import { SessionCookie } from "./cookie_attributes.ts";
+
+/**
+ * Any `SessionFactory`, whatever its sessions hold.
+ *
+ * @internal
+ */
+export interface FormerSessionFactory extends LoggerUser {
+  /** Loads the session of a request. */
+  load(request: SessionRequest): object | Promise<object>;
+  /** Decides what the response says. */
+  commit(
+    session: never,
+    request: SessionRequest,
+    context: CommitContext,
+  ): SessionOutcome | Promise<SessionOutcome>;
+}
+
+/** A session in the cookie of another factory. */
+export interface FormerSession {
+  /** What it remembers. */
+  readonly record: SessionRecord;
+  /** Ends it, and gives the `Set-Cookie` values that say so. */
+  readonly leave: () => Promise<readonly string[]>;
+}
+
+/** Reads and ends the sessions of another factory. */
+export class FormerSessions {
+  readonly #factory: FormerSessionFactory;
+
+  /**
+   * Takes the other factory.
+   *
+   * @param factory The other factory.
+   * @param cookie The cookie of the factory that takes the sessions over.
+   * @throws {ConfigurationError} If both factories use a cookie of one name.
+   */
+  constructor(factory: FormerSessionFactory, cookie: SessionCookie) {
+    const other: unknown = "cookie" in factory ? factory.cookie : undefined;
+    if (other instanceof SessionCookie && other.overlaps(cookie)) {
+      throw new ConfigurationError(
+        "Cannot take sessions over from a cookie of the same name: give one of the factories another cookieName",
+      );
+    }
+    this.#factory = factory;
+  }
+
+  /** The session that a request carries; `null` where there is no valid one. */
+  async find(request: SessionRequest): Promise<FormerSession | null> {
+    const session = await this.#factory.load(request);
+    if (!(session instanceof Session) || session.isNew) return null;
+    return { record: sessionState(session).record, leave: () => this.#end(session, request) };
+  }
+
+  /** Ends the session that a request carries, if there is one, and gives the `Set-Cookie` values that say so. */
+  async leave(request: SessionRequest): Promise<readonly string[]> {
+    return await (await this.find(request))?.leave() ?? [];
+  }
+
+  async #end(session: Session, request: SessionRequest): Promise<readonly string[]> {
+    session.invalidate();
+    const { record } = sessionState(session);
+    // They belong to the visitor and not to that session.
+    if (record instanceof LoadedRecord) record.csrfCookies = undefined;
+    const context = { mayRenew: false, byException: false };
+    // The factory's own session, whatever it holds.
+    const outcome = await this.#factory.commit(session as never, request, context);
+    return outcome.do === "nothing" ? [] : outcome.cookies;
+  }
+}

@@ -1,0 +1,271 @@
+/**
+ * From a request's cookies to its session.
+ *
+ * @module
+ */
+
+import {
+  type RefusalReason,
+  Session,
+  type SessionOptions,
+  type SessionRequest,
+} from "../../session.ts";
+import { isPrefetch } from "../http/request.ts";
+import {
+  type Arrival,
+  type Found,
+  LoadedRecord,
+  type MaybePromise,
+  type Refused,
+  type SessionBackend,
+} from "./backend.ts";
+import { CsrfCookies } from "./csrf.ts";
+import type { FormerSessions } from "./former.ts";
+import { valuesText, type WrittenRecord } from "./formats/payload.ts";
+import type { SessionParts } from "./options.ts";
+
+/** A session that was let in, with how it came; or why it was not. */
+type Admission<State> = Admitted<State> | Refused<State>;
+
+interface Admitted<State> {
+  readonly written: WrittenRecord;
+  readonly arrival: Arrival<State>;
+}
+
+/** Of one name so many cookies are verified: a browser holds one or two. */
+const MOST_COOKIES = 4;
+
+/** The names of cookies with what came under each: the name that is written, and one that is still read. */
+type CookieTexts = readonly [texts: readonly string[], others: readonly string[]];
+
+/** Loads sessions: whatever a visitor sent gives one, if need be a new one. */
+export class SessionLoading<Data extends object, State> {
+  readonly #backend: SessionBackend<State>;
+  readonly #parts: SessionParts;
+
+  /** Takes where sessions live, and the parts of the factory. */
+  constructor(backend: SessionBackend<State>, parts: SessionParts) {
+    this.#backend = backend;
+    this.#parts = parts;
+  }
+
+  /** Loads the session of a request. */
+  load(request: SessionRequest): MaybePromise<Session<Data>> {
+    const { cookie, formerly } = this.#parts;
+    const texts = cookie.read(request), others = cookie.readOther(request);
+    if (texts.length === 1 && others.length === 0) {
+      const found = this.#backend.find(texts[0]!);
+      return found instanceof Promise
+        ? found.then((found) => this.#openOne(found, request))
+        : this.#openOne(found, request);
+    }
+    if (texts.length + others.length > 0) return this.#openBest([texts, others], request);
+    return formerly === undefined ? this.#new(request) : this.#takeOver(formerly, request);
+  }
+
+  #openOne(
+    found: Found<State> | Refused<State>,
+    request: SessionRequest,
+  ): MaybePromise<Session<Data>> {
+    const admission = "refused" in found ? found : this.#admission(found, request);
+    return admission instanceof Promise
+      ? admission.then((admission) => this.#admitted(admission, request))
+      : this.#admitted(admission, request);
+  }
+
+  #admitted(admission: Admission<State>, request: SessionRequest): MaybePromise<Session<Data>> {
+    if ("refused" in admission) return this.#refuse(admission, request);
+    return this.#session(admission.written, admission.arrival, request);
+  }
+
+  /**
+   * Opens the valid cookie that was renewed last. A cookie of the name that is written goes before one
+   * of the other name, which is due to be written anew. So a cookie that was left behind, of a parent
+   * domain or another path, does not lock its visitor out.
+   */
+  async #openBest(names: CookieTexts, request: SessionRequest): Promise<Session<Data>> {
+    let refusal: Refused<State> | undefined;
+    for (const [at, texts] of names.entries()) {
+      const candidates: [text: string, found: Found<State>][] = [];
+      let verified = 0;
+      for (const text of new Set(texts)) {
+        if (verified === MOST_COOKIES) break;
+        const found = await this.#backend.find(text);
+        if (!("refused" in found)) candidates.push([text, found]);
+        else refusal = moreTelling(refusal, found);
+        // What is malformed, or of a key that is not ours, costs nothing.
+        if (!("refused" in found) || found.refused === "bad-mac") verified++;
+      }
+      candidates.sort(([, one], [, other]) => other.written.renewed - one.written.renewed);
+      for (const [text, found] of candidates) {
+        const stale = found.stale || at === 1;
+        const admission = await this.#admission({ ...found, stale }, request);
+        if (!("refused" in admission)) {
+          const others = () => this.#others(text, names);
+          return this.#admitted(
+            { ...admission, arrival: { ...admission.arrival, others } },
+            request,
+          );
+        }
+        refusal = moreTelling(refusal, admission);
+      }
+    }
+    return await this.#refuse(refusal ?? { refused: "malformed" }, request);
+  }
+
+  /** The sessions in the cookies beside the one that was taken: signing out ends them too. */
+  async #others(taken: string, names: CookieTexts): Promise<readonly LoadedRecord<State>[]> {
+    const others: LoadedRecord<State>[] = [];
+    for (const texts of names) {
+      for (const text of [...new Set(texts)].slice(0, MOST_COOKIES)) {
+        const found = text === taken ? null : await this.#backend.find(text);
+        if (found === null || "refused" in found) continue;
+        others.push(new LoadedRecord(found.written, { loaded: found.state }, this.#backend));
+      }
+    }
+    return others;
+  }
+
+  #new(
+    request: SessionRequest,
+    arrival?: Partial<Arrival<State>>,
+  ): MaybePromise<Session<Data>> {
+    const { payload, policy, schema } = this.#parts;
+    const now = policy.now();
+    const written = { values: new Map(), flash: new Map(), created: now, renewed: now };
+    if (schema === undefined) return this.#session(written, { ...arrival, loaded: null }, request);
+    return schema.blank().then((defaults) => {
+      const blank = valuesText(payload, defaults);
+      // A schema may hand out one and the same default to every visitor.
+      const values = payload.parse(blank)?.values ?? defaults;
+      return this.#session({ ...written, values }, { ...arrival, loaded: null, blank }, request);
+    });
+  }
+
+  #refuse(
+    { refused, arrival }: Refused<State>,
+    request: SessionRequest,
+  ): MaybePromise<Session<Data>> {
+    this.#tell(refused, request);
+    return this.#new(request, arrival);
+  }
+
+  /** Calls `onReject`. What it throws is logged, and the visitor gets a session all the same. */
+  #tell(reason: RefusalReason, request: SessionRequest): void {
+    const { logger, options: { onReject } } = this.#parts;
+    const failed = (error: unknown) => logger.error("onReject failed", error);
+    try {
+      const told: unknown = onReject?.(reason, request);
+      if (told instanceof Promise) told.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** Applies the limits, and then what has to be waited for. */
+  #admission(
+    { written, state, stale }: Found<State>,
+    request: SessionRequest,
+  ): MaybePromise<Admission<State>> {
+    const { lifetimes, policy, schema } = this.#parts;
+    const refused = lifetimes.refusal(written, policy.now());
+    if (refused !== null) return { refused };
+    const arrival = { loaded: state, stale, leave: this.#leaving(request) };
+    if (schema === undefined && this.#backend.judge === undefined) return { written, arrival };
+    return this.#admit(written, arrival);
+  }
+
+  /** Asks whether the session was ended, and fits it to the schema. */
+  async #admit(given: WrittenRecord, came: Arrival<State>): Promise<Admission<State>> {
+    const { logger, schema } = this.#parts;
+    const judged = await this.#backend.judge?.(given) ?? {};
+    if ("refused" in judged) return judged;
+    const written = judged.written ?? given;
+    const arrival = { ...came, ...judged.arrival };
+    const fitted = await schema?.read(written.values);
+    if (fitted === null) return { refused: "schema" };
+    const isAsLoaded = fitted === undefined && written === given && !arrival.takenOver;
+    if (isAsLoaded) return { written, arrival };
+    try {
+      const fit = { ...written, values: fitted?.values ?? written.values };
+      const loaded = this.#backend.stateOf(fit, arrival.loaded);
+      // A schema may hand out one and the same default, or part of one, to every visitor.
+      fit.values = this.#backend.valuesOf(loaded) ?? fit.values;
+      const stale = (arrival.stale ?? false) || (fitted?.migrated ?? false);
+      return { written: fit, arrival: { ...arrival, loaded, stale } };
+    } catch (error) {
+      logger.error("A session cannot be written; its visitor gets a new one", error);
+      return { refused: "schema" };
+    }
+  }
+
+  async #takeOver(formerly: FormerSessions, request: SessionRequest): Promise<Session<Data>> {
+    const { lifetimes, policy } = this.#parts;
+    const former = await formerly.find(request);
+    if (former === null) return this.#new(request);
+    const { record, leave } = former;
+    const { created, userId } = record;
+    const rememberFor = policy.canRemember ? record.rememberFor : undefined;
+    // How long it may idle was for the other factory to say: from now on it is for this one.
+    const now = policy.now();
+    const refused = lifetimes.refusal({ created, renewed: now, rememberFor }, now);
+    if (refused !== null) return this.#refuse({ refused }, request);
+    // Ids and CSRF secrets stay behind: each format has its own.
+    const values = new Map(record.values), flash = new Map(record.flash);
+    const written = { values, flash, created, renewed: record.renewed, userId, rememberFor };
+    const admission = await this.#admit(written, { loaded: null, takenOver: true, leave });
+    return this.#admitted(admission, request);
+  }
+
+  /** Ends, with a session of this factory, the one in the former cookie: it would sign the visitor in again. */
+  #leaving(request: SessionRequest): (() => Promise<readonly string[]>) | undefined {
+    const { formerly } = this.#parts;
+    return formerly === undefined ? undefined : () => formerly.leave(request);
+  }
+
+  #session(
+    written: WrittenRecord,
+    arrival: Arrival<State>,
+    request: SessionRequest,
+  ): Session<Data> {
+    const record = new LoadedRecord(written, arrival, this.#backend);
+    const { policy } = this.#parts;
+    return new Session<Data>(record, policy, new RequestOptions(request, record, this.#parts));
+  }
+}
+
+/** What is known of a session that goes on elsewhere counts more than why another is refused. */
+function moreTelling<State>(
+  before: Refused<State> | undefined,
+  next: Refused<State>,
+): Refused<State> {
+  if (before === undefined) return next;
+  return before.arrival === undefined && next.arrival !== undefined ? next : before;
+}
+
+/** Looks at the request's headers only if it matters. */
+class RequestOptions implements SessionOptions {
+  readonly #request: SessionRequest;
+  readonly #record: LoadedRecord;
+  readonly #parts: SessionParts;
+
+  constructor(request: SessionRequest, record: LoadedRecord, parts: SessionParts) {
+    this.#request = request;
+    this.#record = record;
+    this.#parts = parts;
+  }
+
+  get keepFlash(): boolean {
+    return this.#request.method === "HEAD";
+  }
+
+  get refuseFlash(): boolean {
+    return isPrefetch(this.#request.headers);
+  }
+
+  get csrf(): CsrfCookies | undefined {
+    const { csrfCookie, policy } = this.#parts;
+    if (csrfCookie === undefined) return undefined;
+    return this.#record.csrfCookies ??= new CsrfCookies(csrfCookie, policy, this.#request);
+  }
+}
