@@ -46,7 +46,7 @@ import { SourceLocation } from "./lib/source_location.ts";
 import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
 import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
 import type { PredicateFactory } from "./lib/views/predicates/predicate.ts";
-import type { Renderer } from "./lib/views/renderers.ts";
+import type { Renderer } from "./lib/views/handler.ts";
 import type { AnyData, ViewRequest } from "./lib/views/request.ts";
 import { checkSecurityPolicy, type SecurityPolicy } from "./lib/views/security.ts";
 import type {

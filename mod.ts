@@ -179,7 +179,7 @@ export {
   type PredicateFactory,
 } from "./lib/views/predicates/predicate.ts";
 export type { PredicateOptions } from "./lib/views/predicates/predicates.ts";
-export type { Renderer } from "./lib/views/renderers.ts";
+export type { Renderer } from "./lib/views/handler.ts";
 export {
   NO_PERMISSION_REQUIRED,
   type Permission,

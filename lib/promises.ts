@@ -23,6 +23,21 @@ export function quietly<T>(value: T): T {
   return value;
 }
 
+/**
+ * Goes on with a value, at once where it is there, and after it where it is a promise.
+ *
+ * What has not to wait costs no promise.
+ *
+ * @param value The value, or a promise of it.
+ * @param next Goes on; what it throws is thrown, or rejects.
+ */
+export function whenReady<T, Next>(
+  value: T | Promise<T>,
+  next: (value: T) => Next | Promise<Next>,
+): Next | Promise<Next> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
 /** Whether `await` waits for it: a promise, or such as the queries of some database libraries. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value &&

@@ -4,8 +4,13 @@
  * @module
  */
 
-import { assertEquals, assertRejects, assertStrictEquals } from "jsr:@std/assert@^1.0.0";
-import { isInstanceOf, isThenable, quiet, quietly } from "../lib/promises.ts";
+import {
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "jsr:@std/assert@^1.0.0";
+import { isInstanceOf, isThenable, quiet, quietly, whenReady } from "../lib/promises.ts";
 
 Deno.test("quiet() gives back the promise, which still rejects for those who await it", async () => {
   const promise = Promise.reject(new Error("planted"));
@@ -39,4 +44,28 @@ Deno.test("isInstanceOf() is false for a proxy that cannot be asked", () => {
   assertEquals(isInstanceOf(proxy, Error), true);
   revoke();
   assertEquals(isInstanceOf(proxy, Error), false);
+});
+
+Deno.test("whenReady() goes on at once with what is there, without a promise", () => {
+  assertStrictEquals(whenReady(2, (value) => value + 1), 3);
+  assertStrictEquals(whenReady(undefined, (value) => value), undefined);
+  assertThrows(
+    () =>
+      whenReady(1, () => {
+        throw new RangeError("next");
+      }),
+    RangeError,
+    "next",
+  );
+});
+
+Deno.test("whenReady() goes on after a promise, and rejects with what it or next rejects with", async () => {
+  const steps: string[] = [];
+  const later = whenReady(Promise.resolve("value"), (value) => void steps.push(value));
+  steps.push("before");
+  await later;
+  assertEquals(steps, ["before", "value"]);
+  assertStrictEquals(await whenReady(1, (value) => Promise.resolve(value + 1)), 2);
+  const failing = Promise.reject(new RangeError("first"));
+  await assertRejects(async () => await whenReady(failing, () => {}), RangeError, "first");
 });

@@ -6,13 +6,12 @@
 
 import type { SessionFactory } from "../../session.ts";
 import { App, type RequestClass } from "../app/app.ts";
-import { developmentPages } from "../app/development/development.ts";
-import { exceptionTween, returnedAnswer } from "../app/error_answer.ts";
+import { returnedAnswer } from "../app/error_answer.ts";
 import { NewRequest, Subscribers } from "../app/events.ts";
-import { ExceptionViews } from "../app/exception_views.ts";
+import { developmentPages, ExceptionViews } from "../app/exception_views.ts";
 import type { AppReport } from "../app/report.ts";
-import { routerOf } from "../app/router.ts";
-import { EXCEPTION_VIEWS, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
+import { Router } from "../app/router.ts";
+import { EXCEPTION_VIEWS, exceptionTween, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
 import { BOOLEAN, checkOptions, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { isLoopbackHost } from "../http/ip_address.ts";
@@ -27,7 +26,7 @@ import {
   limitsOver,
   type RequestLimits,
 } from "../views/body_limits.ts";
-import { type Answer, wrappable } from "../views/handler.ts";
+import { type Handler, wrappedBy } from "../views/handler.ts";
 import { type RequestEnvironment, ViewRequest } from "../views/request.ts";
 import { exactPolicy } from "../views/security.ts";
 import { Includes } from "./includes.ts";
@@ -94,9 +93,10 @@ export function assembleApp<Data extends object>(
   // Views are made before exception views, which are made of the routes.
   const answerException = returnedAnswer<Data>((): ExceptionViews<Data> => exceptionViews, logger);
   const routes = assembleRoutes(plan, { origins, logger, answerException, bodyLimits });
+  const router = new Router(routes.table);
   const explain: AppReport<Data>["explain"] = async (request) => {
     const { explain } = await import("../app/report.ts");
-    return await explain(routes.table, request);
+    return await explain(router, request);
   };
   if (plan.development) warnOfStrangers(origins, logger);
   warnOfTrustedHops(origins, logger);
@@ -122,9 +122,9 @@ export function assembleApp<Data extends object>(
       bodyLimits,
     }),
     requestClass: requestClassOf(plan.requestMethods),
-    answer: wrapped(
+    handler: wrapped(
       tweens.map(({ tween }) => tween),
-      announced(subscribers, routerOf(routes.table)),
+      announced(subscribers, router.handler),
     ),
     exceptionViews,
     subscribers,
@@ -146,10 +146,11 @@ export function assembleApp<Data extends object>(
 
 function announced<Data extends object>(
   subscribers: Subscribers,
-  answer: Answer<Data>,
-): Answer<Data> {
-  if (!subscribers.has(NewRequest)) return answer;
-  return (request) => subscribers.tell(new NewRequest(request)).then(() => answer(request));
+  handler: Handler<Data>,
+): Handler<Data> {
+  if (!subscribers.has(NewRequest)) return handler;
+  return (request, state) =>
+    subscribers.tell(new NewRequest(request)).then(() => handler(request, state));
 }
 
 function orderedTweens<Data extends object>(
@@ -165,7 +166,7 @@ function orderedTweens<Data extends object>(
   // The last added is outermost.
   const added = [...plan.tweens.values()].reverse().map((tween) => ({
     ...tween,
-    tween: (handler: Answer<Data>) => tween.tween(wrappable(handler)),
+    tween: (handler: Handler<Data>) => wrappedBy(tween.tween, handler),
     under: [INGRESS, ...tween.under],
     over: [MAIN, ...tween.over],
   }));

@@ -5,7 +5,7 @@
  */
 
 import type { RouteReport } from "../app/report.ts";
-import type { RoutedViews } from "../app/router.ts";
+import type { RoutedViews } from "../app/matching.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";

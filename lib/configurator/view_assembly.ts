@@ -6,7 +6,7 @@
 
 import { appendingSlash } from "../app/append_slash.ts";
 import type { RegisteredExceptionView } from "../app/exception_views.ts";
-import type { RoutedView } from "../app/router.ts";
+import type { RoutedView } from "../app/matching.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import { HttpException } from "../http/errors.ts";
@@ -22,12 +22,11 @@ import {
   type DeriverSettings,
   rendered,
 } from "../views/derivers.ts";
-import { type ExceptionAnswer, wrappable } from "../views/handler.ts";
+import { type ExceptionAnswer, type Renderer, wrappedBy } from "../views/handler.ts";
 import { acceptOf } from "../views/predicates/accept.ts";
 import { type MethodPredicate, viewMethods } from "../views/predicates/method.ts";
 import type { Predicate } from "../views/predicates/predicate.ts";
 import { withCustom } from "../views/predicates/predicates.ts";
-import type { Renderer } from "../views/renderers.ts";
 import { outermostFirst } from "./order.ts";
 import type { Plan, PlannedDeriver } from "./plan.ts";
 import type { RouteConditions, StatedRoute } from "./route_statement.ts";
@@ -113,8 +112,8 @@ export class ViewAssembly<Data extends object> {
         options,
       };
       const { answerException } = this.#environment;
-      let answer = rendered<Data>(view, { label: statement, renderer, answerException });
-      for (const { derive } of this.#innermostFirst) answer = derive(answer, info);
+      let handler = rendered<Data>(view, { label: statement, renderer, answerException });
+      for (const { derive } of this.#innermostFirst) handler = derive(handler, info);
       return {
         label: statement,
         methods,
@@ -124,7 +123,7 @@ export class ViewAssembly<Data extends object> {
         isCsrfExempt: options.requireCsrf === false,
         isActivity: options.renewSession !== false,
         bodyLimits: limitsOver(bodyLimits, options.bodyLimits),
-        answer,
+        handler,
       };
     } catch (error) {
       throw declaredAt(error, String(statement));
@@ -282,7 +281,7 @@ function orderedDerivers<Data extends object>(
     ...builtIn.slice(0, -1),
     ...plan.derivers.values().map((planned): PlannedDeriver<Data> => ({
       ...planned,
-      derive: (answer, info) => planned.derive(wrappable(answer), info),
+      derive: (handler, info) => wrappedBy((answer) => planned.derive(answer, info), handler),
     })),
     ...innermost,
   ]);

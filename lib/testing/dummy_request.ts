@@ -23,7 +23,8 @@ import { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
 import { checkJson, stringifyJson } from "../session/formats/json.ts";
 import { DEFAULT_LIMITS } from "../views/body_limits.ts";
-import { type RequestEnvironment, requestState, ViewRequest } from "../views/request.ts";
+import { type RequestEnvironment, ViewRequest } from "../views/request.ts";
+import { RequestState } from "../views/request_state.ts";
 import { Session, type SessionPolicy } from "../../session.ts";
 import { FIELDS, URL_KIND } from "./test_request_init.ts";
 
@@ -165,12 +166,13 @@ class DummyRequest<Data extends object, Params extends object> extends ViewReque
     options: DummyRequestOptions<Data, Params>,
     environment: RequestEnvironment<Data>,
   ) {
-    super(rawRequest(options), undefined, environment);
+    const state = new RequestState(rawRequest(options), undefined, environment);
+    super(state);
     this.#options = options;
     const { route } = options;
     if (route === undefined) return;
     const value = { scope: { parent: null }, factory: undefined };
-    requestState(this).match = { route, matchdict: {}, segments: () => [], value };
+    state.match = { route, matchdict: {}, segments: () => [], value };
   }
 
   override get matchdict(): Params {

@@ -21,7 +21,8 @@ import { SAFE_METHODS } from "../http/request.ts";
 import { consoleLogger, type Logger } from "../log.ts";
 import { CsrfOrigins, type UnnamedOrigins } from "./csrf_origins.ts";
 import { METHOD } from "./predicates/method.ts";
-import { type AnyViewRequest, leadingFields, requestState, type SessionGuard } from "./request.ts";
+import { type AnyViewRequest, requestState } from "./request.ts";
+import type { SessionGuard } from "./request_state.ts";
 import { isWebSocketHandshake } from "./websocket.ts";
 
 /** How requests are checked. Pyramid: `set_default_csrf_options`. */
@@ -126,7 +127,7 @@ const NOWHERE: CsrfEnvironment = {
  * Checks requests: where they come from, before they get their session, and the token of those whose
  * view demands one.
  */
-export class CsrfPolicy implements SessionGuard {
+export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
   /** Whether views are checked that do not say so themselves. */
   readonly requiredByDefault: boolean;
   /** Whether some requests are exempt by `insecureExempt`. */
@@ -218,7 +219,7 @@ export class CsrfPolicy implements SessionGuard {
 
   /** The token in the form: before its files, where the view streams them. */
   async #fromForm(request: AnyViewRequest, field: string): Promise<string> {
-    const { fields, isCut } = await leadingFields(request);
+    const { fields, isCut } = await requestState(request).body.leadingFields();
     const token = fields.get(field);
     if (token !== null || !isCut) return token ?? "";
     const place = this.#header === null ? "" : `, or send it in the header ${this.#header}`;

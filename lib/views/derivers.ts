@@ -4,10 +4,18 @@
  * @module
  */
 
-import { type Answer, render, type Rendering, thrownResponse, wrappable } from "./handler.ts";
+import { whenReady } from "../promises.ts";
+import {
+  type Answer,
+  type Handler,
+  render,
+  type Rendering,
+  thrownResponse,
+  wrappedBy,
+} from "./handler.ts";
 import type { CsrfPolicy } from "./csrf.ts";
 import { cachedFor } from "./http_cache.ts";
-import type { AnyData } from "./request.ts";
+import { type AnyData, requestState } from "./request.ts";
 import { demandPermission } from "./security.ts";
 import type { AnswerWrapper, ViewOptions } from "./view.ts";
 
@@ -93,8 +101,8 @@ export function isCsrfChecked(
 export function rendered<Data extends object>(
   view: (request: never) => unknown,
   rendering: Rendering<Data>,
-): Answer<Data> {
-  return (request) => {
+): Handler<Data> {
+  return (request, state = requestState(request)) => {
     let value: unknown;
     try {
       // Whether the view fits the app and the route was checked where it was declared.
@@ -104,52 +112,52 @@ export function rendered<Data extends object>(
     }
     return value instanceof Promise
       ? value.then(
-        (settled) => render(settled, request, rendering),
-        (thrown) => render(thrownResponse(thrown), request, rendering),
+        (settled) => render(settled, request, state, rendering),
+        (thrown) => render(thrownResponse(thrown), request, state, rendering),
       )
-      : render(value, request, rendering);
+      : render(value, request, state, rendering);
   };
 }
 
 function secured<Data extends object>(
-  handler: Answer<Data>,
+  handler: Handler<Data>,
   options: ViewOptions,
   settings: DeriverSettings,
-): Answer<Data> {
+): Handler<Data> {
   const permission = permissionOf(options, settings);
   if (permission === undefined) return handler;
-  return (request) => demandPermission(request, permission).then(() => handler(request));
+  return (request, state) =>
+    demandPermission(request, permission).then(() => handler(request, state));
 }
 
 function csrfChecked<Data extends object>(
-  handler: Answer<Data>,
+  handler: Handler<Data>,
   options: ViewOptions,
   csrf: CsrfPolicy | undefined,
-): Answer<Data> {
+): Handler<Data> {
   if (csrf === undefined || !isCsrfChecked(options, csrf)) return handler;
-  return (request) =>
-    csrf.passes(request) ? handler(request) : csrf.check(request).then(() => handler(request));
+  return (request, state) =>
+    csrf.passes(request)
+      ? handler(request, state)
+      : csrf.check(request).then(() => handler(request, state));
 }
 
 function httpCached<Data extends object>(
-  handler: Answer<Data>,
+  handler: Handler<Data>,
   { httpCache }: ViewOptions,
-): Answer<Data> {
+): Handler<Data> {
   if (httpCache === undefined) return handler;
   const cache = cachedFor(httpCache);
-  return (request) => {
-    const response = handler(request);
-    return response instanceof Promise ? response.then(cache) : cache(response);
-  };
+  return (request, state) => whenReady(handler(request, state), cache);
 }
 
 function decorated<Data extends object>(
-  handler: Answer<Data>,
+  handler: Handler<Data>,
   { decorator }: ViewOptions,
-): Answer<Data> {
+): Handler<Data> {
   if (decorator === undefined) return handler;
   const wrappers: readonly AnswerWrapper[] = typeof decorator === "function"
     ? [decorator]
     : decorator;
-  return wrappers.reduceRight((inner, wrap) => wrap(wrappable(inner)), handler);
+  return wrappers.reduceRight((inner, wrap) => wrappedBy(wrap, inner), handler);
 }

@@ -106,8 +106,15 @@ export class RequestBody {
     return this.isUnderOtherLimits && hasForm ? quiet(this.form().then(() => params)) : params;
   }
 
-  /** The fields before the first file where files are streamed, otherwise all of them. */
-  async leadingFields(): Promise<LeadingFields> {
+  /**
+   * The fields that what stands before the view may read: where files are streamed, those before the
+   * first file, otherwise all of them.
+   */
+  leadingFields(): Promise<LeadingFields> {
+    return quiet(this.#leadingFields());
+  }
+
+  async #leadingFields(): Promise<LeadingFields> {
     const isStreamed = this.#held.maxStreamedBytes !== null && this.#isMultipart;
     if (!isStreamed || this.#bytes !== undefined) {
       return { fields: fieldsOf(await this.form()), isCut: false };

@@ -63,7 +63,7 @@ const KINDS: OptionKinds<CookieOptions> = { ...DELETION_KINDS, maxAge: NUMBER };
 const NO_OPTIONS: CookieOptions = {};
 
 /** How an app is reached whose views set a cookie. */
-export interface CookieSurroundings {
+export interface CookieEnvironment {
   /** Whether it is over plain http to this very machine, where no cookie need be Secure. */
   readonly isPlain: boolean;
   /** The path under which it is: empty, or with a slash in front and none behind. */
@@ -83,7 +83,7 @@ export interface CookieSurroundings {
  */
 export function setCookie(
   headers: Headers,
-  where: CookieSurroundings,
+  where: CookieEnvironment,
   name: string,
   value: string,
   options: CookieOptions = NO_OPTIONS,
@@ -118,7 +118,7 @@ export function setCookie(
  */
 export function deleteCookie(
   headers: Headers,
-  where: CookieSurroundings,
+  where: CookieEnvironment,
   name: string,
   options: CookieDeletionOptions = NO_OPTIONS,
 ): void {
@@ -129,7 +129,7 @@ export function deleteCookie(
 
 function attributesOf(
   name: string,
-  { isPlain, mountPrefix }: CookieSurroundings,
+  { isPlain, mountPrefix }: CookieEnvironment,
   options: CookieOptions,
 ): CookieAttributes {
   if (typeof name !== "string") {

@@ -13,7 +13,8 @@ import {
   withFunctions,
 } from "../check_options.ts";
 import { HttpForbidden } from "../http/errors.ts";
-import type { RequestSecurity, ViewRequest } from "./request.ts";
+import type { AnyViewRequest, ViewRequest } from "./request.ts";
+import type { RequestSecurity } from "./request_state.ts";
 
 /**
  * Tells who a visitor is, and what this visitor may. Pyramid: `ISecurityPolicy`.
@@ -52,7 +53,7 @@ export interface SecurityPolicy<
 export function exactPolicy<Data extends object>(
   policy: SecurityPolicy<Data>,
   place: string,
-): RequestSecurity {
+): RequestSecurity<AnyViewRequest> {
   return {
     identity: (request) => policy.identity(request),
     permits: async (request, context, permission) =>

@@ -20,12 +20,11 @@ import type { Html } from "../http/html.ts";
 import type { RedirectStatus } from "../http/redirect.ts";
 import { Route } from "../routing/route.ts";
 import { BODY_LIMITS, type RequestLimits } from "./body_limits.ts";
-import type { Answer } from "./handler.ts";
+import { type Answer, type Renderer, RENDERER_KIND } from "./handler.ts";
 import { HTTP_CACHE_KIND, type HttpCache } from "./http_cache.ts";
 import { REQUEST_METHOD_KIND, type RequestMethod } from "./predicates/method.ts";
 import type { OrNot } from "./predicates/predicate.ts";
 import { PREDICATE_KINDS, type PredicateOptions } from "./predicates/predicates.ts";
-import { type Renderer, RENDERER_KIND } from "./renderers.ts";
 import type { ViewRequest } from "./request.ts";
 import { type Permission, PERMISSION_KIND } from "./security.ts";
 

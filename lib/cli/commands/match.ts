@@ -5,7 +5,6 @@
  */
 
 import type { Explanation, Verdict } from "../../app/report.ts";
-import { stackFrames } from "../../app/stack_frames.ts";
 import { HttpException, phraseOf } from "../../http/errors.ts";
 import { printable } from "../../printable.ts";
 import { isOfLibrary } from "../../source_location.ts";
@@ -54,8 +53,8 @@ export const match: Command = {
 };
 
 /** The app refused the URL, or code of the app failed; a failure of the library stays a bug. */
-function refuseUnexplained(error: unknown): never {
-  if (!(error instanceof HttpException) && isThrownByLibrary(error)) throw error;
+async function refuseUnexplained(error: unknown): Promise<never> {
+  if (!(error instanceof HttpException) && await isThrownByLibrary(error)) throw error;
   const reason = error instanceof HttpException
     ? `${error.status} ${error.title}: ${error.message}`
     : error instanceof Error
@@ -65,8 +64,9 @@ function refuseUnexplained(error: unknown): never {
 }
 
 /** Whether the line that threw is of this library. */
-function isThrownByLibrary(error: unknown): boolean {
+async function isThrownByLibrary(error: unknown): Promise<boolean> {
   if (!(error instanceof Error)) return false;
+  const { stackFrames } = await import("../../app/development/stack.ts");
   const [first] = stackFrames(error.stack ?? "", error.message);
   return first !== undefined && first.at !== null && isOfLibrary(first.at.url);
 }

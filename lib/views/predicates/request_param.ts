@@ -5,7 +5,7 @@
  */
 
 import { ConfigurationError } from "../../configuration_error.ts";
-import { type AnyViewRequest, leadingFields } from "../request.ts";
+import { type AnyViewRequest, requestState } from "../request.ts";
 import {
   type BuiltInPredicate,
   ONE_OR_MORE_TEXTS,
@@ -51,7 +51,7 @@ export function requestParamPredicate(stated: ParamConditions): BuiltInPredicate
     holds(request) {
       if (holdsIn(request.query)) return true;
       if (!request.hasForm || !mayHaveForm(request)) return false;
-      return leadingFields(request).then(({ fields }) =>
+      return requestState(request).body.leadingFields().then(({ fields }) =>
         holdsIn(new URLSearchParams([...request.query, ...fields]))
       );
     },

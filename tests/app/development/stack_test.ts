@@ -5,11 +5,15 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { linesRound, sourceExcerpt } from "../../lib/app/development/source_excerpt.ts";
-import { type StackFrame, stackFrames } from "../../lib/app/stack_frames.ts";
-import { missingPermission, testUnless } from "../requirements.ts";
+import {
+  linesRound,
+  sourceExcerpt,
+  type StackFrame,
+  stackFrames,
+} from "../../../lib/app/development/stack.ts";
+import { missingPermission, testUnless } from "../../requirements.ts";
 
-const library = new URL("../../lib/app/router.ts", import.meta.url).href;
+const library = new URL("../../../lib/app/router.ts", import.meta.url).href;
 
 function framesOf(...lines: string[]): StackFrame[] {
   return stackFrames(["Error: x", ...lines.map((line) => `    at ${line}`)].join("\n"), "x");
@@ -113,7 +117,7 @@ testUnless(
       assertEquals(first, { number: 1, text: "/**", isIt: true });
     });
     const rows: Record<string, string> = {
-      "a file that is no source": new URL("../../LICENSE", import.meta.url).href,
+      "a file that is no source": new URL("../../../LICENSE", import.meta.url).href,
       "a folder": new URL("./", import.meta.url).href,
       "a file that is not there": new URL("./nosuch.ts", import.meta.url).href,
       "another machine": "https://app.test/views.ts",

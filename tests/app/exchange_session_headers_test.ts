@@ -12,7 +12,7 @@ import {
   signedCookieSessionFactory,
   type View,
 } from "@pyramidion/pyramidion";
-import { ResponseContext, withSession } from "../../lib/app/session_headers.ts";
+import { ResponseContext, withSession } from "../../lib/app/exchange.ts";
 import { SAMPLE_COOKIE, SAMPLE_SECRET, sampleApp, type SampleData } from "../sample_app.ts";
 
 type SampleView = View<SampleData>;

@@ -130,8 +130,8 @@ Deno.test("an unknown renderer is refused when the app is made, with the one tha
     new Configurator().addRoute("x", "/x").addView(() => 1, { routeName: "x", renderer }).makeApp();
   const { message } = assertThrows(unknown("jsn"), ConfigurationError);
   assertEquals(
-    message.replace(/file:\S+\/(renderers_test\.ts):\d+/, "$1"),
-    'Cannot add view at renderers_test.ts: Cannot render by "jsn": there is no such renderer: did you mean "json"?',
+    message.replace(/file:\S+\/(handler_renderers_test\.ts):\d+/, "$1"),
+    'Cannot add view at handler_renderers_test.ts: Cannot render by "jsn": there is no such renderer: did you mean "json"?',
   );
   assertThrows(
     unknown("mako"),
@@ -157,7 +157,7 @@ Deno.test("what a renderer gives that is no response is an error that names the 
   assertInstanceOf(cause, TypeError);
   assertMatch(
     cause.message,
-    /^Cannot answer with what the renderer of view show at \S+\/renderers_test\.ts:\d+ returned/,
+    /^Cannot answer with what the renderer of view show at \S+\/handler_renderers_test\.ts:\d+ returned/,
   );
 });
 
@@ -169,6 +169,6 @@ Deno.test("json of nothing is an error, since a return may be missing", async ()
   assertEquals(logger.errors.length, 1);
   assertMatch(
     String(logger.errors[0]?.cause),
-    /^TypeError: Cannot render what view at \S+\/renderers_test\.ts:\d+ returned: JSON has no text for undefined: an await or a return may be missing; write return null where there is nothing to say$/,
+    /^TypeError: Cannot render what view at \S+\/handler_renderers_test\.ts:\d+ returned: JSON has no text for undefined: an await or a return may be missing; write return null where there is nothing to say$/,
   );
 });

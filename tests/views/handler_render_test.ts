@@ -20,10 +20,15 @@ import {
 } from "@pyramidion/pyramidion";
 import { html } from "../../lib/http/html.ts";
 import { pageOf, render } from "../../lib/views/handler.ts";
+import { requestState } from "../../lib/views/request.ts";
 import { sampleRequest } from "../sample_app.ts";
 
 const rendered = (value: unknown, request: ViewRequest) =>
-  render(value, request, { label: "view a", renderer: undefined, answerException: pageOf });
+  render(value, request, requestState(request), {
+    label: "view a",
+    renderer: undefined,
+    answerException: pageOf,
+  });
 
 const requestOf = (init: RequestInit = {}) => sampleRequest("https://app.test/a/b", init);
 

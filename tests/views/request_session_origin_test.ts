@@ -21,7 +21,7 @@ import {
 } from "@pyramidion/pyramidion";
 import { TestClient } from "@pyramidion/pyramidion/testing";
 import { ask } from "../ask.ts";
-import { RecordingLogger } from "./wire_app.ts";
+import { RecordingLogger } from "../app/wire_app.ts";
 import { SAMPLE_SECRET } from "../sample_app.ts";
 
 /** What the apps of these tests differ in. */

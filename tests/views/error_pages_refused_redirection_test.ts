@@ -49,9 +49,12 @@ Deno.test("a redirection that leads out is a 400, and the log says once for each
   assertEquals([warnings.length, errors.length], [2, 0]);
   assertMatch(
     warnings[0] ?? "",
-    /^Cannot redirect to "https:\/\/pay\.test\/x", as view out does at file:.+refused_redirection_test\.ts:3\d: it leads out of this site: write redirect\(location, \{ external: true \}\), but never for a location that a visitor sent; the visitor got a 400$/,
+    /^Cannot redirect to "https:\/\/pay\.test\/x", as view out does at file:.+error_pages_refused_redirection_test\.ts:3\d: it leads out of this site: write redirect\(location, \{ external: true \}\), but never for a location that a visitor sent; the visitor got a 400$/,
   );
-  assertMatch(warnings[1] ?? "", /as view leave does at file:.+refused_redirection_test\.ts:3\d: /);
+  assertMatch(
+    warnings[1] ?? "",
+    /as view leave does at file:.+error_pages_refused_redirection_test\.ts:3\d: /,
+  );
 });
 
 Deno.test("what no redirection can reach is told as that, and printable", async (t) => {
@@ -83,7 +86,7 @@ Deno.test("the development page of such a 400 says what to write, and where", as
     const page = await response.text();
     assertEquals(response.status, 400);
     assert(page.includes("write redirect(location, { external: true })"), page);
-    assert(page.includes("refused_redirection_test.ts"), page);
+    assert(page.includes("error_pages_refused_redirection_test.ts"), page);
   }
 });
 
