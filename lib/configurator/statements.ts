@@ -157,7 +157,8 @@ export function identityOf(object: object): string {
 /** The same error with what was being added, and where; any other error as it is. */
 export function declaredAt(error: unknown, what: string): unknown {
   return error instanceof ConfigurationError
-    ? new ConfigurationError(`Cannot add ${what}: ${error.message}`, { cause: error })
+    // Not as a cause too: Deno would print the message twice.
+    ? new ConfigurationError(`Cannot add ${what}: ${error.message}`)
     : error;
 }
 

@@ -70,7 +70,8 @@ export class RouteNames {
     if (found.length === 1) return found[0]!.route;
     if (found.length === 0) {
       const others = all.map(({ route }) => route.pattern);
-      throw new RouteNotFoundError(name, this.names(), { others });
+      const isStated = typeof wanted !== "string";
+      throw new RouteNotFoundError(name, this.names(), { others, isStated });
     }
     for (let scope = from; scope !== null; scope = scope.parent) {
       const near = found.find((one) => one.scope === scope);
@@ -91,6 +92,8 @@ export interface Namesakes {
   readonly candidates?: readonly string[];
   /** Others than the `Route` that was asked for. */
   readonly others?: readonly string[];
+  /** Whether a `Route` was asked for, and not a name. */
+  readonly isStated?: boolean;
 }
 
 /** A route was asked for by a name that no route has, or that several have. */
@@ -108,9 +111,11 @@ export class RouteNotFoundError extends ConfigurationError {
   constructor(
     route: string,
     known: readonly string[],
-    { candidates = [], others = [] }: Namesakes = {},
+    { candidates = [], others = [], isStated = false }: Namesakes = {},
   ) {
-    super(`Cannot find route "${route}": ${reason(route, known, { candidates, others })}`);
+    super(
+      `Cannot find route "${route}": ${reason(route, known, { candidates, others, isStated })}`,
+    );
     this.route = route;
     this.known = known;
     this.candidates = candidates;
@@ -120,7 +125,7 @@ export class RouteNotFoundError extends ConfigurationError {
 function reason(
   route: string,
   known: readonly string[],
-  { candidates, others }: Required<Namesakes>,
+  { candidates, others, isStated }: Required<Namesakes>,
 ): string {
   if (candidates.length > 0) {
     return `several have this name, with the patterns ${
@@ -132,7 +137,17 @@ function reason(
       quotedList(others)
     }; give the one that was added, or its name "${route}"`;
   }
+  const remedy = isStated
+    ? `: call config.addRoute(${nameInCode(route)})`
+    : `: call config.addRoute("${route}", pattern)`;
   return known.length === 0
-    ? "no route has this name; there are no routes"
-    : `no route has this name; known routes are ${quotedList(known)}${didYouMean(route, known)}`;
+    ? `no route has this name; there are no routes${remedy}`
+    : `no route has this name; known routes are ${quotedList(known)}${
+      didYouMean(route, known) || remedy
+    }`;
+}
+
+/** How a developer most likely calls the variable of the route. */
+function nameInCode(route: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(route) ? route : "route";
 }

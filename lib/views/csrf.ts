@@ -68,7 +68,7 @@ const CSRF_KINDS: OptionKinds<CsrfOptions> = {
 /** Why a token was refused. */
 export type CsrfTokenFault = "missing" | "no-session-token" | "wrong";
 
-/** 403: the request comes from another site. Pyramid: `BadCSRFOrigin`. */
+/** 403: the request comes from another site, or does not tell from which. Pyramid: `BadCSRFOrigin`. */
 export class BadCsrfOrigin extends HttpForbidden {
   /** Always `"BadCsrfOrigin"`. */
   override name = "BadCsrfOrigin";
@@ -100,6 +100,8 @@ export class BadCsrfToken extends HttpForbidden {
   }
 }
 
+/** The headers by which a request tells which page made it. */
+const SOURCES = ["origin", "sec-fetch-site", "referer"];
 /** A token of ours has at most 95 characters, Pyramid's 40. */
 const LONGEST_TOKEN = 256;
 /** Characters of a visitor's own that a line of the log shows. */
@@ -235,6 +237,14 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
   #foreign(request: AnyViewRequest): BadCsrfOrigin {
     const { logger, publicOrigin } = this.#environment;
     const { headers, method } = request;
+    if (SOURCES.every((name) => !headers.has(name))) {
+      logger.warn(
+        `${method} ${
+          pathOf(request)
+        } was refused: it has none of the headers Origin, Sec-Fetch-Site and Referer, of which browsers send one; with curl, give -H 'Origin: ${request.origin}'; to let programs in, set insecureExempt or allowNoOrigin`,
+      );
+      return new BadCsrfOrigin("The request has no Origin header, which browsers send with a form");
+    }
     const said = headers.get("origin") ?? headers.get("referer");
     const from = said === null ? "another site" : `"${said.slice(0, LONGEST_IN_LOG)}"`;
     const own = publicOrigin === undefined

@@ -287,6 +287,18 @@ Deno.test("request.session of a request from another site rejects with BadCsrfOr
       ]);
     });
   }
+  await t.step("with none of the headers that name an origin", async () => {
+    const { app, logger } = made({ csrf: { allowNoOrigin: false } });
+    const response = await ask(app, "/x?token=1", { method: "POST" });
+    assertEquals(response.status, 403);
+    assertMatch(
+      await response.text(),
+      /The request has no Origin header, which browsers send with a form/,
+    );
+    assertEquals(logger.lines, [
+      "warn: POST /x was refused: it has none of the headers Origin, Sec-Fetch-Site and Referer, of which browsers send one; with curl, give -H 'Origin: https://app.test'; to let programs in, set insecureExempt or allowNoOrigin",
+    ]);
+  });
   await t.step("what is logged of the visitor's own is printable, and short", async () => {
     const { app, logger } = made();
     await ask(app, `/x`, {

@@ -11,6 +11,7 @@ import {
   errorHeading,
   explanationSaid,
   frameText,
+  isUnanswered,
   messageOf,
   MODE,
   NO_ROUTE,
@@ -36,6 +37,13 @@ export function developmentHtml(facts: DevelopmentFacts): string {
     ? []
     : [["name", route.name], ["pattern", route.pattern], ...route.matchdict];
   // deno-fmt-ignore: it would indent the page.
+  const tried = html`<section>
+<h2>${TRIED}</h2>
+${explanationHtml(facts)}
+</section>
+`;
+  const isTriedFirst = isUnanswered(facts);
+  // deno-fmt-ignore: it would indent the page.
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -53,7 +61,7 @@ export function developmentHtml(facts: DevelopmentFacts): string {
 <p class="status">${answer.status} ${answer.title} for <code>${request.method} ${pathOf(request.url)}</code></p>
 <h1>${heading}</h1>
 ${message === "" ? "" : html`<p class="message">${message}</p>\n`}</header>
-${details === "" ? "" : html`<section>
+${isTriedFirst && tried}${details === "" ? "" : html`<section>
 <h2>Where it was thrown</h2>
 ${insecureRaw(details)}</section>
 `}${others.map((error) => html`<section>
@@ -61,11 +69,7 @@ ${insecureRaw(details)}</section>
 <p class="message">${error.message}</p>
 ${errorDetails(error)}
 </section>
-`)}<section>
-<h2>${TRIED}</h2>
-${explanationHtml(facts)}
-</section>
-<div class="two">
+`)}${!isTriedFirst && tried}<div class="two">
 <section>
 <h2>Matched route</h2>
 ${matched.length === 0 ? html`<p>${NO_ROUTE}</p>` : pairsHtml(matched)}

@@ -72,6 +72,11 @@ export function ownFrames({ frames }: ErrorFacts): StackFrame[] {
   return frames.filter(({ isOwn }) => isOwn);
 }
 
+/** Whether Pyramidion found no view, so that what was tried says more than where it was thrown. */
+export function isUnanswered({ answer, errors: [thrown] }: DevelopmentFacts): boolean {
+  return [404, 405, 406].includes(answer.status) && thrown?.frames[0]?.isOwn !== true;
+}
+
 /** A frame with a path instead of a URL. */
 export function frameText({ text }: StackFrame): string {
   return text.replace("file://", "");
@@ -88,17 +93,23 @@ type Pairs = readonly (readonly [what: string, value: string])[];
 export function developmentText(facts: DevelopmentFacts): string {
   const { answer, errors, request, route, session } = facts;
   const said = explanationSaid(facts);
-  return [
-    `${answer.status} ${answer.title}`,
-    "",
-    `${MODE}. ${NOTICE}`,
-    "",
-    ...errors.flatMap((error) => errorLines(error, messageOf(error, facts))),
+  const [heading = "", ...details] = errors.flatMap((error) =>
+    errorLines(error, messageOf(error, facts))
+  );
+  const tried = [
     TRIED,
     ...typeof said === "string"
       ? [`  ${printable(said)}`]
       : said.map(({ kind, name, verdict }) => `  ${kind} ${printable(name)} ${printable(verdict)}`),
     "",
+  ];
+  return [
+    `${answer.status} ${answer.title}`,
+    "",
+    `${MODE}. ${NOTICE}`,
+    "",
+    heading,
+    ...isUnanswered(facts) ? ["", ...tried, ...details.slice(1)] : [...details, ...tried],
     "Matched route",
     ...route === null ? [`  ${NO_ROUTE}`] : pairLines([
       ["name", route.name],

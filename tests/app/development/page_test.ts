@@ -114,7 +114,7 @@ Deno.test("in development mode an HttpError that no view answers keeps its statu
     const { client } = bookApp();
     assertMatch(
       await pageOf(client.get("/shelf", HTML)),
-      /404 Not Found for GET \/shelf HttpNotFound .*Full stack.*Routes and views tried No route has a pattern that matches this path\. .*Matched route No route matched this request\. /,
+      /404 Not Found for GET \/shelf HttpNotFound Routes and views tried No route has a pattern that matches this path\. .*Full stack.*Matched route No route matched this request\. /,
     );
   });
   await t.step("a 405, with the reason and what is allowed", async () => {
@@ -130,7 +130,23 @@ Deno.test("in development mode an HttpError that no view answers keeps its statu
     assertEquals([response.status, response.headers.get("allow")], [405, "PUT"]);
     assertMatch(
       await pageOf(response),
-      /route home matches view at \/\S+\/development\/page_test\.ts:\d+ does not answer: it requires requestMethod PUT /,
+      /HttpMethodNotAllowed Routes and views tried route home matches view at \/\S+\/development\/page_test\.ts:\d+ does not answer: it requires requestMethod PUT .*Where it was thrown/,
+    );
+    const text = await (await client.get("/")).text();
+    assertMatch(
+      text,
+      /\n\nHttpMethodNotAllowed\n\nRoutes and views tried\n {2}route home .*\n\nIn the app\n.*\n\nMatched route\n/s,
+    );
+  });
+  await t.step("a 404 that the app threw, with its line first", async () => {
+    const { client } = developedApp({
+      "/": () => {
+        throw new HttpNotFound("No such book");
+      },
+    });
+    assertMatch(
+      await pageOf(client.get("/", HTML)),
+      /No such book Where it was thrown .*In the app .*Routes and views tried/,
     );
   });
   await t.step("a redirection redirects", async () => {
