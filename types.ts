@@ -35,9 +35,9 @@ export type { PlacementOptions } from "./lib/configurator/order.ts";
 export type { RequestMethodOptions } from "./lib/configurator/plan.ts";
 export type { AddRouteOptions, RouteConditions } from "./lib/configurator/route_statement.ts";
 export type {
+  AnyView,
   ExceptionViewConfigDecorator,
   MarkedExceptionView,
-  MarkedView,
   RenderedViewOptions,
   ViewConfigDecorator,
   ViewDefaultsDecorator,

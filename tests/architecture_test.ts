@@ -54,6 +54,7 @@ const FLOORS: ReadonlyMap<string, number> = new Map([
   ["lib/configurator/", 5],
   ["configurator.ts", 6],
   ["mod.ts", 7],
+  ["types.ts", 7],
   ["lib/static/", 7],
   ["lib/testing/", 7],
   ["lib/cli/", 7],

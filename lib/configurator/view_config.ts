@@ -21,7 +21,7 @@ import type {
 
 /** A marked view without annotations: it asks nothing of the session's type, so it fits every app. */
 // deno-lint-ignore no-explicit-any -- a parameter that takes every app's request can only be `any`
-export type MarkedView = (request: any) => ViewResult | Promise<ViewResult>;
+export type AnyView = (request: any) => ViewResult | Promise<ViewResult>;
 
 /**
  * Marks a method of a class as a view; the class is made anew for each request.
@@ -110,7 +110,7 @@ const marks = new WeakMap<Marked, (ViewMark | ExceptionViewMark)[]>();
 export function viewConfig<const Pattern extends string>(
   options: ViewOptions<Pattern>,
   view: View<Record<string, unknown>, Matchdict<Pattern>>,
-): MarkedView;
+): AnyView;
 /** Marks a view whose value is rendered. */
 export function viewConfig<
   const Pattern extends string,
