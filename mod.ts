@@ -2,9 +2,10 @@
  * A web framework for Deno, after Python's Pyramid: routes, views, and sessions in signed or
  * encrypted cookies, on Web-standard `Request` and `Response`.
  *
- * A {@linkcode Configurator} routes requests to views by `URLPattern`; a view gets a
- * {@linkcode ViewRequest} with a lazily loaded {@linkcode Session}; a session that changed is
- * committed into one `Set-Cookie` header through a SubtleCrypto codec.
+ * A {@linkcode Configurator} routes requests to views by `URLPattern`. A view gets a
+ * {@linkcode ViewRequest}, which loads the {@linkcode Session} when the view reads it. If a view
+ * changed the session, the app writes one `Set-Cookie` header. A codec signs or encrypts the cookie
+ * by SubtleCrypto.
  *
  * ```ts
  * import { Configurator, html, redirect, route, signedCookieSessionFactory } from "@pyramidion/pyramidion";

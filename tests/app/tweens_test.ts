@@ -141,7 +141,7 @@ Deno.test("addTween() and makeApp() refuse what cannot be ordered, with a hint",
     ],
     "the name of a place": [
       (config) => config.addTween(a, { name: "main" }),
-      'Cannot add "main": it is the name of a place that is always there; give another "name"',
+      'Cannot add "main": every app has one of this name already: give it another "name"',
     ],
     "no function": [
       (config) => config.addTween({} as never),

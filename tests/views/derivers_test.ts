@@ -189,7 +189,7 @@ Deno.test("addViewDeriver() refuses what cannot be ordered, the names that are t
     ],
     "a name that is there": [
       (config) => config.addViewDeriver(a, { name: "csrf" }),
-      'Cannot add "csrf": it is the name of a place that is always there; give another "name"',
+      'Cannot add "csrf": every app has one of this name already: give it another "name"',
     ],
     "no function": [
       (config) => config.addViewDeriver(null as never),
