@@ -201,9 +201,9 @@ export class Configurator<
    * are compared by identity, not by name. A view of the part finds the routes of the part first,
    * and then those of the app.
    *
-   * If the app and an included part make the same statement, the one of the app counts. Routes and
-   * their views are added for each prefix. All other statements of the part, such as tweens, are
-   * made for the first prefix only.
+   * If a part makes the same statement as the part that includes it, the statement of the including
+   * part counts. Routes and their views are added for each prefix. All other statements of the
+   * part, such as tweens, are made for the first prefix only.
    *
    * @param callable The function. It gets a Configurator whose routes begin with the prefix.
    * @param options `routePrefix`: the text with which the patterns of the part begin. Default: no
@@ -227,7 +227,8 @@ export class Configurator<
   }
 
   /**
-   * Adds a view that answers when another view throws an error. Pyramid: `add_exception_view`.
+   * Adds a view that answers if the handling of a request throws an error. Pyramid:
+   * `add_exception_view`.
    *
    * If several exception views fit, the view of the nearest class answers. A view of the matched
    * route goes before a view of every route.
@@ -236,8 +237,8 @@ export class Configurator<
    * @param options `context`: the class of the errors, by default `Error`. Also `route` and
    * `renderer`.
    * @throws {ConfigurationError} If an option is wrong or unknown.
-   * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if the class has another
-   * view.
+   * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if another exception view
+   * has the same class, route and predicates.
    */
   addExceptionView(
     view: (error: Error, request: ViewRequest<Data> & Added) => ViewResult | Promise<ViewResult>,
@@ -510,8 +511,8 @@ export class Configurator<
    * Demands a CSRF token for every request with an unsafe method, such as POST. Pyramid:
    * `set_default_csrf_options`.
    *
-   * A view switches the check off with `requireCsrf: false`. A request without a valid token is
-   * answered with 403.
+   * The app also checks the origin of such a request. It answers with 403 if a check fails. A view
+   * switches the check of the token off with `requireCsrf: false`.
    *
    * @param options The names of field and header, the safe methods, trusted origins and exemptions.
    * @throws {ConfigurationError} If an option is wrong or unknown.

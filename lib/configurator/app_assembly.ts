@@ -236,8 +236,8 @@ export function warnOfStrangers({ publicOrigin }: RequestOrigin, logger: Logger)
 }
 
 /**
- * Warns if an app has `trustedHops` but no `publicOrigin`, because it then takes the host from an
- * unchecked header.
+ * Warns if an app has `trustedHops` and no `publicOrigin`, because no trusted header then names the
+ * host.
  *
  * @param origins The origin options of the app.
  * @param logger Gets the warning.

@@ -169,7 +169,7 @@ Deno.test("decorator gets the rendered response, and its error goes to exception
 Deno.test("addViewDeriver() refuses the name of a built-in deriver, by option or by function", async (t) => {
   for (const name of ["secured", "csrf", "httpCached", "decorated", "rendered"]) {
     await t.step(name, () => {
-      const message = `Cannot add "${name}": it is the name of a place that is always there`;
+      const message = `Cannot add "${name}": every app has one of this name already`;
       const config = new Configurator();
       assertThrows(() => config.addViewDeriver(a, { name }), ConfigurationError, message);
       assertThrows(() => config.addViewDeriver(deriver(name)), ConfigurationError, message);

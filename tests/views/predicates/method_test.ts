@@ -88,8 +88,14 @@ Deno.test("MethodPredicate refuses what is no method in capitals", async (t) => 
       ["*"],
       'Cannot answer requestMethod "*": must be a method in capitals',
     ],
-    "an empty list": [[], 'Cannot answer no method: name one, or write "*" for all'],
-    "not all": [not("*"), 'Cannot answer no method: not("*") leaves none'],
+    "an empty list": [
+      [],
+      'Cannot use requestMethod: it has no method: write one such as "GET", or "*" for all',
+    ],
+    "not all": [
+      not("*"),
+      'Cannot use requestMethod not("*"): it leaves no method: write the methods that the view answers',
+    ],
   };
   for (const [name, [stated, message]] of Object.entries(rows)) {
     await t.step(name, () => {
