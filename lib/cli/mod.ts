@@ -1,6 +1,9 @@
 /**
- * The command line program: it lists the routes of an app, shows which view answers a request, lists
- * what the changed defaults mean for an app, inspects a session cookie, and makes a secret.
+ * The command line program, with one command for each task.
+ *
+ * `routes` lists the routes of an app. `match` shows which view answers a request. `doctor` lists
+ * the changes that an app needs after an upgrade. `inspect` shows the contents of a session cookie.
+ * `secret` makes a secret.
  *
  * ```sh
  * deno run -A jsr:@pyramidion/pyramidion/cli routes app.ts

@@ -1,5 +1,5 @@
 /**
- * The value that an input keeps of a text (the value sanitization algorithm of each type: HTML
+ * The value that an input keeps of a text: the value sanitization algorithm of its type (HTML
  * standard, section 4.10.5).
  *
  * @module
@@ -10,13 +10,13 @@ import type { HtmlElement } from "../html/element.ts";
 /** Makes the value of a text. */
 export type Sanitizer = (text: string) => string;
 
-/** The latest time that dates of ECMAScript, and so those of browsers, can have. */
+/** The latest date of ECMAScript, and so of browsers. */
 const LAST = Date.UTC(275760, 8, 13);
 const DATE = /^(\d{4,})-(\d\d)-(\d\d)$/;
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?$/;
 
 /**
- * How an input makes values.
+ * Gives the function by which an input converts texts.
  *
  * @param input The element.
  * @param type Its `type`, in lower case.
@@ -87,7 +87,7 @@ function isWeek(text: string): boolean {
   return week >= 1 && week <= (first === 4 || last === 4 ? 53 : 52);
 }
 
-/** The shortest form of the standard: `T` between, no seconds that are zero. */
+/** The shortest form of the standard: with `T`, and without seconds that are zero. */
 function dateAndTime(text: string): string {
   const [, date = "", time = ""] = /^([\d-]+)[T ]([\d:.]+)$/.exec(text) ?? [];
   if (!isDate(date) || !TIME.test(time)) return "";

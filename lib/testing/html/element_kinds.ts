@@ -4,7 +4,10 @@
  * @module
  */
 
-/** The names in a text; a text that begins with a space holds the empty name, which is the page's. */
+/**
+ * The names in a text. A text that begins with a space also holds the empty name, which is the
+ * page's.
+ */
 function words(text: string): ReadonlySet<string> {
   return new Set(text.split(" "));
 }

@@ -1,8 +1,8 @@
 /**
- * HTML cut into tags and text: enough to find forms and links in what templates write.
+ * Splits HTML into tags and texts.
  *
- * Reads tags, attributes and raw text as the HTML standard (section 13.2.5) has them, and builds no
- * tree: tags that a parser would add, move or drop are given as they were written.
+ * It follows the HTML standard (section 13.2.5) for tags, attributes and raw text. It builds no
+ * tree. It adds, moves and removes no tag.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export type HtmlToken =
     readonly kind: "start";
     /** The element's name. */
     readonly name: string;
-    /** The attributes by their names; of two with one name the first. */
+    /** The attributes by their names. If two have one name, the first counts. */
     readonly attributes: ReadonlyMap<string, string>;
     /** Whether it ends with `/>`, which ends foreign elements such as those of SVG. */
     readonly isSelfClosing: boolean;
@@ -32,7 +32,7 @@ export type HtmlToken =
     readonly text: string;
   };
 
-/** Elements whose content is no markup; that of these two has character references. */
+/** The elements with raw text in which character references count. */
 const ESCAPABLE_RAW = new Set(["textarea", "title"]);
 const RAW = new Set([
   ...ESCAPABLE_RAW,
@@ -188,8 +188,9 @@ function numbered(names: readonly string[], first: number): [name: string, text:
  * Decodes the references of a text.
  *
  * @param text As it is written.
- * @param isAttribute Whether it is an attribute's value: there, a name that goes on or is followed by
- * `=` needs its semicolon, so that the addresses of links keep their parameters.
+ * @param isAttribute Whether the text is the value of an attribute. There a named reference needs
+ * its semicolon if a letter, a digit or `=` follows. So the addresses of links keep their
+ * parameters.
  */
 export function decodeReferences(text: string, isAttribute = false): string {
   return text.replace(

@@ -273,12 +273,12 @@ Deno.test("TestForm.submit refuses what the form does not have, and says what it
     "a disabled field": [
       { email: "a" },
       undefined,
-      'Cannot set field "email" of form "f": it is disabled, and browsers do not send it',
+      'Cannot set field "email" of form "f": browsers do not send it, because it is disabled',
     ],
     "a button as a field": [
       { go: "1" },
       undefined,
-      'Cannot set field "go" of form "f": it is a button: press it by the option button',
+      'Cannot set field "go" of form "f": it is a button: press it by the option "button"',
     ],
     "true in a text": [
       { user: true },
@@ -328,7 +328,7 @@ Deno.test("TestForm.submit refuses what the form does not have, and says what it
     "one value for two controls": [
       { tag: "a" },
       undefined,
-      'Cannot set field "tag" of form "f": 2 controls go by this name: give a list of as many values',
+      'Cannot set field "tag" of form "f": 2 controls have this name: give a list of as many values',
     ],
     "an unknown button": [
       {},
