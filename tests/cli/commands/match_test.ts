@@ -206,12 +206,20 @@ Deno.test("App.explain names whom the app asks, and refuses as it does", async (
 
 Deno.test("requestOf refuses words that are no request", async (t) => {
   const rows: Record<string, [words: string[], headers: string[], message: RegExp]> = {
-    "nothing": [[], [], /^Cannot make the request: give a method and a path: GET \/path$/],
+    "nothing": [
+      [],
+      [],
+      /^Cannot make the request: it needs a method and a path: write GET \/path$/,
+    ],
     "three": [["GET", "/", "/"], [], /^Cannot make the request/],
     "no slash": [["GET", "path"], [], /^Cannot request "path": must begin with a slash/],
-    "no method": [["G T", "/"], [], /^Cannot request "\/" by "G T": /],
-    "a method that no Request has": [["CONNECT", "/"], [], /^Cannot request "\/" by "CONNECT": /],
-    "no URL": [["GET", "http://"], [], /^Cannot request "http:\/\/" by "GET": /],
+    "no method": [["G T", "/"], [], /^Cannot request "\/" with method "G T": /],
+    "a method that no Request has": [
+      ["CONNECT", "/"],
+      [],
+      /^Cannot request "\/" with method "CONNECT": /,
+    ],
+    "no URL": [["GET", "http://"], [], /^Cannot request "http:\/\/" with method "GET": /],
     "no header": [["GET", "/"], ["accept"], /^Cannot send header "accept": write a name, a colon/],
     "an impossible header": [["GET", "/"], ["a b: c"], /^Cannot request /],
   };
