@@ -305,7 +305,7 @@ export class Configurator<
    * @param method The function. It gets the request and then the arguments of the call.
    * @param options `property: true` makes a property. Pyramidion computes it at the first reading
    * and keeps it.
-   * @throws {ConfigurationError} If the name is not a text or is empty, or an option is wrong or
+   * @throws {ConfigurationError} If the name is not a string or is empty, or an option is wrong or
    * unknown.
    */
   addRequestMethod<const Name extends string, Value>(
@@ -414,7 +414,7 @@ export class Configurator<
    *
    * @param name The name.
    * @param renderer Makes a response from the value that a view returned.
-   * @throws {ConfigurationError} If the name is not a text or is empty, or the renderer is not a
+   * @throws {ConfigurationError} If the name is not a string or is empty, or the renderer is not a
    * function.
    */
   addRenderer(name: string, renderer: Renderer): this {
@@ -431,7 +431,7 @@ export class Configurator<
    *
    * @param name The name.
    * @param factory Makes the predicate from the value that a view gives in `custom`.
-   * @throws {ConfigurationError} If the name is not a text or is empty, or the factory is not a
+   * @throws {ConfigurationError} If the name is not a string or is empty, or the factory is not a
    * function.
    */
   addViewPredicate(name: string, factory: PredicateFactory): this {
@@ -450,7 +450,7 @@ export class Configurator<
    *
    * @param name The name.
    * @param factory Makes the predicate from the value that a route gives in `custom`.
-   * @throws {ConfigurationError} If the name is not a text or is empty, or the factory is not a
+   * @throws {ConfigurationError} If the name is not a string or is empty, or the factory is not a
    * function.
    */
   addRoutePredicate(name: string, factory: PredicateFactory): this {
@@ -497,7 +497,7 @@ export class Configurator<
    * `set_default_permission`.
    *
    * @param permission The name of the permission.
-   * @throws {ConfigurationError} If the permission is not a text or is empty.
+   * @throws {ConfigurationError} If the permission is not a string or is empty.
    */
   setDefaultPermission(permission: string): this {
     checkValue("the default permission", permission, NAME);

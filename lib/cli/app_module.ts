@@ -49,7 +49,7 @@ export async function loadApp(path: string, folder: string): Promise<ReportingAp
 }
 
 async function withConsoleOnStderr<T>(act: () => Promise<T>): Promise<T> {
-  // What the app logs is part of neither the table nor the JSON.
+  // The log of the app must not mix with the table or the JSON.
   const { log, info, debug, error } = console;
   Object.assign(console, { log: error, info: error, debug: error });
   try {

@@ -26,7 +26,7 @@ if (import.meta.main) {
   const { code, stdout, stderr } = await runCommand(Deno.args, thisMachine());
   await write(Deno.stdout.writable, stdout);
   await write(Deno.stderr.writable, stderr);
-  // Without it an app that was imported and serves would keep the process alive.
+  // An imported app that serves requests would otherwise keep the process alive.
   Deno.exit(code);
 }
 

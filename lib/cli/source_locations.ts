@@ -28,8 +28,8 @@ export function relativeLocation(location: string, folder: string): string {
   const from = base.split("/"), to = location.split("/");
   let shared = 0;
   while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared++;
-  // Where only the root is shared, the absolute path is easier to read. The first three parts are
-  // "file:" and what stands before and between the slashes.
+  // If only the root is shared, the absolute path is easier to read. The first three parts are
+  // "file:" and the two empty parts around the next slash.
   const path = shared <= 3 && from.length > 3
     ? location.slice("file://".length)
     : [...from.slice(shared).map(() => ".."), ...to.slice(shared)].join("/");

@@ -170,7 +170,7 @@ function orderedTweens<Data extends object>(
     over: [],
     tween: name === EXCEPTION_VIEWS ? exceptions : (handler) => handler,
   });
-  // The last added is outermost.
+  // The tween that was added last is the outermost.
   const added = [...plan.tweens.values()].reverse().map((tween) => ({
     ...tween,
     tween: (handler: Handler<Data>) => wrappedBy(tween.tween, handler),
@@ -231,7 +231,7 @@ function keptProperty(name: string, method: PlannedRequestMethod["method"]): Pro
 export function warnOfStrangers({ publicOrigin }: RequestOrigin, logger: Logger): void {
   if (publicOrigin === undefined || isLoopbackHost(new URL(publicOrigin).hostname)) return;
   logger.warn(
-    `Development mode is on for ${publicOrigin}: its error pages show the inside of the app to everybody who comes through a proxy on this machine that does not name its visitors; leave development: true away`,
+    `Development mode is on for ${publicOrigin}: if a proxy on this machine does not name its visitors, every visitor sees error pages with the stack and the source of the app: remove development: true`,
   );
 }
 
@@ -248,7 +248,7 @@ export function warnOfTrustedHops(
 ): void {
   if (!trustsHopsAlone || publicOrigin !== undefined) return;
   logger.warn(
-    'trustedHops believes X-Forwarded-For and X-Forwarded-Proto, and no header about the host: set publicOrigin, or name the headers that your proxy writes, such as trusted: { hops: 1, headers: ["x-forwarded-proto", "x-forwarded-host"] }',
+    'trustedHops trusts X-Forwarded-For and X-Forwarded-Proto, and no header with the host: set publicOrigin, or name the headers that your proxy writes, such as trusted: { hops: 1, headers: ["x-forwarded-proto", "x-forwarded-host"] }',
   );
 }
 

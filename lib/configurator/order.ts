@@ -106,7 +106,9 @@ function circle<Thing extends Ordered>(
   }
   const names = [...path.slice(path.indexOf(thing!)), thing!].map(({ name }) => `"${name}"`);
   return new ConfigurationError(
-    `Cannot order ${what}s: they stand under each other in a circle: ${names.join(" under ")}`,
+    `Cannot order ${what}s: their options "under" and "over" form a circle: ${
+      names.join(" under ")
+    }`,
   );
 }
 

@@ -103,7 +103,7 @@ export function findMarkedViews(namespace: object): MarkedView[] {
   const found = Object.entries(namespace).flatMap(([name, value]) =>
     isCallable(value) ? [...marked(name, value, value), ...markedMethods(name, value)] : []
   );
-  // One view under two names, such as `default` and its own, is one view.
+  // A view with two names, such as `default` and its own, is added once.
   const seen = new Set<SourceLocation>();
   return found.filter(({ mark }) => seen.size < seen.add(mark.place).size);
 }
@@ -119,7 +119,7 @@ function markedMethods(className: string, constructor: Callable): MarkedView[] {
   return methods.flatMap(([name, { value }]) => {
     if (name === "constructor" || !isCallable(value)) return [];
     return marked(`${className}.${name}`, value, (...args: never[]) => {
-      // An exception view gets the error before it.
+      // The request is the last argument, because an exception view gets the error first.
       const instance: unknown = Reflect.construct(constructor, [args.at(-1)]);
       return Reflect.apply(value, instance, args);
     }).map((found) => withDefaults(found, viewDefaultsOf(constructor)));

@@ -172,7 +172,7 @@ export function identityOf(object: object): string {
  */
 export function declaredAt(error: unknown, what: string): unknown {
   return error instanceof ConfigurationError
-    // Not as a cause too: Deno would print the message twice.
+    // The error is not also the cause, because Deno would print the message twice.
     ? new ConfigurationError(`Cannot add ${what}: ${error.message}`)
     : error;
 }
@@ -195,7 +195,7 @@ export function checkFunction(what: string, value: unknown): void {
  * @param what The kind of the function in the message, such as `renderer`.
  * @param name The value that was given as the name.
  * @param value The value that was given as the function.
- * @throws {ConfigurationError} If the name is not a text or is empty, or the value is not a
+ * @throws {ConfigurationError} If the name is not a string or is empty, or the value is not a
  * function.
  */
 export function checkNamed(what: string, name: unknown, value: unknown): void {

@@ -226,7 +226,7 @@ function checkMethods(
   const matched = viewMethods(ofRoute);
   if (methods.meets(matched)) return;
   throw new ConfigurationError(
-    `Cannot answer requestMethod ${methods}: route "${route.name}" matches ${matched}`,
+    `Cannot use requestMethod ${methods}: route "${route.name}" matches only ${matched}: write one of these methods`,
   );
 }
 

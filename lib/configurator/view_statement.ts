@@ -72,7 +72,7 @@ export class StatedView implements Statement<ViewPlan>, ViewLabel {
     { part, place }: Source,
     name?: string,
   ) {
-    // Its place is read for the message alone.
+    // The source location is read only for the message, because reading it costs time.
     if (typeof view !== "function") checkFunction(`the view at ${place}`, view);
     this.#name = name ?? tellingName(view.name);
     this.view = view;
@@ -85,7 +85,7 @@ export class StatedView implements Statement<ViewPlan>, ViewLabel {
       const { requestMethod } = options;
       this.methods = viewMethods(requestMethod);
       this.predicates = builtInPredicates(options, false);
-      // The view that states GET stands beside one that states nothing, and goes before it.
+      // A view with GET does not conflict with a view without methods, and goes before it.
       const methods = requestMethod === undefined ? "the default methods" : String(this.methods);
       this.#conditions = conditionsOf(methods, this.predicates, options);
     } catch (error) {
@@ -211,9 +211,9 @@ export class StatedExceptionView implements Statement<ExceptionViewPlan>, ViewLa
     }
     if (appendSlash !== false && route !== undefined) {
       throw new ConfigurationError(
-        `Cannot append a slash to what route "${
+        `Cannot use appendSlash for route "${
           nameOf(route)
-        }" matches: appendSlash applies only if no route matched: leave out the route, or appendSlash`,
+        }": it applies only if no route matched: leave out the route, or appendSlash`,
       );
     }
     this.methods = viewMethods(requestMethod, "*");

@@ -160,7 +160,7 @@ const WINDOWS =
 export function filePath(pathname: string, rest: string, rules: FilePathRules): FilePath | null {
   const segments = rest.split("/");
   const encoded = pathname.split("/").slice(-segments.length);
-  // A slash that was encoded is one segment too few in `encoded`.
+  // With an encoded slash, `encoded` has one segment fewer.
   if (!segments.every((segment, at) => segment === decodeSegment(encoded[at]))) return null;
   const isDirectory = segments.at(-1) === "";
   if (isDirectory) segments.pop();
@@ -217,7 +217,7 @@ const MAX_HEADER_LENGTH = 1024;
 /**
  * Looks for compressed files beside the original.
  *
- * It skips a compressed file that is at least one second older than the original, because it has
+ * It skips a compressed file that is at least one second older than the original. Such a file has
  * the contents of an earlier version.
  *
  * @param folder The folder.
@@ -240,12 +240,13 @@ export async function findPrecompressed(
 /**
  * Chooses a content coding by `Accept-Encoding`.
  *
- * The coding of the highest quality wins, and `br` between equals, because it is the smallest. None is
- * chosen without the header, or with one of more than 1,024 characters. Source: RFC 9110, section 12.5.3.
+ * The coding of the highest quality wins. Between equal qualities `br` wins, because its files are
+ * the smallest. Without the header, or if it has more than 1,024 characters, no coding is chosen.
+ * Source: RFC 9110, section 12.5.3.
  *
  * @param header The header's value.
- * @param offered The codings that are there.
- * @returns The coding, or `null` for the file as it is.
+ * @param offered The codings of the existing files.
+ * @returns The coding, or `null` for the original file.
  */
 export function chooseCoding(header: string | null, offered: readonly Coding[]): Coding | null {
   // The standard library reads an empty header as a missing one, and a missing one as "any coding".
@@ -255,7 +256,10 @@ export function chooseCoding(header: string | null, offered: readonly Coding[]):
   return offered.find((coding) => coding === best) ?? null;
 }
 
-/** Of codings of equal quality the standard library takes the first one, and browsers name gzip first. */
+/**
+ * Puts `br` first in the header, because the standard library takes the first of equal codings and
+ * browsers name gzip first.
+ */
 function brotliFirst(header: string): string {
   const isBrotli = (entry: string) => Number(/^\s*br\s*(?:;|$)/.test(entry));
   return header.split(",").sort((one, other) => isBrotli(other) - isBrotli(one)).join(",");

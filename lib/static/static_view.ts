@@ -137,6 +137,6 @@ function checkedPath(path: string): string {
   if (PLAIN_PATH.test(prefix)) return prefix;
   const hint = path.startsWith("/") ? "" : `: write "/${path}"`;
   throw new ConfigurationError(
-    `Cannot serve files under "${path}": must be a path from the root without the characters of a pattern${hint}`,
+    `Cannot serve files under "${path}": must be a path from the root without characters of a pattern such as ":" and "*"${hint}`,
   );
 }

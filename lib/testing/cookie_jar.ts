@@ -116,7 +116,7 @@ const HEADER_KINDS: OptionKinds<CookieHeaderOptions> = {
  * Browsers also differ from the draft. They reject `SameSite=None` without `Secure`. Some send
  * `Lax` cookies of the last two minutes with a cross-site POST. The jar does neither.
  *
- * @example What was set comes back
+ * @example The jar sends the cookies that it stored
  * ```ts
  * import { CookieJar } from "@pyramidion/pyramidion/testing";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -199,8 +199,8 @@ export class CookieJar {
    * Finds a cookie by its name.
    *
    * @param name The whole name, with a prefix such as `__Host-`.
-   * @param url The URL of a same-site request that would carry the cookie. Default: the oldest
-   * cookie of that name is found, whatever its URL.
+   * @param url The URL of a same-site request that would carry the cookie. Default: any URL, and
+   * the oldest cookie of that name is found.
    * @returns The cookie that a server would see first, or `null` if the jar has no such cookie.
    * @throws {TypeError} If the URL is not absolute.
    */
@@ -263,7 +263,7 @@ export class CookieJar {
     const key = JSON.stringify([name, scope.domain, scope.hostOnly, path, partitioned]);
     const created = this.#cookies.get(key)?.created ?? now;
     this.#cookies.set(key, { ...cookie, created });
-    // A cookie that arrives expired has just deleted its predecessor.
+    // A cookie that arrives expired deletes the earlier cookie.
     this.#evict(now);
     return null;
   }
@@ -291,7 +291,7 @@ function scopeOf(
 ): { domain: string; hostOnly: boolean } | null {
   if (domain === null || domain === "") return { domain: host, hostOnly: true };
   if (!domain.includes(".")) return domain === host ? { domain: host, hostOnly: true } : null;
-  // The host is ASCII, so a Domain that is not falls here too.
+  // The host is ASCII, so that a Domain with other characters never matches.
   return domainMatches(host, domain) ? { domain, hostOnly: false } : null;
 }
 
@@ -301,7 +301,7 @@ function scopeOf(
  */
 function keepsPrefix(cookie: StoredCookie, hasPath: boolean): boolean {
   const prefix = cookiePrefix(cookie.name || cookie.value);
-  // RFC 6265bis does not know this prefix.
+  // RFC 6265bis does not define this prefix.
   if (prefix === undefined || prefix === COOKIE_PREFIXES.http) return true;
   if (cookie.name === "" || !cookie.secure) return false;
   return prefix === COOKIE_PREFIXES.secure ||

@@ -109,8 +109,9 @@ const DEFAULT_ORIGIN = "https://app.test";
  * @typeParam Params The parameters that the route's pattern captures. TypeScript infers them from
  * the view.
  * @param options The parts of the request. Default: a GET of `https://app.test/`.
- * @throws {TypeError} If the URL is not valid, a GET has a body, `form` and `json` are both given,
- * or an option is wrong or unknown.
+ * @throws {TypeError} If the URL is not valid, a GET has a body, or both `form` and `json` are
+ * given.
+ * @throws {TypeError} If an option is wrong or unknown.
  *
  * @example A view on its own
  * ```ts

@@ -82,8 +82,9 @@ const CLIENT = instanceOf(TestClient, "a TestClient");
  * @param keys The app's keys.
  * @param options Flash messages, the user, a CSRF token.
  * @returns The session that was written. You can read it, and no longer change it.
- * @throws {TypeError} If the session is empty, a value cannot be stored, a browser would reject the
- * cookie, or an option is wrong or unknown.
+ * @throws {TypeError} If the session is empty, a value cannot be stored, or a browser would reject
+ * the cookie.
+ * @throws {TypeError} If an option is wrong or unknown.
  *
  * @example Signed in without the form
  * ```ts

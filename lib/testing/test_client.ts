@@ -340,7 +340,9 @@ export class TestClient {
       const location = redirect === "manual" ? null : locationOf(response, target);
       if (location === null) return response;
       if (redirect === "error") {
-        throw new TypeError(`Cannot fetch "${url}": the answer is a redirection`);
+        throw new TypeError(
+          `Cannot fetch "${url}": the response is a redirection: write redirect: "follow" or "manual"`,
+        );
       }
       if (location.origin !== target.origin) return response;
       if (followed === MAX_REDIRECTS) {

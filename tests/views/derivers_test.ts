@@ -185,7 +185,7 @@ Deno.test("addViewDeriver() refuses what cannot be ordered, the names that are t
     ],
     "a circle": [
       (config) => config.addViewDeriver(a, { under: "csrf", over: "secured" }).makeApp(),
-      'Cannot order view derivers: they stand under each other in a circle: "secured" under "a" under "csrf" under "secured"',
+      'Cannot order view derivers: their options "under" and "over" form a circle: "secured" under "a" under "csrf" under "secured"',
     ],
     "a name that is there": [
       (config) => config.addViewDeriver(a, { name: "csrf" }),

@@ -105,21 +105,21 @@ export async function diagnose(
 
 type FoundForms = Pick<Diagnosis, "forms" | "foreignForms" | "filesRead" | "unread">;
 
-/** Forms need no token where no request has a session. */
+/** The result for an app without sessions, in which forms need no token. */
 const NOTHING_READ: FoundForms = { forms: [], foreignForms: [], filesRead: 0, unread: [] };
 
 /** The methods that 0.1.0 reports for a view without methods, and for a view with exactly these. */
 const OLD_DEFAULT = "GET HEAD POST";
 
 function postViewsOf(route: RouteReport): PostView[] {
-  // In every release such a route decides which methods reach its views.
+  // In every release, a route with methods decides which methods its views get.
   const isOfRoute = route.predicates.some((text) => text.startsWith("requestMethod "));
   return route.views.filter((view) => isDefault(view, isOfRoute)).flatMap((view) => {
     const others = route.views.filter((other) =>
       !isDefault(other, isOfRoute) &&
       other.predicates.join() === view.predicates.join()
     );
-    // One that names POST has always gone before it: POST was never its own.
+    // A view with POST has always gone before this view, so that POST never reached this view.
     if (others.some((other) => answers(other, "POST"))) return [];
     const methods = others.some((other) => answers(other, "GET")) ? '"POST"' : '["GET", "POST"]';
     return [{ ...diagnosedView(route, view), write: `requestMethod: ${methods}` }];

@@ -122,7 +122,7 @@ function readTag(source: string, from: number): { attributes: Attributes; end: n
     NAME.lastIndex = at;
     const name = NAME.exec(text)?.[0].toLowerCase();
     if (name === undefined) {
-      // An escape is two characters, of which the second begins no name.
+      // The second character of an escape does not begin a name.
       at = character === "{" ? endOfBraces(text, at) : at + (character === "\\" ? 2 : 1);
       continue;
     }
@@ -148,7 +148,7 @@ function readValue(text: string, from: number): [value: string, end: number] {
     at = isCode ? endOfBraces(text, text.indexOf("{", at)) : at + 1;
   }
   const value = text.slice(start, at);
-  // A string may end where a bare value does.
+  // A value without quotes can end together with the string around it.
   const exact = quote === undefined ? value.replace(/["'`]+$/, "") : value;
   return [LITERAL.exec(exact)?.[2] ?? exact, at + open.length];
 }
@@ -181,7 +181,7 @@ function endOfString(text: string, from: number): number {
 /** The text with spaces in place of comments, so that all positions stay the same. */
 function withoutComments(source: string, isHtml: boolean): string {
   const text = blanked(source, /<!--/g, "-->", isHtml);
-  // Only those that begin a line, or braces of JSX: elsewhere it may be a URL or a pattern.
+  // Only comments at the beginning of a line or in braces of JSX. Elsewhere it can be a URL or a pattern.
   return isHtml
     ? text
     : blanked(text, /(?<=^[ \t]*|\{\s?)\/\*/gm, "*/", true).replace(/^[ \t]*\/\/.*$/gm, blank);
@@ -199,7 +199,7 @@ function blanked(source: string, opening: RegExp, closing: string, acrossTemplat
       if (end < closing.length) break;
       template = acrossTemplates ? -1 : source.lastIndexOf("`", end - 1);
     }
-    // A program that handles comments may hold both marks in two strings.
+    // A program that handles comments can have both marks in two strings.
     if (template > index) continue;
     text += source.slice(done, index) + blank(source.slice(index, end));
     done = end;

@@ -56,7 +56,7 @@ export async function localModules(roots: Iterable<string>): Promise<LocalModule
   for (const root of roots) addFile(wanted, root);
   const first = wanted.size;
   let at = 0;
-  // A set also iterates over what is added during the loop.
+  // The loop also visits the values that it adds to the set.
   for (const url of wanted) {
     const isRoot = at++ < first;
     if (read.length === MAX_FILES) {
@@ -71,7 +71,7 @@ export async function localModules(roots: Iterable<string>): Promise<LocalModule
         addFile(wanted, path, url);
       }
     } else if (isRoot || because !== MISSING) {
-      // The app was imported, so text that names a missing file is no import.
+      // The import of the app succeeded, so that a missing file was not really imported.
       unread.push({ place: url, because });
     }
   }

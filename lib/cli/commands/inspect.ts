@@ -68,7 +68,7 @@ export const inspect: Command = {
  * secret.
  */
 function refuseArguments(error: unknown): never {
-  // The engine says "Cannot use 'in' operator" of a bug.
+  // JavaScript reports a bug with "Cannot use 'in' operator", which is not such a message.
   const isRefusal = (error instanceof TypeError || error instanceof RangeError) &&
     /^Cannot use (?!')/.test(error.message);
   throw isRefusal ? new CommandFailure(error.message, 2, { cause: error }) : error;
@@ -88,7 +88,7 @@ function cookieOf(text: string, wanted: string | undefined): { name: string; val
 }
 
 function pairOf(pair: string): { name: string | undefined; value: string } {
-  // The equals signs of Base64 padding alone make no pair.
+  // The equals signs of Base64 padding do not separate a name from a value.
   const [, name, value = pair] = /^([^=]+)=(?!=*\s*$)(.*)$/s.exec(pair) ?? [];
   return { name: name?.trim(), value: value.trim() };
 }

@@ -289,7 +289,7 @@ function nativeFormat(token: Uint8Array<ArrayBuffer>): RecognizedFormat | null {
   if (version === undefined || flags === undefined) return null;
   const keyId = token.subarray(2, HEADER_LENGTH).toHex();
   if (version === SIGNED && token.length >= HEADER_LENGTH + HMAC_TAG_LENGTH["SHA-256"]) {
-    // One of Pyramid's tags may begin with our version. The payload decides.
+    // A signature of Pyramid can begin with our version number, so that the payload decides.
     const pyramid = pyramidFormat(token);
     const payload = token.slice(HEADER_LENGTH, -HMAC_TAG_LENGTH["SHA-256"]);
     if (pyramid !== null && !isPayload(payload)) return pyramid;

@@ -165,7 +165,7 @@ function readTextArea(element: HtmlElement, control: Control): TextControl {
   return {
     ...control,
     kind: "text",
-    // The first line break only keeps the text off the tag.
+    // Browsers ignore a line break directly after the start tag.
     value: element.textContent.replace(/^\n/, ""),
     held: (text) => text.replace(/\r\n?/g, "\n"),
     columns: element.keyword("wrap") === "hard" ? columns > 0 ? columns : 20 : null,
@@ -185,7 +185,7 @@ function readButton(
   control: Control,
   kind: ButtonControl["kind"],
 ): ButtonControl {
-  // Browsers send the label that they give an <input> without a value.
+  // For a button without a value, browsers send the label that they show.
   const unlabelled = element.name === "input" && kind === "submit" ? "Submit" : "";
   const value = element.attribute("value") ?? unlabelled;
   const shown = element.name === "button"
@@ -217,7 +217,7 @@ function readSelect(element: HtmlElement, control: Control): SelectControl {
     };
   }).toArray();
   if (multiple) return { ...control, kind: "select", multiple, options };
-  // The last of those that say so; in a list that drops down, else the first that can be.
+  // The last selected option counts. A drop-down list without one selects its first enabled option.
   const isList = parseInt(element.attribute("size") ?? "") > 1;
   const said = options.findLastIndex(({ selected }) => selected);
   const chosen = said !== -1 || isList ? said : options.findIndex(({ disabled }) => !disabled);

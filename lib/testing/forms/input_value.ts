@@ -82,7 +82,7 @@ function isWeek(text: string): boolean {
     date.setUTCFullYear(year, month, day);
     return date.getUTCDay();
   });
-  // The last week that has a day of which there is a time.
+  // The last week with a day that a Date can represent.
   if (year > 275760 || year === 275760 && week > 37) return false;
   return week >= 1 && week <= (first === 4 || last === 4 ? 53 : 52);
 }
@@ -138,7 +138,8 @@ const NAMES: ReadonlyMap<string, string> = new Map(
  * The color of a text.
  *
  * @param text A color of CSS.
- * @returns `#rrggbb`; `#000000` for a text that is no color. Transparency is left out.
+ * @returns The color as `#rrggbb`, without transparency. A text that is not a color gives
+ * `#000000`.
  */
 export function colorValue(text: string): string {
   const color = stripped(text).toLowerCase();
@@ -207,7 +208,7 @@ function onStep(value: bigint, base: bigint, step: bigint, low: bigint, high: bi
 function decimalOf(text: string): Decimal | null {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = NUMBER.exec(text) ?? [];
   if (!isNumber(text)) return null;
-  // What no browser can tell from zero would be a number of very many digits here.
+  // A number that is zero for browsers could have very many digits here.
   if (Number(text) === 0) return ZERO;
   const digits = BigInt(sign + whole + fraction);
   const scale = fraction.length - Number(exponent);

@@ -15,7 +15,7 @@ export interface FormSubmission {
   readonly url: URL;
   /** GET or POST. */
   readonly method: "GET" | "POST";
-  /** Its body; `null` for GET. */
+  /** Its body. `null` for GET. */
   readonly body: FormData | Blob | null;
 }
 
@@ -163,7 +163,7 @@ function encoded(entries: readonly Entry[], enctype: string): FormSubmission["bo
     }
     default: {
       const fields = new URLSearchParams(entries.map(textual)).toString();
-      // Of itself, URLSearchParams would name a charset, which forms do not.
+      // URLSearchParams alone would name a charset, which forms do not do.
       return new Blob([fields], { type: "application/x-www-form-urlencoded" });
     }
   }

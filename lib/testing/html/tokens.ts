@@ -44,9 +44,11 @@ const RAW = new Set([
   "noframes",
   "plaintext",
 ]);
-/** A tag, a comment, or what is read as one; a start tag is matched up to its name. */
+/** A tag up to its name, or a comment, or text that counts as a comment. */
 const MARKUP = /<(?:!--|[!?]|\/[^a-z>]|\/>|\/?([a-z][^\s/>]*))/gi;
-/** The end of the tag, or an attribute; a value whose quote is never closed takes all that follows. */
+/**
+ * The end of the tag, or an attribute. A value with an open quote extends to the end of the page.
+ */
 const ATTRIBUTE = /([\s/]*)(?:(>)|(=?[^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"?|'([^']*)'?|([^\s>]*)))?)/y;
 
 /**
@@ -109,7 +111,7 @@ function rawText(source: string, from: number, name: string): string {
   return source.slice(from, end.exec(source)?.index ?? source.length);
 }
 
-/** The attributes up to the end of the tag; `null` where there is none. */
+/** The attributes up to the end of the tag. `null` if the tag has no end. */
 function readAttributes(
   source: string,
   from: number,
@@ -137,7 +139,7 @@ const LATIN =
   "THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml " +
   "igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave " +
   "uacute ucirc uuml yacute thorn yuml";
-/** Names by their first code point in hexadecimal; those that follow stand for the next ones. */
+/** Names after their first code point in hexadecimal. The next names have the next code points. */
 const NAMES = "9:Tab a:NewLine 21:excl,quot,num,dollar,percnt,amp,apos,lpar,rpar,ast,plus,comma " +
   "2e:period,sol 3a:colon,semi,lt,equals,gt,quest,commat 5b:lsqb,bsol,rsqb 5f:lowbar,grave " +
   "7b:lcub,vert,rcub 152:OElig,oelig 160:Scaron,scaron 178:Yuml 192:fnof 2c6:circ 2dc:tilde " +
@@ -177,7 +179,7 @@ const KNOWN: ReadonlyMap<string, string> = new Map([
   }),
 ]);
 const REFERENCE = /&(?:#(?:x([\da-f]+)|(\d+));?|([a-z][a-z\d]*)(;?))/gi;
-/** Numbers from 0x80 to 0x9f stand for what Windows has there. */
+/** The character set of the numbers from 0x80 to 0x9f. */
 const WINDOWS = new TextDecoder("windows-1252");
 
 function numbered(names: readonly string[], first: number): [name: string, text: string][] {
@@ -187,7 +189,7 @@ function numbered(names: readonly string[], first: number): [name: string, text:
 /**
  * Decodes the references of a text.
  *
- * @param text As it is written.
+ * @param text The text with its references.
  * @param isAttribute Whether the text is the value of an attribute. There a named reference needs
  * its semicolon if a letter, a digit or `=` follows. So the addresses of links keep their
  * parameters.

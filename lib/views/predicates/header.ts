@@ -18,8 +18,8 @@ import {
 } from "./predicate.ts";
 
 /**
- * A header that the request must have (`X-Api`), a header whose value an expression must match from
- * its beginning (`X-Api:v[12]`), or a list.
+ * A header that the request must have (`X-Api`), or a list. `X-Api:v[12]` also demands that the
+ * beginning of its value matches the regular expression `v[12]`.
  */
 export type HeaderConditions = string | readonly string[];
 
@@ -78,7 +78,7 @@ function conditionOf(text: string): Condition {
       `Cannot use header "${text}": must be a header's name, or a name, a colon and a regular expression`,
     );
   }
-  // Names of headers are the same in any case.
+  // Names of headers do not depend on upper and lower case.
   const lowered = name.toLowerCase() + text.slice(name.length);
   if (colon === -1) return { text: lowered, name, pattern: null, limit: Infinity };
   const expression = text.slice(colon + 1);

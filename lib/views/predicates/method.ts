@@ -128,7 +128,7 @@ function methodsOf(stated: RequestMethod): readonly string[] | null {
     if (METHOD.test(method)) continue;
     const hint = METHOD.test(method.toUpperCase()) ? `: write "${method.toUpperCase()}"` : "";
     throw new ConfigurationError(
-      `Cannot answer requestMethod "${method}": must be a method in capitals${hint}`,
+      `Cannot use requestMethod "${method}": must be a method in capitals${hint}`,
     );
   }
   const methods = new Set(given);

@@ -24,15 +24,15 @@ import { type ParamConditions, REQUEST_PARAM } from "./request_param.ts";
 /** The predicates of a view or a route, except `requestMethod`. */
 export interface PredicateOptions {
   /**
-   * A parameter of the query or the form that the request must have (`user`), a parameter with its
-   * value (`user=ada`), or a list.
+   * A parameter of the query or the form that the request must have (`user`), or a list. `user=ada`
+   * also demands the value.
    */
   readonly requestParam?: OrNot<ParamConditions>;
   /** A parameter of the route's pattern with its value, such as `action=edit`, or a list. */
   readonly matchParam?: OrNot<ParamConditions>;
   /**
-   * A header that the request must have (`X-Api`), a header whose value an expression must match
-   * from its beginning (`X-Api:v[12]`), or a list.
+   * A header that the request must have (`X-Api`), or a list. `X-Api:v[12]` also demands that the
+   * beginning of its value matches the regular expression `v[12]`.
    */
   readonly header?: OrNot<HeaderConditions>;
   /**
