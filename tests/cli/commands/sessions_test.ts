@@ -223,6 +223,32 @@ testUnless(
   },
 );
 
+testUnless(noFiles, "sessions calls a fault of the store so, and a bug in it a bug", async () => {
+  await withFiles({}, async (folder) => {
+    (await Deno.openKv(`${folder}/kv.db`)).close();
+    const openKv = Object.getOwnPropertyDescriptor(Deno, "openKv") ?? {};
+    const rows: [error: Error, code: number][] = [
+      [new Error("planted"), 1],
+      [new TypeError("planted"), 70],
+      [new RangeError("planted"), 70],
+      [new ReferenceError("planted"), 70],
+    ];
+    try {
+      for (const [error, code] of rows) {
+        const value = () => Promise.reject(error);
+        Object.defineProperty(Deno, "openKv", { value, configurable: true });
+        for (const action of ["check", "sweep"]) {
+          const outcome = await run(folder, action, "deno-kv:kv.db");
+          assertEquals(outcome.code, code, `${action} ${error.name}`);
+          assertMatch(outcome.stdout + outcome.stderr, /planted/);
+        }
+      }
+    } finally {
+      Object.defineProperty(Deno, "openKv", openKv);
+    }
+  });
+});
+
 testUnless(
   programMissing,
   "the program sweeps beside an app, with the permissions of the guide",

@@ -46,7 +46,9 @@ testUnless(
       const path = `${folder}/some.db`;
       {
         using db = new DatabaseSync(path);
-        db.exec("CREATE TABLE kv (k); CREATE TABLE other (k); CREATE INDEX third ON kv (k)");
+        db.exec(
+          "PRAGMA journal_mode = WAL; CREATE TABLE kv (k); CREATE TABLE other (k); CREATE INDEX third ON kv (k)",
+        );
       }
       const rows: [names: string[], has: boolean][] = [
         [["kv"], true],
