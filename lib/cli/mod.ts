@@ -3,7 +3,7 @@
  *
  * `routes` lists the routes of an app. `match` shows which view answers a request. `doctor` lists
  * the changes that an app needs after an upgrade. `inspect` shows the contents of a session cookie.
- * `secret` makes a secret.
+ * `secret` makes a secret. `sessions` checks a session store, and removes expired sessions from it.
  *
  * ```sh
  * deno run -A jsr:@pyramidion/pyramidion/cli routes app.ts
@@ -11,6 +11,7 @@
  * deno run -A jsr:@pyramidion/pyramidion/cli doctor app.ts
  * deno run --allow-env=SESSION_SECRET jsr:@pyramidion/pyramidion/cli inspect session=AQ…
  * deno run jsr:@pyramidion/pyramidion/cli secret
+ * deno run --allow-read --allow-write jsr:@pyramidion/pyramidion/cli sessions sweep sqlite:sessions.db
  * ```
  *
  * @module
