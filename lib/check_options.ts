@@ -1,5 +1,5 @@
 /**
- * Options, checked where they are given: one that does not exist is refused, and so is a wrong type.
+ * Checks options: it refuses unknown names and values of a wrong type.
  *
  * @module
  */
@@ -9,20 +9,20 @@ import { foreignOptionHint } from "./foreign_options.ts";
 import { printable } from "./printable.ts";
 import { quietly } from "./promises.ts";
 
-/** What an option takes. */
+/** The values of an option. */
 export interface OptionKind {
-  /** The same in words, behind "must be". */
+  /** The values in words, after "must be". */
   readonly expected: string;
   /** Whether a value is of this kind. */
   is(value: unknown): boolean;
-  /** Says what a value is that is not of this kind. Default: {@linkcode describe}. */
+  /** Describes a value of another kind. Default: {@linkcode describe}. */
   found?(value: unknown): string;
 }
 
-/** What each option of an interface takes: the compiler demands that none is left out. */
+/** The kinds of all options of an interface. TypeScript rejects an object without one of them. */
 export type OptionKinds<Options> = { readonly [Name in keyof Required<Options>]: OptionKind };
 
-/** The class of what is thrown. */
+/** The class of the error. */
 type Refusal = new (message: string) => Error;
 
 /** The longest text that is shown in a message. */
@@ -30,25 +30,28 @@ const LONGEST_SHOWN = 40;
 /** Options whose value is never shown. */
 const SECRET = /secret|salt|passw/i;
 
-/** What is checked elsewhere, or may be anything. It is not even read. */
+/** Any value. The check does not even read it. */
 export const ANY: OptionKind = { expected: "anything", is: () => true };
-/** `true` or `false`, and nothing that is only taken for one of them. */
+/** Exactly `true` or `false`. */
 export const BOOLEAN: OptionKind = {
   expected: "true or false",
   is: (value) => typeof value === "boolean",
 };
-/** Text, possibly empty. */
+/** A string, which can be empty. */
 export const TEXT: OptionKind = textThatIs("a string");
-/** Text of a character at least. */
+/** A string of at least one character. */
 export const NAME: OptionKind = {
   expected: "a string that is not empty",
   is: (value) => typeof value === "string" && value !== "",
 };
-/** A list of texts. */
+/** A list of strings. */
 export const TEXTS: OptionKind = listOf(TEXT, "a list of strings");
-/** A number; which ones is said elsewhere. */
+/** A number. */
 export const NUMBER: OptionKind = numberOf("a number");
-/** A limit: `Infinity` is none, and `NaN`, with which every comparison fails, is refused. */
+/**
+ * A limit of 0 or more. `Infinity` sets no limit. `NaN` is refused, because every comparison with
+ * it fails.
+ */
 export const LIMIT: OptionKind = {
   expected: "a number of 0 or more",
   is: (value) => typeof value === "number" && value >= 0,
@@ -58,15 +61,15 @@ export const FUNCTION: OptionKind = {
   expected: "a function",
   is: (value) => typeof value === "function",
 };
-/** An object with members by their names. */
+/** An object with named members. */
 export const OBJECT: OptionKind = { expected: "an object", is: isBag };
 
-/** Text of which more is said elsewhere. */
+/** A string with a description of its own. */
 export function textThatIs(expected: string): OptionKind {
   return { expected, is: (value) => typeof value === "string" };
 }
 
-/** A number of which more is said elsewhere. */
+/** A number with a description of its own. */
 export function numberOf(expected: string): OptionKind {
   return { expected, is: (value) => typeof value === "number" };
 }
@@ -102,7 +105,10 @@ export function listOf(kind: OptionKind, expected: string): OptionKind {
   };
 }
 
-/** An object that has these functions, of its own or of its class. A text in its place may be a secret, and is not shown. */
+/**
+ * An object with these methods. If a string is given instead, the message does not show it, because
+ * it can be a secret.
+ */
 export function withFunctions(...names: readonly [string, ...string[]]): OptionKind {
   const missing = (value: unknown): string | undefined =>
     names.find((name) => typeof memberOf(value, name) !== "function");
@@ -127,16 +133,17 @@ export function instanceOf(
 }
 
 /**
- * Refuses options that do not exist, values of a wrong type, and what are no options at all.
+ * Throws for unknown options, for values of a wrong type, and for options that are not an object.
  *
- * An option is an enumerable property of the object's own; `undefined` is the same as none. Costs
- * nothing but the questions where all is well.
+ * An option is an own enumerable property of the object. The value `undefined` counts as a missing
+ * option.
  *
- * @param what What takes the options, for the message, such as `redirect()`.
- * @param options What was given.
- * @param kinds What each option takes.
- * @param ErrorClass The class of what is thrown: `TypeError` while requests are answered.
- * @throws {ConfigurationError} If something is wrong; or an error of that class.
+ * @param what The function with these options, for the message, such as `redirect()`.
+ * @param options The given options.
+ * @param kinds The kinds of the options.
+ * @param ErrorClass The class of the error: `TypeError` while the app answers requests.
+ * @throws {ConfigurationError} If an option is wrong or unknown. With `ErrorClass` it is an error
+ * of that class.
  */
 export function checkOptions<Options>(
   what: string,
@@ -148,11 +155,10 @@ export function checkOptions<Options>(
 }
 
 /**
- * Whether {@linkcode checkOptions} would let options through: for where the words for a message cost
- * something.
+ * Whether {@linkcode checkOptions} would accept options. It saves the cost of a message.
  *
- * @param options What was given.
- * @param kinds What each option takes.
+ * @param options The given options.
+ * @param kinds The kinds of the options.
  */
 export function fitsOptions<Options>(options: unknown, kinds: OptionKinds<Options>): boolean {
   if (!isBag(options)) return false;
@@ -166,12 +172,13 @@ export function fitsOptions<Options>(options: unknown, kinds: OptionKinds<Option
 }
 
 /**
- * Refuses what are no options at all.
+ * Throws for options that are not an object.
  *
- * @param what What takes them, for the message.
- * @param options What was given.
- * @param ErrorClass The class of what is thrown.
- * @throws {ConfigurationError} If it is no object; or an error of that class.
+ * @param what The function with these options, for the message.
+ * @param options The given options.
+ * @param ErrorClass The class of the error.
+ * @throws {ConfigurationError} If they are not an object. With `ErrorClass` it is an error of that
+ * class.
  */
 export function checkBag(
   what: string,
@@ -182,13 +189,14 @@ export function checkBag(
 }
 
 /**
- * Refuses a value that is not of a kind.
+ * Throws for a value of another kind.
  *
- * @param what What the value is, behind "Cannot use".
- * @param value What was given.
- * @param kind What is taken.
- * @param ErrorClass The class of what is thrown.
- * @throws {ConfigurationError} If it is something else; or an error of that class.
+ * @param what The name of the value in the message, after "Cannot use".
+ * @param value The given value.
+ * @param kind The kind of the value.
+ * @param ErrorClass The class of the error.
+ * @throws {ConfigurationError} If it is of another kind. With `ErrorClass` it is an error of that
+ * class.
  */
 export function checkValue(
   what: string,
@@ -203,9 +211,9 @@ export function checkValue(
   );
 }
 
-/** A value in a few words: what it is, and short texts and numbers themselves. */
+/** Describes a value in a few words. Short strings and numbers are shown. */
 export function describe(value: unknown): string {
-  // What is refused is awaited by nobody.
+  // No code awaits a refused promise.
   quietly(value);
   switch (typeof value) {
     case "string":
@@ -234,13 +242,16 @@ function describeObject(value: object): string {
 
 type Bag = Readonly<Record<string, unknown>>;
 
-/** Whether something has its members by their names: lists, maps, promises and errors do not. */
+/** Whether a value is an object with named members. Lists, maps, promises and errors are not. */
 function isBag(options: unknown): options is Bag {
   return typeof options === "object" && options !== null && !(Symbol.iterator in options) &&
     !(options instanceof Promise) && !(options instanceof Error);
 }
 
-/** What may be anything is not read: a getter may cost something. */
+/**
+ * Whether an option has the right kind. An option of kind ANY is not read, because a getter can be
+ * costly.
+ */
 function takes(kind: OptionKind, options: Bag, name: string): boolean {
   if (kind === ANY) return true;
   const value = options[name];
@@ -302,11 +313,11 @@ function inWords(words: readonly string[], conjunction: "or" | "and" = "or"): st
 }
 
 /**
- * What a callback decided: `true` alone is yes.
+ * Checks the decision of a callback, which must be exactly true or false.
  *
- * @param answer What it returned, whatever its type promised.
- * @param callback Which one it is, and where it was stated, for the message.
- * @throws {TypeError} If the answer is neither true nor false, and so decides nothing.
+ * @param answer The value that it returned, which its type does not guarantee.
+ * @param callback The name and the source location of the callback, for the message.
+ * @throws {TypeError} If the value is neither true nor false.
  */
 export function decided(answer: unknown, callback: string): boolean {
   if (typeof answer === "boolean") return answer;

@@ -1,11 +1,13 @@
 /**
- * What is wrong with an app before it answers its first request.
+ * The error of a wrong configuration.
  *
  * @module
  */
 
 /**
- * An app that was declared wrongly, thrown while it is being configured and never while it serves.
+ * The error of a wrong configuration.
+ *
+ * Pyramidion throws it at start-up, and never while the app answers requests.
  *
  * Pyramid: `pyramid.exceptions.ConfigurationError`.
  *
@@ -19,6 +21,6 @@
  * ```
  */
 export class ConfigurationError extends Error {
-  /** Always `"ConfigurationError"`, or the name of the kind. */
+  /** Always `"ConfigurationError"`, or the name of a subclass. */
   override name = "ConfigurationError";
 }

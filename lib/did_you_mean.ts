@@ -5,9 +5,10 @@
  */
 
 /**
- * A hint such as `: did you mean "routeName"?` for the nearest known name, or `""` where none is near.
+ * A hint such as `: did you mean "routeName"?` for the nearest known name, or `""` if no name is
+ * near.
  *
- * @param name What was written.
+ * @param name The unknown name.
  * @param known The names that exist.
  */
 export function didYouMean(name: string, known: Iterable<string>): string {

@@ -187,8 +187,8 @@ const EXPLAINED: readonly (readonly [words: string, bag: string, hint: string])[
 ];
 
 /**
- * A hint at what was meant by an option that does not exist, such as `: did you mean "maxAge"?` or
- * `: call addSettings()`; `""` where nobody could tell.
+ * A hint for an unknown option, such as `: did you mean "maxAge"?` or `: call addSettings()`. It is
+ * `""` if no hint is known.
  *
  * @param name What was written.
  * @param known The options that exist there: no other is named as one of them.

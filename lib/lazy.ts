@@ -1,16 +1,16 @@
 /**
- * A value that is made at its first use, and needs no promise afterwards.
+ * A value that is made at its first use, and that needs no promise afterwards.
  *
  * @module
  */
 
 /**
- * Holds a value that is needed late or seldom: a module that most responses do without, or keys.
+ * Holds a value that the app needs late or seldom, such as a module or keys.
  *
- * Callers that ask before it is there share one promise. If it rejects then the next call tries again.
- * A module that failed to load stays failed, by the rules of `import()`.
+ * Callers share one promise until the value exists. If it rejects, the next call tries again. A
+ * module that failed to load stays failed, by the rules of `import()`.
  *
- * @typeParam T What is made.
+ * @typeParam T The type of the value.
  * @internal
  */
 export class Lazy<T extends object> {
@@ -28,7 +28,7 @@ export class Lazy<T extends object> {
     this.#make = make;
   }
 
-  /** The value itself once it is there; until then a promise of it. */
+  /** The value itself if it exists, or else a promise of it. */
   get(): T | Promise<T> {
     if (this.#value !== undefined) return this.#value;
     if (this.#making === undefined) {

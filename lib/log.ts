@@ -1,5 +1,5 @@
 /**
- * The log: the one place that writes to the console.
+ * The log: the only code that writes to the console.
  *
  * @module
  */
@@ -10,22 +10,33 @@ import { printableCause } from "./printable.ts";
 import { quietly } from "./promises.ts";
 
 /**
- * Takes what went wrong on our side, and what a developer should know.
+ * Gets the errors of the server, and the warnings for the developer.
  *
- * A message is one printable line: what a visitor sent cannot move a cursor or begin a line of its
- * own. A cause is what was thrown, as it is: it may quote a visitor.
+ * A message is one printable line. Text of a visitor in it cannot move the cursor or begin another
+ * line. A cause is the thrown value itself, unchanged. It can contain text of a visitor.
  */
 export interface Logger {
-  /** Something that a developer should mend. */
+  /**
+   * Writes a warning about a mistake that the developer should correct.
+   *
+   * @param message One printable line.
+   */
   warn(message: string): void;
-  /** Something that went wrong while a request was answered. */
+  /**
+   * Writes an error that occurred while the app answered a request.
+   *
+   * @param message One printable line.
+   * @param cause The thrown value.
+   */
   error(message: string, cause: unknown): void;
 }
 
-/** What an option `logger` takes. */
+/** The values of an option `logger`. */
 export const LOGGER: OptionKind = withFunctions("warn", "error");
 
-/** Writes to standard error, what was thrown included: printable, with the lines of its stack. */
+/**
+ * Writes messages and errors to standard error, with control characters escaped and with the stack.
+ */
 export const consoleLogger: Logger = {
   // deno-lint-ignore no-console -- the one place
   warn: (message) => console.warn(message),
@@ -33,12 +44,14 @@ export const consoleLogger: Logger = {
   error: (message, cause) => console.error(unformatted(message), printableCause(cause)),
 };
 
-/** Of a path such as `/%d0` the console would make a number, and leave out the error behind it. */
+/**
+ * Escapes `%`, because the console would replace the `%d` in a path such as `/%d0` by the error.
+ */
 function unformatted(message: string): string {
   return message.replaceAll("%", "%%");
 }
 
-/** Hands on to the app's logger in printable lines; its own failure is ignored. */
+/** Passes printable lines to the app's logger, and ignores the errors of that logger. */
 class GuardedLogger implements Logger {
   readonly #logger: Logger;
 
@@ -56,16 +69,17 @@ class GuardedLogger implements Logger {
 }
 
 /**
- * A logger that neither throws nor rejects, and whose messages are printable: a log that is full must
- * not cost a visitor the answer, and what a visitor sent must not forge a line of it.
+ * Makes a logger that never throws and never rejects, and that escapes control characters.
  *
- * @param logger The app's own. Default: the console.
+ * So a full log does not cost a visitor the response, and a visitor cannot forge a line of the log.
+ *
+ * @param logger The logger of the app. Default: the console.
  */
 export function guardedLogger(logger: Logger = consoleLogger): Logger {
   return logger instanceof GuardedLogger ? logger : new GuardedLogger(logger);
 }
 
-/** The logger of something that belongs to an app: its own, or else that of the app. */
+/** The logger of a part of an app: its own logger, or else the logger of the app. */
 export class InheritedLogger implements Logger {
   readonly #isOwn: boolean;
   #logger: Logger;
@@ -73,31 +87,40 @@ export class InheritedLogger implements Logger {
   /**
    * Begins with its own logger.
    *
-   * @param own Default: the console, until an app hands on its own.
+   * @param own The logger of the part. Default: the console, until the app gives its logger.
    */
   constructor(own: Logger | undefined) {
     this.#isOwn = own !== undefined;
     this.#logger = guardedLogger(own);
   }
 
-  /** Takes the logger of the app, unless it has one of its own. */
+  /** Takes the logger of the app, unless the part has its own. */
   inherit(logger: Logger): void {
     if (!this.#isOwn) this.#logger = guardedLogger(logger);
   }
 
-  /** Something that a developer should mend. */
+  /**
+   * Writes a warning about a mistake that the developer should correct.
+   *
+   * @param message One printable line.
+   */
   warn(message: string): void {
     this.#logger.warn(message);
   }
 
-  /** Something that went wrong while a request was answered. */
+  /**
+   * Writes an error that occurred while the app answered a request.
+   *
+   * @param message One printable line.
+   * @param cause The thrown value.
+   */
   error(message: string, cause: unknown): void {
     this.#logger.error(message, cause);
   }
 }
 
 /**
- * Calls a function of the app that only listens; what it throws, or rejects with, is ignored.
+ * Calls a function of the app that only listens, and ignores its errors.
  *
  * @param tell The call.
  */
@@ -105,6 +128,6 @@ function attempt(tell: () => unknown): void {
   try {
     quietly(tell());
   } catch {
-    // There is nowhere left to tell it.
+    // The log itself failed, so that no place is left to report it.
   }
 }

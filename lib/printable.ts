@@ -12,10 +12,12 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const NAMED: ReadonlyMap<string, string> = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"]]);
 
 /**
- * The text in one line, with every character escaped that would move the cursor, change colours,
- * turn the order of writing round, or not be seen: `\n`, `\x1b`, `\u{202e}`.
+ * The text in one line, with unprintable characters escaped: `\n`, `\x1b`, `\u{202e}`.
  *
- * @param text Anything at all.
+ * These characters would move the cursor, change colors, reverse the order of writing, or stay
+ * invisible.
+ *
+ * @param text Any text.
  */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escaped);
@@ -26,7 +28,7 @@ export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
 
-/** JSON with every control character escaped; its value stays the same. */
+/** JSON with every control character escaped. It means the same value. */
 export function printableJson(value: unknown): string {
   const text = JSON.stringify(value, null, 2) ?? "null";
   return text.split("\n").map((line) => line.replace(UNPRINTABLE, codeUnits)).join("\n");
@@ -51,10 +53,11 @@ const UNREADABLE = "(it cannot be read)";
 const FRAME = /^\s+at .+$/;
 
 /**
- * What was thrown, for the console: itself where a terminal can show it as it is, else its text with
- * every control character escaped. Line breaks of a stack stay; those of a message do not.
+ * A thrown value for the console: the value itself if its text is printable, or else its text with
+ * control characters escaped. The line breaks of a stack stay. The line breaks of a message are
+ * escaped.
  *
- * @param cause What was thrown.
+ * @param cause The thrown value.
  */
 export function printableCause(cause: unknown): unknown {
   try {
@@ -102,7 +105,7 @@ function isReadable(one: unknown): boolean {
   }
 }
 
-/** The text of one error; one that throws when it is read does not hide the others. */
+/** The text of one error. If reading it throws, the other errors of the chain are still shown. */
 function safeText(one: unknown): string {
   try {
     return textOf(one);

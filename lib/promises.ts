@@ -17,19 +17,19 @@ export function quiet<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** {@linkcode quiet} for a value that may be a promise; any other value is returned as it is. */
+/** Calls {@linkcode quiet} for a promise. Any other value is returned unchanged. */
 export function quietly<T>(value: T): T {
   if (isInstanceOf<Promise<unknown>>(value, Promise)) quiet(value);
   return value;
 }
 
 /**
- * Goes on with a value, at once where it is there, and after it where it is a promise.
+ * Calls `next` with a value: immediately, or after the promise of the value.
  *
- * What has not to wait costs no promise.
+ * A value that exists already costs no promise.
  *
  * @param value The value, or a promise of it.
- * @param next Goes on; what it throws is thrown, or rejects.
+ * @param next The next step. If it throws, this function throws or rejects.
  */
 export function whenReady<T, Next>(
   value: T | Promise<T>,
@@ -45,9 +45,9 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 /**
- * `instanceof` for what may be anything: a proxy that cannot be asked is no instance.
+ * `instanceof` for any value. A proxy that throws counts as no instance.
  *
- * @param value What was thrown, returned or given.
+ * @param value The value.
  * @param wanted The class.
  */
 export function isInstanceOf<Instance>(

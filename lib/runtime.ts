@@ -1,6 +1,7 @@
 /**
- * What the library needs of where it runs, checked when it is loaded: a clear error in place of a
- * strange one at the first request. Imported first by the doors, for this alone.
+ * Checks the features of the runtime when the library is loaded. A missing feature then gives a
+ * clear error, and not a strange one at the first request. Imported first by the doors, for this
+ * alone.
  *
  * @module
  */
@@ -18,16 +19,16 @@ const NEEDED: readonly string[] = [
 
 const FLOOR = "it must be Deno 2.5, Node 25 or newer";
 
-/** Names of what is needed and not there. */
+/** The names of the missing features of a runtime. */
 export function missingFeatures(runtime: object): string[] {
   return NEEDED.filter((name) => !has(runtime, name.split(".")));
 }
 
 /**
- * Refuses where something is missing.
+ * Throws if the runtime lacks a feature.
  *
  * @param runtime The global object.
- * @throws {Error} If something is missing; the message names it and what has it.
+ * @throws {Error} If a feature is missing. The message names it, and the runtimes that have it.
  */
 export function checkRuntime(runtime: object): void {
   const missing = missingFeatures(runtime);
