@@ -512,7 +512,7 @@ export class Configurator<
    * `set_default_csrf_options`.
    *
    * The app also checks the origin of such a request. It answers with 403 if a check fails. A view
-   * switches the check of the token off with `requireCsrf: false`.
+   * with `requireCsrf: false` skips both checks.
    *
    * @param options The names of field and header, the safe methods, trusted origins and exemptions.
    * @throws {ConfigurationError} If an option is wrong or unknown.
