@@ -32,7 +32,7 @@ export interface RouteConditions extends Omit<PredicateOptions, "matchParam"> {
   /** Whether the route only makes URLs and matches no request. @default {false} */
   readonly static?: boolean;
   /**
-   * The limits for bodies that `factory` reads, and views without limits of their own. Default: the
+   * The limits for bodies that `factory` reads, or a view without limits of its own. Default: the
    * limits of the Configurator.
    */
   readonly bodyLimits?: RequestLimits;

@@ -180,9 +180,10 @@ export class TestClient {
    *
    * The response to a HEAD request has no body, as over a network.
    *
-   * The client follows redirections within the origin, if you ask for it, by the rules of browsers.
-   * After a 303, and after a 301 or 302 of a POST, it sends a GET without a body. After the others
-   * it repeats the request. It returns a redirection to another origin and does not follow it.
+   * With `redirect: "follow"` the client follows redirections within the origin, by the rules of
+   * browsers. After a 303, and after a 301 or 302 of a POST, it sends a GET without a body. After
+   * the others it repeats the request. It returns a redirection to another origin and does not
+   * follow it.
    *
    * @param url A path, or a whole URL. The app answers for every host.
    * @param init The options of the Web's `fetch()`, and `from` and `csrfHeader`. `redirect`
