@@ -39,9 +39,7 @@ Deno.test("decided() refuses every other value, and says which callback gave wha
       const error = assertThrows(() => decided(value(), "permits() at app.ts:7"), TypeError);
       assertEquals(
         error.message,
-        `Cannot go by what permits() at app.ts:7 answered: must be true or false, not ${
-          words[name]
-        }`,
+        `Cannot use the answer of permits() at app.ts:7: must be true or false, not ${words[name]}`,
       );
     });
   }
@@ -59,7 +57,7 @@ Deno.test("decided() refuses promises, whatever they settle to; one that rejects
       const error = assertThrows(() => decided(promise(), "insecureExempt"), TypeError);
       assertEquals(
         error.message,
-        "Cannot go by what insecureExempt answered: must be true or false, not a promise, since it must answer at once",
+        "Cannot use the answer of insecureExempt: must be true or false, not a promise: write a function that answers without await",
       );
     });
   }
