@@ -128,11 +128,13 @@ export type BodyReader = ReadableStreamDefaultReader<unknown>;
  */
 export function openBody(request: Request, limit: number): BodyReader | null {
   if (!Number.isSafeInteger(limit) || limit < 0) {
-    throw new RangeError(`Cannot read a body of at most ${limit} bytes: give a whole number`);
+    throw new RangeError(
+      `Cannot read a body of at most ${limit} bytes: the limit must be a whole number of 0 or more`,
+    );
   }
   if (request.bodyUsed || request.body?.locked === true) {
     throw new TypeError(
-      "Cannot read the body of the request: it was read before: read it once and keep what was read",
+      "Cannot read the body of the request: it was read before: read it once and keep the result",
     );
   }
   const body = request.body;
@@ -141,7 +143,10 @@ export function openBody(request: Request, limit: number): BodyReader | null {
   if (encoding !== null && trimOws(encoding).toLowerCase() !== "identity") {
     // RFC 9110, section 12.5.3: the header names the encoding that would be read.
     const headers = { "accept-encoding": "identity" };
-    throw new HttpUnsupportedMediaType("The body is compressed: send it as it is", { headers });
+    throw new HttpUnsupportedMediaType(
+      "The data of this request is compressed. Send it without compression.",
+      { headers },
+    );
   }
   const declared = request.headers.get("content-length");
   if (declared !== null && /^\d+$/.test(declared) && Number(declared) > limit) {
@@ -162,7 +167,9 @@ export async function nextPiece(reader: BodyReader): Promise<Uint8Array<ArrayBuf
   try {
     result = await reader.read();
   } catch (cause) {
-    throw new HttpBadRequest("The body ended before its time", { cause });
+    throw new HttpBadRequest("The connection ended before all data arrived. Send the data again.", {
+      cause,
+    });
   }
   if (result.done) return null;
   if (result.value instanceof Uint8Array) return result.value as Uint8Array<ArrayBuffer>;
@@ -175,7 +182,9 @@ export async function nextPiece(reader: BodyReader): Promise<Uint8Array<ArrayBuf
  * @internal
  */
 export function tooLarge(limit: number): HttpContentTooLarge {
-  return new HttpContentTooLarge(`The body has more than ${limit} bytes`);
+  return new HttpContentTooLarge(
+    `The data of this request is larger than ${limit} bytes. Send less data and try again.`,
+  );
 }
 
 /** The most milliseconds to read pieces that arrived while the process was busy. */
@@ -234,7 +243,13 @@ export class Deadline {
     } else {
       this.isMissed = true;
       const headers = { connection: "close" };
-      this.#reject(new HttpError(408, "The body stopped coming", { headers }));
+      this.#reject(
+        new HttpError(
+          408,
+          "The data of this request did not arrive in time. Check your connection and try again.",
+          { headers },
+        ),
+      );
     }
   }
 }
@@ -287,7 +302,7 @@ export async function parseForm(
     }
     default:
       throw new HttpUnsupportedMediaType(
-        "Send a form: application/x-www-form-urlencoded or multipart/form-data",
+        "This address accepts forms only. Send application/x-www-form-urlencoded or multipart/form-data.",
         // RFC 9110, section 15.5.16.
         { headers: { accept: "application/x-www-form-urlencoded, multipart/form-data" } },
       );
@@ -305,7 +320,9 @@ async function parseUrlEncoded(
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!;
     if (byte !== AMPERSAND && previous === AMPERSAND && ++fields > maxParts) {
-      throw new HttpContentTooLarge(`The form has more than ${maxParts} fields`);
+      throw new HttpContentTooLarge(
+        `The form has more than ${maxParts} fields. Send fewer fields.`,
+      );
     }
     previous = byte;
   }
@@ -326,6 +343,9 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new HttpBadRequest("The body is not JSON in UTF-8", { cause });
+    throw new HttpBadRequest(
+      "The data of this request is not valid JSON in UTF-8. Check the data and try again.",
+      { cause },
+    );
   }
 }

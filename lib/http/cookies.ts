@@ -295,10 +295,14 @@ export function cookieAttributes(attributes: CookieAttributes): string {
     }
   }
   if (sameSite === "None" && secure !== true) {
-    throw new TypeError('Cannot use SameSite "None" without Secure: browsers drop such a cookie');
+    throw new TypeError(
+      'Cannot use SameSite "None" without Secure: browsers drop such a cookie: set secure to true',
+    );
   }
   if (partitioned === true && secure !== true) {
-    throw new TypeError("Cannot use Partitioned without Secure: browsers drop such a cookie");
+    throw new TypeError(
+      "Cannot use Partitioned without Secure: browsers drop such a cookie: set secure to true",
+    );
   }
   if (maxAge !== undefined) checkMaxAge(maxAge);
   return (path === undefined ? "" : `; Path=${path}`) +
@@ -425,7 +429,7 @@ function checkDomain(domain: string): void {
     );
   }
   if (domain.startsWith(".")) {
-    refuse("leave out the leading dot, subdomains are meant without it");
+    refuse("leave out the leading dot, because a domain includes its subdomains without it");
   }
   if (domain.length > 253 || !domain.split(".").every((label) => LABEL.test(label))) {
     refuse("must be a host name, without port, in ASCII (Punycode for other letters)");

@@ -79,7 +79,7 @@ export abstract class HttpException extends Error {
     // TypeScript refuses this, but JavaScript does not.
     if (new.target === HttpException) {
       throw new TypeError(
-        "Cannot make HttpException: it stands for errors and redirections alike: make an HttpError, or a redirect()",
+        "Cannot make HttpException: it is the common class of errors and redirections: make an HttpError or call redirect()",
       );
     }
     if (!Number.isInteger(status) || status < 300 || status > 599) {

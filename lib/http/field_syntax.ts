@@ -5,8 +5,8 @@
  */
 
 /**
- * Matches a text that is a token (RFC 9110, section 5.6.2), such as the name of a header, a cookie
- * or a parameter. It has no flag, so it keeps no state.
+ * Matches a text that is a token, such as the name of a header, a cookie or a parameter. It has no
+ * flag, so it keeps no state. Source: RFC 9110, section 5.6.2.
  *
  * @internal
  */

@@ -116,7 +116,11 @@ export class PartReader {
 
   /** Stops reading, because the view left the form before its end. */
   stop(): void {
-    this.#fail(new TypeError("Cannot read the part: its form was left before"));
+    this.#fail(
+      new TypeError(
+        "Cannot read the part: the loop over request.parts() ended before: read each part within the loop",
+      ),
+    );
   }
 
   async #nextPart(): Promise<FormPart | null> {
@@ -154,7 +158,9 @@ export class PartReader {
   /** Reads the next bytes of a file, or `null` at its end. */
   async #pieceOfFile(file: PartHead): Promise<Uint8Array<ArrayBuffer> | null> {
     if (this.#file !== file) {
-      throw new TypeError("Cannot read the file: the part behind it was asked for before");
+      throw new TypeError(
+        "Cannot read the file: the next part was read before: read each file to its end within its turn of the loop",
+      );
     }
     const event = await this.#event();
     if (event.kind !== "bytes") {
@@ -164,7 +170,11 @@ export class PartReader {
     this.#fileBytes += event.bytes.length;
     const { maxFileBytes } = this.#limits;
     if (this.#fileBytes > maxFileBytes) {
-      throw this.#fail(new HttpContentTooLarge(`A file has more than ${maxFileBytes} bytes`));
+      throw this.#fail(
+        new HttpContentTooLarge(
+          `A file of this form is larger than ${maxFileBytes} bytes. Choose a smaller file.`,
+        ),
+      );
     }
     return event.bytes;
   }
@@ -174,7 +184,9 @@ export class PartReader {
     const { maxBytes } = this.#limits;
     if (this.#fieldBytes <= maxBytes) return;
     throw this.#fail(
-      new HttpContentTooLarge(`The fields of the form have more than ${maxBytes} bytes`),
+      new HttpContentTooLarge(
+        `The text of this form is larger than ${maxBytes} bytes. Send less text.`,
+      ),
     );
   }
 

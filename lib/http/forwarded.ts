@@ -79,7 +79,7 @@ export class ProxyReader {
     const given: readonly string[] = headers ?? [];
     if (given.length === 0) {
       throw new ConfigurationError(
-        `Cannot use option "headers" of trusted: no header is named: name those that your proxy writes, such as "x-forwarded-for"`,
+        `Cannot use option "headers" of trusted: the list is empty: name the headers that your proxy writes, such as "x-forwarded-for"`,
       );
     }
     const known: readonly string[] = FORWARDING_HEADERS;

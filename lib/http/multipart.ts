@@ -192,7 +192,7 @@ export class MultipartParser {
     const start = this.#buffer[0] === CR ? this.#delimiter : line;
     const seen = Math.min(start.length, this.#buffer.length);
     if (!hasBytesAt(this.#buffer, start.subarray(0, seen), 0)) {
-      throw malformed("it does not begin with its boundary");
+      throw malformed("its first line is not its boundary");
     }
     if (seen < start.length) return this.#wait("the first boundary is missing");
     this.#at = start.length;
@@ -211,7 +211,9 @@ export class MultipartParser {
       return true;
     }
     if (this.#parts === this.#maxParts) {
-      throw new HttpContentTooLarge(`The form has more than ${this.#maxParts} parts`);
+      throw new HttpContentTooLarge(
+        `The form has more than ${this.#maxParts} fields and files. Send fewer of them.`,
+      );
     }
     while (isOws(buffer[at] ?? NaN)) at++;
     const isBroken = (buffer[at] ?? CR) !== CR || (buffer[at + 1] ?? LF) !== LF;
@@ -229,7 +231,7 @@ export class MultipartParser {
     const end = indexOf(bytes, BLANK_LINE, this.#search);
     if (end === -1) {
       if (this.#isWhole || this.#buffer.length >= most) {
-        throw malformed("the headers of a part do not end");
+        throw malformed("the headers of a part are incomplete or too long");
       }
       this.#search = Math.max(this.#search, bytes.length - BLANK_LINE.length + 1);
       return MORE;
@@ -273,7 +275,7 @@ export class MultipartParser {
     for (let at = this.#at; at < buffer.length; at++) {
       const byte = buffer[at]!;
       if (byte !== CR && byte !== LF && !isOws(byte)) {
-        throw malformed("something stands behind its last boundary");
+        throw malformed("it has text after its last boundary");
       }
     }
     this.#at = this.#search = buffer.length;
@@ -347,15 +349,17 @@ const VALUE_CHARACTERS = /^(?:%[0-9a-f]{2}|[!#$&+\-.^_`|~0-9a-z])*$/i;
 export function parseHead(text: string): PartHead {
   const headers = headersOf(text);
   const disposition = parseParameters(headers.get("content-disposition") ?? "");
-  if (disposition?.value !== "form-data") throw malformed("a part has no form-data disposition");
+  if (disposition?.value !== "form-data") {
+    throw malformed("a part has no Content-Disposition of form-data");
+  }
   const { parameters } = disposition;
   const name = parameters.get("name");
   if (name === undefined) throw malformed("a part has no name");
   const encoding = headers.get("content-transfer-encoding") ?? "binary";
-  if (!IDENTITIES.has(encoding.toLowerCase())) throw malformed("a part is encoded");
+  if (!IDENTITIES.has(encoding.toLowerCase())) throw malformed("a part has a transfer encoding");
   const stated = headers.get("content-type") ?? "";
   const essence = parseParameters(stated)?.value ?? stated;
-  if (essence.startsWith("multipart/")) throw malformed("a part has parts of its own");
+  if (essence.startsWith("multipart/")) throw malformed("a part is itself a multipart body");
   const fileName = fileNameOf(parameters);
   const isText = fileName === null && (essence === "" || essence === "text/plain");
   return {
@@ -405,5 +409,5 @@ function unescapeName(name: string): string {
 }
 
 function malformed(problem: string): HttpBadRequest {
-  return new HttpBadRequest(`The form cannot be read: ${problem}`);
+  return new HttpBadRequest(`The form cannot be read: ${problem}. Send the form again.`);
 }

@@ -83,8 +83,8 @@ export class RequestOrigin {
    * @param options The app's options.
    * @param logger It gets one warning if a request came through a proxy that the options do not
    * name.
-   * @throws {ConfigurationError} If `publicOrigin` is not an http or https URL without a query,
-   * `trustedHops` is not an integer from 0 to 16, or `trusted` is wrong.
+   * @throws {ConfigurationError} If `publicOrigin` is not an http or https URL without a query, or
+   * `trusted` is wrong. It is also thrown if `trustedHops` is not an integer from 0 to 16.
    */
   constructor(options: OriginOptions, logger: Logger = consoleLogger) {
     const { publicOrigin, trusted, trustedHops = 0 } = options;
@@ -96,7 +96,7 @@ export class RequestOrigin {
     }
     if (trusted !== undefined && trustedHops > 0) {
       throw new ConfigurationError(
-        "Cannot use trusted and trustedHops: write trustedHops as hops of trusted",
+        "Cannot use both trusted and trustedHops: leave trustedHops out and write its number as hops of trusted",
       );
     }
     this.publicOrigin = origin;
@@ -187,7 +187,7 @@ export class RequestOrigin {
     this.#logger.warn(
       `A request came through a proxy, and its Host is ${
         origin.slice(origin.indexOf("://") + 3)
-      }: the app cannot tell where it is, for URLs, redirections, cookies and CSRF: set publicOrigin, such as publicOrigin: "https://app.example"`,
+      }: the app cannot know its public origin, which URLs, redirections, cookies and CSRF checks need: set publicOrigin, such as publicOrigin: "https://app.example"`,
     );
   }
 }

@@ -127,7 +127,7 @@ export function withMutableHeaders(response: Response): Response {
   if (response.bodyUsed || response.body?.locked === true) {
     throw new TypeError(
       "Cannot answer with a response whose body was read before: " +
-        "return it unread, or a new Response with what was read",
+        "return it unread, or make a new Response with the data that was read",
     );
   }
   const body = NULL_BODY_STATUSES.has(status) ? null : response.body;
@@ -231,8 +231,8 @@ export type CacheSharing = "unstated" | "private" | "shared";
 
 /**
  * Header names that some caches read in place of `Cache-Control`. RFC 9213 defines
- * `CDN-Cache-Control`. Akamai, Cloudflare, LiteSpeed, Netlify and Vercel put their own name in its
- * place. The others are of Fastly and Varnish, of Akamai, and of nginx.
+ * `CDN-Cache-Control`. Akamai, Cloudflare, LiteSpeed, Netlify and Vercel use it with their own
+ * names in front. The others are of Fastly and Varnish, of Akamai, and of nginx.
  */
 const TARGETED = /^(?:.+-cache-control|surrogate-control|edge-control|x-accel-expires)$/;
 

@@ -146,10 +146,12 @@ function encodeValue(
   if (isArray(value)) {
     if (!many) return refuse(`${parameter} is an array: must be a string or a number`);
     if (value.length === 0 && repeated) {
-      return optional ? null : refuse(`${parameter} is empty: must have an entry at least`);
+      return optional ? null : refuse(`${parameter} is empty: must have at least one entry`);
     }
     if (!repeated && value.length === 1 && value[0] === "") {
-      return refuse(`${parameter} is one empty segment, which would be read back as none`);
+      return refuse(
+        `${parameter} is a list of one empty segment, which the route would read back as an empty list`,
+      );
     }
     const isKept = repeated && part.matches === "regexp" && !isEscaped;
     const write = isKept ? encodeSegments : encode;
@@ -162,7 +164,7 @@ function encodeValue(
     text = isKept ? encodeSegments(whole, parameter, refuse) : encode(whole, parameter, refuse);
   }
   if (text === "" && (part.matches === "segment" || repeated)) {
-    return refuse(`${parameter} is empty: must have a character at least`);
+    return refuse(`${parameter} is empty: must have at least one character`);
   }
   return text;
 }
@@ -183,7 +185,9 @@ function encodeSegments(text: string, what: string, refuse: Refuse): string {
 }
 
 function encode(text: string, what: string, refuse: Refuse): string {
-  if (text.includes("\0")) refuse(`${what} holds a NUL, which no path of a request may`);
+  if (text.includes("\0")) {
+    refuse(`${what} has a NUL character, which the path of a request must not have`);
+  }
   if (!text.isWellFormed()) refuse(`${what} has half a surrogate pair: must be well-formed text`);
   return encodeURIComponent(text).replace(PCHAR, decodeURIComponent);
 }
@@ -196,10 +200,10 @@ function checkPath(path: string, written: ReadonlyMap<string, string>, refuse: R
   if (!hasDotSegment(path)) return;
   for (const [key, text] of written) {
     if (hasDotSegment(text)) {
-      refuse(`parameter "${key}" is "${text}": URLs leave out the segments "." and ".."`);
+      refuse(`parameter "${key}" is "${text}": URLs remove the segments "." and ".."`);
     }
   }
-  refuse(`"${path}" has a segment "." or "..", which URLs leave out`);
+  refuse(`"${path}" has a segment "." or "..", which URLs remove`);
 }
 
 function checkMatch(

@@ -60,7 +60,7 @@ export function pathStart(url: string): number {
 }
 
 /**
- * Whether `URL` would not change the path that begins at an index.
+ * Whether the path that begins at an index is canonical, so that `URL` would not change it.
  *
  * @param url `request.url`, as the server gives it.
  * @param start The index that {@linkcode pathStart} returned.
@@ -118,7 +118,7 @@ function parseTarget(url: string): RequestTarget {
   }
   const { pathname, search, origin } = parsed;
   if (pathname.length > MAX_PATH_LENGTH) {
-    throw new HttpError(414, "The path of this address is too long.");
+    throw new HttpError(414, "The path of this address is too long. Use a shorter address.");
   }
   if (pathname.includes("%")) checkEncoding(pathname);
   if (url.startsWith(`${origin}/`)) knownOrigin = `${origin}/`;

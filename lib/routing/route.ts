@@ -58,7 +58,9 @@ export class Route<Pattern extends string = string> {
    */
   constructor(name: string, pattern: Pattern, options: RouteOptions = NO_OPTIONS) {
     if (typeof name !== "string" || name === "") {
-      throw new ConfigurationError(`Cannot make route of the pattern "${pattern}": it has no name`);
+      throw new ConfigurationError(
+        `Cannot make route of the pattern "${pattern}": the name must be a string that is not empty`,
+      );
     }
     if (typeof pattern !== "string") {
       throw new ConfigurationError(

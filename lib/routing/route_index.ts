@@ -213,7 +213,7 @@ export function hashOn(hash: number, character: number): number {
 /**
  * Returns the hash of a whole segment.
  *
- * @param label The segment that it belongs to.
+ * @param label The segment.
  */
 export function hashOf(label: string): number {
   let hash = EMPTY_HASH;
@@ -271,7 +271,7 @@ export class LiteralSegments<T extends Labelled> {
 /**
  * Whether a text contains a segment from one index to another.
  *
- * @param label The segment that it belongs to.
+ * @param label The segment.
  * @param text The text.
  * @param from The index of the first character.
  * @param end The index after the last character.

@@ -129,21 +129,21 @@ function reason(
   { candidates, others, isStated }: Required<Namesakes>,
 ): string {
   if (candidates.length > 0) {
-    return `several have this name, with the patterns ${
+    return `several routes have this name, with the patterns ${
       quotedList(candidates)
-    }; ask from within the include that states it`;
+    }: use the name only in the include that states the route`;
   }
   if (others.length > 0) {
     return `another Route has this name, with the pattern ${
       quotedList(others)
-    }; give the one that was added, or its name "${route}"`;
+    }: give the Route that was added, or its name "${route}"`;
   }
   const remedy = isStated
     ? `: call config.addRoute(${nameInCode(route)})`
     : `: call config.addRoute("${route}", pattern)`;
   return known.length === 0
-    ? `no route has this name; there are no routes${remedy}`
-    : `no route has this name; known routes are ${quotedList(known)}${
+    ? `no route has this name, because the app has no routes${remedy}`
+    : `no route has this name: known routes are ${quotedList(known)}${
       didYouMean(route, known) || remedy
     }`;
 }

@@ -90,9 +90,9 @@ export class RoutePattern {
     } catch (error) {
       const [first = ""] = String(error instanceof Error ? error.message : error).split("\n");
       const said = first.replace(/^Failed to parse pathname from ".*?": /, "");
-      throw refusal(route, source, `is not one that URLPattern reads: ${said}`, error);
+      throw refusal(route, source, `is not a pattern that URLPattern can read: ${said}`, error);
     }
-    if (this.parts.length === 0) throw refusal(route, source, "matches nothing");
+    if (this.parts.length === 0) throw refusal(route, source, "matches no path");
   }
 
   /** The `URLPattern`, which decides what matches. */
@@ -186,9 +186,9 @@ function reasonAgainstNames(names: readonly string[]): string | null {
 function reasonAgainstTime(parts: readonly PatternPart[]): string | null {
   for (const part of parts) {
     if (part.kind === "text" || !isExponential(part)) continue;
-    return `repeats what has a quantifier or "|" in it, in the group "${part.key}": a hostile path ` +
-      "could keep the server busy for hours; write a class such as [ab] or alternatives that are " +
-      'not repeated, or state "insecureAllowRegExp: true"';
+    return `repeats a quantifier or "|" in the group "${part.key}": a hostile path ` +
+      "could keep the server busy for hours: write a class such as [ab] or alternatives that are " +
+      'not repeated, or set "insecureAllowRegExp: true"';
   }
   const { length } = backtrackingLimit(parts);
   if (length >= LEAST_LIMIT) return null;
@@ -239,8 +239,12 @@ export function differenceFromPyramid(pattern: string): string {
   const rest = REMAINDER.exec(pattern)?.[1];
   const expressions = pattern.matchAll(REPLACEMENT).map(([, , , regexp = ""]) => regexp).toArray();
   const isOfDecoded = expressions.some((regexp) => OF_DECODED_PATH.test(regexp));
-  return (rest === undefined ? "" : `; request.segments("${rest}") is Pyramid's list`) +
-    (isOfDecoded ? '; an expression is asked about the path as it was sent: "é" is "%C3%A9"' : "");
+  return (rest === undefined
+    ? ""
+    : `: request.segments("${rest}") returns the list that Pyramid gives`) +
+    (isOfDecoded
+      ? ': an expression matches the percent-encoded path, in which "é" is "%C3%A9"'
+      : "");
 }
 
 /** Makes inner groups not capture, because `URLPattern` refuses them otherwise. */

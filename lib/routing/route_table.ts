@@ -185,7 +185,10 @@ function askUrlPattern<T>(
     case "differs":
       return null;
     case "too long":
-      throw new HttpError(414, "The path of this address is too long for this page.");
+      throw new HttpError(
+        414,
+        "The path of this address is too long for this page. Use a shorter address.",
+      );
   }
 }
 
@@ -262,7 +265,7 @@ export class RouteMatch<T> {
     const { compiled, name, pattern } = this.route;
     if (!compiled.parts.some((part) => part.kind === "group" && part.key === key)) {
       throw new TypeError(
-        `Cannot read the segments of "${key}": the pattern "${pattern}" of route "${name}" captures no such parameter`,
+        `Cannot read the segments of "${key}": the pattern "${pattern}" of route "${name}" has no group of this name`,
       );
     }
     const groups = this.#groups ?? cutGroups(compiled.plain, this.#text, this.#start, unchanged);
