@@ -30,9 +30,9 @@ export const LOGGER: OptionKind = withFunctions("warn", "error");
  * stack are kept.
  */
 export const consoleLogger: Logger = {
-  // deno-lint-ignore no-console -- the one place
+  // deno-lint-ignore no-console -- this is the only place
   warn: (message) => console.warn(message),
-  // deno-lint-ignore no-console -- the one place
+  // deno-lint-ignore no-console -- this is the only place
   error: (message, cause) => console.error(unformatted(message), printableCause(cause)),
 };
 

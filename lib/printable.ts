@@ -11,6 +11,11 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 const NAMED: ReadonlyMap<string, string> = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"]]);
 
+/** The most errors of a chain that are shown. */
+const MAX_ERRORS = 10;
+const UNREADABLE = "(it cannot be read)";
+const FRAME = /^\s+at .+$/;
+
 /**
  * Returns the text in one line, with control characters and invisible characters escaped.
  *
@@ -35,24 +40,6 @@ export function printableJson(value: unknown): string {
   const text = JSON.stringify(value, null, 2) ?? "null";
   return text.split("\n").map((line) => line.replace(UNPRINTABLE, codeUnits)).join("\n");
 }
-
-function escaped(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  const hex = code.toString(16);
-  return NAMED.get(character) ?? (code < 0x100 ? `\\x${hex.padStart(2, "0")}` : `\\u{${hex}}`);
-}
-
-function codeUnits(character: string): string {
-  return Array.from(
-    { length: character.length },
-    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
-  ).join("");
-}
-
-/** The most errors of a chain that are shown. */
-const MAX_ERRORS = 10;
-const UNREADABLE = "(it cannot be read)";
-const FRAME = /^\s+at .+$/;
 
 /**
  * Prepares a thrown value for the console.
@@ -84,6 +71,19 @@ export function printableCauseText(cause: unknown): string {
   } catch {
     return UNREADABLE;
   }
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  return NAMED.get(character) ?? (code < 0x100 ? `\\x${hex.padStart(2, "0")}` : `\\u{${hex}}`);
+}
+
+function codeUnits(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+  ).join("");
 }
 
 /** Returns the error, its causes, and the errors of each `AggregateError`, at most 10. */

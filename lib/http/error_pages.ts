@@ -11,6 +11,13 @@ import { html, insecureRaw } from "./html.ts";
 import type { HttpRedirection } from "./redirect.ts";
 import { addVary } from "./response.ts";
 
+const PLAIN_TEXT = "text/plain";
+const HTML = "text/html";
+const PROBLEM = "application/problem+json";
+const JSON_TYPE = "application/json";
+/** No client names this type, so only a wildcard can choose it. */
+const ANYTHING = "x-anything/x-anything";
+
 /**
  * The parts of a request that an error page reads. Every `Request` has them.
  *
@@ -114,13 +121,6 @@ function preferredType(headers: Headers): string {
       return PLAIN_TEXT;
   }
 }
-
-const PLAIN_TEXT = "text/plain";
-const HTML = "text/html";
-const PROBLEM = "application/problem+json";
-const JSON_TYPE = "application/json";
-/** No client names this type, so only a wildcard can choose it. */
-const ANYTHING = "x-anything/x-anything";
 
 /**
  * Writes a page of HTML with one heading and one paragraph, in the visitor's color scheme.

@@ -41,8 +41,8 @@ export const ORIGIN_KINDS: OptionKinds<OriginOptions> = {
   trustedHops: NUMBER,
 };
 
-/** Headers that are signs of a proxy. */
-const FORWARDING = [
+/** Headers that show that a proxy is in front of the app. */
+const SIGNS_OF_PROXY = [
   "x-forwarded-for",
   "x-forwarded-proto",
   "x-forwarded-host",
@@ -177,7 +177,7 @@ export class RequestOrigin {
 
   #searchForProxy(headers: Headers): void {
     this.#searchesLeft--;
-    if (FORWARDING.some((name) => headers.has(name)) || comesFromHttps(headers)) {
+    if (SIGNS_OF_PROXY.some((name) => headers.has(name)) || comesFromHttps(headers)) {
       this.#warn(this.#lastOrigin);
     }
   }

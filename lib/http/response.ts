@@ -134,6 +134,16 @@ export function withMutableHeaders(response: Response): Response {
   return new Response(body, { status, statusText, headers });
 }
 
+function areMutable(headers: Headers): boolean {
+  try {
+    // Deleting a missing header has no effect, but immutable headers throw.
+    headers.delete("x-pyramidion-none");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Adds headers to a response. Each `Set-Cookie` is appended, `Vary` is merged, and other headers
  * are replaced. Shared caches must not store a response with a cookie, so `Cache-Control` is
@@ -173,28 +183,6 @@ export function withVary(response: Response, names: readonly string[]): Response
 }
 
 /**
- * Adds the fields of one `Vary` to another.
- *
- * @internal
- */
-export function mergeVary(headers: Headers, value: string): void {
-  for (const field of value.split(",")) {
-    const name = field.trim();
-    if (name !== "") addVary(headers, name);
-  }
-}
-
-function areMutable(headers: Headers): boolean {
-  try {
-    // Deleting a missing header has no effect, but immutable headers throw.
-    headers.delete("x-pyramidion-none");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/**
  * Adds a field to `Vary`, unless `Vary` has it in any letter case, or has `*`.
  *
  * The time is linear in the header, even if an upstream server sent a hostile one. Source: RFC
@@ -216,6 +204,18 @@ export function addVary(headers: Headers, field: string): void {
     start = end + 1;
   }
   headers.set("vary", present === "" ? field : `${present}, ${field}`);
+}
+
+/**
+ * Adds the fields of one `Vary` to another.
+ *
+ * @internal
+ */
+export function mergeVary(headers: Headers, value: string): void {
+  for (const field of value.split(",")) {
+    const name = field.trim();
+    if (name !== "") addVary(headers, name);
+  }
 }
 
 /**

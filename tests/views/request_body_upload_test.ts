@@ -344,7 +344,7 @@ Deno.test("ViewRequest.parts(): the CSRF token stands before the files, or in th
       options,
       read: (request) => request.form(),
     });
-    assertMatch(String(thrown), /more than 2000 bytes/);
+    assertMatch(String(thrown), /larger than 2000 bytes/);
   });
 });
 
