@@ -1,5 +1,6 @@
 /**
- * Checks options: it refuses unknown names and values of a wrong type.
+ * Checks the options that a developer gives. An unknown option is refused, and so is a value of a
+ * wrong type.
  *
  * @module
  */
@@ -9,35 +10,35 @@ import { foreignOptionHint } from "./foreign_options.ts";
 import { printable } from "./printable.ts";
 import { quietly } from "./promises.ts";
 
-/** The values of an option. */
+/** The values that an option takes, and how a message describes them. */
 export interface OptionKind {
-  /** The values in words, after "must be". */
+  /** The values in words. A message writes them after "must be". */
   readonly expected: string;
   /** Whether a value is of this kind. */
   is(value: unknown): boolean;
-  /** Describes a value of another kind. Default: {@linkcode describe}. */
+  /** Describes a value that is not of this kind. Default: {@linkcode describe}. */
   found?(value: unknown): string;
 }
 
-/** The kinds of all options of an interface. TypeScript rejects an object without one of them. */
+/** What each option of an interface takes. The compiler requires an entry for each option. */
 export type OptionKinds<Options> = { readonly [Name in keyof Required<Options>]: OptionKind };
 
 /** The class of the error. */
 type Refusal = new (message: string) => Error;
 
-/** The longest text that is shown in a message. */
+/** The most characters of a string that a message shows. */
 const LONGEST_SHOWN = 40;
-/** Options whose value is never shown. */
+/** Names of options whose value a message never shows. */
 const SECRET = /secret|salt|passw/i;
 
-/** Any value. The check does not even read it. */
+/** Any value. The option is not read, because its getter may cost time. */
 export const ANY: OptionKind = { expected: "anything", is: () => true };
-/** Exactly `true` or `false`. */
+/** `true` or `false`. A value that JavaScript would convert to one of them is refused. */
 export const BOOLEAN: OptionKind = {
   expected: "true or false",
   is: (value) => typeof value === "boolean",
 };
-/** A string, which can be empty. */
+/** A string. It may be empty. */
 export const TEXT: OptionKind = textThatIs("a string");
 /** A string of at least one character. */
 export const NAME: OptionKind = {
@@ -46,11 +47,11 @@ export const NAME: OptionKind = {
 };
 /** A list of strings. */
 export const TEXTS: OptionKind = listOf(TEXT, "a list of strings");
-/** A number. */
+/** Any number, `NaN` included. The code that uses the option checks its bounds. */
 export const NUMBER: OptionKind = numberOf("a number");
 /**
- * A limit of 0 or more. `Infinity` sets no limit. `NaN` is refused, because every comparison with
- * it fails.
+ * A number of 0 or more. `Infinity` means that there is no limit. `NaN` is refused, because every
+ * comparison with it is false.
  */
 export const LIMIT: OptionKind = {
   expected: "a number of 0 or more",
@@ -61,15 +62,15 @@ export const FUNCTION: OptionKind = {
   expected: "a function",
   is: (value) => typeof value === "function",
 };
-/** An object with named members. */
+/** An object, but not a list, a map, a promise or an error. */
 export const OBJECT: OptionKind = { expected: "an object", is: isBag };
 
-/** A string with a description of its own. */
+/** A string. The code that uses the option checks it further. */
 export function textThatIs(expected: string): OptionKind {
   return { expected, is: (value) => typeof value === "string" };
 }
 
-/** A number with a description of its own. */
+/** A number. The code that uses the option checks it further. */
 export function numberOf(expected: string): OptionKind {
   return { expected, is: (value) => typeof value === "number" };
 }
@@ -106,8 +107,8 @@ export function listOf(kind: OptionKind, expected: string): OptionKind {
 }
 
 /**
- * An object with these methods. If a string is given instead, the message does not show it, because
- * it can be a secret.
+ * An object that has these functions, its own or inherited ones. If the value is a string, then the
+ * message does not show it, because it may be a secret.
  */
 export function withFunctions(...names: readonly [string, ...string[]]): OptionKind {
   const missing = (value: unknown): string | undefined =>
@@ -124,7 +125,7 @@ export function withFunctions(...names: readonly [string, ...string[]]): OptionK
   };
 }
 
-/** An object of a class. */
+/** An instance of a class. */
 export function instanceOf(
   constructor: abstract new (...args: never[]) => unknown,
   expected: string,
@@ -133,17 +134,18 @@ export function instanceOf(
 }
 
 /**
- * Throws for unknown options, for values of a wrong type, and for options that are not an object.
+ * Refuses unknown options, values of a wrong type, and an argument that cannot hold options.
  *
- * An option is an own enumerable property of the object. The value `undefined` counts as a missing
- * option.
+ * Only the object's own enumerable properties can be unknown options. An option of `undefined`
+ * counts as not given. If all options are right, then no message is built.
  *
- * @param what The function with these options, for the message, such as `redirect()`.
- * @param options The given options.
- * @param kinds The kinds of the options.
- * @param ErrorClass The class of the error: `TypeError` while the app answers requests.
- * @throws {ConfigurationError} If an option is wrong or unknown. With `ErrorClass` it is an error
- * of that class.
+ * @param what What takes the options, such as `redirect()`. The message names it.
+ * @param options The value that the developer gave.
+ * @param kinds What each option takes.
+ * @param ErrorClass The class of the error. Use `TypeError` for options that are given while the
+ * app answers requests.
+ * @throws {ConfigurationError} If an option is unknown or has a wrong type. `ErrorClass` replaces
+ * this class.
  */
 export function checkOptions<Options>(
   what: string,
@@ -155,10 +157,11 @@ export function checkOptions<Options>(
 }
 
 /**
- * Whether {@linkcode checkOptions} would accept options. It saves the cost of a message.
+ * Whether {@linkcode checkOptions} would accept the options. Use it first if the text for the
+ * message costs time to build.
  *
- * @param options The given options.
- * @param kinds The kinds of the options.
+ * @param options The value that the developer gave.
+ * @param kinds What each option takes.
  */
 export function fitsOptions<Options>(options: unknown, kinds: OptionKinds<Options>): boolean {
   if (!isBag(options)) return false;
@@ -172,13 +175,12 @@ export function fitsOptions<Options>(options: unknown, kinds: OptionKinds<Option
 }
 
 /**
- * Throws for options that are not an object.
+ * Refuses an argument that cannot hold options, such as a string or a list.
  *
- * @param what The function with these options, for the message.
- * @param options The given options.
+ * @param what What takes the options. The message names it.
+ * @param options The value that the developer gave.
  * @param ErrorClass The class of the error.
- * @throws {ConfigurationError} If they are not an object. With `ErrorClass` it is an error of that
- * class.
+ * @throws {ConfigurationError} If the value cannot hold options. `ErrorClass` replaces this class.
  */
 export function checkBag(
   what: string,
@@ -189,14 +191,13 @@ export function checkBag(
 }
 
 /**
- * Throws for a value of another kind.
+ * Refuses a value that is not of a kind.
  *
- * @param what The name of the value in the message, after "Cannot use".
- * @param value The given value.
- * @param kind The kind of the value.
+ * @param what What the value is. The message writes it after "Cannot use".
+ * @param value The value that the developer gave.
+ * @param kind The kind of value that is accepted.
  * @param ErrorClass The class of the error.
- * @throws {ConfigurationError} If it is of another kind. With `ErrorClass` it is an error of that
- * class.
+ * @throws {ConfigurationError} If the value is of another kind. `ErrorClass` replaces this class.
  */
 export function checkValue(
   what: string,
@@ -211,9 +212,28 @@ export function checkValue(
   );
 }
 
-/** Describes a value in a few words. Short strings and numbers are shown. */
+/**
+ * Reads the decision of a callback, which must return `true` or `false`.
+ *
+ * @param answer The value that the callback returned. It can be of another type than the callback
+ * declares.
+ * @param callback Which callback it is, and where it was stated. The message names it.
+ * @throws {TypeError} If the answer is neither `true` nor `false`.
+ */
+export function decided(answer: unknown, callback: string): boolean {
+  if (typeof answer === "boolean") return answer;
+  const promise = answer instanceof Promise;
+  quietly(answer);
+  throw new TypeError(
+    `Cannot use the answer of ${callback}: must be true or false, not ${
+      promise ? "a promise: write a function that answers without await" : describe(answer)
+    }`,
+  );
+}
+
+/** Describes a value in a few words. Numbers, and strings of at most 40 characters, are shown. */
 export function describe(value: unknown): string {
-  // No code awaits a refused promise.
+  // No code awaits a promise that was refused.
   quietly(value);
   switch (typeof value) {
     case "string":
@@ -242,16 +262,13 @@ function describeObject(value: object): string {
 
 type Bag = Readonly<Record<string, unknown>>;
 
-/** Whether a value is an object with named members. Lists, maps, promises and errors are not. */
+/** Whether a value can hold options. A list, a map, a promise and an error cannot. */
 function isBag(options: unknown): options is Bag {
   return typeof options === "object" && options !== null && !(Symbol.iterator in options) &&
     !(options instanceof Promise) && !(options instanceof Error);
 }
 
-/**
- * Whether an option has the right kind. An option of kind ANY is not read, because a getter can be
- * costly.
- */
+/** Whether an option is right. An option that takes any value is not read. */
 function takes(kind: OptionKind, options: Bag, name: string): boolean {
   if (kind === ANY) return true;
   const value = options[name];
@@ -280,10 +297,10 @@ function reasonAgainst<Options>(
     const found = SECRET.test(name) ? withoutValue(value) : (kind.found ?? describe)(value);
     return `Cannot use option "${name}" of ${what}: must be ${kind.expected}, not ${found}`;
   }
-  return `Cannot use the options of ${what}: they are others each time they are read`;
+  return `Cannot use the options of ${what}: they change each time they are read`;
 }
 
-// A text in the place of options may be a secret.
+// A string that was given in place of options may be a secret.
 function reasonAgainstBag(what: string, options: unknown, hint: string): string {
   return `Cannot use the options of ${what}: must be an object of options, not ${
     withoutValue(options)
@@ -310,28 +327,4 @@ function memberOf(value: unknown, name: string): unknown {
 function inWords(words: readonly string[], conjunction: "or" | "and" = "or"): string {
   const last = words.at(-1) ?? "";
   return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} ${conjunction} ${last}`;
-}
-
-/**
- * Checks the decision of a callback, which must be exactly true or false.
- *
- * @param answer The value that it returned, which its type does not guarantee.
- * @param callback The name and the source location of the callback, for the message.
- * @throws {TypeError} If the value is neither true nor false.
- */
-export function decided(answer: unknown, callback: string): boolean {
-  if (typeof answer === "boolean") return answer;
-  const promise = answer instanceof Promise;
-  quietly(answer);
-  throw new TypeError(
-    `Cannot go by what ${callback} answered: must be true or false, not ${
-      promise ? "a promise, since it must answer at once" : described(answer)
-    }`,
-  );
-}
-
-function described(answer: unknown): string {
-  if (answer === null || answer === undefined) return String(answer);
-  if (typeof answer === "string") return `the string ${JSON.stringify(answer.slice(0, 40))}`;
-  return typeof answer === "object" ? "an object" : `a ${typeof answer}`;
 }

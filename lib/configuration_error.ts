@@ -1,13 +1,14 @@
 /**
- * The error of a wrong configuration.
+ * The error for a wrong configuration.
  *
  * @module
  */
 
 /**
- * The error of a wrong configuration.
+ * An error of the developer: a part of the app's configuration is wrong.
  *
- * Pyramidion throws it at start-up, and never while the app answers requests.
+ * Pyramidion throws it while the app is configured. While the app answers requests, only its
+ * subclass `RouteNotFoundError` is thrown, if a view asks for the path of an unknown route.
  *
  * Pyramid: `pyramid.exceptions.ConfigurationError`.
  *
@@ -21,6 +22,6 @@
  * ```
  */
 export class ConfigurationError extends Error {
-  /** Always `"ConfigurationError"`, or the name of a subclass. */
+  /** Always `"ConfigurationError"`, or the name of the subclass. */
   override name = "ConfigurationError";
 }

@@ -1,57 +1,50 @@
 /**
- * The log: the only code that writes to the console.
+ * The log. Only this module writes to the console.
  *
  * @module
  */
 
 import { type OptionKind, withFunctions } from "./check_options.ts";
-import { printable } from "./printable.ts";
-import { printableCause } from "./printable.ts";
+import { printable, printableCause } from "./printable.ts";
 import { quietly } from "./promises.ts";
 
 /**
- * Gets the errors of the server, and the warnings for the developer.
+ * Takes warnings for the developer, and errors that are not the visitor's fault.
  *
- * A message is one printable line. Text of a visitor in it cannot move the cursor or begin another
- * line. A cause is the thrown value itself, unchanged. It can contain text of a visitor.
+ * A message is one line with control characters escaped. Text from a visitor therefore cannot forge
+ * a line of the log. The cause is the thrown value, unchanged. It can contain text from a visitor,
+ * so your logger must escape it.
  */
 export interface Logger {
-  /**
-   * Writes a warning about a mistake that the developer should correct.
-   *
-   * @param message One printable line.
-   */
+  /** Takes a warning that a developer should act on. */
   warn(message: string): void;
-  /**
-   * Writes an error that occurred while the app answered a request.
-   *
-   * @param message One printable line.
-   * @param cause The thrown value.
-   */
+  /** Takes an error that occurred while the app answered a request. */
   error(message: string, cause: unknown): void;
 }
 
-/** The values of an option `logger`. */
+/** What the option `logger` takes: an object with `warn()` and `error()`. */
 export const LOGGER: OptionKind = withFunctions("warn", "error");
 
 /**
- * Writes messages and errors to standard error, with control characters escaped and with the stack.
+ * Writes messages and causes to standard error, with control characters escaped. The lines of a
+ * stack are kept.
  */
 export const consoleLogger: Logger = {
-  // deno-lint-ignore no-console -- the one place
+  // deno-lint-ignore no-console -- this is the only place
   warn: (message) => console.warn(message),
-  // deno-lint-ignore no-console -- the one place
+  // deno-lint-ignore no-console -- this is the only place
   error: (message, cause) => console.error(unformatted(message), printableCause(cause)),
 };
 
 /**
- * Escapes `%`, because the console would replace the `%d` in a path such as `/%d0` by the error.
+ * Escapes percent signs. The console would read `%d` in the path `/%d0` as a format, and would not
+ * print the cause.
  */
 function unformatted(message: string): string {
   return message.replaceAll("%", "%%");
 }
 
-/** Passes printable lines to the app's logger, and ignores the errors of that logger. */
+/** Passes printable lines to the app's logger, and ignores its failures. */
 class GuardedLogger implements Logger {
   readonly #logger: Logger;
 
@@ -69,58 +62,50 @@ class GuardedLogger implements Logger {
 }
 
 /**
- * Makes a logger that never throws and never rejects, and that escapes control characters.
+ * Wraps a logger so that it neither throws nor rejects, and gets printable messages only.
  *
- * So a full log does not cost a visitor the response, and a visitor cannot forge a line of the log.
+ * A visitor must get the response even if the log is full. Text from a visitor must not forge a
+ * line of the log.
  *
- * @param logger The logger of the app. Default: the console.
+ * @param logger The app's logger. Default: the console.
  */
 export function guardedLogger(logger: Logger = consoleLogger): Logger {
   return logger instanceof GuardedLogger ? logger : new GuardedLogger(logger);
 }
 
-/** The logger of a part of an app: its own logger, or else the logger of the app. */
+/** The logger of a part of the app: the part's own logger, or else the app's. */
 export class InheritedLogger implements Logger {
   readonly #isOwn: boolean;
   #logger: Logger;
 
   /**
-   * Begins with its own logger.
+   * Starts with the part's own logger.
    *
-   * @param own The logger of the part. Default: the console, until the app gives its logger.
+   * @param own The part's own logger. Default: the console, until `inherit()` is called.
    */
   constructor(own: Logger | undefined) {
     this.#isOwn = own !== undefined;
     this.#logger = guardedLogger(own);
   }
 
-  /** Takes the logger of the app, unless the part has its own. */
+  /** Takes over the logger of the app, unless the part has its own. */
   inherit(logger: Logger): void {
     if (!this.#isOwn) this.#logger = guardedLogger(logger);
   }
 
-  /**
-   * Writes a warning about a mistake that the developer should correct.
-   *
-   * @param message One printable line.
-   */
+  /** Takes a warning that a developer should act on. */
   warn(message: string): void {
     this.#logger.warn(message);
   }
 
-  /**
-   * Writes an error that occurred while the app answered a request.
-   *
-   * @param message One printable line.
-   * @param cause The thrown value.
-   */
+  /** Takes an error that occurred while the app answered a request. */
   error(message: string, cause: unknown): void {
     this.#logger.error(message, cause);
   }
 }
 
 /**
- * Calls a function of the app that only listens, and ignores its errors.
+ * Calls a logger. If it throws or rejects, then the error is ignored.
  *
  * @param tell The call.
  */
@@ -128,6 +113,6 @@ function attempt(tell: () => unknown): void {
   try {
     quietly(tell());
   } catch {
-    // The log itself failed, so that no place is left to report it.
+    // No other log is left that could take this error.
   }
 }

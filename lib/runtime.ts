@@ -1,12 +1,13 @@
 /**
- * Checks the features of the runtime when the library is loaded. A missing feature then gives a
- * clear error, and not a strange one at the first request. Imported first by the doors, for this
- * alone.
+ * Checks that the runtime has the features that the library needs.
+ *
+ * The entry modules import this module first. If a runtime is too old, then loading the library
+ * fails with a clear error.
  *
  * @module
  */
 
-/** Deno 2.5 and Node 25 have all. */
+/** The names of the features. Deno 2.5 and Node 25 have all of them. */
 const NEEDED: readonly string[] = [
   "Iterator.prototype.find",
   "Map.groupBy",
@@ -19,13 +20,13 @@ const NEEDED: readonly string[] = [
 
 const FLOOR = "it must be Deno 2.5, Node 25 or newer";
 
-/** The names of the missing features of a runtime. */
+/** Returns the names of the needed features that the runtime lacks. */
 export function missingFeatures(runtime: object): string[] {
   return NEEDED.filter((name) => !has(runtime, name.split(".")));
 }
 
 /**
- * Throws if the runtime lacks a feature.
+ * Throws if the runtime lacks a feature that the library needs.
  *
  * @param runtime The global object.
  * @throws {Error} If a feature is missing. The message names it, and the runtimes that have it.
