@@ -173,8 +173,8 @@ const QUANTIFIER = /[*+?]|\{(\d+)(,?)(\d*)\}/y;
  *
  * Quantifiers, lazy ones too, and lists of alternatives are choices. `(?:…)?` is not a repetition,
  * and an exact count such as `{4}` is not a choice. Names of groups, lookaround and flags (`(?<a>`,
- * `(?=`, `(?i:`) do not matter. A class counts as one character. So does a `{` that begins no
- * quantifier.
+ * `(?=`, `(?i:`) do not matter. A class counts as one character, and also a `{` that does not begin
+ * a quantifier.
  *
  * @param source The source of an expression with any flags. For other text the count has no
  * meaning.

@@ -62,7 +62,7 @@ function faultOf(
   sentence: string,
   { isDoor, isDocstrings = false }: Strictness,
 ): string | null {
-  const prose = sentence.replace(/(`+)[^`](?:.*?[^`])?\1/g, "code");
+  const prose = sentence.replace(/(`+)[^`](?:.*?[^`])??\1/g, "code");
   const words = wordsOf(sentence);
   if (words > MOST_WORDS) return `${words} words`;
   const [found] = FORBIDDEN.exec(prose) ?? CONTRACTION.exec(prose) ?? DASH.exec(prose) ?? [];

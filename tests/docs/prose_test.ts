@@ -50,6 +50,10 @@ Deno.test("faultsOf() finds what breaks a rule, and where", async (t) => {
     ]],
     "two sentences": [`${words(16)} ${words(16)}`, []],
     "code is one word": [`${"word ".repeat(29)}\`a b c d\`.`, []],
+    "code of one character": ["Between `a` and `b`; then `c`.", [
+      "1: a semicolon: Between `a` and `b`; then `c`.",
+    ]],
+    "code of a semicolon": ["It begins with `/` and has no `;` in it.", []],
     "a forbidden word": ["Nobody reads it.", ['1: "Nobody": Nobody reads it.']],
     "a forbidden word, in code": ["Write `nobody`.", []],
     "a forbidden word, in a comment": ["<!-- before\nnobody\n-->", []],
