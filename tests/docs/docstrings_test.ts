@@ -17,7 +17,7 @@ import { ROOT } from "./typed_app.ts";
 const ALLOWED: Readonly<Record<string, number>> = {
   "lib/app": 85,
   "lib/session": 145,
-  "lib/views": 106,
+  "lib/views": 107,
   "session.ts": 20,
 };
 
