@@ -426,7 +426,7 @@ Deno.test("CSRF without a session factory is refused when the app is made, namin
   assertThrows(
     () => new Configurator().setDefaultCsrfOptions().makeApp(),
     ConfigurationError,
-    "Cannot check the requests for CSRF: tokens live in the session, and the app has no session factory; call config.setSessionFactory()",
+    "Cannot check the requests for CSRF: tokens live in the session, and the app has no session factory: call config.setSessionFactory()",
   );
   const config = new Configurator().addRoute("x", "/x")
     .addView(function save() {
@@ -435,7 +435,7 @@ Deno.test("CSRF without a session factory is refused when the app is made, namin
   const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
   assertEquals(
     message.replace(/file:\S+\/(csrf_test\.ts):\d+/, "$1"),
-    "Cannot check the requests of view save at csrf_test.ts for CSRF: tokens live in the session, and the app has no session factory; call config.setSessionFactory()",
+    "Cannot check the requests of view save at csrf_test.ts for CSRF: tokens live in the session, and the app has no session factory: call config.setSessionFactory()",
   );
 });
 
