@@ -45,18 +45,21 @@ export const CREATING: Checks = {
   },
   "create() takes an id whose session expired, and keeps nothing of it": async (trial) => {
     const { store, now } = trial;
-    const old = { account: "ada", values: new Map([["old", "1"]]), expires: now + 5 };
-    await put(trial, "a", old);
-    await store.update("a", "1", setting("k", "1", { operation: "before" }), now);
-    const later = now + 6;
-    const record = recordAt(later, { account: "bob", values: new Map([["new", "1"]]) });
-    expectSame(await store.create("a", record, later), true, "create()");
-    expectSame(await store.load("a", later), record, "load()");
-    expectSame(await store.list("ada", later), [], "the list of the account before");
-    const change = setting("k", "2", { operation: "before" });
-    expectSame(await store.update("a", "1", change, later), true, "update()");
-    const values = (await store.load("a", later))?.values;
-    expectSame(values?.get("k"), "2", "a key that an operation of the session before had set");
+    for (const head of ["1", "2"]) {
+      const id = `a${head}`;
+      const old = { account: `ada${head}`, values: new Map([["old", "1"]]), expires: now + 5 };
+      await put(trial, id, old);
+      await store.update(id, "1", setting("k", "1", { operation: "before" }), now);
+      const later = now + 6;
+      const record = recordAt(later, { head, account: "bob", values: new Map([["new", "1"]]) });
+      expectSame(await store.create(id, record, later), true, `create() by head ${head}`);
+      expectSame(await store.load(id, later), record, "load()");
+      expectSame(await store.list(old.account, later), [], "the list of the account before");
+      const change = setting("k", "2", { operation: "before" });
+      expectSame(await store.update(id, head, change, later), true, "update()");
+      const values = (await store.load(id, later))?.values;
+      expectSame(values?.get("k"), "2", "a key that an operation of the session before had set");
+    }
   },
   "create() copies what it was given, and load() gives a copy away": async (trial) => {
     const values = new Map([["k", "1"]]);
