@@ -4,14 +4,7 @@
  * @module
  */
 
-import {
-  BOOLEAN,
-  checkOptions,
-  checkValue,
-  FUNCTION,
-  NUMBER,
-  type OptionKinds,
-} from "../check_options.ts";
+import { BOOLEAN, checkOptions, checkValue, FUNCTION, type OptionKinds } from "../check_options.ts";
 import { CREATING } from "./store_suite/creating.ts";
 import { ENDING } from "./store_suite/ending.ts";
 import { EXPIRING, SWEEPING } from "./store_suite/expiring.ts";
@@ -56,8 +49,11 @@ export interface StoreCheck {
 const KINDS: OptionKinds<StoreSuiteOptions> = {
   revocations: BOOLEAN,
   sweep: BOOLEAN,
-  seed: NUMBER,
-  rounds: NUMBER,
+  seed: { expected: "an integer", is: Number.isSafeInteger },
+  rounds: {
+    expected: "an integer from 1",
+    is: (value) => Number.isSafeInteger(value) && Number(value) > 0,
+  },
 };
 
 /** What every store keeps. */

@@ -24,10 +24,10 @@ export class BrokenRecordError extends Error {
    *
    * @param id The session's id.
    * @param reason What is wrong with the record, such as `"its head is not text"`.
-   * @param options The cause, if there is one.
+   * @param cause What was thrown by what read or wrote it, if something was.
    */
-  constructor(id: string, reason: string, options?: ErrorOptions) {
-    super(`Cannot read session "${printable(id)}" from the store: ${reason}`, options);
+  constructor(id: string, reason: string, cause?: unknown) {
+    super(`Cannot read session "${printable(id)}" from the store: ${reason}`, { cause });
     this.id = id;
   }
 }
@@ -51,14 +51,14 @@ export class RecordTooLargeError extends RangeError {
    *
    * @param id The session's id.
    * @param limit The most bytes that the store keeps of one session.
-   * @param options The cause, if there is one.
+   * @param cause What was thrown by what read or wrote it, if something was.
    */
-  constructor(id: string, limit: number, options?: ErrorOptions) {
+  constructor(id: string, limit: number, cause?: unknown) {
     super(
       `Cannot keep session "${
         printable(id)
       }": the store holds at most ${limit} bytes of one session`,
-      options,
+      { cause },
     );
     this.id = id;
     this.limit = limit;

@@ -201,7 +201,7 @@ export class DenoKvSessions {
       return (await whole.commit()).ok;
     } catch (cause) {
       const isTooLarge = cause instanceof TypeError && /value too large/i.test(cause.message);
-      throw isTooLarge ? new RecordTooLargeError(id, MOST_BYTES, { cause }) : cause;
+      throw isTooLarge ? new RecordTooLargeError(id, MOST_BYTES, cause) : cause;
     }
   }
 

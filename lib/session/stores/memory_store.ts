@@ -8,7 +8,7 @@ import { checkOptions, FUNCTION, numberOf, type OptionKinds } from "../../check_
 import { ConfigurationError } from "../../configuration_error.ts";
 import type { RevocationStore } from "../../../session.ts";
 import type { SessionStore } from "../stored/session_store.ts";
-import { memoryRevocations } from "./memory_revocations.ts";
+import { revocationsInMemory } from "./memory_revocations.ts";
 import { MemorySessions } from "./memory_sessions.ts";
 
 /** How {@linkcode memoryStore} is set up. */
@@ -83,7 +83,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const sessions = new MemorySessions(maxEntries, maxBytes);
   // Async, so that what they throw is a rejection.
   return {
-    ...memoryRevocations({ clock, maxEntries: maxRevocations }),
+    ...revocationsInMemory(clock, maxRevocations, "maxRevocations"),
     load: async (id, now) => await sessions.load(id, now),
     create: async (id, record, now) => await sessions.create(id, record, now),
     update: async (id, head, change, now) => await sessions.update(id, head, change, now),

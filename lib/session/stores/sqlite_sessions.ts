@@ -133,7 +133,7 @@ export class SqliteSessions {
         .run(head, sets, account ?? null, renewed, expires, remembered, patch, patch, id);
     } catch (error) {
       if (!(error instanceof Error) || !error.message.includes("malformed JSON")) throw error;
-      throw new BrokenRecordError(id, "its data is not JSON", { cause: error });
+      throw new BrokenRecordError(id, "its data is not JSON", error);
     }
   }
 
@@ -181,7 +181,7 @@ function valuesOf(id: string, data: string): Map<string, string> {
   try {
     parsed = JSON.parse(data);
   } catch (cause) {
-    throw new BrokenRecordError(id, "its data is not JSON", { cause });
+    throw new BrokenRecordError(id, "its data is not JSON", cause);
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
     throw new BrokenRecordError(id, "its data is not an object");
