@@ -14,7 +14,7 @@ import {
 import { changeFields, changeValues, handOut, type HeldRecord, judge } from "../stored/verdict.ts";
 
 /** What the engine needs for a session beside its texts, in bytes; measured. */
-const SESSION_COST = 500;
+const SESSION_COST = 600;
 /** The same for a key. */
 const KEY_COST = 100;
 /** A text with one of these takes two bytes for each of its characters, every other text one. */

@@ -52,8 +52,8 @@ const KINDS: OptionKinds<MemoryStoreOptions> = {
  * users. Between half of the bounds and all of them are kept.
  *
  * A session counts for the characters of its texts, twice if it has other letters than those of Latin-1,
- * and for what the engine needs beside them: about 500 bytes, and 100 for each key. One session may take
- * half of `maxBytes`. The defaults hold about 100,000 sessions of 800 bytes.
+ * and for what the engine needs beside them: about 600 bytes, and 100 for each key. One session may take
+ * half of `maxBytes`. The defaults hold up to 90,000 sessions of five small keys.
  *
  * Revocations have bounds of their own. They are never forgotten before their time.
  *
