@@ -105,6 +105,16 @@ export interface ListedSession {
 }
 
 /**
+ * What has an end: `await using` calls its `[Symbol.asyncDispose]()`.
+ *
+ * It closes what the store opened itself. A client or a database that was handed in stays open. Later
+ * calls reject. Closing twice is no fault. Without types for `Symbol.asyncDispose` it is an empty type.
+ */
+export type AsyncCloser = typeof Symbol extends { readonly asyncDispose: infer Key extends symbol }
+  ? { [Name in Key]: () => Promise<void> }
+  : object;
+
+/**
  * Keeps sessions. Every member is safe to call from several requests and several processes at once.
  *
  * **Time.** The caller passes `now` in milliseconds. It alone decides what has expired. The timers of
@@ -116,7 +126,9 @@ export interface ListedSession {
  *
  * **Retry.** After a rejection the caller does not know whether the call was carried out. It may repeat
  * every call with equal arguments. `load`, `list`, `delete`, `deleteAll` and `sweep` do no harm then.
- * `create` answers `true` for its own head. `update` answers `true` for an operation that it remembers.
+ * `update` answers `true` for an operation that it remembers, and `null` if the session ended
+ * meanwhile. `create` answers `true` for its own head.
+ * But what was deleted meanwhile begins anew: repeat `create` only while nobody else knows of the id.
  *
  * **Who checks what.** The session layer checks ids, keys, values, their number and their size before
  * they come here: ids of 1 to 64 of `A-Z a-z 0-9 _ -`, keys of up to 256 bytes, 256 keys, 32 KiB by
@@ -129,7 +141,7 @@ export interface ListedSession {
  * {@linkcode BrokenRecordError}, wherever it would be read. It is not deleted, because a newer version
  * of the app may have written it. `delete`, `deleteAll` and `sweep` remove it all the same.
  */
-export interface SessionStore extends LoggerUser {
+export interface SessionStore extends LoggerUser, Partial<AsyncCloser> {
   /**
    * Reads a session.
    *
@@ -145,7 +157,7 @@ export interface SessionStore extends LoggerUser {
    *
    * A record that expired does not count. It is replaced with all that belonged to it.
    *
-   * @param id The session's id, which the caller made at random.
+   * @param id The session's id, which the caller made at random. No id is made twice.
    * @param record What to keep; the store copies it.
    * @param now The time in milliseconds.
    * @returns `true` if it is kept now. Also `true`, with nothing changed, if the id is taken by a record
@@ -233,9 +245,4 @@ export interface SessionStore extends LoggerUser {
    * @param now The time in milliseconds.
    */
   ready?(now: number): Promise<void>;
-  /**
-   * Closes what the store opened itself, once the calls under way are answered. A client or a database
-   * that was handed in stays open. Later calls reject. Closing twice is no fault.
-   */
-  [Symbol.asyncDispose]?(): Promise<void>;
 }

@@ -6,6 +6,7 @@
 
 export type { RevocationStore } from "../../../session.ts";
 export type {
+  AsyncCloser,
   ListedSession,
   SessionChange,
   SessionStore,

@@ -7,7 +7,7 @@
 import { checkOptions, FUNCTION, numberOf, type OptionKinds } from "../../check_options.ts";
 import { ConfigurationError } from "../../configuration_error.ts";
 import type { RevocationStore } from "../../../session.ts";
-import type { SessionStore } from "../stored/session_store.ts";
+import type { AsyncCloser, SessionStore } from "../stored/session_store.ts";
 import { revocationsInMemory } from "./memory_revocations.ts";
 import { MemorySessions } from "./memory_sessions.ts";
 
@@ -24,14 +24,12 @@ export interface MemoryStoreOptions {
 }
 
 /** What {@linkcode memoryStore} gives: a store of sessions, and of revocations of cookie sessions. */
-export interface MemoryStore extends SessionStore, RevocationStore {
+export type MemoryStore = SessionStore & RevocationStore & AsyncCloser & {
   /** Removes sessions that expired more than 60 seconds before `now`. Looks at each that is kept. */
   sweep(now: number, limit: number): Promise<number>;
   /** Resolves. */
   ready(now: number): Promise<void>;
-  /** Forgets all sessions, and rejects every later call for one. */
-  [Symbol.asyncDispose](): Promise<void>;
-}
+};
 
 const COUNT = numberOf("a number");
 const KINDS: OptionKinds<MemoryStoreOptions> = {
@@ -54,6 +52,8 @@ const KINDS: OptionKinds<MemoryStoreOptions> = {
  * A session counts for the characters of its texts, twice if it has other letters than those of Latin-1,
  * and for what the engine needs beside them: about 600 bytes, and 100 for each key. One session may take
  * half of `maxBytes`. The defaults hold up to 90,000 sessions of five small keys.
+ *
+ * `[Symbol.asyncDispose]()` forgets all sessions, and every later call for one rejects.
  *
  * Revocations have bounds of their own. They are never forgotten before their time.
  *

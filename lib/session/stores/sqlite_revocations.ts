@@ -5,7 +5,7 @@
  */
 
 import { EXPIRY_SLACK } from "../stored/session_store.ts";
-import type { SqliteStatements } from "./sqlite_statements.ts";
+import type { SqliteStatements } from "./sqlite_database.ts";
 
 const ADD = `INSERT INTO pyramidion_revocations (id, until) VALUES (?, ?)
   ON CONFLICT (id) DO UPDATE SET until = max(until, excluded.until)`;

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { DatabaseSync } from "node:sqlite";
 import { BrokenRecordError } from "../stored/record_errors.ts";
 import {
   EXPIRY_SLACK,
@@ -13,9 +12,7 @@ import {
   type StoredRecord,
 } from "../stored/session_store.ts";
 import { judge, type JudgedRecord, operationsAfter } from "../stored/verdict.ts";
-import type { SqliteStatements } from "./sqlite_statements.ts";
-
-type Row = Readonly<Record<string, unknown>>;
+import type { SqliteDatabase, SqliteRow, SqliteStatements } from "./sqlite_database.ts";
 
 const COLUMNS = "account, head, renewed, expires, data";
 /** A record that expired does not count, so it is replaced; its operations are forgotten with it. */
@@ -37,11 +34,11 @@ const SWEEP = `DELETE FROM pyramidion_sessions WHERE id IN
 
 /** The statements about sessions. Each method is one transaction. */
 export class SqliteSessions {
-  readonly #db: DatabaseSync;
+  readonly #db: SqliteDatabase;
   readonly #statements: SqliteStatements;
 
   /** Takes the database, and what prepares its statements. */
-  constructor(db: DatabaseSync, statements: SqliteStatements) {
+  constructor(db: SqliteDatabase, statements: SqliteStatements) {
     this.#db = db;
     this.#statements = statements;
   }
@@ -81,7 +78,7 @@ export class SqliteSessions {
 
   list(account: string, now: number): ListedSession[] {
     return this.#statements.prepared(LIST).all(account, now).map((
-      { id, head, renewed, expires }: Row,
+      { id, head, renewed, expires }: SqliteRow,
     ) => ({
       id: String(id),
       head: String(head),
@@ -91,7 +88,10 @@ export class SqliteSessions {
   }
 
   deleteAll(account: string, except: readonly string[], now: number): number {
-    const ended: Row[] = this.#statements.prepared(DELETE_ALL).all(account, JSON.stringify(except));
+    const ended: SqliteRow[] = this.#statements.prepared(DELETE_ALL).all(
+      account,
+      JSON.stringify(except),
+    );
     return ended.filter(({ expires }) => Number(expires) >= now).length;
   }
 
@@ -150,7 +150,7 @@ export class SqliteSessions {
     }
   }
 
-  #row(sql: string, ...parameters: string[]): Row | undefined {
+  #row(sql: string, ...parameters: string[]): SqliteRow | undefined {
     return this.#statements.prepared(sql).get(...parameters);
   }
 }
@@ -165,7 +165,7 @@ function patchOf({ set, delete: gone }: SessionChange): string | null {
   return JSON.stringify(Object.fromEntries(patch));
 }
 
-function recordOf(id: string, row: Row): StoredRecord {
+function recordOf(id: string, row: SqliteRow): StoredRecord {
   const { account, head, renewed, expires, data } = row;
   return {
     head: String(head),

@@ -16,11 +16,11 @@ import {
   withFunctions,
 } from "../../check_options.ts";
 import type { RevocationStore } from "../../../session.ts";
-import type { SessionStore } from "../stored/session_store.ts";
+import type { AsyncCloser, SessionStore } from "../stored/session_store.ts";
 import { CONTENDED, isLocked, untilUncontended } from "./contention.ts";
 import { SqliteRevocations } from "./sqlite_revocations.ts";
 import { SqliteSessions } from "./sqlite_sessions.ts";
-import { SqliteStatements } from "./sqlite_statements.ts";
+import { type SqliteDatabase, SqliteStatements } from "./sqlite_database.ts";
 import { SQLITE_TABLES } from "./sqlite_tables.ts";
 
 /** How {@linkcode sqliteStore} is set up. */
@@ -36,16 +36,14 @@ export interface SqliteStoreOptions {
 }
 
 /** What {@linkcode sqliteStore} gives: a store of sessions, and of revocations of cookie sessions. */
-export interface SqliteStore extends SessionStore, RevocationStore {
+export type SqliteStore = SessionStore & RevocationStore & AsyncCloser & {
   /** Makes the tables where they are missing. Existing ones stay as they are. */
   createTables(): Promise<void>;
   /** Removes sessions and revocations that expired more than 60 seconds before `now`. */
   sweep(now: number, limit: number): Promise<number>;
   /** Rejects if a table or a column is missing, or the file cannot be read. */
   ready(now: number): Promise<void>;
-  /** Closes the file if the store opened it. */
-  [Symbol.asyncDispose](): Promise<void>;
-}
+};
 
 const KINDS: OptionKinds<SqliteStoreOptions> = {
   synchronous: oneOf("NORMAL", "FULL"),
@@ -73,7 +71,8 @@ const BUSY_TIMEOUT_AT_START = 5000;
  *
  * A file that the store opens gets the write-ahead log (`journal_mode = WAL`). It needs
  * `--allow-read` and `--allow-write` for the file and its two companions, `-wal` and `-shm`. A database
- * that you hand in keeps its settings. It must not be used for transactions that wait for something.
+ * that you hand in keeps its settings, and you close it. The store saves nothing while it is in a
+ * transaction of yours.
  *
  * @param database The path of the file, or an open `DatabaseSync` of `node:sqlite`. `":memory:"` is for
  * tests.
@@ -96,14 +95,20 @@ const BUSY_TIMEOUT_AT_START = 5000;
  * ```
  */
 export function sqliteStore(
-  database: string | DatabaseSync,
+  database: string | SqliteDatabase,
   options: SqliteStoreOptions = {},
 ): SqliteStore {
   checkValue("the database of sqliteStore()", database, DATABASE);
   checkOptions("sqliteStore()", options, KINDS);
   const { synchronous = "NORMAL", clock = Date.now } = options;
-  const isOwn = typeof database === "string";
-  const db = typeof database === "string" ? opened(database, synchronous) : database;
+  if (typeof database !== "string") return storeIn(database, clock, () => {});
+  const db = opened(database, synchronous);
+  return storeIn(db, clock, () => {
+    if (db.isOpen) db.close();
+  });
+}
+
+function storeIn(db: SqliteDatabase, clock: () => number, close: () => void): SqliteStore {
   const statements = new SqliteStatements(db);
   const sessions = new SqliteSessions(db, statements);
   const revocations = new SqliteRevocations(statements, clock);
@@ -127,10 +132,7 @@ export function sqliteStore(
         const removed = sessions.sweep(now, limit);
         return removed + revocations.sweep(now, limit - removed);
       }),
-    [Symbol.asyncDispose]: () => {
-      if (isOwn && db.isOpen) db.close();
-      return Promise.resolve();
-    },
+    [Symbol.asyncDispose]: () => Promise.resolve(close()),
   };
 }
 

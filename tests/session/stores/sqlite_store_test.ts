@@ -244,3 +244,8 @@ Deno.test("sqliteStore() sweeps sessions first, then revocations, and no more th
     Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
   assertEquals([count("pyramidion_sessions"), count("pyramidion_revocations")], [0, 1]);
 });
+
+testUnless(noFiles, "docs/stores.md shows the tables as they are", async () => {
+  const guide = await Deno.readTextFile(new URL("../../../docs/stores.md", import.meta.url));
+  assert(guide.includes(`\`\`\`sql\n${SQLITE_TABLES}\`\`\`\n`));
+});
