@@ -1,10 +1,10 @@
 /**
- * Trying again what lost against another process.
+ * Trying again what lost against others.
  *
  * @module
  */
 
-/** What an attempt gives that another process came before. */
+/** What an attempt gives that others came before. */
 export const CONTENDED: unique symbol = Symbol("contended");
 
 /** How long it is tried, and what it waits by. */
@@ -28,7 +28,7 @@ export const PATIENCE: Patience = {
 };
 
 /**
- * Attempts something until no other process comes before.
+ * Attempts something until nobody else comes before.
  *
  * Between two attempts it waits for a random time, of up to 1, 2, 4 … 32 milliseconds. Two that keep
  * losing against each other would otherwise do so for ever.
@@ -48,7 +48,7 @@ export async function untilUncontended<T>(
     const answer = await attempt();
     if (answer !== CONTENDED) return answer;
   }
-  throw new Error(`Cannot ${what}: another process came before at each of ${attempts} attempts`);
+  throw new Error(`Cannot ${what}: others came before at each of ${attempts} attempts`);
 }
 
 /** Whether a database says that another process is writing. */

@@ -101,7 +101,7 @@ export class MemorySessions {
   }
 
   delete(id: string): void {
-    this.#checkOpen();
+    this.checkOpen();
     this.#remove(id);
   }
 
@@ -125,7 +125,7 @@ export class MemorySessions {
   }
 
   sweep(now: number, limit: number): number {
-    this.#checkOpen();
+    this.checkOpen();
     let removed = 0;
     for (const { records } of [this.#old, this.#young]) {
       for (const [id, { expires }] of records) {
@@ -138,6 +138,11 @@ export class MemorySessions {
     return removed;
   }
 
+  /** Throws if the store was closed. */
+  checkOpen(): void {
+    if (this.#isClosed) throw new Error("Cannot use the store of sessions: it was closed");
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#young = new Generation();
@@ -146,7 +151,7 @@ export class MemorySessions {
 
   /** The session if it counts. What is used is young again. */
   #use(id: string, now: number): KeptRecord | undefined {
-    this.#checkOpen();
+    this.checkOpen();
     const young = this.#young.records.get(id);
     if (young !== undefined) return now > young.expires ? undefined : young;
     const old = this.#old.records.get(id);
@@ -174,7 +179,7 @@ export class MemorySessions {
   }
 
   #recordsOf(account: string): [id: string, record: KeptRecord][] {
-    this.#checkOpen();
+    this.checkOpen();
     const found: [string, KeptRecord][] = [];
     for (const { accounts, records } of [this.#young, this.#old]) {
       for (const id of accounts.get(account) ?? []) {
@@ -187,10 +192,6 @@ export class MemorySessions {
 
   #checkSize(id: string, bytes: number): void {
     if (bytes > this.#mostBytes) throw new RecordTooLargeError(id, this.#mostBytes);
-  }
-
-  #checkOpen(): void {
-    if (this.#isClosed) throw new Error("Cannot use the store of sessions: it was closed");
   }
 }
 

@@ -43,7 +43,7 @@ Deno.test("untilUncontended() gives up after so many attempts, and says so", asy
     () => untilUncontended("save", () => (attempts++, CONTENDED), patience(5)),
     Error,
   );
-  assertEquals(error.message, "Cannot save: another process came before at each of 5 attempts");
+  assertEquals(error.message, "Cannot save: others came before at each of 5 attempts");
   assertEquals(attempts, 5);
 });
 

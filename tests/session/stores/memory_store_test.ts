@@ -68,35 +68,61 @@ Deno.test("memoryStore() keeps what is used", async () => {
 });
 
 Deno.test("memoryStore() gives nothing that is older than the last change, whatever it forgets", async () => {
-  for (let seed = 0; seed < 100; seed++) {
+  for (let seed = 0; seed < 200; seed++) {
     const random = new Random(seed);
     const store = memoryStore({ maxEntries: 2 + random.below(6), maxBytes: 12_000 });
     // What the store forgot is deleted here as well: from then on it must stay gone.
     const plain = new PlainStore();
-    for (let step = 0; step < 300; step++) {
-      const id = `s${random.below(10)}`, label = `seed ${seed}, step ${step}`;
-      const loaded = await store.load(id, NOW);
+    let now = NOW;
+    const look = async (id: string, label: string) => {
+      const loaded = await store.load(id, now);
       if (loaded === null) plain.delete(id);
-      assertEquals(shown(loaded), shown(plain.load(id, NOW)), label);
+      assertEquals(shown(loaded), shown(plain.load(id, now)), label);
+    };
+    for (let step = 0; step < 300; step++) {
+      now += random.below(3);
+      const id = `s${random.below(10)}`, label = `seed ${seed}, step ${step}`;
       const account = random.pick([null, "ada", "bob"]);
       const values = new Map([[`k${random.below(3)}`, "x".repeat(random.below(900))]]);
       const act = random.below(10);
-      if (act < 3) {
-        const given = record({ account, values, head: `${random.below(2)}` });
-        assertEquals(await store.create(id, given, NOW), plain.create(id, given, NOW), label);
-      } else if (act < 5) {
+      // Whatever is looked at is young again, so what ends is not.
+      if (act < 2) {
         await store.delete(id);
         plain.delete(id);
+        assertEquals(await store.load(id, now), null, label);
+        continue;
+      }
+      if (act === 2) {
+        await store.deleteAll("ada", [], now);
+        plain.deleteAll("ada", [], now);
+        continue;
+      }
+      await look(id, label);
+      if (act < 6) {
+        const expires = now + random.below(40);
+        const given = record({ account, values, expires, head: `${random.below(2)}` });
+        assertEquals(await store.create(id, given, now), plain.create(id, given, now), label);
       } else {
         const change = act < 8 ? { set: values } : { account };
-        const answer = await store.update(id, "1", change, NOW);
-        assertEquals(shown(answer), shown(plain.update(id, "1", change, NOW)), label);
+        const answer = await store.update(id, "1", change, now);
+        assertEquals(shown(answer), shown(plain.update(id, "1", change, now)), label);
       }
-      const listed = (await store.list("ada", NOW)).map(({ id }) => id);
-      const known = new Set(plain.list("ada", NOW).map(({ id }) => id));
+      const listed = (await store.list("ada", now)).map(({ id }) => id);
+      const known = new Set(plain.list("ada", now).map(({ id }) => id));
       assertEquals(listed.filter((one) => !known.has(one)), [], `${label}: ghosts`);
+      assertEquals(new Set(listed).size, listed.length, `${label}: twins`);
     }
   }
+});
+
+Deno.test("memoryStore() ends a session on time that was not used lately", async () => {
+  const store = memoryStore({ maxEntries: 4 });
+  await store.create("a", record({ account: "ada" }), NOW);
+  for (const id of ["b", "c"]) await store.create(id, record(), NOW);
+  const late = NOW + 1001;
+  assertEquals(await store.update("a", "1", { expires: NOW + 9000 }, late), null);
+  assertEquals(await store.load("a", late), null);
+  assertEquals((await store.load("a", NOW + 1000))?.account, "ada");
 });
 
 Deno.test("memoryStore() holds no more than maxBytes, also when sessions grow", async () => {
@@ -122,6 +148,17 @@ Deno.test("memoryStore() frees what a session no longer holds", async () => {
     };
     assertEquals(await store.update("a", "1", change, NOW), true, `round ${round}`);
   }
+  // What is named twice is freed once.
+  for (let index = 0; index < 20; index++) {
+    await store.create(
+      `s${index}`,
+      record({ account: "ada", values: new Map([["k", large]]) }),
+      NOW,
+    );
+  }
+  assertEquals((await store.list("ada", NOW)).length <= 2, true);
+  await store.deleteAll("ada", [], NOW);
+  await store.create("a", record(), NOW);
   for (let round = 0; round < 50; round++) {
     await store.create("b", record({ values: new Map([["k", large]]) }), NOW);
     await store.delete("b");
@@ -177,6 +214,7 @@ Deno.test("memoryStore() that is closed rejects every call for a session", async
     list: () => store.list("ada", NOW),
     deleteAll: () => store.deleteAll("ada", [], NOW),
     sweep: () => store.sweep(NOW, 1),
+    ready: () => store.ready(NOW),
   };
   for (const [name, call] of Object.entries(calls)) {
     await assertRejects(call, Error, "Cannot use the store of sessions: it was closed", name);

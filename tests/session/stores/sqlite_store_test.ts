@@ -156,7 +156,7 @@ testUnless(
       await assertRejects(
         () => store.update("a", "1", change, NOW),
         Error,
-        "Cannot save: another process came before at each of 64 attempts",
+        "Cannot save: others came before at each of 64 attempts",
       );
       other.exec("ROLLBACK");
       assertEquals(await store.update("a", "1", change, NOW), true);
@@ -164,15 +164,24 @@ testUnless(
   },
 );
 
-Deno.test("sqliteStore() saves nothing into a transaction of somebody else", async () => {
+Deno.test("sqliteStore() writes nothing into a transaction of somebody else, and waits for its end", async () => {
   using both = openBoth();
   const { db, store } = both;
   await store.create("a", record(), NOW);
   db.exec("BEGIN");
-  await assertRejects(() => store.update("a", "1", { head: "2" }, NOW), Error, "transaction");
+  const writes = [
+    store.update("a", "1", { head: "2" }, NOW),
+    store.create("b", record({ head: "3" }), NOW),
+    store.add("id", Date.now() + 60_000),
+  ];
+  // They could have been carried out by now.
+  assertEquals(await store.load("a", NOW), record());
   assert(db.isTransaction, "the transaction was ended");
   db.exec("ROLLBACK");
-  assertEquals(await store.load("a", NOW), record());
+  assertEquals(await Promise.all(writes), [true, true, undefined]);
+  assertEquals((await store.load("a", NOW))?.head, "2");
+  assertEquals((await store.load("b", NOW))?.head, "3");
+  assertEquals(await store.has("id"), true);
 });
 
 Deno.test("sqliteStore() rejects for a row that it did not write so, and removes it when told to", async (t) => {
@@ -223,6 +232,20 @@ Deno.test("sqliteStore() rejects for a row that it did not write so, and removes
     await assertRejects(() => both.store.update("a", "1", change, NOW), BrokenRecordError);
     assertEquals(both.db.isTransaction, false);
   });
+});
+
+Deno.test("sqliteStore() takes a time of a revocation that is no integer, and never ends it early", async () => {
+  const times = [NOW];
+  using db = new DatabaseSync(":memory:");
+  db.exec(SQLITE_TABLES);
+  const store = sqliteStore(db, { clock: () => times[0] ?? 0 });
+  await store.add("id", NOW + 0.25);
+  times[0] = NOW + 0.25;
+  assertEquals(await store.has("id"), true);
+  times[0] = NOW + 1.5;
+  assertEquals(await store.has("id"), false);
+  await store.bump("ada");
+  assertEquals(await store.epoch("ada"), NOW + 2);
 });
 
 Deno.test("sqliteStore() sweeps sessions first, then revocations, and no more than the limit", async () => {
