@@ -17,8 +17,6 @@ import type { Checks, TestedStore } from "./store_suite/trial.ts";
 import { UPDATING } from "./store_suite/updating.ts";
 import { settableClock } from "./settable_clock.ts";
 
-export type { TestedStore } from "./store_suite/trial.ts";
-
 /** How {@linkcode storeSuite} tries a store. */
 export interface StoreSuiteOptions {
   /**

@@ -11,7 +11,13 @@ import {
   type SessionChange,
   type StoredRecord,
 } from "../stored/session_store.ts";
-import { changeFields, changeValues, handOut, type HeldRecord, judge } from "../stored/verdict.ts";
+import {
+  changeFields,
+  changeValues,
+  handOut,
+  type HeldRecord,
+  judge,
+} from "../stored/judgement.ts";
 import { CONTENDED } from "./contention.ts";
 import {
   type KvKey,

@@ -41,9 +41,9 @@ export {
 /** How {@linkcode sqliteStore} is set up. */
 export interface SqliteStoreOptions {
   /**
-   * What a power cut may take back, for a file that the store opens. `"NORMAL"`: the last writes,
-   * those of a second or so. `"FULL"`: nothing that was answered. A process that is killed loses nothing
-   * with either. @default {"NORMAL"}
+   * What a power cut may take back, for a file that the store opens. `"NORMAL"`: the last writes, which
+   * the operating system has not put on the disk yet. `"FULL"`: nothing that was answered. A process
+   * that is killed loses nothing with either. @default {"NORMAL"}
    */
   readonly synchronous?: "NORMAL" | "FULL";
   /** The time in milliseconds, by which revocations pass. @default {Date.now} */

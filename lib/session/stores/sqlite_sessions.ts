@@ -11,7 +11,7 @@ import {
   type SessionChange,
   type StoredRecord,
 } from "../stored/session_store.ts";
-import { judge, type JudgedRecord, operationsAfter } from "../stored/verdict.ts";
+import { judge, type JudgedRecord, operationsAfter } from "../stored/judgement.ts";
 import type { SqliteDatabase, SqliteRow, SqliteStatements } from "./sqlite_database.ts";
 
 const COLUMNS = "account, head, renewed, expires, data";

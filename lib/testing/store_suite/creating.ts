@@ -5,7 +5,7 @@
  */
 
 import { expect, expectSame } from "./expectation.ts";
-import { type Checks, put, recordAt, setting, together, valuesOf } from "./trial.ts";
+import { type Checks, keptValues, put, recordAt, setting, together } from "./trial.ts";
 
 /** A session is kept once, and as it was given. */
 export const CREATING: Checks = {
@@ -31,7 +31,7 @@ export const CREATING: Checks = {
     const first = await put(trial, "a", { values: new Map([["k", "1"]]) });
     await store.update("a", "1", setting("k", "2"), now);
     expectSame(await store.create("a", first, now), true, "create()");
-    expectSame((await valuesOf(trial, "a")).get("k"), "2", "the key that was changed in between");
+    expectSame((await keptValues(trial, "a")).get("k"), "2", "the key that was changed in between");
   },
   "create() of many at once for one id lets one of them in": async (trial) => {
     const { store, now } = trial;

@@ -7,7 +7,6 @@
 import type { SessionChange } from "../../session/stored/session_store.ts";
 import { shown } from "./expectation.ts";
 import { PlainStore } from "./plain_store.ts";
-import { Random } from "./random.ts";
 import { recordAt, type TestedStore } from "./trial.ts";
 
 /** A call that can be made of the store on trial and of a plain one. */
@@ -167,4 +166,32 @@ function valuesOf(random: Random): Map<string, string> {
     values.set(random.pick("a", "b", "__proto__", "0"), random.pick("0", "1", "null", ""));
   }
   return values;
+}
+
+/** A seeded stream of numbers (mulberry32). */
+class Random {
+  #state: number;
+
+  /** Starts the stream of a seed, a 32-bit integer. */
+  constructor(seed: number) {
+    this.#state = seed | 0;
+  }
+
+  /** An integer from 0, included, to `bound`, excluded. */
+  below(bound: number): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor(((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296 * bound);
+  }
+
+  /** One of a list, which is not empty. */
+  pick<T>(first: T, ...others: readonly T[]): T {
+    return others[this.below(others.length + 1) - 1] ?? first;
+  }
+
+  /** True in so many of a hundred cases. */
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
 }

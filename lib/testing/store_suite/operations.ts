@@ -5,7 +5,7 @@
  */
 
 import { expect, expectSame } from "./expectation.ts";
-import { type Checks, increment, put, setting, together, valuesOf } from "./trial.ts";
+import { type Checks, increment, keptValues, put, setting, together } from "./trial.ts";
 
 /** A retry is harmless. */
 export const OPERATIONS: Checks = {
@@ -35,7 +35,7 @@ export const OPERATIONS: Checks = {
       });
       expectSame(await store.update("a", "1", again, now), true, `operation ${index}, again`);
     }
-    expectSame((await valuesOf(trial, "a")).has("again"), false, "whether one was applied again");
+    expectSame((await keptValues(trial, "a")).has("again"), false, "whether one was applied again");
   },
   "update() that was refused is not remembered": async (trial) => {
     const { store, now } = trial;
@@ -52,7 +52,7 @@ export const OPERATIONS: Checks = {
     );
     const change = setting("k", "1", { operation });
     expectSame(await store.update("a", "1", change, now), true, "update()");
-    expectSame((await valuesOf(trial, "a")).get("k"), "1", "the key");
+    expectSame((await keptValues(trial, "a")).get("k"), "1", "the key");
   },
   "update() tells operations apart, and those of two sessions": async (trial) => {
     const { store, now } = trial;
@@ -63,7 +63,7 @@ export const OPERATIONS: Checks = {
       for (const operation of names) {
         await store.update(id, "1", setting(operation, "1", { operation }), now);
       }
-      expectSame((await valuesOf(trial, id)).size, names.length, `what was applied to "${id}"`);
+      expectSame((await keptValues(trial, id)).size, names.length, `what was applied to "${id}"`);
     }
   },
   "update() by a known operation of a session that is gone gives null": async (trial) => {
@@ -93,7 +93,7 @@ export const OPERATIONS: Checks = {
     for (let round = 0; round < 10; round++) {
       await together(4, (index) => increment(twice, "a", "n", `op-${round}-${index}`));
     }
-    expectSame((await valuesOf(trial, "a")).get("n"), "40", "the number");
+    expectSame((await keptValues(trial, "a")).get("n"), "40", "the number");
   },
 };
 

@@ -91,7 +91,7 @@ export const REVOCATION_RULES: Readonly<Record<string, Rule>> = {
   "an epoch is not forgotten": async (store, clock) => {
     await store.bump("ada");
     const epoch = await store.epoch("ada");
-    clock.travel(400 * 24 * 3600);
+    clock.travel(9000 * 3600);
     for (let i = 0; i < 3000; i++) await store.add(`id ${i}`, clock() + HOUR);
     expectSame(await store.epoch("ada"), epoch, "epoch()");
   },

@@ -5,7 +5,7 @@
  */
 
 import { expectSame } from "./expectation.ts";
-import { type Checks, put, setting, valuesOf } from "./trial.ts";
+import { type Checks, keptValues, put, setting } from "./trial.ts";
 
 /** Keys and values. Lone surrogates and U+0000 are not among them: the session layer refuses these. */
 const TEXTS = [
@@ -87,22 +87,22 @@ export const ODD_TEXTS: Checks = {
       expectSame(await store.update("a", "1", change, now), true, `update() of ${quoted(key)}`);
     }
     const values = new Map(TEXTS.map((key, index) => [key, `${index}`]));
-    expectSame(await valuesOf(trial, "a"), values, "all keys");
+    expectSame(await keptValues(trial, "a"), values, "all keys");
     for (const [index, key] of TEXTS.entries()) {
       const change = { delete: [key], expect: [key, `${index}`] } as const;
       expectSame(await store.update("a", "1", change, now), true, `removal of ${quoted(key)}`);
       values.delete(key);
-      expectSame(await valuesOf(trial, "a"), values, `what is left without ${quoted(key)}`);
+      expectSame(await keptValues(trial, "a"), values, `what is left without ${quoted(key)}`);
     }
   },
   "every text is a value: created, set and expected": async (trial) => {
     const { store, now } = trial;
     const values = new Map(TEXTS.map((text, index) => [`k${index}`, text]));
     await put(trial, "created", { values });
-    expectSame(await valuesOf(trial, "created"), values, "what create() was given");
+    expectSame(await keptValues(trial, "created"), values, "what create() was given");
     await put(trial, "set");
     expectSame(await store.update("set", "1", { set: values }, now), true, "update()");
-    expectSame(await valuesOf(trial, "set"), values, "what update() was given");
+    expectSame(await keptValues(trial, "set"), values, "what update() was given");
     for (const [key, text] of values) {
       const change = setting("last", key, { expect: [key, text] });
       expectSame(await store.update("set", "1", change, now), true, `expecting ${quoted(text)}`);
@@ -111,7 +111,7 @@ export const ODD_TEXTS: Checks = {
   "every text is created as a key": async (trial) => {
     const values = new Map(TEXTS.map((key, index) => [key, `${index}`]));
     await put(trial, "a", { values });
-    expectSame(await valuesOf(trial, "a"), values, "all keys");
+    expectSame(await keptValues(trial, "a"), values, "all keys");
   },
   "every text is a head": async (trial) => {
     const { store, now } = trial;
@@ -141,14 +141,14 @@ export const ODD_TEXTS: Checks = {
       Array.from({ length: 256 }, (_, index) => [`key ${index}`, "x".repeat(100)]),
     );
     await put(trial, "many", { values: many });
-    expectSame(await valuesOf(trial, "many"), many, "256 keys");
+    expectSame(await keptValues(trial, "many"), many, "256 keys");
     const large = new Map([["large", "x".repeat(29_000)], ["other", "ä".repeat(15_000)]]);
     await put(trial, "large", { values: large });
-    expectSame(await valuesOf(trial, "large"), large, "60,000 bytes");
+    expectSame(await keptValues(trial, "large"), large, "60,000 bytes");
     const change = setting("large", "y".repeat(29_000));
     expectSame(await store.update("large", "1", change, now), true, "update()");
     large.set("large", "y".repeat(29_000));
-    expectSame(await valuesOf(trial, "large"), large, "60,000 bytes that were changed");
+    expectSame(await keptValues(trial, "large"), large, "60,000 bytes that were changed");
   },
 };
 

@@ -54,7 +54,7 @@ export async function put(
 }
 
 /** The values of a session that must be there, as pairs. */
-export async function valuesOf({ store, now }: Trial, id: string): Promise<Map<string, string>> {
+export async function keptValues({ store, now }: Trial, id: string): Promise<Map<string, string>> {
   const record = await store.load(id, now);
   expect(record !== null, `session "${id}" is gone`);
   return record.values;

@@ -9,12 +9,12 @@ import { expect, expectSame } from "./expectation.ts";
 import {
   type Checks,
   increment,
+  keptValues,
   LIFE,
   put,
   recordAt,
   setting,
   together,
-  valuesOf,
 } from "./trial.ts";
 
 /** Changes go in whole or not at all, and take nothing from each other. */
@@ -65,7 +65,7 @@ export const UPDATING: Checks = {
       (index) => trial.store.update("a", "1", setting(`key ${index}`, `${index}`), trial.now),
     );
     expect(answers.every((one) => one === true), "an update of another key was refused");
-    const values = await valuesOf(trial, "a");
+    const values = await keptValues(trial, "a");
     expectSame(values.size, 101, "the number of keys");
     for (let index = 0; index < 100; index++) {
       expectSame(values.get(`key ${index}`), `${index}`, `key ${index}`);
@@ -81,7 +81,7 @@ export const UPDATING: Checks = {
         index % 2 === 0 ? { delete: [`old ${index / 2}`] } : setting(`new ${index}`, "1"),
         trial.now,
       ));
-    const keys = [...(await valuesOf(trial, "a")).keys()];
+    const keys = [...(await keptValues(trial, "a")).keys()];
     expectSame(keys.filter((key) => key.startsWith("old")), [], "the keys that were removed");
     expectSame(keys.length, 40, "the number of keys that were added");
   },
@@ -133,12 +133,12 @@ export const UPDATING: Checks = {
     }
     const gone = { delete: ["k"], expect: ["k", "1"] } as const;
     expectSame(await store.update("a", "1", gone, now), true, "update() that removes the key");
-    expectSame((await valuesOf(trial, "a")).has("k"), false, "whether the key is there");
+    expectSame((await keptValues(trial, "a")).has("k"), false, "whether the key is there");
   },
   "update() by expectation counts to 100, whoever else counts": async (trial) => {
     await put(trial, "a");
     await together(100, () => increment(trial, "a", "n"));
-    expectSame((await valuesOf(trial, "a")).get("n"), "100", "the number");
+    expectSame((await keptValues(trial, "a")).get("n"), "100", "the number");
   },
   "update() of two rotations at once lets one of them in": async (trial) => {
     const { store, now } = trial;

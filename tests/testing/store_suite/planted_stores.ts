@@ -5,6 +5,9 @@
  */
 
 import type { SessionChange, SessionStore, StoredRecord } from "@pyramidion/pyramidion/stores";
+import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
+import { settableClock } from "@pyramidion/pyramidion/testing";
+import type { Checks, Trial } from "../../../lib/testing/store_suite/trial.ts";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import type { RevocationStore } from "@pyramidion/pyramidion";
 import { PlainStore } from "../../../lib/testing/store_suite/plain_store.ts";
@@ -45,10 +48,10 @@ export function sound(clock: () => number): Sound {
   return { plain, store };
 }
 
-/** Makes a store with a fault. */
-export function planted({ plant }: Fault, clock: () => number): WholeStore {
+/** Makes a store with a fault, by its name in {@linkcode FAULTS}. */
+export function planted(fault: string, clock: () => number): WholeStore {
   const made = sound(clock);
-  return { ...made.store, ...plant(made, clock) };
+  return { ...made.store, ...FAULTS[fault]?.plant(made, clock) };
 }
 
 type Update = SessionStore["update"];
@@ -661,7 +664,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     },
   },
   "a sign-in that renews leaves its operation out": {
-    foundBy: "200 rounds of random calls at once are explained by a plain map (seed 1)",
+    foundBy: "rounds of random calls",
     plant: changed((change) =>
       change.account !== undefined && change.expires !== undefined
         ? { ...change, operation: undefined }
@@ -695,3 +698,35 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     }),
   },
 };
+
+/**
+ * Tries the checks of one subject on each planted store: the fault that one of them is about must be
+ * found by it, and none of them may be idle.
+ *
+ * @param t The test.
+ * @param checks The checks.
+ */
+export async function findsFaults(t: Deno.TestContext, checks: Checks): Promise<void> {
+  const idle = new Set(Object.keys(checks));
+  for (const [name, check] of Object.entries(checks)) {
+    await check(trialOf((clock) => sound(clock).store)).catch((error) => {
+      throw new Error(`"${name}" finds a fault where there is none`, { cause: error });
+    });
+  }
+  for (const [fault, { foundBy }] of Object.entries(FAULTS)) {
+    const found: string[] = [];
+    for (const [name, check] of Object.entries(checks)) {
+      await check(trialOf((clock) => planted(fault, clock))).catch(() => found.push(name));
+    }
+    for (const name of found) idle.delete(name);
+    if (!(foundBy in checks)) continue;
+    await t.step(fault, () => assert(found.includes(foundBy), `found by ${JSON.stringify(found)}`));
+  }
+  await t.step("no check is idle", () => assertEquals([...idle], []));
+}
+
+/** A store of its own, as a check gets it. */
+export function trialOf(open: (clock: () => number) => WholeStore): Trial {
+  const clock = settableClock();
+  return { store: open(clock), clock, now: clock() };
+}

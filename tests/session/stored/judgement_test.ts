@@ -4,7 +4,7 @@ import {
   type HeldRecord,
   judge,
   operationsAfter,
-} from "../../../lib/session/stored/verdict.ts";
+} from "../../../lib/session/stored/judgement.ts";
 
 const NOW = 1_700_000_000_000;
 

@@ -16,7 +16,7 @@ export interface HeldRecord extends StoredRecord {
 export type JudgedRecord = Pick<HeldRecord, "head" | "expires" | "operations">;
 
 /** What becomes of a change: see the four questions of `SessionStore.update()`. */
-export type Verdict = "gone" | "known" | "refused" | "applies";
+export type Judgement = "gone" | "known" | "refused" | "applies";
 
 /**
  * Judges a change.
@@ -33,7 +33,7 @@ export function judge(
   head: string,
   { expect, operation }: SessionChange,
   now: number,
-): Verdict {
+): Judgement {
   if (record === undefined || now > record.expires) return "gone";
   if (operation !== undefined && record.operations.includes(operation)) return "known";
   if (record.head !== head) return "refused";
