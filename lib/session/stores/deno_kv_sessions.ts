@@ -168,7 +168,7 @@ export class DenoKvSessions {
 
   async #attempt(id: string, batch: readonly Waiting[]): Promise<Answer[] | typeof CONTENDED> {
     const [present, versionstamp] = await this.#read(id);
-    const record = present && { ...present, values: new Map(present.values) };
+    const record = present && { ...present };
     let lastApplied: number | undefined;
     const answers = batch.map(({ head, change, now }): Answer => {
       const verdict = judge(record, (key) => record?.values.get(key), head, change, now);
