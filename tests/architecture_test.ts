@@ -115,10 +115,16 @@ function loadedWith(module: string, imports: readonly Import[]): Set<string> {
   return loaded;
 }
 
+/** What a module may import besides: the database that it is a store for. */
+const OF_THE_RUNTIME: ReadonlyMap<string, RegExp> = new Map([
+  ["node:sqlite", /^lib\/session\/stores\/sqlite/],
+]);
+
 /** Imports of anything but our own files and Deno's standard library. */
 function foreign(imports: readonly Import[]): string[] {
   return imports
     .filter(({ specifier }) => !/^(?:\.\.?\/|jsr:@std\/)/.test(specifier))
+    .filter(({ from, specifier }) => OF_THE_RUNTIME.get(specifier)?.test(from) !== true)
     .map(({ from, specifier }) => `${from} imports ${specifier}`);
 }
 
@@ -319,6 +325,18 @@ Deno.test("judged spares an exception by its whole name, and finds one that noth
   );
 });
 
+Deno.test("foreign lets a store import its database, and nobody else", () => {
+  const rows = [
+    ["lib/session/stores/sqlite_store.ts", "node:sqlite"],
+    ["lib/session/stores/sqlite_store.ts", "node:fs"],
+    ["lib/session/stores/memory.ts", "node:sqlite"],
+    ["lib/app/app.ts", "node:sqlite"],
+  ] as const;
+  const imports = rows.map(([from, specifier]) => ({ from, specifier, to: null }));
+  const found = rows.slice(1).map(([from, specifier]) => `${from} imports ${specifier}`);
+  assertEquals(foreign(imports), found);
+});
+
 Deno.test("usesSubtleCrypto sees code and not comments", () => {
   const code = [
     "await crypto.subtle.sign()",
@@ -390,9 +408,21 @@ Deno.test({
       ]
         .map((name) => `lib/session/${name}.ts`);
       assertEquals(early.filter((module) => !loaded.has(module)), []);
-      const apart = /^lib\/(?:static|testing|cli|session\/stores)\//;
+      const apart = /^lib\/(?:static|testing|cli|session\/store[ds])\//;
       assertEquals([...loaded].filter((module) => apart.test(module)), []);
       assert(modules.some((module) => apart.test(module)));
+    });
+    await t.step("a store loads its own database and no other store's", () => {
+      const stores = ["memory", "sqlite", "deno_kv"];
+      for (const store of stores) {
+        const loaded = [...loadedWith(`lib/session/stores/${store}.ts`, imports)];
+        const others = stores.filter((other) => other !== store);
+        const foreign = loaded.filter((module) =>
+          others.some((other) => module.startsWith(`lib/session/stores/${other}`))
+        );
+        assertEquals(foreign, [], store);
+        assertEquals(loaded.includes("node:sqlite"), store === "sqlite");
+      }
     });
     await t.step("SubtleCrypto occurs in lib/session/crypto only", () => {
       const users = modules.filter((module) =>

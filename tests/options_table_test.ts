@@ -67,12 +67,17 @@ import { staticView, type StaticViewOptions } from "@pyramidion/pyramidion/stati
 import {
   denoKvRevocations,
   type DenoKvRevocationsOptions,
-  type RevocationKv,
+  denoKvStore,
+  type DenoKvStoreOptions,
+  type SessionKv,
 } from "@pyramidion/pyramidion/stores/deno-kv";
 import {
   memoryRevocations,
   type MemoryRevocationsOptions,
+  memoryStore,
+  type MemoryStoreOptions,
 } from "@pyramidion/pyramidion/stores/memory";
+import { sqliteStore, type SqliteStoreOptions } from "@pyramidion/pyramidion/stores/sqlite";
 import {
   type CookieHeaderOptions,
   CookieJar,
@@ -83,6 +88,8 @@ import {
   plantSession,
   readSession,
   type SessionPlaceOptions,
+  storeSuite,
+  type StoreSuiteOptions,
   type SubmitOptions,
   TestClient,
   type TestClientOptions,
@@ -129,8 +136,11 @@ const client = () =>
   new TestClient({
     fetch: () => new Response(PAGE, { headers: { "content-type": "text/html" } }),
   });
-const kv: RevocationKv = {
+const kv: SessionKv = {
   get: () => Promise.reject(new Error("not asked")),
+  list: () => {
+    throw new Error("not asked");
+  },
   atomic: () => {
     throw new Error("not asked");
   },
@@ -485,6 +495,18 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: DenoKvRevocationsOptions) => denoKvRevocations(kv, options),
     { clock: 0, prefix: "sessions" },
   ),
+  "memoryStore": stated(
+    (options: MemoryStoreOptions) => memoryStore(options),
+    { maxEntries: "many", maxBytes: "1 MB", maxRevocations: "many", clock: 0 },
+  ),
+  "sqliteStore": stated(
+    (options: SqliteStoreOptions) => sqliteStore(":memory:", options)[Symbol.asyncDispose](),
+    { synchronous: "OFF", clock: 0 },
+  ),
+  "denoKvStore": stated(
+    (options: DenoKvStoreOptions) => denoKvStore(kv, options),
+    { clock: 0, prefix: "sessions" },
+  ),
   "new Session": answered((options: SessionOptions) => {
     const flash = new Map([["", ["x"]]]);
     const record = { values: new Map(), flash, created: 0, renewed: 0, isNew: false };
@@ -534,6 +556,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     return dummyRequest({ route: x }).routeUrl("x", {}, options);
   }, PATH),
 
+  "storeSuite": answered(
+    (options: StoreSuiteOptions) => storeSuite(() => memoryStore(), options),
+    { revocations: 1, sweep: "no", seed: "1", rounds: "many" },
+  ),
   "new TestClient": answered(
     (options: TestClientOptions) => new TestClient({ fetch: () => new Response() }, options),
     { origin: 7, headers: "x-api: 1", clock: 0, remoteAddr: "127.0.0.1", followRedirects: "yes" },

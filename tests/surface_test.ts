@@ -12,6 +12,8 @@ import * as session from "@pyramidion/pyramidion/session";
 import * as cli from "@pyramidion/pyramidion/cli";
 import * as denoKvStores from "@pyramidion/pyramidion/stores/deno-kv";
 import * as memoryStores from "@pyramidion/pyramidion/stores/memory";
+import * as sqliteStores from "@pyramidion/pyramidion/stores/sqlite";
+import * as stores from "@pyramidion/pyramidion/stores";
 import * as staticFiles from "@pyramidion/pyramidion/static";
 import * as testing from "@pyramidion/pyramidion/testing";
 
@@ -92,8 +94,15 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
     "Configurator",
   ]],
   "lib/cli/mod.ts": [cli, ["runCommand"]],
-  "lib/session/stores/memory.ts": [memoryStores, ["memoryRevocations"]],
-  "lib/session/stores/deno_kv.ts": [denoKvStores, ["denoKvRevocations"]],
+  "lib/session/stored/session_store.ts": [stores, [
+    "BrokenRecordError",
+    "EXPIRY_SLACK",
+    "REMEMBERED_OPERATIONS",
+    "RecordTooLargeError",
+  ]],
+  "lib/session/stores/memory.ts": [memoryStores, ["memoryRevocations", "memoryStore"]],
+  "lib/session/stores/sqlite.ts": [sqliteStores, ["SQLITE_TABLES", "sqliteStore"]],
+  "lib/session/stores/deno_kv.ts": [denoKvStores, ["denoKvRevocations", "denoKvStore"]],
   "lib/static/mod.ts": [staticFiles, ["staticView"]],
   "lib/testing/mod.ts": [testing, [
     "CookieJar",
@@ -104,6 +113,7 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
     "plantSession",
     "readSession",
     "settableClock",
+    "storeSuite",
   ]],
 };
 

@@ -41,6 +41,8 @@ export {
   type SessionPlaceOptions,
 } from "./planted_session.ts";
 export { type SettableClock, settableClock } from "./settable_clock.ts";
+export { type StoreCheck, storeSuite, type StoreSuiteOptions } from "./store_suite.ts";
+export type { TestedStore } from "./store_suite/trial.ts";
 export { type FetchApp, type TestBody, TestClient, type TestClientOptions } from "./test_client.ts";
 export {
   type FormFieldValue,

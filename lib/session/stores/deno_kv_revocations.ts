@@ -12,27 +12,8 @@ import {
   withFunctions,
 } from "../../check_options.ts";
 import type { RevocationStore } from "../../../session.ts";
-
-/** A part of a key. */
-export type KvKey = readonly (string | number | bigint | boolean | Uint8Array)[];
-
-/** The calls of `Deno.Kv` that are used. */
-export interface RevocationKv {
-  /** Reads a key. */
-  get(key: KvKey): Promise<{ readonly value: unknown; readonly versionstamp: string | null }>;
-  /** Begins an atomic write. */
-  atomic(): RevocationAtomic;
-}
-
-/** The calls of `Deno.AtomicOperation` that are used. */
-export interface RevocationAtomic {
-  /** Demands that a key is as it was read. */
-  check(entry: { key: KvKey; versionstamp: string | null }): RevocationAtomic;
-  /** Writes a key, which expires by itself after so many milliseconds. */
-  set(key: KvKey, value: unknown, options?: { expireIn?: number }): RevocationAtomic;
-  /** Carries it out. */
-  commit(): Promise<{ readonly ok: boolean }>;
-}
+import { CONTENDED } from "./contention.ts";
+import { type KvKey, type RevocationKv, untilCommitted } from "./deno_kv_database.ts";
 
 /** How {@linkcode denoKvRevocations} is set up. */
 export interface DenoKvRevocationsOptions {
@@ -52,8 +33,12 @@ const KV = withFunctions("get", "atomic");
 /**
  * Remembers ended sessions in Deno KV: across restarts, and on Deno Deploy across isolates.
  *
- * A question is one read; entries expire by themselves. What is written is written once it wins.
- * An epoch takes about 100 bytes for each user who was ever signed out everywhere.
+ * A question is one read; entries expire by themselves. What is written is written once it wins, or
+ * rejects after about a second. An epoch takes about 100 bytes for each user who was ever signed out
+ * everywhere.
+ *
+ * This name stays until 1.0. `denoKvStore()` keeps the same revocations beside sessions, under the same
+ * keys: it reads what this wrote, and the other way round.
  *
  * @param kv What `Deno.openKv()` gives (needs `"unstable": ["kv"]`).
  * @param options The keys' prefix, and the clock.
@@ -77,39 +62,42 @@ export function denoKvRevocations(
   const { prefix = ["pyramidion", "revocations"], clock = Date.now } = options;
   const endedKey = (id: string): KvKey => [...prefix, "ended", id];
   const epochKey = (user: string): KvKey => [...prefix, "epoch", user];
+  const valueAt = (what: string, key: KvKey) =>
+    untilCommitted(what, async () => (await kv.get(key)).value);
 
   // Writes what `next` makes of the present value, unless that is undefined.
-  const replace = async (
+  const replace = (
+    what: string,
     key: KvKey,
     next: (present: unknown) => number | undefined,
     options?: { expireIn: number },
-  ): Promise<void> => {
-    for (let won = false; !won;) {
+  ): Promise<void> =>
+    untilCommitted(what, async () => {
       const { value, versionstamp } = await kv.get(key);
       const wanted = next(value);
       if (wanted === undefined) return;
       const write = kv.atomic().check({ key, versionstamp }).set(key, wanted, options);
-      won = (await write.commit()).ok;
-    }
-  };
+      if (!(await write.commit()).ok) return CONTENDED;
+    });
 
   return {
     async has(id) {
-      const { value } = await kv.get(endedKey(id));
+      const value = await valueAt("ask for a revocation", endedKey(id));
       // KV deletes what expired some time after it did, so the time is asked too.
       return typeof value === "number" && value >= clock();
     },
     add(id, until) {
       const later = (present: unknown) => numberOf(present) < until ? until : undefined;
-      return replace(endedKey(id), later, { expireIn: Math.max(1, until - clock()) });
+      const expireIn = Math.max(1, until - clock());
+      return replace("revoke a session", endedKey(id), later, { expireIn });
     },
     async epoch(user) {
-      return numberOf((await kv.get(epochKey(user))).value);
+      return numberOf(await valueAt("ask for an epoch", epochKey(user)));
     },
     bump(user) {
       // By the clock, so that an epoch from before the database was lost is an earlier one.
       const later = (present: unknown) => Math.max(Math.floor(clock()), numberOf(present)) + 1;
-      return replace(epochKey(user), later);
+      return replace("begin an epoch", epochKey(user), later);
     },
   };
 }

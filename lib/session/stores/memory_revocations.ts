@@ -31,6 +31,8 @@ const FREED_AT_ONCE = 2;
  * It holds at most `maxEntries` and never forgets one that still counts. When it is full, `add` and
  * `bump` throw for what is new: a sign-out is then answered with 503 and the cookie is kept.
  *
+ * This name stays until 1.0. `memoryStore()` keeps the same beside sessions, with `maxRevocations`.
+ *
  * @param options The clock, and how many entries there may be.
  * @throws {ConfigurationError} If an option is wrong or unknown.
  * @throws {RangeError} If `maxEntries` is no integer from 1.
@@ -80,13 +82,28 @@ export function memoryRevocations(options: MemoryRevocationsOptions = {}): Revoc
       `Cannot remember revocations: maxEntries is ${String(maxEntries)}: must be an integer from 1`,
     );
   }
+  return revocationsInMemory(clock, maxEntries, "maxEntries");
+}
+
+/**
+ * Remembers ended sessions, at most so many.
+ *
+ * @param clock The time in milliseconds.
+ * @param most Most entries.
+ * @param option The name of the option that says so.
+ */
+export function revocationsInMemory(
+  clock: () => number,
+  most: number,
+  option: string,
+): RevocationStore {
   const ended = new Map<string, number>();
   const epochs = new Map<string, number>();
   const queue = new ExpiryQueue();
 
   /** Forgets what has passed: at most so many, so that no call takes long. */
-  const sweep = (now: number, most: number): void => {
-    for (let freed = 0; freed < most && queue.first < now;) {
+  const free = (now: number, count: number): void => {
+    for (let freed = 0; freed < count && queue.first < now;) {
       const id = queue.take();
       const until = ended.get(id) ?? -Infinity;
       // Its time was put off since.
@@ -100,10 +117,10 @@ export function memoryRevocations(options: MemoryRevocationsOptions = {}): Revoc
   };
 
   const makeRoom = (now: number): void => {
-    sweep(now, FREED_AT_ONCE);
-    if (ended.size + epochs.size < maxEntries) return;
+    free(now, FREED_AT_ONCE);
+    if (ended.size + epochs.size < most) return;
     throw new Error(
-      `Cannot remember another revocation: all ${maxEntries} entries still count: raise maxEntries`,
+      `Cannot remember another revocation: all ${most} entries still count: raise ${option}`,
     );
   };
 

@@ -1,0 +1,183 @@
+/**
+ * Sessions and revocations in an SQLite file: for the processes of one machine.
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import {
+  checkOptions,
+  checkValue,
+  either,
+  FUNCTION,
+  NAME,
+  oneOf,
+  type OptionKinds,
+  withFunctions,
+} from "../../check_options.ts";
+import type { RevocationStore } from "../../../session.ts";
+import type { AsyncCloser, SessionStore } from "../stored/session_store.ts";
+import { CONTENDED, isLocked, untilUncontended } from "./contention.ts";
+import { SqliteRevocations } from "./sqlite_revocations.ts";
+import { SqliteSessions } from "./sqlite_sessions.ts";
+import { SQLITE_TABLES, type SqliteDatabase, SqliteStatements } from "./sqlite_database.ts";
+
+export type { RevocationStore } from "../../../session.ts";
+export type {
+  AsyncCloser,
+  ListedSession,
+  SessionChange,
+  SessionStore,
+  StoredRecord,
+} from "../stored/session_store.ts";
+export {
+  SQLITE_TABLES,
+  type SqliteDatabase,
+  type SqliteRow,
+  type SqliteStatement,
+  type SqliteValue,
+} from "./sqlite_database.ts";
+
+/** How {@linkcode sqliteStore} is set up. */
+export interface SqliteStoreOptions {
+  /**
+   * What a power cut may take back, for a file that the store opens. `"NORMAL"`: the last writes, which
+   * the operating system has not put on the disk yet. `"FULL"`: nothing that was answered. A process
+   * that is killed loses nothing with either. @default {"NORMAL"}
+   */
+  readonly synchronous?: "NORMAL" | "FULL";
+  /** The time in milliseconds, by which revocations pass. @default {Date.now} */
+  readonly clock?: () => number;
+}
+
+/** What {@linkcode sqliteStore} gives: a store of sessions, and of revocations of cookie sessions. */
+export type SqliteStore = SessionStore & RevocationStore & AsyncCloser & {
+  /** Makes the tables where they are missing. Existing ones stay as they are. */
+  createTables(): Promise<void>;
+  /** Removes sessions and revocations that expired more than 60 seconds before `now`. */
+  sweep(now: number, limit: number): Promise<number>;
+  /** Rejects if a table or a column is missing, or the file cannot be read. */
+  ready(now: number): Promise<void>;
+};
+
+const KINDS: OptionKinds<SqliteStoreOptions> = {
+  synchronous: oneOf("NORMAL", "FULL"),
+  clock: FUNCTION,
+};
+const DATABASE = either(
+  { ...NAME, expected: "a path" },
+  { ...withFunctions("prepare", "exec"), expected: "a DatabaseSync of node:sqlite" },
+);
+/** How long the thread waits for another process before it does something else, in milliseconds. */
+const BUSY_TIMEOUT = 5;
+/** The same while the file is opened, when there are no requests yet. */
+const BUSY_TIMEOUT_AT_START = 5000;
+
+/**
+ * Keeps sessions in an SQLite file: across restarts, for all processes of one machine.
+ *
+ * SQLite runs in this thread, so that other requests wait meanwhile: about 25 microseconds to load a
+ * small session, and 60 to save it. If another process writes, the store lets other requests go on
+ * and tries again, for about a second. Then it rejects. Two processes lose nothing of each other. Two
+ * machines must not share a file.
+ *
+ * The tables must be there: call `createTables()`, or run {@linkcode SQLITE_TABLES}. Nothing that has
+ * expired goes away by itself: call `sweep()` from a cron.
+ *
+ * A file that the store opens gets the write-ahead log (`journal_mode = WAL`). It needs
+ * `--allow-read` and `--allow-write` for the file and its two companions, `-wal` and `-shm`. A database
+ * that you hand in keeps its settings, and you close it. The store writes nothing while it is in a
+ * transaction of yours: it waits for the end, for about a second.
+ *
+ * @param database The path of the file, or an open `DatabaseSync` of `node:sqlite`. `":memory:"` is for
+ * tests.
+ * @param options What a power cut may take back, and the clock.
+ * @throws {ConfigurationError} If the database is none, or an option is wrong or unknown.
+ * @throws {Error} If the file cannot be opened.
+ *
+ * @example A file for sessions
+ * ```ts
+ * import { sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * await using store = sqliteStore(":memory:"); // or "sessions.db"
+ * await store.createTables();
+ * const now = Date.now(), values = new Map([["cart", "[1]"]]);
+ * const record = { head: "1", renewed: now, expires: now + 1000, account: "ada", values };
+ * await store.create("x7Qm", record, now);
+ * assertEquals((await store.list("ada", now)).map(({ id }) => id), ["x7Qm"]);
+ * assertEquals(await store.sweep(now + 61_001, 1000), 1);
+ * ```
+ */
+export function sqliteStore(
+  database: string | SqliteDatabase,
+  options: SqliteStoreOptions = {},
+): SqliteStore {
+  checkValue("the database of sqliteStore()", database, DATABASE);
+  checkOptions("sqliteStore()", options, KINDS);
+  const { synchronous = "NORMAL", clock = Date.now } = options;
+  if (typeof database !== "string") return storeIn(database, clock, () => {});
+  const db = opened(database, synchronous);
+  return storeIn(db, clock, () => {
+    if (db.isOpen) db.close();
+  });
+}
+
+function storeIn(db: SqliteDatabase, clock: () => number, close: () => void): SqliteStore {
+  const statements = new SqliteStatements(db);
+  const sessions = new SqliteSessions(db, statements);
+  const revocations = new SqliteRevocations(statements, clock);
+  // In a transaction of somebody else it could be rolled back by them, so it waits for its end.
+  const write = <T>(what: string, work: () => T): Promise<T> =>
+    attempt(what, () => db.isTransaction ? CONTENDED : work());
+  return {
+    load: (id, now) => attempt("load a session", () => sessions.load(id, now)),
+    create: (id, record, now) => write("save", () => sessions.create(id, record, now)),
+    update: (id, head, change, now) => write("save", () => sessions.update(id, head, change, now)),
+    delete: (id) => write("end a session", () => sessions.delete(id)),
+    list: (account, now) => attempt("list sessions", () => sessions.list(account, now)),
+    deleteAll: (account, except, now) =>
+      write("end sessions", () => sessions.deleteAll(account, except, now)),
+    has: (id) => attempt("ask for a revocation", () => revocations.has(id)),
+    add: (id, until) => write("revoke a session", () => revocations.add(id, until)),
+    epoch: (user) => attempt("ask for an epoch", () => revocations.epoch(user)),
+    bump: (user) => write("begin an epoch", () => revocations.bump(user)),
+    createTables: () => write("make the tables", () => db.exec(SQLITE_TABLES)),
+    ready: () => attempt("ask the tables", () => (sessions.check(), revocations.check())),
+    sweep: (now, limit) =>
+      write("sweep", () => {
+        const removed = sessions.sweep(now, limit);
+        return removed + revocations.sweep(now, limit - removed);
+      }),
+    [Symbol.asyncDispose]: () => Promise.resolve(close()),
+  };
+}
+
+/** A statement throws while another process writes, so it did nothing and can run again. */
+function attempt<T>(what: string, work: () => T | typeof CONTENDED): Promise<T> {
+  return untilUncontended(what, () => {
+    try {
+      return work();
+    } catch (error) {
+      if (isLocked(error)) return CONTENDED;
+      throw hinted(what, error);
+    }
+  });
+}
+
+function hinted(what: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !error.message.startsWith("no such table: pyramidion_")) {
+    return error;
+  }
+  const text =
+    `Cannot ${what}: ${error.message}: call createTables() of the store, or run SQLITE_TABLES`;
+  return new Error(text, { cause: error });
+}
+
+function opened(path: string, synchronous: "NORMAL" | "FULL"): DatabaseSync {
+  // The time limit first: the change to the write-ahead log may have to wait for another process.
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_AT_START });
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
+  db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+  return db;
+}

@@ -1,0 +1,52 @@
+/**
+ * A process that shares a store with others: it counts by expectation, and writes keys of its own.
+ *
+ * Arguments: the store, its file, the name of the process, how often.
+ *
+ * @module
+ */
+
+import { denoKvStore } from "@pyramidion/pyramidion/stores/deno-kv";
+import type { SessionStore } from "@pyramidion/pyramidion/stores";
+import { sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
+
+const [kind, file = "", name = "", times = "0"] = Deno.args;
+const store: SessionStore = kind === "sqlite"
+  ? sqliteStore(file)
+  : denoKvStore(await Deno.openKv(file));
+const now = Date.now();
+
+// Nobody is ahead: it begins when all have said that they are there.
+await Deno.stdout.write(new TextEncoder().encode("."));
+await Deno.stdin.read(new Uint8Array(1));
+
+for (let index = 0; index < Number(times); index++) {
+  await Promise.all([increment(), writeOwnKey(index)]);
+}
+
+async function increment(): Promise<void> {
+  const operation = crypto.randomUUID();
+  let record = await store.load("shared", now);
+  while (record !== null) {
+    const text = record.values.get("n") ?? null;
+    const set = new Map([["n", String(Number(text ?? 0) + 1)]]);
+    const answer = await store.update(
+      "shared",
+      record.head,
+      { set, expect: ["n", text], operation },
+      now,
+    );
+    if (answer === true) return;
+    record = answer;
+  }
+  throw new Error("the session is gone");
+}
+
+async function writeOwnKey(index: number): Promise<void> {
+  const set = new Map([[`${name} ${index}`, `${index}`]]);
+  const answer = await store.update("shared", "1", { set }, now);
+  if (answer !== true) throw new Error(`update() of a key gave ${answer}`);
+}
+
+// A store of Deno KV leaves its database open.
+Deno.exit(0);
