@@ -132,6 +132,18 @@ export {
   pyramidCookieSessionFactory,
   type PyramidCookieSessionOptions,
 } from "./lib/session/cookies/pyramid.ts";
+export {
+  type EndAllOptions,
+  type StoredSession,
+  type StoredSessionFactory,
+  storedSessionFactory,
+  type StoredSessionOptions,
+} from "./lib/session/stored/stored_sessions.ts";
+export type { LostChanges } from "./lib/session/stored/stored_backend.ts";
+export {
+  SessionOutcomeUnknownError,
+  SessionStoreError,
+} from "./lib/session/stored/store_access.ts";
 export { RevocationStoreError } from "./lib/session/cookies/revocation.ts";
 export {
   type Migrate,

@@ -23,7 +23,9 @@ import {
   checkOptions,
   checkValue,
   describe,
+  FUNCTION,
   type OptionKinds,
+  TEXT,
 } from "./lib/check_options.ts";
 import { HttpServiceUnavailable } from "./lib/http/errors.ts";
 import { MAX_COOKIE_AGE } from "./lib/http/set_cookie.ts";
@@ -96,6 +98,19 @@ export interface SessionOptions {
    */
   readonly csrf?: VisitorCsrf | undefined;
 }
+
+/** What {@linkcode Session.bindTo} takes besides the user. */
+export interface BindOptions {
+  /**
+   * The user's stamp as it was when the password was checked: text that changes with the password, of
+   * at most 256 characters. It is stored as it is. If a password is changed while a sign-in with the
+   * old one is under way, then the session of that sign-in is over with its next request.
+   */
+  readonly stamp?: string | undefined;
+}
+
+const BIND_KINDS: OptionKinds<BindOptions> = { stamp: TEXT };
+const MOST_STAMP = 256;
 
 const NO_OPTIONS: SessionOptions = {};
 
@@ -213,6 +228,40 @@ export class Session<Data extends object = Record<string, unknown>> {
   delete(key: keyof Data & string): boolean {
     this.#state.write(`delete "${key}"`);
     return this.#state.record.values.delete(key);
+  }
+
+  /**
+   * Changes a key at once, by what it holds in the store, so that no change of another request is lost.
+   *
+   * A hundred requests that each add one have added a hundred. It does not wait for the end of the
+   * request, and stays if the view throws. If this request has already set the key, or if the session
+   * is new, then the key is changed like by {@linkcode set}.
+   *
+   * @param key The key.
+   * @param change Makes the new value of the present one; `undefined` removes the key. It may be called
+   * several times, so it does nothing else.
+   * @returns What the key holds now.
+   * @throws {Error} If the session lives in its cookie, or if the response was already committed.
+   * @throws {TypeError} If the value could not be kept as it is, or is a promise.
+   */
+  async modify<Key extends keyof Data & string>(
+    key: Key,
+    change: (value: Data[Key] | undefined) => Data[Key] | undefined,
+  ): Promise<Data[Key] | undefined> {
+    checkValue("the second argument of modify()", change, FUNCTION, TypeError);
+    this.#state.refuseLate(`modify "${key}"`);
+    if (this.#policy.canModify !== true) {
+      throw new Error(
+        `Cannot modify "${key}" at once: the session lives in its cookie: use storedSessionFactory(), or set()`,
+      );
+    }
+    const { record } = this.#state;
+    const made = await record.modify?.(key, change as (value: unknown) => unknown) ?? null;
+    if (made !== null) return this.#handOut(made.value) as Data[Key] | undefined;
+    const value = change(this.get(key));
+    if (value === undefined) this.delete(key);
+    else this.set(key, value);
+    return value;
   }
 
   /** Removes a key and returns what it held, or `fallback` where it is missing. */
@@ -370,6 +419,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     record.csrfToken =
       record.userId =
       record.rememberFor =
+      record.stamp =
       record.id =
         undefined;
     record.created = this.#policy.now();
@@ -429,16 +479,21 @@ export class Session<Data extends object = Record<string, unknown>> {
    * seconds.
    *
    * @param userId What the app calls this user; not empty.
-   * @throws {TypeError} If it is not text.
-   * @throws {RangeError} If it is empty.
+   * @param options The user's stamp, where `storedSessionFactory()` has the option `stampOf`.
+   * @throws {TypeError} If it is not text, or if an option is wrong or unknown, or if the factory needs
+   * a stamp and there is none.
+   * @throws {RangeError} If it is empty, or if the stamp is longer than 256 characters.
+   * @throws {Error} If there is a stamp, and the factory has no `stampOf`. Cookie sessions have none.
    */
-  bindTo(userId: string): void {
+  bindTo(userId: string, options: BindOptions = {}): void {
     if (typeof userId !== "string") throw new TypeError(notText(userId));
     if (userId === "") {
       throw new RangeError('Cannot bind the session to user "": must not be empty');
     }
+    this.#checkStamp(options);
     this.regenerate();
     const record = this.#state.record;
+    record.stamp = options.stamp;
     if (record.userId !== undefined && record.userId !== userId) {
       record.values.clear();
       record.flash.clear();
@@ -449,6 +504,27 @@ export class Session<Data extends object = Record<string, unknown>> {
     record.epoch = undefined;
     // The box that was ticked at an earlier sign-in says nothing of this one.
     record.rememberFor = this.#rememberFor;
+  }
+
+  #checkStamp(options: BindOptions): void {
+    checkOptions("session.bindTo()", options, BIND_KINDS, TypeError);
+    const { stamp } = options;
+    const needsStamp = this.#policy.needsStamp === true;
+    if (stamp === undefined && needsStamp) {
+      throw new TypeError(
+        "Cannot bind the session without a stamp: the session factory has the option stampOf: write bindTo(id, { stamp })",
+      );
+    }
+    if (stamp !== undefined && !needsStamp) {
+      throw new Error(
+        "Cannot bind the session to a stamp: give storedSessionFactory() the option stampOf; sessions in cookies have no stamps",
+      );
+    }
+    if (stamp !== undefined && stamp.length > MOST_STAMP) {
+      throw new RangeError(
+        `Cannot bind the session to a stamp of ${stamp.length} characters: at most ${MOST_STAMP}`,
+      );
+    }
   }
 
   /** Says that something changed. Never needed, since every change is noticed; kept from Pyramid. */

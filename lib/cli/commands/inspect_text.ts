@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   "expired-absolute": "the session began longer ago than lifetime",
   "future": "it was issued in the future",
   "revoked": "the session was ended",
+  "gone": "the store does not hold it",
   "schema": "what it holds does not fit",
 };
 

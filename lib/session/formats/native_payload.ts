@@ -77,10 +77,11 @@ export class NativePayload implements Payload {
    *
    * @param value The value.
    * @param path What messages call it.
+   * @param depth How many objects and arrays may lie within each other.
    * @throws {SessionValueError} If JSON would lose or change any part of it.
    */
-  stringifyValue(value: unknown, path: string): string {
-    return this.#serializer?.stringify(value) ?? stringifyJson(value, path);
+  stringifyValue(value: unknown, path: string, depth: number = MAX_DEPTH): string {
+    return this.#serializer?.stringify(value) ?? stringifyJson(value, path, depth);
   }
 
   /** Reads one value back. Throws what JSON or the serializer throws. */
