@@ -139,7 +139,7 @@ export {
   storedSessionFactory,
   type StoredSessionOptions,
 } from "./lib/session/stored/stored_sessions.ts";
-export type { LostChanges } from "./lib/session/stored/stored_backend.ts";
+export type { LostChanges } from "./lib/session/stored/stored_state.ts";
 export {
   SessionOutcomeUnknownError,
   SessionStoreError,

@@ -10,7 +10,10 @@ import { encodeBase64url } from "../crypto/bytes.ts";
 import { CONTENDED, untilUncontended } from "../stores/contention.ts";
 import { checkTexts, parsed, storedKey } from "./record_texts.ts";
 import { standingOf } from "./stored_head.ts";
-import type { StoredBackendParts, StoredState } from "./stored_backend.ts";
+import type { StoredBackendParts, StoredState } from "./stored_state.ts";
+
+/** How often a change may find that others came before. */
+const MOST_LOST = 64;
 
 /** Gives the value that a key gets; `undefined` removes it. */
 export type Change = (value: unknown) => unknown;
@@ -82,10 +85,11 @@ export class Modifying {
     const stored = storedKey(key), { id, hash } = kept.key;
     const byDefault = kept.texts.has(stored) ? undefined : loaded.texts.get(stored);
     let known = queue.text === undefined ? kept.texts.get(stored) ?? null : queue.text;
-    return await untilUncontended("modify the session", async () => {
+    let lost = 0;
+    const attempt = async () => {
       const now = Math.floor(policy.now());
-      if (standingOf(kept.read, hash, now) === "outdated") return null;
-      if (standingOf(kept.read, hash, now) === "signed in lately") return null;
+      const standing = standingOf(kept.read, hash, now);
+      if (standing === "outdated" || standing === "signed in lately") return null;
       const text = known ?? byDefault;
       let value = change(text === undefined ? undefined : parsed(id, key, text, payload));
       if (isThenable(value)) {
@@ -116,12 +120,16 @@ export class Modifying {
         if (answer !== true) {
           ({ head: kept.head, read: kept.read } = answer);
           known = answer.values.get(stored) ?? null;
-          return CONTENDED;
+          if (++lost < MOST_LOST) return CONTENDED;
+          throw access.failure(
+            new Error(`others changed "${key}" at each of ${MOST_LOST} attempts`),
+          );
         }
       }
       queue.text = next;
       return { value: this.#keep(record, loaded, key, next) };
-    });
+    };
+    return await untilUncontended(`modify "${key}"`, attempt);
   }
 
   /** Notes what was changed, so that it does not count as a change of the record. */

@@ -21,6 +21,8 @@ const LONGEST_PAUSE = 5_000;
 /** Most calls that may be under way. */
 const MOST_PENDING = 1_000;
 
+const UNAVAILABLE = "Sessions are not available at the moment";
+
 /** The store of sessions is down, late, or holds what is no session: answered with a 503. */
 export class SessionStoreError extends HttpServiceUnavailable {
   /** Always `"SessionStoreError"`. */
@@ -60,6 +62,8 @@ export type SetTimer = (then: () => void, milliseconds: number) => () => void;
 /** Timers of the platform. */
 export const PLATFORM_TIMERS: SetTimer = (then, milliseconds) => {
   const timer = setTimeout(then, milliseconds);
+  // A process that is done does not wait for it.
+  if (typeof timer === "number") Deno.unrefTimer(timer);
   return () => clearTimeout(timer);
 };
 
@@ -183,8 +187,12 @@ export class StoreAccess {
   /** Calls the store, unless it has failed too often, or too many calls wait for it. */
   async #call<T>(limit: number, attempt: () => Promise<T>): Promise<T> {
     const isProbe = this.#failures >= MOST_FAILURES;
-    if (isProbe && !this.#mayProbe()) throw new SessionStoreError("", this.#options(undefined));
-    if (this.#pending >= MOST_PENDING) throw new SessionStoreError("", this.#options(undefined));
+    if (isProbe && !this.#mayProbe()) {
+      throw new SessionStoreError(UNAVAILABLE, this.#options(undefined));
+    }
+    if (this.#pending >= MOST_PENDING) {
+      throw new SessionStoreError(UNAVAILABLE, this.#options(undefined));
+    }
     this.#pending++;
     if (isProbe) this.#isProbing = true;
     try {
@@ -251,11 +259,11 @@ export class StoreAccess {
       tooLarge.cause = cause;
       return tooLarge;
     }
-    return new SessionStoreError("", this.#options(cause));
+    return new SessionStoreError(UNAVAILABLE, this.#options(cause));
   }
 
   #broken(reason: string): SessionStoreError {
-    return new SessionStoreError("", this.#options(new TypeError(reason)));
+    return new SessionStoreError(UNAVAILABLE, this.#options(new TypeError(reason)));
   }
 
   #options(cause: unknown): { cause?: unknown; headers: Record<string, string> } {
@@ -271,7 +279,10 @@ function retryHeaders(seconds: number): Record<string, string> {
 /** Whoever asked does not know what became of it. */
 export function unknownOutcome(cause?: unknown): SessionOutcomeUnknownError {
   const headers = retryHeaders(1);
-  return new SessionOutcomeUnknownError("", cause === undefined ? { headers } : { cause, headers });
+  return new SessionOutcomeUnknownError(
+    UNAVAILABLE,
+    cause === undefined ? { headers } : { cause, headers },
+  );
 }
 
 /** Whether a call may be repeated at once: not if the store is slow, or has judged. */

@@ -39,12 +39,8 @@ import { PendingEnds } from "./pending_ends.ts";
 import type { SessionStore } from "./session_store.ts";
 import { isListed, PLATFORM_TIMERS, type SetTimer, StoreAccess } from "./store_access.ts";
 import { parseHead } from "./stored_head.ts";
-import {
-  type LostChanges,
-  StoredBackend,
-  type StoredBackendParts,
-  type StoredState,
-} from "./stored_backend.ts";
+import { StoredBackend } from "./stored_backend.ts";
+import type { LostChanges, StoredBackendParts, StoredState } from "./stored_state.ts";
 import { isSessionId } from "./stored_token.ts";
 
 /** What {@linkcode storedSessionFactory} takes. */

@@ -6,8 +6,8 @@
 
 import { assert, assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
 import {
-  storedSessionFactory,
   type StoredSessionFactory,
+  storedSessionFactory,
   type StoredSessionOptions,
 } from "@pyramidion/pyramidion";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
