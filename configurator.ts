@@ -15,55 +15,49 @@ import {
 } from "./lib/app/events.ts";
 import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "./lib/app/tweens.ts";
 import { checkOptions, checkValue, NAME, OBJECT } from "./lib/check_options.ts";
-import { ConfigurationError } from "./lib/configuration_error.ts";
-import { ownPart, type Part } from "./lib/configurator/includes.ts";
+import { type ConfiguratorOptions, SharedConfiguration } from "./lib/configurator/app_assembly.ts";
 import {
-  type AddRouteOptions,
-  checkFunction,
-  checkName,
-  CONFIGURATOR_KINDS,
-  type ConfiguratorOptions,
   INCLUDE_KINDS,
   type IncludeOptions,
-  PLACEMENT_KINDS,
-  type PlacementOptions,
+  ownPart,
+  type Part,
+  refuseAsync,
+} from "./lib/configurator/includes.ts";
+import { checkPlaced, placementOf, type PlacementOptions } from "./lib/configurator/order.ts";
+import {
+  type Plan,
   REQUEST_METHOD_KINDS,
   type RequestMethodOptions,
-} from "./lib/configurator/options.ts";
-import { placementOf } from "./lib/configurator/options.ts";
-import type { Plan, PlannedExceptionView, RouteConditions } from "./lib/configurator/plan.ts";
-import { findMarkedViews, type Scanned } from "./lib/configurator/scan.ts";
-import { SharedConfiguration } from "./lib/configurator/app_assembly.ts";
+} from "./lib/configurator/plan.ts";
+import { type AddRouteOptions, StatedRoute } from "./lib/configurator/route_statement.ts";
+import { type Scanned, statedByMarks } from "./lib/configurator/scan.ts";
 import {
-  statedByMark,
-  statedExceptionView,
-  type StatedExceptionViewOptions,
+  checkFunction,
+  checkNamed,
+  type Source,
+  type Statement,
 } from "./lib/configurator/statements.ts";
-import { checkRouteStatement, NO_CONDITIONS, StatedRoute } from "./lib/configurator/statements.ts";
-import { StatedView } from "./lib/configurator/statements.ts";
-import { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
+import { StatedExceptionView, StatedView } from "./lib/configurator/view_statement.ts";
+import type { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
 import type { Logger } from "./lib/log.ts";
-import { Place } from "./lib/source_location.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
-import type { Route, RouteOptions } from "./lib/routing/route.ts";
+import type { Route } from "./lib/routing/route.ts";
+import { SourceLocation } from "./lib/source_location.ts";
 import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
 import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
-import {
-  EXCEPTION_VIEW_KINDS,
-  type ExceptionViewOptions,
-  FORBIDDEN_VIEW_KINDS,
-  type ForbiddenViewOptions,
-  NOT_FOUND_VIEW_KINDS,
-  type NotFoundViewOptions,
-} from "./lib/views/view.ts";
 import type { PredicateFactory } from "./lib/views/predicates/predicate.ts";
-import type { Renderer } from "./lib/views/renderers.ts";
+import type { Renderer } from "./lib/views/handler.ts";
 import type { AnyData, ViewRequest } from "./lib/views/request.ts";
 import { checkSecurityPolicy, type SecurityPolicy } from "./lib/views/security.ts";
-import type { ErrorClass, ViewResult } from "./lib/views/view.ts";
-import { viewName } from "./lib/views/view_label.ts";
-import type { RenderedViewOptions } from "./lib/views/view_config.ts";
-import type { ViewOptions } from "./lib/views/view.ts";
+import type {
+  ErrorClass,
+  ExceptionViewOptions,
+  ForbiddenViewOptions,
+  NotFoundViewOptions,
+  ViewOptions,
+  ViewResult,
+} from "./lib/views/view.ts";
+import type { RenderedViewOptions } from "./lib/configurator/view_config.ts";
 import { SESSION_FACTORY } from "./lib/session/contract/factory.ts";
 import type { SessionFactory } from "./session.ts";
 
@@ -96,7 +90,7 @@ export class Configurator<
   Added extends object = object,
 > {
   #shared: SharedConfiguration<Data>;
-  #part: Part;
+  #part: Part = ownPart();
 
   /**
    * Begins a configuration.
@@ -104,8 +98,6 @@ export class Configurator<
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
   constructor(options: ConfiguratorOptions<Data> = {}) {
-    checkOptions("the Configurator", options, CONFIGURATOR_KINDS);
-    this.#part = ownPart();
     this.#shared = new SharedConfiguration(options);
     if (options.sessionFactory !== undefined) this.setSessionFactory(options.sessionFactory);
   }
@@ -140,16 +132,11 @@ export class Configurator<
     second?: string | AddRouteOptions<string, Data, Added>,
     third?: AddRouteOptions<string, Data, Added>,
   ): this {
-    checkRouteStatement(given, second, third);
-    const place = new Place(Configurator.prototype.addRoute);
-    const options = typeof second === "string" ? third : second;
-    const pattern = typeof second === "string" ? second : undefined;
-    if (options === undefined) return this.#addRoute(given, pattern, NO_CONDITIONS, place);
-    const { view, ...conditions } = options;
-    this.#addRoute(given, pattern, conditions, place);
-    if (view === undefined) return this;
-    const routeName = typeof given === "string" ? given : given.name;
-    return this.#addView(view, { routeName }, viewName(view.name), place);
+    const source = this.#here(Configurator.prototype.addRoute);
+    const route = new StatedRoute(given, second, third, source);
+    this.#state(route);
+    if (route.view === undefined) return this;
+    return this.#state(new StatedView(route.view, { routeName: route.route.name }, source));
   }
 
   /**
@@ -171,9 +158,9 @@ export class Configurator<
     options: ViewOptions<Pattern>,
   ): this;
   addView(view: (request: never) => unknown, options: ViewOptions): this {
-    const place = new Place(Configurator.prototype.addView);
-    if (typeof view !== "function") checkFunction(`the view at ${place}`, view);
-    return this.#addView(view, options, viewName(view.name), place);
+    return this.#state(
+      new StatedView(view, options, this.#here(Configurator.prototype.addView)),
+    );
   }
 
   /**
@@ -185,19 +172,7 @@ export class Configurator<
   scan<Namespace extends object>(
     namespace: Namespace & Scanned<Namespace, Data, Added>,
   ): this {
-    checkValue("the namespace of scan()", namespace, OBJECT);
-    const found = findMarkedViews(namespace);
-    if (found.length === 0) {
-      throw new ConfigurationError(
-        "Cannot scan a namespace without a marked view: mark views with viewConfig() and export them",
-      );
-    }
-    for (const { name, mark, view } of found) {
-      const { options, place } = mark;
-      const called = viewName(name) || viewName(view.name);
-      if (mark.kind === "a view") this.#addView(view, options, called, place);
-      else this.#addExceptionView(view, statedByMark(mark), place, called);
-    }
+    for (const statement of statedByMarks(namespace, this.#part)) this.#state(statement);
     return this;
   }
 
@@ -223,15 +198,8 @@ export class Configurator<
     const config = new Configurator<Data, Added>();
     config.#shared = this.#shared;
     config.#part = part;
-    const returned: unknown = callable(config);
-    if (!(returned instanceof Promise)) return this;
-    returned.catch(() => {});
-    const place = new Place(Configurator.prototype.include);
-    throw new ConfigurationError(
-      `Cannot include ${
-        callable.name === "" ? "the function" : `"${callable.name}"`
-      } at ${place}: it is async, and what it states later may come too late: await first, and include a function that is not async`,
-    );
+    refuseAsync(callable, callable(config));
+    return this;
   }
 
   /**
@@ -265,8 +233,9 @@ export class Configurator<
     view: (error: Failure, request: ViewRequest<Data> & Added) => unknown,
     options: ExceptionViewOptions<Failure> = {},
   ): this {
-    checkOptions("an exception view", options, EXCEPTION_VIEW_KINDS);
-    return this.#addExceptionView(view, { ...options, context: options.context ?? Error });
+    return this.#state(
+      new StatedExceptionView("an exception view", view, options, this.#here()),
+    );
   }
 
   /**
@@ -278,8 +247,7 @@ export class Configurator<
     view: (error: HttpNotFound, request: ViewRequest<Data> & Added) => unknown,
     options: NotFoundViewOptions = {},
   ): this {
-    checkOptions("a not-found view", options, NOT_FOUND_VIEW_KINDS);
-    return this.#addExceptionView(view, { ...options, context: HttpNotFound });
+    return this.#state(new StatedExceptionView("a not-found view", view, options, this.#here()));
   }
 
   /**
@@ -291,8 +259,7 @@ export class Configurator<
     view: (error: HttpForbidden, request: ViewRequest<Data> & Added) => unknown,
     options: ForbiddenViewOptions = {},
   ): this {
-    checkOptions("a forbidden view", options, FORBIDDEN_VIEW_KINDS);
-    return this.#addExceptionView(view, { ...options, context: HttpForbidden });
+    return this.#state(new StatedExceptionView("a forbidden view", view, options, this.#here()));
   }
 
   /**
@@ -322,16 +289,12 @@ export class Configurator<
     method: (request: never, ...args: never[]) => unknown,
     options: RequestMethodOptions = {},
   ): unknown {
-    checkName("a request method", name);
-    checkFunction(`request method "${name}"`, method);
+    checkNamed("request method", name, method);
     checkOptions(`request method "${name}"`, options, REQUEST_METHOD_KINDS);
     const isProperty = options.property === true;
-    const place = new Place();
     return this.#declare(
       `request method "${name}"`,
-      (plan) => plan.requestMethods.set(name, { method, isProperty, place }),
-      "",
-      place,
+      (plan, _key, place) => plan.requestMethods.set(name, { method, isProperty, place }),
     );
   }
 
@@ -343,8 +306,7 @@ export class Configurator<
    * @throws {ConfigurationError} If the tween is no function, or an option is wrong or unknown.
    */
   addTween(tween: Tween<Data>, options: PlacementOptions<Tween<Data>> = {}): this {
-    checkFunction("a tween", tween);
-    checkOptions("a tween", options, PLACEMENT_KINDS);
+    checkPlaced("a tween", tween, options);
     const placement = placementOf(tween, options, [INGRESS, EXCEPTION_VIEWS, MAIN]);
     return this.#declare(
       `tween "${placement.name}"`,
@@ -364,8 +326,7 @@ export class Configurator<
     derive: ViewDeriver<Data>,
     options: PlacementOptions<ViewDeriver<Data>> = {},
   ): this {
-    checkFunction("a view deriver", derive);
-    checkOptions("a view deriver", options, PLACEMENT_KINDS);
+    checkPlaced("a view deriver", derive, options);
     const { over = "rendered", under = options.over === undefined ? "decorated" : [] } = options;
     const placement = placementOf(derive, { ...options, under, over }, BUILT_IN_DERIVERS);
     return this.#declare(
@@ -403,8 +364,7 @@ export class Configurator<
    * @throws {ConfigurationError} If the name is none, or the renderer is no function.
    */
   addRenderer(name: string, renderer: Renderer): this {
-    checkName("a renderer", name);
-    checkFunction(`renderer "${name}"`, renderer);
+    checkNamed("renderer", name, renderer);
     return this.#declare(
       `renderer "${name}"`,
       (plan) => plan.renderers.set(name, renderer),
@@ -417,8 +377,7 @@ export class Configurator<
    * @throws {ConfigurationError} If the name is none, or the factory is no function.
    */
   addViewPredicate(name: string, factory: PredicateFactory): this {
-    checkName("a view predicate", name);
-    checkFunction(`view predicate "${name}"`, factory);
+    checkNamed("view predicate", name, factory);
     return this.#declare(
       `view predicate "${name}"`,
       (plan) => plan.viewPredicates.set(name, factory),
@@ -431,8 +390,7 @@ export class Configurator<
    * @throws {ConfigurationError} If the name is none, or the factory is no function.
    */
   addRoutePredicate(name: string, factory: PredicateFactory): this {
-    checkName("a route predicate", name);
-    checkFunction(`route predicate "${name}"`, factory);
+    checkNamed("route predicate", name, factory);
     return this.#declare(
       `route predicate "${name}"`,
       (plan) => plan.routePredicates.set(name, factory),
@@ -460,12 +418,9 @@ export class Configurator<
   ): Configurator<Data, Added & { readonly identity: Promise<Identity | null> }>;
   setSecurityPolicy(policy: SecurityPolicy<Data>): unknown {
     checkSecurityPolicy(policy);
-    const place = new Place();
     return this.#declare(
       "the security policy",
-      (plan) => plan.securityPolicy = { policy, place },
-      "",
-      place,
+      (plan, _key, place) => plan.securityPolicy = { policy, place },
     );
   }
 
@@ -490,8 +445,7 @@ export class Configurator<
    */
   setDefaultCsrfOptions(options: CsrfOptions = {}): this {
     new CsrfPolicy(options);
-    const place = new Place();
-    return this.#declare("the CSRF options", (plan) => plan.csrf = { options, place }, "", place);
+    return this.#declare("the CSRF options", (plan, _key, place) => plan.csrf = { options, place });
   }
 
   /**
@@ -524,52 +478,30 @@ export class Configurator<
     return this.#shared.makeApp();
   }
 
-  /** Declares something about the whole app, which the first inclusion of a callable has said. */
+  /** Who states something, and where: whoever calls this library, or the given function of it. */
+  #here(within?: (...args: never[]) => unknown): Source {
+    return { part: this.#part, place: new SourceLocation(within) };
+  }
+
+  #state(statement: Statement<Plan<Data>>): this {
+    this.#shared.state(statement);
+    return this;
+  }
+
+  /** States something about the app as a whole. */
   #declare(
     subject: string | null,
-    apply: (plan: Plan<Data>, key: string) => void,
-    identity = "",
-    place: Place = new Place(),
+    apply: (plan: Plan<Data>, key: string, place: SourceLocation) => void,
   ): this {
-    if (this.#part.repetition === "") {
-      this.#shared.declare({ subject, identity, place, part: this.#part, apply });
-    }
-    return this;
-  }
-
-  #addRoute(
-    given: Route | string,
-    pattern: string | undefined,
-    conditions: RouteConditions & RouteOptions,
-    place: Place,
-  ): this {
-    this.#shared.declare(new StatedRoute<Data>(given, pattern, conditions, this.#part, place));
-    return this;
-  }
-
-  #addView(
-    view: (request: never) => unknown,
-    options: ViewOptions,
-    name: string,
-    place: Place,
-  ): this {
-    this.#shared.declare(new StatedView<Data>({ name, view, options, part: this.#part, place }));
-    return this;
-  }
-
-  #addExceptionView(
-    view: PlannedExceptionView["view"],
-    options: StatedExceptionViewOptions,
-    place: Place = new Place(),
-    called?: string,
-  ): this {
-    const part = this.#part;
-    const stated = statedExceptionView(view, options, { part, place, called });
-    const { subject, identity, planned } = stated;
-    const apply = (plan: Plan<Data>, key: string) => plan.exceptionViews.set(key, planned);
-    if (planned.route === undefined) return this.#declare(subject, apply, identity, place);
-    this.#shared.declare({ subject, identity, place, part, apply });
-    return this;
+    const { part, place } = this.#here();
+    return this.#state({
+      subject,
+      identity: "",
+      isOfApp: true,
+      part,
+      place,
+      apply: (plan, key) => apply(plan, key, place),
+    });
   }
 }
 

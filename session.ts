@@ -27,8 +27,8 @@ import {
   type OptionKinds,
   TEXT,
 } from "./lib/check_options.ts";
+import { MAX_COOKIE_AGE } from "./lib/http/cookies.ts";
 import { HttpServiceUnavailable } from "./lib/http/errors.ts";
-import { MAX_COOKIE_AGE } from "./lib/http/set_cookie.ts";
 import { CsrfTokens } from "./lib/session/contract/csrf_tokens.ts";
 import type {
   CommitContext,
@@ -48,7 +48,7 @@ import { SessionState } from "./lib/session/contract/state.ts";
 export type { Logger } from "./lib/log.ts";
 export type {
   CommitContext,
-  Decoded,
+  DecodedCookie,
   LoggerUser,
   RefusalReason,
   RevocationStore,

@@ -107,6 +107,8 @@ export interface Field {
   readonly hint?: string;
   /** What is wrong with the value. */
   readonly error?: string | undefined;
+  /** The `id` of a text that says what is wrong with several fields at once. */
+  readonly sharedError?: string | undefined;
 }
 
 /**
@@ -115,16 +117,17 @@ export interface Field {
  * @param control Makes the control. It gets the attributes that name it and describe it.
  */
 export function field(
-  { name, label, hint, error }: Field,
+  { name, label, hint, error, sharedError }: Field,
   control: (attributes: Html) => Html,
 ): Html {
-  const described = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(" ");
+  const texts = [hint && `${name}-hint`, error && `${name}-error`, sharedError];
+  const described = texts.filter(Boolean).join(" ");
   const attributes = html`id="${name}" name="${name}"${
     described !== "" && html`
       aria-describedby="${described}"
     `
   }${
-    error && html`
+    (error || sharedError) && html`
       aria-invalid="true"
     `
   }`;

@@ -1,5 +1,5 @@
 /**
- * Guesses what was meant by a name that does not exist.
+ * Names in messages: a list of the known ones, and a guess for one that does not exist.
  *
  * @module
  */
@@ -19,6 +19,11 @@ export function didYouMean(name: string, known: Iterable<string>): string {
     if (distance < least) [nearest, least] = [candidate, distance];
   }
   return nearest === undefined ? "" : `: did you mean "${nearest}"?`;
+}
+
+/** The names in quotes, with commas between them: `"home", "user"`. */
+export function quotedList(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
 }
 
 /** The number of characters to insert, remove or replace (Levenshtein). */

@@ -1,14 +1,14 @@
 /**
- * A value that is made when it is first wanted, and needs no promise once it is there.
+ * A value that is made at its first use, and needs no promise afterwards.
  *
  * @module
  */
 
 /**
- * Holds what is seldom or late wanted: a module that most answers do without, or keys.
+ * Holds a value that is needed late or seldom: a module that most responses do without, or keys.
  *
- * All who ask before it is there share one making. If that fails they are told, and whoever asks
- * next has it tried again; a module that could not be loaded stays so, by the rules of `import()`.
+ * Callers that ask before it is there share one promise. If it rejects then the next call tries again.
+ * A module that failed to load stays failed, by the rules of `import()`.
  *
  * @typeParam T What is made.
  * @internal
@@ -21,8 +21,8 @@ export class Lazy<T extends object> {
   /**
    * Makes nothing yet.
    *
-   * @param make Makes the value. Where that is `import()`, it gets a literal, so that bundlers and
-   * `deno publish` know the module.
+   * @param make Makes the value. Give `import()` a literal, so that bundlers and `deno publish` find
+   * the module.
    */
   constructor(make: () => Promise<T>) {
     this.#make = make;
@@ -33,7 +33,7 @@ export class Lazy<T extends object> {
     if (this.#value !== undefined) return this.#value;
     if (this.#making === undefined) {
       this.#making = this.#made();
-      // Before anybody who waits is told: who asks again then has it tried again.
+      // Runs before the handlers of the callers, so that one that asks again starts a new attempt.
       this.#making.catch(() => this.#making = undefined);
     }
     return this.#making;
@@ -42,7 +42,7 @@ export class Lazy<T extends object> {
   async #made(): Promise<T> {
     const value = await this.#make();
     this.#value = value;
-    // What it was made of, secrets among them, need not be kept.
+    // Lets go of what it was made of, secrets among them.
     this.#make = () => Promise.resolve(value);
     return value;
   }

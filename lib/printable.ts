@@ -1,5 +1,5 @@
 /**
- * Text from elsewhere that a terminal shows and does not obey.
+ * Escapes text from elsewhere, so that a terminal cannot take it for commands.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
 
-/** JSON that a terminal does not obey: what is escaped stays the same JSON. */
+/** JSON with every control character escaped; its value stays the same. */
 export function printableJson(value: unknown): string {
   const text = JSON.stringify(value, null, 2) ?? "null";
   return text.split("\n").map((line) => line.replace(UNPRINTABLE, codeUnits)).join("\n");
@@ -45,9 +45,9 @@ function codeUnits(character: string): string {
   ).join("");
 }
 
-/** Errors that are shown, so that a chain comes to an end. */
-const MOST = 10;
-const UNTOLD = "(it cannot be told what it is)";
+/** The most errors of a chain that are shown. */
+const MAX_ERRORS = 10;
+const UNREADABLE = "(it cannot be read)";
 const FRAME = /^\s+at .+$/;
 
 /**
@@ -62,9 +62,9 @@ export function printableCause(cause: unknown): unknown {
     if (typeof cause !== "object" || cause === null) return cause;
     if (!(cause instanceof Error)) return inspected(cause);
     const chain = chainOf(cause);
-    return chain.every(isTellable) ? cause : printableCauseText(cause);
+    return chain.every(isReadable) ? cause : printableCauseText(cause);
   } catch {
-    return UNTOLD;
+    return UNREADABLE;
   }
 }
 
@@ -72,10 +72,10 @@ export function printableCause(cause: unknown): unknown {
 export function printableCauseText(cause: unknown): string {
   try {
     return cause instanceof Error
-      ? chainOf(cause).map(toldText).join("\nCaused by: ")
+      ? chainOf(cause).map(safeText).join("\nCaused by: ")
       : inspected(cause);
   } catch {
-    return UNTOLD;
+    return UNREADABLE;
   }
 }
 
@@ -83,7 +83,7 @@ export function printableCauseText(cause: unknown): string {
 function chainOf(error: Error): unknown[] {
   const chain: unknown[] = [];
   const add = (one: unknown): void => {
-    if (one === undefined || chain.length === MOST || chain.includes(one)) return;
+    if (one === undefined || chain.length === MAX_ERRORS || chain.includes(one)) return;
     chain.push(one);
     if (!isInstanceOf(one, Error)) return;
     if (one instanceof AggregateError) one.errors.forEach(add);
@@ -93,8 +93,8 @@ function chainOf(error: Error): unknown[] {
   return chain;
 }
 
-/** Whether the console can write it as it is; what throws when it is read would throw there too. */
-function isTellable(one: unknown): boolean {
+/** Whether the console can write it as it is. What throws when it is read would throw there, too. */
+function isReadable(one: unknown): boolean {
   try {
     return isPrintable(one);
   } catch {
@@ -102,12 +102,12 @@ function isTellable(one: unknown): boolean {
   }
 }
 
-/** One that cannot be told takes nothing from the others. */
-function toldText(one: unknown): string {
+/** The text of one error; one that throws when it is read does not hide the others. */
+function safeText(one: unknown): string {
   try {
     return textOf(one);
   } catch {
-    return UNTOLD;
+    return UNREADABLE;
   }
 }
 
@@ -122,7 +122,7 @@ function isPrintable(one: unknown): boolean {
 function textOf(one: unknown): string {
   if (!(one instanceof Error)) return inspected(one);
   const { name, message, stack = "" } = one;
-  // A message may look like frames: only what stands behind it counts.
+  // A message may look like frames, so only the text behind it is searched.
   const start = stack.indexOf(message);
   const behind = stack.slice(start === -1 ? 0 : start + message.length).split("\n");
   const frames = behind.filter((line) => FRAME.test(line)).map(printable);

@@ -1,14 +1,14 @@
 /**
- * Promises that nobody may be waiting for.
+ * Promises that may reject before anything awaits them, and values that may be promises.
  *
  * @module
  */
 
 /**
- * Lets a promise reject without an end to the process.
+ * Keeps a rejection from ending the process.
  *
- * Deno ends the process when a promise rejects that nobody awaits. The library hands out many whose
- * receiver may await something else first. Whoever awaits the promise still sees the rejection.
+ * Deno ends the process when a promise rejects that nothing awaits. The app may await something else
+ * before a promise of the library. Code that awaits the promise still sees the rejection.
  *
  * @param promise The promise, which is returned.
  */
@@ -21,6 +21,21 @@ export function quiet<T>(promise: Promise<T>): Promise<T> {
 export function quietly<T>(value: T): T {
   if (isInstanceOf<Promise<unknown>>(value, Promise)) quiet(value);
   return value;
+}
+
+/**
+ * Goes on with a value, at once where it is there, and after it where it is a promise.
+ *
+ * What has not to wait costs no promise.
+ *
+ * @param value The value, or a promise of it.
+ * @param next Goes on; what it throws is thrown, or rejects.
+ */
+export function whenReady<T, Next>(
+  value: T | Promise<T>,
+  next: (value: T) => Next | Promise<Next>,
+): Next | Promise<Next> {
+  return value instanceof Promise ? value.then(next) : next(value);
 }
 
 /** Whether `await` waits for it: a promise, or such as the queries of some database libraries. */

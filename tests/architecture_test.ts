@@ -26,13 +26,13 @@ interface Import {
  * has to as soon as it can.
  */
 const ALLOWED: Readonly<Record<string, number>> = {
-  "a room has 3 to 15 files": 3,
-  "a file has at most 300 lines of code": 3,
-  "a small file with one importer has a reason of its own": 3,
-  "a file has a test of its name": 43,
-  "a fact is said in one file": 5,
-  "a name is exported by one module": 6,
-  "a name says what it names": 1,
+  "a room has 3 to 15 files": 1,
+  "a file has at most 300 lines of code": 0,
+  "a small file with one importer has a reason of its own": 0,
+  "a file has a test of its name": 12,
+  "a fact is said in one file": 0,
+  "a name is exported by one module": 1,
+  "a name says what it names": 0,
 };
 
 /** What breaks a rule for good, each with the reason. */
@@ -54,6 +54,7 @@ const FLOORS: ReadonlyMap<string, number> = new Map([
   ["lib/configurator/", 5],
   ["configurator.ts", 6],
   ["mod.ts", 7],
+  ["types.ts", 7],
   ["lib/static/", 7],
   ["lib/testing/", 7],
   ["lib/cli/", 7],
@@ -408,7 +409,7 @@ Deno.test({
       ]
         .map((name) => `lib/session/${name}.ts`);
       assertEquals(early.filter((module) => !loaded.has(module)), []);
-      const apart = /^lib\/(?:static|testing|cli|session\/store[ds])\//;
+      const apart = /^lib\/(?:static|testing|cli|session\/store[ds]|app\/development)\//;
       assertEquals([...loaded].filter((module) => apart.test(module)), []);
       assert(modules.some((module) => apart.test(module)));
     });

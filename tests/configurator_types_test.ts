@@ -8,7 +8,6 @@
 
 import { assert } from "jsr:@std/assert@^1.0.0";
 import {
-  type AnswerWrapper,
   type AnyConfigurator,
   type AnyViewRequest,
   type App,
@@ -28,6 +27,7 @@ import {
   type ViewDeriver,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
+import type { HandlerDecorator } from "@pyramidion/pyramidion/types";
 
 type IsEqual<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
   : false;
@@ -202,7 +202,7 @@ export function others(config: Configurator<Data>, tween: Tween<Other>): void {
   });
   // @ts-expect-error: not one of the events
   config.addSubscriber(Date, () => {});
-  const decorator: AnswerWrapper = (answer) => (request) => answer(request);
+  const decorator: HandlerDecorator = (answer) => (request) => answer(request);
   config.addView(() => html`x`, { route: about, decorator });
   config.addView(() => html`x`, {
     route: about,

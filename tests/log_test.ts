@@ -77,7 +77,7 @@ Deno.test("consoleLogger shows what was thrown without what a terminal obeys", a
           throw new Error("no");
         },
       }),
-      /^\(it cannot be told what it is\)$/,
+      /^\(it cannot be read\)$/,
     ],
   };
   for (const [name, [cause, shown]] of Object.entries(rows)) {
@@ -233,7 +233,7 @@ Deno.test("printableCauseText() of an error whose cause cannot be told keeps the
   for (const text of [printableCauseText(error), String(printableCause(error))]) {
     assertMatch(
       text,
-      /^Error: the first\n {4}at [\s\S]+\nCaused by: \(it cannot be told what it is\)$/,
+      /^Error: the first\n {4}at [\s\S]+\nCaused by: \(it cannot be read\)$/,
     );
   }
 });

@@ -8,51 +8,30 @@
 import { assert, assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
 import * as main from "@pyramidion/pyramidion";
 import {
-  type AddRouteOptions,
-  type BodyLimits,
-  type CodecOptions,
   ConfigurationError,
   Configurator,
   type ConfiguratorOptions,
-  type CookieDeletionOptions,
   type CookieOptions,
   cookieSessionFactory,
-  type CookieSessionOptions,
   type CsrfOptions,
   encryptedCodec,
   encryptedCookieSessionFactory,
   exceptionViewConfig,
-  type ExceptionViewOptions,
-  type FlashOptions,
   forbiddenViewConfig,
-  type ForbiddenViewOptions,
-  type FormLimits,
   html,
-  type HttpCache,
   HttpClientError,
   HttpError,
-  type HttpErrorOptions,
   HttpException,
   HttpMethodNotAllowed,
   HttpRedirection,
   HttpServerError,
-  type IncludeOptions,
   json,
   notFoundViewConfig,
-  type NotFoundViewOptions,
-  type PathOptions,
-  type PlacementOptions,
   pyramidCodec,
-  type PyramidCodecOptions,
   pyramidCookieSessionFactory,
-  type PyramidCookieSessionOptions,
   redirect,
-  type RedirectOptions,
-  type RequestMethodOptions,
   Route,
   route,
-  type RouteOptions,
-  type SecretCookieSessionOptions,
   Session,
   signedCodec,
   signedCookieSessionFactory,
@@ -60,8 +39,32 @@ import {
   viewDefaults,
   type ViewOptions,
   type ViewRequest,
-  type WebSocketUpgradeOptions,
 } from "@pyramidion/pyramidion";
+import type {
+  AddRouteOptions,
+  BodyLimits,
+  CodecOptions,
+  CookieDeletionOptions,
+  CookieSessionOptions,
+  ExceptionViewOptions,
+  FlashOptions,
+  ForbiddenViewOptions,
+  FormLimits,
+  HttpCache,
+  HttpErrorOptions,
+  IncludeOptions,
+  NotFoundViewOptions,
+  PathOptions,
+  PlacementOptions,
+  PredicateOptions,
+  PyramidCodecOptions,
+  PyramidCookieSessionOptions,
+  RedirectOptions,
+  RequestMethodOptions,
+  RouteOptions,
+  SecretCookieSessionOptions,
+  WebSocketUpgradeOptions,
+} from "@pyramidion/pyramidion/types";
 import type { SessionOptions } from "../session.ts";
 import { staticView, type StaticViewOptions } from "@pyramidion/pyramidion/static";
 import {
@@ -147,7 +150,7 @@ const kv: SessionKv = {
 };
 
 const PREDICATES: Wrong<
-  Pick<ViewOptions, "requestMethod" | "requestParam" | "header" | "accept" | "custom">
+  Omit<PredicateOptions, "matchParam"> & Pick<ViewOptions, "requestMethod">
 > = { requestMethod: 7, requestParam: {}, header: [7], accept: () => {}, custom: "admin" };
 
 const VIEW: Wrong<ViewOptions> = {

@@ -9,14 +9,13 @@ import {
   Configurator,
   type ConfiguratorOptions,
   HttpBadRequest,
-  type OriginOptions,
   type Route,
-  type SecretCookieSessionOptions,
   type SessionFactory,
   signedCookieSessionFactory,
   type View,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
+import type { OriginOptions, SecretCookieSessionOptions } from "@pyramidion/pyramidion/types";
 import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
 
 /** What the sample apps remember. */

@@ -1,13 +1,13 @@
 /**
- * `Place`: where in the app's source something was declared.
+ * `SourceLocation`: where in the app's source something was declared.
  *
  * @module
  */
 
 import { assertEquals, assertMatch, assertNotEquals } from "jsr:@std/assert@^1.0.0";
 import { Configurator, viewConfig } from "@pyramidion/pyramidion";
-import { viewMarks } from "../lib/views/view_config.ts";
-import { Place } from "../lib/source_location.ts";
+import { viewMarks } from "../lib/configurator/view_config.ts";
+import { SourceLocation } from "../lib/source_location.ts";
 
 /** The line of this file that calls it. */
 function line(): number {
@@ -16,21 +16,21 @@ function line(): number {
   return Number(at);
 }
 
-Deno.test("Place is the file and the line of whoever made it", () => {
-  const [place, here] = [new Place(), line()];
+Deno.test("SourceLocation is the file and the line of whoever made it", () => {
+  const [place, here] = [new SourceLocation(), line()];
   assertEquals(String(place), `${import.meta.url}:${here}`);
 });
 
-Deno.test("Place leaves out what stands within the function that it is told", () => {
-  function stated(): [inner: Place, outer: Place] {
-    return [new Place(), new Place(stated)];
+Deno.test("SourceLocation leaves out what stands within the function that it is told", () => {
+  function stated(): [inner: SourceLocation, outer: SourceLocation] {
+    return [new SourceLocation(), new SourceLocation(stated)];
   }
   const [[inner, outer], here] = [stated(), line()];
   assertEquals(String(outer), `${import.meta.url}:${here}`);
   assertNotEquals(String(inner), String(outer));
 });
 
-Deno.test("Place of what a subclass of the Configurator states is within the subclass", () => {
+Deno.test("SourceLocation of what a subclass of the Configurator states is within the subclass", () => {
   let within = 0;
   class Own extends Configurator {
     addPage(name: string): this {
@@ -42,20 +42,20 @@ Deno.test("Place of what a subclass of the Configurator states is within the sub
   assertEquals(routes[0]?.place, `${import.meta.url}:${within}`);
 });
 
-Deno.test("Place of a route and its view in one step is one", () => {
+Deno.test("SourceLocation of a route and its view in one step is one", () => {
   const config = new Configurator();
   const [, here] = [config.addRoute("x", "/x", { view: () => new Response() }), line()];
   const { place, views } = config.makeApp().report.routes[0]!;
   assertEquals([place, views[0]?.place], Array(2).fill(`${import.meta.url}:${here}`));
 });
 
-Deno.test("Place is the first caller outside of the library, whatever it went through within", () => {
+Deno.test("SourceLocation is the first caller outside of the library, whatever it went through within", () => {
   const view = () => new Response();
   const [, here] = [viewConfig({ routeName: "x" }, view), line()];
   assertEquals(String(viewMarks(view)[0]?.place), `${import.meta.url}:${here}`);
 });
 
-Deno.test("Place is the line of the decorator", () => {
+Deno.test("SourceLocation is the line of the decorator", () => {
   class Pages {
     @viewConfig({ routeName: "x" })
     show() {
@@ -65,7 +65,7 @@ Deno.test("Place is the line of the decorator", () => {
   assertMatch(String(viewMarks(Pages.prototype.show)[0]?.place), /\/source_location_test\.ts:\d+$/);
 });
 
-Deno.test("Place of a caller that is called from the library is that caller", () => {
+Deno.test("SourceLocation of a caller that is called from the library is that caller", () => {
   let message = "";
   const setup = (config: Configurator) => {
     try {
@@ -78,10 +78,10 @@ Deno.test("Place of a caller that is called from the library is that caller", ()
   assertMatch(message, /source_location_test\.ts:\d+: /);
 });
 
-Deno.test("Place is unknown where the stack tells nothing", () => {
+Deno.test("SourceLocation is unknown where the stack tells nothing", () => {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
-  const place = new Place();
+  const place = new SourceLocation();
   Error.stackTraceLimit = limit;
   assertEquals(String(place), "an unknown place");
 });

@@ -1,6 +1,6 @@
 /**
- * The surface: every value that the public modules export, by name. A change here is a change of
- * what others build on.
+ * The surface: every value that the public modules export, by name, and every name of the main
+ * module with its reason. A change here is a change of what others build on.
  *
  * @module
  */
@@ -15,79 +15,105 @@ import * as memoryStores from "@pyramidion/pyramidion/stores/memory";
 import * as sqliteStores from "@pyramidion/pyramidion/stores/sqlite";
 import * as stores from "@pyramidion/pyramidion/stores";
 import * as staticFiles from "@pyramidion/pyramidion/static";
+import * as types from "@pyramidion/pyramidion/types";
 import * as testing from "@pyramidion/pyramidion/testing";
 
+/** Every name of the main module, types too, and why it is there: who needs it writes it. */
+const MAIN: Readonly<Record<string, string>> = {
+  AnyConfigurator: "the parameter of a part that every app includes",
+  AnyViewRequest: "the request in predicates, policies and parts",
+  App: "what makeApp() gives, to annotate it",
+  ApplicationCreated: "an event to subscribe to",
+  BadCsrfOrigin: "the context of an exception view",
+  BadCsrfToken: "the context of an exception view",
+  ConfigurationConflictError: "tells a conflict from other mistakes, as in Pyramid",
+  ConfigurationError: "what start-up throws",
+  Configurator: "the beginning of every app",
+  ConfiguratorOptions: "options that two apps share",
+  ConnectionInfo: "the second parameter of fetch()",
+  CookieOptions: "options that several cookies share",
+  cookieSessionFactory: "sessions by a codec of one's own",
+  CsrfOptions: "options that two apps share",
+  encryptedCodec: "the codec of encrypted cookies",
+  encryptedCookieSessionFactory: "sessions that the visitor cannot read",
+  ErrorClass: "the context of an exception view, in a part",
+  exceptionViewConfig: "marks an exception view",
+  forbiddenViewConfig: "marks a forbidden view",
+  html: "writes a page",
+  Html: "annotates a part of a page",
+  HtmlValue: "the parameter of a layout",
+  HttpBadRequest: "answers 400 from anywhere in a view",
+  HttpClientError: "the context of an exception view for a kind of them",
+  HttpConflict: "answers 409 from anywhere in a view",
+  HttpContentTooLarge: "answers 413 from anywhere in a view",
+  HttpError: "the context of an exception view for a kind of them",
+  HttpException: "the context of an exception view for a kind of them",
+  HttpForbidden: "answers 403 from anywhere in a view",
+  HttpFound: "answers 302 from anywhere in a view",
+  HttpGone: "answers 410 from anywhere in a view",
+  HttpInternalServerError: "answers 500 from anywhere in a view",
+  HttpMethodNotAllowed: "answers 405 from anywhere in a view",
+  HttpMovedPermanently: "answers 301 from anywhere in a view",
+  HttpNotAcceptable: "answers 406 from anywhere in a view",
+  HttpNotFound: "answers 404 from anywhere in a view",
+  HttpPermanentRedirect: "answers 308 from anywhere in a view",
+  HttpRedirection: "the context of an exception view for a kind of them",
+  HttpSeeOther: "answers 303 from anywhere in a view",
+  HttpServerError: "the context of an exception view for a kind of them",
+  HttpServiceUnavailable: "answers 503 from anywhere in a view",
+  HttpTemporaryRedirect: "answers 307 from anywhere in a view",
+  HttpTooManyRequests: "answers 429 from anywhere in a view",
+  HttpUnauthorized: "answers 401 from anywhere in a view",
+  HttpUnprocessableContent: "answers 422 from anywhere in a view",
+  HttpUnsupportedMediaType: "answers 415 from anywhere in a view",
+  insecureRaw: "HTML that is safe already",
+  json: "answers with JSON",
+  Logger: "a logger of one's own",
+  Matchdict: "types a request by its pattern",
+  mount: "joins apps under paths",
+  NewRequest: "an event to subscribe to",
+  NewResponse: "an event to subscribe to",
+  NO_PERMISSION_REQUIRED: "a view that everybody may see",
+  not: "turns a predicate round",
+  notFoundViewConfig: "marks a not-found view",
+  Predicate: "a predicate of one's own",
+  PredicateFactory: "a predicate of one's own",
+  pyramidCodec: "the codec of Pyramid's cookies",
+  pyramidCookieSessionFactory: "sessions that Pyramid shares",
+  redirect: "answers with a redirection",
+  RefusalReason: "what onReject is given",
+  Renderer: "a renderer of one's own",
+  RequestHandler: "what tweens and decorators get and give",
+  RevocationStore: "a store of one's own",
+  RevocationStoreError: "the context of an exception view",
+  route: "names a pattern",
+  Route: "annotates a route, and tells one from a name",
+  RouteNotFoundError: "what routePath() throws",
+  SecurityPolicy: "a policy of one's own",
+  Session: "annotates a session",
+  SessionCodec: "a codec of one's own",
+  SessionFactory: "a factory of one's own",
+  SessionOutcomeUnknownError: "the context of an exception view",
+  SessionSchemaError: "what a session throws that does not fit its schema",
+  SessionStoreError: "the context of an exception view",
+  SessionTooLargeError: "what a session throws that is too large",
+  SessionValueError: "what a session throws that cannot be written",
+  signedCodec: "the codec of signed cookies",
+  signedCookieSessionFactory: "sessions that the visitor can read",
+  StandardSchema: "a schema of one's own",
+  storedSessionFactory: "sessions that live in a store",
+  StoredSessionFactory: "annotates what lists and ends sessions",
+  Subscriber: "a subscriber of one's own",
+  Tween: "a tween of one's own",
+  View: "annotates a view",
+  viewConfig: "marks a view where it is written",
+  viewDefaults: "options of a class of views",
+  ViewDeriver: "a deriver of one's own",
+  ViewOptions: "options that several views share",
+  ViewRequest: "annotates the request of a view",
+};
+
 const SURFACE: Record<string, [module: object, names: string[]]> = {
-  "mod.ts": [main, [
-    "App",
-    "ApplicationCreated",
-    "BadCsrfOrigin",
-    "BadCsrfToken",
-    "ConfigurationConflictError",
-    "ConfigurationError",
-    "Configurator",
-    "Html",
-    "HttpBadRequest",
-    "HttpClientError",
-    "HttpConflict",
-    "HttpContentTooLarge",
-    "HttpError",
-    "HttpException",
-    "HttpForbidden",
-    "HttpFound",
-    "HttpGone",
-    "HttpInternalServerError",
-    "HttpMethodNotAllowed",
-    "HttpMovedPermanently",
-    "HttpNotAcceptable",
-    "HttpNotFound",
-    "HttpPermanentRedirect",
-    "HttpRedirection",
-    "HttpSeeOther",
-    "HttpServerError",
-    "HttpServiceUnavailable",
-    "HttpTemporaryRedirect",
-    "HttpTooManyRequests",
-    "HttpUnauthorized",
-    "HttpUnprocessableContent",
-    "HttpUnsupportedMediaType",
-    "MountedApp",
-    "NO_PERMISSION_REQUIRED",
-    "NewRequest",
-    "NewResponse",
-    "Not",
-    "RequestCookies",
-    "RevocationStoreError",
-    "Route",
-    "RouteNotFoundError",
-    "Session",
-    "SessionOutcomeUnknownError",
-    "SessionSchemaError",
-    "SessionStoreError",
-    "SessionTooLargeError",
-    "SessionValueError",
-    "ViewRequest",
-    "cookieSessionFactory",
-    "encryptedCodec",
-    "encryptedCookieSessionFactory",
-    "exceptionViewConfig",
-    "forbiddenViewConfig",
-    "html",
-    "insecureRaw",
-    "json",
-    "mount",
-    "not",
-    "notFoundViewConfig",
-    "pyramidCodec",
-    "pyramidCookieSessionFactory",
-    "redirect",
-    "route",
-    "signedCodec",
-    "signedCookieSessionFactory",
-    "storedSessionFactory",
-    "viewConfig",
-    "viewDefaults",
-  ]],
   "session.ts": [session, [
     "Session",
     "SessionState",
@@ -125,6 +151,27 @@ for (const [name, [module, names]] of Object.entries(SURFACE)) {
     assertEquals(Object.keys(module).sort(), names);
   });
 }
+
+/** The names that a module of re-exports exports, types too. */
+async function exportedNames(path: string): Promise<string[]> {
+  const source = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));
+  return [...source.matchAll(/^export (?:type )?\{([^}]*)\} from/gm)]
+    .flatMap(([, names = ""]) => names.split(","))
+    .map((name) => name.trim().replace(/^type /, "")).filter((name) => name !== "");
+}
+
+Deno.test("mod.ts exports exactly the names that have a reason, and they are about 90", async () => {
+  const names = await exportedNames("mod.ts");
+  assertEquals(names.sort(), Object.keys(MAIN).sort());
+  assertEquals(Object.keys(main).filter((name) => !names.includes(name)), []);
+  assertEquals(names.length <= 95, true);
+});
+
+Deno.test("types.ts exports no value, and no name that mod.ts exports", async () => {
+  assertEquals(Object.keys(types), []);
+  const twice = (await exportedNames("types.ts")).filter((name) => name in MAIN);
+  assertEquals(twice, []);
+});
 
 Deno.test("what two modules export under one name is the same", () => {
   assertEquals(configurator.Configurator === main.Configurator, true);

@@ -62,20 +62,21 @@ export function bookPage(
   return visitorPage(session, "Guestbook", content, "Your entry is not saved", state);
 }
 
-/** The form to sign in. The password is never shown again. */
+/** The form to sign in. The password is never shown again. An error marks both fields. */
 export function loginPage(session: Visitor, form: FormState = {}): Response {
+  const error = form.errors?.user;
   const content = html`
     <div class="card narrow">
       <h1>Sign in</h1>
       <form name="login" method="post" action="${login.path()}">
       ${csrfField(session)}
       ${field(
-        { name: "user", label: "User name", error: form.errors?.user },
+        { name: "user", label: "User name", sharedError: error && "password-error" },
         (attributes) =>
           html`<input ${attributes} value="${form.typed}" required autocomplete="username" autocapitalize="none">`,
       )}
       ${field(
-        { name: "password", label: "Password" },
+        { name: "password", label: "Password", error },
         (attributes) =>
           html`<input ${attributes} type="password" required autocomplete="current-password">`,
       )}
@@ -98,13 +99,14 @@ export function stalePage(session: Visitor, typed: string, status: number): Resp
       ${typed !== "" && html`<div class="card">${writeForm(session, { typed })}</div>`} ${back}
     </div>
   `;
-  return page({ ...APP, title, content, status });
+  return page({ ...APP, title, content, visitor: visitorOf(session), status });
 }
 
 /** The page for a path that no route has. It leaves the messages for the next page. */
-export function notFoundPage(status: number): Response {
+export function notFoundPage(session: Visitor, status: number): Response {
   const title = "There is no such page";
-  return page({ ...APP, title, content: html`<h1>${title}</h1>${back}`, status });
+  const content = html`<h1>${title}</h1>${back}`;
+  return page({ ...APP, title, content, visitor: visitorOf(session), status });
 }
 
 function writeForm(session: Visitor, { typed, errors }: FormState): Html {
@@ -148,11 +150,15 @@ function visitorPage(
   const hasErrors = Object.keys(errors).length > 0;
   const messages = session.popFlash().map(message);
   if (hasErrors) messages.push(errorSummary(complaint, errors));
-  const visitor = session.userId === undefined
+  return page({ ...APP, title, content, visitor: visitorOf(session), messages, hasErrors, status });
+}
+
+/** What the header shows: the way to sign in, or who is signed in and the way out. */
+function visitorOf(session: Visitor): Html {
+  return session.userId === undefined
     ? html`<a href="${login.path()}">Sign in</a>`
     : html`<form name="logout" method="post" action="${logout.path()}">
   ${csrfField(session)}
   <span><span class="who">Signed in as </span><b>${session.userId}</b></span> <button class="plain">Sign out</button>
 </form>`;
-  return page({ ...APP, title, content, visitor, messages, hasErrors, status });
 }

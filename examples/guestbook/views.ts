@@ -89,8 +89,8 @@ export function makeViews(accounts: Accounts, now: () => Date): object {
 }
 
 /** Answers what no route matches. */
-export function notFound(error: HttpNotFound): Response {
-  return notFoundPage(error.status);
+export async function notFound(error: HttpNotFound, request: GuestbookRequest): Promise<Response> {
+  return notFoundPage(await request.session, error.status);
 }
 
 /** Answers a form that is older than its session, for example from before signing in. */

@@ -21,9 +21,12 @@ export const MAX_NAME_LENGTH = 200;
 
 const APP = { app: "Sign-in", source: "examples/sign_in" };
 
+type Visitor = Session<SessionData>;
+
 /** The tutorial's form. */
-export function loginPage(): Response {
+export function loginPage(session: Visitor): Response {
   return tutorialPage(
+    session,
     "Sign in",
     html`<form action="${add.path()}">
   <label>Enter User name : <input type="text" name="user" required maxlength="${MAX_NAME_LENGTH}"></label>
@@ -33,27 +36,27 @@ export function loginPage(): Response {
 }
 
 /** The tutorial's answer to a name. */
-export function addedPage(): Response {
+export function addedPage(session: Visitor): Response {
   const words =
     html`<h2>Session object added.</h2><br><h3><a href="${read.path()}">click here</a></h3>`;
-  return tutorialPage("Session object added", words);
+  return tutorialPage(session, "Session object added", words);
 }
 
 /** The tutorial's page for a visitor with a name. */
-export function welcomePage(user: string): Response {
+export function welcomePage(session: Visitor, user: string): Response {
   const words = html`<h2>Welcome ${user} </h2><br><h3><a href="${logout.path()}">Logout</a></h3>`;
-  return tutorialPage("Welcome", words);
+  return tutorialPage(session, "Welcome", words);
 }
 
 /** The tutorial's page after signing out. */
-export function loggedOutPage(): Response {
+export function loggedOutPage(session: Visitor): Response {
   const words =
     html`<h2>You have been logged out </h2><br><h3><a href="${login.path()}">Login</a></h3>`;
-  return tutorialPage("Logged out", words);
+  return tutorialPage(session, "Logged out", words);
 }
 
 /** The form to copy: signs in, or says who is signed in and signs out. */
-export function signInPage(session: Session<SessionData>, typed = "", error?: string): Response {
+export function signInPage(session: Visitor, typed = "", error?: string): Response {
   const isSignedIn = session.userId !== undefined;
   const tutorialName = session.get("user");
   const content = html`<div class="narrow">
@@ -76,13 +79,14 @@ export function signInPage(session: Session<SessionData>, typed = "", error?: st
     ...APP,
     title: "Sign in by POST",
     content,
+    visitor: visitorOf(session),
     messages: error === undefined ? [] : [errorSummary("You are not signed in", { user: error })],
     hasErrors: error !== undefined,
     status: error === undefined ? 200 : 400,
   });
 }
 
-function signInForm(session: Session<SessionData>, typed: string, error?: string): Html {
+function signInForm(session: Visitor, typed: string, error?: string): Html {
   return html`<form name="sign-in" method="post" action="${signIn.path()}">
   ${csrfField(session)}
   ${
@@ -93,19 +97,27 @@ function signInForm(session: Session<SessionData>, typed: string, error?: string
 </form>`;
 }
 
-function signOutForm(session: Session<SessionData>): Html {
+function signOutForm(session: Visitor): Html {
   return html`<form name="sign-out" method="post" action="${signOut.path()}">
   ${csrfField(session)}
   <button>Sign out</button>
 </form>`;
 }
 
-function csrfField(session: Session<SessionData>): Html {
+function csrfField(session: Visitor): Html {
   return html`<input type="hidden" name="csrf_token" value="${session.getCsrfToken()}">`;
 }
 
+/** What the header shows: who is signed in by POST, and the way to the form. */
+function visitorOf({ userId }: Visitor): Html {
+  return html`${
+    userId !== undefined &&
+    html`<span><span class="who">Signed in as </span><a href="${signIn.path()}">${userId}</a></span>`
+  }`;
+}
+
 /** A page of the tutorial, and beside it the way to what one can copy. */
-function tutorialPage(title: string, words: Html): Response {
+function tutorialPage(session: Visitor, title: string, words: Html): Response {
   const content = html`
     <h1>Pyramid's session tutorial</h1>
     <p
@@ -120,5 +132,5 @@ function tutorialPage(title: string, words: Html): Response {
       </section>
     </div>
   `;
-  return page({ ...APP, title, content });
+  return page({ ...APP, title, content, visitor: visitorOf(session) });
 }

@@ -27,7 +27,10 @@ const NAME_ERROR = `Give a user name of 1 to ${MAX_NAME_LENGTH} characters`;
 
 /** Every view, marked with its route. */
 export const views = {
-  login: viewConfig({ route: login, requestMethod: "GET" }, loginPage),
+  login: viewConfig(
+    { route: login, requestMethod: "GET", httpCache: 0 },
+    async (request: SignInRequest) => loginPage(await request.session),
+  ),
 
   // The tutorial's: by GET, and by POST. It remembers a name, and signs nobody in.
   add: viewConfig({
@@ -36,22 +39,25 @@ export const views = {
   }, async (request: SignInRequest) => {
     const name = await nameOf(request);
     if (!isName(name)) throw new HttpBadRequest(NAME_ERROR);
-    (await request.session).set("user", name);
-    return addedPage();
+    const session = await request.session;
+    session.set("user", name);
+    return addedPage(session);
   }),
 
   // By `httpCache: 0` the back button does not show the name again after signing out.
   read: viewConfig(
     { route: read, requestMethod: "GET", httpCache: 0 },
     async (request: SignInRequest) => {
-      const user = (await request.session).get("user");
-      return user === undefined ? redirect(request.routePath(login)) : welcomePage(user);
+      const session = await request.session;
+      const user = session.get("user");
+      return user === undefined ? redirect(request.routePath(login)) : welcomePage(session, user);
     },
   ),
 
   logout: viewConfig({ route: logout, requestMethod: "GET" }, async (request: SignInRequest) => {
-    (await request.session).invalidate();
-    return loggedOutPage();
+    const session = await request.session;
+    session.invalidate();
+    return loggedOutPage(session);
   }),
 
   // The one to copy: the form carries a token, and is sent by POST.

@@ -9,13 +9,13 @@
 import {
   type App,
   Configurator,
-  type FilePart,
   html,
   redirect,
   route,
   type Session,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { FilePart } from "@pyramidion/pyramidion/types";
 import { errorSummary, field, message, page, style, styleSheet } from "../page.ts";
 
 /** What the app needs. */
@@ -45,7 +45,7 @@ export function makeUploadApp({ secret, folder }: UploadOptions): App<object> {
   config.addRoute(upload).addRoute(style);
   config.addView(styleSheet, { route: style });
 
-  config.addView(async (request) => uploadPage(await request.session, received), {
+  config.addView(async (request) => uploadPage(await request.session, { folder, received }), {
     route: upload,
     httpCache: 0,
   });
@@ -65,7 +65,7 @@ export function makeUploadApp({ secret, folder }: UploadOptions): App<object> {
       throw error;
     }
     const session = await request.session;
-    if (kept.length === 0) return uploadPage(session, received, "Choose a file");
+    if (kept.length === 0) return uploadPage(session, { folder, received }, "Choose a file");
     received.push(...kept);
     session.flash(kept.length === 1 ? "1 file is kept" : `${kept.length} files are kept`);
     return redirect(request.routePath(upload), { status: 303 });
@@ -84,7 +84,11 @@ async function write(part: FilePart, path: string): Promise<number> {
   return (await Deno.stat(path)).size;
 }
 
-function uploadPage(session: Session, received: readonly Received[], error?: string): Response {
+function uploadPage(
+  session: Session,
+  { folder, received }: { readonly folder: string; readonly received: readonly Received[] },
+  error?: string,
+): Response {
   const files = received.map(({ name, bytes }) =>
     html`<li><b>${name}</b> <span>${bytes.toLocaleString("en-GB")} bytes</span></li>`
   );
@@ -92,7 +96,9 @@ function uploadPage(session: Session, received: readonly Received[], error?: str
   // first file.
   const content = html`
     <h1>Upload</h1>
-    <p class="lead">Large files go to the disk as they arrive. They never fill the memory.</p>
+    <p
+      class="lead">Large files go to the disk as they arrive. They never fill the memory. They stay in the folder
+    <code>${folder}</code> until you delete them there yourself.</p>
     <div class="columns">
       <section class="card" aria-labelledby="new">
         <h2 id="new">Send files</h2>

@@ -5,7 +5,8 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
-import { redirect, REDIRECT_STATUSES, type RedirectStatus } from "../http/redirect.ts";
+import { redirect, type RedirectStatus } from "../http/redirect.ts";
+import { REDIRECT_STATUSES } from "../http/response.ts";
 import { requestTarget } from "../routing/request_target.ts";
 import type { RouteTable } from "../routing/route_table.ts";
 import { type AnyViewRequest, requestState } from "../views/request.ts";

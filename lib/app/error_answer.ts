@@ -4,15 +4,12 @@
  * @module
  */
 
-import { HttpInternalServerError } from "../http/errors.ts";
-import type { HttpException } from "../http/errors.ts";
-import { isInstanceOf } from "../promises.ts";
+import { type HttpException, HttpInternalServerError } from "../http/errors.ts";
 import type { Logger } from "../log.ts";
-import { quietly } from "../promises.ts";
-import { type Answer, errorPages, pageOf } from "../views/handler.ts";
-import { requestState, type ViewRequest } from "../views/request.ts";
+import { isInstanceOf, quietly } from "../promises.ts";
+import { errorPages, type ExceptionAnswer, pageOf } from "../views/handler.ts";
+import type { StateOf, ViewRequest } from "../views/request.ts";
 import type { ErrorAnswer, ExceptionViews } from "./exception_views.ts";
-import { failedUpgradeOf } from "./upgrade_answer.ts";
 
 /**
  * Answers what was thrown: exception views, then the page of the status, then a bare 500. One of
@@ -23,9 +20,9 @@ export async function answerError<Data extends object>(
   exceptionViews: ExceptionViews<Data>,
   logger: Logger,
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
   error: unknown,
 ): Promise<ErrorAnswer> {
-  const state = requestState(request);
   // What was to be said of another answer.
   state.responseStatus = undefined;
   if (isInstanceOf(error, Response)) {
@@ -36,14 +33,14 @@ export async function answerError<Data extends object>(
   quietly(error);
   // Set before the view is asked, which may read `request.exception`.
   state.exception = error;
-  const upgrade = failedUpgradeOf(request);
+  const upgrade = state.failedUpgrade();
   if (upgrade !== undefined) {
     state.failure = "unforeseen";
-    logFailure(logger, request, error);
+    logFailure(logger, state, error);
     return { response: upgrade, foreseenBy: "nobody" };
   }
   state.failure = "foreseen";
-  const answer = await answerForeseen(exceptionViews, logger, request, error);
+  const answer = await answerForeseen(exceptionViews, logger, request, state, error);
   if (answer.foreseenBy === "nobody") state.failure = "unforeseen";
   return answer;
 }
@@ -58,17 +55,16 @@ export async function answerError<Data extends object>(
 export function returnedAnswer<Data extends object>(
   views: () => ExceptionViews<Data>,
   logger: Logger,
-): (error: HttpException, request: ViewRequest<Data>) => Response | Promise<Response> {
-  return (error, request) => {
+): ExceptionAnswer<Data> {
+  return (error, request, state) => {
     const exceptionViews = views();
-    const state = requestState(request);
     state.responseStatus = undefined;
     state.exception = error;
     const isAsked = exceptionViews.develop !== undefined ||
-      exceptionViews.mayAnswer(error, request);
+      exceptionViews.mayAnswer(error, state);
     return isAsked
-      ? answerReturned(exceptionViews, logger, request, error)
-      : pageOf(error, request);
+      ? answerReturned(exceptionViews, logger, request, state, error)
+      : pageOf(error, request, state);
   };
 }
 
@@ -76,12 +72,12 @@ async function answerReturned<Data extends object>(
   exceptionViews: ExceptionViews<Data>,
   logger: Logger,
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
   error: HttpException,
 ): Promise<Response> {
-  const state = requestState(request);
   // A view that awaited nothing may have left something to be done with its session.
   await state.session?.catch(() => {});
-  const answer = await answerForeseen(exceptionViews, logger, request, error);
+  const answer = await answerForeseen(exceptionViews, logger, request, state, error);
   if (answer.foreseenBy === "nobody") state.failure = "unforeseen";
   return answer.response;
 }
@@ -91,17 +87,18 @@ async function answerForeseen<Data extends object>(
   exceptionViews: ExceptionViews<Data>,
   logger: Logger,
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
   error: unknown,
 ): Promise<ErrorAnswer> {
   try {
-    const answer = await exceptionViews.answer(error, request);
-    if (answer.foreseenBy === "nobody") logFailure(logger, request, error);
+    const answer = await exceptionViews.answer(error, request, state);
+    if (answer.foreseenBy === "nobody") logFailure(logger, state, error);
     return answer;
   } catch (second) {
-    logFailure(logger, request, error);
-    logFailure(logger, request, second);
-    const response = await exceptionViews.develop?.(second, request, error) ??
-      await plainError(request);
+    logFailure(logger, state, error);
+    logFailure(logger, state, second);
+    const response = await exceptionViews.develop?.(second, request, state, error) ??
+      await plainError(request, state);
     return { response, foreseenBy: "nobody" };
   }
 }
@@ -109,41 +106,28 @@ async function answerForeseen<Data extends object>(
 /** The page of a 500; without one where the request can no longer be read, as after an upgrade. */
 export async function plainError<Data extends object>(
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
 ): Promise<Response> {
   try {
-    return (await errorPages.get()).httpErrorResponse(new HttpInternalServerError(), request);
+    return (await errorPages.get()).httpErrorResponse(
+      new HttpInternalServerError(),
+      request,
+      state,
+    );
   } catch {
     return new Response(null, { status: 500 });
   }
 }
 
-/** Makes the tween in which exception views answer what is thrown below. */
-export function exceptionTween<Data extends object>(
-  exceptionViews: ExceptionViews<Data>,
-  logger: Logger,
-): (handler: Answer<Data>) => Answer<Data> {
-  const answered = async (request: ViewRequest<Data>, error: unknown) =>
-    (await answerError(exceptionViews, logger, request, error)).response;
-  return (handler) => (request) => {
-    try {
-      const answer = handler(request);
-      return answer instanceof Promise ? answer.catch((error) => answered(request, error)) : answer;
-    } catch (error) {
-      return answered(request, error);
-    }
-  };
-}
-
 /** Tells the log what failed, and where: what is no error says nothing of that itself. */
 export function logFailure<Data extends object>(
   logger: Logger,
-  request: ViewRequest<Data>,
+  { method, raw, view }: StateOf<Data>,
   error: unknown,
 ): void {
-  const { raw, view } = requestState(request);
   const path = URL.parse(raw.url)?.pathname ?? "(a URL that cannot be read)";
   const where = isInstanceOf(error, Error)
     ? ""
     : `: what was thrown is no Error; last at work: ${view}`;
-  logger.error(`${request.method} ${path} failed${where}`, error);
+  logger.error(`${method} ${path} failed${where}`, error);
 }

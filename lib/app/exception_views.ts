@@ -6,17 +6,19 @@
 
 import { HttpException, HttpInternalServerError } from "../http/errors.ts";
 import { HttpRedirection } from "../http/redirect.ts";
-import { withStatus } from "../http/response.ts";
-import { mergeVary, withMutableHeaders } from "../http/response_headers.ts";
+import { mergeVary, withMutableHeaders, withStatus } from "../http/response.ts";
+import { Lazy } from "../lazy.ts";
+import type { Logger } from "../log.ts";
+import { whenReady } from "../promises.ts";
 import type { Route } from "../routing/route.ts";
-import { errorPages, inStatedStatus, pageOf, render } from "../views/handler.ts";
+import { errorPages, inStatedStatus, pageOf, render, type Renderer } from "../views/handler.ts";
 import { varyOfAll } from "../views/predicates/predicates.ts";
-import type { Renderer } from "../views/renderers.ts";
-import { requestState, type ViewRequest } from "../views/request.ts";
+import type { StateOf, ViewRequest } from "../views/request.ts";
 import type { ErrorClass } from "../views/view.ts";
 import type { ViewLabel } from "../views/view_label.ts";
-import type { DevelopmentPage } from "./development/development.ts";
-import { chooseView, type ChosenBy } from "./view_choice.ts";
+import type { DevelopmentPage } from "./development/page.ts";
+import { chooseView, type ChosenBy } from "./matching.ts";
+import type { AppReport } from "./report.ts";
 
 /** A view for a class of errors. */
 export interface RegisteredExceptionView extends ChosenBy {
@@ -30,6 +32,35 @@ export interface RegisteredExceptionView extends ChosenBy {
   readonly view: (error: never, request: never) => unknown;
   /** Makes the response of what the view returns. */
   readonly renderer?: Renderer | undefined;
+}
+
+/**
+ * Development mode: errors that no exception view answers show what happened. What draws the page is
+ * loaded with the first error; where that cannot be done the plain page answers, as it does for
+ * redirections and for visitors who are not at this machine.
+ *
+ * @param explain Says who would answer a request.
+ * @param logger Told why a page could not be made, and once that somebody else did not get it.
+ * @param publicOrigin Where the app says that it is.
+ */
+export function developmentPages<Data extends object>(
+  explain: AppReport<Data>["explain"],
+  logger: Logger,
+  publicOrigin: string | undefined,
+): DevelopmentPage<Data> {
+  const page = new Lazy(async () => {
+    const { developmentPage } = await import("./development/page.ts");
+    return developmentPage(explain, logger, publicOrigin);
+  });
+  return async (error, request, state, first) => {
+    if (error instanceof HttpRedirection) return null;
+    try {
+      return await (await page.get())(error, request, state, first);
+    } catch (failure) {
+      logger.error("The development page cannot be made", failure);
+      return null;
+    }
+  };
 }
 
 /** How something thrown was answered. */
@@ -76,67 +107,77 @@ export class ExceptionViews<Data extends object> {
    *
    * @throws Whatever the exception view throws, but for an `HttpException`, which is answered with its page.
    */
-  async answer(error: unknown, request: ViewRequest<Data>): Promise<ErrorAnswer> {
-    const finding = this.#find(error, request);
+  async answer(
+    error: unknown,
+    request: ViewRequest<Data>,
+    state: StateOf<Data>,
+  ): Promise<ErrorAnswer> {
+    const finding = firstOf(this.#ofClasses(error, state.match?.route), request, state);
+    // A view that is found at once is called at once.
     const found = finding instanceof Promise ? await finding : finding;
     if (found !== undefined) {
-      return { response: await this.#ask(found, error, request), foreseenBy: "view" };
+      return { response: await this.#ask(found, error, request, state), foreseenBy: "view" };
     }
     try {
-      const response = await this.#page(error, request);
+      const response = await this.#page(error, request, state);
       return { response, foreseenBy: error instanceof HttpException ? "class" : "nobody" };
     } catch (refused) {
       // A redirection that leads out of this site is the error that it is refused with.
       if (!(error instanceof HttpRedirection) || !(refused instanceof HttpException)) throw refused;
-      return await this.answer(refused, request);
+      return await this.answer(refused, request, state);
     }
   }
 
   /** Whether a view might answer it, by its class. */
-  mayAnswer(error: unknown, request: ViewRequest<Data>): boolean {
-    return this.#ofClasses(error, request.matchedRoute).length > 0;
+  mayAnswer(error: unknown, { match }: StateOf<Data>): boolean {
+    return this.#ofClasses(error, match?.route).length > 0;
   }
 
   async #ask(
     found: RegisteredExceptionView,
     error: unknown,
     request: ViewRequest<Data>,
+    state: StateOf<Data>,
   ): Promise<Response> {
-    requestState(request).view = found.label;
+    state.view = found.label;
     try {
       const { label, renderer } = found;
-      const finish = (response: Response) => inErrorStatus(response, error, request);
+      const finish = (response: Response) => inErrorStatus(response, error, request, state);
       const rendering = { label, renderer, finish, answerException: pageOf<Data> };
       // The view is of the error's own class, which the map cannot say.
       const value = await found.view(error as never, request as never);
-      return await render(value, request, rendering);
+      return await render(value, request, state, rendering);
     } catch (thrown) {
       if (thrown instanceof Response) return thrown;
       // Not asked again, so that two views cannot throw each other's errors for ever.
-      if (thrown instanceof HttpException) return await this.#lastPage(thrown, request);
+      if (thrown instanceof HttpException) return await this.#lastPage(thrown, request, state);
       throw thrown;
     }
   }
 
   /** The page of an error; of a redirection that leads out of this site the page of that. */
-  async #lastPage(error: HttpException, request: ViewRequest<Data>): Promise<Response> {
+  async #lastPage(
+    error: HttpException,
+    request: ViewRequest<Data>,
+    state: StateOf<Data>,
+  ): Promise<Response> {
     try {
-      return await this.#page(error, request);
+      return await this.#page(error, request, state);
     } catch (refused) {
       if (!(refused instanceof HttpException)) throw refused;
-      return await this.#page(refused, request);
+      return await this.#page(refused, request, state);
     }
   }
 
-  async #page(error: unknown, request: ViewRequest<Data>): Promise<Response> {
-    const shown = this.develop === undefined ? null : await this.develop(error, request);
+  async #page(
+    error: unknown,
+    request: ViewRequest<Data>,
+    state: StateOf<Data>,
+  ): Promise<Response> {
+    const shown = this.develop === undefined ? null : await this.develop(error, request, state);
     if (shown !== null) return shown;
     const answered = error instanceof HttpException ? error : new HttpInternalServerError();
-    return (await errorPages.get()).httpErrorResponse(answered, request);
-  }
-
-  #find(error: unknown, request: ViewRequest<Data>): Found | Promise<Found> {
-    return firstOf(this.#ofClasses(error, request.matchedRoute), request);
+    return (await errorPages.get()).httpErrorResponse(answered, request, state);
   }
 
   /** Those of the route, the nearest class first, then those of all routes. */
@@ -152,13 +193,14 @@ type Found = RegisteredExceptionView | undefined;
 function firstOf<Data extends object>(
   [first, ...others]: readonly OfClass[],
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
 ): Found | Promise<Found> {
   if (first === undefined) return undefined;
-  const state = requestState(request);
   if (first.vary.length > 0) state.vary = [...state.vary ?? [], ...first.vary];
-  const found = chooseView(first.views, request);
-  if (found instanceof Promise) return found.then((found) => found ?? firstOf(others, request));
-  return found ?? firstOf(others, request);
+  return whenReady<Found, Found>(
+    chooseView(first.views, request, state.raw.method),
+    (found) => found ?? firstOf(others, request, state),
+  );
 }
 
 function nearestFirst(views: Map<unknown, OfClass> | undefined, error: unknown): OfClass[] {
@@ -191,16 +233,18 @@ const OF_BODY: ReadonlySet<string> = new Set([
  * @param response What was made.
  * @param error What is answered.
  * @param request The request.
+ * @param state What happens to it.
  * @throws {HttpBadRequest} If it is a redirection that leads out of this site.
  */
 export async function inErrorStatus<Data extends object>(
   response: Response,
   error: unknown,
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
 ): Promise<Response> {
   // Its location is checked whatever page goes with it.
-  const answer = error instanceof HttpRedirection ? await pageOf(error, request) : error;
-  const finished = withMutableHeaders(inStatus(response, error, request));
+  const answer = error instanceof HttpRedirection ? await pageOf(error, request, state) : error;
+  const finished = withMutableHeaders(inStatus(response, error, state));
   const { headers } = finished;
   if (answer instanceof Response || answer instanceof HttpException) {
     addMissing(headers, answer.headers);
@@ -214,9 +258,9 @@ export async function inErrorStatus<Data extends object>(
 function inStatus<Data extends object>(
   response: Response,
   error: unknown,
-  request: ViewRequest<Data>,
+  state: StateOf<Data>,
 ): Response {
-  if (requestState(request).responseStatus !== undefined) return inStatedStatus(response, request);
+  if (state.responseStatus !== undefined) return inStatedStatus(response, state);
   // A renderer that states another one knows why.
   if (response.status !== 200) return response;
   return withStatus(response, error instanceof HttpException ? error.status : 500);

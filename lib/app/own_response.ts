@@ -6,7 +6,7 @@
 
 import { describe } from "../check_options.ts";
 import { Given } from "../given.ts";
-import { NULL_BODY_STATUSES } from "../http/response_headers.ts";
+import { NULL_BODY_STATUSES } from "../http/response.ts";
 
 /** Marks responses that answer a request. */
 class Taken extends Given {

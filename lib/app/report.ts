@@ -4,21 +4,12 @@
  * @module
  */
 
-import { HttpMethodNotAllowed } from "../http/errors.ts";
-import { HttpException } from "../http/errors.ts";
+import { HttpException, HttpMethodNotAllowed } from "../http/errors.ts";
 import type { Route } from "../routing/route.ts";
-import type { RouteTable } from "../routing/route_table.ts";
 import type { Predicate } from "../views/predicates/predicate.ts";
-import { requestState, type ViewRequest } from "../views/request.ts";
-import { refusal } from "./router.ts";
-import {
-  type Asked,
-  chooseRoute,
-  makeContext,
-  type RoutedView,
-  type RoutedViews,
-} from "./router.ts";
-import { chooseView, inOrder } from "./view_choice.ts";
+import { requestState, type StateOf, type ViewRequest } from "../views/request.ts";
+import { type Asked, inOrder, type RoutedView, type RoutedViews } from "./matching.ts";
+import type { Router, Trail } from "./router.ts";
 
 /** A view, as it was stated. */
 export interface ViewReport {
@@ -67,7 +58,7 @@ export interface RouteReport {
 }
 
 /** Why a route or a view does not answer a request, or that it does. */
-export interface Verdict {
+export interface MatchResult {
   /** The route's or view's name. */
   readonly name: string;
   /** Whether it answers. */
@@ -79,11 +70,11 @@ export interface Verdict {
 /** Who answers a request, and why the others do not. */
 export interface Explanation {
   /** Every route whose pattern matches, in order, up to the one that is taken. */
-  readonly routes: readonly Verdict[];
+  readonly routes: readonly MatchResult[];
   /** The route that is taken. */
   readonly route: Route | null;
   /** Its views, in the order in which they are tried, up to the one that answers. */
-  readonly views: readonly Verdict[];
+  readonly views: readonly MatchResult[];
   /** Where the status is 405: the methods, in the order of `Allow`. */
   readonly allow: readonly string[];
   /** The status where none answers: 404, 405, 406, or that of what a predicate or factory threw; else `null`. */
@@ -103,52 +94,46 @@ export interface AppReport<Data extends object> {
 }
 
 /**
- * Says who would answer a request, by a table of routes: the router's own functions decide.
+ * Says who would answer a request: by the walk that the router takes, and what is seen on it.
  *
  * @throws {HttpError} If the URL cannot be read, before any route is asked.
  */
 export async function explain<Data extends object>(
-  table: RouteTable<RoutedViews<Data>>,
+  router: Router<Data>,
   request: ViewRequest<Data>,
 ): Promise<Explanation> {
-  const asked: Asked<Data>[] = [];
-  let match: Asked<Data> | null;
+  const state = requestState(request);
+  const trail: Trail<Data> = { asked: [], step: "routes" };
+  let chosen: RoutedView<Data> | undefined;
+  let failure: unknown;
   try {
-    match = chooseRoute(table, request, asked);
+    chosen = await router.walk(request, state, trail);
   } catch (error) {
-    if (asked.length === 0) throw error;
-    return unanswered(routeVerdicts(asked, null, request), error);
+    if (trail.match === undefined && trail.asked.length === 0) throw error;
+    failure = error;
   }
-  const routes = routeVerdicts(asked, match, request);
-  if (match === null) return unanswered(routes, await refusal(null, asked, request));
-  try {
-    await makeContext(match.value, request);
-  } catch (error) {
-    const failing = [`its factory to pass (which threw ${nameOf(error)})`];
-    return unanswered([...routes.slice(0, -1), verdict(match.route.name, failing)], error);
+  const { asked, match, step } = trail;
+  const routes = routeVerdicts(asked, match ?? null, request, state);
+  if (!match) return unanswered(routes, failure);
+  if (step === "factory") {
+    const failing = [`its factory to pass (which threw ${nameOf(failure)})`];
+    return unanswered([...routes.slice(0, -1), verdict(match.route.name, failing)], failure);
   }
   const { route, value } = match;
-  const order = inOrder(value.views, request);
-  try {
-    const chosen = await chooseView(value.views, request);
-    const views = await viewVerdicts(order, chosen, request);
-    if (chosen !== undefined) return { routes, route, views, allow: [], status: null };
-    return { ...unanswered(routes, await refusal(match, asked, request)), route, views };
-  } catch (error) {
-    // Those behind the one that threw were not asked.
-    const views = await viewVerdicts(order, undefined, request, true);
-    return { ...unanswered(routes, error), route, views };
-  }
+  const views = await viewVerdicts(inOrder(value.views, request), chosen, request);
+  return chosen === undefined
+    ? { ...unanswered(routes, failure), route, views }
+    : { routes, route, views, allow: [], status: null };
 }
 
 /** What a request gets that nobody answers, by what is thrown. */
-function unanswered(routes: readonly Verdict[], error: unknown): Explanation {
+function unanswered(routes: readonly MatchResult[], error: unknown): Explanation {
   const allow = error instanceof HttpMethodNotAllowed ? error.allow : [];
   const isAnswer = error instanceof HttpException || error instanceof Response;
   return { routes, route: null, views: [], allow, status: isAnswer ? error.status : 500 };
 }
 
-function verdict(name: string, failing: readonly string[]): Verdict {
+function verdict(name: string, failing: readonly string[]): MatchResult {
   return { name, answers: failing.length === 0, because: failing.join(", ") };
 }
 
@@ -156,8 +141,8 @@ function routeVerdicts<Data extends object>(
   asked: readonly Asked<Data>[],
   match: Asked<Data> | null,
   request: ViewRequest<Data>,
-): Verdict[] {
-  const state = requestState(request);
+  state: StateOf<Data>,
+): MatchResult[] {
   const verdicts = asked.map((one) => {
     state.match = one;
     return verdict(one.route.name, one === match ? [] : routeFailing(one.value, request));
@@ -171,9 +156,8 @@ async function viewVerdicts<Data extends object>(
   views: readonly RoutedView<Data>[],
   chosen: RoutedView<Data> | undefined,
   request: ViewRequest<Data>,
-  hasThrown = false,
-): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
+): Promise<MatchResult[]> {
+  const verdicts: MatchResult[] = [];
   for (const view of views) {
     if (view === chosen) return [...verdicts, verdict(view.label.short, [])];
     const isMethod = view.methods.holds(request.method);
@@ -184,7 +168,8 @@ async function viewVerdicts<Data extends object>(
         isMethod ? failing : [methodsText(view, request.method), ...failing],
       ),
     );
-    if (hasThrown && isMethod && threw) break;
+    // Those behind a view whose predicate threw were not asked.
+    if (chosen === undefined && isMethod && threw) break;
   }
   return verdicts;
 }

@@ -4,8 +4,11 @@
  * @module
  */
 
-import type { Answer } from "../views/handler.ts";
-import type { AnyData } from "../views/request.ts";
+import type { Logger } from "../log.ts";
+import type { Handler, RequestHandler } from "../views/handler.ts";
+import { type AnyData, requestState, type StateOf, type ViewRequest } from "../views/request.ts";
+import { answerError } from "./error_answer.ts";
+import type { ExceptionViews } from "./exception_views.ts";
 
 /**
  * Wraps the handling of every request. Pyramid: what `add_tween` takes.
@@ -13,8 +16,8 @@ import type { AnyData } from "../views/request.ts";
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
  */
 export type Tween<Data extends object = AnyData> = (
-  handler: Answer<Data>,
-) => Answer<Data>;
+  handler: RequestHandler<Data>,
+) => RequestHandler<Data>;
 
 /** The outermost place: no tween stands over it. */
 export const INGRESS = "ingress";
@@ -25,8 +28,27 @@ export const MAIN = "main";
 
 /** Puts tweens round a handler, the first outermost. */
 export function wrapped<Data extends object>(
-  tweens: readonly Tween<Data>[],
-  handler: Answer<Data>,
-): Answer<Data> {
+  tweens: readonly ((handler: Handler<Data>) => Handler<Data>)[],
+  handler: Handler<Data>,
+): Handler<Data> {
   return tweens.reduceRight((inner, tween) => tween(inner), handler);
+}
+
+/** Makes the tween in which exception views answer what is thrown below. */
+export function exceptionTween<Data extends object>(
+  exceptionViews: ExceptionViews<Data>,
+  logger: Logger,
+): (handler: Handler<Data>) => Handler<Data> {
+  const answered = async (request: ViewRequest<Data>, state: StateOf<Data>, error: unknown) =>
+    (await answerError(exceptionViews, logger, request, state, error)).response;
+  return (handler) => (request, state = requestState(request)) => {
+    try {
+      const response = handler(request, state);
+      return response instanceof Promise
+        ? response.catch((error) => answered(request, state, error))
+        : response;
+    } catch (error) {
+      return answered(request, state, error);
+    }
+  };
 }

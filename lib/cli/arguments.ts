@@ -1,49 +1,47 @@
 /**
- * The words of a command line.
+ * Takes the arguments of a command apart.
  *
  * @module
  */
 
 import { didYouMean } from "../did_you_mean.ts";
-import { CommandFailure } from "./command_failure.ts";
-
-/** The options of a command: whether each takes a value. */
-export type KnownOptions = Readonly<Record<string, "flag" | "value">>;
-
-/** A command line, taken apart. */
-export interface Arguments {
-  /** What is no option, in order. */
-  readonly positional: readonly string[];
-  /** The options that were given, with their values in order; a flag has none. */
-  readonly options: ReadonlyMap<string, readonly string[]>;
-}
+import {
+  type Arguments,
+  type Command,
+  CommandFailure,
+  type CommandOption,
+  type Positional,
+} from "./command.ts";
 
 /**
- * Takes a command line apart: `--name value`, `--name=value`, flags, and `--` before what is no
- * option. A single hyphen begins none, since cookies may begin with one.
+ * Takes arguments apart: `--name value`, `--name=value`, flags, and `--` before positionals only. A
+ * single hyphen begins no option, because cookies may begin with one.
  *
- * @param args The words behind the command's name.
- * @param known The options that the command takes, without hyphens.
+ * @param args The arguments behind the command's name.
+ * @param options The options that the command takes.
  * @throws {CommandFailure} For an option that does not exist, or whose value is missing.
  */
-export function parseArguments(args: readonly string[], known: KnownOptions): Arguments {
-  const positional: string[] = [];
-  const options = new Map<string, string[]>();
+export function parseArguments(
+  args: readonly string[],
+  options: Command["options"],
+): Arguments {
+  const positionals: string[] = [];
+  const given = new Map<string, string[]>();
   for (let at = 0; at < args.length; at++) {
-    const word = args[at] ?? "";
-    if (word === "--") {
-      positional.push(...args.slice(at + 1));
+    const argument = args[at] ?? "";
+    if (argument === "--") {
+      positionals.push(...args.slice(at + 1));
       break;
     }
-    if (!word.startsWith("--")) {
-      positional.push(word);
+    if (!argument.startsWith("--")) {
+      positionals.push(argument);
       continue;
     }
-    const equals = word.indexOf("=");
-    const name = word.slice(2, equals === -1 ? word.length : equals);
-    const values = options.get(name) ?? [];
-    if (takesValue(name, known)) {
-      const value = equals === -1 ? args[++at] : word.slice(equals + 1);
+    const equals = argument.indexOf("=");
+    const name = argument.slice(2, equals === -1 ? argument.length : equals);
+    const values = given.get(name) ?? [];
+    if (optionOf(name, options).value !== undefined) {
+      const value = equals === -1 ? args[++at] : argument.slice(equals + 1);
       if (value === undefined) {
         throw new CommandFailure(`Cannot use option "--${name}": its value is missing`, 2);
       }
@@ -51,18 +49,43 @@ export function parseArguments(args: readonly string[], known: KnownOptions): Ar
     } else if (equals !== -1) {
       throw new CommandFailure(`Cannot use option "--${name}": it takes no value`, 2);
     }
-    options.set(name, values);
+    given.set(name, values);
   }
-  return { positional, options };
+  return { positionals, options: given };
 }
 
-function takesValue(name: string, known: KnownOptions): boolean {
-  if (Object.hasOwn(known, name)) return known[name] === "value";
-  const hint = didYouMean(`--${name}`, Object.keys(known).map((one) => `--${one}`));
+function optionOf(name: string, options: Command["options"]): CommandOption {
+  const option = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (option !== undefined) return option;
+  const hint = didYouMean(`--${name}`, Object.keys(options).map((one) => `--${one}`));
   throw new CommandFailure(`Cannot use option "--${name}": no such option${hint}`, 2);
 }
 
-/** The last value of an option; undefined where it was not given. */
-export function optionValue({ options }: Arguments, name: string): string | undefined {
-  return options.get(name)?.at(-1);
+/**
+ * Checks how many positionals were given.
+ *
+ * @throws {CommandFailure} If there are too few or too many of them.
+ */
+export function checkPositionals(command: Command, { positionals }: Arguments): void {
+  const most = command.positionals.length;
+  const least = command.positionals.filter(({ isOptional }) => isOptional !== true).length;
+  const { length } = positionals;
+  if (length >= least && length <= most) return;
+  const expected = positionalsText(command);
+  throw new CommandFailure(
+    `Cannot run "${command.name}" with ${length} argument${length === 1 ? "" : "s"}: it takes ${
+      expected === "" ? "none" : expected
+    }`,
+    2,
+  );
+}
+
+/** The positionals as the usage of a command shows them: `<app module> [method] <path>`. */
+export function positionalsText({ positionals }: Command): string {
+  return positionals.map(positionalText).join(" ");
+}
+
+/** One positional as the usage shows it: `<path>`, or `[method]` where it may be left out. */
+export function positionalText({ name, isOptional }: Positional): string {
+  return isOptional === true ? `[${name}]` : `<${name}>`;
 }

@@ -1,30 +1,30 @@
 /**
- * What a command sees of the machine.
+ * What a command reads of the machine.
  *
  * @module
  */
 
-/** What a command sees of the machine, so that tests can say what it is. */
-export interface Surroundings {
-  /** The folder from which paths are told and read. */
+/** What a command reads of the machine; a test gives its own. */
+export interface CommandEnvironment {
+  /** The absolute path from which paths are read, and to which source locations are relative. */
   readonly folder: string;
-  /** How many columns the terminal has; Infinity where the output goes elsewhere. */
+  /** How many columns the terminal has; `Infinity` where the output goes elsewhere. */
   readonly columns: number;
-  /** Whether titles may be set off by colours. */
+  /** Whether the terminal shows styles. */
   readonly isColoured: boolean;
   /** The time in milliseconds. */
   readonly now: number;
-  /** A variable of the environment. */
+  /** The value of an environment variable. */
   variable(name: string): string | undefined;
-  /** Everything on standard input. */
+  /** Reads standard input to its end. */
   readInput(): Promise<string>;
 }
 
 /**
- * The machine that this process runs on. Colours are for terminals, and for those who have not set
- * `NO_COLOR`.
+ * The machine of this process. Styles are written to terminals only, and only if `NO_COLOR` is not
+ * set.
  */
-export function thisMachine(): Surroundings {
+export function thisMachine(): CommandEnvironment {
   const isTerminal = Deno.stdout.isTerminal();
   return {
     folder: Deno.cwd(),

@@ -1,6 +1,6 @@
 /**
- * The command line: what an app's routes are, who answers a request, what changed defaults mean for
- * it, what is in a session cookie, and a new secret.
+ * The command line program: it lists the routes of an app, shows which view answers a request, lists
+ * what the changed defaults mean for an app, inspects a session cookie, and makes a secret.
  *
  * ```sh
  * deno run -A jsr:@pyramidion/pyramidion/cli routes app.ts
@@ -17,13 +17,13 @@ import { runCommand } from "./command_line.ts";
 import { thisMachine } from "./environment.ts";
 
 export { type CommandOutcome, runCommand } from "./command_line.ts";
-export type { Surroundings } from "./environment.ts";
+export type { CommandEnvironment } from "./environment.ts";
 
 if (import.meta.main) {
-  const { code, output, complaint } = await runCommand(Deno.args, thisMachine());
-  await write(Deno.stdout.writable, output);
-  await write(Deno.stderr.writable, complaint);
-  // An app that was imported may have begun to serve.
+  const { code, stdout, stderr } = await runCommand(Deno.args, thisMachine());
+  await write(Deno.stdout.writable, stdout);
+  await write(Deno.stderr.writable, stderr);
+  // Without it an app that was imported and serves would keep the process alive.
   Deno.exit(code);
 }
 
@@ -32,6 +32,6 @@ async function write(stream: WritableStream<Uint8Array>, text: string): Promise<
   try {
     await new Blob([text]).stream().pipeTo(stream);
   } catch {
-    // Whoever reads has read enough, as `head` does.
+    // The reader closed the stream early, as `head` does.
   }
 }

@@ -4,30 +4,77 @@
  * @module
  */
 
+import type { SessionFactory } from "../../session.ts";
 import { App, type RequestClass } from "../app/app.ts";
-import { developmentPages } from "../app/development/development.ts";
-import { exceptionTween, returnedAnswer } from "../app/error_answer.ts";
+import { returnedAnswer } from "../app/error_answer.ts";
 import { NewRequest, Subscribers } from "../app/events.ts";
-import { ExceptionViews } from "../app/exception_views.ts";
+import { developmentPages, ExceptionViews } from "../app/exception_views.ts";
 import type { AppReport } from "../app/report.ts";
-import { routerOf } from "../app/router.ts";
-import { EXCEPTION_VIEWS, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
+import { Router } from "../app/router.ts";
+import { EXCEPTION_VIEWS, exceptionTween, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
+import { BOOLEAN, checkOptions, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { isLoopbackHost } from "../http/ip_address.ts";
-import { RequestOrigin } from "../http/request_origin.ts";
-import { guardedLogger, type Logger } from "../log.ts";
+import { ORIGIN_KINDS, type OriginOptions, RequestOrigin } from "../http/request_origin.ts";
+import { guardedLogger, LOGGER, type Logger } from "../log.ts";
 import { quietly } from "../promises.ts";
-import { DEFAULT_LIMITS, type HeldLimits, limitsOver } from "../views/body_limits.ts";
-import { type Answer, wrappable } from "../views/handler.ts";
+import { SESSION_FACTORY } from "../session/contract/factory.ts";
+import {
+  BODY_LIMITS,
+  DEFAULT_LIMITS,
+  type HeldLimits,
+  limitsOver,
+  type RequestLimits,
+} from "../views/body_limits.ts";
+import { type Handler, wrappedBy } from "../views/handler.ts";
 import { type RequestEnvironment, ViewRequest } from "../views/request.ts";
 import { exactPolicy } from "../views/security.ts";
-import { type Declaration, Declarations } from "./declarations.ts";
-import { assembleExceptionViews } from "./exception_view_assembly.ts";
 import { Includes } from "./includes.ts";
-import type { ConfiguratorOptions } from "./options.ts";
 import { outermostFirst } from "./order.ts";
 import { Plan, type PlannedRequestMethod, type PlannedTween } from "./plan.ts";
 import { assembleRoutes } from "./route_assembly.ts";
+import { type Statement, Statements } from "./statements.ts";
+import { assembleExceptionViews } from "./view_assembly.ts";
+
+/** What a `Configurator` takes. */
+export interface ConfiguratorOptions<Data extends object> extends OriginOptions {
+  /** Where sessions come from; the same as `setSessionFactory()`, but the session's type follows from it. */
+  readonly sessionFactory?: SessionFactory<Data>;
+  /**
+   * Told what went wrong on our side, and what a developer should mend: the logger of everything in the
+   * app that has none of its own, the session factory and its stores included. Default: the console.
+   */
+  readonly logger?: Logger;
+  /**
+   * Whether errors are answered with a page that shows what happened. It is shown at this machine
+   * only, and not through a proxy that names another visitor. @default {false}
+   */
+  readonly development?: boolean;
+  /**
+   * Seconds that the body of a request may stop for. A body that stops longer is answered with 408.
+   * `null`: for ever. @default {30}
+   */
+  readonly bodyTimeout?: number | null;
+  /** How much of a body is read where neither view nor route says so. @default {{ maxBytes: 1_048_576, maxParts: 1_000 }} */
+  readonly bodyLimits?: RequestLimits;
+}
+
+const LONGEST_BODY_TIMEOUT = 86_400;
+
+/** What {@linkcode ConfiguratorOptions} take. */
+export const CONFIGURATOR_KINDS: OptionKinds<ConfiguratorOptions<object>> = {
+  ...ORIGIN_KINDS,
+  sessionFactory: SESSION_FACTORY,
+  logger: LOGGER,
+  development: BOOLEAN,
+  bodyTimeout: {
+    expected: `a number of seconds above 0, at most ${LONGEST_BODY_TIMEOUT}, or null`,
+    is: (value) =>
+      value === null ||
+      typeof value === "number" && value > 0 && value <= LONGEST_BODY_TIMEOUT,
+  },
+  bodyLimits: BODY_LIMITS,
+};
 
 /** How bodies are read. */
 type BodyRules = Pick<RequestEnvironment<object>, "bodyTimeout" | "bodyLimits">;
@@ -46,14 +93,15 @@ export function assembleApp<Data extends object>(
   // Views are made before exception views, which are made of the routes.
   const answerException = returnedAnswer<Data>((): ExceptionViews<Data> => exceptionViews, logger);
   const routes = assembleRoutes(plan, { origins, logger, answerException, bodyLimits });
+  const router = new Router(routes.table);
   const explain: AppReport<Data>["explain"] = async (request) => {
     const { explain } = await import("../app/report.ts");
-    return await explain(routes.table, request);
+    return await explain(router, request);
   };
   if (plan.development) warnOfStrangers(origins, logger);
   warnOfTrustedHops(origins, logger);
   const exceptionViews = new ExceptionViews<Data>(
-    assembleExceptionViews(plan, routes),
+    assembleExceptionViews(plan, routes.names, routes.table),
     plan.development ? developmentPages(explain, logger, origins.publicOrigin) : undefined,
   );
   const subscribers = new Subscribers(plan.subscriptions);
@@ -74,9 +122,9 @@ export function assembleApp<Data extends object>(
       bodyLimits,
     }),
     requestClass: requestClassOf(plan.requestMethods),
-    answer: wrapped(
+    handler: wrapped(
       tweens.map(({ tween }) => tween),
-      announced(subscribers, routerOf(routes.table)),
+      announced(subscribers, router.handler),
     ),
     exceptionViews,
     subscribers,
@@ -98,10 +146,11 @@ export function assembleApp<Data extends object>(
 
 function announced<Data extends object>(
   subscribers: Subscribers,
-  answer: Answer<Data>,
-): Answer<Data> {
-  if (!subscribers.has(NewRequest)) return answer;
-  return (request) => subscribers.tell(new NewRequest(request)).then(() => answer(request));
+  handler: Handler<Data>,
+): Handler<Data> {
+  if (!subscribers.has(NewRequest)) return handler;
+  return (request, state) =>
+    subscribers.tell(new NewRequest(request)).then(() => handler(request, state));
 }
 
 function orderedTweens<Data extends object>(
@@ -117,7 +166,7 @@ function orderedTweens<Data extends object>(
   // The last added is outermost.
   const added = [...plan.tweens.values()].reverse().map((tween) => ({
     ...tween,
-    tween: (handler: Answer<Data>) => tween.tween(wrappable(handler)),
+    tween: (handler: Handler<Data>) => wrappedBy(tween.tween, handler),
     under: [INGRESS, ...tween.under],
     over: [MAIN, ...tween.over],
   }));
@@ -199,7 +248,7 @@ export function warnOfTrustedHops(
 export class SharedConfiguration<Data extends object> {
   /** What was included. */
   readonly includes: Includes = new Includes();
-  readonly #declarations: Declarations<Plan<Data>>;
+  readonly #statements: Statements<Plan<Data>>;
   readonly #plan: Plan<Data>;
   readonly #origins: RequestOrigin;
   /** Told what went wrong on our side. */
@@ -207,10 +256,15 @@ export class SharedConfiguration<Data extends object> {
   readonly #bodyTimeout: number | null;
   readonly #bodyLimits: HeldLimits;
 
-  /** Begins a configuration. */
+  /**
+   * Begins a configuration.
+   *
+   * @throws {ConfigurationError} If an option is wrong or unknown.
+   */
   constructor(options: ConfiguratorOptions<Data>) {
+    checkOptions("the Configurator", options, CONFIGURATOR_KINDS);
     this.#plan = new Plan<Data>(options.development === true);
-    this.#declarations = new Declarations(this.#plan);
+    this.#statements = new Statements(this.#plan);
     this.logger = guardedLogger(options.logger);
     this.#bodyLimits = limitsOver(DEFAULT_LIMITS, options.bodyLimits);
     this.#bodyTimeout = options.bodyTimeout === undefined ? 30 : options.bodyTimeout;
@@ -218,18 +272,18 @@ export class SharedConfiguration<Data extends object> {
   }
 
   /** Records a statement. */
-  declare(declaration: Declaration<Plan<Data>>): void {
-    this.#declarations.add(declaration);
+  state(statement: Statement<Plan<Data>>): void {
+    this.#statements.add(statement);
   }
 
   /** Carries out what was stated so far. */
   commit(): void {
-    this.#declarations.execute();
+    this.#statements.execute();
   }
 
   /** Takes no more statements, and makes the app. */
   makeApp(): App<Data> {
-    this.#declarations.close();
+    this.#statements.close();
     return assembleApp(
       this.#plan,
       this.#origins,

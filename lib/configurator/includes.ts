@@ -4,7 +4,19 @@
  * @module
  */
 
+import { type OptionKinds, TEXT } from "../check_options.ts";
+import { ConfigurationError } from "../configuration_error.ts";
 import type { RouteScope } from "../routing/route_names.ts";
+import { SourceLocation } from "../source_location.ts";
+
+/** What `include` takes besides the callable. */
+export interface IncludeOptions {
+  /** What the patterns of the included routes begin with. */
+  readonly routePrefix?: string;
+}
+
+/** What {@linkcode IncludeOptions} take. */
+export const INCLUDE_KINDS: OptionKinds<IncludeOptions> = { routePrefix: TEXT };
 
 /** One part of a configuration: the app's own statements, or those of one included callable. */
 export interface Part extends RouteScope {
@@ -62,4 +74,20 @@ export class Includes {
     this.#parts.set(callable, [...parts, part]);
     return part;
   }
+}
+
+/**
+ * Refuses a callable that is async.
+ *
+ * @param callable The callable that was included.
+ * @param returned What it returned, whatever its type promised.
+ * @throws {ConfigurationError} If that is a promise.
+ */
+export function refuseAsync(callable: { readonly name: string }, returned: unknown): void {
+  if (!(returned instanceof Promise)) return;
+  returned.catch(() => {});
+  const name = callable.name === "" ? "the function" : `"${callable.name}"`;
+  throw new ConfigurationError(
+    `Cannot include ${name} at ${new SourceLocation()}: it is async, and what it states later may come too late: await first, and include a function that is not async`,
+  );
 }

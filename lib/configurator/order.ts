@@ -4,9 +4,41 @@
  * @module
  */
 
+import {
+  checkOptions,
+  either,
+  FUNCTION,
+  listOf,
+  NAME,
+  type OptionKinds,
+  TEXT,
+} from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
+import { SourceLocation } from "../source_location.ts";
+import { checkFunction, identityOf } from "./statements.ts";
 
+/** Where something stands among others: by their names, or by themselves. */
+export interface PlacementOptions<Thing> {
+  /** Its own name. Default: that of the function. */
+  readonly name?: string;
+  /** What is further out. */
+  readonly under?: string | Thing | readonly (string | Thing)[];
+  /** What is further in. */
+  readonly over?: string | Thing | readonly (string | Thing)[];
+}
+
+const NEIGHBOURS = either(
+  TEXT,
+  FUNCTION,
+  listOf(either(TEXT, FUNCTION), "a list of these"),
+);
+
+const PLACEMENT_KINDS: OptionKinds<PlacementOptions<unknown>> = {
+  name: NAME,
+  under: NEIGHBOURS,
+  over: NEIGHBOURS,
+};
 /** Something to be ordered. */
 export interface Ordered {
   /** Its name. */
@@ -72,4 +104,60 @@ function circle<Thing extends Ordered>(
   return new ConfigurationError(
     `Cannot order ${what}s: they stand under each other in a circle: ${names.join(" under ")}`,
   );
+}
+
+/**
+ * Refuses what cannot stand among others.
+ *
+ * @param what What it is, for the message.
+ * @throws {ConfigurationError} If it is no function, or an option is wrong or unknown.
+ */
+export function checkPlaced(what: string, thing: unknown, options: unknown): void {
+  checkFunction(what, thing);
+  checkOptions(what, options, PLACEMENT_KINDS);
+}
+
+/**
+ * The name of a thing, and the names of what it stands under and over.
+ *
+ * @param thing The thing, by which others can refer to it.
+ * @param options Where it stands.
+ * @param reserved The names of places that are always there.
+ * @throws {ConfigurationError} If its name is one of those.
+ */
+export function placementOf<Thing extends (...args: never[]) => unknown>(
+  thing: Thing,
+  options: PlacementOptions<Thing>,
+  reserved: readonly string[],
+): Ordered {
+  const identity = identityOf(thing);
+  const name = options.name ?? (thing.name || anonymousName(thing, identity));
+  if (reserved.includes(name)) {
+    throw new ConfigurationError(
+      `Cannot add "${name}": it is the name of a place that is always there; give another "name"`,
+    );
+  }
+  return {
+    name,
+    identity,
+    under: namesOf(options.under),
+    over: namesOf(options.over),
+  };
+}
+
+/** Where they were stated first: the same function has one name, wherever it is stated again. */
+const anonymous = new WeakMap<object, string>();
+
+function anonymousName(thing: object, identity: string): string {
+  const name = anonymous.get(thing) ?? `${identity} at ${new SourceLocation()}`;
+  anonymous.set(thing, name);
+  return name;
+}
+
+function namesOf<Thing extends object>(
+  stated: string | Thing | readonly (string | Thing)[] | undefined,
+): string[] {
+  if (stated === undefined) return [];
+  const list = Array.isArray(stated) ? stated : [stated];
+  return list.map((one) => typeof one === "string" ? one : identityOf(one));
 }

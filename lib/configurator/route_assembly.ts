@@ -1,11 +1,11 @@
 /**
- * From planned routes to the table that requests are matched by.
+ * From stated routes to the table that requests are matched by.
  *
  * @module
  */
 
 import type { RouteReport } from "../app/report.ts";
-import type { RoutedViews } from "../app/router.ts";
+import type { RoutedViews } from "../app/matching.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
@@ -13,18 +13,15 @@ import { RouteTable } from "../routing/route_table.ts";
 import type { UnreachableRoute } from "../routing/unreachable.ts";
 import { type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { type DeriverSettings, isCsrfChecked, permissionOf } from "../views/derivers.ts";
-import { MethodPredicate } from "../views/predicates/method.ts";
 import type { CsrfPolicy } from "../views/csrf.ts";
-import { queryParamPredicate } from "../views/predicates/params.ts";
-import { predicatesOf, varyOfAll } from "../views/predicates/predicates.ts";
-import type { Plan, PlannedRoute, PlannedView } from "./plan.ts";
-import {
-  acceptOf,
-  type AssembledView,
-  type AssemblySurroundings,
-  declaredAt,
-  ViewAssembly,
-} from "./view_assembly.ts";
+import { acceptOf } from "../views/predicates/accept.ts";
+import { MethodPredicate } from "../views/predicates/method.ts";
+import { builtInPredicates, varyOfAll, withCustom } from "../views/predicates/predicates.ts";
+import type { Plan } from "./plan.ts";
+import type { StatedRoute } from "./route_statement.ts";
+import { declaredAt } from "./statements.ts";
+import { type AssembledView, type AssemblyEnvironment, ViewAssembly } from "./view_assembly.ts";
+import type { StatedView } from "./view_statement.ts";
 
 /** What the routes and views of a plan became. */
 export interface AssembledRoutes<Data extends object> {
@@ -40,7 +37,7 @@ export interface AssembledRoutes<Data extends object> {
 
 /** A route that is ready, with what it was made of. */
 interface AssembledRoute<Data extends object> extends RoutedViews<Data> {
-  readonly planned: PlannedRoute;
+  readonly statement: StatedRoute;
   readonly views: readonly AssembledView<Data>[];
 }
 
@@ -51,22 +48,22 @@ interface AssembledRoute<Data extends object> extends RoutedViews<Data> {
  */
 export function assembleRoutes<Data extends object>(
   plan: Plan<Data>,
-  around: AssemblySurroundings<Data>,
+  environment: AssemblyEnvironment<Data>,
 ): AssembledRoutes<Data> {
   const names = new RouteNames();
   for (const { stated, route, part } of plan.routes.values()) names.add(stated, route, part);
-  const assembly = new ViewAssembly(plan, around);
+  const assembly = new ViewAssembly(plan, environment);
   const viewsOf = viewsByRoute(plan, names);
   const table = new RouteTable<RoutedViews<Data>>();
   const routes: AssembledRoute<Data>[] = [];
-  for (const planned of plan.routes.values()) {
-    const bodyLimits = limitsOver(around.bodyLimits, planned.conditions.bodyLimits);
-    const views = assembly.assembleAll(viewsOf.get(planned.route) ?? [], planned, bodyLimits);
-    const route = assembledRoute(plan, planned, views, bodyLimits);
+  for (const statement of plan.routes.values()) {
+    const bodyLimits = limitsOver(environment.bodyLimits, statement.conditions.bodyLimits);
+    const views = assembly.assembleAll(viewsOf.get(statement.route) ?? [], statement, bodyLimits);
+    const route = assembledRoute(plan, statement, views, bodyLimits);
     const predicated = route.methods !== null || route.predicates.length > 0;
-    if (isMatched(planned)) table.add(planned.route, route, { predicated });
-    else refuseViews(planned, views);
-    if (isMatched(planned)) refuseEmpty(planned);
+    if (isMatched(statement)) table.add(statement.route, route, { predicated });
+    else refuseViews(statement, views);
+    if (isMatched(statement)) refuseEmpty(statement);
     routes.push(route);
   }
   const [lost] = table.unreachable();
@@ -79,8 +76,8 @@ export function assembleRoutes<Data extends object>(
 function viewsByRoute<Data extends object>(
   plan: Plan<Data>,
   names: RouteNames,
-): ReadonlyMap<Route, readonly PlannedView[]> {
-  const views = new Map<Route, PlannedView[]>();
+): ReadonlyMap<Route, readonly StatedView[]> {
+  const views = new Map<Route, StatedView[]>();
   for (const view of plan.views.values()) {
     const { route, routeName = "" } = view.options;
     try {
@@ -97,19 +94,21 @@ function viewsByRoute<Data extends object>(
 
 function assembledRoute<Data extends object>(
   plan: Plan<Data>,
-  planned: PlannedRoute,
+  statement: StatedRoute,
   views: readonly AssembledView<Data>[],
   bodyLimits: HeldLimits,
 ): AssembledRoute<Data> {
-  const { route, conditions, part, place } = planned;
+  const { route, conditions, part, place } = statement;
   const { requestMethod, factory } = conditions;
   try {
-    const predicates = predicatesOf(conditions, queryParamPredicate, plan.routePredicates, {
-      name: () => `route "${route.name}" at ${place}`,
-      atOnce: true,
-    });
+    const predicates = withCustom(
+      builtInPredicates(conditions, true),
+      conditions.custom,
+      plan.routePredicates,
+      { name: () => `route "${route.name}" at ${place}`, atOnce: true },
+    );
     return {
-      planned,
+      statement,
       route,
       scope: part,
       factory,
@@ -126,12 +125,12 @@ function assembledRoute<Data extends object>(
   }
 }
 
-function isMatched({ route, conditions }: PlannedRoute): boolean {
+function isMatched({ route, conditions }: StatedRoute): boolean {
   return route.origin === null && conditions.static !== true;
 }
 
 /** A route that looks as if it matched `/`. */
-function refuseEmpty({ route, place }: PlannedRoute): void {
+function refuseEmpty({ route, place }: StatedRoute): void {
   const { compiled, name, pattern } = route;
   if (!compiled.mayBeEmpty) return;
   const [first, second] = compiled.parts;
@@ -146,7 +145,7 @@ function refuseEmpty({ route, place }: PlannedRoute): void {
 }
 
 function refuseViews<Data extends object>(
-  { route }: PlannedRoute,
+  { route }: StatedRoute,
   [view]: readonly AssembledView<Data>[],
 ): void {
   if (view === undefined) return;
@@ -170,20 +169,20 @@ function unreachable<Data extends object>(
 }
 
 function routeReport<Data extends object>(
-  { planned, methods, predicates, views }: AssembledRoute<Data>,
+  { statement, methods, predicates, views }: AssembledRoute<Data>,
   settings: DeriverSettings,
 ): RouteReport {
   return {
-    name: planned.route.name,
-    pattern: planned.route.pattern,
+    name: statement.route.name,
+    pattern: statement.route.pattern,
     predicates: [
       ...(methods === null ? [] : [`requestMethod ${methods}`]),
       ...predicates.map(({ text }) => text),
     ],
-    place: String(planned.place),
-    isMatched: isMatched(planned),
-    views: views.map(({ label, methods, predicates, planned: { options, place } }) => ({
-      name: label.short,
+    place: String(statement.place),
+    isMatched: isMatched(statement),
+    views: views.map(({ label: { options, place, short }, methods, predicates }) => ({
+      name: short,
       methods: String(methods),
       predicates: predicates.map(({ text }) => text),
       permission: permissionOf(options, settings),

@@ -4,18 +4,19 @@
  * @module
  */
 
-import type { Place } from "../source_location.ts";
-import {
-  type ExceptionViewMark,
-  viewDefaultsOf,
-  type ViewMark,
-  viewMarks,
-} from "../views/view_config.ts";
+import { checkValue, OBJECT } from "../check_options.ts";
+import { ConfigurationError } from "../configuration_error.ts";
+import type { SourceLocation } from "../source_location.ts";
+import { type ExceptionViewMark, viewDefaultsOf, type ViewMark, viewMarks } from "./view_config.ts";
 import type { ViewOptions } from "../views/view.ts";
 import type { AnyViewRequest, ViewRequest } from "../views/request.ts";
+import { tellingName } from "../views/view_label.ts";
+import type { Part } from "./includes.ts";
+import { declaredAt } from "./statements.ts";
+import { checkExceptionViewOptions, StatedExceptionView, StatedView } from "./view_statement.ts";
 
 /** A view that was found, with its mark. */
-export interface FoundView {
+export interface MarkedView {
   /** Where in the namespace, such as `read` or `Pages.about`. */
   readonly name: string;
   /** The mark. */
@@ -59,24 +60,56 @@ export type RequestTaken<Value> = Value extends
 type Callable = (...args: never[]) => unknown;
 
 /**
+ * What the marks in a namespace state.
+ *
+ * @param namespace An imported module, or an object of views.
+ * @param part The part of the configuration that scans it.
+ * @throws {ConfigurationError} If it is no object, nothing in it is marked, or a mark states what a
+ * view cannot.
+ */
+export function statedByMarks(
+  namespace: object,
+  part: Part,
+): (StatedView | StatedExceptionView)[] {
+  checkValue("the namespace of scan()", namespace, OBJECT);
+  const found = findMarkedViews(namespace);
+  if (found.length === 0) {
+    throw new ConfigurationError(
+      "Cannot scan a namespace without a marked view: mark views with viewConfig() and export them",
+    );
+  }
+  return found.map(({ name: stated, mark, view }) => {
+    const source = { part, place: mark.place };
+    const name = tellingName(stated) || tellingName(view.name);
+    if (mark.kind === "a view") return new StatedView(view, mark.options, source, name);
+    try {
+      checkExceptionViewOptions(mark.kind, mark.options);
+    } catch (error) {
+      throw declaredAt(error, `${mark.kind} at ${mark.place}`);
+    }
+    return new StatedExceptionView(mark.kind, view, mark.options, source, name);
+  });
+}
+
+/**
  * Every marked view among the values of a namespace, and among the methods of its classes.
  *
  * @param namespace An imported module, or an object of views.
  */
-export function findMarkedViews(namespace: object): FoundView[] {
+export function findMarkedViews(namespace: object): MarkedView[] {
   const found = Object.entries(namespace).flatMap(([name, value]) =>
     isCallable(value) ? [...marked(name, value, value), ...markedMethods(name, value)] : []
   );
   // One view under two names, such as `default` and its own, is one view.
-  const seen = new Set<Place>();
+  const seen = new Set<SourceLocation>();
   return found.filter(({ mark }) => seen.size < seen.add(mark.place).size);
 }
 
-function marked(name: string, callable: Callable, view: Callable): FoundView[] {
+function marked(name: string, callable: Callable, view: Callable): MarkedView[] {
   return viewMarks(callable).map((mark) => ({ name, mark, view }));
 }
 
-function markedMethods(className: string, constructor: Callable): FoundView[] {
+function markedMethods(className: string, constructor: Callable): MarkedView[] {
   const prototype: unknown = constructor.prototype;
   if (typeof prototype !== "object" || prototype === null) return [];
   const methods = Object.entries(Object.getOwnPropertyDescriptors(prototype));
@@ -90,7 +123,7 @@ function markedMethods(className: string, constructor: Callable): FoundView[] {
   });
 }
 
-function withDefaults(found: FoundView, defaults: ViewOptions): FoundView {
+function withDefaults(found: MarkedView, defaults: ViewOptions): MarkedView {
   const { mark } = found;
   if (mark.kind !== "a view") return found;
   const { options } = mark;

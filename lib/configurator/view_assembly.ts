@@ -1,14 +1,19 @@
 /**
- * From planned views to views that are ready to answer.
+ * From stated views, and exception views, to those that are ready to answer.
  *
  * @module
  */
 
-import type { RoutedView } from "../app/router.ts";
+import { appendingSlash } from "../app/append_slash.ts";
+import type { RegisteredExceptionView } from "../app/exception_views.ts";
+import type { RoutedView } from "../app/matching.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
+import { HttpException } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
+import type { Route } from "../routing/route.ts";
+import type { RouteNames } from "../routing/route_names.ts";
 import { type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { CsrfPolicy } from "../views/csrf.ts";
 import {
@@ -17,25 +22,24 @@ import {
   type DeriverSettings,
   rendered,
 } from "../views/derivers.ts";
-import { type ExceptionAnswer, wrappable } from "../views/handler.ts";
-import { AcceptPredicate } from "../views/predicates/headers.ts";
+import { type ExceptionAnswer, type Renderer, wrappedBy } from "../views/handler.ts";
+import { acceptOf } from "../views/predicates/accept.ts";
 import { type MethodPredicate, viewMethods } from "../views/predicates/method.ts";
-import { paramNames, requestParamPredicate } from "../views/predicates/params.ts";
-import { Not, type Predicate } from "../views/predicates/predicate.ts";
-import { predicatesOf } from "../views/predicates/predicates.ts";
-import type { Renderer } from "../views/renderers.ts";
-import type { ViewOptions } from "../views/view.ts";
+import type { Predicate } from "../views/predicates/predicate.ts";
+import { withCustom } from "../views/predicates/predicates.ts";
 import { outermostFirst } from "./order.ts";
-import type { Plan, PlannedDeriver, PlannedRoute, PlannedView, RouteConditions } from "./plan.ts";
+import type { Plan, PlannedDeriver } from "./plan.ts";
+import type { RouteConditions, StatedRoute } from "./route_statement.ts";
+import { declaredAt } from "./statements.ts";
+import type { StatedExceptionView, StatedView } from "./view_statement.ts";
 
-/** A view that is ready to answer, with what it was made of. */
-export interface AssembledView<Data extends object> extends RoutedView<Data> {
-  /** The view as it was stated. */
-  readonly planned: PlannedView;
-}
+/** A view that is ready to answer, which still knows what was stated of it: for reports. */
+export type AssembledView<Data extends object> = RoutedView<Data> & {
+  readonly label: StatedView;
+};
 
 /** What an app is made in, besides its plan. */
-export interface AssemblySurroundings<Data extends object> {
+export interface AssemblyEnvironment<Data extends object> {
   /** Answers with errors and redirections that views return. */
   readonly answerException: ExceptionAnswer<Data>;
   /** Where the app is. */
@@ -51,7 +55,7 @@ export class ViewAssembly<Data extends object> {
   /** What the built-in derivers need. */
   readonly settings: DeriverSettings;
   readonly #plan: Plan<Data>;
-  readonly #around: AssemblySurroundings<Data>;
+  readonly #environment: AssemblyEnvironment<Data>;
   readonly #innermostFirst: readonly PlannedDeriver<Data>[];
 
   /**
@@ -59,12 +63,15 @@ export class ViewAssembly<Data extends object> {
    *
    * @throws {ConfigurationError} If a view needs a session factory or a security policy that is not there.
    */
-  constructor(plan: Plan<Data>, around: AssemblySurroundings<Data>) {
+  constructor(plan: Plan<Data>, environment: AssemblyEnvironment<Data>) {
     this.#plan = plan;
-    this.#around = around;
+    this.#environment = environment;
     refuseUngrantable(plan);
     refuseWithoutSessions(plan);
-    this.settings = { defaultPermission: plan.defaultPermission, csrf: csrfPolicy(plan, around) };
+    this.settings = {
+      defaultPermission: plan.defaultPermission,
+      csrf: csrfPolicy(plan, environment),
+    };
     this.#innermostFirst = orderedDerivers(plan, this.settings).reverse();
   }
 
@@ -75,8 +82,8 @@ export class ViewAssembly<Data extends object> {
    * @throws {ConfigurationError} If a predicate or the renderer is wrong or unknown.
    */
   assembleAll(
-    views: readonly PlannedView[],
-    route: PlannedRoute,
+    views: readonly StatedView[],
+    route: StatedRoute,
     bodyLimits: HeldLimits,
   ): AssembledView<Data>[] {
     return views.map((view) => this.#assemble(view, route, bodyLimits))
@@ -84,53 +91,111 @@ export class ViewAssembly<Data extends object> {
   }
 
   #assemble(
-    planned: PlannedView,
-    { route, conditions }: PlannedRoute,
+    statement: StatedView,
+    { route, conditions }: StatedRoute,
     bodyLimits: HeldLimits,
   ): AssembledView<Data> {
-    const { view, options } = planned;
+    const { options, view } = statement;
     try {
-      checkMatchParam(options, route);
-      const methods = viewMethods(options.requestMethod, conditions.requestMethod);
+      for (const { checkRoute } of statement.predicates) checkRoute?.(route);
+      const methods = options.requestMethod === undefined
+        ? viewMethods(undefined, conditions.requestMethod)
+        : statement.methods;
       checkMethods(methods, conditions.requestMethod, route);
-      const owner = { name: () => String(planned), atOnce: false };
-      const predicates = predicatesOf(
-        options,
-        requestParamPredicate,
-        this.#plan.viewPredicates,
-        owner,
-      );
+      const predicates = allPredicates(this.#plan, statement);
       const renderer = rendererOf(this.#plan, options.renderer);
       const info: DeriverInfo = {
         get name() {
-          return planned.short;
+          return statement.short;
         },
         routeName: route.name,
         options,
       };
-      const { answerException } = this.#around;
-      let answer = rendered<Data>(view, { label: planned, renderer, answerException });
-      for (const { derive } of this.#innermostFirst) answer = derive(answer, info);
-      const accept = acceptOf(predicates);
-      const weight = predicates.length + methodWeight(methods);
-      const isCsrfExempt = options.requireCsrf === false;
-      const isActivity = options.renewSession !== false;
+      const { answerException } = this.#environment;
+      let handler = rendered<Data>(view, { label: statement, renderer, answerException });
+      for (const { derive } of this.#innermostFirst) handler = derive(handler, info);
       return {
-        label: planned,
+        label: statement,
         methods,
         predicates,
-        accept,
-        weight,
-        isCsrfExempt,
-        isActivity,
+        accept: acceptOf(predicates),
+        weight: predicates.length + methods.weight,
+        isCsrfExempt: options.requireCsrf === false,
+        isActivity: options.renewSession !== false,
         bodyLimits: limitsOver(bodyLimits, options.bodyLimits),
-        answer,
-        planned,
+        handler,
       };
     } catch (error) {
-      throw declaredAt(error, String(planned));
+      throw declaredAt(error, String(statement));
     }
   }
+}
+
+/**
+ * Makes the exception views of a plan ready to answer.
+ *
+ * @param plan The plan.
+ * @param names The routes by name.
+ * @param table The routes as they are matched.
+ * @throws {ConfigurationError} If one wants what is not there.
+ */
+export function assembleExceptionViews<Data extends object>(
+  plan: Plan<Data>,
+  names: RouteNames,
+  table: Parameters<typeof appendingSlash>[0],
+): RegisteredExceptionView[] {
+  return [...plan.exceptionViews.values()].map((statement) => {
+    const { appendSlash, context, methods, options, part, view } = statement;
+    try {
+      const route = statement.route === undefined ? null : names.get(statement.route, part);
+      if (route !== null) {
+        for (const { checkRoute } of statement.predicates) checkRoute?.(route);
+      }
+      const predicates = allPredicates(plan, statement);
+      return {
+        context,
+        label: statement,
+        route,
+        methods,
+        predicates: predicates.map(lenient),
+        accept: acceptOf(predicates),
+        weight: predicates.length + methods.weight,
+        renderer: rendererOf(plan, options.renderer),
+        view: appendSlash === undefined ? view : appendingSlash(table, appendSlash, view),
+      };
+    } catch (error) {
+      throw declaredAt(error, String(statement));
+    }
+  });
+}
+
+/**
+ * The same, which does not hold where the visitor's request does not let it be asked: a form that
+ * cannot be read may be the very error that is answered.
+ */
+function lenient(predicate: Predicate): Predicate {
+  const { text, vary = [] } = predicate;
+  return {
+    text,
+    vary,
+    async holds(request) {
+      try {
+        return await predicate.holds(request);
+      } catch (error) {
+        if (error instanceof HttpException) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** What was made of a view's own predicates, and those that the app names. */
+function allPredicates<Data extends object>(
+  { viewPredicates }: Plan<Data>,
+  statement: StatedView | StatedExceptionView,
+): readonly Predicate[] {
+  const owner = { name: () => String(statement), atOnce: false };
+  return withCustom(statement.predicates, statement.options.custom, viewPredicates, owner);
 }
 
 /**
@@ -138,7 +203,7 @@ export class ViewAssembly<Data extends object> {
  *
  * @throws {ConfigurationError} If none has the name.
  */
-export function rendererOf<Data extends object>(
+function rendererOf<Data extends object>(
   plan: Plan<Data>,
   renderer: string | Renderer | undefined,
 ): Renderer | undefined {
@@ -150,54 +215,18 @@ export function rendererOf<Data extends object>(
   throw new ConfigurationError(`Cannot render by "${renderer}": there is no such renderer${hint}`);
 }
 
-/** The same error with what was being added, and where; any other error as it is. */
-export function declaredAt(error: unknown, what: string): unknown {
-  return error instanceof ConfigurationError
-    ? new ConfigurationError(`Cannot add ${what}: ${error.message}`, { cause: error })
-    : error;
-}
-
-/** Who names methods goes before who takes the default ones, and these before who takes all. */
-export function methodWeight({ isStated, methods }: MethodPredicate): number {
-  if (isStated) return 1;
-  return methods === null ? 0 : 0.5;
-}
-
-/** The one of the predicates that is about media types. */
-export function acceptOf(predicates: readonly Predicate[]): AcceptPredicate | null {
-  return predicates.find((predicate) => predicate instanceof AcceptPredicate) ?? null;
-}
-
 /** A view of methods that its route does not match would never answer. */
 function checkMethods(
   methods: MethodPredicate,
   ofRoute: RouteConditions["requestMethod"],
-  route: PlannedRoute["route"],
+  route: Route,
 ): void {
-  const matched = viewMethods(ofRoute, "*");
+  if (ofRoute === undefined) return;
+  const matched = viewMethods(ofRoute);
   if (methods.meets(matched)) return;
   throw new ConfigurationError(
     `Cannot answer requestMethod ${methods}: route "${route.name}" matches ${matched}`,
   );
-}
-
-/** A condition on what the pattern does not capture would never hold. */
-export function checkMatchParam(
-  { matchParam }: Pick<ViewOptions, "matchParam">,
-  route: PlannedRoute["route"],
-): void {
-  if (matchParam === undefined) return;
-  const stated = matchParam instanceof Not ? matchParam.value : matchParam;
-  const { parts } = route.compiled;
-  const captured = parts.flatMap((part) => part.kind === "group" ? [part.key] : []);
-  for (const name of paramNames(stated)) {
-    if (captured.includes(name)) continue;
-    throw new ConfigurationError(
-      `Cannot use matchParam "${name}": the pattern "${route.pattern}" captures no such parameter${
-        didYouMean(name, captured)
-      }`,
-    );
-  }
 }
 
 function refuseWithoutSessions<Data extends object>(plan: Plan<Data>): void {
@@ -210,7 +239,7 @@ function refuseWithoutSessions<Data extends object>(plan: Plan<Data>): void {
 /** Sessions are kept from other sites' pages whether or not tokens are demanded. */
 function csrfPolicy<Data extends object>(
   plan: Plan<Data>,
-  { origins, logger }: AssemblySurroundings<Data>,
+  { origins, logger }: AssemblyEnvironment<Data>,
 ): CsrfPolicy | undefined {
   if (plan.sessionFactory === undefined) {
     const stated = plan.views.values().find(({ options }) => options.requireCsrf === true);
@@ -252,7 +281,7 @@ function orderedDerivers<Data extends object>(
     ...builtIn.slice(0, -1),
     ...plan.derivers.values().map((planned): PlannedDeriver<Data> => ({
       ...planned,
-      derive: (answer, info) => planned.derive(wrappable(answer), info),
+      derive: (handler, info) => wrappedBy((answer) => planned.derive(answer, info), handler),
     })),
     ...innermost,
   ]);

@@ -14,22 +14,6 @@ import {
 import { trimOws } from "./field_syntax.ts";
 
 /**
- * Bounds of a form.
- *
- * @internal
- */
-export interface FormLimits {
-  /** Most fields and files together. */
-  readonly maxParts: number;
-}
-
-const FIRST_CAPACITY = 16_384;
-const AMPERSAND = 0x26;
-
-/** Most apps get no files. */
-const multipart = new Lazy(() => import("./multipart.ts"));
-
-/**
  * Reads a body up to a limit.
  *
  * It stops as soon as the limit is passed, or at once where `Content-Length` says so, and holds at
@@ -62,8 +46,70 @@ export async function readBytes(
     return await Promise.race([readPieces(reader, pieces, deadline), deadline.missed]);
   } finally {
     deadline.end();
-    // What is still being read may be so for as long as the connection is open.
+    // The read that is under way may last as long as the connection.
     pieces.drop();
+  }
+}
+
+async function readPieces(
+  reader: BodyReader,
+  pieces: Pieces,
+  deadline: Deadline | null,
+): Promise<Uint8Array<ArrayBuffer>> {
+  for (let piece = await nextPiece(reader); piece !== null; piece = await nextPiece(reader)) {
+    // Not cancelled before: Deno 2.9 keeps 64 KB for ever of a read that is under way then.
+    const isMissed = deadline?.isMissed ?? false;
+    if (!isMissed && pieces.add(piece)) {
+      if (piece.length > 0) deadline?.progress();
+      continue;
+    }
+    // Not awaited, because a client that sends without end must not delay the response.
+    reader.cancel().catch(() => {});
+    if (!isMissed) throw tooLarge(pieces.limit);
+    break;
+  }
+  return pieces.whole();
+}
+
+const FIRST_CAPACITY = 16_384;
+
+/** The pieces of a body, in one buffer that doubles. */
+class Pieces {
+  /** The most bytes. */
+  readonly limit: number;
+  #buffer: Uint8Array<ArrayBuffer>;
+  #length = 0;
+
+  /** Begins with nothing. */
+  constructor(limit: number) {
+    this.limit = limit;
+    this.#buffer = new Uint8Array(Math.min(FIRST_CAPACITY, limit));
+  }
+
+  /** Appends a piece, unless that were more than the limit. */
+  add(piece: Uint8Array): boolean {
+    const needed = this.#length + piece.length;
+    if (needed > this.limit) return false;
+    if (needed > this.#buffer.length) {
+      const capacity = Math.min(Math.max(needed, 2 * this.#buffer.length), this.limit);
+      const larger = new Uint8Array(capacity);
+      larger.set(this.#buffer.subarray(0, this.#length));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(piece, this.#length);
+    this.#length = needed;
+    return true;
+  }
+
+  /** All of them. */
+  whole(): Uint8Array<ArrayBuffer> {
+    const { length } = this.#buffer;
+    return this.#length === length ? this.#buffer : this.#buffer.slice(0, this.#length);
+  }
+
+  /** Keeps nothing. */
+  drop(): void {
+    this.#buffer = new Uint8Array();
   }
 }
 
@@ -103,66 +149,6 @@ export function openBody(request: Request, limit: number): BodyReader | null {
   return body.getReader();
 }
 
-/** The pieces of a body, in one buffer that doubles. */
-class Pieces {
-  /** Most bytes. */
-  readonly limit: number;
-  #buffer: Uint8Array<ArrayBuffer>;
-  #length = 0;
-
-  /** Begins with nothing. */
-  constructor(limit: number) {
-    this.limit = limit;
-    this.#buffer = new Uint8Array(Math.min(FIRST_CAPACITY, limit));
-  }
-
-  /** Appends a piece, unless that were more than the limit. */
-  add(piece: Uint8Array): boolean {
-    const needed = this.#length + piece.length;
-    if (needed > this.limit) return false;
-    if (needed > this.#buffer.length) {
-      const capacity = Math.min(Math.max(needed, 2 * this.#buffer.length), this.limit);
-      const larger = new Uint8Array(capacity);
-      larger.set(this.#buffer.subarray(0, this.#length));
-      this.#buffer = larger;
-    }
-    this.#buffer.set(piece, this.#length);
-    this.#length = needed;
-    return true;
-  }
-
-  /** All of them. */
-  whole(): Uint8Array<ArrayBuffer> {
-    const { length } = this.#buffer;
-    return this.#length === length ? this.#buffer : this.#buffer.slice(0, this.#length);
-  }
-
-  /** Keeps nothing. */
-  drop(): void {
-    this.#buffer = new Uint8Array();
-  }
-}
-
-async function readPieces(
-  reader: BodyReader,
-  pieces: Pieces,
-  deadline: Deadline | null,
-): Promise<Uint8Array<ArrayBuffer>> {
-  for (let piece = await nextPiece(reader); piece !== null; piece = await nextPiece(reader)) {
-    // Not cancelled before: Deno 2.9 keeps 64 KB for ever of a read that is under way then.
-    const isMissed = deadline?.isMissed ?? false;
-    if (!isMissed && pieces.add(piece)) {
-      if (piece.length > 0) deadline?.progress();
-      continue;
-    }
-    // Not awaited: whoever sends without end must not keep us here.
-    reader.cancel().catch(() => {});
-    if (!isMissed) throw tooLarge(pieces.limit);
-    break;
-  }
-  return pieces.whole();
-}
-
 /**
  * The next piece of a body; `null` where it ends.
  *
@@ -180,81 +166,6 @@ export async function nextPiece(reader: BodyReader): Promise<Uint8Array<ArrayBuf
   if (result.done) return null;
   if (result.value instanceof Uint8Array) return result.value as Uint8Array<ArrayBuffer>;
   throw new TypeError("Cannot read the body of the request: its stream does not give Uint8Arrays");
-}
-
-/**
- * Reads a form of either kind that browsers send.
- *
- * Fields are counted before they are parsed. Text is UTF-8 whatever `charset` or `_charset_` say
- * (URL standard, RFC 7578), what cannot be decoded becomes U+FFFD, and names are plain names: no
- * brackets, no dots. Names of files are reduced, see `safeFileName`.
- *
- * @param bytes The whole body.
- * @param contentType The request's `Content-Type`; without one only an empty body is a form.
- * @param limits Most fields and files.
- * @returns The form.
- * @throws {HttpUnsupportedMediaType} If the type is neither `application/x-www-form-urlencoded` nor
- * `multipart/form-data`.
- * @throws {HttpBadRequest} If the body is malformed.
- * @throws {HttpContentTooLarge} If there are more parts than allowed.
- * @internal
- */
-export async function parseForm(
-  bytes: Uint8Array<ArrayBuffer>,
-  contentType: string | null,
-  limits: FormLimits,
-): Promise<FormData> {
-  if (contentType === null && bytes.length === 0) return new FormData();
-  const semicolon = contentType?.indexOf(";") ?? -1;
-  const essence = trimOws(contentType ?? "", 0, semicolon === -1 ? undefined : semicolon);
-  switch (essence.toLowerCase()) {
-    case "application/x-www-form-urlencoded":
-      return await parseUrlEncoded(bytes, limits.maxParts);
-    case "multipart/form-data": {
-      const { boundaryOf, parseMultipart } = await multipart.get();
-      return parseMultipart(bytes, boundaryOf(contentType ?? ""), limits.maxParts);
-    }
-    default:
-      throw new HttpUnsupportedMediaType(
-        "Send a form: application/x-www-form-urlencoded or multipart/form-data",
-        // RFC 9110, section 15.5.16.
-        { headers: { accept: "application/x-www-form-urlencoded, multipart/form-data" } },
-      );
-  }
-}
-
-async function parseUrlEncoded(
-  bytes: Uint8Array<ArrayBuffer>,
-  maxParts: number,
-): Promise<FormData> {
-  let fields = 0;
-  let previous = AMPERSAND;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]!;
-    if (byte !== AMPERSAND && previous === AMPERSAND && ++fields > maxParts) {
-      throw new HttpContentTooLarge(`The form has more than ${maxParts} fields`);
-    }
-    previous = byte;
-  }
-  return await new Response(bytes, {
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-  }).formData();
-}
-
-/**
- * Reads a body as JSON.
- *
- * @param bytes The whole body: UTF-8, with or without a byte order mark.
- * @returns What it says; `__proto__` in it is a key like any other until it is assigned elsewhere.
- * @throws {HttpBadRequest} If it is not UTF-8, or not JSON.
- * @internal
- */
-export function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new HttpBadRequest("The body is not JSON in UTF-8", { cause });
-  }
 }
 
 /**
@@ -323,5 +234,95 @@ export class Deadline {
       const headers = { connection: "close" };
       this.#reject(new HttpError(408, "The body stopped coming", { headers }));
     }
+  }
+}
+
+/**
+ * The limit of a form that is parsed as a whole.
+ *
+ * @internal
+ */
+export interface FormPartLimit {
+  /** The most fields and files together. */
+  readonly maxParts: number;
+}
+
+/** Loaded late, because most apps get no files. */
+const multipart = new Lazy(() => import("./multipart.ts"));
+
+/**
+ * Reads a form of either kind that browsers send.
+ *
+ * Fields are counted before they are parsed. Text is UTF-8 whatever `charset` or `_charset_` say
+ * (URL standard, RFC 7578), what cannot be decoded becomes U+FFFD, and names are plain names: no
+ * brackets, no dots. Names of files are reduced, see `safeFileName`.
+ *
+ * @param bytes The whole body.
+ * @param contentType The request's `Content-Type`; without one only an empty body is a form.
+ * @param limits Most fields and files.
+ * @returns The form.
+ * @throws {HttpUnsupportedMediaType} If the type is neither `application/x-www-form-urlencoded` nor
+ * `multipart/form-data`.
+ * @throws {HttpBadRequest} If the body is malformed.
+ * @throws {HttpContentTooLarge} If there are more parts than allowed.
+ * @internal
+ */
+export async function parseForm(
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string | null,
+  limits: FormPartLimit,
+): Promise<FormData> {
+  if (contentType === null && bytes.length === 0) return new FormData();
+  const semicolon = contentType?.indexOf(";") ?? -1;
+  const essence = trimOws(contentType ?? "", 0, semicolon === -1 ? undefined : semicolon);
+  switch (essence.toLowerCase()) {
+    case "application/x-www-form-urlencoded":
+      return await parseUrlEncoded(bytes, limits.maxParts);
+    case "multipart/form-data": {
+      const { boundaryOf, parseMultipart } = await multipart.get();
+      return parseMultipart(bytes, boundaryOf(contentType ?? ""), limits.maxParts);
+    }
+    default:
+      throw new HttpUnsupportedMediaType(
+        "Send a form: application/x-www-form-urlencoded or multipart/form-data",
+        // RFC 9110, section 15.5.16.
+        { headers: { accept: "application/x-www-form-urlencoded, multipart/form-data" } },
+      );
+  }
+}
+
+const AMPERSAND = 0x26;
+
+async function parseUrlEncoded(
+  bytes: Uint8Array<ArrayBuffer>,
+  maxParts: number,
+): Promise<FormData> {
+  let fields = 0;
+  let previous = AMPERSAND;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte !== AMPERSAND && previous === AMPERSAND && ++fields > maxParts) {
+      throw new HttpContentTooLarge(`The form has more than ${maxParts} fields`);
+    }
+    previous = byte;
+  }
+  return await new Response(bytes, {
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+  }).formData();
+}
+
+/**
+ * Reads a body as JSON.
+ *
+ * @param bytes The whole body: UTF-8, with or without a byte order mark.
+ * @returns What it says; `__proto__` in it is a key like any other until it is assigned elsewhere.
+ * @throws {HttpBadRequest} If it is not UTF-8, or not JSON.
+ * @internal
+ */
+export function parseJsonBody(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new HttpBadRequest("The body is not JSON in UTF-8", { cause });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * An answer that can be thrown: errors and redirections.
+ * Errors that are responses: a view throws or returns them.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import {
   type OptionKinds,
   TEXTS,
 } from "../check_options.ts";
-import { HEADERS } from "./response.ts";
+import { HEADERS, NULL_BODY_STATUSES, REDIRECT_STATUSES } from "./response.ts";
 
 /** What every {@linkcode HttpException} takes besides its detail. */
 export interface HttpErrorOptions extends ErrorOptions {
@@ -96,7 +96,7 @@ export abstract class HttpException extends Error {
   }
 }
 
-/** The reason phrase of a status; `Error` where it is none of the registered ones. */
+/** The reason phrase of a status; `Error` for one that is not registered. */
 export function phraseOf(status: number): string {
   return hasPhrase(status) ? STATUS_TEXT[status] : "Error";
 }
@@ -109,7 +109,7 @@ function hasPhrase(status: number): status is keyof typeof STATUS_TEXT {
  * An answer with a status of 400 or more that a view may throw or return.
  *
  * Exception views see it; without one the visitor gets a page with the status and the detail,
- * negotiated by `Accept`. Redirections are none: `HttpException` is the class of both. Pyramid:
+ * negotiated by `Accept`. Redirections are no `HttpError`: `HttpException` is the class of both. Pyramid:
  * `pyramid.httpexceptions.HTTPError`.
  *
  * `new HttpError()` makes an {@linkcode HttpClientError} of a 4xx, an {@linkcode HttpServerError} of
@@ -209,14 +209,14 @@ function within(least: number, most: number, status: number, name: string): numb
   );
 }
 
-/** What to write where the status is of an answer, and of no error. */
+/** What to write instead, if the status is not one of an error. */
 function hintFor(status: number): string {
-  if ([301, 302, 303, 307, 308].includes(status)) {
+  if (REDIRECT_STATUSES.has(status)) {
     return `: write redirect(location, { status: ${status} })`;
   }
   if (!(status >= 200 && status < 400)) return "";
-  const isEmpty = status === 204 || status === 205 || status === 304;
-  return `: write new Response(${isEmpty ? "null" : "body"}, { status: ${status} })`;
+  const body = NULL_BODY_STATUSES.has(status) ? "null" : "body";
+  return `: write new Response(${body}, { status: ${status} })`;
 }
 
 /**

@@ -1,11 +1,12 @@
 /**
- * The `token` of RFC 9110, section 5.6.2: names of headers, cookies and parameters.
+ * The grammar of header fields: tokens, white space, parameters, quality values, file names.
  *
  * @module
  */
 
 /**
- * Whole text that is a token; no flag, so that it keeps no state.
+ * A whole text that is a token (RFC 9110, section 5.6.2): the name of a header, a cookie or a
+ * parameter. It has no flag, so it keeps no state.
  *
  * @internal
  */
@@ -16,7 +17,7 @@ export const TOKEN: RegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  *
  * Source: RFC 9110, section 5.6.3.
  *
- * @param code A UTF-16 code unit; `NaN` (past the end) is none.
+ * @param code A UTF-16 code unit; `NaN`, past the end of a text, is not white space.
  * @returns Whether it is a space or a tab.
  * @internal
  */
@@ -96,50 +97,55 @@ function endOfQuotes(text: string, start: number): number {
   return at;
 }
 
-/** Browsers and libraries send 10 to 300 characters; a longer header says nothing. */
-const LONGEST_ACCEPT = 1024;
+/**
+ * The characters of an `Accept` header that are read; a longer one counts as missing. Browsers and
+ * libraries send 10 to 300, and parsing 64 KB would take 70 ms.
+ *
+ * @internal
+ */
+export const MAX_ACCEPT_LENGTH = 1_024;
 
-/** A decimal; `.2` is none by RFC 9110, but Java's own client sends it. */
+/** A decimal. RFC 9110 does not allow `.2`, but the HTTP client of Java sends it. */
 const DECIMAL = /^(?:\d+\.?\d*|\.\d+)$/;
 
-const RANGE = /^[^\s\/,;]+\/[^\s\/,;]+$/;
+const MEDIA_RANGE = /^[^\s\/,;]+\/[^\s\/,;]+$/;
 
 /**
- * The weight of a media type, from 0 (not acceptable) to 1 (RFC 9110, section 12.5.1).
+ * The quality of a media type, from 0 (not acceptable) to 1 (RFC 9110, section 12.5.1).
  *
- * The most specific range decides. No header, one of more than 1,024 characters, and one in which no
- * range can be read (`html`, `*`) take anything.
- * A weight of more than 1 is 1; one that is no number makes its range say nothing.
+ * The most specific range decides. Every type has quality 1 if the header is missing, has more than
+ * 1,024 characters, or has no range that can be read (`html`, `*`). A quality of more than 1 counts as
+ * 1. A range whose quality is not a number is ignored.
  *
  * @param accept The header's value.
  * @param type A media type without parameters, in lower case, such as `text/html`.
  */
 export function acceptQuality(accept: string | null, type: string): number {
-  if (accept === null || accept.trim() === "" || accept.length > LONGEST_ACCEPT) return 1;
+  if (accept === null || accept.trim() === "" || accept.length > MAX_ACCEPT_LENGTH) return 1;
   const anySubtype = `${type.slice(0, type.indexOf("/"))}/*`;
   let specificity = -1;
   let quality = 0;
   let isReadable = false;
   for (const range of accept.split(",")) {
     const [name = "", ...parameters] = range.split(";").map((part) => trimOws(part));
-    isReadable ||= RANGE.test(name) && weightOf(parameters) !== null;
+    isReadable ||= MEDIA_RANGE.test(name) && qualityOf(parameters) !== null;
     const rank = [`*/*`, anySubtype, type].indexOf(name.toLowerCase());
     if (rank <= specificity) continue;
-    // Other parameters make the range one of a kind that we do not offer.
+    // A range with other parameters is of a variant that is not offered.
     if (rank === 2 && parameters.some((parameter) => !/^q=/i.test(parameter))) continue;
-    const weight = weightOf(parameters);
-    if (weight !== null) [specificity, quality] = [rank, weight];
+    const stated = qualityOf(parameters);
+    if (stated !== null) [specificity, quality] = [rank, stated];
   }
   return isReadable ? quality : 1;
 }
 
-function weightOf(parameters: readonly string[]): number | null {
-  const weight = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2);
-  if (weight === undefined) return 1;
-  return DECIMAL.test(weight) ? Math.min(1, Number(weight)) : null;
+function qualityOf(parameters: readonly string[]): number | null {
+  const quality = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2);
+  if (quality === undefined) return 1;
+  return DECIMAL.test(quality) ? Math.min(1, Number(quality)) : null;
 }
 
-const MOST_CHARACTERS = 255;
+const MAX_FILE_NAME_LENGTH = 255;
 const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /**
@@ -157,6 +163,6 @@ export function safeFileName(given: string): string {
   const last = given.slice(Math.max(given.lastIndexOf("/"), given.lastIndexOf("\\")) + 1);
   const visible = last.replace(INVISIBLE, "");
   // Cut before mending: half of a surrogate pair at the cut is mended too.
-  const name = visible.slice(0, MOST_CHARACTERS).toWellFormed();
+  const name = visible.slice(0, MAX_FILE_NAME_LENGTH).toWellFormed();
   return name === "." || name === ".." ? "" : name;
 }

@@ -109,7 +109,7 @@ export class PartReader {
     return this.#inTurn(() => this.#nextPart());
   }
 
-  /** Reads no more: for whoever leaves the form before its end. */
+  /** Reads no more, because the view left the form before its end. */
   stop(): void {
     this.#fail(new TypeError("Cannot read the part: its form was left before"));
   }
@@ -179,7 +179,7 @@ export class PartReader {
       let event = this.#parser.next();
       for (; event.kind === "more"; event = this.#parser.next()) {
         const piece = await this.#piece();
-        // Left while it was on its way.
+        // The form was left while the piece was on its way.
         if (this.#failure !== null) throw this.#failure;
         if (piece === null) this.#parser.end();
         else this.#parser.push(piece);
@@ -206,7 +206,7 @@ export class PartReader {
     if (this.#failure === null) {
       this.#failure = error;
       // Not before the read that is under way: Deno 2.9 keeps 64 KB for ever of one that is cut off.
-      // Not awaited: whoever sends without end must not keep us here.
+      // Not awaited, because a client that sends without end must not delay the response.
       this.#reading.then(() => this.#reader?.cancel()).catch(() => {});
     }
     return this.#failure;

@@ -85,7 +85,7 @@ export class Html {
  * @param strings The parts written in the source.
  * @param values What stands between the braces; see {@linkcode HtmlValue}.
  * @returns The markup; a view may return it as it is.
- * @throws {TypeError} For an object, a function, a promise or a symbol, naming the place.
+ * @throws {TypeError} For an object, a function, a promise or a symbol, naming the interpolation.
  *
  * @example Escaped, and not twice
  * ```ts
@@ -101,7 +101,9 @@ export function html(strings: TemplateStringsArray, ...values: readonly HtmlValu
   for (const [index, raw] of strings.raw.entries()) {
     // An invalid escape such as "C:\users" has no cooked text.
     markup += strings[index] ?? raw;
-    if (index < values.length) markup += written(values[index], () => place(strings, index));
+    if (index < values.length) {
+      markup += markupOf(values[index], () => interpolationAt(strings, index));
+    }
   }
   return new Html(markup);
 }
@@ -125,7 +127,7 @@ export function insecureRaw(text: string): Html {
   return new Html(text);
 }
 
-function written(value: unknown, where: () => string): string {
+function markupOf(value: unknown, where: () => string): string {
   switch (typeof value) {
     case "string":
       return escape(value);
@@ -141,18 +143,18 @@ function written(value: unknown, where: () => string): string {
   if (Array.isArray(value)) {
     let markup = "";
     for (const [index, item] of value.entries()) {
-      markup += written(item, () => `item ${index + 1} of ${where()}`);
+      markup += markupOf(item, () => `item ${index + 1} of ${where()}`);
     }
     return markup;
   }
-  throw new TypeError(`Cannot write ${where()}: ${complaint(value)}`);
+  throw new TypeError(`Cannot write ${where()}: ${reasonAgainst(value)}`);
 }
 
-function place(strings: TemplateStringsArray, index: number): string {
+function interpolationAt(strings: TemplateStringsArray, index: number): string {
   return `interpolation ${index + 1}, after "${strings.raw[index]?.slice(-40)}"`;
 }
 
-function complaint(value: unknown): string {
+function reasonAgainst(value: unknown): string {
   if (typeof value === "function") return "it is a function: call it";
   if (value instanceof Promise) {
     quiet(value);

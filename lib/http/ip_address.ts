@@ -1,54 +1,33 @@
 /**
- * Addresses of the internet, as servers and proxies write them.
+ * IP addresses as servers and proxies write them, and which of them are this machine (loopback).
  *
  * @module
  */
-
-const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
-const WITH_PORT = /^(?:\[([^\]]+)\]|([^:]+))(?::\d+)?$/;
 
 /**
  * The address in a text such as `192.0.2.1:80`, `[2001:db8::1]:80` or `2001:db8::1`, written in one way.
  *
  * @param text What a server or a proxy wrote.
- * @returns IPv6 without brackets, in small letters and shortened; one that stands for an address of
- * IPv4 as that; undefined if it is no address, as `unknown` and `_hidden` are none.
+ * @returns IPv6 without brackets, in lower case and shortened. An IPv6 address that stands for one of
+ * IPv4 is written as IPv4. Undefined if the text is no address, such as `unknown` or `_hidden`.
  */
 export function ipAddress(text: string): string | undefined {
   const [, inBrackets, beforePort] = WITH_PORT.exec(text) ?? [];
   return canonical(inBrackets ?? beforePort ?? text, inBrackets !== undefined);
 }
 
-/** Whether an address, as {@linkcode ipAddress} writes it, is that of this very machine. */
+/** Whether an address, as {@linkcode ipAddress} writes it, is this machine. */
 export function isLoopbackAddress(address: string): boolean {
   return address === "::1" || address.startsWith("127.");
 }
 
-/** Whether a host leads nowhere but to this machine (RFC 6761, section 6.3; RFC 1122, section 3.2.1.3). */
+/** Whether a host always is this machine (RFC 6761, section 6.3; RFC 1122, section 3.2.1.3). */
 export function isLoopbackHost(hostname: string): boolean {
   return /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 }
 
-function canonical(text: string, mustBeIpv6: boolean): string | undefined {
-  if (IPV4.test(text)) {
-    const isAddress = !mustBeIpv6 &&
-      text.split(".").every((part) => String(Number(part)) === part && Number(part) < 256);
-    return isAddress ? text : undefined;
-  }
-  // A zone is known to this machine alone.
-  const [bare = ""] = text.split("%");
-  if (!bare.includes(":") || !/^[\da-f:.]+$/i.test(bare)) return undefined;
-  const hostname = URL.parse(`http://[${bare}]/`)?.hostname;
-  if (hostname === undefined) return undefined;
-  const address = hostname.slice(1, -1);
-  const mapped = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address);
-  if (mapped === null) return address;
-  const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)];
-  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
-}
-
 /**
- * Whether an origin is plain http to this very machine, where browsers need no https.
+ * Whether an origin is plain http to this machine, where browsers do not require https.
  *
  * @param origin Such as `http://localhost:8000`.
  */
@@ -58,4 +37,25 @@ export function isPlainLoopback(origin: string): boolean {
   const end = origin[start] === "[" ? origin.indexOf("]", start) + 1 : origin.indexOf(":", start);
   const host = origin.slice(start, end < start ? undefined : end);
   return isLoopbackHost(host);
+}
+
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+const WITH_PORT = /^(?:\[([^\]]+)\]|([^:]+))(?::\d+)?$/;
+
+function canonical(text: string, mustBeIpv6: boolean): string | undefined {
+  if (IPV4.test(text)) {
+    const isAddress = !mustBeIpv6 &&
+      text.split(".").every((part) => String(Number(part)) === part && Number(part) < 256);
+    return isAddress ? text : undefined;
+  }
+  // The zone names an interface of the other machine.
+  const [bare = ""] = text.split("%");
+  if (!bare.includes(":") || !/^[\da-f:.]+$/i.test(bare)) return undefined;
+  const hostname = URL.parse(`http://[${bare}]/`)?.hostname;
+  if (hostname === undefined) return undefined;
+  const address = hostname.slice(1, -1);
+  const mapped = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address);
+  if (mapped === null) return address;
+  const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
 }

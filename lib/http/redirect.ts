@@ -7,12 +7,10 @@
 
 import { BOOLEAN, checkOptions, describe, NUMBER, type OptionKinds } from "../check_options.ts";
 import { HTTP_ERROR_KINDS, type HttpErrorOptions, HttpException } from "./errors.ts";
+import { REDIRECT_STATUSES } from "./response.ts";
 
 /** The statuses that send a visitor elsewhere. */
 export type RedirectStatus = 301 | 302 | 303 | 307 | 308;
-
-/** The statuses of redirections. */
-export const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** What every {@linkcode HttpRedirection} takes besides its location. */
 export interface RedirectOptions extends HttpErrorOptions {
@@ -56,7 +54,7 @@ export class HttpRedirection extends HttpException {
    * @param location A path or a URL.
    * @param options `external`, headers, cause.
    * @throws {TypeError} If the location is neither text nor a URL, or an option is wrong or unknown.
-   * @throws {RangeError} If the status is none of the five.
+   * @throws {RangeError} If the status is not one of the five.
    */
   constructor(
     status: RedirectStatus,

@@ -1,8 +1,8 @@
 /**
- * Scheme and host of a request as the outside world sees them, and who the visitor is.
+ * Scheme and host of a request as the outside world sees them, and the visitor's address.
  *
- * Who may say so: the app by `publicOrigin`, its own proxies by the headers that they are said to
- * write, and else the request. What makes things safer is believed of everybody.
+ * `publicOrigin` decides, then the headers of trusted proxies, then the request itself. A claim that
+ * only makes the response safer is accepted from everybody.
  *
  * @module
  */
@@ -11,9 +11,8 @@ import { describe, NUMBER, OBJECT, type OptionKinds, TEXT } from "../check_optio
 import { ConfigurationError } from "../configuration_error.ts";
 import { consoleLogger, type Logger } from "../log.ts";
 import { HttpBadRequest } from "./errors.ts";
-import { claimsHttps, comesFromHttps } from "./forwarded.ts";
+import { claimsHttps, comesFromHttps, ProxyReader, type TrustedProxies } from "./forwarded.ts";
 import { isPlainLoopback } from "./ip_address.ts";
-import { ProxyReader, type TrustedProxies } from "./forwarded.ts";
 
 /** Where the app is reached from outside. */
 export interface OriginOptions {
@@ -23,10 +22,10 @@ export interface OriginOptions {
    * each request.
    */
   readonly publicOrigin?: string;
-  /** Which proxies of ours stand in front, and which headers they write: no other one is believed. */
+  /** Which proxies of yours stand in front, and which headers they write. No other one is read. */
   readonly trusted?: TrustedProxies;
   /**
-   * How many proxies of ours stand in front: the same as `trusted` with `x-forwarded-for` and
+   * How many proxies of yours stand in front: the same as `trusted` with `x-forwarded-for` and
    * `x-forwarded-proto`. @default {0}
    */
   readonly trustedHops?: number;
@@ -48,26 +47,26 @@ const FORWARDING = [
   "x-real-ip",
   "via",
 ];
-/** So many requests to a loopback host are looked at: a proxy shows at once. */
-const LOOKS = 1_000;
+/** How many requests to a loopback host are searched for signs of a proxy. */
+const MAX_SEARCHES = 1_000;
 
 /**
- * Tells the origin of a request by the app's options.
+ * Finds the origin of a request by the app's options.
  *
  * @internal
  */
 export class RequestOrigin {
-  /** Scheme and host that the app says it is reached under, if it says so. */
+  /** The scheme and host that the app states, if it does. */
   readonly publicOrigin: string | undefined;
-  /** The path under which it says so: empty, or with a slash in front and none behind. */
+  /** The path that the app states: empty, or with a slash in front and none behind. */
   readonly publicPath: string;
-  /** Whether proxies are believed that are not said to write the host. */
+  /** Whether `trustedHops` trusts proxies that do not write the host. */
   readonly trustsHopsAlone: boolean;
   readonly #proxies: ProxyReader | undefined;
   readonly #logger: Logger;
-  /** Whether nobody whom we believe says where the app is. */
-  #isUntold: boolean;
-  #looks = LOOKS;
+  /** Whether neither the app nor a trusted proxy states the origin. */
+  #isUnknown: boolean;
+  #searchesLeft = MAX_SEARCHES;
   #lastPrefix = "";
   #lastOrigin = "";
   #lastIsLoopback = false;
@@ -75,8 +74,8 @@ export class RequestOrigin {
   /**
    * Checks the options.
    *
-   * @param options What the app says.
-   * @param logger Told, once, of a proxy of which the app says nothing.
+   * @param options The options of the app.
+   * @param logger Gets one warning if a proxy is in front that the options do not mention.
    * @throws {ConfigurationError} If `publicOrigin` is not an http or https URL without query,
    * `trustedHops` not a small integer, or `trusted` is wrong.
    */
@@ -96,14 +95,14 @@ export class RequestOrigin {
     this.publicOrigin = origin;
     this.publicPath = path;
     this.trustsHopsAlone = trustedHops > 0;
-    const believed = trusted ?? trustedBy(trustedHops);
-    this.#proxies = believed && new ProxyReader(believed);
+    const proxies = trusted ?? trustedBy(trustedHops);
+    this.#proxies = proxies && new ProxyReader(proxies);
     this.#logger = logger;
-    this.#isUntold = origin === undefined && this.#proxies?.tellsHost !== true;
+    this.#isUnknown = origin === undefined && this.#proxies?.hasHost !== true;
   }
 
   /**
-   * The origin of a request: `publicOrigin`, else what the trusted proxies say, else its own.
+   * The origin of a request: `publicOrigin`, else that of the trusted proxies, else its own.
    *
    * @param url Its URL, as `requestUrl()` gives it.
    * @param headers Its headers.
@@ -112,7 +111,9 @@ export class RequestOrigin {
   of(url: string, headers: Headers): string {
     if (this.publicOrigin !== undefined) return this.publicOrigin;
     const own = this.#own(url);
-    if (this.#isUntold && this.#lastIsLoopback && this.#looks > 0) this.#look(headers);
+    if (this.#isUnknown && this.#lastIsLoopback && this.#searchesLeft > 0) {
+      this.#searchForProxy(headers);
+    }
     if (this.#proxies === undefined) return own;
     const colon = own.indexOf("://");
     const scheme = this.#proxies.scheme(headers) ?? own.slice(0, colon);
@@ -121,11 +122,10 @@ export class RequestOrigin {
   }
 
   /**
-   * Whether the outside world uses https, as far as anybody says.
+   * Whether the visitor uses https.
    *
-   * The app decides by `publicOrigin`, then its proxies by the scheme that they tell. Where neither
-   * does, it is enough that any header claims https: to be believed for what makes things safer, such
-   * as `Secure`, and for nothing else.
+   * `publicOrigin` decides, then the scheme of the trusted proxies. Without both, a claim of https in
+   * any header is enough. Use the answer only for what makes the response safer, such as `Secure`.
    *
    * @param origin What {@linkcode of} gave.
    * @param headers The headers of the request.
@@ -135,23 +135,23 @@ export class RequestOrigin {
     if (this.publicOrigin !== undefined) return false;
     if (this.#proxies !== undefined && this.#proxies.scheme(headers) !== null) return false;
     const isClaimed = claimsHttps(headers);
-    if (isClaimed && this.#isUntold && isPlainLoopback(origin)) this.#warn(origin);
+    if (isClaimed && this.#isUnknown && isPlainLoopback(origin)) this.#warn(origin);
     return isClaimed;
   }
 
   /**
-   * The visitor's address: what the trusted proxies say, else the peer's.
+   * The visitor's address: that of the trusted proxies, else the peer's.
    *
    * @param headers The headers of the request.
-   * @param peer The address of whoever opened the connection.
-   * @returns Undefined where it is not told, or is no address.
+   * @param peer The address that opened the connection.
+   * @returns Undefined where it is unknown, or no address.
    * @throws {HttpBadRequest} If a trusted header cannot be read.
    */
   clientAddress(headers: Headers, peer: string | undefined): string | undefined {
     if (this.#proxies === undefined) return peer;
-    const told = this.#proxies.client(headers);
-    // What is told and is no address, such as `unknown`, is not the proxy's own either.
-    return told === null ? peer : told;
+    const forwarded = this.#proxies.client(headers);
+    // Where the proxy wrote no address, such as `unknown`, its own is not the visitor's either.
+    return forwarded === null ? peer : forwarded;
   }
 
   #own(url: string): string {
@@ -165,15 +165,15 @@ export class RequestOrigin {
     return this.#lastOrigin;
   }
 
-  #look(headers: Headers): void {
-    this.#looks--;
+  #searchForProxy(headers: Headers): void {
+    this.#searchesLeft--;
     if (FORWARDING.some((name) => headers.has(name)) || comesFromHttps(headers)) {
       this.#warn(this.#lastOrigin);
     }
   }
 
   #warn(origin: string): void {
-    this.#isUntold = false;
+    this.#isUnknown = false;
     this.#logger.warn(
       `A request came through a proxy, and its Host is ${
         origin.slice(origin.indexOf("://") + 3)
@@ -214,10 +214,17 @@ function originOf(prefix: string): string {
   const url = URL.parse(prefix);
   const bare = url !== null && url.username === "" && url.password === "" && url.search === "" &&
     url.hash === "" && url.pathname === "/";
-  if (!bare) {
-    throw new HttpBadRequest(
-      "The host name in this address is not valid. Check the address and try again.",
-    );
-  }
+  if (!bare) throw invalidHost();
   return url.origin;
+}
+
+/**
+ * The refusal of a request whose host is not valid.
+ *
+ * @internal
+ */
+export function invalidHost(): HttpBadRequest {
+  return new HttpBadRequest(
+    "The host name in this address is not valid. Check the address and try again.",
+  );
 }

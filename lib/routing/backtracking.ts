@@ -4,16 +4,16 @@
  * @module
  */
 
-import type { PatternPart } from "./pattern_part.ts";
+import { isOptional, isRepeated, type PatternPart } from "./pattern_parts.ts";
 
-/** Steps of the regular expression engine that one pattern may take on one path: about 20 ms. */
-const STEPS = 2e7;
-/** Characters of an expression that cost nothing worth counting; two of the others cost a step. */
+/** The most steps of the regular expression engine for one pattern and one path: about 20 ms. */
+const MAX_STEPS = 2e7;
+/** The first characters of an expression cost almost nothing; two of the others cost a step. */
 const FREE_CHARACTERS = 8;
-/** No path or header is longer. */
-const LONGEST = 2 ** 18;
+/** The most characters of a path or a header. */
+const MAX_TEXT = 2 ** 18;
 
-/** An expression that may not even be asked about so many characters is refused. */
+/** An expression is refused if its limit is below this number of characters. */
 export const LEAST_LIMIT = 16;
 
 /** How much of a path a pattern may be asked about. */
@@ -38,10 +38,6 @@ export function isExponential(part: PatternPart): boolean {
   // `/:x+` is safe: no repetition can take the slash that separates it from the next.
   if (part.matches === "segment") return !(part.suffix + part.prefix).includes("/");
   return choices === null || choices.varies;
-}
-
-function isRepeated({ modifier }: PatternPart): boolean {
-  return modifier === "*" || modifier === "+";
 }
 
 /**
@@ -91,7 +87,7 @@ export function backtrackingLimit(parts: readonly PatternPart[]): BacktrackingLi
       pass(part.suffix);
     }
     // Its slash may be absent.
-    if (part.modifier === "?" || part.modifier === "*") inSegment = Math.max(inSegment, before);
+    if (isOptional(part)) inSegment = Math.max(inSegment, before);
   }
   if (hasSegment) unbounded++;
   return { length: longestText({ unbounded, bounded, size }), slashes };
@@ -108,10 +104,10 @@ export function backtrackingLimit(parts: readonly PatternPart[]): BacktrackingLi
 export function longestText(
   choices: Pick<ExpressionChoices, "unbounded" | "bounded" | "size">,
 ): number {
-  if (stepsFor(LONGEST, choices) <= STEPS) return Infinity;
+  if (stepsFor(MAX_TEXT, choices) <= MAX_STEPS) return Infinity;
   let fits = 0;
-  for (let step = LONGEST / 2; step >= 1; step /= 2) {
-    if (stepsFor(fits + step, choices) <= STEPS) fits += step;
+  for (let step = MAX_TEXT / 2; step >= 1; step /= 2) {
+    if (stepsFor(fits + step, choices) <= MAX_STEPS) fits += step;
   }
   return fits;
 }
@@ -121,7 +117,7 @@ function stepsFor(
   { unbounded, bounded, size }: Pick<ExpressionChoices, "unbounded" | "bounded" | "size">,
 ): number {
   let steps = Math.max(1, (size - FREE_CHARACTERS) / 2);
-  for (let n = 1; n <= unbounded && steps <= STEPS; n++) steps *= (length + n) / n;
+  for (let n = 1; n <= unbounded && steps <= MAX_STEPS; n++) steps *= (length + n) / n;
   for (const choices of bounded) steps *= Math.min(choices, length + 1);
   return steps;
 }

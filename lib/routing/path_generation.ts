@@ -1,5 +1,5 @@
 /**
- * From values to a path: the inverse of matching.
+ * Writes the path of a route from values: the inverse of matching.
  *
  * @module
  */
@@ -7,7 +7,8 @@
 import { type OptionKinds, TEXT } from "../check_options.ts";
 import { mayAsk } from "./backtracking.ts";
 import type { SegmentsValue, SegmentValue } from "./matchdict.ts";
-import type { GroupPart } from "./pattern_part.ts";
+import { type GroupPart, isOptional, isRepeated } from "./pattern_parts.ts";
+import { hasDotSegment } from "./request_target.ts";
 import type { RoutePattern } from "./route_pattern.ts";
 
 /** A value of a query string; numbers and booleans are written as JavaScript writes them. */
@@ -42,7 +43,6 @@ export const PATH_KINDS: OptionKinds<PathOptions> = {
 /** Values by the key of the group. */
 export type PathValues = Readonly<Record<string, SegmentsValue | undefined>>;
 
-const DOT_SEGMENT = /(?:^|\/)\.\.?(?:\/|$)/;
 /** What a segment may hold besides what `encodeURIComponent` leaves alone (RFC 3986, `pchar`). */
 const PCHAR = /%(?:3A|40|24|26|2B|2C|3B|3D)/g;
 
@@ -66,7 +66,7 @@ export function generatePath(
   };
   const after = queryOf(options.query, refuse) + fragmentOf(options.fragment, refuse);
   const undecided = pattern.plain === null ? undecidedKeys(pattern, values) : NO_KEYS;
-  // Of each either way, as many as there is time for: first with all slashes as they are.
+  // Each value is tried both ways. The first attempt keeps all slashes.
   for (let way = 0; way < 2 ** undecided.length - 1; way++) {
     const escaped = new Set(undecided.filter((_, at) => (way >> at & 1) === 1));
     try {
@@ -79,19 +79,18 @@ export function generatePath(
 }
 
 const NO_KEYS: readonly string[] = [];
-/** Values with a slash that are tried in both ways. */
-const MOST_UNDECIDED = 3;
+/** How many values with a slash are tried with their slashes kept and with them escaped. */
+const MAX_UNDECIDED = 3;
 
 /** The groups whose expression alone knows whether a slash of the value is one of the path. */
 function undecidedKeys(pattern: RoutePattern, values: PathValues): readonly string[] {
   return pattern.parts.flatMap((part) => {
     if (part.kind === "text" || !Object.hasOwn(values, part.key)) return [];
-    const isRepeated = part.modifier === "*" || part.modifier === "+";
-    if (part.matches !== "regexp" && !isRepeated) return [];
+    if (part.matches !== "regexp" && !isRepeated(part)) return [];
     const value = values[part.key];
     const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
     return texts.some((text) => typeof text === "string" && text.includes("/")) ? [part.key] : [];
-  }).slice(0, MOST_UNDECIDED);
+  }).slice(0, MAX_UNDECIDED);
 }
 
 /** Writes the path, with the slashes of some values escaped. */
@@ -129,8 +128,8 @@ function encodeValue(
   refuse: Refuse,
 ): string | null {
   const parameter = `parameter "${part.key}"`;
-  const optional = part.modifier === "?" || part.modifier === "*";
-  const repeated = part.modifier === "*" || part.modifier === "+";
+  const optional = isOptional(part);
+  const repeated = isRepeated(part);
   const many = repeated || part.matches === "wildcard";
   if (value === undefined) return optional ? null : refuse(`${parameter} is missing`);
   if (value === null) return refuse(`${parameter} is null: must be a string or a number`);
@@ -146,10 +145,10 @@ function encodeValue(
     const isKept = repeated && part.matches === "regexp" && !isEscaped;
     const write = isKept ? encodeSegments : encode;
     const separator = repeated ? part.suffix + part.prefix : "/";
-    text = value.map((entry) => write(textOf(entry, parameter, refuse), parameter, refuse))
+    text = value.map((entry) => write(segmentText(entry, parameter, refuse), parameter, refuse))
       .join(separator);
   } else {
-    const whole = textOf(value, parameter, refuse);
+    const whole = segmentText(value, parameter, refuse);
     const isKept = (many || part.matches === "regexp") && !isEscaped;
     text = isKept ? encodeSegments(whole, parameter, refuse) : encode(whole, parameter, refuse);
   }
@@ -163,7 +162,7 @@ function isArray(value: SegmentsValue): value is readonly SegmentValue[] {
   return Array.isArray(value);
 }
 
-function textOf(value: SegmentValue, parameter: string, refuse: Refuse): string {
+function segmentText(value: SegmentValue, parameter: string, refuse: Refuse): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" && Number.isFinite(value)) return String(value);
   const found = typeof value === "number" ? String(value) : `of type "${typeof value}"`;
@@ -185,9 +184,9 @@ function checkPath(path: string, written: ReadonlyMap<string, string>, refuse: R
     refuse(`"${path}" begins with "//", which a browser reads as another host`);
   }
   if (!path.startsWith("/")) refuse(`"${path}" does not begin with "/"`);
-  if (!DOT_SEGMENT.test(path)) return;
+  if (!hasDotSegment(path)) return;
   for (const [key, text] of written) {
-    if (DOT_SEGMENT.test(text)) {
+    if (hasDotSegment(text)) {
       refuse(`parameter "${key}" is "${text}": URLs leave out the segments "." and ".."`);
     }
   }

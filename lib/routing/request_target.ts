@@ -2,13 +2,14 @@
  * The canonical path and query of a request.
  *
  * `Deno.serve` hands on what was on the wire: `/a/../b`, `%2e%2e`, `\` and a hostile `Host` are in
- * `request.url`, while `URL` and `URLPattern` resolve them. Whoever decides by the path must decide
- * by the resolved one.
+ * `request.url`, while `URL` and `URLPattern` resolve them. Every decision about a path must be made
+ * about the resolved path.
  *
  * @module
  */
 
 import { HttpBadRequest, HttpError } from "../http/errors.ts";
+import { invalidHost } from "../http/request_origin.ts";
 
 /** Where a request goes, within its origin. */
 export interface RequestTarget {
@@ -18,7 +19,7 @@ export interface RequestTarget {
   readonly search: string;
 }
 
-/** Characters of a path that are read; a longer one is answered with 414. */
+/** The most characters of a path; a longer one gets a 414. */
 export const MAX_PATH_LENGTH = 65_536;
 
 /**
@@ -46,7 +47,7 @@ export function requestPathname(url: string): string {
 }
 
 /**
- * Where the path of a URL begins: behind its first slash; -1 where nobody parsed its origin yet.
+ * Where the path of a URL begins: behind its first slash; -1 where its origin was not parsed yet.
  *
  * What stands there is the path only as far as its characters stand for themselves.
  *
@@ -131,10 +132,10 @@ function checkEncoding(pathname: string): void {
   }
 }
 
-/** What no host has (RFC 3986, section 3.2.2), and what begins something else. */
+/** Characters that no host has (RFC 3986, section 3.2.2), or that end one. */
 // deno-lint-ignore no-control-regex -- they are what is refused
-const NO_HOST = /[\x00-\x20\x7f/?#@\\%"<>^`{|}]/;
-/** How a server on a Unix socket, or another that has no port, writes its scheme. */
+const NOT_IN_HOST = /[\x00-\x20\x7f/?#@\\%"<>^`{|}]/;
+/** The scheme that a server writes which listens on a Unix socket or another one without a port. */
 const OTHER_SOCKET = /^(https?)\+[a-z]+:\/\/([^/]*)/;
 
 let lastHost = "localhost";
@@ -142,13 +143,13 @@ let lastHost = "localhost";
 /**
  * The URL of a request, whose path is the one that was sent.
  *
- * A `Host` cannot reach into a path of one segment, since the path that was sent has the slash at its
- * beginning; so that such a request costs a look for a second slash, and only the others the reading
- * of a header (1.5 µs where nobody else reads headers).
+ * The path that was sent begins with a slash, so a hostile `Host` always adds a segment. A URL with
+ * one segment is therefore used as it is. Only for the others the header is read and checked, which
+ * costs 1.5 µs where nothing else reads headers.
  *
  * @param request The request as it came.
  * @returns Its URL; that of a request to a Unix socket as one of plain http.
- * @throws {HttpBadRequest} If the `Host`, or the host of a target in absolute form, is none.
+ * @throws {HttpBadRequest} If the `Host`, or the host of a target in absolute form, is not valid.
  */
 export function requestUrl(request: Request): string {
   const { url } = request;
@@ -156,30 +157,26 @@ export function requestUrl(request: Request): string {
   if (start !== -1 && url.indexOf("/", start) === -1) return url;
   const host = request.headers.get("host");
   if (host !== null && host !== lastHost) {
-    if (NO_HOST.test(host)) {
-      throw new HttpBadRequest(
-        "The host name in this address is not valid. Check the address and try again.",
-      );
+    if (NOT_IN_HOST.test(host)) {
+      throw invalidHost();
     }
     lastHost = host;
   }
   return start === -1 ? plainUrl(url) : url;
 }
 
-/** A URL whose origin nobody has parsed yet. */
+/** A URL whose origin was not parsed yet. */
 function plainUrl(url: string): string {
   const [prefix, scheme, authority = ""] = OTHER_SOCKET.exec(url) ?? [];
   if (prefix !== undefined) {
-    // Without a Host it has the path of the socket in its place.
+    // Without a Host the path of the socket stands in its place.
     const host = authority.includes("%") ? "localhost" : authority;
     return plainUrl(`${scheme}://${host}${url.slice(prefix.length)}`);
   }
   const from = url.indexOf("//") + 2;
   const end = url.indexOf("/", from);
-  if (NO_HOST.test(end === -1 ? url.slice(from) : url.slice(from, end))) {
-    throw new HttpBadRequest(
-      "The host name in this address is not valid. Check the address and try again.",
-    );
+  if (NOT_IN_HOST.test(end === -1 ? url.slice(from) : url.slice(from, end))) {
+    throw invalidHost();
   }
   return url;
 }
@@ -216,6 +213,13 @@ function classesOf(safe: string, query: string): Uint8Array {
 
 function everything(): string {
   return String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
+}
+
+const DOT_SEGMENT = /(?:^|\/)\.\.?(?:\/|$)/;
+
+/** Whether a path has a segment `.` or `..`, which `URL` resolves. */
+export function hasDotSegment(path: string): boolean {
+  return DOT_SEGMENT.test(path);
 }
 
 /**

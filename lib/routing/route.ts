@@ -4,17 +4,11 @@
  * @module
  */
 
-import { checkOptions, describe, fitsOptions, type OptionKinds } from "../check_options.ts";
+import { checkOptions, describe, fitsOptions } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { PathParams } from "./matchdict.ts";
 import { generatePath, PATH_KINDS, type PathOptions } from "./path_generation.ts";
-import { ROUTE_PATTERN_KINDS, RoutePattern, type RoutePatternOptions } from "./route_pattern.ts";
-
-/** How a route is made. */
-export interface RouteOptions extends RoutePatternOptions {}
-
-/** What {@linkcode RouteOptions} take. */
-export const ROUTE_KINDS: OptionKinds<RouteOptions> = ROUTE_PATTERN_KINDS;
+import { ROUTE_KINDS, type RouteOptions, RoutePattern } from "./route_pattern.ts";
 
 /**
  * What {@linkcode Route.path} takes: the parameters may be left out where the pattern needs none.

@@ -1,5 +1,5 @@
 /**
- * Plain patterns by their segments.
+ * An index of plain patterns by their segments.
  *
  * The cost of a look-up depends on the path, not on how many patterns there are: one step for each
  * segment, and one more way to try where a `:name` stands beside a literal that also fits.
@@ -7,10 +7,10 @@
  * @module
  */
 
-import { isVariable, type PlainPattern } from "./pattern_part.ts";
+import { isVariable, type PlainPattern } from "./pattern_parts.ts";
 import { isDotSegment, QUERY, SAFE, SLASH } from "./request_target.ts";
 
-/** What is found by its pattern. */
+/** An entry of the index. */
 export interface Indexed {
   /** The place in the order of statement. */
   readonly order: number;
@@ -119,7 +119,7 @@ function literalOf<E>(
 ): Node<E> | undefined {
   if (at.literals !== undefined) return at.literals.get(hash, text, from, end);
   const { literal } = at;
-  return literal !== undefined && isAt(literal.label, text, from, end) ? literal : undefined;
+  return literal !== undefined && isSegmentAt(literal.label, text, from, end) ? literal : undefined;
 }
 
 /** A list with one entry more; that of one alone keeps no room for others, which there seldom are. */
@@ -187,7 +187,7 @@ function better<E extends Indexed>(
   return found !== undefined && isEarlier(found.order, best) ? found : best;
 }
 
-/** What stands for a segment. */
+/** An entry of {@linkcode LiteralSegments}. */
 export interface Labelled {
   /** The segment. */
   readonly label: string;
@@ -245,7 +245,7 @@ export class LiteralSegments<T extends Labelled> {
     const mask = slots.length - 1;
     for (let at = hash & mask;; at = (at + 1) & mask) {
       const found = slots[at];
-      if (found === undefined || isAt(found.label, text, from, end)) return found;
+      if (found === undefined || isSegmentAt(found.label, text, from, end)) return found;
     }
   }
 
@@ -271,7 +271,7 @@ export class LiteralSegments<T extends Labelled> {
  * @param from Where it would begin.
  * @param end Where it would end.
  */
-export function isAt(label: string, text: string, from: number, end: number): boolean {
+export function isSegmentAt(label: string, text: string, from: number, end: number): boolean {
   if (label.length !== end - from) return false;
   for (let at = 0; at < label.length; at++) {
     if (label.charCodeAt(at) !== text.charCodeAt(from + at)) return false;

@@ -5,7 +5,7 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
-import { didYouMean } from "../did_you_mean.ts";
+import { didYouMean, quotedList } from "../did_you_mean.ts";
 import type { Route } from "./route.ts";
 
 /** The part of the configuration that a route was stated in: the app itself, or one include. */
@@ -60,7 +60,7 @@ export class RouteNames {
    *
    * @param wanted The name, or the route as it was stated.
    * @param from Where it is asked for.
-   * @throws {RouteNotFoundError} If there is none, or several and none of them is nearer.
+   * @throws {RouteNotFoundError} If no route has the name, or several have it and no one is nearer.
    */
   get(wanted: string | Route, from: RouteScope | null): Route {
     const name = typeof wanted === "string" ? wanted : wanted.name;
@@ -70,7 +70,8 @@ export class RouteNames {
     if (found.length === 1) return found[0]!.route;
     if (found.length === 0) {
       const others = all.map(({ route }) => route.pattern);
-      throw new RouteNotFoundError(name, this.names(), { others });
+      const isStated = typeof wanted !== "string";
+      throw new RouteNotFoundError(name, this.names(), { others, isStated });
     }
     for (let scope = from; scope !== null; scope = scope.parent) {
       const near = found.find((one) => one.scope === scope);
@@ -87,10 +88,12 @@ export class RouteNames {
  * @internal
  */
 export interface Namesakes {
-  /** Several, of which none is nearer. */
+  /** Several routes, and no one is nearer. */
   readonly candidates?: readonly string[];
   /** Others than the `Route` that was asked for. */
   readonly others?: readonly string[];
+  /** Whether a `Route` was asked for, and not a name. */
+  readonly isStated?: boolean;
 }
 
 /** A route was asked for by a name that no route has, or that several have. */
@@ -108,9 +111,11 @@ export class RouteNotFoundError extends ConfigurationError {
   constructor(
     route: string,
     known: readonly string[],
-    { candidates = [], others = [] }: Namesakes = {},
+    { candidates = [], others = [], isStated = false }: Namesakes = {},
   ) {
-    super(`Cannot find route "${route}": ${reason(route, known, { candidates, others })}`);
+    super(
+      `Cannot find route "${route}": ${reason(route, known, { candidates, others, isStated })}`,
+    );
     this.route = route;
     this.known = known;
     this.candidates = candidates;
@@ -120,23 +125,29 @@ export class RouteNotFoundError extends ConfigurationError {
 function reason(
   route: string,
   known: readonly string[],
-  { candidates, others }: Required<Namesakes>,
+  { candidates, others, isStated }: Required<Namesakes>,
 ): string {
   if (candidates.length > 0) {
     return `several have this name, with the patterns ${
-      quoted(candidates)
+      quotedList(candidates)
     }; ask from within the include that states it`;
   }
   if (others.length > 0) {
     return `another Route has this name, with the pattern ${
-      quoted(others)
+      quotedList(others)
     }; give the one that was added, or its name "${route}"`;
   }
+  const remedy = isStated
+    ? `: call config.addRoute(${nameInCode(route)})`
+    : `: call config.addRoute("${route}", pattern)`;
   return known.length === 0
-    ? "no route has this name; there are no routes"
-    : `no route has this name; known routes are ${quoted(known)}${didYouMean(route, known)}`;
+    ? `no route has this name; there are no routes${remedy}`
+    : `no route has this name; known routes are ${quotedList(known)}${
+      didYouMean(route, known) || remedy
+    }`;
 }
 
-function quoted(texts: readonly string[]): string {
-  return texts.map((text) => `"${text}"`).join(", ");
+/** How a developer most likely calls the variable of the route. */
+function nameInCode(route: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(route) ? route : "route";
 }

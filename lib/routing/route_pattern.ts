@@ -12,10 +12,16 @@ import {
   isExponential,
   LEAST_LIMIT,
 } from "./backtracking.ts";
-import { parsePattern, type PatternPart, type PlainPattern, plainPattern } from "./pattern_part.ts";
+import {
+  isOptional,
+  parsePattern,
+  type PatternPart,
+  type PlainPattern,
+  plainPattern,
+} from "./pattern_parts.ts";
 
 /** How a pattern is checked. */
-export interface RoutePatternOptions {
+export interface RouteOptions {
   /**
    * Whether a quantifier or a list of alternatives may stand within what is itself repeated, as in
    * `((?:a+)+)` and `((?:a|b)*)`. A short hostile path can keep the server busy for hours with such
@@ -24,8 +30,8 @@ export interface RoutePatternOptions {
   readonly insecureAllowRegExp?: boolean;
 }
 
-/** What {@linkcode RoutePatternOptions} take. */
-export const ROUTE_PATTERN_KINDS: OptionKinds<RoutePatternOptions> = {
+/** What {@linkcode RouteOptions} take. */
+export const ROUTE_KINDS: OptionKinds<RouteOptions> = {
   insecureAllowRegExp: BOOLEAN,
 };
 
@@ -48,8 +54,8 @@ export interface UrlPattern {
 }
 
 /**
- * The pathname of a `URLPattern`, which is built only where something other than the tree must
- * decide: it costs 0.2 ms and 6 KB.
+ * The pathname of a `URLPattern`. A `URLPattern` costs 0.2 ms and 6 KB, so it is built only where the
+ * index cannot decide.
  *
  * @internal
  */
@@ -70,7 +76,7 @@ export class RoutePattern {
    * @param options Whether dangerous expressions are let through.
    * @throws {ConfigurationError} If the pattern is not one, or is Pyramid's, or is dangerous.
    */
-  constructor(route: string, source: string, options: RoutePatternOptions = {}) {
+  constructor(route: string, source: string, options: RouteOptions = {}) {
     this.source = source;
     this.plain = source.startsWith("/") ? plainPattern(source) : null;
     const reason = this.plain === null
@@ -110,7 +116,7 @@ export class RoutePattern {
    */
   get mayBeEmpty(): boolean {
     return this.plain === null &&
-      this.parts.every(({ modifier }) => modifier === "?" || modifier === "*");
+      this.parts.every(isOptional);
   }
 
   /** How long a path may be that the pattern is asked about. */
@@ -142,7 +148,7 @@ function refusal(
 }
 
 /** Why a pattern that is not plain cannot be used; `null` where nothing but `URLPattern` may object. */
-function reasonAgainst(source: string, options: RoutePatternOptions): string | null {
+function reasonAgainst(source: string, options: RouteOptions): string | null {
   if (!source.startsWith("/") && !source.startsWith("{/")) {
     return source.includes("://")
       ? 'must be a path and start with "/": remove scheme and host'
@@ -193,14 +199,14 @@ function reasonAgainstTime(parts: readonly PatternPart[]): string | null {
 const REPLACEMENT = /(:?)\{([A-Za-z_]\w*)(?::((?![A-Za-z_])(?:[^{}]|\{[^{}]*\})*))?\}(?![?*+])/g;
 /** `*rest` at the end; behind a group the asterisk is `URLPattern`'s: `{:dir/}*edit`, `:x*rest`. */
 const REMAINDER = /(?<![})]|:[A-Za-z_]\w*)\*([A-Za-z_]\w*)$/;
-/** What an expression would find in a decoded path only. */
+/** What an expression can match only in a decoded path. */
 const OF_DECODED_PATH = /[^\0-\x7f]|\s|\\[wWsSbB]/;
 
 /**
- * Rewrites Pyramid's placeholders: what takes as much as it can there does so here.
+ * Rewrites Pyramid's placeholders. A placeholder that is greedy in Pyramid stays greedy.
  *
  * @param pattern The pattern's text.
- * @returns The same in `URLPattern`'s spelling, or `null` where nothing is Pyramid's.
+ * @returns The pattern in `URLPattern`'s spelling, or `null` where it has no placeholder of Pyramid.
  */
 export function withoutPyramidSpelling(pattern: string): string | null {
   const rewritten = pattern
@@ -215,10 +221,10 @@ export function withoutPyramidSpelling(pattern: string): string | null {
 }
 
 /**
- * Where the rewritten pattern is still another one than Pyramid's.
+ * How the rewritten pattern still differs from Pyramid's.
  *
  * @param pattern The pattern's text, as Pyramid writes it.
- * @returns What to say behind it; the empty text where nothing differs.
+ * @returns The end of the message; empty where nothing differs.
  */
 export function differenceFromPyramid(pattern: string): string {
   const rest = REMAINDER.exec(pattern)?.[1];

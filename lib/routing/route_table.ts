@@ -1,19 +1,24 @@
 /**
- * From a URL to the route stated first among those that match it.
+ * Finds the first stated route that matches a URL, and the values that it reads from the path.
  *
  * `URLPattern` is the authority: the index only leaves out what cannot match.
  *
  * @module
  */
 
-import { HttpError } from "../http/errors.ts";
+import { HttpBadRequest, HttpError } from "../http/errors.ts";
 import { mayAsk } from "./backtracking.ts";
-import { fixedPrefix } from "./pattern_part.ts";
-import { CANONICAL_PATH, RAW_PATH } from "./request_target.ts";
-import { isCanonicalPath, MAX_PATH_LENGTH, pathStart, requestPathname } from "./request_target.ts";
+import { fixedPrefix, isVariable, type PatternPart, type PlainPattern } from "./pattern_parts.ts";
+import {
+  CANONICAL_PATH,
+  isCanonicalPath,
+  MAX_PATH_LENGTH,
+  pathStart,
+  RAW_PATH,
+  requestPathname,
+} from "./request_target.ts";
 import type { Route } from "./route.ts";
 import { RouteIndex } from "./route_index.ts";
-import { type EncodedGroups, RouteMatch } from "./route_match.ts";
 import { type UnreachableRoute, unreachableRoutes } from "./unreachable.ts";
 
 /** How a route is added. */
@@ -35,11 +40,11 @@ export interface RouteStatement<T> {
   readonly value: T;
   /** Whether it has predicates of its own. */
   readonly predicated: boolean;
-  /** Whether whatever follows its last slash matches, read by nobody. */
+  /** Whether anything may follow its last slash, and no group reads it. */
   readonly takesRest: boolean;
 }
 
-/** Whether a match is taken; if not, the routes after it are tried. */
+/** Whether a match is taken. If it is not, then the routes after it are tried. */
 export type AcceptMatch<T> = (value: T, match: RouteMatch<T>) => boolean;
 
 /** A statement that only `URLPattern` can decide. */
@@ -112,7 +117,7 @@ export class RouteTable<T> {
     return isCanonicalPath(url, start) ? found : null;
   }
 
-  /** Whether no route that only `URLPattern` can decide stands before a plain one, or before none. */
+  /** Whether the index alone decides, because no route that needs `URLPattern` stands before the plain one. */
   #comesFirst(plain: RouteStatement<T> | undefined): boolean {
     const first = this.#patterned[0];
     return first === undefined || plain !== undefined && plain.order < first.statement.order;
@@ -135,7 +140,7 @@ export class RouteTable<T> {
         const match = new RouteMatch(plain.route, plain.value, pathname, 1, null);
         if (accepts === undefined || accepts(plain.value, match)) return match;
       }
-      const groups = ask(patterned, pathname);
+      const groups = askUrlPattern(patterned, pathname);
       if (groups === null) continue;
       const match = new RouteMatch(statement.route, statement.value, pathname, 1, groups);
       if (accepts === undefined || accepts(statement.value, match)) return match;
@@ -157,7 +162,10 @@ export class RouteTable<T> {
   }
 }
 
-function ask<T>({ statement, prefix }: Patterned<T>, pathname: string): EncodedGroups | null {
+function askUrlPattern<T>(
+  { statement, prefix }: Patterned<T>,
+  pathname: string,
+): EncodedGroups | null {
   if (!pathname.startsWith(prefix)) return null;
   const { compiled } = statement.route;
   switch (mayAsk(compiled.limit, pathname)) {
@@ -168,4 +176,159 @@ function ask<T>({ statement, prefix }: Patterned<T>, pathname: string): EncodedG
     case "too long":
       throw new HttpError(414, "The path of this address is too long for this page.");
   }
+}
+
+/** Groups as `URLPattern` gives them: percent-encoded, `undefined` where one did not take part. */
+export type EncodedGroups = Readonly<Record<string, string | undefined>>;
+
+/** A route that matched, what was stated with it, and the values it read. */
+export class RouteMatch<T> {
+  /** What was stated with the route. */
+  readonly value: T;
+  /** The route. */
+  readonly route: Route;
+  readonly #text: string;
+  readonly #start: number;
+  readonly #groups: EncodedGroups | null;
+  #matchdict: Record<string, string | undefined> | undefined;
+
+  /**
+   * Keeps what is needed to build the `matchdict`.
+   *
+   * @param route The route.
+   * @param value What was stated with it.
+   * @param text A text with the canonical path in it, which a query may follow.
+   * @param start Where the path begins, behind its first slash.
+   * @param groups What `URLPattern` captured; `null` for a plain pattern, whose values are cut from
+   * the path.
+   */
+  constructor(
+    route: Route,
+    value: T,
+    text: string,
+    start: number,
+    groups: EncodedGroups | null,
+  ) {
+    this.route = route;
+    this.value = value;
+    this.#text = text;
+    this.#start = start;
+    this.#groups = groups;
+  }
+
+  /**
+   * The values by the name of their group, percent-decoded; a `%2F` stays within its segment.
+   *
+   * It has no prototype, is built when it is first asked for, and is kept. A group that did not take
+   * part is there as `undefined`. The keys stand in the order of the pattern; those of groups without
+   * a name (`"0"`, `"1"`) stand first, as in every object of JavaScript. Pyramid: `request.matchdict`.
+   *
+   * @throws {HttpBadRequest} If a regular expression of the pattern cut a percent-escape in two, or
+   * a value holds a NUL.
+   */
+  get matchdict(): Record<string, string | undefined> {
+    if (this.#matchdict === undefined) {
+      const { compiled } = this.route;
+      this.#matchdict = this.#groups === null && compiled.plain !== null
+        ? cutGroups(compiled.plain, this.#text, this.#start, decodeGroup)
+        : decodeAll(compiled.parts, this.#groups ?? {});
+    }
+    return this.#matchdict;
+  }
+
+  /**
+   * The segments that a group captured, each percent-decoded: a slash that was sent as `%2F` is
+   * within its segment.
+   *
+   * @param key The name of the group.
+   * @returns An empty list where the group is empty, or did not take part.
+   * @throws {HttpBadRequest} As `matchdict`.
+   * @throws {TypeError} If the pattern has no such group.
+   */
+  segments(key: string): string[] {
+    const { compiled, name, pattern } = this.route;
+    if (!compiled.parts.some((part) => part.kind === "group" && part.key === key)) {
+      throw new TypeError(
+        `Cannot read the segments of "${key}": the pattern "${pattern}" of route "${name}" captures no such parameter`,
+      );
+    }
+    const groups = this.#groups ?? cutGroups(compiled.plain, this.#text, this.#start, unchanged);
+    const text = groups[key] ?? "";
+    return text === "" ? [] : text.split("/").map(decodeGroup);
+  }
+}
+
+function unchanged(text: string): string {
+  return text;
+}
+
+function cutGroups(
+  plain: PlainPattern | null,
+  text: string,
+  start: number,
+  read: (text: string) => string,
+): Record<string, string | undefined> {
+  const matchdict: Record<string, string | undefined> = Object.create(null);
+  if (plain === null) return matchdict;
+  const { segments, names, open } = plain;
+  let from = start;
+  let next = 0;
+  for (let at = 0; at < segments.length; at++) {
+    const segment = segments[at]!;
+    if (!isVariable(segment)) {
+      from += segment.length + 1;
+      continue;
+    }
+    let end = from;
+    let encoded = false;
+    for (; end < text.length; end++) {
+      const character = text.charCodeAt(end);
+      if (character === 0x2f || character === 0x3f) break;
+      if (character === 0x25) encoded = true;
+    }
+    const value = text.slice(from, end);
+    // A name that is cut from its segment for each request would be hashed for each request.
+    matchdict[names[next++]!] = encoded ? read(value) : value;
+    from = end + 1;
+  }
+  if (open) {
+    const query = text.indexOf("?", from);
+    matchdict["0"] = read(text.slice(from, query === -1 ? text.length : query));
+  }
+  return matchdict;
+}
+
+/** In the order of the pattern, because engines differ in the order of groups. */
+function decodeAll(
+  parts: readonly PatternPart[],
+  groups: EncodedGroups,
+): Record<string, string | undefined> {
+  const matchdict: Record<string, string | undefined> = Object.create(null);
+  for (const part of parts) {
+    if (part.kind !== "group") continue;
+    const text = groups[part.key];
+    matchdict[part.key] = text === undefined ? undefined : decodeGroup(text);
+  }
+  return matchdict;
+}
+
+function decodeGroup(text: string): string {
+  if (!text.includes("%")) return text;
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(text);
+  } catch (cause) {
+    throw new HttpBadRequest(
+      "A part of the path in this address is not valid percent-encoded UTF-8. Check the address and try again.",
+      {
+        cause,
+      },
+    );
+  }
+  if (decoded.includes("\0")) {
+    throw new HttpBadRequest(
+      "The path of this address holds a NUL character. Check the address and try again.",
+    );
+  }
+  return decoded;
 }

@@ -1,11 +1,11 @@
 /**
- * Routes that an earlier route leaves nothing for.
+ * Finds routes that no request can reach, because an earlier route matches all of their paths.
  *
  * @module
  */
 
 import { CANONICAL_PATH } from "./request_target.ts";
-import type { PatternPart } from "./pattern_part.ts";
+import type { PatternPart } from "./pattern_parts.ts";
 import type { Route } from "./route.ts";
 import type { RoutePattern } from "./route_pattern.ts";
 import { type Indexed, RouteIndex } from "./route_index.ts";
@@ -33,7 +33,7 @@ interface Cover extends Indexed {
 
 /** A path that stands for every path of a pattern. */
 interface Shape {
-  /** Segments of variable text are {@linkcode ANY}, which no literal of a pattern is equal to. */
+  /** Segments of variable text are {@linkcode ANY_TEXT}, which no literal of a pattern is equal to. */
   readonly path: string;
   /** Whether anything may follow; then `path` ends with a slash. */
   readonly open: boolean;
@@ -41,8 +41,8 @@ interface Shape {
   readonly text: string;
 }
 
-const ANY = "\0";
-const NAMES = /:[^/]+/g;
+const ANY_TEXT = "\0";
+const GROUP_NAMES = /:[^/]+/g;
 
 /**
  * Finds the routes that no request can reach, as far as that can be decided.
@@ -88,7 +88,7 @@ function coverOf(covers: RouteIndex<Cover>, shape: Shape): Route | undefined {
 function shapeOf(compiled: RoutePattern): Shape {
   const { plain, source } = compiled;
   if (plain === null || plain.open) return shapeOfParts(compiled.parts);
-  const path = plain.names.length === 0 ? source : source.replace(NAMES, ANY);
+  const path = plain.names.length === 0 ? source : source.replace(GROUP_NAMES, ANY_TEXT);
   return { path, open: false, text: path };
 }
 
@@ -98,14 +98,14 @@ function shapeOfParts(parts: readonly PatternPart[]): Shape {
   for (const part of parts) {
     if (part.modifier !== "" || (part.kind === "group" && !isWithinSegment(part))) {
       const prefix = part.modifier === "" && part.kind === "group" ? part.prefix : "";
-      return { path: upToSlash(path + prefix), open: true, text: textOf(parts) };
+      return { path: upToSlash(path + prefix), open: true, text: patternText(parts) };
     }
-    path += part.kind === "text" ? part.text : part.prefix + ANY + part.suffix;
+    path += part.kind === "text" ? part.text : part.prefix + ANY_TEXT + part.suffix;
   }
-  return { path, open: false, text: parts.every(isPlain) ? path : textOf(parts) };
+  return { path, open: false, text: parts.every(isPlain) ? path : patternText(parts) };
 }
 
-function textOf(parts: readonly PatternPart[]): string {
+function patternText(parts: readonly PatternPart[]): string {
   return JSON.stringify(parts.map((part) => ({ ...part, key: "" })));
 }
 

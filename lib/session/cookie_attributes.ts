@@ -7,19 +7,19 @@
 import type { SessionRequest } from "../../session.ts";
 import { BOOLEAN, NUMBER, oneOf, type OptionKinds, TEXT, textThatIs } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { readCookie, readCookies } from "../http/cookies.ts";
-import { isPlainLoopback } from "../http/ip_address.ts";
 import {
   checkCookieName,
   checkCookiePrefix,
-  COOKIE_PREFIX,
+  COOKIE_PREFIXES,
   type CookieAttributes,
   cookieAttributes,
+  cookiePrefix,
   deletionCookie,
-  HOST_PREFIX,
-  SECURE_PREFIX,
+  readCookie,
+  readCookies,
   serializeCookie,
-} from "../http/set_cookie.ts";
+} from "../http/cookies.ts";
+import { isPlainLoopback } from "../http/ip_address.ts";
 
 /** Name and attributes of a session's cookie. */
 export interface SessionCookieOptions {
@@ -71,8 +71,8 @@ const NONE: readonly string[] = [];
 
 /** The name of a session's cookie without its prefix: what is bound under a signature. */
 export function bareCookieName(cookieName: string = "session"): string {
-  const bare = cookieName.startsWith(HOST_PREFIX)
-    ? cookieName.slice(HOST_PREFIX.length)
+  const bare = cookieName.startsWith(COOKIE_PREFIXES.host)
+    ? cookieName.slice(COOKIE_PREFIXES.host.length)
     : cookieName;
   const refuse = (reason: string, cause?: unknown): never => {
     throw new ConfigurationError(
@@ -86,7 +86,7 @@ export function bareCookieName(cookieName: string = "session"): string {
   } catch (cause) {
     refuse(cause instanceof Error ? cause.message : String(cause), cause);
   }
-  const prefix = COOKIE_PREFIX.exec(bare)?.[0];
+  const prefix = cookiePrefix(bare);
   if (prefix !== undefined) {
     refuse(`the prefix is written where it is due: write "${bare.slice(prefix.length)}"`);
   }
@@ -130,7 +130,7 @@ export class SessionCookie {
       this.#plain = secure === "auto"
         ? named(cookieName, insecure(options), prefixed)
         : this.#secure;
-      this.#former = this.#secure.name.startsWith(SECURE_PREFIX)
+      this.#former = this.#secure.name.startsWith(COOKIE_PREFIXES.secure)
         ? named(cookieName, attributes, false)
         : null;
     } catch (cause) {
@@ -299,9 +299,10 @@ function attributesOf(options: SessionCookieOptions, secure: boolean): CookieAtt
 
 function named(cookieName: string, attributes: CookieAttributes, prefixed: boolean): NamedCookie {
   const isOfHost = attributes.path === "/" && attributes.domain === undefined;
-  const prefix = prefixed && attributes.secure === true && !cookieName.startsWith(HOST_PREFIX)
-    ? isOfHost ? HOST_PREFIX : SECURE_PREFIX
-    : "";
+  const prefix =
+    prefixed && attributes.secure === true && !cookieName.startsWith(COOKIE_PREFIXES.host)
+      ? isOfHost ? COOKIE_PREFIXES.host : COOKIE_PREFIXES.secure
+      : "";
   const name = prefix + cookieName;
   checkCookieName(name);
   checkCookiePrefix(name, attributes);

@@ -10,7 +10,7 @@ import {
   type SessionOptions,
   type SessionRequest,
 } from "../../session.ts";
-import { isPrefetch } from "../http/request_headers.ts";
+import { isPrefetch } from "../http/request.ts";
 import {
   type Arrival,
   type Found,

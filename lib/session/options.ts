@@ -27,7 +27,7 @@ import { checkJson } from "./formats/json.ts";
 import { NativePayload, type SessionSerializer } from "./formats/native_payload.ts";
 import type { Payload } from "./formats/payload.ts";
 import { LIFETIME_KINDS, type LifetimeOptions, Lifetimes } from "./lifetimes.ts";
-import { type Migrate, SCHEMA_KIND, SessionSchema, type StandardSchema } from "./schema.ts";
+import { SCHEMA_KIND, type SchemaMigration, SessionSchema, type StandardSchema } from "./schema.ts";
 
 /** What every factory of cookie sessions takes. */
 export interface CookieSessionOptions<Data extends object = Record<string, unknown>>
@@ -43,7 +43,7 @@ export interface CookieSessionOptions<Data extends object = Record<string, unkno
    */
   readonly schema?: StandardSchema<Data>;
   /** Makes the state of today of one that the schema refuses; anything but an object gives a new session. */
-  readonly migrate?: Migrate;
+  readonly migrate?: SchemaMigration;
   /**
    * Ends sessions for good, copies of their cookies included, and lets requests that come late with
    * the cookie from before `regenerate()` or `remember()` read for ten seconds. Costs a question to

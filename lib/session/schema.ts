@@ -69,16 +69,16 @@ export class SessionSchemaError extends TypeError {
 }
 
 /** Makes the state of this version of an app from that of an earlier one, at once or by a promise; anything else than an object gives a new session. */
-export type Migrate = (old: Readonly<Record<string, unknown>>) => unknown;
+export type SchemaMigration = (old: Readonly<Record<string, unknown>>) => unknown;
 
 /** Fits states to the app's schema. */
 export class SessionSchema {
   readonly #schema: StandardSchema;
-  readonly #migrate: Migrate | undefined;
+  readonly #migrate: SchemaMigration | undefined;
   readonly #logger: Logger;
 
   /** Takes the schema, and the way from an earlier one. */
-  constructor(schema: StandardSchema, migrate: Migrate | undefined, logger: Logger) {
+  constructor(schema: StandardSchema, migrate: SchemaMigration | undefined, logger: Logger) {
     this.#schema = schema;
     this.#migrate = migrate;
     this.#logger = logger;

@@ -27,7 +27,7 @@ export const CACHE_POLICY_KINDS: OptionKinds<CachePolicyOptions> = {
   immutable: instanceOf(RegExp, "a regular expression"),
 };
 
-const YEAR = 365 * 24 * 60 * 60;
+const YEAR_IN_SECONDS = 365 * 24 * 60 * 60;
 
 /**
  * Makes the rule that gives each file its `Cache-Control`.
@@ -53,6 +53,6 @@ export function cachePolicy(
   if (immutable === undefined) return () => usual;
   // With `g` or `y` an expression remembers where it stopped, and would miss every other file.
   const name = new RegExp(immutable, immutable.flags.replace(/[gy]/g, ""));
-  const forever = `${sharing}, max-age=${YEAR}, immutable`;
+  const forever = `${sharing}, max-age=${YEAR_IN_SECONDS}, immutable`;
   return (path) => name.test(path) ? forever : usual;
 }

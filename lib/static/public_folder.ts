@@ -1,5 +1,6 @@
 /**
- * From the path of a request to the path of a file, before the file system is asked.
+ * A folder whose files visitors can get: the folder itself, which file a path means, and the
+ * compressed files beside the original.
  *
  * @module
  */
@@ -7,84 +8,11 @@
 import { acceptsEncodings } from "jsr:@std/http@^1.0.0/negotiation";
 import { ConfigurationError } from "../configuration_error.ts";
 
-/** What a visitor asks for, within the folder. */
-export interface FilePath {
-  /** The names of the folders and of the file; none for the folder itself. */
-  readonly segments: readonly string[];
-  /** Whether a slash ends the path, or nothing is left of it: a folder is meant. */
-  readonly isDirectory: boolean;
-}
-
-/** Which names can be asked for. */
-export interface FilePathRules {
-  /** Whether names that begin with a dot can. */
-  readonly dotfiles: boolean;
-  /** Whether the system reads names as Windows does. */
-  readonly windows: boolean;
-}
-
-/** Characters that no name of ours has: the separator of Windows, and what ends a name in C or a line in a log. */
-// deno-lint-ignore no-control-regex -- they are what is refused
-const FORBIDDEN = /[\\\x00-\x1f\x7f]/;
-
-/**
- * Names that Windows reads as something else: a drive or an alternate stream (`C:`, `a.txt::$DATA`),
- * the name without what ends it (`a.txt.`), a device (`nul.txt`), a pattern.
- */
-const WINDOWS =
-  /[:<>"|?*]|[. ]$|^(?:con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³]) *(?:\.|$)/i;
-
-/**
- * Reads which file is meant.
- *
- * There is one way to write each path: an encoded slash, an empty segment, `.` and `..` are refused,
- * so that whoever guards a path in front of the app (a proxy) guards the file.
- *
- * @param pathname The path of the request, canonical and percent-encoded.
- * @param rest What the route's `*` captured: the end of `pathname`, percent-decoded.
- * @param rules Which names can be asked for.
- * @returns The path within the folder, or `null` where there can be no such file.
- */
-export function filePath(pathname: string, rest: string, rules: FilePathRules): FilePath | null {
-  const segments = rest.split("/");
-  const encoded = pathname.split("/").slice(-segments.length);
-  // A slash that was encoded is one segment too few in `encoded`.
-  if (!segments.every((segment, at) => segment === decode(encoded[at]))) return null;
-  const isDirectory = segments.at(-1) === "";
-  if (isDirectory) segments.pop();
-  return segments.every((segment) => isName(segment, rules)) ? { segments, isDirectory } : null;
-}
-
-/**
- * Whether a name begins with a dot: what folders keep for themselves (`.git`, `.env`).
- *
- * @param name One segment.
- */
-export function isDotfile(name: string): boolean {
-  return name.startsWith(".");
-}
-
-function isName(segment: string, { dotfiles, windows }: FilePathRules): boolean {
-  if (segment === "" || segment === "." || segment === ".." || FORBIDDEN.test(segment)) {
-    return false;
-  }
-  if (isDotfile(segment) && !dotfiles) return false;
-  return !windows || !WINDOWS.test(segment);
-}
-
-function decode(segment: string | undefined): string | null {
-  try {
-    return segment === undefined ? null : decodeURIComponent(segment);
-  } catch {
-    return null;
-  }
-}
-
 /** A file or a folder that is there. */
 export interface FoundFile {
   /** Its path, absolute, every link resolved. */
   readonly path: string;
-  /** What the system tells of it. */
+  /** What the system reports of it. */
   readonly info: Deno.FileInfo;
 }
 
@@ -96,12 +24,7 @@ export interface PublicFolderOptions {
 
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
-/** Errors whose name says that there is no such file. */
-const ABSENT = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
-/** The system's code for a name or path that is too long to exist, for which Deno has no class. */
-const TOO_LONG = "ENAMETOOLONG";
-
-/** A folder, found once when the app is configured; links within it are followed as long as they stay inside. */
+/** A folder. It is found once, when the app is configured. Links are followed only within it. */
 export class PublicFolder {
   /** Its path, absolute, every link resolved. */
   readonly path: string;
@@ -142,10 +65,15 @@ export class PublicFolder {
   #shows(path: string): boolean {
     if (path === this.path) return true;
     if (!path.startsWith(this.#inside)) return false;
-    // Again, since a link or a short name of Windows (`GIT~1`) may stand for a dotfile.
+    // Checked again, because a link or a short name of Windows (`GIT~1`) may stand for a dotfile.
     return this.#dotfiles || !path.slice(this.#inside.length).split(SEPARATOR).some(isDotfile);
   }
 }
+
+/** The errors for a file that does not exist. */
+const ABSENT = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
+/** The system's code for a name or path that is too long to exist, for which Deno has no class. */
+const TOO_LONG = "ENAMETOOLONG";
 
 /**
  * Whether an error of the file system says that there is no such file.
@@ -171,7 +99,7 @@ function realFolder(folder: string | URL): string {
     throw new ConfigurationError(`Cannot serve the folder "${folder}": ${reason}`, { cause });
   };
   if (folder instanceof URL && folder.protocol !== "file:") {
-    return refuse('must be a path or a "file:" URL, since files are read from disk');
+    return refuse('must be a path or a "file:" URL, because files are read from disk');
   }
   try {
     const path = Deno.realPathSync(folder);
@@ -184,7 +112,80 @@ function realFolder(folder: string | URL): string {
   }
 }
 
-/** A content coding whose files we look for. */
+/** What a visitor asks for, within the folder. */
+export interface FilePath {
+  /** The names of the folders and of the file; none for the folder itself. */
+  readonly segments: readonly string[];
+  /** Whether a slash ends the path, or nothing is left of it: a folder is meant. */
+  readonly isDirectory: boolean;
+}
+
+/** Which names can be asked for. */
+export interface FilePathRules {
+  /** Whether names that begin with a dot can. */
+  readonly dotfiles: boolean;
+  /** Whether the system reads names as Windows does. */
+  readonly windows: boolean;
+}
+
+/** Refused in names: the separator of Windows, and characters that end a name in C or a line in a log. */
+// deno-lint-ignore no-control-regex -- they are what is refused
+const FORBIDDEN = /[\\\x00-\x1f\x7f]/;
+
+/**
+ * Names that Windows reads as something else: a drive or an alternate stream (`C:`, `a.txt::$DATA`),
+ * the name without what ends it (`a.txt.`), a device (`nul.txt`), a pattern.
+ */
+const WINDOWS =
+  /[:<>"|?*]|[. ]$|^(?:con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³]) *(?:\.|$)/i;
+
+/**
+ * Which file a path means.
+ *
+ * There is one way to write each path: an encoded slash, an empty segment, `.` and `..` are refused,
+ * so that a proxy that guards a path guards the file.
+ *
+ * @param pathname The path of the request, canonical and percent-encoded.
+ * @param rest What the route's `*` captured: the end of `pathname`, percent-decoded.
+ * @param rules Which names can be asked for.
+ * @returns The path within the folder, or `null` where there can be no such file.
+ */
+export function filePath(pathname: string, rest: string, rules: FilePathRules): FilePath | null {
+  const segments = rest.split("/");
+  const encoded = pathname.split("/").slice(-segments.length);
+  // A slash that was encoded is one segment too few in `encoded`.
+  if (!segments.every((segment, at) => segment === decodeSegment(encoded[at]))) return null;
+  const isDirectory = segments.at(-1) === "";
+  if (isDirectory) segments.pop();
+  return segments.every((segment) => isName(segment, rules)) ? { segments, isDirectory } : null;
+}
+
+/**
+ * Whether a name begins with a dot: what folders keep for themselves (`.git`, `.env`).
+ *
+ * @param name One segment.
+ */
+export function isDotfile(name: string): boolean {
+  return name.startsWith(".");
+}
+
+function isName(segment: string, { dotfiles, windows }: FilePathRules): boolean {
+  if (segment === "" || segment === "." || segment === ".." || FORBIDDEN.test(segment)) {
+    return false;
+  }
+  if (isDotfile(segment) && !dotfiles) return false;
+  return !windows || !WINDOWS.test(segment);
+}
+
+function decodeSegment(segment: string | undefined): string | null {
+  try {
+    return segment === undefined ? null : decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}
+
+/** A content coding whose files are looked for. */
 export type Coding = "br" | "gzip";
 
 /** A file that lies compressed beside the original. */
@@ -200,13 +201,13 @@ const SUFFIXES: readonly (readonly [coding: Coding, suffix: string])[] = [
   ["gzip", ".gz"],
 ];
 
-/** Browsers send about 30 characters. */
-const LONGEST_HEADER = 1024;
+/** Browsers send about 30 characters; a longer header counts as missing. */
+const MAX_HEADER_LENGTH = 1024;
 
 /**
  * Looks for the compressed files beside one.
  *
- * One that is older than the original, by whole seconds, is left out: it was made of an earlier
+ * One that is older than the original by whole seconds is left out, because it was made of an earlier
  * version.
  *
  * @param folder Where to look.
@@ -229,22 +230,22 @@ export async function findPrecompressed(
 /**
  * Chooses a content coding by `Accept-Encoding`.
  *
- * The most welcome one; of equally welcome ones `br`, which is the smallest. Without the header, or
- * with one of more than 1,024 characters, none. Source: RFC 9110, section 12.5.3.
+ * The coding of the highest quality wins, and `br` between equals, because it is the smallest. None is
+ * chosen without the header, or with one of more than 1,024 characters. Source: RFC 9110, section 12.5.3.
  *
  * @param header The header's value.
  * @param offered The codings that are there.
  * @returns The coding, or `null` for the file as it is.
  */
 export function chooseCoding(header: string | null, offered: readonly Coding[]): Coding | null {
-  // The standard library takes an empty header for none, and none for "anything goes".
-  if (header === null || header.trim() === "" || header.length > LONGEST_HEADER) return null;
+  // The standard library reads an empty header as a missing one, and a missing one as "any coding".
+  if (header === null || header.trim() === "" || header.length > MAX_HEADER_LENGTH) return null;
   const headers = new Headers({ "accept-encoding": brotliFirst(header) });
   const best = acceptsEncodings({ headers }, ...offered, "identity");
   return offered.find((coding) => coding === best) ?? null;
 }
 
-/** Of codings that are equally welcome the standard library takes the first named; browsers name gzip first. */
+/** Of codings of equal quality the standard library takes the first one, and browsers name gzip first. */
 function brotliFirst(header: string): string {
   const isBrotli = (entry: string) => Number(/^\s*br\s*(?:;|$)/.test(entry));
   return header.split(",").sort((one, other) => isBrotli(other) - isBrotli(one)).join(",");

@@ -1,5 +1,5 @@
 /**
- * The files of a folder as answers.
+ * Answers requests with the files of a folder.
  *
  * @module
  */
@@ -7,11 +7,11 @@
 import { contentType } from "jsr:@std/media-types@^1.0.0/content-type";
 import { HttpError, HttpNotFound } from "../http/errors.ts";
 import { HttpMovedPermanently } from "../http/redirect.ts";
-import { addVary } from "../http/response_headers.ts";
+import { addVary } from "../http/response.ts";
 import type { Logger } from "../log.ts";
 import {
   byteRange,
-  judgeConditions,
+  evaluateConditions,
   mayContinue,
   type Validators,
   validatorsOf,
@@ -33,11 +33,11 @@ export interface StaticFilesOptions {
   readonly cacheControl: (path: string) => string;
   /** Whether compressed files beside the original are looked for. */
   readonly precompressed: boolean;
-  /** Told of files that may not be read. */
+  /** Gets an error for each file that the app may not read. */
   readonly logger: Logger;
 }
 
-/** What an answer must know of its request. */
+/** What is read of a request. */
 export interface FileRequest {
   /** GET or HEAD. */
   readonly method: string;
@@ -51,7 +51,7 @@ export interface FileRequest {
 interface Representation {
   readonly file: FoundFile;
   readonly coding: Coding | null;
-  /** What every answer about it says, 304 included. */
+  /** The headers of every response about it, a 304 included. */
   readonly headers: Headers;
   readonly type: string;
 }
@@ -78,7 +78,7 @@ export class StaticFiles {
    * Answers a request.
    *
    * @param request What is asked.
-   * @param path Which file is meant; `null` if there can be none.
+   * @param path Which file is meant; `null` if there can be no such file.
    * @throws {HttpNotFound} If there is no such file, or the app may not read it: that is logged.
    * @throws {HttpError} 412 if a condition of the request fails, 416 if its range lies behind the end.
    */
@@ -120,7 +120,7 @@ export class StaticFiles {
     return new HttpMovedPermanently(location, { headers: { "cache-control": cacheControl } });
   }
 
-  /** Chooses between the file and what lies compressed beside it. */
+  /** Chooses between the file and the compressed files beside it. */
   async #represent(
     request: FileRequest,
     segments: readonly string[],
@@ -145,7 +145,7 @@ export class StaticFiles {
   async #send(request: FileRequest, representation: Representation): Promise<Response> {
     const { path, info } = representation.file;
     const validators = await validatorsOf(info, representation.coding);
-    switch (judgeConditions(request.headers, validators)) {
+    switch (evaluateConditions(request.headers, validators)) {
       case "failed":
         throw new HttpError(412);
       case "not-modified":
@@ -164,7 +164,7 @@ export class StaticFiles {
   ): Promise<Response> {
     const file = await Deno.open(path);
     try {
-      // Anew, of what is open: the name may stand for another file by now.
+      // Read again of the open file, because the name may stand for another file by now.
       const info = await file.stat();
       if (!info.isFile) notFound();
       const validators = await validatorsOf(info, representation.coding);
@@ -195,7 +195,7 @@ function notFound(): never {
   throw new HttpNotFound();
 }
 
-/** What a 304 says too (RFC 9110, section 15.4.5). */
+/** The headers that a 304 has, too (RFC 9110, section 15.4.5). */
 function headersOf({ headers }: Representation, { etag, lastModified }: Validators): Headers {
   const all = new Headers(headers);
   if (etag !== null) all.set("etag", etag);
@@ -216,7 +216,7 @@ function typeOf(name: string): string {
   return type ?? "application/octet-stream";
 }
 
-/** What of an open file is read; `Deno.FsFile` is one. */
+/** What is used of an open file; `Deno.FsFile` is one. */
 export interface OpenFile {
   /** Reads into the buffer; `null` at the end. */
   read(buffer: Uint8Array): Promise<number | null>;
@@ -224,7 +224,7 @@ export interface OpenFile {
   close(): void;
 }
 
-const CHUNK = 64 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /**
  * Streams the next bytes of an open file and closes it: after the last one, when the reader goes
@@ -233,8 +233,8 @@ const CHUNK = 64 * 1024;
  * Nothing is read before it is asked for. A file that grows meanwhile is cut at `length`.
  *
  * @param file An open file, at the first byte to be sent.
- * @param length How many bytes to send. If the file ends before, the stream fails, so that nobody
- * takes a part for the whole.
+ * @param length How many bytes to send. If the file ends before, the stream fails, so that a part
+ * is not mistaken for the whole.
  */
 export function fileStream(
   file: OpenFile,
@@ -255,7 +255,7 @@ export function fileStream(
     },
     async pull(controller) {
       try {
-        const buffer = new Uint8Array(Math.min(left, CHUNK));
+        const buffer = new Uint8Array(Math.min(left, CHUNK_BYTES));
         const count = await file.read(buffer);
         if (count === null) throw new Error(`Cannot send a whole file: it lost ${left} bytes`);
         left -= count;

@@ -23,12 +23,12 @@ export interface StaticViewOptions extends CachePolicyOptions {
   readonly dotfiles?: boolean;
   /**
    * Whether `x.br` and `x.gz` are sent for `x` to those who accept them. Looking for them costs two
-   * questions to the file system for each request. @default {true}
+   * calls to the file system for each request. @default {true}
    */
   readonly precompressed?: boolean;
   /** What a visitor must be permitted. Default: nothing, whatever the app's default is. */
   readonly permission?: Permission;
-  /** Told of files that the app may not read, which visitors see as missing. Default: the logger of the app. */
+  /** Gets an error for each file that the app may not read. Visitors get a 404. Default: the logger of the app. */
   readonly logger?: Logger;
 }
 

@@ -5,11 +5,15 @@
  */
 
 import { BOOLEAN, checkOptions, FUNCTION, type OptionKinds, TEXT } from "../check_options.ts";
-import { isPotentiallyTrustworthy } from "./navigation.ts";
+import {
+  COOKIE_PREFIXES,
+  cookiePrefix,
+  MAX_COOKIE_AGE,
+  MAX_COOKIE_BYTES,
+} from "../http/cookies.ts";
+import { SAFE_METHODS } from "../http/request.ts";
+import { isIpAddressHost, isPotentiallyTrustworthy } from "./navigation.ts";
 import { octets, parseSetCookie, type ReceivedCookie, type SameSite } from "./set_cookie.ts";
-import { SAFE_METHODS } from "./navigation.ts";
-
-export type { SameSite };
 
 /** A cookie in a {@linkcode CookieJar}. */
 export interface StoredCookie {
@@ -87,9 +91,6 @@ const HEADER_KINDS: OptionKinds<CookieHeaderOptions> = {
   topLevelNavigation: BOOLEAN,
 };
 
-const MAX_COOKIE_OCTETS = 4096;
-const MAX_AGE_MS = 400 * 86_400_000;
-
 /**
  * The cookies of one visitor, kept and sent by the rules for browsers of RFC 6265bis.
  *
@@ -116,7 +117,7 @@ const MAX_AGE_MS = 400 * 86_400_000;
  */
 export class CookieJar {
   readonly #clock: () => number;
-  // In order of creation: setting a key again keeps its place.
+  // In order of creation, because a key that is set again keeps its position.
   readonly #cookies = new Map<string, StoredCookie>();
   readonly #refused: RefusedCookie[] = [];
 
@@ -162,7 +163,7 @@ export class CookieJar {
   header(url: string | URL, options: CookieHeaderOptions = {}): string | null {
     checkOptions("jar.header()", options, HEADER_KINDS, TypeError);
     const { crossSite = false, method = "GET", topLevelNavigation = false } = options;
-    const laxToo = topLevelNavigation && SAFE_METHODS.has(method);
+    const laxToo = topLevelNavigation && SAFE_METHODS.includes(method);
     const sent = this.#matching(new URL(url)).filter(({ sameSite }) =>
       !crossSite || sameSite === "None" || (laxToo && sameSite !== "Strict")
     );
@@ -220,16 +221,16 @@ export class CookieJar {
     const now = this.#clock();
     this.#evict(now);
     if (name === "" && value === "") return "empty";
-    if (octets(name) + octets(value) > MAX_COOKIE_OCTETS) return "too-large";
-    const place = scopeOf(received.domain, url.hostname);
-    if (place === null) return "domain";
+    if (octets(name) + octets(value) > MAX_COOKIE_BYTES) return "too-large";
+    const scope = scopeOf(received.domain, url.hostname);
+    if (scope === null) return "domain";
     const path = received.path || defaultPath(url.pathname);
     const trustworthy = isPotentiallyTrustworthy(url);
     if (secure && !trustworthy) return "insecure";
     const cookie: StoredCookie = {
       name,
       value,
-      ...place,
+      ...scope,
       path,
       secure,
       httpOnly,
@@ -241,7 +242,7 @@ export class CookieJar {
     if (!trustworthy && this.#overlaysSecure(cookie)) return "overlays-secure";
     if (!keepsPrefix(cookie, received.path !== null)) return "prefix";
     if (partitioned && !secure) return "partitioned";
-    const key = JSON.stringify([name, place.domain, place.hostOnly, path, partitioned]);
+    const key = JSON.stringify([name, scope.domain, scope.hostOnly, path, partitioned]);
     const created = this.#cookies.get(key)?.created ?? now;
     this.#cookies.set(key, { ...cookie, created });
     // A cookie that arrives expired has just deleted its predecessor.
@@ -260,9 +261,9 @@ export class CookieJar {
 /** `Max-Age` before `Expires`, at most 400 days ahead. */
 function expiryOf({ maxAge, expires }: ReceivedCookie, now: number): number | null {
   if (maxAge !== null) {
-    return maxAge <= 0 ? -Infinity : now + Math.min(maxAge * 1000, MAX_AGE_MS);
+    return maxAge <= 0 ? -Infinity : now + 1000 * Math.min(maxAge, MAX_COOKIE_AGE);
   }
-  return expires === null ? null : Math.min(expires, now + MAX_AGE_MS);
+  return expires === null ? null : Math.min(expires, now + 1000 * MAX_COOKIE_AGE);
 }
 
 /** Which hosts a cookie may go to; `null` where `Domain` is not the host's to give. */
@@ -278,16 +279,17 @@ function scopeOf(
 
 /** A nameless cookie is sent as its bare value, which must not read as a prefixed name. */
 function keepsPrefix(cookie: StoredCookie, hasPath: boolean): boolean {
-  const prefix = /^__(host|secure)-/i.exec(cookie.name || cookie.value)?.[1]?.toLowerCase();
-  if (prefix === undefined) return true;
+  const prefix = cookiePrefix(cookie.name || cookie.value);
+  // RFC 6265bis does not know this prefix.
+  if (prefix === undefined || prefix === COOKIE_PREFIXES.http) return true;
   if (cookie.name === "" || !cookie.secure) return false;
-  return prefix === "secure" || (cookie.hostOnly && hasPath && cookie.path === "/");
+  return prefix === COOKIE_PREFIXES.secure ||
+    (cookie.hostOnly && hasPath && cookie.path === "/");
 }
 
 function domainMatches(host: string, domain: string): boolean {
   if (host === domain) return true;
-  const isAddress = host.startsWith("[") || /^\d+(?:\.\d+){3}$/.test(host);
-  return !isAddress && host.endsWith(`.${domain}`);
+  return !isIpAddressHost(host) && host.endsWith(`.${domain}`);
 }
 
 function pathMatches(path: string, cookiePath: string): boolean {

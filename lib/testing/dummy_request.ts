@@ -23,10 +23,10 @@ import { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
 import { checkJson, stringifyJson } from "../session/formats/json.ts";
 import { DEFAULT_LIMITS } from "../views/body_limits.ts";
-import { type RequestEnvironment, requestState, ViewRequest } from "../views/request.ts";
+import { type RequestEnvironment, ViewRequest } from "../views/request.ts";
+import { RequestState } from "../views/request_state.ts";
 import { Session, type SessionPolicy } from "../../session.ts";
-import { FIELDS } from "./test_request_init.ts";
-import { URL_KIND } from "./test_request_init.ts";
+import { FIELDS, URL_KIND } from "./test_request_init.ts";
 
 /**
  * What a {@linkcode dummyRequest} is made of.
@@ -88,7 +88,7 @@ const KINDS: OptionKinds<DummyRequestOptions> = {
   context: ANY,
 };
 
-const ORIGIN = "https://app.test";
+const DEFAULT_ORIGIN = "https://app.test";
 
 /**
  * Makes a request to call a view with, as in `await view(dummyRequest({ form: { user: "ada" } }))`.
@@ -100,7 +100,7 @@ const ORIGIN = "https://app.test";
  * @typeParam Data The keys of the app's sessions; follows from the view that the request is for.
  * @typeParam Params What the route's pattern captures; as `Data`.
  * @param options What it is made of.
- * @throws {TypeError} If it cannot be made: the URL is none, a GET has a body, there are two bodies,
+ * @throws {TypeError} If it cannot be made: the URL is not valid, a GET has a body, there are two bodies,
  * an option is wrong or unknown.
  *
  * @example A view on its own
@@ -166,12 +166,13 @@ class DummyRequest<Data extends object, Params extends object> extends ViewReque
     options: DummyRequestOptions<Data, Params>,
     environment: RequestEnvironment<Data>,
   ) {
-    super(rawRequest(options), undefined, environment);
+    const state = new RequestState(rawRequest(options), undefined, environment);
+    super(state);
     this.#options = options;
     const { route } = options;
     if (route === undefined) return;
     const value = { scope: { parent: null }, factory: undefined };
-    requestState(this).match = { route, matchdict: {}, segments: () => [], value };
+    state.match = { route, matchdict: {}, segments: () => [], value };
   }
 
   override get matchdict(): Params {
@@ -197,7 +198,7 @@ function rawRequest<Data extends object, Params extends object>(
   }
   const target = new URL(
     url ?? route?.path(Object.fromEntries(Object.entries(matchdict ?? {}))) ?? "/",
-    ORIGIN,
+    DEFAULT_ORIGIN,
   );
   const isPlain = form !== undefined && !(form instanceof FormData);
   const body = isPlain ? new URLSearchParams(form) : form ?? JSON.stringify(json) ?? null;
@@ -221,8 +222,8 @@ function routesOf({ route, routes = [] }: Pick<DummyRequestOptions, "route" | "r
   return names;
 }
 
-/** As the factories of cookies have it, but that tokens are not masked. */
-const POLICY: SessionPolicy = {
+/** The policy of the cookie factories, except that tokens are not masked. */
+const UNMASKED_POLICY: SessionPolicy = {
   canRemember: true,
   now: Date.now,
   check: checkJson,
@@ -244,5 +245,8 @@ function sessionOf<Data extends object>(
   const values = new Map<string, unknown>(Object.entries(given ?? {}));
   for (const [key, value] of values) checkJson(value, key);
   const isNew = given === undefined;
-  return new Session<Data>({ values, flash: new Map(), created: now, renewed: now, isNew }, POLICY);
+  return new Session<Data>(
+    { values, flash: new Map(), created: now, renewed: now, isNew },
+    UNMASKED_POLICY,
+  );
 }

@@ -30,7 +30,6 @@ export {
   type CookieJarOptions,
   type CookieRefusal,
   type RefusedCookie,
-  type SameSite,
   type StoredCookie,
 } from "./cookie_jar.ts";
 export { dummyRequest, type DummyRequestOptions } from "./dummy_request.ts";
@@ -40,13 +39,13 @@ export {
   readSession,
   type SessionPlaceOptions,
 } from "./planted_session.ts";
+export type { SameSite } from "./set_cookie.ts";
 export { type SettableClock, settableClock } from "./settable_clock.ts";
 export { type StoreCheck, storeSuite, type StoreSuiteOptions } from "./store_suite.ts";
 export type { TestedStore } from "./store_suite/trial.ts";
 export { type FetchApp, type TestBody, TestClient, type TestClientOptions } from "./test_client.ts";
+export type { FormFieldValue, FormValue } from "./forms/fields.ts";
 export {
-  type FormFieldValue,
-  type FormValue,
   type SubmitOptions,
   type TestButton,
   TestForm,

@@ -1,10 +1,11 @@
 /**
- * What a browser makes of a redirection.
+ * What a browser does when it navigates: redirections, `Origin`, `Referer`, sites, secure contexts.
  *
  * @module
  */
 
-const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
+import { isLoopbackHost } from "../http/ip_address.ts";
+import { REDIRECT_STATUSES } from "../http/response.ts";
 
 /**
  * Where a redirection leads; a fragment that it does not name is kept.
@@ -32,23 +33,23 @@ export function becomesGet(status: number, method: string): boolean {
   return (status === 301 || status === 302) && method === "POST";
 }
 
-/** Nothing of a page under TLS is told to a target without. */
+/** Whether the page has TLS and the target has not; browsers then send nothing about the page. */
 function isDowngrade(page: URL, target: URL): boolean {
   return page.protocol === "https:" && target.protocol === "http:";
 }
 
-/** What `Origin` says. */
-export function originTold(page: URL, target: URL): string {
+/** The value of `Origin`. */
+export function originSent(page: URL, target: URL): string {
   return isDowngrade(page, target) ? "null" : page.origin;
 }
 
-/** What `Referer` says, by the policy that browsers have where a page states none: `strict-origin-when-cross-origin`. */
-export function referrerTold(page: URL, target: URL): string | null {
+/** The value of `Referer`, by the policy that browsers have where a page states none: `strict-origin-when-cross-origin`. */
+export function referrerSent(page: URL, target: URL): string | null {
   if (isDowngrade(page, target)) return null;
   return page.origin === target.origin ? withoutFragment(page).href : `${page.origin}/`;
 }
 
-/** The URL that is sent: a fragment stays in the browser. */
+/** The URL that is sent; a fragment stays in the browser. */
 export function withoutFragment(url: URL): URL {
   const sent = new URL(url);
   sent.hash = "";
@@ -75,20 +76,21 @@ export function fetchSite(page: URL, target: URL): FetchSite {
 }
 
 function siteOf(host: string): string {
-  const isAddress = host.startsWith("[") || /^\d+(?:\.\d+){3}$/.test(host);
-  return isAddress ? host : host.split(".").slice(-2).join(".");
+  return isIpAddressHost(host) ? host : host.split(".").slice(-2).join(".");
+}
+
+/** Whether the host of a URL is an IP address. */
+export function isIpAddressHost(host: string): boolean {
+  return host.startsWith("[") || /^\d+(?:\.\d+){3}$/.test(host);
 }
 
 /**
- * Whether Secure cookies and `Sec-Fetch-Site` go to a URL: TLS, or this very machine
+ * Whether Secure cookies and `Sec-Fetch-Site` go to a URL: TLS, or this machine
  * (W3C Secure Contexts, section 3.1).
  *
  * @param url The URL of a request.
  */
 export function isPotentiallyTrustworthy(url: URL): boolean {
   return url.protocol === "https:" || url.protocol === "wss:" ||
-    /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+    isLoopbackHost(url.hostname.replace(/\.$/, ""));
 }
-
-/** The safe methods of RFC 9110, section 9.2.1. */
-export const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);

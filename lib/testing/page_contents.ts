@@ -86,7 +86,7 @@ export function readPage(html: string): PageContents {
 function ownerOf(control: HtmlElement, elements: readonly HtmlElement[]): HtmlElement | null {
   const id = control.attribute("form");
   if (id === null) return control.form;
-  // The first element of that id, form or not; an empty one is none.
+  // The first element of that id, form or not. An empty id names no form.
   return elements.find((element) => id !== "" && element.attribute("id") === id) ?? null;
 }
 

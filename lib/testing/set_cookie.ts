@@ -4,10 +4,13 @@
  * @module
  */
 
+import { MAX_COOKIE_ATTRIBUTE_BYTES } from "../http/cookies.ts";
+import { trimOws } from "../http/field_syntax.ts";
+
 /** When a cookie goes along with cross-site requests; `"Default"` is an absent or unknown value, treated as Lax. */
 export type SameSite = "Strict" | "Lax" | "None" | "Default";
 
-/** What a `Set-Cookie` value says, before anybody asked whether it may. */
+/** A `Set-Cookie` value before it is checked. */
 export interface ReceivedCookie {
   /** The name; empty for a nameless cookie. */
   name: string;
@@ -31,36 +34,6 @@ export interface ReceivedCookie {
   partitioned: boolean;
 }
 
-/** Attribute values of more octets are ignored. */
-const MAX_ATTRIBUTE_OCTETS = 1024;
-
-const SAME_SITE: ReadonlyMap<string, SameSite> = new Map([
-  ["strict", "Strict"],
-  ["lax", "Lax"],
-  ["none", "None"],
-]);
-
-/**
- * The size of a header's text. Text from `Headers` holds one octet in each character; any other
- * is measured as UTF-8.
- *
- * @param text A part of a header.
- */
-export function octets(text: string): number {
-  // deno-lint-ignore no-control-regex -- the whole range of octets is meant
-  return /^[\x00-\xff]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
-}
-
-/** Spaces and tabs only: `trim()` would take U+00A0, an octet like any other. */
-function trimWhitespace(text: string): string {
-  return text.replace(/^[ \t]+/, "").replace(/[ \t]+$/, "");
-}
-
-function split(text: string, separator: string): [before: string, after: string | null] {
-  const at = text.indexOf(separator);
-  return at === -1 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
-}
-
 /**
  * Takes a `Set-Cookie` value apart. Of attributes that occur more than once the last readable one
  * counts.
@@ -69,13 +42,13 @@ function split(text: string, separator: string): [before: string, after: string 
  * @returns `null` where a control character other than the tab makes browsers ignore it all.
  */
 export function parseSetCookie(text: string): ReceivedCookie | null {
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  // deno-lint-ignore no-control-regex -- control characters are searched for
   if (/[\x00-\x08\x0a-\x1f\x7f]/.test(text)) return null;
   const [pair, attributes] = split(text, ";");
   const [left, right] = split(pair, "=");
   const cookie: ReceivedCookie = {
-    name: right === null ? "" : trimWhitespace(left),
-    value: trimWhitespace(right ?? left),
+    name: right === null ? "" : trimOws(left),
+    value: trimOws(right ?? left),
     expires: null,
     maxAge: null,
     domain: null,
@@ -87,13 +60,24 @@ export function parseSetCookie(text: string): ReceivedCookie | null {
   };
   for (const attribute of attributes?.split(";") ?? []) {
     const [name, value] = split(attribute, "=");
-    apply(cookie, trimWhitespace(name).toLowerCase(), trimWhitespace(value ?? ""));
+    apply(cookie, trimOws(name).toLowerCase(), trimOws(value ?? ""));
   }
   return cookie;
 }
 
+function split(text: string, separator: string): [before: string, after: string | null] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+const SAME_SITE: ReadonlyMap<string, SameSite> = new Map([
+  ["strict", "Strict"],
+  ["lax", "Lax"],
+  ["none", "None"],
+]);
+
 function apply(cookie: ReceivedCookie, name: string, value: string): void {
-  if (octets(value) > MAX_ATTRIBUTE_OCTETS) return;
+  if (octets(value) > MAX_COOKIE_ATTRIBUTE_BYTES) return;
   switch (name) {
     case "expires":
       cookie.expires = parseCookieDate(value) ?? cookie.expires;
@@ -171,4 +155,15 @@ export function parseCookieDate(text: string): number | null {
   const date = new Date(Date.UTC(year, month, day, hour, minute, second));
   // 31 February would roll over into March.
   return date.getUTCMonth() === month ? date.getTime() : null;
+}
+
+/**
+ * The size of a header's text. Text from `Headers` holds one octet in each character; any other
+ * is measured as UTF-8.
+ *
+ * @param text A part of a header.
+ */
+export function octets(text: string): number {
+  // deno-lint-ignore no-control-regex -- the whole range of octets is meant
+  return /^[\x00-\xff]*$/.test(text) ? text.length : new TextEncoder().encode(text).length;
 }

@@ -1,5 +1,5 @@
 /**
- * A visitor without a server: requests go straight into `app.fetch`, cookies are kept.
+ * A visitor without a server: requests go to `app.fetch`, and cookies are kept.
  *
  * @module
  */
@@ -14,17 +14,20 @@ import {
   TEXT,
   withFunctions,
 } from "../check_options.ts";
-import type { ConnectionInfo } from "../http/request_headers.ts";
+import { type ConnectionInfo, SAFE_METHODS } from "../http/request.ts";
 import { HEADERS } from "../http/response.ts";
 import { CookieJar } from "./cookie_jar.ts";
-import { FIELDS } from "./test_request_init.ts";
-import { isPotentiallyTrustworthy } from "./navigation.ts";
-import { becomesGet, locationOf } from "./navigation.ts";
-import { originTold, referrerTold, withoutFragment } from "./navigation.ts";
-import { fetchSite } from "./navigation.ts";
+import { FIELDS, TEST_REQUEST_KINDS, type TestRequestInit } from "./test_request_init.ts";
+import {
+  becomesGet,
+  fetchSite,
+  isPotentiallyTrustworthy,
+  locationOf,
+  originSent,
+  referrerSent,
+  withoutFragment,
+} from "./navigation.ts";
 import { TestPage } from "./test_page.ts";
-import { TEST_REQUEST_KINDS, type TestRequestInit } from "./test_request_init.ts";
-import { SAFE_METHODS } from "./navigation.ts";
 
 /** Whatever answers requests: an app of this library, or any default export for `deno serve`. */
 export interface FetchApp {
@@ -75,7 +78,7 @@ const MAX_REDIRECTS = 20;
 const CSRF_HEADER = "X-CSRF-Token";
 
 /**
- * One visitor with a browser's manners; a second client is a second visitor.
+ * One visitor with a browser; a second client is a second visitor.
  *
  * Cookies are kept in {@linkcode TestClient.jar} and sent back as a browser would. Every request is
  * made as from a page of its own origin, unless `from` names another page: with an unsafe method it
@@ -168,7 +171,7 @@ export class TestClient {
    * @param init As for the Web's `fetch`; `redirect` (`"follow"`, `"manual"`, `"error"`) wins over the
    * client's `followRedirects`; `from` and `csrfHeader`.
    * @returns The app's answer, or the last one.
-   * @throws {TypeError} If the URL is none, an option is wrong or unknown, after 20 redirections, or
+   * @throws {TypeError} If the URL is not valid, an option is wrong or unknown, after 20 redirections, or
    * for any with `"error"`.
    */
   fetch(url: string | URL, init: TestRequestInit = {}): Promise<Response> {
@@ -345,10 +348,10 @@ export class TestClient {
     const crossSite = site === "cross-site";
     fill("host", url.host);
     fill("cookie", this.jar.header(url, { crossSite, method, topLevelNavigation: navigates }));
-    const isUnsafe = !SAFE_METHODS.has(method);
-    if (isUnsafe) fill("origin", originTold(page ?? url, url));
+    const isUnsafe = !SAFE_METHODS.includes(method);
+    if (isUnsafe) fill("origin", originSent(page ?? url, url));
     if ((isUnsafe || page !== null) && isPotentiallyTrustworthy(url)) fill("sec-fetch-site", site);
-    if (page !== null) fill("referer", referrerTold(page, url));
+    if (page !== null) fill("referer", referrerSent(page, url));
     for (const name of ["origin", "referer", "sec-fetch-site"]) {
       if (headers.get(name) === "") headers.delete(name);
     }

@@ -5,23 +5,15 @@
  */
 
 import { checkOptions, type OptionKinds, orNull, TEXT } from "../check_options.ts";
-import { didYouMean } from "../did_you_mean.ts";
+import { didYouMean, quotedList } from "../did_you_mean.ts";
 import { type ButtonControl, isButton } from "./forms/control.ts";
-import {
-  chosenValues,
-  fieldValues,
-  type FormFieldValue,
-  type FormValue,
-  quoted,
-} from "./forms/fields.ts";
+import { chosenValues, fieldValues, type FormFieldValue, type FormValue } from "./forms/fields.ts";
 import { formSubmission, pressed, resolved } from "./forms/submission.ts";
 import { type PageContents, type PageForm, readPage } from "./page_contents.ts";
 import { TEST_REQUEST_KINDS, type TestRequestInit } from "./test_request_init.ts";
 
-export type { FormFieldValue, FormValue };
-
 /**
- * Whoever opens pages: a `TestClient`.
+ * What opens pages: a `TestClient`.
  *
  * @internal
  */
@@ -260,8 +252,8 @@ export class TestPage {
     const there = known.length === 0
       ? `the page has no ${what}s`
       : which === undefined
-      ? `there are several, ${quoted(known)}: say which`
-      : `its ${what}s are ${quoted(known)}${
+      ? `there are several, ${quotedList(known)}: say which`
+      : `its ${what}s are ${quotedList(known)}${
         typeof which === "string" ? didYouMean(which, known) : ""
       }`;
     throw new TypeError(`Cannot find ${wanted} of ${this.url} (status ${this.status}): ${there}`);

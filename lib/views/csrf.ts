@@ -7,6 +7,7 @@
 import {
   BOOLEAN,
   checkOptions,
+  decided,
   FUNCTION,
   type OptionKinds,
   orNull,
@@ -15,10 +16,13 @@ import {
 } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { HttpContentTooLarge, HttpForbidden } from "../http/errors.ts";
+import { TOKEN } from "../http/field_syntax.ts";
+import { SAFE_METHODS } from "../http/request.ts";
 import { consoleLogger, type Logger } from "../log.ts";
 import { CsrfOrigins, type UnnamedOrigins } from "./csrf_origins.ts";
-import { decided } from "../check_options.ts";
-import { type AnyViewRequest, leadingFields, requestState, type SessionGuard } from "./request.ts";
+import { METHOD } from "./predicates/method.ts";
+import { type AnyViewRequest, requestState } from "./request.ts";
+import type { SessionGuard } from "./request_state.ts";
 import { isWebSocketHandshake } from "./websocket.ts";
 
 /** How requests are checked. Pyramid: `set_default_csrf_options`. */
@@ -64,7 +68,7 @@ const CSRF_KINDS: OptionKinds<CsrfOptions> = {
 /** Why a token was refused. */
 export type CsrfTokenFault = "missing" | "no-session-token" | "wrong";
 
-/** 403: the request comes from another site. Pyramid: `BadCSRFOrigin`. */
+/** 403: the request comes from another site, or does not tell from which. Pyramid: `BadCSRFOrigin`. */
 export class BadCsrfOrigin extends HttpForbidden {
   /** Always `"BadCsrfOrigin"`. */
   override name = "BadCsrfOrigin";
@@ -96,14 +100,15 @@ export class BadCsrfToken extends HttpForbidden {
   }
 }
 
-const SAFE_METHODS = ["GET", "HEAD", "OPTIONS", "TRACE"];
+/** The headers by which a request tells which page made it. */
+const SOURCES = ["origin", "sec-fetch-site", "referer"];
 /** A token of ours has at most 95 characters, Pyramid's 40. */
 const LONGEST_TOKEN = 256;
 /** Characters of a visitor's own that a line of the log shows. */
 const LONGEST_IN_LOG = 200;
 
 /** What a policy knows of its app. */
-export interface CsrfSurroundings {
+export interface CsrfEnvironment {
   /** Told which requests were refused, and what a developer may have forgotten. */
   readonly logger: Logger;
   /** Where the app is, if it says so. */
@@ -112,7 +117,7 @@ export interface CsrfSurroundings {
   readonly place: string;
 }
 
-const NOWHERE: CsrfSurroundings = {
+const NOWHERE: CsrfEnvironment = {
   logger: consoleLogger,
   publicOrigin: undefined,
   place: "an unknown place",
@@ -122,7 +127,7 @@ const NOWHERE: CsrfSurroundings = {
  * Checks requests: where they come from, before they get their session, and the token of those whose
  * view demands one.
  */
-export class CsrfPolicy implements SessionGuard {
+export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
   /** Whether views are checked that do not say so themselves. */
   readonly requiredByDefault: boolean;
   /** Whether some requests are exempt by `insecureExempt`. */
@@ -136,7 +141,7 @@ export class CsrfPolicy implements SessionGuard {
   readonly #forToken: UnnamedOrigins;
   readonly #forSession: UnnamedOrigins;
   readonly #exempt: (request: AnyViewRequest) => unknown;
-  readonly #surroundings: CsrfSurroundings;
+  readonly #environment: CsrfEnvironment;
   /** Views whose forms were said to lack their token. */
   readonly #reported = new Set<string>();
 
@@ -146,7 +151,7 @@ export class CsrfPolicy implements SessionGuard {
    * @throws {ConfigurationError} If a trusted origin, a name or a method is none, an option is wrong
    * or unknown, or no source of tokens is left.
    */
-  constructor(options: CsrfOptions = {}, surroundings: CsrfSurroundings = NOWHERE) {
+  constructor(options: CsrfOptions = {}, environment: CsrfEnvironment = NOWHERE) {
     checkOptions("setDefaultCsrfOptions()", options, CSRF_KINDS);
     const { token = "csrf_token", header = "X-CSRF-Token", allowNoOrigin } = options;
     if (token === null && header === null) {
@@ -161,14 +166,14 @@ export class CsrfPolicy implements SessionGuard {
     this.#field = token;
     this.#header = header;
     this.#safeMethods = new Set((options.safeMethods ?? SAFE_METHODS).map(checkedMethod));
-    this.#origins = new CsrfOrigins(options.trustedOrigins ?? [], surroundings.publicOrigin);
+    this.#origins = new CsrfOrigins(options.trustedOrigins ?? [], environment.publicOrigin);
     this.#forToken = { allowNone: allowNoOrigin === true, readsReferrer: true };
     this.#forSession = {
       allowNone: allowNoOrigin !== false,
       readsReferrer: allowNoOrigin === false,
     };
     this.#exempt = options.insecureExempt ?? (() => false);
-    this.#surroundings = surroundings;
+    this.#environment = environment;
   }
 
   /** Whether a request needs no token: its method is safe, or it is exempt. */
@@ -214,7 +219,7 @@ export class CsrfPolicy implements SessionGuard {
 
   /** The token in the form: before its files, where the view streams them. */
   async #fromForm(request: AnyViewRequest, field: string): Promise<string> {
-    const { fields, isCut } = await leadingFields(request);
+    const { fields, isCut } = await requestState(request).body.leadingFields();
     const token = fields.get(field);
     if (token !== null || !isCut) return token ?? "";
     const place = this.#header === null ? "" : `, or send it in the header ${this.#header}`;
@@ -226,12 +231,20 @@ export class CsrfPolicy implements SessionGuard {
   #isExempt(request: AnyViewRequest): boolean {
     const answer = this.#exempt(request);
     return answer === true ||
-      decided(answer, `insecureExempt of the CSRF options stated at ${this.#surroundings.place}`);
+      decided(answer, `insecureExempt of the CSRF options stated at ${this.#environment.place}`);
   }
 
   #foreign(request: AnyViewRequest): BadCsrfOrigin {
-    const { logger, publicOrigin } = this.#surroundings;
+    const { logger, publicOrigin } = this.#environment;
     const { headers, method } = request;
+    if (SOURCES.every((name) => !headers.has(name))) {
+      logger.warn(
+        `${method} ${
+          pathOf(request)
+        } was refused: it has none of the headers Origin, Sec-Fetch-Site and Referer, of which browsers send one; with curl, give -H 'Origin: ${request.origin}'; to let programs in, set insecureExempt or allowNoOrigin`,
+      );
+      return new BadCsrfOrigin("The request has no Origin header, which browsers send with a form");
+    }
     const said = headers.get("origin") ?? headers.get("referer");
     const from = said === null ? "another site" : `"${said.slice(0, LONGEST_IN_LOG)}"`;
     const own = publicOrigin === undefined
@@ -253,7 +266,7 @@ export class CsrfPolicy implements SessionGuard {
     if (!this.#reported.has(whose)) {
       this.#reported.add(whose);
       const [first = "", ...rest] = advice;
-      this.#surroundings.logger.warn(
+      this.#environment.logger.warn(
         `${request.method} ${pathOf(request)} was refused: ${first.toLowerCase()}${rest.join("")}`,
       );
     }
@@ -281,14 +294,14 @@ function checkNames(field: string | null, header: string | null): void {
       "Cannot check CSRF tokens: the form field has no name: write one, or token: null for none",
     );
   }
-  if (header === null || /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(header)) return;
+  if (header === null || TOKEN.test(header)) return;
   throw new ConfigurationError(
     `Cannot check CSRF tokens: "${header}" is not the name of a header: write one, or header: null for none`,
   );
 }
 
 function checkedMethod(method: string): string {
-  if (/^[A-Z][A-Z-]*$/.test(method)) return method;
+  if (METHOD.test(method)) return method;
   throw new ConfigurationError(
     `Cannot take the method "${method}" for safe: must be a method in capitals`,
   );

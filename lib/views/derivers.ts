@@ -4,12 +4,20 @@
  * @module
  */
 
-import { type Answer, render, type Rendering, thrownResponse, wrappable } from "./handler.ts";
+import { whenReady } from "../promises.ts";
+import {
+  type Handler,
+  render,
+  type Rendering,
+  type RequestHandler,
+  thrownResponse,
+  wrappedBy,
+} from "./handler.ts";
 import type { CsrfPolicy } from "./csrf.ts";
 import { cachedFor } from "./http_cache.ts";
-import type { AnyData } from "./request.ts";
+import { type AnyData, requestState } from "./request.ts";
 import { demandPermission } from "./security.ts";
-import type { AnswerWrapper, ViewOptions } from "./view.ts";
+import type { HandlerDecorator, ViewOptions } from "./view.ts";
 
 /** What a deriver is told of the view that it wraps. */
 export interface DeriverInfo {
@@ -27,9 +35,9 @@ export interface DeriverInfo {
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
  */
 export type ViewDeriver<Data extends object = AnyData> = (
-  answer: Answer<Data>,
+  handler: RequestHandler<Data>,
   info: DeriverInfo,
-) => Answer<Data>;
+) => RequestHandler<Data>;
 
 /** A deriver and its name, by which others stand under or over it. */
 export interface NamedDeriver<Data extends object> {
@@ -61,11 +69,14 @@ export function builtInDerivers<Data extends object>(
   settings: DeriverSettings,
 ): NamedDeriver<Data>[] {
   return [
-    { name: "secured", derive: (answer, { options }) => secured(answer, options, settings) },
-    { name: "csrf", derive: (answer, { options }) => csrfChecked(answer, options, settings.csrf) },
-    { name: "httpCached", derive: (answer, { options }) => httpCached(answer, options) },
-    { name: "decorated", derive: (answer, { options }) => decorated(answer, options) },
-    { name: "rendered", derive: (answer) => answer },
+    { name: "secured", derive: (handler, { options }) => secured(handler, options, settings) },
+    {
+      name: "csrf",
+      derive: (handler, { options }) => csrfChecked(handler, options, settings.csrf),
+    },
+    { name: "httpCached", derive: (handler, { options }) => httpCached(handler, options) },
+    { name: "decorated", derive: (handler, { options }) => decorated(handler, options) },
+    { name: "rendered", derive: (handler) => handler },
   ];
 }
 
@@ -86,12 +97,12 @@ export function isCsrfChecked(
   return requireCsrf === undefined ? csrf?.requiredByDefault === true : requireCsrf !== false;
 }
 
-/** The innermost answer: calls the view, and renders what it returns; a response that it throws counts as returned. */
+/** The innermost handler: calls the view, and renders what it returns; a response that it throws counts as returned. */
 export function rendered<Data extends object>(
   view: (request: never) => unknown,
   rendering: Rendering<Data>,
-): Answer<Data> {
-  return (request) => {
+): Handler<Data> {
+  return (request, state = requestState(request)) => {
     let value: unknown;
     try {
       // Whether the view fits the app and the route was checked where it was declared.
@@ -101,52 +112,52 @@ export function rendered<Data extends object>(
     }
     return value instanceof Promise
       ? value.then(
-        (settled) => render(settled, request, rendering),
-        (thrown) => render(thrownResponse(thrown), request, rendering),
+        (settled) => render(settled, request, state, rendering),
+        (thrown) => render(thrownResponse(thrown), request, state, rendering),
       )
-      : render(value, request, rendering);
+      : render(value, request, state, rendering);
   };
 }
 
 function secured<Data extends object>(
-  answer: Answer<Data>,
+  handler: Handler<Data>,
   options: ViewOptions,
   settings: DeriverSettings,
-): Answer<Data> {
+): Handler<Data> {
   const permission = permissionOf(options, settings);
-  if (permission === undefined) return answer;
-  return (request) => demandPermission(request, permission).then(() => answer(request));
+  if (permission === undefined) return handler;
+  return (request, state) =>
+    demandPermission(request, permission).then(() => handler(request, state));
 }
 
 function csrfChecked<Data extends object>(
-  answer: Answer<Data>,
+  handler: Handler<Data>,
   options: ViewOptions,
   csrf: CsrfPolicy | undefined,
-): Answer<Data> {
-  if (csrf === undefined || !isCsrfChecked(options, csrf)) return answer;
-  return (request) =>
-    csrf.passes(request) ? answer(request) : csrf.check(request).then(() => answer(request));
+): Handler<Data> {
+  if (csrf === undefined || !isCsrfChecked(options, csrf)) return handler;
+  return (request, state) =>
+    csrf.passes(request)
+      ? handler(request, state)
+      : csrf.check(request).then(() => handler(request, state));
 }
 
 function httpCached<Data extends object>(
-  answer: Answer<Data>,
+  handler: Handler<Data>,
   { httpCache }: ViewOptions,
-): Answer<Data> {
-  if (httpCache === undefined) return answer;
+): Handler<Data> {
+  if (httpCache === undefined) return handler;
   const cache = cachedFor(httpCache);
-  return (request) => {
-    const response = answer(request);
-    return response instanceof Promise ? response.then(cache) : cache(response);
-  };
+  return (request, state) => whenReady(handler(request, state), cache);
 }
 
 function decorated<Data extends object>(
-  answer: Answer<Data>,
+  handler: Handler<Data>,
   { decorator }: ViewOptions,
-): Answer<Data> {
-  if (decorator === undefined) return answer;
-  const wrappers: readonly AnswerWrapper[] = typeof decorator === "function"
+): Handler<Data> {
+  if (decorator === undefined) return handler;
+  const wrappers: readonly HandlerDecorator[] = typeof decorator === "function"
     ? [decorator]
     : decorator;
-  return wrappers.reduceRight((inner, wrap) => wrap(wrappable(inner)), answer);
+  return wrappers.reduceRight((inner, wrap) => wrappedBy(wrap, inner), handler);
 }

@@ -4,27 +4,63 @@
  * @module
  */
 
-import { describe } from "../check_options.ts";
+import { describe, either, FUNCTION, type OptionKind, textThatIs } from "../check_options.ts";
 import { HttpError, HttpException } from "../http/errors.ts";
-import { Html } from "../http/html.ts";
-import { withStatus } from "../http/response.ts";
-import { withMutableHeaders } from "../http/response_headers.ts";
+import { Html, html } from "../http/html.ts";
+import { json, withMutableHeaders, withStatus } from "../http/response.ts";
 import { Lazy } from "../lazy.ts";
 import { printable } from "../printable.ts";
-import { isInstanceOf, isThenable, quiet } from "../promises.ts";
-import type { Renderer } from "./renderers.ts";
-import { requestState, type ViewRequest } from "./request.ts";
+import { isInstanceOf, isThenable, quiet, whenReady } from "../promises.ts";
+import { type AnyViewRequest, requestState, type StateOf, type ViewRequest } from "./request.ts";
 
 /** Answers a request with a response; what is thrown goes to the exception views. */
-export type Answer<Data extends object> = (
+export type RequestHandler<Data extends object> = (
   request: ViewRequest<Data>,
+) => Response | Promise<Response>;
+
+/**
+ * An {@linkcode RequestHandler} of the library: it is handed what happens to the request as well, unless code of
+ * the app called it, which knows the request alone.
+ */
+export type Handler<Data extends object> = (
+  request: ViewRequest<Data>,
+  state?: StateOf<Data>,
 ) => Response | Promise<Response>;
 
 /** Answers with an error or a redirection. */
 export type ExceptionAnswer<Data extends object> = (
   error: HttpException,
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
 ) => Response | Promise<Response>;
+
+/** Makes a response of what a view returned. Pyramid: what `add_renderer` takes. */
+export type Renderer = (
+  value: unknown,
+  request: AnyViewRequest,
+) => Response | Html | Promise<Response | Html>;
+
+/** What an option `renderer` takes. */
+export const RENDERER_KIND: OptionKind = either(textThatIs("the name of a renderer"), FUNCTION);
+
+/** The renderers that every app has: `json`, `text`, and `html`, which escapes text that is not ``html`…` ``. */
+export const BUILT_IN_RENDERERS: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([
+  ["json", jsonResponse],
+  ["text", (value) => textResponse(value)],
+  ["html", (value) => value instanceof Html ? value : html`${String(value)}`],
+]);
+
+function jsonResponse(value: unknown, request: AnyViewRequest): Response {
+  if (value !== undefined) return json(value);
+  const { view } = requestState(request);
+  throw new TypeError(
+    `Cannot render what ${view} returned: JSON has no text for undefined: an await or a return may be missing; write return null where there is nothing to say`,
+  );
+}
+
+function textResponse(value: unknown): Response {
+  return new Response(String(value), { headers: { "content-type": "text/plain; charset=utf-8" } });
+}
 
 /** How what a view returned becomes a response. */
 export interface Rendering<Data extends object> {
@@ -35,23 +71,25 @@ export interface Rendering<Data extends object> {
   /** Answers with an error or a redirection that was returned. */
   readonly answerException: ExceptionAnswer<Data>;
   /** Gives what `html` or the renderer made its status. Default: {@linkcode inStatedStatus}. */
-  readonly finish?: (
-    response: Response,
-    request: ViewRequest<Data>,
-  ) => Response | Promise<Response>;
+  readonly finish?: (response: Response, state: StateOf<Data>) => Response | Promise<Response>;
 }
 
 /**
- * The same for code of the app that wraps it: what it gives may be awaited late, or never, and has
- * headers that can be changed.
+ * A handler with code of the app around it. That code is called with the request alone, and what it
+ * gets may be awaited late, or never, and has headers that can be changed.
  *
- * @param answer What is wrapped.
+ * @param wrap Wraps a handler: a tween, deriver or decorator.
+ * @param handler What is wrapped.
  */
-export function wrappable<Data extends object>(answer: Answer<Data>): Answer<Data> {
-  return (request) => {
-    const response = answer(request);
+export function wrappedBy<Data extends object>(
+  wrap: (answer: RequestHandler<Data>) => RequestHandler<Data>,
+  handler: Handler<Data>,
+): Handler<Data> {
+  const outer = wrap((request) => {
+    const response = handler(request);
     return response instanceof Promise ? quiet(response.then(changeable)) : changeable(response);
-  };
+  });
+  return (request) => outer(request);
 }
 
 /** `Response.redirect()` and what `fetch()` brings cannot be changed; what cannot be sent is refused elsewhere. */
@@ -70,45 +108,48 @@ export const errorPages: Lazy<typeof import("./error_pages.ts")> = new Lazy(() =
  *
  * @param value What the view returned, whatever its type promised.
  * @param request The request that it answers.
+ * @param state What happens to it.
  * @param rendering What becomes of it.
  * @throws {TypeError} If it is nothing that can be answered with.
  */
 export function render<Data extends object>(
   value: unknown,
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
   rendering: Rendering<Data>,
 ): Response | Promise<Response> {
   const { finish = inStatedStatus, label, renderer } = rendering;
-  if (value instanceof Html) return finish(value.toResponse(), request);
-  if (value instanceof Response) return whole(value, request, label);
-  if (value instanceof HttpException) return rendering.answerException(value, request);
+  if (value instanceof Html) return finish(value.toResponse(), state);
+  if (value instanceof Response) return whole(value, state, label);
+  if (value instanceof HttpException) return rendering.answerException(value, request, state);
   if (renderer === undefined) throw wrongAnswer(value, label);
-  const made = renderer(value, request);
-  return made instanceof Promise
-    ? made.then((made) => ofRenderer(made, request, rendering))
-    : ofRenderer(made, request, rendering);
+  return whenReady<unknown, Response>(
+    renderer(value, request),
+    (made) => ofRenderer(made, request, state, rendering),
+  );
 }
 
 /** What a renderer made, whatever its type promised. */
 function ofRenderer<Data extends object>(
   made: unknown,
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
   rendering: Rendering<Data>,
 ): Response | Promise<Response> {
   const { finish = inStatedStatus } = rendering;
   const label = { toString: () => `the renderer of ${rendering.label}` };
-  if (made instanceof Response) return finish(whole(made, request, label), request);
-  return render(made, request, { ...rendering, label, renderer: undefined });
+  if (made instanceof Response) return finish(whole(made, state, label), state);
+  return render(made, request, state, { ...rendering, label, renderer: undefined });
 }
 
 /** A response that a view made whole. */
 function whole<Data extends object>(
   response: Response,
-  request: ViewRequest<Data>,
+  state: StateOf<Data>,
   view: { toString(): string },
 ): Response {
   // Known from now on, whatever a decorator or tween makes of it.
-  if (response.status === 101) requestState(request).upgrade = response;
+  if (response.status === 101) state.upgrade = response;
   if (response.type !== "error") return response;
   throw new TypeError(
     `Cannot answer with what ${view} returned: Response.error() has no status: throw an HttpError instead`,
@@ -118,9 +159,8 @@ function whole<Data extends object>(
 /** The same response in the status that the view stated by `request.responseStatus`, if it did. */
 export function inStatedStatus<Data extends object>(
   response: Response,
-  request: ViewRequest<Data>,
+  state: StateOf<Data>,
 ): Response {
-  const state = requestState(request);
   const { responseStatus } = state;
   if (responseStatus === undefined) return response;
   state.usedStatus = responseStatus;
@@ -145,11 +185,12 @@ export function thrownResponse(thrown: unknown): Response {
 export function pageOf<Data extends object>(
   error: HttpException,
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
 ): Response | Promise<Response> {
   const pages = errorPages.get();
   return pages instanceof Promise
-    ? firstPage(pages, error, request)
-    : pages.httpErrorResponse(error, request);
+    ? firstPage(pages, error, request, state)
+    : pages.httpErrorResponse(error, request, state);
 }
 
 /** Answers the first error of a process, whose pages are still being loaded. */
@@ -157,12 +198,13 @@ async function firstPage<Data extends object>(
   pages: ReturnType<typeof errorPages.get>,
   error: HttpException,
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
 ): Promise<Response> {
   const { httpErrorResponse } = await pages;
   // A view that awaited nothing may have left something to be done with its session. Where nothing
   // has to be loaded the app waits for that; here it cannot tell.
-  await requestState(request).session?.catch(() => {});
-  return httpErrorResponse(error, request);
+  await state.session?.catch(() => {});
+  return httpErrorResponse(error, request, state);
 }
 
 /** Characters of a returned text that are shown. */

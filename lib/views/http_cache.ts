@@ -4,9 +4,18 @@
  * @module
  */
 
-import { BOOLEAN, checkOptions, NUMBER, type OptionKinds } from "../check_options.ts";
+import {
+  BOOLEAN,
+  checkOptions,
+  either,
+  NUMBER,
+  numberOf,
+  OBJECT,
+  type OptionKind,
+  type OptionKinds,
+} from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { withMutableHeaders } from "../http/response_headers.ts";
+import { withMutableHeaders } from "../http/response.ts";
 
 /** Seconds, or seconds and who may keep it; 0: nobody keeps it. */
 export type HttpCache = number | {
@@ -15,6 +24,9 @@ export type HttpCache = number | {
   /** Whether shared caches may keep it too. @default {false} */
   readonly public?: boolean;
 };
+
+/** What an option `httpCache` takes; what is in the object is checked by {@linkcode cachedFor}. */
+export const HTTP_CACHE_KIND: OptionKind = either(numberOf("a number of seconds"), OBJECT);
 
 const HTTP_CACHE_KINDS: OptionKinds<Exclude<HttpCache, number>> = {
   maxAge: NUMBER,

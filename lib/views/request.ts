@@ -5,35 +5,29 @@
  */
 
 import { checkValue, describe, FUNCTION, NAME } from "../check_options.ts";
-import { ConfigurationError } from "../configuration_error.ts";
-import type { ConnectionInfo } from "../http/request_headers.ts";
-import { ClosableHeaders } from "../http/response_headers.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { HttpBadRequest } from "../http/errors.ts";
-import type { HttpError } from "../http/errors.ts";
-import { ipAddress } from "../http/ip_address.ts";
-import { isPlainLoopback } from "../http/ip_address.ts";
 import type { FormPart } from "../http/form_parts.ts";
-import type { RequestOrigin } from "../http/request_origin.ts";
+import { ipAddress, isPlainLoopback } from "../http/ip_address.ts";
+import type { ConnectionInfo } from "../http/request.ts";
+import { ClosableHeaders } from "../http/response.ts";
+import { quiet, quietly } from "../promises.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
-import type { RouteNames } from "../routing/route_names.ts";
-import type { Logger } from "../log.ts";
-import { quiet, quietly } from "../promises.ts";
-import { isThenable } from "../promises.ts";
-import { Session, type SessionFactory, sessionState } from "../../session.ts";
-import type { BodyLimits, FormLimits, HeldLimits } from "./body_limits.ts";
-import { isForm, type LeadingFields, RequestBody } from "./request_body.ts";
-import { guardedSocket } from "./websocket.ts";
-import { type Mounted, RequestState } from "./request_state.ts";
+import type { Session } from "../../session.ts";
+import type { BodyLimits, FormLimits } from "./body_limits.ts";
+import { isForm } from "./request_body.ts";
+import { askForSession } from "./request_session.ts";
+import type { Environment, RequestState } from "./request_state.ts";
 import {
   type CookieDeletionOptions,
+  type CookieEnvironment,
   type CookieOptions,
-  type CookieSurroundings,
   deleteCookie,
   setCookie,
 } from "./response_cookies.ts";
 import {
+  guardedSocket,
   upgradeWebSocket,
   type WebSocketUpgrade,
   type WebSocketUpgradeOptions,
@@ -44,52 +38,14 @@ import {
  *
  * @internal
  */
-export interface RequestEnvironment<Data extends object> {
-  /** Loads the sessions, where the app has any. */
-  readonly sessionFactory: SessionFactory<Data> | undefined;
-  /** Tells where a request came to. */
-  readonly origins: RequestOrigin;
-  /** The app's routes, by name. */
-  readonly routes: RouteNames;
-  /** Tells who a visitor is, and what this visitor may, where the app says so. */
-  readonly securityPolicy: RequestSecurity | undefined;
-  /** Keeps the session from other sites' pages; undefined: nothing does. */
-  readonly sessionGuard: SessionGuard | undefined;
-  /** What `addSettings` collected. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** Told what went wrong on our side. */
-  readonly logger: Logger;
-  /** Seconds that a body may stop for; `null`: for ever. */
-  readonly bodyTimeout: number | null;
-  /** How much of a body is read where no view says so. */
-  readonly bodyLimits: HeldLimits;
-}
+export type RequestEnvironment<Data extends object> = Environment<Data, ViewRequest<Data>>;
 
 /**
- * Says which requests do not get their session.
+ * What happens to a request of an app.
  *
  * @internal
  */
-export interface SessionGuard {
-  /** The error that a request gets in place of its session; `null` where it gets the session. */
-  refusal(request: AnyViewRequest): HttpError | null;
-}
-
-/**
- * What a request asks of the security policy.
- *
- * @internal
- */
-export interface RequestSecurity {
-  /** Who is signed in. */
-  identity(request: AnyViewRequest): unknown;
-  /** Whether the visitor may. */
-  permits(
-    request: AnyViewRequest,
-    context: unknown,
-    permission: string,
-  ): boolean | Promise<boolean>;
-}
+export type StateOf<Data extends object> = RequestState<Data, ViewRequest<Data>>;
 
 /** Changes a response before it is sent, or replaces it. */
 export type ResponseCallback<Data extends object> = (
@@ -104,55 +60,17 @@ export type FinishedCallback<Data extends object> = (
 
 let openState: <Data extends object, Params extends object>(
   request: ViewRequest<Data, Params>,
-) => RequestState<Data, ViewRequest<Data>>;
-
-let openLogger: (request: AnyViewRequest) => Logger;
+) => StateOf<Data>;
 
 /**
- * Opens what stands behind a request: for the app that answers it.
+ * Opens what stands behind a request: for whoever answers it and was handed the request alone.
  *
  * @internal
  */
 export function requestState<Data extends object, Params extends object>(
   request: ViewRequest<Data, Params>,
-): RequestState<Data, ViewRequest<Data>> {
+): StateOf<Data> {
   return openState(request);
-}
-
-let bodyOf: (request: AnyViewRequest) => RequestBody;
-
-/**
- * The fields of a form that what stands before the view may read: where a view streams files, those
- * before the first file.
- *
- * @internal
- */
-export function leadingFields(request: AnyViewRequest): Promise<LeadingFields> {
-  return quiet(bodyOf(request).leadingFields());
-}
-
-/**
- * The log of the app that answers a request.
- *
- * @internal
- */
-export function requestLogger(request: AnyViewRequest): Logger {
-  return openLogger(request);
-}
-
-/**
- * Closes the session of a request: whoever asks for it from now on can only read.
- *
- * @internal
- */
-export function closeSession<Data extends object, Params extends object>(
-  request: ViewRequest<Data, Params>,
-): void {
-  const state = openState(request);
-  state.isClosed = true;
-  // One that was not committed would take writes that nobody reads.
-  if (state.loaded !== undefined) readOnly(state.loaded);
-  else state.session?.then(readOnly, () => {});
 }
 
 /**
@@ -168,43 +86,25 @@ export class ViewRequest<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
 > {
-  readonly #info: ConnectionInfo | undefined;
-  readonly #environment: RequestEnvironment<Data>;
-  readonly #state: RequestState<Data, ViewRequest<Data>>;
-  #refused: HttpError | null | undefined;
-  #emptySession: Promise<Session<Data>> | undefined;
+  readonly #state: StateOf<Data>;
   #identity: Promise<unknown> | undefined;
   #origin: string | undefined;
   #isSecure: boolean | undefined;
-  #peer: ConnectionInfo["remoteAddr"] | undefined;
   #url: URL | undefined;
   #query: URLSearchParams | undefined;
   #cookies: RequestCookies | undefined;
-  #body: RequestBody | undefined;
 
   static {
     openState = (request) => request.#state;
-    openLogger = (request) => request.#environment.logger;
-    bodyOf = (request) => request.#ownBody;
   }
 
   /**
    * Wraps a request; apps do it for their views.
    *
-   * @param raw The request as it came.
-   * @param info What the server knows of the connection.
-   * @param environment What every request of the app shares.
-   * @param mounted Where an outer handler has mounted the app.
+   * @param state What happens to the request, with the request as it came.
    */
-  constructor(
-    raw: Request,
-    info: ConnectionInfo | undefined,
-    environment: RequestEnvironment<Data>,
-    mounted?: Mounted,
-  ) {
-    this.#state = new RequestState(raw, mounted);
-    this.#info = info;
-    this.#environment = environment;
+  constructor(state: StateOf<Data>) {
+    this.#state = state;
   }
 
   /**
@@ -214,30 +114,31 @@ export class ViewRequest<
    * closes it.
    */
   get raw(): Request {
-    if (this.#state.handshake === undefined) this.#keepHandshake();
+    this.#state.keepHandshake();
     return this.#state.raw;
   }
 
   /** What the server knows of the connection; undefined without a server. */
   get info(): ConnectionInfo | undefined {
     // It rejects for every visitor who goes away early.
-    quietly(this.#info?.completed);
-    return this.#info;
+    const { info } = this.#state;
+    quietly(info?.completed);
+    return info;
   }
 
   /** The method, in capitals. */
   get method(): string {
-    return this.#state.raw.method;
+    return this.#state.method;
   }
 
   /** The headers. */
   get headers(): Headers {
-    return this.#state.handshake ?? this.#state.raw.headers;
+    return this.#state.headers;
   }
 
   /** Scheme and host as the outside world sees them, such as `https://app.test`. */
   get origin(): string {
-    return this.#origin ??= this.#environment.origins.of(this.#state.url, this.headers);
+    return this.#origin ??= this.#state.environment.origins.of(this.#state.url, this.headers);
   }
 
   /**
@@ -245,7 +146,7 @@ export class ViewRequest<
    * claims it. To be believed for what makes things safer, such as a cookie's `Secure`.
    */
   get isSecure(): boolean {
-    return this.#isSecure ??= this.#environment.origins.isSecure(this.origin, this.headers);
+    return this.#isSecure ??= this.#state.environment.origins.isSecure(this.origin, this.headers);
   }
 
   /**
@@ -256,7 +157,7 @@ export class ViewRequest<
    * it. Pyramid: `request.script_name`.
    */
   get mountPrefix(): string {
-    return this.#environment.origins.publicPath || (this.#state.mounted?.prefix ?? "");
+    return this.#state.environment.origins.publicPath || (this.#state.mounted?.prefix ?? "");
   }
 
   /**
@@ -268,7 +169,7 @@ export class ViewRequest<
    * @throws {HttpBadRequest} If a trusted header cannot be read.
    */
   get clientAddress(): string | undefined {
-    return this.#environment.origins.clientAddress(this.headers, addressOf(this.#keepPeer()));
+    return this.#state.environment.origins.clientAddress(this.headers, addressOf(this.#state.peer));
   }
 
   /** The URL as the outside world sees it. */
@@ -295,7 +196,7 @@ export class ViewRequest<
 
   /** The query string's parameters, then those of a form in the body; files and other bodies are left out. */
   get params(): Promise<URLSearchParams> {
-    return this.#ownBody.params(this.query, this.hasForm);
+    return this.#state.body.params(this.query, this.hasForm);
   }
 
   /** The cookies, as they came. */
@@ -346,7 +247,7 @@ export class ViewRequest<
 
   /** What the app stated by `addSettings`. Pyramid: `request.registry.settings`. */
   get settings(): Readonly<Record<string, unknown>> {
-    return this.#environment.settings;
+    return this.#state.environment.settings;
   }
 
   /** What the route's `factory` made of this request, before predicates, permission and view; undefined without one. */
@@ -429,7 +330,7 @@ export class ViewRequest<
         }`,
       );
     }
-    this.#refuseLate("set request.responseStatus");
+    this.#state.refuseLate("set request.responseStatus");
     this.#state.responseStatus = status;
   }
 
@@ -464,8 +365,8 @@ export class ViewRequest<
    * ```
    */
   setCookie(name: string, value: string, options?: CookieOptions): void {
-    this.#refuseLate("set a cookie");
-    setCookie(this.responseHeaders, this.#cookieSurroundings, name, value, options);
+    this.#state.refuseLate("set a cookie");
+    setCookie(this.responseHeaders, this.#cookieEnvironment, name, value, options);
   }
 
   /**
@@ -477,8 +378,8 @@ export class ViewRequest<
    * @throws {RangeError} If `path` or `domain` is out of bounds.
    */
   deleteCookie(name: string, options?: CookieDeletionOptions): void {
-    this.#refuseLate("delete a cookie");
-    deleteCookie(this.responseHeaders, this.#cookieSurroundings, name, options);
+    this.#state.refuseLate("delete a cookie");
+    deleteCookie(this.responseHeaders, this.#cookieEnvironment, name, options);
   }
 
   /**
@@ -492,7 +393,7 @@ export class ViewRequest<
    * @throws {ConfigurationError} If the app has no session factory.
    */
   get session(): Promise<Session<Data>> {
-    return this.#state.session ?? this.#askForSession();
+    return this.#state.session ?? askForSession(anyRequest(this), this.#state);
   }
 
   /**
@@ -505,12 +406,12 @@ export class ViewRequest<
    * was read before: here, and in the three below.
    */
   bytes(limits?: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#ownBody.bytes(limits);
+    return this.#state.body.bytes(limits);
   }
 
   /** The body as UTF-8 text; what is not UTF-8 is replaced, as the platform does. */
   text(limits?: BodyLimits): Promise<string> {
-    return this.#ownBody.text(limits);
+    return this.#state.body.text(limits);
   }
 
   /**
@@ -519,7 +420,7 @@ export class ViewRequest<
    * @throws {HttpError} 400 if it is not JSON, 413 if it is too large.
    */
   json(limits?: BodyLimits): Promise<unknown> {
-    return this.#ownBody.json(limits);
+    return this.#state.body.json(limits);
   }
 
   /**
@@ -528,7 +429,7 @@ export class ViewRequest<
    * @throws {HttpError} 415 if it is not a form, 400 if it is broken, 413 if it has more bytes or parts than allowed.
    */
   form(limits?: FormLimits): Promise<FormData> {
-    return this.#ownBody.form(limits);
+    return this.#state.body.form(limits);
   }
 
   /**
@@ -566,7 +467,7 @@ export class ViewRequest<
    * ```
    */
   parts(): AsyncIterable<FormPart> {
-    return this.#ownBody.parts();
+    return this.#state.body.parts();
   }
 
   /** The path of a route, behind `mountPrefix`: `routePath(user, { id })`, or by the route's name. */
@@ -622,7 +523,7 @@ export class ViewRequest<
    * ```
    */
   upgradeWebSocket(options?: WebSocketUpgradeOptions): WebSocketUpgrade {
-    const { logger } = this.#environment;
+    const { logger } = this.#state.environment;
     const { pathname } = this.url;
     const { response, socket } = upgradeWebSocket(this.raw, options);
     this.#state.upgrade = response;
@@ -638,7 +539,7 @@ export class ViewRequest<
    */
   addResponseCallback(callback: ResponseCallback<Data>): void {
     checkValue("a response callback", callback, FUNCTION, TypeError);
-    if (this.#state.isClosed) this.#refuseLate("add a response callback");
+    if (this.#state.isClosed) this.#state.refuseLate("add a response callback");
     (this.#state.callbacks ??= []).push(callback);
   }
 
@@ -650,115 +551,29 @@ export class ViewRequest<
   addFinishedCallback(callback: FinishedCallback<Data>): void {
     checkValue("a finished callback", callback, FUNCTION, TypeError);
     const { finishedCallbacks, isClosed } = this.#state;
-    if (isClosed && finishedCallbacks === undefined) this.#refuseLate("add a finished callback");
+    if (isClosed && finishedCallbacks === undefined) {
+      this.#state.refuseLate("add a finished callback");
+    }
     (this.#state.finishedCallbacks ??= []).push(callback);
   }
 
-  get #cookieSurroundings(): CookieSurroundings {
+  get #cookieEnvironment(): CookieEnvironment {
     const isPlain = !this.isSecure && isPlainLoopback(this.origin);
     return { isPlain, mountPrefix: this.mountPrefix };
   }
 
-  #refuseLate(what: string): void {
-    const { lateness } = this.#state;
-    if (lateness !== undefined) throw new TypeError(`Cannot ${what}: ${lateness}`);
-  }
-
-  get #ownBody(): RequestBody {
-    if (this.#body !== undefined) return this.#body;
-    const { bodyTimeout, bodyLimits } = this.#environment;
-    return this.#body = new RequestBody(this.#state.raw, bodyTimeout, bodyLimits, this.#state);
-  }
-
-  #keepHandshake(): void {
-    // Deno keeps method and URL once the method was read.
-    const { headers, method } = this.#state.raw;
-    if (method === "" || !headers.has("upgrade")) return;
-    this.#state.handshake = new Headers(headers);
-    this.#keepPeer();
-  }
-
-  /** Once the request is upgraded or answered, it cannot be read any more. */
-  #keepPeer(): ConnectionInfo["remoteAddr"] | undefined {
-    try {
-      return this.#peer ??= this.#info?.remoteAddr;
-    } catch {
-      return undefined;
-    }
-  }
-
   async #permits(permission: string, context: unknown): Promise<boolean> {
-    const policy = this.#environment.securityPolicy;
+    const policy = this.#state.environment.securityPolicy;
     return policy === undefined || await policy.permits(anyRequest(this), context, permission);
   }
 
   #route(wanted: Route | string): Route {
-    return this.#environment.routes.get(wanted, this.#state.match?.value.scope ?? null);
+    return this.#state.environment.routes.get(wanted, this.#state.match?.value.scope ?? null);
   }
 
   async #identify(): Promise<unknown> {
-    return await this.#environment.securityPolicy?.identity(anyRequest(this)) ?? null;
+    return await this.#state.environment.securityPolicy?.identity(anyRequest(this)) ?? null;
   }
-
-  #askForSession(): Promise<Session<Data>> {
-    const state = this.#state;
-    if (!state.isCsrfExempt) {
-      let refusal: HttpError | null;
-      try {
-        refusal = this.#refusal();
-      } catch (error) {
-        return quiet(Promise.reject(error));
-      }
-      // The app's own page for the refusal works with an empty session, which is never committed.
-      if (refusal !== null && state.exception !== undefined) return this.#empty();
-      // Not kept: an exempt view may still be to come.
-      if (refusal !== null) return quiet(Promise.reject(refusal));
-    }
-    return state.session = this.#loadSession();
-  }
-
-  /** Found out once, since it is logged. */
-  #refusal(): HttpError | null {
-    const { sessionGuard } = this.#environment;
-    if (sessionGuard === undefined) return null;
-    return this.#refused ??= sessionGuard.refusal(anyRequest(this));
-  }
-
-  #empty(): Promise<Session<Data>> {
-    return this.#emptySession ??= Promise.resolve(new Session<Data>());
-  }
-
-  #loadSession(): Promise<Session<Data>> {
-    const factory = this.#environment.sessionFactory;
-    if (factory === undefined) {
-      throw new ConfigurationError(
-        `Cannot load the session for ${this.#state.view}: the app has no session factory; call config.setSessionFactory()`,
-      );
-    }
-    const loaded = factory.load(this);
-    if (loaded instanceof Promise) return quiet(loaded.then((session) => this.#keep(session)));
-    if (isThenable(loaded)) {
-      return quiet(Promise.resolve(loaded).then((session: unknown) => this.#keep(session)));
-    }
-    // Loaded at once, as from a cookie that is remembered.
-    return Promise.resolve(this.#keep(loaded));
-  }
-
-  #keep(session: unknown): Session<Data> {
-    if (!isSession<Data>(session)) {
-      throw new TypeError(
-        `Cannot use what load() of the session factory gave: must be a Session, not ${
-          describe(session)
-        }`,
-      );
-    }
-    this.#state.loaded = session;
-    return this.#state.isClosed ? readOnly(session) : session;
-  }
-}
-
-function isSession<Data extends object>(value: unknown): value is Session<Data> {
-  return value instanceof Session;
 }
 
 /**
@@ -785,9 +600,4 @@ function addressOf(peer: ConnectionInfo["remoteAddr"] | undefined): string | und
 
 function anyRequest(request: AnyViewRequest): AnyViewRequest {
   return request;
-}
-
-function readOnly<Data extends object>(session: Session<Data>): Session<Data> {
-  sessionState(session).close();
-  return session;
 }

@@ -5,7 +5,7 @@
  */
 
 import { checkOptions, LIMIT, type OptionKinds } from "../check_options.ts";
-import { openBody, parseForm, parseJson, readBytes, tooLarge } from "../http/body.ts";
+import { openBody, parseForm, parseJsonBody, readBytes, tooLarge } from "../http/body.ts";
 import { HttpContentTooLarge, HttpUnsupportedMediaType } from "../http/errors.ts";
 import type { FormPart, PartLimits, PartReader } from "../http/form_parts.ts";
 import { Lazy } from "../lazy.ts";
@@ -88,7 +88,7 @@ export class RequestBody {
   /** The bytes as JSON. */
   json(limits?: BodyLimits): Promise<unknown> {
     if (limits !== undefined) checkOptions("request.json()", limits, BODY_KINDS, TypeError);
-    return quiet(this.#read("json", limits).then(parseJson));
+    return quiet(this.#read("json", limits).then(parseJsonBody));
   }
 
   /** The bytes as a form. */
@@ -106,8 +106,15 @@ export class RequestBody {
     return this.isUnderOtherLimits && hasForm ? quiet(this.form().then(() => params)) : params;
   }
 
-  /** The fields before the first file where files are streamed, otherwise all of them. */
-  async leadingFields(): Promise<LeadingFields> {
+  /**
+   * The fields that what stands before the view may read: where files are streamed, those before the
+   * first file, otherwise all of them.
+   */
+  leadingFields(): Promise<LeadingFields> {
+    return quiet(this.#leadingFields());
+  }
+
+  async #leadingFields(): Promise<LeadingFields> {
     const isStreamed = this.#held.maxStreamedBytes !== null && this.#isMultipart;
     if (!isStreamed || this.#bytes !== undefined) {
       return { fields: fieldsOf(await this.form()), isCut: false };

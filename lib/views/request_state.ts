@@ -1,21 +1,75 @@
 /**
- * What happens to a request while it is answered.
+ * What happens to a request while it is answered, and what it knows of its app.
  *
  * @module
  */
 
+import type { HttpError } from "../http/errors.ts";
+import type { ConnectionInfo } from "../http/request.ts";
+import type { RequestOrigin } from "../http/request_origin.ts";
+import type { Logger } from "../log.ts";
 import { requestUrl } from "../routing/request_target.ts";
 import type { Route } from "../routing/route.ts";
-import type { RouteScope } from "../routing/route_names.ts";
-import type { Session } from "../../session.ts";
+import type { RouteNames, RouteScope } from "../routing/route_names.ts";
+import type { Session, SessionFactory } from "../../session.ts";
 import type { HeldLimits } from "./body_limits.ts";
+import { RequestBody } from "./request_body.ts";
 import type { ViewLabel } from "./view_label.ts";
+import { closeFailed, isClosed, upgradeResponse } from "./websocket.ts";
 
 /** Who works on a request before its view is found. */
 const BEFORE_A_VIEW: ViewLabel = {
   short: "a tween, factory or predicate that comes before the view",
   toString: () => BEFORE_A_VIEW.short,
 };
+
+/**
+ * What every request of an app shares.
+ *
+ * @internal
+ */
+export interface Environment<Data extends object, ViewRequest> {
+  /** Loads the sessions, where the app has any. */
+  readonly sessionFactory: SessionFactory<Data> | undefined;
+  /** Tells where a request came to. */
+  readonly origins: RequestOrigin;
+  /** The app's routes, by name. */
+  readonly routes: RouteNames;
+  /** Tells who a visitor is, and what this visitor may, where the app says so. */
+  readonly securityPolicy: RequestSecurity<ViewRequest> | undefined;
+  /** Keeps the session from other sites' pages; undefined: nothing does. */
+  readonly sessionGuard: SessionGuard<ViewRequest> | undefined;
+  /** What `addSettings` collected. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Told what went wrong on our side. */
+  readonly logger: Logger;
+  /** Seconds that a body may stop for; `null`: for ever. */
+  readonly bodyTimeout: number | null;
+  /** How much of a body is read where no view says so. */
+  readonly bodyLimits: HeldLimits;
+}
+
+/**
+ * Says which requests do not get their session.
+ *
+ * @internal
+ */
+export interface SessionGuard<ViewRequest> {
+  /** The error that a request gets in place of its session; `null` where it gets the session. */
+  refusal(request: ViewRequest): HttpError | null;
+}
+
+/**
+ * What a request asks of the security policy.
+ *
+ * @internal
+ */
+export interface RequestSecurity<ViewRequest> {
+  /** Who is signed in. */
+  identity(request: ViewRequest): unknown;
+  /** Whether the visitor may. */
+  permits(request: ViewRequest, context: unknown, permission: string): boolean | Promise<boolean>;
+}
 
 /** What the app states of a route, besides its pattern. */
 export interface RequestRoute {
@@ -63,6 +117,10 @@ export interface Mounted {
 export class RequestState<Data extends object, ViewRequest> {
   /** The request as it came. */
   readonly raw: Request;
+  /** What the server knows of the connection. */
+  readonly info: ConnectionInfo | undefined;
+  /** What every request of the app shares. */
+  readonly environment: Environment<Data, ViewRequest>;
   /** Where the app is mounted, if it is. */
   readonly mounted: Mounted | undefined;
   /** The headers of a request that may become a WebSocket: afterwards its own cannot be read. */
@@ -75,6 +133,10 @@ export class RequestState<Data extends object, ViewRequest> {
   session: Promise<Session<Data>> | undefined = undefined;
   /** The same, once it is loaded: so that whoever needs it then need not wait. */
   loaded: Session<Data> | undefined = undefined;
+  /** The error that the request gets in place of its session; `null`: none; undefined: not asked yet. */
+  refused: HttpError | null | undefined = undefined;
+  /** What the app's page for that error gets in place of the session. */
+  emptySession: Promise<Session<Data>> | undefined = undefined;
   /** The headers that views added, if any. */
   responseHeaders: Headers | undefined = undefined;
   /** The callbacks, in the order they were added. */
@@ -110,10 +172,26 @@ export class RequestState<Data extends object, ViewRequest> {
   /** Whether the response is on its way: whoever asks for the session from now on can only read. */
   isClosed = false;
   #url: string | undefined;
+  #peer: ConnectionInfo["remoteAddr"] | undefined;
+  #body: RequestBody | undefined;
 
-  /** Begins with the request. */
-  constructor(raw: Request, mounted?: Mounted) {
+  /**
+   * Begins with the request.
+   *
+   * @param raw The request as it came.
+   * @param info What the server knows of the connection.
+   * @param environment What every request of the app shares.
+   * @param mounted Where an outer handler has mounted the app.
+   */
+  constructor(
+    raw: Request,
+    info: ConnectionInfo | undefined,
+    environment: Environment<Data, ViewRequest>,
+    mounted?: Mounted,
+  ) {
     this.raw = raw;
+    this.info = info;
+    this.environment = environment;
     this.mounted = mounted;
   }
 
@@ -124,6 +202,76 @@ export class RequestState<Data extends object, ViewRequest> {
    */
   get url(): string {
     return this.#url ??= this.mounted?.url ?? requestUrl(this.raw);
+  }
+
+  /** The method, in capitals. */
+  get method(): string {
+    return this.raw.method;
+  }
+
+  /** The headers. */
+  get headers(): Headers {
+    return this.handshake ?? this.raw.headers;
+  }
+
+  /** The peer of the connection: once the request is upgraded or answered, it cannot be read any more. */
+  get peer(): ConnectionInfo["remoteAddr"] | undefined {
+    try {
+      return this.#peer ??= this.info?.remoteAddr;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The body, of which nothing is read before it is asked for. */
+  get body(): RequestBody {
+    if (this.#body !== undefined) return this.#body;
+    const { bodyTimeout, bodyLimits } = this.environment;
+    return this.#body = new RequestBody(this.raw, bodyTimeout, bodyLimits, this);
+  }
+
+  /** Keeps what cannot be read any more once the request became a WebSocket, if it asks for one. */
+  keepHandshake(): void {
+    if (this.handshake !== undefined) return;
+    // Deno keeps method and URL once the method was read.
+    const { headers, method } = this.raw;
+    if (method === "" || !headers.has("upgrade")) return;
+    this.handshake = new Headers(headers);
+    void this.peer;
+  }
+
+  /**
+   * The 101 of the request; undefined where it was not upgraded. Deno stops the whole server where an
+   * upgraded request is answered otherwise.
+   *
+   * Known where the view used `request.upgradeWebSocket()` or returned its 101. Where it called
+   * `Deno.upgradeWebSocket()` and returned something else, or threw, one is made.
+   *
+   * @param response What is about to answer it, if there is anything.
+   */
+  upgraded(response?: Response): Response | undefined {
+    if (this.upgrade !== undefined) return this.upgrade;
+    if (response?.status === 101) return this.upgrade = response;
+    if (this.handshake === undefined || !isClosed(this.raw)) return undefined;
+    return this.upgrade = upgradeResponse(this.handshake);
+  }
+
+  /** The same where what followed the upgrade failed: the socket is closed, if it is known. */
+  failedUpgrade(): Response | undefined {
+    const upgrade = this.upgraded();
+    if (upgrade !== undefined && this.socket !== undefined) closeFailed(this.socket);
+    return upgrade;
+  }
+
+  /**
+   * Refuses what can no longer become part of the answer.
+   *
+   * @param what What was tried, such as `set a cookie`.
+   * @throws {TypeError} If the response was made, or sent.
+   */
+  refuseLate(what: string): void {
+    const { lateness } = this;
+    if (lateness !== undefined) throw new TypeError(`Cannot ${what}: ${lateness}`);
   }
 
   /** Why nothing can be added to the answer any more, and what to do; undefined as long as it can. */

@@ -16,11 +16,14 @@ import {
 import {
   checkCookieName,
   checkCookiePrefix,
+  COOKIE_PREFIXES,
   type CookieAttributes,
   cookieAttributes,
+  cookiePrefix,
   deletionCookie,
+  MAX_COOKIE_BYTES,
   serializeCookie,
-} from "../http/set_cookie.ts";
+} from "../http/cookies.ts";
 
 /**
  * What `request.setCookie()` takes besides name and value. The defaults keep the cookie from scripts,
@@ -59,16 +62,8 @@ const KINDS: OptionKinds<CookieOptions> = { ...DELETION_KINDS, maxAge: NUMBER };
 
 const NO_OPTIONS: CookieOptions = {};
 
-/** Browsers drop a name and value that are longer together (RFC 6265bis, section 5.6). */
-const MOST_BYTES = 4_096;
-
-/** Whether a cookie must be Secure for browsers to take it at all. */
-const PREFIXED = /^__(?:host-http|host|http|secure)-/i;
-/** Whether a cookie must have the path `/`. */
-const HOST_PREFIXED = /^__host-/i;
-
 /** How an app is reached whose views set a cookie. */
-export interface CookieSurroundings {
+export interface CookieEnvironment {
   /** Whether it is over plain http to this very machine, where no cookie need be Secure. */
   readonly isPlain: boolean;
   /** The path under which it is: empty, or with a slash in front and none behind. */
@@ -88,7 +83,7 @@ export interface CookieSurroundings {
  */
 export function setCookie(
   headers: Headers,
-  where: CookieSurroundings,
+  where: CookieEnvironment,
   name: string,
   value: string,
   options: CookieOptions = NO_OPTIONS,
@@ -102,9 +97,9 @@ export function setCookie(
   const attributes = attributesOf(name, where, options);
   const cookie = serializeCookie(name, value, cookieAttributes(attributes));
   const bytes = name.length + value.length;
-  if (bytes > MOST_BYTES) {
+  if (bytes > MAX_COOKIE_BYTES) {
     throw new RangeError(
-      `Cannot write cookie "${name}": name and value have ${bytes} bytes, and browsers drop more than ${MOST_BYTES}`,
+      `Cannot write cookie "${name}": name and value have ${bytes} bytes, and browsers drop more than ${MAX_COOKIE_BYTES}`,
     );
   }
   put(headers, cookie, name, attributes);
@@ -123,7 +118,7 @@ export function setCookie(
  */
 export function deleteCookie(
   headers: Headers,
-  where: CookieSurroundings,
+  where: CookieEnvironment,
   name: string,
   options: CookieDeletionOptions = NO_OPTIONS,
 ): void {
@@ -134,16 +129,19 @@ export function deleteCookie(
 
 function attributesOf(
   name: string,
-  { isPlain, mountPrefix }: CookieSurroundings,
+  { isPlain, mountPrefix }: CookieEnvironment,
   options: CookieOptions,
 ): CookieAttributes {
   if (typeof name !== "string") {
     throw new TypeError(`Cannot name a cookie: must be a string, not ${describe(name)}`);
   }
   checkCookieName(name);
-  const ownPath = HOST_PREFIXED.test(name) || mountPrefix === "" ? "/" : mountPrefix;
+  const ownPath =
+    cookiePrefix(name)?.startsWith(COOKIE_PREFIXES.host) === true || mountPrefix === ""
+      ? "/"
+      : mountPrefix;
   const { path = ownPath, httpOnly = true, sameSite = "Lax", partitioned = false } = options;
-  const needsSecure = sameSite === "None" || partitioned || PREFIXED.test(name);
+  const needsSecure = sameSite === "None" || partitioned || cookiePrefix(name) !== undefined;
   const { secure = needsSecure || !isPlain, domain, maxAge } = options;
   const attributes = {
     path,

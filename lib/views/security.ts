@@ -4,10 +4,17 @@
  * @module
  */
 
-import { BOOLEAN, checkValue, NAME, type OptionKind, withFunctions } from "../check_options.ts";
+import {
+  BOOLEAN,
+  checkValue,
+  decided,
+  NAME,
+  type OptionKind,
+  withFunctions,
+} from "../check_options.ts";
 import { HttpForbidden } from "../http/errors.ts";
-import { decided } from "../check_options.ts";
-import type { RequestSecurity, ViewRequest } from "./request.ts";
+import type { AnyViewRequest, ViewRequest } from "./request.ts";
+import type { RequestSecurity } from "./request_state.ts";
 
 /**
  * Tells who a visitor is, and what this visitor may. Pyramid: `ISecurityPolicy`.
@@ -46,7 +53,7 @@ export interface SecurityPolicy<
 export function exactPolicy<Data extends object>(
   policy: SecurityPolicy<Data>,
   place: string,
-): RequestSecurity {
+): RequestSecurity<AnyViewRequest> {
   return {
     identity: (request) => policy.identity(request),
     permits: async (request, context, permission) =>

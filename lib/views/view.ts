@@ -11,7 +11,6 @@ import {
   instanceOf,
   listOf,
   numberOf,
-  OBJECT,
   type OptionKind,
   type OptionKinds,
   TEXT,
@@ -21,18 +20,11 @@ import type { Html } from "../http/html.ts";
 import type { RedirectStatus } from "../http/redirect.ts";
 import { Route } from "../routing/route.ts";
 import { BODY_LIMITS, type RequestLimits } from "./body_limits.ts";
-import type { Answer } from "./handler.ts";
-import type { HttpCache } from "./http_cache.ts";
-import type { AcceptTypes, HeaderConditions } from "./predicates/headers.ts";
-import type { RequestMethod } from "./predicates/method.ts";
-import type { ParamConditions } from "./predicates/params.ts";
-import { type OrNot, orNot } from "./predicates/predicate.ts";
-import {
-  ONE_OR_MORE_TEXTS,
-  PREDICATE_KINDS,
-  type PredicateOptions,
-} from "./predicates/predicates.ts";
-import { type Renderer, RENDERER_KIND } from "./renderers.ts";
+import { type Renderer, RENDERER_KIND, type RequestHandler } from "./handler.ts";
+import { HTTP_CACHE_KIND, type HttpCache } from "./http_cache.ts";
+import { REQUEST_METHOD_KIND, type RequestMethod } from "./predicates/method.ts";
+import type { OrNot } from "./predicates/predicate.ts";
+import { PREDICATE_KINDS, type PredicateOptions } from "./predicates/predicates.ts";
 import type { ViewRequest } from "./request.ts";
 import { type Permission, PERMISSION_KIND } from "./security.ts";
 
@@ -55,26 +47,16 @@ export type ErrorClass<Failure> = abstract new (...args: never[]) => Failure;
 
 /** Wraps a view: gets what answers, and gives what answers instead. It works in every app. */
 // deno-lint-ignore no-explicit-any -- as AnyViewRequest; a generic function could not be written in place
-export type AnswerWrapper = (answer: Answer<any>) => Answer<any>;
+export type HandlerDecorator = (answer: RequestHandler<any>) => RequestHandler<any>;
 
 /** Which requests a view answers, and how. One of `route` and `routeName` says whose. */
-export interface ViewOptions<Pattern extends string = string> {
+export interface ViewOptions<Pattern extends string = string> extends PredicateOptions {
   /** The route, which types `request.matchdict`. */
   readonly route?: Route<Pattern>;
   /** The route by its name, checked when the app is made. */
   readonly routeName?: string;
   /** Which methods; GET implies HEAD, `"*"` is all. Default: those of the route, else GET and HEAD. */
   readonly requestMethod?: OrNot<RequestMethod>;
-  /** A parameter of the query or the form that must be there (`user`), or be something (`user=ada`), or several. */
-  readonly requestParam?: OrNot<ParamConditions>;
-  /** What the route's pattern must have captured, such as `action=edit`, or several. */
-  readonly matchParam?: OrNot<ParamConditions>;
-  /** A header that must be there (`X-Api`), or begin as an expression says (`X-Api:v[12]`), or several. */
-  readonly header?: OrNot<HeaderConditions>;
-  /** The media types that the view makes: of several views the most welcome answers. */
-  readonly accept?: AcceptTypes;
-  /** Predicates that `addViewPredicate` named, with their values. */
-  readonly custom?: Readonly<Record<string, unknown>>;
   /** What the visitor must be permitted; needs a security policy. */
   readonly permission?: Permission;
   /** Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer` named, or a function. */
@@ -97,21 +79,21 @@ export interface ViewOptions<Pattern extends string = string> {
   /** Seconds for which caches may keep the response, or who may; 0: nobody keeps it. */
   readonly httpCache?: HttpCache;
   /** Wraps the view; of several the first is outermost. */
-  readonly decorator?: AnswerWrapper | readonly AnswerWrapper[];
+  readonly decorator?: HandlerDecorator | readonly HandlerDecorator[];
 }
 
 /** What {@linkcode ViewOptions} take. */
 export const VIEW_KINDS: OptionKinds<ViewOptions> = {
   route: instanceOf(Route, "a route, as route() makes it"),
   routeName: TEXT,
-  requestMethod: orNot(ONE_OR_MORE_TEXTS),
+  requestMethod: REQUEST_METHOD_KIND,
   ...PREDICATE_KINDS,
   permission: PERMISSION_KIND,
   renderer: RENDERER_KIND,
   requireCsrf: BOOLEAN,
   renewSession: BOOLEAN,
   bodyLimits: BODY_LIMITS,
-  httpCache: either(numberOf("a number of seconds"), OBJECT),
+  httpCache: HTTP_CACHE_KIND,
   decorator: either(FUNCTION, listOf(FUNCTION, "a list of functions")),
 };
 
@@ -147,7 +129,7 @@ export interface NotFoundViewOptions extends ForbiddenViewOptions {
 export const FORBIDDEN_VIEW_KINDS: OptionKinds<ForbiddenViewOptions> = {
   route: instanceOf(Route, "a route, as route() makes it"),
   routeName: TEXT,
-  requestMethod: orNot(ONE_OR_MORE_TEXTS),
+  requestMethod: REQUEST_METHOD_KIND,
   ...PREDICATE_KINDS,
   renderer: RENDERER_KIND,
 };

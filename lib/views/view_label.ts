@@ -4,8 +4,6 @@
  * @module
  */
 
-import type { Place } from "../source_location.ts";
-
 /** How a view is called in messages: worked out when a message needs it, since a place costs 13 µs to read. */
 export interface ViewLabel {
   /** Without the place where the name says enough: `view show`; else with it. */
@@ -18,21 +16,6 @@ export interface ViewLabel {
 const NO_NAMES: readonly string[] = ["", "view", "default"];
 
 /** A view's name; `""` where it says nothing. */
-export function viewName(name: string): string {
+export function tellingName(name: string): string {
   return NO_NAMES.includes(name) ? "" : name;
-}
-
-/**
- * What a view is called in messages, by its name and its place.
- *
- * @param name What {@linkcode viewName} makes of its name.
- * @param place Where it was stated.
- */
-export function viewLabel(name: string, place: Place): string {
-  return name === "" ? `view at ${place}` : `view ${name} at ${place}`;
-}
-
-/** The same without the place, where there is a name. */
-export function shortViewLabel(name: string, place: Place): string {
-  return name === "" ? viewLabel(name, place) : `view ${name}`;
 }

@@ -9,7 +9,6 @@ import {
   ConfigurationConflictError,
   ConfigurationError,
   Configurator,
-  type ExceptionViewOptions,
   html,
   HttpBadRequest,
   HttpError,
@@ -21,6 +20,7 @@ import {
   redirect,
   type View,
 } from "@pyramidion/pyramidion";
+import type { ExceptionViewOptions } from "@pyramidion/pyramidion/types";
 import { ask, form } from "../ask.ts";
 import { recordingLogger, sampleApp, type SampleData } from "../sample_app.ts";
 

@@ -13,12 +13,12 @@ import {
   type HtmlValue,
   json,
   mount,
-  MountedApp,
-  type OriginOptions,
   redirect,
   signedCookieSessionFactory,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
+import type { OriginOptions } from "@pyramidion/pyramidion/types";
+import { MountedApp } from "../../lib/app/mount.ts";
 import { staticView } from "@pyramidion/pyramidion/static";
 import { TestClient } from "@pyramidion/pyramidion/testing";
 import { missingPermission, testUnless } from "../requirements.ts";

@@ -5,12 +5,12 @@
  */
 
 import { assert, assertEquals, assertStrictEquals } from "jsr:@std/assert@^1.0.0";
-import { type Answer, Configurator, html, type View } from "@pyramidion/pyramidion";
+import { Configurator, html, type RequestHandler, type View } from "@pyramidion/pyramidion";
 import { ask } from "../ask.ts";
 import { recordingLogger } from "../sample_app.ts";
 
 // deno-lint-ignore no-explicit-any -- it wraps the answers of every app
-type Wrap = (answer: Answer<any>) => Answer<any>;
+type Wrap = (answer: RequestHandler<any>) => RequestHandler<any>;
 
 const marking: Wrap = (answer) => async (request) => {
   const response = await answer(request);

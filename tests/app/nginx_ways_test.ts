@@ -8,14 +8,13 @@
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
 import {
   Configurator,
-  type FetchHandler,
   html,
   json,
   mount,
-  type OriginOptions,
   redirect,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { FetchHandler, OriginOptions } from "@pyramidion/pyramidion/types";
 import { TestClient } from "@pyramidion/pyramidion/testing";
 import { missingPermission, testUnless } from "../requirements.ts";
 import { recordingLogger, SAMPLE_SECRET } from "../sample_app.ts";

@@ -10,12 +10,12 @@ import {
   Configurator,
   html,
   json,
-  type OriginOptions,
   redirect,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { OriginOptions } from "@pyramidion/pyramidion/types";
 import { TestClient } from "@pyramidion/pyramidion/testing";
-import type { TrustedProxies } from "@pyramidion/pyramidion";
+import type { TrustedProxies } from "@pyramidion/pyramidion/types";
 import { testUnless } from "../requirements.ts";
 import { recordingLogger, SAMPLE_SECRET } from "../sample_app.ts";
 import { APPENDING, type Forwarding, missingNginx, Nginx, REPLACING } from "./nginx.ts";

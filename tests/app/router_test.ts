@@ -1,5 +1,5 @@
 /**
- * `routerOf`: from a request to the view that answers it.
+ * `Router`: from a request to the view that answers it.
  *
  * @module
  */
@@ -34,7 +34,7 @@ async function answers(config: Configurator, path = "/"): Promise<Record<string,
   return found;
 }
 
-Deno.test("routerOf() answers 404 where no route matches, and where a route has no view", async () => {
+Deno.test("Router answers 404 where no route matches, and where a route has no view", async () => {
   const logger = recordingLogger();
   const app = new Configurator({ logger }).addRoute("home", "/").makeApp();
   for (const path of ["/nothing", "/", "//", "/nothing?x=/"]) {
@@ -65,7 +65,7 @@ Deno.test('a view of requestMethod "*" answers every method', async () => {
   assertEquals(await answers(config), Object.fromEntries(METHODS.map((method) => [method, "x"])));
 });
 
-Deno.test("routerOf() answers 405 where only the method is wrong; Allow names those of all views", async (t) => {
+Deno.test("Router answers 405 where only the method is wrong; Allow names those of all views", async (t) => {
   const config = new Configurator({ logger: recordingLogger() }).addRoute("home", "/")
     .addView(said("put"), { routeName: "home", requestMethod: "PUT" })
     .addView(said("get"), { routeName: "home", requestMethod: ["GET", "DELETE"] })
@@ -108,7 +108,7 @@ Deno.test("GET implies HEAD, and a page of ours has no body then", async () => {
   assertEquals([missing.status, missing.body], [404, null]);
 });
 
-Deno.test("routerOf() answers a URL that cannot be read with 400", async (t) => {
+Deno.test("Router answers a URL that cannot be read with 400", async (t) => {
   const logger = recordingLogger();
   const app = new Configurator({ logger }).addRoute("home", "/:x")
     .addView(said("x"), { routeName: "home" }).makeApp();

@@ -176,3 +176,23 @@ Deno.test("an anonymous function has a name of its own, and two of them do not c
     "twice",
   );
 });
+
+Deno.test("code of the app that wraps a handler is called with the request alone", async (t) => {
+  const given: Record<string, number> = {};
+  // Counts what it is called with, as a rest parameter of the app's own would.
+  const counting = (name: string) => (handler: (request: never) => unknown) =>
+    ((...args: [never]) => {
+      given[name] = args.length;
+      return handler(...args);
+    }) as never;
+  const config = new Configurator();
+  config.addTween(counting("tween")).addViewDeriver(counting("deriver"), { name: "counting" });
+  config.addRoute("x", "/x").addView((...args) => {
+    given["view"] = args.length;
+    return html`x`;
+  }, { routeName: "x", decorator: counting("decorator") });
+  assertEquals(await textOf(config.makeApp(), "/x"), "x");
+  for (const name of ["tween", "deriver", "decorator", "view"]) {
+    await t.step(name, () => assertEquals(given[name], 1));
+  }
+});

@@ -1,17 +1,20 @@
 /**
- * `parseArguments`: the words of a command line.
+ * `parseArguments`: the arguments of a command.
  *
  * @module
  */
 
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { parseArguments } from "../../lib/cli/arguments.ts";
-import { CommandFailure } from "../../lib/cli/command_failure.ts";
+import { CommandFailure } from "../../lib/cli/command.ts";
 
-const KNOWN = { json: "flag", header: "value" } as const;
+const KNOWN = {
+  json: { help: "writes JSON" },
+  header: { value: "text", help: "sends a header" },
+};
 
 Deno.test("parseArguments tells options from other words", async (t) => {
-  type Row = [words: string[], positional: string[], options: Record<string, string[]>];
+  type Row = [words: string[], positionals: string[], options: Record<string, string[]>];
   const rows: Record<string, Row> = {
     "nothing": [[], [], {}],
     "a flag anywhere": [["a", "--json", "b"], ["a", "b"], { json: [] }],
@@ -23,10 +26,13 @@ Deno.test("parseArguments tells options from other words", async (t) => {
     "a cookie that begins with a hyphen": [["-Gxm"], ["-Gxm"], {}],
     "what is behind --": [["--", "--json"], ["--json"], {}],
   };
-  for (const [name, [words, positional, options]] of Object.entries(rows)) {
+  for (const [name, [words, positionals, options]] of Object.entries(rows)) {
     await t.step(name, () => {
       const parsed = parseArguments(words, KNOWN);
-      assertEquals([parsed.positional, Object.fromEntries(parsed.options)], [positional, options]);
+      assertEquals([parsed.positionals, Object.fromEntries(parsed.options)], [
+        positionals,
+        options,
+      ]);
     });
   }
 });

@@ -50,7 +50,7 @@ testUnless(missing, "every command of the guide writes what stands below it", as
       const [command, written] = [example.slice(2, end), example.slice(end + 1)];
       await t.step(command, async () => {
         const [, isSecret, line = ""] = /^(SESSION_SECRET=… )?pyramidion (.+)$/.exec(command) ?? [];
-        const { output, complaint } = await runCommand(wordsOf(line), {
+        const { stdout, stderr } = await runCommand(wordsOf(line), {
           folder,
           columns: Infinity,
           isColoured: false,
@@ -58,8 +58,8 @@ testUnless(missing, "every command of the guide writes what stands below it", as
           variable: () => isSecret === undefined ? undefined : SECRET,
           readInput: () => Promise.resolve(""),
         });
-        assertEquals(complaint, "");
-        assertEquals(output.trimEnd(), written.trimEnd());
+        assertEquals(stderr, "");
+        assertEquals(stdout.trimEnd(), written.trimEnd());
       });
     }
   } finally {

@@ -5,7 +5,8 @@
  */
 
 import { assertEquals, assertStringIncludes } from "jsr:@std/assert@^1.0.0";
-import { Configurator, type OriginOptions } from "@pyramidion/pyramidion";
+import { Configurator } from "@pyramidion/pyramidion";
+import type { OriginOptions } from "@pyramidion/pyramidion/types";
 
 Deno.test("makeApp() warns of trustedHops where nobody says which host is asked", async (t) => {
   const rows: Record<string, [options: OriginOptions, warns: boolean]> = {

@@ -52,7 +52,7 @@ Deno.test("findMarkedViews() finds marked functions and methods, and nothing els
 
 Deno.test("findMarkedViews() reads an imported module's namespace", async () => {
   const source = `
-    import { viewConfig } from "${import.meta.resolve("../../lib/views/view_config.ts")}";
+    import { viewConfig } from "${import.meta.resolve("../../lib/configurator/view_config.ts")}";
     export const show = viewConfig({ routeName: "home" }, () => new Response("shown"));
     export const other = 1;
   `;

@@ -71,23 +71,7 @@ export class TypedApp implements AsyncDisposable {
     await this.#stop();
     const commands = (block?.text ?? "").replace(" --watch", "")
       .replace(/^deno serve /m, "exec deno serve --port 0 ");
-    const { PASSWORD: _password, ...inherited } = Deno.env.toObject();
-    const deno = Deno.execPath().replace(/\/[^/]*$/, "");
-    this.#child = new Deno.Command("sh", {
-      args: ["-ec", commands],
-      cwd: `${this.#parent}/my-app`,
-      clearEnv: true,
-      env: {
-        SESSION_SECRET: crypto.getRandomValues(new Uint8Array(32)).toBase64(),
-        ...inherited,
-        PATH: `${deno}:${inherited.PATH ?? ""}`,
-        NO_COLOR: "1",
-        DENO_NO_PROMPT: "1",
-      },
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
+    this.#child = this.#shell(commands, { stdout: "null", stderr: "piped" }).spawn();
     let told = "";
     const reader = this.#child.stderr.pipeThrough(new TextDecoderStream()).getReader();
     try {
@@ -100,6 +84,48 @@ export class TypedApp implements AsyncDisposable {
       await reader.cancel();
     }
     return new URL(LISTENING.exec(told)?.[1] ?? "").origin;
+  }
+
+  /**
+   * Runs commands to their end.
+   *
+   * @param commands What is typed.
+   * @param env Variables that earlier commands exported.
+   * @returns What they wrote, and the exit code of the last.
+   */
+  async run(
+    commands: string,
+    env: Record<string, string> = {},
+  ): Promise<{ code: number; told: string }> {
+    const { code, stdout, stderr } = await this.#shell(commands, {
+      stdout: "piped",
+      stderr: "piped",
+      env,
+    }).output();
+    const decoder = new TextDecoder();
+    return { code, told: decoder.decode(stdout) + decoder.decode(stderr) };
+  }
+
+  #shell(commands: string, options: Deno.CommandOptions): Deno.Command {
+    const { PASSWORD: _password, ...inherited } = Deno.env.toObject();
+    const deno = Deno.execPath().replace(/\/[^/]*$/, "");
+    return new Deno.Command("sh", {
+      ...options,
+      args: ["-ec", commands],
+      cwd: `${this.#parent}/my-app`,
+      clearEnv: true,
+      env: {
+        SESSION_SECRET: crypto.getRandomValues(new Uint8Array(32)).toBase64(),
+        ...inherited,
+        ...options.env,
+        PATH: `${deno}:${inherited.PATH ?? ""}`,
+        NO_COLOR: "1",
+        DENO_NO_PROMPT: "1",
+        // The pages say that JSR is not asked.
+        JSR_URL: "http://127.0.0.1:1/",
+      },
+      stdin: "null",
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -65,7 +65,9 @@ Deno.test("the guestbook is read by everybody and written by whoever signs in", 
     assertEquals([answer.status, answer.form("login").fields.user], [403, "ada"]);
     assertEquals(shown(answer).errors, ["user: The user name or the password is wrong"]);
     const error = "The user name or the password is wrong";
-    assertEquals(wrong(answer, "user"), { invalid: true, error });
+    for (const name of ["user", "password"]) {
+      assertEquals(wrong(answer, name), { invalid: true, error }, name);
+    }
     assertEquals([answer.title, answer.form("login").fields.password], [
       "Please correct: Sign in",
       "",
@@ -158,6 +160,11 @@ Deno.test("the guestbook has a page for what is not there, and keeps none of its
   const client = new TestClient(makeApp());
   const page = await client.open("/nowhere");
   assertEquals([page.status, page.title], [404, "There is no such page"]);
+  const login = page.links.find(({ text }) => text === "Sign in");
+  assertEquals(login?.href, "/login");
+  await signedIn(client);
+  const left = await (await client.open("/nowhere")).form("logout").submit();
+  assertEquals(shown(left).messages, ["You are signed out"]);
   const book = await page.click("Go to the guestbook");
   assertEquals(book.status, 200);
   for (const path of ["/", "/login"]) {

@@ -122,6 +122,10 @@ testUnless(
       const page = await (await client.open("/sign-in")).form().submit({ user: "Admin" });
       assertMatch(page.text, /<h1>Welcome Admin<\/h1>/);
       assertMatch(page.text, /<button>Sign out/);
+      const header = /Signed in as <\/span>\s*<a href="\/sign-in">Admin<\/a>/;
+      for (const path of ["/", "/sign-in"]) {
+        assertMatch((await client.open(path)).text, header, path);
+      }
       assertNotEquals(client.jar.get("session")?.value, before);
     });
     await t.step("a GET signs nobody out", async () => {
@@ -140,6 +144,7 @@ testUnless(
     await t.step("the form signs out, and deletes the cookie", async () => {
       const page = await (await client.open("/sign-in")).form().submit();
       assertMatch(page.text, /<button>Sign in/);
+      assert(!page.text.includes("Signed in as"));
       assertEquals(client.jar.get("session"), null);
     });
     await t.step("a name that is none is a 400 that says so beside the field", async () => {

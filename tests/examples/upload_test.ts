@@ -30,6 +30,7 @@ testUnless(missing, "the upload example keeps what a form sends", async () => {
   await withFolder(async (folder) => {
     const client = new TestClient(makeUploadApp({ secret: SECRET, folder }));
     const page = await client.open("/");
+    assert(page.text.includes(`<code>${folder}</code> until you delete them there`), page.text);
     const answer = await page.forms[0]!.submit({ file: new File(["hello"], "../a <b>.txt") });
     assertMatch(answer.text, /<li>\s*<b>a &lt;b&gt;\.txt<\/b> <span>5 bytes<\/span>\s*<\/li>/);
     const [name = "", ...others] = filesIn(folder);

@@ -5,7 +5,7 @@ import {
   assertRejects,
   assertThrows,
 } from "jsr:@std/assert@^1.0.0";
-import { parseForm, parseJson, readBytes } from "../../lib/http/body.ts";
+import { parseForm, parseJsonBody, readBytes } from "../../lib/http/body.ts";
 import {
   HttpBadRequest,
   HttpContentTooLarge,
@@ -460,15 +460,15 @@ Deno.test("parseForm() answers 415 to what is no form", async (t) => {
   });
 });
 
-Deno.test("parseJson() reads JSON in UTF-8, with or without a byte order mark", () => {
-  assertEquals(parseJson(bytes(' {"a":[1,"é"]} ')), { a: [1, "é"] });
-  assertEquals(parseJson(bytes("\ufeffnull")), null);
-  const value = parseJson(bytes('{"__proto__":{"admin":true}}'));
+Deno.test("parseJsonBody() reads JSON in UTF-8, with or without a byte order mark", () => {
+  assertEquals(parseJsonBody(bytes(' {"a":[1,"é"]} ')), { a: [1, "é"] });
+  assertEquals(parseJsonBody(bytes("\ufeffnull")), null);
+  const value = parseJsonBody(bytes('{"__proto__":{"admin":true}}'));
   assert(typeof value === "object" && value !== null);
   assert(Object.hasOwn(value, "__proto__") && !("admin" in value));
 });
 
-Deno.test("parseJson() answers 400 to everything else and does not quote it", async (t) => {
+Deno.test("parseJsonBody() answers 400 to everything else and does not quote it", async (t) => {
   const rows: Record<string, Uint8Array> = {
     "nothing": bytes(""),
     "not JSON": bytes("hello"),
@@ -483,7 +483,7 @@ Deno.test("parseJson() answers 400 to everything else and does not quote it", as
   };
   for (const [name, body] of Object.entries(rows)) {
     await t.step(name, () => {
-      const error = assertThrows(() => parseJson(body), HttpBadRequest);
+      const error = assertThrows(() => parseJsonBody(body), HttpBadRequest);
       assertEquals(error.detail, "The body is not JSON in UTF-8");
       assertInstanceOf(error.cause, Error);
     });

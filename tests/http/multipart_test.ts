@@ -194,6 +194,9 @@ Deno.test("parseMultipart() answers 400 to what is malformed or cut short", asyn
     "a file name of RFC 5987 without its charset": [
       part(`${DISPOSITION}name="a"; filename*=a`) + end,
     ],
+    "a file name of RFC 5987 with a character that must be encoded": [
+      part(`${DISPOSITION}name="a"; filename*=utf-8''a(b)`) + end,
+    ],
     "a head of 16 KB": [field("a".repeat(16_384)) + end],
     "a head of 1 MB": [field("a".repeat(1_048_576)) + end],
   };

@@ -5,7 +5,8 @@
  */
 
 import { assert } from "jsr:@std/assert@^1.0.0";
-import { Configurator, type QueryInit, type ViewRequest } from "@pyramidion/pyramidion";
+import { Configurator, type ViewRequest } from "@pyramidion/pyramidion";
+import type { QueryInit } from "@pyramidion/pyramidion/types";
 import oracle from "../data/pyramid_http.json" with { type: "json" };
 import { compare } from "./http_differences.ts";
 import { urlPatternOf } from "./pyramid_pattern.ts";

@@ -4,7 +4,7 @@ import {
   longestText,
   mayAsk,
 } from "../../lib/routing/backtracking.ts";
-import { parsePattern } from "../../lib/routing/pattern_part.ts";
+import { parsePattern } from "../../lib/routing/pattern_parts.ts";
 import { RoutePattern } from "../../lib/routing/route_pattern.ts";
 import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
 

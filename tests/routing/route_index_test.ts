@@ -1,5 +1,5 @@
 import { CANONICAL_PATH, RAW_PATH } from "../../lib/routing/request_target.ts";
-import { plainPattern } from "../../lib/routing/pattern_part.ts";
+import { plainPattern } from "../../lib/routing/pattern_parts.ts";
 import { RouteIndex } from "../../lib/routing/route_index.ts";
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
 

@@ -12,7 +12,7 @@ import {
   assertThrows,
 } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError } from "../../lib/configuration_error.ts";
-import { route } from "../../lib/routing/route.ts";
+import { type Route, route } from "../../lib/routing/route.ts";
 import { RouteNames, RouteNotFoundError, type RouteScope } from "../../lib/routing/route_names.ts";
 
 const APP: RouteScope = { parent: null };
@@ -64,8 +64,37 @@ Deno.test("RouteNames.get() says so where there are no routes at all", () => {
   assertThrows(
     () => new RouteNames().get("read", null),
     RouteNotFoundError,
-    'Cannot find route "read": no route has this name; there are no routes',
+    'Cannot find route "read": no route has this name; there are no routes: call config.addRoute("read", pattern)',
   );
+});
+
+Deno.test("RouteNames.get() of a Route that was never added says how to add it", async (t) => {
+  const rows: Record<string, [asked: Route, names: RouteNames, said: string]> = {
+    "where there are no routes": [
+      read,
+      new RouteNames(),
+      "there are no routes: call config.addRoute(read)",
+    ],
+    "among others": [
+      route("home", "/"),
+      namesOf(read, add),
+      'known routes are "read", "add": call config.addRoute(home)',
+    ],
+    "with a name that no variable has": [
+      route("read-all", "/all"),
+      new RouteNames(),
+      "there are no routes: call config.addRoute(route)",
+    ],
+  };
+  for (const [name, [asked, names, said]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const error = assertThrows(() => names.get(asked, APP), RouteNotFoundError);
+      assertEquals(
+        error.message,
+        `Cannot find route "${asked.name}": no route has this name; ${said}`,
+      );
+    });
+  }
 });
 
 Deno.test("RouteNames.get() of a stated route is what it became under its prefix", () => {

@@ -6,9 +6,8 @@
 
 import { HttpError } from "../../lib/http/errors.ts";
 import { type Route, route } from "../../lib/routing/route.ts";
-import type { RouteMatch } from "../../lib/routing/route_match.ts";
-import { scan } from "../../lib/routing/route_scan.ts";
-import { RouteTable } from "../../lib/routing/route_table.ts";
+import { type RouteMatch, RouteTable } from "../../lib/routing/route_table.ts";
+import { scan } from "./route_scan.ts";
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
 
 /** Raise it, to 100,000 and more, to look longer. */

@@ -1,7 +1,6 @@
-import { HttpBadRequest } from "../../lib/http/errors.ts";
-import { HttpError } from "../../lib/http/errors.ts";
+import { HttpBadRequest, HttpError } from "../../lib/http/errors.ts";
 import { route } from "../../lib/routing/route.ts";
-import { scan } from "../../lib/routing/route_scan.ts";
+import { scan } from "./route_scan.ts";
 import { MAX_PATH_LENGTH } from "../../lib/routing/request_target.ts";
 import { RouteTable } from "../../lib/routing/route_table.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "jsr:@std/assert@^1.0.0";

@@ -8,11 +8,11 @@
 import { assert, assertEquals, assertNotEquals } from "jsr:@std/assert@^1.0.0";
 import {
   encryptedCookieSessionFactory,
-  type SecretCookieSessionOptions,
   type Session,
   type SessionFactory,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { SecretCookieSessionOptions } from "@pyramidion/pyramidion/types";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { cookieHeader, FactoryApp, type Surroundings } from "./factory_app.ts";
 import { mint, NAME, payloadOf, SECRET, START, textOf } from "./session_app.ts";

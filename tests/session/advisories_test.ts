@@ -10,11 +10,11 @@ import {
   ConfigurationError,
   encryptedCodec,
   pyramidCodec,
-  type SecretCookieSessionOptions,
   type Session,
   signedCodec,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { SecretCookieSessionOptions } from "@pyramidion/pyramidion/types";
 import {
   mint,
   NAME,

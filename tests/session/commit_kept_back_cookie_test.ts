@@ -9,11 +9,11 @@ import {
   Configurator,
   html,
   pyramidCookieSessionFactory,
-  type SecretCookieSessionOptions,
   type Session,
   type SessionFactory,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { SecretCookieSessionOptions } from "@pyramidion/pyramidion/types";
 import { ask } from "../ask.ts";
 import { recordingLogger } from "../sample_app.ts";
 import { mint, NAME, SECRET, SessionApp, START } from "./session_app.ts";

@@ -6,14 +6,12 @@
 
 import { assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
 import {
-  type CommitContext,
   HttpServiceUnavailable,
   type Session,
   type SessionFactory,
-  type SessionOutcome,
-  type SessionRequest,
   type StandardSchema,
 } from "@pyramidion/pyramidion";
+import type { CommitContext, SessionOutcome, SessionRequest } from "@pyramidion/pyramidion/types";
 import { settableClock } from "@pyramidion/pyramidion/testing";
 import { memorySessions } from "./memory_backend.ts";
 import { NAME, START } from "./session_app.ts";

@@ -5,11 +5,8 @@
  */
 
 import { assertEquals, assertStringIncludes, assertThrows } from "jsr:@std/assert@^1.0.0";
-import {
-  ConfigurationError,
-  type SecretCookieSessionOptions,
-  signedCookieSessionFactory,
-} from "@pyramidion/pyramidion";
+import { ConfigurationError, signedCookieSessionFactory } from "@pyramidion/pyramidion";
+import type { SecretCookieSessionOptions } from "@pyramidion/pyramidion/types";
 import { SECRET, SessionApp, type SessionAppOptions } from "./session_app.ts";
 
 const HTTPS = "https://app.test";

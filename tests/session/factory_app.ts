@@ -12,9 +12,9 @@ import {
   type RefusalReason,
   type Session,
   type SessionFactory,
-  type SessionRequest,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
+import type { SessionRequest } from "@pyramidion/pyramidion/types";
 import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
 import { SECRET, START } from "./session_app.ts";
 

@@ -12,11 +12,11 @@ import {
   HttpConflict,
   pyramidCookieSessionFactory,
   type RevocationStore,
-  type SecretCookieSessionOptions,
   type Session,
   type SessionFactory,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { SecretCookieSessionOptions } from "@pyramidion/pyramidion/types";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { type SettableClock, settableClock, type TestClient } from "@pyramidion/pyramidion/testing";
 import { cookieHeader, FactoryApp, OLD_SECRET, type Surroundings } from "./factory_app.ts";

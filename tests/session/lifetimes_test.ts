@@ -7,11 +7,10 @@
 import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import {
   ConfigurationError,
-  type LifetimeOptions,
   type RefusalReason,
-  type SecretCookieSessionOptions,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { LifetimeOptions, SecretCookieSessionOptions } from "@pyramidion/pyramidion/types";
 import { Lifetimes } from "../../lib/session/lifetimes.ts";
 import { Random } from "../random.ts";
 import { mint, payloadOf, SECRET, SessionApp, START, textOf } from "./session_app.ts";

@@ -8,10 +8,10 @@ import { assertEquals, assertRejects, assertStrictEquals } from "jsr:@std/assert
 import {
   HttpServiceUnavailable,
   type RefusalReason,
-  type SessionRequest,
   signedCookieSessionFactory,
   type StandardSchema,
 } from "@pyramidion/pyramidion";
+import type { SessionRequest } from "@pyramidion/pyramidion/types";
 import { settableClock } from "@pyramidion/pyramidion/testing";
 import { memorySessions } from "./memory_backend.ts";
 import { NAME, SECRET, START } from "./session_app.ts";

@@ -15,10 +15,10 @@ import {
   HttpNotFound,
   pyramidCodec,
   pyramidCookieSessionFactory,
-  type PyramidCookieSessionOptions,
   type Session,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
+import type { PyramidCookieSessionOptions } from "@pyramidion/pyramidion/types";
 import { type SettableClock, settableClock } from "@pyramidion/pyramidion/testing";
 import { parseSetCookie } from "../../lib/testing/set_cookie.ts";
 

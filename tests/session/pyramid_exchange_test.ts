@@ -5,13 +5,8 @@
  */
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "jsr:@std/assert@^1.0.0";
-import {
-  Configurator,
-  pyramidCookieSessionFactory,
-  type PyramidCookieSessionOptions,
-  type PyramidSecrets,
-  type Session,
-} from "@pyramidion/pyramidion";
+import { Configurator, pyramidCookieSessionFactory, type Session } from "@pyramidion/pyramidion";
+import type { PyramidCookieSessionOptions, PyramidSecrets } from "@pyramidion/pyramidion/types";
 import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
 import { stringifyPythonJson } from "../../lib/session/formats/pyramid_payload.ts";
 import { Random } from "../random.ts";

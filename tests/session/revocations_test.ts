@@ -9,11 +9,11 @@ import {
   ConfigurationError,
   type RevocationStore,
   RevocationStoreError,
-  type SecretCookieSessionOptions,
   type Session,
   signedCookieSessionFactory,
   type StandardSchema,
 } from "@pyramidion/pyramidion";
+import type { SecretCookieSessionOptions } from "@pyramidion/pyramidion/types";
 import { denoKvRevocations } from "@pyramidion/pyramidion/stores/deno-kv";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { settableClock, type TestClient } from "@pyramidion/pyramidion/testing";

@@ -10,12 +10,12 @@ import {
   encryptedCookieSessionFactory,
   pyramidCookieSessionFactory,
   type RevocationStore,
-  type SecretCookieSessionOptions,
   type Session,
   type SessionFactory,
   signedCookieSessionFactory,
   type StandardSchema,
 } from "@pyramidion/pyramidion";
+import type { SecretCookieSessionOptions } from "@pyramidion/pyramidion/types";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { type SettableClock, settableClock } from "@pyramidion/pyramidion/testing";
 import * as bundled from "../data/released_0_1_0/sessions.js";

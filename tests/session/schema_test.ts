@@ -8,12 +8,11 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "jsr:@std
 import * as z from "npm:zod@4.6.7";
 import {
   ConfigurationError,
-  type Migrate,
-  type SchemaIssue,
   SessionSchemaError,
   signedCookieSessionFactory,
   type StandardSchema,
 } from "@pyramidion/pyramidion";
+import type { SchemaIssue, SchemaMigration } from "@pyramidion/pyramidion/types";
 import { FactoryApp, OLD_SECRET } from "./factory_app.ts";
 import { mint, NAME, payloadOf, SECRET, START, stateOf, textOf } from "./session_app.ts";
 
@@ -25,7 +24,7 @@ type Settings = z.infer<typeof settings>;
 
 function schemaApp<Data extends object>(
   schema: StandardSchema<Data>,
-  migrate?: Migrate,
+  migrate?: SchemaMigration,
 ): FactoryApp<Data> {
   return new FactoryApp<Data>((around) =>
     signedCookieSessionFactory(SECRET, { ...around, schema, ...migrate && { migrate } })
@@ -306,7 +305,7 @@ Deno.test("schema with required keys keeps nobody from signing out", async (t) =
 Deno.test("migrate makes today's state of an old cookie, written anew on the same response", async (t) => {
   const v2 = z.object({ name: z.string(), roles: z.array(z.string()) });
   const v1 = () => cookieOf(`[${START},${START},{"user":"ada"},{"flash":{"":["x"]},"user":"7"}]`);
-  const migrate: Migrate = (old) => ({ name: old.user, roles: ["member"] });
+  const migrate: SchemaMigration = (old) => ({ name: old.user, roles: ["member"] });
 
   await t.step("with everything that lies beside it", async () => {
     const app = schemaApp(v2, migrate);
@@ -357,7 +356,7 @@ Deno.test("migrate makes today's state of an old cookie, written anew on the sam
     assertEquals(response.headers.get("cache-control"), "public, max-age=60");
   });
 
-  const failures: Record<string, [migrate: Migrate, logged: boolean]> = {
+  const failures: Record<string, [migrate: SchemaMigration, logged: boolean]> = {
     "that throws is logged": [() => {
       throw new RangeError("no way");
     }, true],

@@ -8,10 +8,10 @@ import { assert, assertEquals, assertInstanceOf } from "jsr:@std/assert@^1.0.0";
 import * as devalue from "npm:devalue@5.9.4";
 import {
   encryptedCookieSessionFactory,
-  type SessionSerializer,
   SessionTooLargeError,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { SessionSerializer } from "@pyramidion/pyramidion/types";
 import { cookieHeader, FactoryApp } from "./factory_app.ts";
 import { mint, NAME, payloadOf, SECRET, START, textOf } from "./session_app.ts";
 

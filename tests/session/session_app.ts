@@ -9,13 +9,12 @@ import {
   HttpError,
   HttpRedirection,
   type RefusalReason,
-  type SecretCookieSessionOptions,
-  type Secrets,
   type Session,
   signedCodec,
   signedCookieSessionFactory,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
+import type { SecretCookieSessionOptions, Secrets } from "@pyramidion/pyramidion/types";
 import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
 
 /** What signs where a test does not say. */

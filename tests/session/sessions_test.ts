@@ -5,7 +5,8 @@
  */
 
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import { type SessionRequest, signedCookieSessionFactory } from "@pyramidion/pyramidion";
+import { signedCookieSessionFactory } from "@pyramidion/pyramidion";
+import type { SessionRequest } from "@pyramidion/pyramidion/types";
 import { memorySessions } from "./memory_backend.ts";
 import { SECRET } from "./session_app.ts";
 

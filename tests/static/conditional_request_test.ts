@@ -1,5 +1,5 @@
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { judgeConditions, mayContinue } from "../../lib/static/conditional_request.ts";
+import { evaluateConditions, mayContinue } from "../../lib/static/conditional_request.ts";
 
 const date = "Fri, 02 Jan 2026 03:04:05 GMT";
 const earlier = "Fri, 02 Jan 2026 03:04:04 GMT";
@@ -7,7 +7,7 @@ const later = "Fri, 02 Jan 2026 03:04:06 GMT";
 const file = { etag: 'W/"5-abc"', lastModified: Date.parse(date) };
 const timeless = { etag: null, lastModified: null };
 
-Deno.test("judgeConditions() follows RFC 9110, section 13.2.2", async (t) => {
+Deno.test("evaluateConditions() follows RFC 9110, section 13.2.2", async (t) => {
   const rows: Record<string, [headers: Record<string, string>, outcome: string]> = {
     "no condition": [{}, "proceed"],
     "If-None-Match, our tag": [{ "if-none-match": 'W/"5-abc"' }, "not-modified"],
@@ -57,13 +57,13 @@ Deno.test("judgeConditions() follows RFC 9110, section 13.2.2", async (t) => {
     "If-None-Match, 64 KB of commas": [{ "if-none-match": ",".repeat(65_536) }, "proceed"],
   };
   for (const [name, [headers, outcome]] of Object.entries(rows)) {
-    await t.step(name, () => assertEquals(judgeConditions(new Headers(headers), file), outcome));
+    await t.step(name, () => assertEquals(evaluateConditions(new Headers(headers), file), outcome));
   }
 });
 
-Deno.test("judgeConditions() of a file without validators ignores dates and matches only `*`", () => {
+Deno.test("evaluateConditions() of a file without validators ignores dates and matches only `*`", () => {
   const judge = (headers: Record<string, string>) =>
-    judgeConditions(new Headers(headers), timeless);
+    evaluateConditions(new Headers(headers), timeless);
   assertEquals(judge({ "if-modified-since": later }), "proceed");
   assertEquals(judge({ "if-unmodified-since": earlier }), "proceed");
   assertEquals(judge({ "if-none-match": '"x"' }), "proceed");

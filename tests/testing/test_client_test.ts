@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "jsr:@std/assert@^1.0.0";
-import type { ConnectionInfo } from "../../lib/http/request_headers.ts";
+import type { ConnectionInfo } from "../../lib/http/request.ts";
 import { settableClock } from "../../lib/testing/settable_clock.ts";
 import { type FetchApp, TestClient } from "../../lib/testing/test_client.ts";
 

@@ -9,11 +9,11 @@ import {
   Configurator,
   type ConfiguratorOptions,
   json,
-  type RequestLimits,
   signedCookieSessionFactory,
   type ViewOptions,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
+import type { RequestLimits } from "@pyramidion/pyramidion/types";
 import { TestClient } from "@pyramidion/pyramidion/testing";
 
 const SECRET = "b2c5f0c1e94d4b7fa1a8d5c37e6f9048";

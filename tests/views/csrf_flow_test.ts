@@ -10,7 +10,6 @@ import {
   BadCsrfOrigin,
   BadCsrfToken,
   Configurator,
-  type CsrfTokenFault,
   encryptedCookieSessionFactory,
   html,
   type HttpForbidden,
@@ -20,6 +19,7 @@ import {
   type SessionFactory,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { CsrfTokenFault } from "@pyramidion/pyramidion/types";
 import { readSession, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
 
 interface Data {

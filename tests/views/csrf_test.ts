@@ -17,10 +17,10 @@ import {
   pyramidCodec,
   pyramidCookieSessionFactory,
   Session,
-  type SessionPolicy,
   signedCookieSessionFactory,
   type ViewOptions,
 } from "@pyramidion/pyramidion";
+import type { SessionPolicy } from "@pyramidion/pyramidion/types";
 import { settableClock, TestClient } from "@pyramidion/pyramidion/testing";
 import { ask, form } from "../ask.ts";
 import { recordingLogger, SAMPLE_SECRET } from "../sample_app.ts";

@@ -5,14 +5,8 @@
  */
 
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import {
-  type AnswerWrapper,
-  ConfigurationError,
-  Configurator,
-  type DeriverInfo,
-  html,
-  type ViewDeriver,
-} from "@pyramidion/pyramidion";
+import { ConfigurationError, Configurator, html, type ViewDeriver } from "@pyramidion/pyramidion";
+import type { DeriverInfo, HandlerDecorator } from "@pyramidion/pyramidion/types";
 import { textOf } from "../ask.ts";
 
 const told: string[] = [];
@@ -26,7 +20,7 @@ function deriver(name: string): ViewDeriver<Record<string, unknown>> {
   return derive;
 }
 
-const decorating = (name: string): AnswerWrapper => (answer) => (request) => {
+const decorating = (name: string): HandlerDecorator => (answer) => (request) => {
   told.push(name);
   return answer(request);
 };

@@ -5,13 +5,8 @@
  */
 
 import { assertEquals, assertStrictEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import {
-  ConfigurationError,
-  Configurator,
-  html,
-  type HttpCache,
-  HttpNotFound,
-} from "@pyramidion/pyramidion";
+import { ConfigurationError, Configurator, html, HttpNotFound } from "@pyramidion/pyramidion";
+import type { HttpCache } from "@pyramidion/pyramidion/types";
 import { ask } from "../ask.ts";
 import { cachedFor } from "../../lib/views/http_cache.ts";
 

@@ -18,12 +18,12 @@ import {
   HttpForbidden,
   HttpNotFound,
   NO_PERMISSION_REQUIRED,
-  type Permission,
   redirect,
   type SecurityPolicy,
   signedCookieSessionFactory,
   viewConfig,
 } from "@pyramidion/pyramidion";
+import type { Permission } from "@pyramidion/pyramidion/types";
 import { ask, textOf } from "../ask.ts";
 import { recordingLogger, SAMPLE_SECRET } from "../sample_app.ts";
 import { UNDECIDED } from "./undecided.ts";

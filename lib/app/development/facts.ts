@@ -6,10 +6,10 @@
 
 import { type Session, sessionState } from "../../../session.ts";
 import { HttpError, HttpInternalServerError } from "../../http/errors.ts";
-import { requestState, type ViewRequest } from "../../views/request.ts";
+import type { StateOf, ViewRequest } from "../../views/request.ts";
 import type { AppReport, Explanation } from "../report.ts";
-import { type ErrorFacts, errorFacts } from "./error_facts.ts";
 import { type Masking, maskingOf } from "./masking.ts";
+import { sourceExcerpt, type SourceLine, type StackFrame, stackFrames } from "./stack.ts";
 
 /** What is shown. */
 export interface DevelopmentFacts {
@@ -49,19 +49,20 @@ export interface FactSources<Data extends object> {
 export async function developmentFacts<Data extends object>(
   error: unknown,
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
   { explain, first }: FactSources<Data>,
 ): Promise<DevelopmentFacts> {
   const isAnswer = error instanceof HttpError && first === undefined;
   const isMatched = request.matchedRoute !== undefined;
   const masking = maskingOf(request.raw.url, isMatched ? request.matchdict : {});
-  const errors = await errorFacts(error, { first, view: requestState(request).view });
-  const explanation = await explained(request, explain);
+  const errors = await errorFacts(error, { first, view: state.view });
+  const explanation = await explained(request, state, explain);
   return {
     answer: isAnswer ? error : new HttpInternalServerError(),
     errors: errors.map((facts) => withoutSecrets(facts, masking)),
     request: requestFacts(request.raw, masking),
     route: routeFacts(request, masking),
-    session: sessionFacts(request),
+    session: sessionFacts(state),
     explanation: typeof explanation === "string" ? masking.prose(explanation) : explanation,
   };
 }
@@ -90,9 +91,9 @@ function routeFacts<Data extends object>(
 
 async function explained<Data extends object>(
   request: ViewRequest<Data>,
+  state: StateOf<Data>,
   explain: AppReport<Data>["explain"],
 ): Promise<Explanation | string> {
-  const state = requestState(request);
   const { match, session, loaded, context } = state;
   try {
     return await explain(request);
@@ -122,7 +123,7 @@ export interface RequestFacts {
  * @param request The request as it came.
  * @param masking Hides its secrets.
  */
-export function requestFacts(request: Request, masking: Masking): RequestFacts {
+function requestFacts(request: Request, masking: Masking): RequestFacts {
   return {
     method: request.method,
     url: masking.url(request.url),
@@ -139,8 +140,9 @@ export type SessionFacts = readonly (readonly [what: string, value: string])[];
  * What is shown of a request's session. It is not touched: nothing is loaded that nobody asked for,
  * and nothing counts as changed.
  */
-export function sessionFacts<Data extends object>(request: ViewRequest<Data>): SessionFacts {
-  const { session, loaded } = requestState(request);
+function sessionFacts<Data extends object>(
+  { session, loaded }: StateOf<Data>,
+): SessionFacts {
   if (session === undefined) return [["state", "not used in this request"]];
   if (loaded === undefined) return [["state", "requested, but not loaded"]];
   return loadedFacts(loaded);
@@ -178,4 +180,97 @@ function count(number: number, what: string): string {
 function timeOf(milliseconds: number): string {
   const date = new Date(milliseconds);
   return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString();
+}
+
+/** One of the errors. */
+export interface ErrorFacts {
+  /** How it is related to the one before: `Caused by`, for instance; empty for the first. */
+  readonly relation: string;
+  /** Its name; for what is no error, what it is. */
+  readonly name: string;
+  /** Its message. */
+  readonly message: string;
+  /** Its stack; empty where it has none. */
+  readonly frames: readonly StackFrame[];
+  /** The lines round the first frame of the app. */
+  readonly source: readonly SourceLine[];
+}
+
+const ANSWERED = "Original error";
+
+/** What is known of an error besides itself. */
+interface ErrorCircumstances {
+  /** What was being answered when it was thrown. */
+  readonly first?: unknown;
+  /** Who was at work: what is no error says nothing of where it was thrown. */
+  readonly view: { toString(): string };
+}
+
+/** Errors that are shown, so that a chain comes to an end. */
+const MOST = 10;
+
+/**
+ * What was thrown, then its causes and what it is made of.
+ *
+ * @param error What was thrown.
+ * @param circumstances What is known besides.
+ */
+async function errorFacts(
+  error: unknown,
+  { first, view }: ErrorCircumstances,
+): Promise<ErrorFacts[]> {
+  const chain: { relation: string; error: unknown }[] = [];
+  const seen = new Set<unknown>();
+  const add = (relation: string, error: unknown): void => {
+    if (chain.length === MOST || seen.has(error)) return;
+    seen.add(error);
+    chain.push({ relation, error });
+    if (!(error instanceof Error)) return;
+    if (error instanceof AggregateError && Array.isArray(error.errors)) {
+      for (const one of error.errors) add("One of several errors", one);
+    }
+    if (error.cause !== undefined) add("Caused by", error.cause);
+  };
+  add("", error);
+  if (first !== undefined) add(ANSWERED, first);
+  return await Promise.all(chain.map(({ relation, error }) => factsOf(relation, error, view)));
+}
+
+async function factsOf(
+  relation: string,
+  error: unknown,
+  view: ErrorCircumstances["view"],
+): Promise<ErrorFacts> {
+  if (!(error instanceof Error)) {
+    // A cause was thrown by whoever caught it, not by the view.
+    // A cause, or one of several, may come from elsewhere.
+    const isOfRequest = relation === "" || relation === ANSWERED;
+    const advice =
+      `\nThe last view was: ${view}. Throw an Error instead, because an Error records its line.`;
+    const message = inspected(error) + (isOfRequest ? advice : "");
+    return { relation, name: "Thrown value that is not an Error", message, frames: [], source: [] };
+  }
+  const name = textOf(() => error.name, "Error");
+  const message = textOf(() => error.message, "(its message cannot be read)");
+  const frames = stackFrames(textOf(() => error.stack, ""), message);
+  const own = frames.find(({ isOwn }) => isOwn)?.at ?? null;
+  const source = own === null ? [] : await sourceExcerpt(own);
+  return { relation, name, message, frames, source };
+}
+
+/** What a getter of the app's says; anything may be thrown, proxies included. */
+function textOf(read: () => unknown, otherwise: string): string {
+  try {
+    const text = read();
+    return typeof text === "string" ? text : otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+function inspected(value: unknown): string {
+  return textOf(
+    () => Deno.inspect(value, { depth: 3, colors: false, strAbbreviateSize: 500 }),
+    "(the value cannot be read)",
+  );
 }

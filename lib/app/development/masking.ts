@@ -99,8 +99,8 @@ function holdsOneOf(secrets: readonly string[], segment: string): boolean {
 }
 
 function withoutSegment(text: string, segment: string): string {
-  const place = new RegExp(`(?<=/)${RegExp.escape(segment)}(?=[/?#\\s"]|$)`, "g");
-  return text.replace(place, mask(segment));
+  const segments = new RegExp(`(?<=/)${RegExp.escape(segment)}(?=[/?#\\s"]|$)`, "g");
+  return text.replace(segments, mask(segment));
 }
 
 function isSecret(name: string): boolean {

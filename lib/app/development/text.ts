@@ -1,23 +1,91 @@
 /**
- * The page of development mode as text, for terminals and tests.
+ * What the page of development mode says, whether it is HTML or text; and the page as text, for
+ * terminals and tests.
  *
  * @module
  */
 
 import { printable, printableLines } from "../../printable.ts";
-import type { ErrorFacts } from "./error_facts.ts";
-import type { DevelopmentFacts } from "./facts.ts";
-import {
-  errorHeading,
-  explanationSaid,
-  frameText,
-  messageOf,
-  MODE,
-  NO_ROUTE,
-  NOTICE,
-  ownFrames,
-  TRIED,
-} from "./words.ts";
+import type { MatchResult } from "../report.ts";
+import type { DevelopmentFacts, ErrorFacts } from "./facts.ts";
+import type { StackFrame } from "./stack.ts";
+
+/** What the head of the page says. */
+export const MODE = "Pyramidion development mode";
+
+/** What this page is, for whoever sees it and should not. */
+export const NOTICE =
+  "This page shows source code, the request and the session. Visitors must not see it. Remove the option development: true before you deploy.";
+
+/** What heads the routes and views, and why each of them answers or not. */
+export const TRIED = "Routes and views tried";
+
+/** What stands for a route where none matched. */
+export const NO_ROUTE = "No route matched this request.";
+
+/** The message of an error; empty where it only repeats the status. */
+export function messageOf({ message }: ErrorFacts, { answer }: DevelopmentFacts): string {
+  return message === `${answer.status} ${answer.title}` ? "" : message;
+}
+
+/** What is said of a route or a view. */
+export interface Said {
+  /** `route` or `view`. */
+  readonly kind: "route" | "view";
+  /** Its name. */
+  readonly name: string;
+  /** Whether it answers, and why not. */
+  readonly verdict: string;
+}
+
+/** Who answers such a request, and why the others do not, one after the other. */
+export function explanationSaid({ explanation }: DevelopmentFacts): Said[] | string {
+  if (typeof explanation === "string") return `Pyramidion could not try them: ${explanation}`;
+  const { routes, route, views } = explanation;
+  if (routes.length === 0) {
+    return "No route has a pattern that matches this path. Check the patterns of your addRoute() calls.";
+  }
+  const said = routes.map((verdict) => ({
+    kind: "route" as const,
+    name: verdict.name,
+    verdict: verdictText(verdict, "matches", "does not match"),
+  }));
+  if (route !== null && views.length === 0) {
+    return [...said, { kind: "view", name: "(none)", verdict: "the route has no view" }];
+  }
+  return [
+    ...said,
+    ...views.map((verdict) => ({
+      kind: "view" as const,
+      name: verdict.name.replace(/^view /, "").replace("at file://", "at "),
+      verdict: verdictText(verdict, "answers", "does not answer"),
+    })),
+  ];
+}
+
+function verdictText({ answers, because }: MatchResult, yes: string, no: string): string {
+  return answers ? yes : `${no}: it requires ${because}`;
+}
+
+/** The frames of the app, those that say where. */
+export function ownFrames({ frames }: ErrorFacts): StackFrame[] {
+  return frames.filter(({ isOwn }) => isOwn);
+}
+
+/** Whether Pyramidion found no view, so that what was tried says more than where it was thrown. */
+export function isUnanswered({ answer, errors: [thrown] }: DevelopmentFacts): boolean {
+  return [404, 405, 406].includes(answer.status) && thrown?.frames[0]?.isOwn !== true;
+}
+
+/** A frame with a path instead of a URL. */
+export function frameText({ text }: StackFrame): string {
+  return text.replace("file://", "");
+}
+
+/** What heads an error: `Caused by TypeError`. */
+export function errorHeading({ relation, name }: ErrorFacts): string {
+  return relation === "" ? name : `${relation}: ${name}`;
+}
 
 type Pairs = readonly (readonly [what: string, value: string])[];
 
@@ -25,17 +93,23 @@ type Pairs = readonly (readonly [what: string, value: string])[];
 export function developmentText(facts: DevelopmentFacts): string {
   const { answer, errors, request, route, session } = facts;
   const said = explanationSaid(facts);
-  return [
-    `${answer.status} ${answer.title}`,
-    "",
-    `${MODE}. ${NOTICE}`,
-    "",
-    ...errors.flatMap((error) => errorLines(error, messageOf(error, facts))),
+  const [heading = "", ...details] = errors.flatMap((error) =>
+    errorLines(error, messageOf(error, facts))
+  );
+  const tried = [
     TRIED,
     ...typeof said === "string"
       ? [`  ${printable(said)}`]
       : said.map(({ kind, name, verdict }) => `  ${kind} ${printable(name)} ${printable(verdict)}`),
     "",
+  ];
+  return [
+    `${answer.status} ${answer.title}`,
+    "",
+    `${MODE}. ${NOTICE}`,
+    "",
+    heading,
+    ...isUnanswered(facts) ? ["", ...tried, ...details.slice(1)] : [...details, ...tried],
     "Matched route",
     ...route === null ? [`  ${NO_ROUTE}`] : pairLines([
       ["name", route.name],

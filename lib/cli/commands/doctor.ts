@@ -1,79 +1,56 @@
 /**
- * `doctor`: what the defaults that changed since 0.1.0 mean for an app.
+ * `doctor`: lists what the defaults that changed since 0.1.0 mean for an app.
  *
  * @module
  */
 
-import type { CsrfReport, RouteReport, ViewReport } from "../../app/report.ts";
-import { localModules, type ReportingApp, type UnreadModule } from "../app_module.ts";
-import { type Arguments, optionValue } from "../arguments.ts";
-import { CommandFailure } from "../command_failure.ts";
-import { type FormSearch, tokenlessForms } from "./forms.ts";
+import { loadApp } from "../app_module.ts";
+import {
+  type Arguments,
+  type Command,
+  CommandFailure,
+  JSON_OPTION,
+  jsonOr,
+  optionValue,
+} from "../command.ts";
+import { fileUrl } from "../source_locations.ts";
+import { diagnose } from "./doctor_diagnosis.ts";
+import type { FormSearch } from "./doctor_forms.ts";
+import { diagnosisText } from "./doctor_text.ts";
 
-/** A view that is spoken of. */
-export interface FoundView {
-  /** The name of its route. */
-  readonly route: string;
-  /** The pattern of its route. */
-  readonly pattern: string;
-  /** Its name. */
-  readonly view: string;
-  /** File and line. */
-  readonly place: string;
-}
-
-/** A view that answered POST by default in 0.1.0. */
-export interface PostView extends FoundView {
-  /** The option to write, if it takes a form. */
-  readonly write: string;
-}
-
-/** A form that sends POST without a token. */
-export interface FoundForm {
-  /** Its tag, in one line. */
-  readonly form: string;
-  /** File and line. */
-  readonly place: string;
-}
-
-/** What is exempt from the checks of an app. */
-export interface Exemptions extends CsrfReport {
-  /** The views that state `requireCsrf: false`. */
-  readonly views: readonly FoundView[];
-  /** How many other views answer unsafe methods and demand no token. */
-  readonly viewsWithoutToken: number;
-}
-
-/** What the changed defaults mean for an app. */
-export interface Diagnosis {
-  /** Whether release 0.1.0 made the app, which tells neither defaults nor exemptions. */
-  readonly isOldRelease: boolean;
-  /** Whether the app has sessions; `null` where its release does not tell. */
-  readonly hasSessions: boolean | null;
-  /** The views that answered POST by default; of an old release those that may have stated it too. */
-  readonly postViews: readonly PostView[];
-  /** The name of the field that holds the token. */
-  readonly token: string;
-  /** The forms that send POST to the app without a token. */
-  readonly forms: readonly FoundForm[];
-  /** Those that send it to another site. */
-  readonly foreignForms: readonly FoundForm[];
-  /** What is exempt; `null` without sessions, and where the app's release does not tell. */
-  readonly exemptions: Exemptions | null;
-  /** How many files were searched for forms. */
-  readonly filesRead: number;
-  /** The files that were not read. */
-  readonly unread: readonly UnreadModule[];
-  /** How many findings need a change: views and forms. */
-  readonly changes: number;
-}
+/** The command. */
+export const doctor: Command = {
+  name: "doctor",
+  summary: "Lists what the defaults that changed since 0.1.0 mean for an app",
+  positionals: [{ name: "app module", help: "a file or URL whose default export is an app" }],
+  options: {
+    token: { value: "name", help: "the field that holds the CSRF token (csrf_token)" },
+    helper: {
+      value: "name",
+      help: "a function of the app that writes this field; may be given again",
+    },
+    json: JSON_OPTION,
+  },
+  notes: ["Ends with 1 where a view or a form needs a change."],
+  async run(args, environment) {
+    const [path = ""] = args.positionals;
+    const { folder } = environment;
+    const search = formSearchOf(args);
+    const { report } = await loadApp(path, folder);
+    const diagnosis = await diagnose(report, fileUrl(path, folder), search);
+    return {
+      code: diagnosis.changes === 0 ? 0 : 1,
+      stdout: jsonOr(args, diagnosis, () => diagnosisText(diagnosis, environment)),
+    };
+  },
+};
 
 /**
- * What to look for in forms, by the options `--token` and `--helper`.
+ * The form search that `--token` and `--helper` describe.
  *
- * @throws {CommandFailure} If a name is none.
+ * @throws {CommandFailure} If one of them is not a name.
  */
-export function formSearchOf(args: Arguments): FormSearch {
+function formSearchOf(args: Arguments): FormSearch {
   const token = optionValue(args, "token") ?? "csrf_token";
   if (token === "") {
     throw new CommandFailure('Cannot use option "--token": the name is empty', 2);
@@ -87,116 +64,4 @@ export function formSearchOf(args: Arguments): FormSearch {
     );
   }
   return { token, helpers };
-}
-
-/**
- * Finds what an app must change, or may want to.
- *
- * @param report What the configuration added up to.
- * @param module The URL of the module that exports the app.
- * @param search What makes a form one that carries a token.
- */
-export async function diagnose(
-  report: ReportingApp["report"],
-  module: URL,
-  search: FormSearch,
-): Promise<Diagnosis> {
-  const isOldRelease = !("csrf" in report);
-  const hasSessions = isOldRelease ? null : report.csrf !== undefined;
-  const postViews = report.routes.flatMap(postViewsOf);
-  const { forms, foreignForms, filesRead, unread } = hasSessions === false
-    ? NOTHING_READ
-    : await formsOf(report, module, search);
-  return {
-    isOldRelease,
-    hasSessions,
-    postViews,
-    token: search.token,
-    forms,
-    foreignForms,
-    exemptions: exemptionsOf(report),
-    filesRead,
-    unread,
-    changes: postViews.length + forms.length,
-  };
-}
-
-type FoundForms = Pick<Diagnosis, "forms" | "foreignForms" | "filesRead" | "unread">;
-
-/** Forms need no token where no request has a session. */
-const NOTHING_READ: FoundForms = { forms: [], foreignForms: [], filesRead: 0, unread: [] };
-
-/** What 0.1.0 wrote for a view that names no method, and for one that names these. */
-const OLD_DEFAULT = "GET HEAD POST";
-const SAFE_METHODS = ["GET", "HEAD", "OPTIONS", "TRACE"];
-
-function postViewsOf(route: RouteReport): PostView[] {
-  // In every release such a route decides which methods reach its views.
-  const isOfRoute = route.predicates.some((text) => text.startsWith("requestMethod "));
-  return route.views.filter((view) => isDefault(view, isOfRoute)).flatMap((view) => {
-    const others = route.views.filter((other) =>
-      !isDefault(other, isOfRoute) &&
-      other.predicates.join() === view.predicates.join()
-    );
-    // One that names POST has always gone before it: POST was never its own.
-    if (others.some((other) => answers(other, "POST"))) return [];
-    const methods = others.some((other) => answers(other, "GET")) ? '"POST"' : '["GET", "POST"]';
-    return [{ ...found(route, view), write: `requestMethod: ${methods}` }];
-  });
-}
-
-function isDefault(view: ViewReport, isOfRoute: boolean): boolean {
-  // Release 0.1.0 does not tell.
-  const told: boolean | undefined = view.hasDefaultMethods;
-  return told ?? (view.methods === OLD_DEFAULT && !isOfRoute);
-}
-
-/** Whether a view names a method; one for all of them is tried last. */
-function answers({ methods }: ViewReport, method: string): boolean {
-  const [first, ...others] = methods.split(" ");
-  return first === "not" ? !others.includes(method) : [first, ...others].includes(method);
-}
-
-function isUnsafe({ methods }: ViewReport): boolean {
-  return /^(?:\*|not .*)$/.test(methods) ||
-    methods.split(" ").some((method) => !SAFE_METHODS.includes(method));
-}
-
-function found({ name, pattern }: RouteReport, view: ViewReport): FoundView {
-  return { route: name, pattern, view: view.name, place: view.place };
-}
-
-function exemptionsOf({ csrf, routes }: ReportingApp["report"]): Exemptions | null {
-  if (csrf === undefined) return null;
-  const views = routes.flatMap(({ views }) => views);
-  return {
-    ...csrf,
-    views: routes.flatMap((route) =>
-      route.views.filter(({ isCsrfExempt }) => isCsrfExempt).map((view) => found(route, view))
-    ),
-    viewsWithoutToken:
-      views.filter((view) => isUnsafe(view) && !view.isCsrfChecked && !view.isCsrfExempt).length,
-  };
-}
-
-async function formsOf(
-  { routes }: ReportingApp["report"],
-  module: URL,
-  search: FormSearch,
-): Promise<FoundForms> {
-  const places = routes.flatMap(({ place, views }) => [place, ...views.map(({ place }) => place)]);
-  const files = places.map((place) => place.replace(/:\d+$/, ""));
-  const { read, unread } = await localModules([module.href, ...files]);
-  const all = read.flatMap(({ url, source, isHtml }) =>
-    tokenlessForms(source, search, isHtml).map(({ tag, line, isForeign }) => ({
-      isForeign,
-      found: { form: tag, place: `${url}:${line}` },
-    }))
-  );
-  return {
-    forms: all.filter(({ isForeign }) => !isForeign).map(({ found }) => found),
-    foreignForms: all.filter(({ isForeign }) => isForeign).map(({ found }) => found),
-    filesRead: read.length,
-    unread,
-  };
 }

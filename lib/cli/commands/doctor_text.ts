@@ -1,15 +1,15 @@
 /**
- * `doctor`: what it found, in words.
+ * `doctor`: writes a diagnosis as text.
  *
  * @module
  */
 
 import { printable } from "../../printable.ts";
-import type { Surroundings } from "../environment.ts";
-import { relativePlace } from "../relative_place.ts";
+import type { CommandEnvironment } from "../environment.ts";
+import { relativeLocation } from "../source_locations.ts";
 import { emphasis, table } from "../table.ts";
-import type { Diagnosis, Exemptions, FoundForm, FoundView } from "./doctor.ts";
-import { viewName } from "./routes.ts";
+import type { DiagnosedForm, DiagnosedView, Diagnosis, Exemptions } from "./doctor_diagnosis.ts";
+import { type LocationText, viewCell } from "./routes.ts";
 
 /** A part of the output: what was found, and what to do. */
 interface Section {
@@ -23,25 +23,25 @@ interface Section {
 }
 
 /** The most characters of a tag that are shown. */
-const LONGEST_TAG = 60;
+const MAX_SHOWN_TAG = 60;
 
 /**
  * What an app must change, or may want to.
  *
  * @param diagnosis What was found.
- * @param surroundings How wide, in which colours, and from which folder places are told.
+ * @param environment The width and style of the terminal, and the folder.
  */
 export function diagnosisText(
   diagnosis: Diagnosis,
-  { folder, columns, isColoured }: Pick<Surroundings, "folder" | "columns" | "isColoured">,
+  { folder, columns, isColoured }: Pick<CommandEnvironment, "folder" | "columns" | "isColoured">,
 ): string {
   const { strong } = emphasis(isColoured);
-  const place = (text: string) => printable(relativePlace(text, folder));
+  const location = (text: string) => printable(relativeLocation(text, folder));
   const paragraph = (text: string) => table([""], [[text]], columns).slice(1);
   const sections = [
-    postSection(diagnosis, place),
-    ...formSections(diagnosis, place),
-    exemptionSection(diagnosis, place),
+    postSection(diagnosis, location),
+    ...formSections(diagnosis, location),
+    exemptionSection(diagnosis, location),
   ];
   const lines = sections.flatMap((
     { title, facts = [], columns: titles = [], rows = [], actions },
@@ -59,15 +59,18 @@ export function diagnosisText(
   return [...lines, ...paragraph(verdict).map(strong), ""].join("\n");
 }
 
-type PlaceText = (place: string) => string;
-
 const VIEW_TITLES = ["route", "pattern", "view", "declared"];
 
-function viewRow({ route, pattern, view, place }: FoundView, told: PlaceText): string[] {
-  return [printable(route), printable(pattern), viewName({ name: view, place }, told), told(place)];
+function viewRow({ route, pattern, view, place }: DiagnosedView, location: LocationText): string[] {
+  return [
+    printable(route),
+    printable(pattern),
+    viewCell({ name: view, place }, location),
+    location(place),
+  ];
 }
 
-function postSection({ isOldRelease, postViews }: Diagnosis, told: PlaceText): Section {
+function postSection({ isOldRelease, postViews }: Diagnosis, location: LocationText): Section {
   if (postViews.length === 0) return { title: "POST by default: no view" };
   return {
     title: `POST by default: ${counted(postViews.length, "view")}`,
@@ -78,7 +81,7 @@ function postSection({ isOldRelease, postViews }: Diagnosis, told: PlaceText): S
       ]
       : ["In 0.1.0 these views answered POST by default. Now they answer GET and HEAD only."],
     columns: [...VIEW_TITLES, "write"],
-    rows: postViews.map((view) => [...viewRow(view, told), view.write]),
+    rows: postViews.map((view) => [...viewRow(view, location), view.write]),
     actions: [
       "If a view takes a form, then write the text of the last column into its options.",
       'If it does not show a page by GET, then requestMethod: "POST" is enough.',
@@ -92,11 +95,11 @@ function postSection({ isOldRelease, postViews }: Diagnosis, told: PlaceText): S
   };
 }
 
-function formSections(diagnosis: Diagnosis, told: PlaceText): Section[] {
+function formSections(diagnosis: Diagnosis, location: LocationText): Section[] {
   const { hasSessions, forms, foreignForms, token } = diagnosis;
   if (hasSessions === false) return [];
-  const rows = (found: readonly FoundForm[]) =>
-    found.map(({ form, place }) => [printable(shortened(form)), told(place)]);
+  const rows = (found: readonly DiagnosedForm[]) =>
+    found.map(({ form, place }) => [printable(shortened(form)), location(place)]);
   const searched: Section = {
     title: `Forms without a token: ${forms.length === 0 ? "none" : forms.length}`,
     ...forms.length === 0 ? {} : {
@@ -114,7 +117,7 @@ function formSections(diagnosis: Diagnosis, told: PlaceText): Section[] {
         }" value="\${session.getCsrfToken()}"> into each form.`,
         "If a function of your app writes the field, then name the function with --helper.",
       ],
-      ...readText(diagnosis, told),
+      ...readText(diagnosis, location),
     ],
   };
   if (foreignForms.length === 0) return [searched];
@@ -127,13 +130,13 @@ function formSections(diagnosis: Diagnosis, told: PlaceText): Section[] {
   }];
 }
 
-function readText({ filesRead, unread }: Diagnosis, told: PlaceText): string[] {
+function readText({ filesRead, unread }: Diagnosis, location: LocationText): string[] {
   const [first, ...others] = unread;
   return [
     `Doctor read ${counted(filesRead, "file")} of the app. ` +
     "It does not see forms in template files and in other packages.",
     ...first === undefined ? [] : [
-      `It did not read ${told(first.place)} (${first.because})` +
+      `It did not read ${location(first.place)} (${first.because})` +
       `${others.length === 0 ? "" : ` and ${counted(others.length, "more file")}`}. ` +
       "Examine the forms there yourself.",
     ],
@@ -142,7 +145,7 @@ function readText({ filesRead, unread }: Diagnosis, told: PlaceText): string[] {
 
 function exemptionSection(
   { hasSessions, exemptions }: Diagnosis,
-  told: PlaceText,
+  location: LocationText,
 ): Section {
   if (hasSessions === false) {
     return {
@@ -164,7 +167,7 @@ function exemptionSection(
     ...views.length === 0 ? {} : {
       facts: ["These views state requireCsrf: false. Forms of every site get the session there."],
       columns: VIEW_TITLES,
-      rows: views.map((view) => viewRow(view, told)),
+      rows: views.map((view) => viewRow(view, location)),
     },
     actions: [
       ...views.length === 0
@@ -198,9 +201,9 @@ function checksText(
 
 function shortened(tag: string): string {
   const characters = [...tag];
-  return characters.length <= LONGEST_TAG
+  return characters.length <= MAX_SHOWN_TAG
     ? tag
-    : `${characters.slice(0, LONGEST_TAG - 1).join("")}…`;
+    : `${characters.slice(0, MAX_SHOWN_TAG - 1).join("")}…`;
 }
 
 function counted(count: number, one: string, several = `${one}s`): string {

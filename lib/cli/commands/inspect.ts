@@ -1,323 +1,102 @@
 /**
- * What a session cookie says, and whether it is to be believed.
+ * `inspect`: shows what a session cookie holds, and whether an app with the secret would accept it.
  *
  * @module
  */
 
-import type { RefusalReason, SessionCodec } from "../../../session.ts";
-import { MAX_COOKIE_BYTES } from "../../http/set_cookie.ts";
-import { bareCookieName } from "../../session/cookie_attributes.ts";
-import { GCM_NONCE_LENGTH, GCM_TAG_LENGTH, PADDING_BLOCK } from "../../session/crypto/aes_gcm.ts";
-import { decodeBase64url, MAX_TEXT_LENGTH } from "../../session/crypto/bytes.ts";
-import { HMAC_TAG_LENGTH } from "../../session/crypto/hmac.ts";
-import { checkSecrets } from "../../session/crypto/secrets.ts";
-import type { SessionKeySize } from "../../session/errors.ts";
-import { encryptedCodec } from "../../session/formats/encrypted.ts";
-import { NativePayload } from "../../session/formats/native_payload.ts";
-import { HEADER_LENGTH } from "../../session/formats/native_token.ts";
-import type { Payload, WrittenRecord } from "../../session/formats/payload.ts";
-import { pyramidCodec, type PyramidCodecOptions } from "../../session/formats/pyramid.ts";
-import { PyramidPayload } from "../../session/formats/pyramid_payload.ts";
-import { signedCodec } from "../../session/formats/signed.ts";
-import { Lifetimes } from "../../session/lifetimes.ts";
+import { COOKIE_PREFIXES } from "../../http/cookies.ts";
+import {
+  type Arguments,
+  type Command,
+  CommandFailure,
+  JSON_OPTION,
+  jsonOr,
+  optionValue,
+} from "../command.ts";
+import { inspectCookie } from "./inspect_cookie.ts";
+import { inspectionJson, inspectionText } from "./inspect_text.ts";
 
-/** How a cookie is inspected. */
-export interface InspectionOptions {
-  /** The secrets of the app, the newest first; empty where they are not known. */
-  readonly secrets: readonly string[];
-  /** The app's `timeout` in seconds; `null`: none. Default: the library's. */
-  readonly timeout?: number | null;
-  /** The app's `lifetime` in seconds; `null`: none. Default: the library's. */
-  readonly lifetime?: number | null;
-  /** The salt of a Pyramid app. Default: Pyramid's. */
-  readonly salt?: string;
-  /** The time in milliseconds. */
-  readonly now: number;
-}
+/** The command. */
+export const inspect: Command = {
+  name: "inspect",
+  summary: "Takes a session cookie apart, and verifies it where the secret is known",
+  positionals: [{
+    name: "cookie",
+    help: "a value, name=value, or - for one on standard input",
+  }],
+  options: {
+    "cookie-name": {
+      value: "name",
+      help: "the cookie's name, where it is not given with the value (session)",
+    },
+    timeout: { value: "seconds", help: "the app's timeout, or never (1200)" },
+    lifetime: { value: "seconds", help: "the app's lifetime, or never (2592000)" },
+    salt: { value: "text", help: "the salt of a Pyramid app (pyramid.session.)" },
+    values: { help: "shows the values of the app's keys" },
+    json: JSON_OPTION,
+  },
+  notes: [
+    "The environment variable SESSION_SECRET holds the secret. To give several, write one a line,",
+    "the newest first. Ends with 1 where the cookie is refused.",
+  ],
+  async run(args, environment) {
+    const [given = ""] = args.positionals;
+    const text = given === "-" ? await environment.readInput() : given;
+    const { name, value } = cookieOf(text, optionValue(args, "cookie-name"));
+    const inspection = await inspectCookie(name, value, {
+      secrets: secretsOf(environment.variable("SESSION_SECRET")),
+      timeout: limitOf(args, "timeout"),
+      lifetime: limitOf(args, "lifetime"),
+      salt: optionValue(args, "salt"),
+      now: environment.now,
+    }).catch(refuseArguments);
+    const showsValues = args.options.has("values");
+    return {
+      code: inspection.verification.state === "refused" ? 1 : 0,
+      stdout: jsonOr(
+        args,
+        inspectionJson(inspection, showsValues),
+        () => inspectionText(inspection, { ...environment, showsValues }),
+      ),
+    };
+  },
+};
 
-/** What can be said of whether an app would take a cookie. */
-export type Verification =
-  | {
-    /** Nobody knows: there is no secret to check it by. */
-    readonly state: "unverified";
-  }
-  | {
-    /** The app would take it. */
-    readonly state: "valid";
-    /** Whether an older secret signed it, so that it is due to be written anew. */
-    readonly stale: boolean;
-  }
-  | {
-    /** The app would not take it. */
-    readonly state: "refused";
-    /** Why not. */
-    readonly reason: RefusalReason;
-  };
-
-/** What a session cookie says. */
-export interface CookieInspection {
-  /** The cookie's name. */
-  readonly name: string;
-  /** The format, with what stands openly in it. */
-  readonly format: CookieFormat;
-  /** What the payload is. `opaque`: it cannot be read without its secret, or not as a session. */
-  readonly content: "session" | "stored id" | "opaque";
-  /** When the session began and when its cookie was issued, in milliseconds; `null` where they cannot be read. */
-  readonly times: { readonly created: number; readonly renewed: number } | null;
-  /** Seconds asked for by `remember()`. */
-  readonly rememberFor: number | undefined;
-  /** What each key takes of the payload; `null` where it cannot be read. */
-  readonly keys: readonly SessionKeySize[] | null;
-  /** The values of the app's keys. */
-  readonly values: ReadonlyMap<string, unknown>;
-  /** Bytes of name and value. */
-  readonly size: number;
-  /** The most that browsers keep, in bytes. */
-  readonly limit: number;
-  /** Whether an app with these secrets would take it. */
-  readonly verification: Verification;
-  /** Why the session would be over by what it says of its times, whoever wrote it. */
-  readonly over: RefusalReason | null;
-  /** What is wrong with the secrets, which an app would refuse; never a secret itself. */
-  readonly weakness: string | null;
-}
-
-interface Opened {
-  readonly verification: Verification;
-  readonly content: CookieInspection["content"];
-  readonly payload: Uint8Array<ArrayBuffer> | null;
+/** A secret or salt that cannot be used is an argument's fault; no message holds a secret. */
+function refuseArguments(error: unknown): never {
+  // The engine says "Cannot use 'in' operator" of a bug.
+  const isRefusal = (error instanceof TypeError || error instanceof RangeError) &&
+    /^Cannot use (?!')/.test(error.message);
+  throw isRefusal ? new CommandFailure(error.message, 2, { cause: error }) : error;
 }
 
 /**
- * Takes a session cookie apart.
- *
- * @param name The cookie's name, with its prefix where it has one.
- * @param value The cookie's value.
- * @param options Secrets and limits of the app.
- * @throws {TypeError} If a secret or the salt is none.
- * @throws {ConfigurationError} If the name is none, or the limits are none.
+ * A cookie as it was copied: a value, a pair, or a whole header. Of a header the named cookie is
+ * taken, or the first one.
  */
-export async function inspectCookie(
-  name: string,
-  value: string,
-  options: InspectionOptions,
-): Promise<CookieInspection> {
-  const bare = bareCookieName(name);
-  const format = cookieFormat(value);
-  const limits = lifetimes(format, options);
-  const opened = await open(format, bare, value, options);
-  const kind = payloadKind(format, name);
-  const record = opened.payload === null || opened.content === "stored id"
-    ? null
-    : read(kind, opened.payload);
-  const over = record === null ? null : limits.refusal(record, options.now);
-  return {
-    name,
-    format,
-    content: record !== null ? "session" : opened.content,
-    times: record && { created: record.created, renewed: record.renewed },
-    rememberFor: record?.rememberFor,
-    keys: record && [...kind.keySizes(record)].sort((one, other) => other.bytes - one.bytes),
-    values: record?.values ?? new Map(),
-    size: new TextEncoder().encode(name + value).length,
-    limit: MAX_COOKIE_BYTES,
-    verification: verdict(opened, record, over),
-    over,
-    weakness: weakness(options.secrets),
-  };
+function cookieOf(text: string, wanted: string | undefined): { name: string; value: string } {
+  const cookies = text.trim().replace(/^(?:set-)?cookie:\s*/i, "").split(";").map(pairOf);
+  const named = cookies.find(({ name }) =>
+    name !== undefined && (name === wanted || name === `${COOKIE_PREFIXES.host}${wanted}`)
+  );
+  const { name, value } = named ?? cookies[0] ?? { name: undefined, value: "" };
+  return { name: named?.name ?? wanted ?? name ?? "session", value };
 }
 
-/** A cookie that verifies, and is over or cannot be read, is refused even so. */
-function verdict(
-  { verification, content }: Opened,
-  record: WrittenRecord | null,
-  over: RefusalReason | null,
-): Verification {
-  if (verification.state !== "valid" || content === "stored id") return verification;
-  if (record === null) return { state: "refused", reason: "malformed" };
-  return over === null ? verification : { state: "refused", reason: over };
+function pairOf(pair: string): { name: string | undefined; value: string } {
+  // The equals signs of Base64 padding alone make no pair.
+  const [, name, value = pair] = /^([^=]+)=(?!=*\s*$)(.*)$/s.exec(pair) ?? [];
+  return { name: name?.trim(), value: value.trim() };
 }
 
-async function open(
-  format: CookieFormat,
-  cookieName: string,
-  value: string,
-  options: InspectionOptions,
-): Promise<Opened> {
-  if (format.format === "unknown") return refused("malformed", null);
-  const { payload } = format;
-  if (format.format !== "pyramid" && format.flags !== 0) return refused("malformed", payload);
-  const [newest, ...older] = options.secrets;
-  if (newest === undefined) {
-    return { verification: { state: "unverified" }, content: "opaque", payload };
-  }
-  let first: Opened | undefined;
-  for (const [content, codec] of codecs(format, cookieName, [newest, ...older], options)) {
-    const decoded = await codec.decode(value);
-    if ("payload" in decoded) {
-      const { payload, stale } = decoded;
-      return { verification: { state: "valid", stale }, content, payload };
-    }
-    first ??= refused(decoded.refused, payload);
-  }
-  return first ?? refused("malformed", payload);
+/** One secret a line, the newest first. */
+function secretsOf(variable: string | undefined): string[] {
+  return (variable ?? "").split(/\r?\n/).filter((line) => line !== "");
 }
 
-function refused(reason: RefusalReason, payload: Opened["payload"]): Opened {
-  return { verification: { state: "refused", reason }, content: "opaque", payload };
-}
-
-function codecs(
-  format: Exclude<CookieFormat, { format: "unknown" }>,
-  cookieName: string,
-  secrets: readonly [string, ...string[]],
-  { salt }: InspectionOptions,
-): [content: Opened["content"], codec: SessionCodec][] {
-  // Only read here: whether an app would take such secrets is said beside it.
-  const weak = { insecureAllowWeakSecret: true };
-  switch (format.format) {
-    case "signed":
-      return [
-        ["opaque", signedCodec(secrets, { ...weak, cookieName })],
-        ["stored id", signedCodec(secrets, { ...weak, cookieName, purpose: "stored" })],
-      ];
-    case "encrypted":
-      return [["opaque", encryptedCodec(secrets, { ...weak, cookieName })]];
-    case "pyramid": {
-      const salted = salt === undefined ? {} : { salt };
-      return [["opaque", pyramidCodec(secrets, { ...weak, ...salted, hash: format.hash })]];
-    }
-  }
-}
-
-function payloadKind({ format }: CookieFormat, name: string): Payload {
-  return format === "pyramid"
-    ? new PyramidPayload({ name, lengthOf: (bytes) => bytes })
-    : new NativePayload();
-}
-
-function read(kind: Payload, bytes: Uint8Array<ArrayBuffer>): WrittenRecord | null {
-  try {
-    return kind.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch {
-    return null;
-  }
-}
-
-function lifetimes(
-  { format }: CookieFormat,
-  { timeout, lifetime }: InspectionOptions,
-): Lifetimes {
-  const idle = timeout === undefined ? {} : { timeout };
-  // Pyramid's cookies have no absolute lifetime, and may come from the future.
-  if (format === "pyramid") return new Lifetimes({ ...idle, lifetime: null }, Infinity);
-  return new Lifetimes({ ...idle, ...(lifetime === undefined ? {} : { lifetime }) });
-}
-
-function weakness(secrets: readonly string[]): string | null {
-  const [newest, ...older] = secrets;
-  if (newest === undefined) return null;
-  try {
-    checkSecrets([newest, ...older]);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-/** The hash of a Pyramid cookie. */
-export type PyramidHash = NonNullable<PyramidCodecOptions["hash"]>;
-
-/** A cookie's format, with what stands openly in it. */
-export type CookieFormat =
-  | {
-    /** Our formats 1 and 2. */
-    readonly format: "signed" | "encrypted";
-    /** The first byte. */
-    readonly version: number;
-    /** The second byte: all bits unset, as yet. */
-    readonly flags: number;
-    /** Which key, by four bytes of its secret's derivation, in hexadecimal. */
-    readonly keyId: string;
-    /** The payload of a signed cookie, which anybody can read; `null` for an encrypted one. */
-    readonly payload: Uint8Array<ArrayBuffer> | null;
-  }
-  | {
-    /** Pyramid's `SignedCookieSessionFactory`. */
-    readonly format: "pyramid";
-    /** By the length of what stands before the payload. */
-    readonly hash: PyramidHash;
-    /** The payload. */
-    readonly payload: Uint8Array<ArrayBuffer>;
-  }
-  | {
-    /** None that is known. */
-    readonly format: "unknown";
-    /** Why not. */
-    readonly because: string;
-  };
-
-const SIGNED = 1;
-const ENCRYPTED = 2;
-const PAYLOAD = /^\[\d+(?:\.\d+)?(?:e[+-]?\d+)?, ?\d+(?:\.\d+)?(?:e[+-]?\d+)?, ?\{/;
-
-/**
- * Tells the format of a cookie's value.
- *
- * @param value Anything at all.
- */
-export function cookieFormat(value: string): CookieFormat {
-  const token = value === "" ? null : decodeBase64url(value);
-  if (token === null) return { format: "unknown", because: whyNotBase64url(value) };
-  return nativeFormat(token) ?? pyramidFormat(token) ?? {
-    format: "unknown",
-    because: "it begins like none of the formats, or is too short for the one that it begins like",
-  };
-}
-
-function nativeFormat(token: Uint8Array<ArrayBuffer>): CookieFormat | null {
-  const [version, flags] = token;
-  if (version === undefined || flags === undefined) return null;
-  const keyId = token.subarray(2, HEADER_LENGTH).toHex();
-  if (version === SIGNED && token.length >= HEADER_LENGTH + HMAC_TAG_LENGTH["SHA-256"]) {
-    // A tag of Pyramid's that begins like our version: what follows tells.
-    const pyramid = pyramidFormat(token);
-    const payload = token.slice(HEADER_LENGTH, -HMAC_TAG_LENGTH["SHA-256"]);
-    if (pyramid !== null && !isPayload(payload)) return pyramid;
-    return { format: "signed", version, flags, keyId, payload };
-  }
-  const encrypted = token.length - HEADER_LENGTH - GCM_NONCE_LENGTH - GCM_TAG_LENGTH;
-  if (version === ENCRYPTED && encrypted >= PADDING_BLOCK && encrypted % PADDING_BLOCK === 0) {
-    return pyramidFormat(token) ?? { format: "encrypted", version, flags, keyId, payload: null };
-  }
-  return null;
-}
-
-function pyramidFormat(token: Uint8Array<ArrayBuffer>): CookieFormat | null {
-  const hashes: readonly PyramidHash[] = ["SHA-512", "SHA-384", "SHA-256", "SHA-1"];
-  for (const hash of hashes) {
-    const payload = token.slice(HMAC_TAG_LENGTH[hash]);
-    if (isPayload(payload)) return { format: "pyramid", hash, payload };
-  }
-  return null;
-}
-
-/** Whether it is `[renewed, created, {…}` as JSON writes it, ours or Python's. */
-function isPayload(bytes: Uint8Array<ArrayBuffer>): boolean {
-  try {
-    return PAYLOAD.test(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return false;
-  }
-}
-
-function whyNotBase64url(value: string): string {
-  if (value === "") return "it is empty";
-  if (value.length > MAX_TEXT_LENGTH) {
-    return `it has ${value.length} characters, and none of the formats more than ${MAX_TEXT_LENGTH}`;
-  }
-  const odd = /[^A-Za-z0-9_-]/u.exec(value)?.[0];
-  if (odd === "=") return 'it ends in "=", which none of the formats has';
-  if (odd !== undefined) return `"${odd}" is no character of base64url`;
-  return "it is cut off, or changed at its end";
+/** A limit in seconds; `null` for `never`, undefined where it was not given. */
+function limitOf(args: Arguments, name: "timeout" | "lifetime"): number | null | undefined {
+  const given = optionValue(args, name);
+  if (given === undefined) return undefined;
+  return given === "never" ? null : given.trim() === "" ? NaN : Number(given);
 }

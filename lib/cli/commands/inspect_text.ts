@@ -1,14 +1,14 @@
 /**
- * `inspect`: what a session cookie says, in words.
+ * `inspect`: writes an inspection as text or as data.
  *
  * @module
  */
 
 import type { RefusalReason } from "../../../session.ts";
 import { printable } from "../../printable.ts";
-import type { Surroundings } from "../environment.ts";
+import type { CommandEnvironment } from "../environment.ts";
 import { emphasis, table } from "../table.ts";
-import type { CookieFormat, CookieInspection } from "./inspect.ts";
+import type { CookieInspection, RecognizedFormat } from "./inspect_cookie.ts";
 
 const REASONS: Readonly<Record<RefusalReason, string>> = {
   "malformed": "it is not of the format's shape",
@@ -22,21 +22,21 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   "schema": "what it holds does not fit",
 };
 
-/** Pyramid's cookies do not tell which key they want. */
+/** Pyramid's cookies do not name their key. */
 const PYRAMID_BAD_MAC = "it was changed, or written with another secret or salt";
 
-/** How an inspection is told. */
+/** How an inspection is written. */
 export interface InspectionTextOptions
-  extends Pick<Surroundings, "columns" | "isColoured" | "now"> {
+  extends Pick<CommandEnvironment, "columns" | "isColoured" | "now"> {
   /** Whether the values of the app's keys are shown. */
   readonly showsValues: boolean;
 }
 
 /**
- * What a session cookie says, and whether it is to be believed.
+ * An inspection as text.
  *
  * @param inspection What was found.
- * @param options How it is told.
+ * @param options The width and style of the terminal, the time, and whether values are shown.
  */
 export function inspectionText(
   inspection: CookieInspection,
@@ -55,12 +55,12 @@ export function inspectionText(
   return [...lines, ""].join("\n");
 }
 
-/** The whole inspection as data; keys with their values where these are wanted. */
+/** An inspection as data for JSON. */
 export function inspectionJson(inspection: CookieInspection, showsValues: boolean): object {
   const { values, format, ...others } = inspection;
-  const open: Record<string, unknown> = { ...format };
-  delete open.payload;
-  return { ...others, format: open, ...showsValues ? { values: Object.fromEntries(values) } : {} };
+  const shown: Record<string, unknown> = { ...format };
+  delete shown.payload;
+  return { ...others, format: shown, ...showsValues ? { values: Object.fromEntries(values) } : {} };
 }
 
 function formatText({ format, content }: CookieInspection): string {
@@ -85,7 +85,7 @@ function facts(
   const share = (100 * size / limit).toFixed(size < limit / 10 ? 1 : 0);
   const excess = size > limit ? ": browsers drop it" : "";
   return [
-    ...openFacts(format),
+    ...formatFacts(format),
     ...times === null ? [] : [
       ["created", timeText(times.created, now)],
       ["renewed", timeText(times.renewed, now)],
@@ -93,14 +93,14 @@ function facts(
     ...rememberFor === undefined ? [] : [["remembered", `for ${durationText(rememberFor)}`]],
     [
       "size",
-      `${bytes(size)} of ${
-        bytes(limit)
+      `${byteCount(size)} of ${
+        byteCount(limit)
       } bytes (${share} %), the name's ${name.length} included${excess}`,
     ],
   ];
 }
 
-function openFacts(format: CookieFormat): string[][] {
+function formatFacts(format: RecognizedFormat): string[][] {
   if (format.format === "unknown") return [["because", printable(format.because)]];
   if (format.format === "pyramid") return [];
   const flags = `0x${format.flags.toString(16).padStart(2, "0")}`;
@@ -118,7 +118,7 @@ function keysText(
   if (keys === null || keys.length === 0) return ["It holds nothing."];
   const rows = keys.map(({ key, bytes: count }) => [
     printable(key),
-    bytes(count),
+    byteCount(count),
     showsValues && values.has(key) ? printable(JSON.stringify(values.get(key)) ?? "") : "",
   ]);
   const [title = "", ...lines] = table(["key", "bytes", "value"], rows, columns);
@@ -148,7 +148,7 @@ function verdictText({ verification, over, format, content }: CookieInspection):
   }
 }
 
-function bytes(count: number): string {
+function byteCount(count: number): string {
   return count.toLocaleString("en");
 }
 
@@ -171,12 +171,12 @@ const UNITS: readonly [name: string, seconds: number][] = [
 export function timeText(time: number, now: number): string {
   if (!(Math.abs(time) <= LAST_TIME)) return `${time} ms (in no calendar)`;
   const age = Math.round((now - time) / 1000);
-  const words = age === 0
+  const distance = age === 0
     ? "now"
     : age > 0
     ? `${durationText(age)} ago`
     : `in ${durationText(-age)}, by this machine's clock`;
-  return `${new Date(time).toISOString()} (${words})`;
+  return `${new Date(time).toISOString()} (${distance})`;
 }
 
 /**

@@ -1,32 +1,90 @@
 /**
- * `match`: who answers a request, and why the others do not.
+ * `match`: shows which view answers a request, and why the others do not.
  *
  * @module
  */
 
-import type { Explanation, Verdict } from "../../app/report.ts";
-import { phraseOf } from "../../http/errors.ts";
+import type { Explanation, MatchResult } from "../../app/report.ts";
+import { HttpException, phraseOf } from "../../http/errors.ts";
 import { printable } from "../../printable.ts";
-import { CommandFailure } from "../command_failure.ts";
-import type { Surroundings } from "../environment.ts";
-import { relativePlace } from "../relative_place.ts";
+import { isOfLibrary } from "../../source_location.ts";
+import { loadApp } from "../app_module.ts";
+import { type Command, CommandFailure, JSON_OPTION, jsonOr } from "../command.ts";
+import type { CommandEnvironment } from "../environment.ts";
+import { relativeLocation } from "../source_locations.ts";
 import { emphasis } from "../table.ts";
 import { viewText } from "./routes.ts";
 
-/** Where a request goes that is told by its path. */
+/** The command. */
+export const match: Command = {
+  name: "match",
+  summary: "Shows which view answers a request, and why the others do not",
+  positionals: [
+    { name: "app module" },
+    { name: "method", isOptional: true },
+    {
+      name: "path",
+      help: "begins with a slash, or is a URL; the method is GET unless it is given",
+    },
+  ],
+  options: {
+    header: { value: '"name: value"', help: "sends a header; may be given again" },
+    json: JSON_OPTION,
+  },
+  notes: ["Ends with 1 where no view answers."],
+  async run(args, environment) {
+    const [path = "", ...target] = args.positionals;
+    const request = requestOf(target, args.options.get("header") ?? []);
+    const app = await loadApp(path, environment.folder);
+    if (app.explain === undefined) {
+      throw new CommandFailure(`Cannot ask the app in "${path}": it has no explain()`, 1);
+    }
+    const explanation = await app.explain(request).catch(refuseUnexplained);
+    const { route, ...others } = explanation;
+    return {
+      code: isAnswered(explanation) ? 0 : 1,
+      stdout: jsonOr(
+        args,
+        { ...others, route: route?.name ?? null },
+        () => matchText(request, explanation, environment),
+      ),
+    };
+  },
+};
+
+/** The app refused the URL, or code of the app failed; a failure of the library stays a bug. */
+async function refuseUnexplained(error: unknown): Promise<never> {
+  if (!(error instanceof HttpException) && await isThrownByLibrary(error)) throw error;
+  const reason = error instanceof HttpException
+    ? `${error.status} ${error.title}: ${error.message}`
+    : error instanceof Error
+    ? `${error.name}: ${error.message}`
+    : String(error);
+  throw new CommandFailure(`Answered before any route is asked: ${reason}`, 1, { cause: error });
+}
+
+/** Whether the line that threw is of this library. */
+async function isThrownByLibrary(error: unknown): Promise<boolean> {
+  if (!(error instanceof Error)) return false;
+  const { stackFrames } = await import("../../app/development/stack.ts");
+  const [first] = stackFrames(error.stack ?? "", error.message);
+  return first !== undefined && first.at !== null && isOfLibrary(first.at.url);
+}
+
+/** The origin of a request that is given by its path. */
 const ORIGIN = "http://localhost";
 
 /**
- * Makes a request of the words of a command line.
+ * Makes the request that the arguments describe.
  *
- * @param words `GET /path`, or `/path` alone; a URL will do for a path.
+ * @param target `GET /path`, or `/path` alone; the path may be a URL.
  * @param headers Such as `accept: text/html`.
- * @throws {CommandFailure} If they are no request.
+ * @throws {CommandFailure} If they do not make a request.
  */
-export function requestOf(words: readonly string[], headers: readonly string[]): Request {
-  const [method, path] = words.length === 1 ? ["GET", words[0]] : words;
-  if (method === undefined || path === undefined || words.length > 2) {
-    throw new CommandFailure("Cannot tell the request: give a method and a path: GET /path", 2);
+export function requestOf(target: readonly string[], headers: readonly string[]): Request {
+  const [method, path] = target.length === 1 ? ["GET", target[0]] : target;
+  if (method === undefined || path === undefined || target.length > 2) {
+    throw new CommandFailure("Cannot make the request: give a method and a path: GET /path", 2);
   }
   if (!/^(?:\/|https?:\/\/)/.test(path)) {
     throw new CommandFailure(
@@ -53,51 +111,55 @@ function headerOf(header: string): [name: string, value: string] {
   );
 }
 
-/** Whether somebody answers. */
+/** Whether a view answers. */
 export function isAnswered({ views, status }: Explanation): boolean {
-  // An app of release 0.1.0 tells no status.
+  // Release 0.1.0 reports no status.
   return (status ?? null) === null && views.at(-1)?.answers === true;
 }
 
-/** What a request that nobody answers gets: `404 Not Found`, or 405 and what `Allow` says. */
+/** The response to a request that no view answers: `404 Not Found`, or 405 and its `Allow`. */
 export function refusalText({ allow, status }: Pick<Explanation, "allow" | "status">): string {
-  const told = status ?? (allow.length === 0 ? 404 : 405);
-  const text = `${told} ${phraseOf(told)}`;
+  const actual = status ?? (allow.length === 0 ? 404 : 405);
+  const text = `${actual} ${phraseOf(actual)}`;
   return allow.length === 0 ? text : `${text}, Allow: ${allow.map(printable).join(", ")}`;
 }
 
 /**
- * Who answers a request, and why the others do not.
+ * Which view answers a request, and why the others do not.
  *
  * @param request The request.
- * @param explanation What the app says about it.
- * @param surroundings Whether there are colours, and from which folder places are told.
+ * @param explanation The app's explanation.
+ * @param environment The style of the terminal, and the folder.
  */
 export function matchText(
   request: Request,
   explanation: Explanation,
-  { folder, isColoured }: Pick<Surroundings, "folder" | "isColoured">,
+  { folder, isColoured }: Pick<CommandEnvironment, "folder" | "isColoured">,
 ): string {
   const { strong } = emphasis(isColoured);
-  const told = (place: string) => printable(relativePlace(place, folder));
+  const location = (text: string) => printable(relativeLocation(text, folder));
   const { pathname, search } = new URL(request.url);
   const { routes, route, views } = explanation;
   const lines = [strong(printable(`${request.method} ${pathname}${search}`)), ""];
   if (routes.length === 0) lines.push("No route has a pattern that matches this path.");
   for (const verdict of routes) {
-    lines.push(`route ${printable(verdict.name)}: ${said(verdict, "taken", "passed over")}`);
+    lines.push(`route ${printable(verdict.name)}: ${verdictText(verdict, "taken", "passed over")}`);
   }
   if (route !== null && views.length === 0) lines.push("  It has no view.");
   for (const verdict of views) {
-    lines.push(`  ${viewText(verdict.name, told)}: ${said(verdict, "answers", "does not answer")}`);
+    lines.push(
+      `  ${viewText(verdict.name, location)}: ${
+        verdictText(verdict, "answers", "does not answer")
+      }`,
+    );
   }
-  const answering = viewText(views.at(-1)?.name ?? "", told).replace(/^view (?!at )/, "");
+  const answering = viewText(views.at(-1)?.name ?? "", location).replace(/^view (?!at )/, "");
   const answer = isAnswered(explanation)
     ? `Answered by ${answering} of route ${printable(route?.name ?? "")}`
     : refusalText(explanation);
   return [...lines, "", strong(answer), ""].join("\n");
 }
 
-function said({ answers, because }: Verdict, yes: string, no: string): string {
+function verdictText({ answers, because }: MatchResult, yes: string, no: string): string {
   return answers ? yes : `${no}, since it wants ${printable(because)}`;
 }

@@ -1,15 +1,37 @@
 /**
- * `routes`: the routes and views of an app as a table.
+ * `routes`: lists the routes and views of an app in a table.
  *
  * @module
  */
 
 import type { RouteReport, ViewReport } from "../../app/report.ts";
 import { printable } from "../../printable.ts";
-import type { ReportingApp } from "../app_module.ts";
-import type { Surroundings } from "../environment.ts";
-import { relativePlace } from "../relative_place.ts";
+import { loadApp, type ReportingApp } from "../app_module.ts";
+import { type Command, JSON_OPTION, jsonOr } from "../command.ts";
+import type { CommandEnvironment } from "../environment.ts";
+import { relativeLocation } from "../source_locations.ts";
 import { emphasis, table } from "../table.ts";
+
+/** The command. */
+export const routes: Command = {
+  name: "routes",
+  summary: "Lists the routes and views of an app, in the order in which they are matched",
+  positionals: [{
+    name: "app module",
+    help: "a file or URL whose default export is an app: export default config.makeApp()",
+  }],
+  options: { json: JSON_OPTION },
+  notes: [],
+  async run(args, environment) {
+    const [path = ""] = args.positionals;
+    const { report } = await loadApp(path, environment.folder);
+    const { routes, tweens } = report;
+    return {
+      code: 0,
+      stdout: jsonOr(args, { routes, tweens }, () => routesText(report, environment)),
+    };
+  },
+};
 
 const TITLES = [
   "route",
@@ -27,85 +49,89 @@ const TITLES = [
  * The table of an app's routes, in the order in which they are matched, one line for each view, and
  * the tweens below it.
  *
- * @param report What the configuration added up to.
- * @param surroundings How wide, in which colours, and from which folder places are told.
+ * @param report What the app reports.
+ * @param environment The width and style of the terminal, and the folder.
  */
 export function routesText(
   { routes, tweens }: ReportingApp["report"],
-  { folder, columns, isColoured }: Pick<Surroundings, "folder" | "columns" | "isColoured">,
+  { folder, columns, isColoured }: Pick<CommandEnvironment, "folder" | "columns" | "isColoured">,
 ): string {
   const { strong } = emphasis(isColoured);
-  const place = (text: string) => printable(relativePlace(text, folder));
-  const rows = routes.flatMap((route) => rowsOf(route, place));
+  const location = (text: string) => printable(relativeLocation(text, folder));
+  const rows = routes.flatMap((route) => rowsOf(route, location));
   const [title = "", ...lines] = rows.length === 0
     ? ["No routes: config.addRoute() adds them"]
     : table(TITLES, rows, columns);
   const last = `Tweens, outermost first: ${
-    tweens.map((name) => tweenName(name, place)).join(", ")
+    tweens.map((name) => tweenName(name, location)).join(", ")
   }`;
   return [strong(title), ...lines, "", last, ""].join("\n");
 }
 
-function rowsOf(route: RouteReport, place: (text: string) => string): string[][] {
+function rowsOf(route: RouteReport, location: LocationText): string[][] {
   const name = printable(route.name);
   const pattern = printable(route.pattern);
   const predicates = route.predicates.map(printable).join(", ");
   if (route.views.length === 0) {
     const view = route.isMatched ? "(no view: 404)" : "(only makes URLs)";
-    return [[name, pattern, "", view, predicates, "", "", "", place(route.place)]];
+    return [[name, pattern, "", view, predicates, "", "", "", location(route.place)]];
   }
   return route.views.map((view, at) => {
     const first = at === 0 ? [name, pattern] : ["", ""];
     return [
       ...first,
       view.methods,
-      viewName(view, place),
+      viewCell(view, location),
       at === 0 ? predicates : "",
       view.predicates.map(printable).join(", "),
       printable(view.permission ?? ""),
       view.isCsrfChecked ? "yes" : "no",
-      place(view.place),
+      location(view.place),
     ];
   });
 }
 
-/** A tween's name; one without a name is called by its place. */
-function tweenName(name: string, told: (place: string) => string): string {
+/** A tween's name; the source location of one without a name. */
+function tweenName(name: string, location: LocationText): string {
   const [, number, place] = /^(#\d+ at )(file:.+)$/.exec(name) ?? [];
-  return number === undefined || place === undefined ? printable(name) : number + told(place);
+  return number === undefined || place === undefined ? printable(name) : number + location(place);
 }
 
-/** What release 0.1.0 calls a view without a name. */
+/** Writes a source location as this terminal shows it. */
+export type LocationText = (location: string) => string;
+
+/** The name that release 0.1.0 reports for a view without one. */
 const OLD_UNNAMED = "a view";
 
 /**
- * A view's name without the word before it, which stands in the title; without a name its place.
+ * A view in a column of its own: its name without the word `view`; the source location of one
+ * without a name.
  *
- * @param view What is reported of it.
- * @param told How places are told.
+ * @param view What the app reports of it.
+ * @param location Writes source locations.
  */
-export function viewName(
+export function viewCell(
   { name, place }: Pick<ViewReport, "name" | "place">,
-  told: (place: string) => string,
+  location: LocationText,
 ): string {
   return unnamedAt(name) !== null || name === OLD_UNNAMED
-    ? told(place)
+    ? location(place)
     : printable(name.replace(/^view /, ""));
 }
 
 /**
  * A view in a sentence: `view show`, `view at app.ts:12`.
  *
- * @param name What an app calls it.
- * @param told How places are told.
+ * @param name The name that the app reports.
+ * @param location Writes source locations.
  */
-export function viewText(name: string, told: (place: string) => string): string {
+export function viewText(name: string, location: LocationText): string {
   const place = unnamedAt(name);
-  if (place !== null) return `view at ${told(place)}`;
+  if (place !== null) return `view at ${location(place)}`;
   return name === OLD_UNNAMED ? "view without a name" : printable(name);
 }
 
-/** The place by which a view without a name is called; `null` where it has a name. */
+/** The source location in the reported name of a view without one; `null` where it has a name. */
 function unnamedAt(name: string): string | null {
   return /^view at (.+)$/.exec(name)?.[1] ?? null;
 }

@@ -93,7 +93,7 @@ export interface CommitContext {
 }
 
 /** What a codec made of a cookie's text: the payload, and whether an older secret verified it; or why not. */
-export type Decoded =
+export type DecodedCookie =
   | {
     /** The bytes that were encoded. */
     readonly payload: Uint8Array<ArrayBuffer>;
@@ -114,7 +114,7 @@ export interface SessionCodec {
   /** Makes the text, by the newest secret. */
   encode(payload: Uint8Array<ArrayBuffer>): Promise<string>;
   /** Reads a text back. Never rejects for what a visitor sent. */
-  decode(text: string): Promise<Decoded>;
+  decode(text: string): Promise<DecodedCookie>;
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import type { SessionCodec } from "../../../session.ts";
-import { MAX_COOKIE_BYTES } from "../../http/set_cookie.ts";
+import { MAX_COOKIE_BYTES } from "../../http/cookies.ts";
 import type {
   Found,
   Judgement,

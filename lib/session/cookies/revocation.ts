@@ -8,7 +8,7 @@ import type { RevocationStore } from "../../../session.ts";
 import { ANY, BOOLEAN, checkValue, type OptionKind } from "../../check_options.ts";
 import { ConfigurationError } from "../../configuration_error.ts";
 import { HttpServiceUnavailable } from "../../http/errors.ts";
-import { MAX_COOKIE_AGE } from "../../http/set_cookie.ts";
+import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
 import type { Judgement, LoadedRecord } from "../backend.ts";
 import type { WrittenRecord } from "../formats/payload.ts";
 import type { Lifetimes } from "../lifetimes.ts";

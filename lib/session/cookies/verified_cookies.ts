@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Decoded } from "../../../session.ts";
+import type { DecodedCookie } from "../../../session.ts";
 
 /** What verified cookie text carries. */
 export interface VerifiedCookie {
@@ -15,7 +15,7 @@ export interface VerifiedCookie {
 }
 
 /** A verified cookie, or why it was refused. */
-export type VerifiedOrRefused = VerifiedCookie | Extract<Decoded, { refused: unknown }>;
+export type VerifiedOrRefused = VerifiedCookie | Extract<DecodedCookie, { refused: unknown }>;
 
 /** Characters of text and payload for which there is room, for each cookie that is remembered. */
 const CHARACTERS_EACH = 1024;

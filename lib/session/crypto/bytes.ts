@@ -4,14 +4,14 @@
  * @module
  */
 
-import { MAX_COOKIE_BYTES } from "../../http/set_cookie.ts";
+import { MAX_COOKIE_BYTES } from "../../http/cookies.ts";
 
 /**
  * Characters beyond which no text is decoded: no browser keeps a longer cookie.
  *
  * @internal
  */
-export const MAX_TEXT_LENGTH = MAX_COOKIE_BYTES;
+export const MAX_TEXT_LENGTH: number = MAX_COOKIE_BYTES;
 
 const SPELLING = { alphabet: "base64url", omitPadding: true } as const;
 

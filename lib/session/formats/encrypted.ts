@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Decoded, SessionCodec } from "../../../session.ts";
+import type { DecodedCookie, SessionCodec } from "../../../session.ts";
 import { checkOptions } from "../../check_options.ts";
 import {
   aesGcmDecrypt,
@@ -96,7 +96,7 @@ class EncryptedCodec implements SessionCodec {
     return encodeBase64url(token);
   }
 
-  async decode(text: string): Promise<Decoded> {
+  async decode(text: string): Promise<DecodedCookie> {
     const token = decodeBase64url(text);
     if (token === null) return { refused: "malformed" };
     const paddedBytes = token.length - CIPHERTEXT_START - TAG_LENGTH;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { MAX_COOKIE_AGE } from "../../http/set_cookie.ts";
+import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
 import { checkJson, MAX_DEPTH, stringifyJson } from "./json.ts";
 import type { Payload, WrittenRecord } from "./payload.ts";
 

@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { Decoded } from "../../../session.ts";
+import type { DecodedCookie } from "../../../session.ts";
 import { FUNCTION, oneOf, type OptionKinds, TEXT } from "../../check_options.ts";
 import { TOKEN } from "../../http/field_syntax.ts";
-import { COOKIE_PREFIX } from "../../http/set_cookie.ts";
+import { cookiePrefix } from "../../http/cookies.ts";
 import type { RandomBytes } from "../crypto/bytes.ts";
 import { type KeyPurpose, KeyRing, type RingKeys } from "../crypto/key_ring.ts";
 import {
@@ -127,7 +127,7 @@ export class NativeToken {
   async open(
     token: Uint8Array<ArrayBuffer>,
     open: (key: CryptoKey) => Promise<Uint8Array<ArrayBuffer> | null>,
-  ): Promise<Decoded> {
+  ): Promise<DecodedCookie> {
     const keyId = readKeyId(token, this.#version);
     if (keyId === null) return { refused: "malformed" };
     const ring = this.#ring.keys();
@@ -151,10 +151,11 @@ function checkBareName(cookieName: string): void {
         "a cookie's name is made of letters, digits and !#$%&'*+-.^_`|~",
     );
   }
-  if (COOKIE_PREFIX.test(cookieName)) {
+  const prefix = cookiePrefix(cookieName);
+  if (prefix !== undefined) {
     throw new TypeError(
       `Cannot bind a codec to the cookie name "${cookieName}": ` +
-        `the prefix is written where it is due: write "${cookieName.replace(COOKIE_PREFIX, "")}"`,
+        `the prefix is written where it is due: write "${cookieName.slice(prefix.length)}"`,
     );
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Decoded, SessionCodec } from "../../../session.ts";
+import type { DecodedCookie, SessionCodec } from "../../../session.ts";
 import { checkOptions, type OptionKinds, textThatIs } from "../../check_options.ts";
 import { Lazy } from "../../lazy.ts";
 import { base64urlLength, decodeBase64url, encodeBase64url } from "../crypto/bytes.ts";
@@ -114,7 +114,7 @@ class PyramidCodec implements SessionCodec {
     return encodeBase64url(token);
   }
 
-  async decode(text: string): Promise<Decoded> {
+  async decode(text: string): Promise<DecodedCookie> {
     const token = decodeBase64url(text);
     if (token === null || token.length < this.#tagLength) return { refused: "malformed" };
     const ready = this.#keys.get();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Decoded, SessionCodec } from "../../../session.ts";
+import type { DecodedCookie, SessionCodec } from "../../../session.ts";
 import { checkOptions } from "../../check_options.ts";
 import { base64urlLength, decodeBase64url, encodeBase64url } from "../crypto/bytes.ts";
 import { HMAC_TAG_LENGTH, hmacSign, hmacVerify } from "../crypto/hmac.ts";
@@ -96,7 +96,7 @@ class SignedCodec implements SessionCodec {
     return encodeBase64url(token);
   }
 
-  decode(text: string): Promise<Decoded> {
+  decode(text: string): Promise<DecodedCookie> {
     const token = decodeBase64url(text);
     if (token === null || token.length < HEADER_LENGTH + TAG_LENGTH) {
       return Promise.resolve({ refused: "malformed" });

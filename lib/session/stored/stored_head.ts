@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MAX_COOKIE_AGE } from "../../http/set_cookie.ts";
+import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
 
 /** How long a request that is under way may come with the secret from before, in milliseconds. */
 export const GRACE = 10_000;

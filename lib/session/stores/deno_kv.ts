@@ -58,8 +58,8 @@ const KV = withFunctions("get", "list", "atomic");
 /**
  * Keeps sessions in Deno KV: across restarts, and on Deno Deploy across isolates.
  *
- * Loading a small session takes about 100 microseconds in a local file, saving it 600. All reads are
- * strongly consistent. Changes of one session that come at once share a commit. If another process
+ * Loading a small session from a local file takes about 100 microseconds. Saving it waits for the disk:
+ * about 2 milliseconds. All reads are strongly consistent. Changes of one session that come at once share a commit. If another process
  * writes the same session, or locks the file, the store tries again for about a second. Then it rejects.
  *
  * Everything expires by itself. A session takes one entry, which holds 64 KiB at most, and a second one

@@ -76,8 +76,8 @@ const BUSY_TIMEOUT_AT_START = 5000;
 /**
  * Keeps sessions in an SQLite file: across restarts, for all processes of one machine.
  *
- * SQLite runs in this thread, so that other requests wait meanwhile: about 25 microseconds to load a
- * small session, and 60 to save it. If another process writes, the store lets other requests go on
+ * SQLite runs in this thread, so that other requests wait meanwhile: about 15 microseconds to load a
+ * small session, and 100 to save it. If another process writes, the store lets other requests go on
  * and tries again, for about a second. Then it rejects. Two processes lose nothing of each other. Two
  * machines must not share a file.
  *

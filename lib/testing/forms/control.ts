@@ -273,7 +273,7 @@ export function directionOf(element: HtmlElement, value: string | null = null): 
   const dir = element.keyword("dir");
   if (dir === "ltr" || dir === "rtl") return dir;
   if (dir === "auto" || element.name === "bdi") {
-    return directionOfText(value ?? textOf(element, true)) ?? "ltr";
+    return directionOfText(value ?? directionalText(element, true)) ?? "ltr";
   }
   const isPhone = element.name === "input" && element.keyword("type") === "tel";
   return isPhone || element.parent === null ? "ltr" : directionOf(element.parent);
@@ -286,11 +286,12 @@ function directionOfText(text: string): Direction | null {
 }
 
 /** The text of an element without that of parts with a direction of their own. */
-function textOf(element: HtmlElement, isOuter = false): string {
+function directionalText(element: HtmlElement, isOuter = false): string {
   const isApart = SILENT.has(element.name) ||
     ["ltr", "rtl", "auto"].includes(element.keyword("dir"));
   if (!isOuter && isApart) return "";
-  return element.children.map((child) => typeof child === "string" ? child : textOf(child)).join(
-    "",
-  );
+  return element.children.map((child) => typeof child === "string" ? child : directionalText(child))
+    .join(
+      "",
+    );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { didYouMean } from "../../did_you_mean.ts";
+import { didYouMean, quotedList } from "../../did_you_mean.ts";
 import type { PageForm } from "../page_contents.ts";
 import {
   type CheckControl,
@@ -136,12 +136,7 @@ function whyMissing(form: PageForm, name: string, known: readonly string[]): str
   if (controls.some(isButton)) return "it is a button: press it by the option button";
   if (controls.length > 0) return "it is disabled, and browsers do not send it";
   if (known.length === 0) return "the form has no fields";
-  return `no such field; its fields are ${quoted(known)}${didYouMean(name, known)}`;
-}
-
-/** Names as messages have them. */
-export function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(", ");
+  return `no such field; its fields are ${quotedList(known)}${didYouMean(name, known)}`;
 }
 
 type Refuse = (reason: string) => never;
@@ -158,12 +153,14 @@ function choose(
     refuse("boxes and other controls go by this name: send the form by client.post()");
   }
   const [only, ...others] = controls;
-  if (only !== undefined && others.length === 0) return [fill(only, listOf(value), refuse)];
-  const values = listOf(value);
+  if (only !== undefined && others.length === 0) return [setControl(only, asList(value), refuse)];
+  const values = asList(value);
   if (values.length !== controls.length) {
     refuse(`${controls.length} controls go by this name: give a list of as many values`);
   }
-  return controls.map((control, index) => fill(control, values.slice(index, index + 1), refuse));
+  return controls.map((control, index) =>
+    setControl(control, values.slice(index, index + 1), refuse)
+  );
 }
 
 function isBox(control: FormControl): control is CheckControl {
@@ -172,7 +169,7 @@ function isBox(control: FormControl): control is CheckControl {
 
 type Listed = readonly (string | number | boolean | File)[];
 
-function listOf(value: NonNullable<FormValue>): Listed {
+function asList(value: NonNullable<FormValue>): Listed {
   return typeof value === "object" && !(value instanceof File) ? value : [value];
 }
 
@@ -186,7 +183,7 @@ function check(
     return [value ? [only.value] : []];
   }
   const known = boxes.map(({ value }) => value);
-  const wanted = listOf(value).map(String);
+  const wanted = asList(value).map(String);
   for (const one of wanted) if (!known.includes(one)) refuse(noSuchValue(one, known));
   if (only?.kind === "radio" && wanted.length !== 1) {
     refuse("one of its radio buttons can be checked: give one value");
@@ -194,7 +191,7 @@ function check(
   return boxes.map(({ value }) => wanted.includes(value) ? [value] : []);
 }
 
-function fill(control: FormControl, values: Listed, refuse: Refuse): ControlValues {
+function setControl(control: FormControl, values: Listed, refuse: Refuse): ControlValues {
   switch (control.kind) {
     case "select":
       return select(control, values.map(String), refuse);
@@ -236,5 +233,5 @@ function attach(control: FileControl, values: Listed, refuse: Refuse): ControlVa
 }
 
 function noSuchValue(value: string, known: readonly string[]): string {
-  return `no such value "${value}"; it has ${quoted(known)}${didYouMean(value, known)}`;
+  return `no such value "${value}"; it has ${quotedList(known)}${didYouMean(value, known)}`;
 }

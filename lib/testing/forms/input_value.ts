@@ -1,6 +1,6 @@
 /**
- * What an input holds where a text is put into it (HTML standard, section 4.10.5: the value
- * sanitization algorithm of each type).
+ * The value that an input keeps of a text (the value sanitization algorithm of each type: HTML
+ * standard, section 4.10.5).
  *
  * @module
  */
@@ -60,7 +60,7 @@ function withoutBreaks(text: string): string {
   return text.replace(/[\r\n]/g, "");
 }
 
-/** Without the white space of ASCII around it. */
+/** The text without ASCII white space at its ends. */
 function stripped(text: string): string {
   return text.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "");
 }
@@ -138,10 +138,10 @@ const NAMES: ReadonlyMap<string, string> = new Map(
  * The color of a text.
  *
  * @param text A color of CSS.
- * @returns `#rrggbb`; `#000000` for what is none. How much shines through is left out.
+ * @returns `#rrggbb`; `#000000` for a text that is no color. Transparency is left out.
  */
 export function colorValue(text: string): string {
-  const color = text.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "").toLowerCase();
+  const color = stripped(text).toLowerCase();
   const [, short, long] = /^#(?:([\da-f]{3})[\da-f]?|([\da-f]{6})(?:[\da-f]{2})?)$/.exec(color) ??
     [];
   if (long !== undefined) return `#${long}`;

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { quotedList } from "../../did_you_mean.ts";
 import type { PageForm } from "../page_contents.ts";
 import type { ButtonControl, FormControl } from "./control.ts";
-import { type ChosenValues, quoted, valuesOf } from "./fields.ts";
+import { type ChosenValues, valuesOf } from "./fields.ts";
 
 /** A form on its way. */
 export interface FormSubmission {
@@ -70,7 +71,7 @@ export function pressed(
     : buttons.filter((button) =>
       [button.label, button.name, button.value, button.id].includes(wanted)
     );
-  const known = `its buttons are ${quoted(buttons.map(({ label, name }) => label || name))}`;
+  const known = `its buttons are ${quotedList(buttons.map(({ label, name }) => label || name))}`;
   const [button, ...others] = meant;
   if (button === undefined && wanted === undefined) return null;
   if (button === undefined) {

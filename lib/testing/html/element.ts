@@ -52,7 +52,7 @@ export class HtmlElement {
     return this.attributes.has(name);
   }
 
-  /** The text in it as it is written; that of scripts and styles is none. */
+  /** The text in it as it is written, without that of scripts and styles. */
   get textContent(): string {
     return this.children.map((child) => typeof child === "string" ? child : child.textContent)
       .join("");

@@ -6,25 +6,7 @@
  */
 
 import type { HtmlElement } from "./element.ts";
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
-
-const FORMATTING = words("a b big code em font i nobr s small strike strong tt u");
-/** Elements within which only formatting of their own is opened again. */
-const BARRIERS = words("applet caption marquee object td template th");
-/** Start tags before which nothing is opened again. */
-const OPENS_NOTHING = words(
-  "address article aside base basefont bgsound blockquote body caption center col colgroup dd " +
-    "details dialog dir div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 " +
-    "h5 h6 head header hgroup hr html iframe li link listing main menu meta nav noembed noframes ol " +
-    "p param plaintext pre rb rp rt rtc script search section source style summary table tbody td " +
-    "template textarea tfoot th thead title tr track ul",
-);
-
-/** Whether a name is that of a formatting element. */
-export function isFormatting(name: string): boolean {
-  return FORMATTING.has(name);
-}
+import { FORMATTING, FORMATTING_BARRIERS, WITHOUT_FORMATTING } from "./element_kinds.ts";
 
 /** The formatting elements whose end tag is to come. */
 export class FormattingElements {
@@ -54,7 +36,7 @@ export class FormattingElements {
     open: readonly HtmlElement[],
     reopen: (element: HtmlElement) => HtmlElement,
   ): void {
-    if (OPENS_NOTHING.has(name)) return;
+    if (WITHOUT_FORMATTING.has(name)) return;
     this.#active = this.#active.filter((one) => !isLeftBehind(one, open));
     const barrier = barrierOf(open);
     let from = this.#active.length;
@@ -70,7 +52,7 @@ export class FormattingElements {
 }
 
 function barrierOf(open: readonly HtmlElement[]): HtmlElement | undefined {
-  return open.findLast(({ name }) => BARRIERS.has(name));
+  return open.findLast(({ name }) => FORMATTING_BARRIERS.has(name));
 }
 
 function isWithin(element: HtmlElement, barrier: HtmlElement | undefined): boolean {
@@ -79,5 +61,7 @@ function isWithin(element: HtmlElement, barrier: HtmlElement | undefined): boole
 
 /** Whether the element stood within a barrier that is closed by now. */
 function isLeftBehind(element: HtmlElement, open: readonly HtmlElement[]): boolean {
-  return element.ancestors().some((one) => BARRIERS.has(one.name) && !open.includes(one));
+  return element.ancestors().some((one) =>
+    FORMATTING_BARRIERS.has(one.name) && !open.includes(one)
+  );
 }

@@ -26,7 +26,7 @@ export type HtmlToken =
     readonly name: string;
   }
   | {
-    /** Text, decoded. What scripts and styles hold is none. */
+    /** Text, decoded. The content of scripts and styles is left out. */
     readonly kind: "text";
     /** The text. */
     readonly text: string;
@@ -53,7 +53,7 @@ const ATTRIBUTE = /([\s/]*)(?:(>)|(=?[^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"?|'([^']*)'
  * Cuts HTML into tokens.
  *
  * @param html A whole page, or a part of one.
- * @param isForeign Whether the element that was just begun is none of HTML. Default: it is.
+ * @param isForeign Whether the element that was just begun is foreign to HTML. Default: it is not.
  */
 export function* htmlTokens(
   html: string,
@@ -74,7 +74,7 @@ export function* htmlTokens(
       continue;
     }
     const tag = readAttributes(source, at);
-    // A tag that never ends is none.
+    // A tag that never ends is ignored.
     if (tag === null) return;
     from = tag.end;
     if (markup[0][1] === "/") {

@@ -9,66 +9,30 @@
  */
 
 import { HtmlElement } from "./element.ts";
-import { FormattingElements, isFormatting } from "./formatting_elements.ts";
+import {
+  BLOCK_ENDS,
+  BREAKS_OUT,
+  BUTTON_SCOPE,
+  ENDS_PARAGRAPH,
+  FORMATTING,
+  HEADINGS,
+  IMPLIED_ENDS,
+  INTEGRATION_POINTS,
+  LIST_SCOPE,
+  PAGE_SCOPE,
+  SCOPE,
+  SPECIAL,
+  STAYS_IN_TABLE,
+  TABLE_CELLS,
+  TABLE_CONTEXTS,
+  TABLE_PARTS,
+  TABLE_SCOPE,
+  TABLE_SECTIONS,
+  TABLE_STRUCTURE,
+  VOID_ELEMENTS,
+} from "./element_kinds.ts";
+import { FormattingElements } from "./formatting_elements.ts";
 import { type HtmlToken, htmlTokens } from "./tokens.ts";
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
-
-const VOID = words(
-  "area base basefont bgsound br col embed hr img input keygen link meta param source track wbr",
-);
-const HEADINGS = words("h1 h2 h3 h4 h5 h6");
-/** Start tags that end an open paragraph. */
-const ENDS_PARAGRAPH = words(
-  "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption " +
-    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li listing main menu nav ol p plaintext " +
-    "pre search section summary table ul xmp",
-);
-/** End tags that end what stands within. */
-const BLOCKS = words(
-  "address applet article aside blockquote button center dd details dialog dir div dl dt fieldset " +
-    "figcaption figure footer header hgroup listing main marquee menu nav object ol pre search " +
-    "section select summary ul",
-);
-/** What end tags of unknown elements do not reach across. */
-const SPECIAL = words(
-  "address applet area article aside base basefont bgsound blockquote body br button caption " +
-    "center col colgroup dd details dir div dl dt embed fieldset figcaption figure footer form " +
-    "frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe img input keygen li link " +
-    "listing main marquee menu meta nav noembed noframes noscript object ol p param plaintext pre " +
-    "script search section select source style summary table tbody td template textarea tfoot th " +
-    "thead title tr track ul wbr xmp",
-);
-/** Foreign elements whose content is HTML again. */
-const INTEGRATION = words(
-  "svg:foreignobject svg:desc svg:title math:mi math:mo math:mn math:ms math:mtext",
-);
-/** What end tags and implied ends do not reach across; the page itself is one. */
-const SCOPE: ReadonlySet<string> = new Set([
-  "",
-  ...words("applet caption table td th marquee object select template"),
-  ...INTEGRATION,
-]);
-const BUTTON_SCOPE: ReadonlySet<string> = new Set([...SCOPE, "button"]);
-const LIST_SCOPE: ReadonlySet<string> = new Set([...SCOPE, "ol", "ul"]);
-const TABLE_SCOPE = words(" table template");
-/** No limit: the page itself. */
-const PAGE = words("");
-const IMPLIED_ENDS = words("dd dt li optgroup option p rb rp rt rtc");
-
-const SECTIONS = words("tbody tfoot thead");
-const CELLS = words("td th");
-/** Elements of tables in which fields cannot stand. */
-const ROWS = words("table tbody tfoot thead tr");
-const STAYS_IN_TABLE = words("script style template");
-const TABLE_PARTS = words("caption col colgroup tbody td tfoot th thead tr");
-/** Elements by which is known where in a table one is. */
-const PLACES = words(" table tbody tfoot thead tr td th caption colgroup template");
-/** HTML that ends foreign content. */
-const BREAKS_OUT = words(
-  "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li " +
-    "listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var",
-);
 
 type StartTag = Extract<HtmlToken, { readonly kind: "start" }>;
 
@@ -107,14 +71,14 @@ class HtmlTree {
 
   text(text: string): void {
     this.#reopen("");
-    const [parent, before] = this.#placeOf(text.trim() !== "");
+    const [parent, before] = this.#insertionPoint(text.trim() !== "");
     parent.children.splice(before, 0, text);
   }
 
   start(tag: StartTag): void {
-    if (this.isForeign && !INTEGRATION.has(this.#current.name)) {
+    if (this.isForeign && !INTEGRATION_POINTS.has(this.#current.name)) {
       if (!BREAKS_OUT.has(tag.name)) return this.#startForeign(tag);
-      this.#popUntil(({ name }) => !name.includes(":") || INTEGRATION.has(name), false);
+      this.#popUntil(({ name }) => !name.includes(":") || INTEGRATION_POINTS.has(name), false);
     }
     if (!this.#startInTable(tag)) this.#startInBody(tag);
   }
@@ -128,25 +92,25 @@ class HtmlTree {
     if (!this.#endInTable(name)) this.#endInBody(name);
   }
 
-  /** Where in a table, a cell or elsewhere one is. */
-  get #place(): string {
-    return this.#open.findLast(({ name }) => PLACES.has(name))?.name ?? "";
+  /** The innermost open element that decides how a tag is read in a table; empty outside of tables. */
+  get #tableContext(): string {
+    return this.#open.findLast(({ name }) => TABLE_CONTEXTS.has(name))?.name ?? "";
   }
 
-  /** Whether the tag is one that tables, their parts or their cells deal with. */
+  /** Handles a tag by the rules of tables; false where the rules of the body apply. */
   #startInTable(tag: StartTag): boolean {
     const { name } = tag;
     const isPart = TABLE_PARTS.has(name);
-    const place = this.#place;
-    if (place === "") return isPart;
-    if (place === "template") return false;
+    const context = this.#tableContext;
+    if (context === "") return isPart;
+    if (context === "template") return false;
     const leave = () => {
-      this.#popUntil((one) => one.name === place);
+      this.#popUntil((one) => one.name === context);
       this.start(tag);
       return true;
     };
     const enter = (implied?: string) => {
-      this.#popUntil((one) => one.name === place, false);
+      this.#popUntil((one) => one.name === context, false);
       if (implied === undefined) this.#insert(tag, false);
       else {
         const attributes = new Map();
@@ -155,15 +119,15 @@ class HtmlTree {
       }
       return true;
     };
-    if (CELLS.has(place) || place === "caption") return isPart && leave();
-    if (place === "colgroup") return name === "col" ? enter() : name !== "template" && leave();
+    if (TABLE_CELLS.has(context) || context === "caption") return isPart && leave();
+    if (context === "colgroup") return name === "col" ? enter() : name !== "template" && leave();
     if (isPart) {
-      if (place === "tr") return CELLS.has(name) ? enter() : leave();
-      if (SECTIONS.has(place)) {
-        return name === "tr" ? enter() : CELLS.has(name) ? enter("tr") : leave();
+      if (context === "tr") return TABLE_CELLS.has(name) ? enter() : leave();
+      if (TABLE_SECTIONS.has(context)) {
+        return name === "tr" ? enter() : TABLE_CELLS.has(name) ? enter("tr") : leave();
       }
       if (name === "col") return enter("colgroup");
-      return CELLS.has(name) || name === "tr" ? enter("tbody") : enter();
+      return TABLE_CELLS.has(name) || name === "tr" ? enter("tbody") : enter();
     }
     if (name === "table") {
       this.#popUntil((one) => one.name === "table");
@@ -175,7 +139,7 @@ class HtmlTree {
       return true;
     }
     if (name !== "form") return false;
-    if (this.#form === null && !this.#isIn("template", PAGE)) {
+    if (this.#form === null && !this.#isIn("template", PAGE_SCOPE)) {
       this.#form = this.#insert(tag, false);
       this.#open.pop();
     }
@@ -185,7 +149,7 @@ class HtmlTree {
   #startInBody(tag: StartTag): void {
     const { name } = tag;
     const inSelect = this.#isIn("select", SCOPE);
-    const inTemplate = this.#isIn("template", PAGE);
+    const inTemplate = this.#isIn("template", PAGE_SCOPE);
     switch (name) {
       case "html":
       case "head":
@@ -244,33 +208,33 @@ class HtmlTree {
 
   /** Whether the end tag is one that tables, their parts or their cells deal with. */
   #endInTable(name: string): boolean {
-    const place = this.#place;
+    const context = this.#tableContext;
     if (!TABLE_PARTS.has(name) && name !== "table") return false;
-    if (place === "" || place === "template") return true;
-    if (name === place) {
+    if (context === "" || context === "template") return true;
+    if (name === context) {
       this.#endWithin(name, TABLE_SCOPE);
       return true;
     }
-    // The end of an outer part ends the inner ones; that of an inner part is none.
+    // The end of an outer part ends the inner ones. The end of an inner part is ignored.
     const isOuter = name === "table" ||
-      place !== "caption" && place !== "colgroup" && ROWS.has(name) &&
-        !(SECTIONS.has(place) && name === "tr") && this.#isIn(name, TABLE_SCOPE);
-    if (isOuter && place !== "table") {
-      this.#popUntil((one) => one.name === place);
+      context !== "caption" && context !== "colgroup" && TABLE_STRUCTURE.has(name) &&
+        !(TABLE_SECTIONS.has(context) && name === "tr") && this.#isIn(name, TABLE_SCOPE);
+    if (isOuter && context !== "table") {
+      this.#popUntil((one) => one.name === context);
       this.end(name);
     }
     return true;
   }
 
   #endInBody(name: string): void {
-    if (name === "form" && !this.#isIn("template", PAGE)) {
+    if (name === "form" && !this.#isIn("template", PAGE_SCOPE)) {
       return this.#endForm();
     }
     if (name === "p") return this.#endWithin("p", BUTTON_SCOPE);
     if (name === "li") return this.#endWithin("li", LIST_SCOPE);
-    if (name === "template") return this.#endWithin("template", PAGE);
-    if (isFormatting(name)) return this.#endFormatting(name);
-    if (BLOCKS.has(name)) return this.#endWithin(name, SCOPE);
+    if (name === "template") return this.#endWithin("template", PAGE_SCOPE);
+    if (FORMATTING.has(name)) return this.#endFormatting(name);
+    if (BLOCK_ENDS.has(name)) return this.#endWithin(name, SCOPE);
     if (HEADINGS.has(name)) {
       const heading = this.#found((one) => HEADINGS.has(one), SCOPE);
       if (heading !== undefined) this.#popUntil((one) => one === heading);
@@ -346,22 +310,22 @@ class HtmlTree {
 
   /** Opens an element; `moves`: before the table, if it stands where a table takes none. */
   #insert(tag: StartTag, moves = !STAYS_IN_TABLE.has(tag.name)): HtmlElement {
-    const [parent, before] = this.#placeOf(moves);
+    const [parent, before] = this.#insertionPoint(moves);
     const around = parent.name === "form"
       ? parent
       : parent.ancestors().find(({ name }) => name === "form") ?? null;
-    const inTemplate = this.#isIn("template", PAGE);
+    const inTemplate = this.#isIn("template", PAGE_SCOPE);
     const form = inTemplate ? around : this.#form ?? around;
     const element = new HtmlElement(tag.name, tag.attributes, parent, form);
     parent.children.splice(before, 0, element);
-    if (!VOID.has(tag.name)) this.#open.push(element);
+    if (!VOID_ELEMENTS.has(tag.name)) this.#open.push(element);
     return element;
   }
 
-  #placeOf(moves: boolean): [parent: HtmlElement, before: number] {
+  #insertionPoint(moves: boolean): [parent: HtmlElement, before: number] {
     const current = this.#current;
     const table = this.#open.findLast(({ name }) => name === "table");
-    if (!moves || table === undefined || !ROWS.has(current.name)) {
+    if (!moves || table === undefined || !TABLE_STRUCTURE.has(current.name)) {
       return [current, current.children.length];
     }
     const parent = table.parent ?? this.page;

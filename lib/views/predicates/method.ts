@@ -4,16 +4,21 @@
  * @module
  */
 
+import type { OptionKind } from "../../check_options.ts";
 import { ConfigurationError } from "../../configuration_error.ts";
-import { Not, type OrNot } from "./predicate.ts";
+import { Not, ONE_OR_MORE_TEXTS, type OrNot, orNot } from "./predicate.ts";
 
 /** One method, several, or `"*"` for all of them. */
 export type RequestMethod = string | readonly string[];
 
+/** What an option `requestMethod` takes. */
+export const REQUEST_METHOD_KIND: OptionKind = orNot(ONE_OR_MORE_TEXTS);
+
 const DEFAULT_METHODS = ["GET", "HEAD"];
 /** Those of RFC 9110 and RFC 5789 that reach an app. */
 const COMMON_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
-const METHOD = /^[A-Z][A-Z-]*$/;
+/** A method, which is in capitals. */
+export const METHOD: RegExp = /^[A-Z][A-Z-]*$/;
 
 /** Holds for requests of the methods that a view names; GET implies HEAD. */
 export class MethodPredicate {
@@ -67,6 +72,12 @@ export class MethodPredicate {
       other.allowed.some((method) => this.holds(method)) ||
       // Each takes methods that nobody has heard of.
       this.methods === null && other.methods === null;
+  }
+
+  /** What it adds to a view's weight: who names methods goes before who takes the default ones, and these before who takes all. */
+  get weight(): number {
+    if (this.isStated) return 1;
+    return this.methods === null ? 0 : 0.5;
   }
 
   /** The methods, for people and for telling predicates apart. */

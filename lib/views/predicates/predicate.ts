@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { OptionKind } from "../../check_options.ts";
+import { either, type OptionKind, TEXT, TEXTS } from "../../check_options.ts";
+import type { Route } from "../../routing/route.ts";
 import type { AnyViewRequest } from "../request.ts";
 
 /** One condition on requests. */
@@ -25,6 +26,36 @@ export interface Predicate {
 
 /** Makes a predicate of the value that a view or route states for it. */
 export type PredicateFactory = (value: unknown) => Predicate;
+
+/** A predicate that every app has, made of the option that states it. */
+export interface BuiltInPredicate extends Predicate {
+  /**
+   * Refuses a route on whose requests it could never hold. Default: it refuses none.
+   *
+   * @throws {ConfigurationError} If it could not.
+   */
+  readonly checkRoute?: (route: Route) => void;
+}
+
+/**
+ * An option by which views and routes state a built-in predicate: what it takes, and what is made of it.
+ *
+ * @typeParam Options The options, with this one among them.
+ */
+export interface PredicateOption<Options> extends OptionKind {
+  /**
+   * Makes the predicate.
+   *
+   * @param options What is stated.
+   * @param atOnce Whether it must answer at once, as a route's must.
+   * @returns The predicate, or undefined where this option is not stated.
+   * @throws {ConfigurationError} If what is stated is not of its form.
+   */
+  readonly predicate: (options: Options, atOnce: boolean) => BuiltInPredicate | undefined;
+}
+
+/** One text or several. */
+export const ONE_OR_MORE_TEXTS: OptionKind = either(TEXT, TEXTS);
 
 /** A value whose predicate must not hold. */
 export class Not<Value> {
@@ -68,21 +99,18 @@ export function not<Value>(value: Value): Not<Value> {
 /** The predicate of a value, turned round where the value says so. */
 export function predicateOf<Value>(
   stated: OrNot<Value>,
-  make: (value: Value) => Predicate,
-): Predicate {
+  make: (value: Value) => BuiltInPredicate,
+): BuiltInPredicate {
   if (!(stated instanceof Not)) return make(stated);
-  const { text, holds, vary } = bound(make(stated.value));
+  const predicate = make(stated.value);
+  const { checkRoute, text, vary = [] } = predicate;
   return {
     text: `not ${text}`,
     vary,
+    ...(checkRoute && { checkRoute }),
     holds(request) {
-      const held = holds(request);
+      const held = predicate.holds(request);
       return held instanceof Promise ? held.then((held) => !held) : !held;
     },
   };
-}
-
-function bound(predicate: Predicate): Required<Predicate> {
-  const { text, vary = [] } = predicate;
-  return { text, holds: (request) => predicate.holds(request), vary };
 }

@@ -1,65 +1,62 @@
 /**
- * The predicates of a view or a route.
+ * The predicates of a view or a route: where a built-in one is added to the others.
  *
  * @module
  */
 
-import {
-  decided,
-  describe,
-  either,
-  listOf,
-  OBJECT,
-  type OptionKind,
-  type OptionKinds,
-  TEXT,
-  TEXTS,
-} from "../../check_options.ts";
+import { decided, describe, listOf, OBJECT, type OptionKinds } from "../../check_options.ts";
 import { ConfigurationError } from "../../configuration_error.ts";
 import { didYouMean } from "../../did_you_mean.ts";
 import { TOKEN } from "../../http/field_syntax.ts";
+import { ACCEPT, type AcceptTypes } from "./accept.ts";
+import { HEADER, type HeaderConditions } from "./header.ts";
+import { MATCH_PARAM } from "./match_param.ts";
 import {
-  AcceptPredicate,
-  type AcceptTypes,
-  type HeaderConditions,
-  headerPredicate,
-} from "./headers.ts";
-import { matchParamPredicate, type ParamConditions } from "./params.ts";
-import {
+  type BuiltInPredicate,
   type OrNot,
-  orNot,
   type Predicate,
   type PredicateFactory,
   predicateOf,
+  type PredicateOption,
 } from "./predicate.ts";
+import { type ParamConditions, REQUEST_PARAM } from "./request_param.ts";
 
 /** The predicates that can be stated, but the method. */
 export interface PredicateOptions {
-  /** Parameters of the query or the form. */
+  /** A parameter of the query or the form that must be there (`user`), or be something (`user=ada`), or several. */
   readonly requestParam?: OrNot<ParamConditions>;
-  /** What the pattern captured. */
+  /** What the route's pattern must have captured, such as `action=edit`, or several. */
   readonly matchParam?: OrNot<ParamConditions>;
-  /** Headers. */
+  /** A header that must be there (`X-Api`), or begin as an expression says (`X-Api:v[12]`), or several. */
   readonly header?: OrNot<HeaderConditions>;
-  /** Media types. */
+  /** The media types that the view makes: of several views the most welcome answers. */
   readonly accept?: AcceptTypes;
-  /** Predicates of the app's own. */
+  /** Predicates that `addViewPredicate`, or `addRoutePredicate` for routes, named, with their values. */
   readonly custom?: Readonly<Record<string, unknown>>;
 }
 
-/** One text or several. */
-export const ONE_OR_MORE_TEXTS: OptionKind = either(TEXT, TEXTS);
+type BuiltInName = Exclude<keyof PredicateOptions, "custom">;
 
-/** What {@linkcode PredicateOptions} take; what is in the texts is checked by each predicate. */
-export const PREDICATE_KINDS: OptionKinds<PredicateOptions> = {
-  requestParam: orNot(ONE_OR_MORE_TEXTS),
-  matchParam: orNot(ONE_OR_MORE_TEXTS),
-  header: orNot(ONE_OR_MORE_TEXTS),
-  accept: ONE_OR_MORE_TEXTS,
-  custom: OBJECT,
+/** The built-in predicates, the cheapest first: the compiler demands that none is left out. */
+const BUILT_IN: {
+  readonly [Name in BuiltInName]: PredicateOption<Pick<PredicateOptions, Name>>;
+} = {
+  matchParam: MATCH_PARAM,
+  header: HEADER,
+  accept: ACCEPT,
+  requestParam: REQUEST_PARAM,
 };
 
-const NONE: readonly Predicate[] = [];
+/** What {@linkcode PredicateOptions} take; what is in the texts is checked by each predicate. */
+export const PREDICATE_KINDS: OptionKinds<PredicateOptions> = { ...BUILT_IN, custom: OBJECT };
+
+const { matchParam: _ofViewsAlone, ...ofRoutes } = PREDICATE_KINDS;
+
+/** What routes take, whose pattern was not matched yet when they are asked. */
+export const ROUTE_PREDICATE_KINDS: OptionKinds<Omit<PredicateOptions, "matchParam">> = ofRoutes;
+
+const IN_ORDER = Object.values(BUILT_IN);
+const NONE: readonly BuiltInPredicate[] = [];
 const NO_NAMES: readonly string[] = [];
 
 const HEADER_NAMES = listOf(
@@ -89,24 +86,42 @@ export interface PredicateOwner {
 }
 
 /**
- * The predicates that are stated, the cheapest first.
+ * The built-in predicates that are stated, the cheapest first.
  *
  * @param options What is stated.
- * @param requestParam Makes the predicate on parameters.
- * @param factories The predicates of the app's own, by name.
- * @param owner Who states them.
- * @throws {ConfigurationError} If one is not of its form, or not known.
+ * @param atOnce Whether they must answer at once, as a route's must.
+ * @throws {ConfigurationError} If one is not of its form.
  */
-export function predicatesOf(
+export function builtInPredicates(
   options: PredicateOptions,
-  requestParam: (stated: ParamConditions) => Predicate,
+  atOnce: boolean,
+): readonly BuiltInPredicate[] {
+  let predicates: BuiltInPredicate[] | undefined;
+  for (const option of IN_ORDER) {
+    const predicate = option.predicate(options, atOnce);
+    if (predicate !== undefined) (predicates ??= []).push(predicate);
+  }
+  return predicates ?? NONE;
+}
+
+/**
+ * The predicates that are stated: the built-in ones, which are made already, and those of the app's own.
+ *
+ * @param builtIn The built-in ones.
+ * @param custom The values of the app's own, by name.
+ * @param factories What makes these, by name.
+ * @param owner Who states them.
+ * @throws {ConfigurationError} If one is not known, or what its factory made is not a predicate.
+ */
+export function withCustom(
+  builtIn: readonly BuiltInPredicate[],
+  custom: PredicateOptions["custom"],
   factories: ReadonlyMap<string, PredicateFactory>,
   owner: PredicateOwner,
 ): readonly Predicate[] {
-  const builtIn = builtInPredicatesOf(options, requestParam);
-  if (options.custom === undefined) return builtIn;
+  if (custom === undefined) return builtIn;
   const adding = owner.atOnce ? "addRoutePredicate" : "addViewPredicate";
-  const own = Object.entries(options.custom).map(([name, value]) => {
+  const own = Object.entries(custom).map(([name, value]) => {
     const factory = factories.get(name);
     if (factory === undefined) {
       const hint = didYouMean(name, factories.keys()) || `: write config.${adding}("${name}", …)`;
@@ -145,23 +160,4 @@ function exact(predicate: Predicate, name: string, owner: PredicateOwner): Predi
       return decided(held, callback);
     },
   };
-}
-
-/**
- * Those of the predicates that are not the app's own.
- *
- * @param options What is stated.
- * @param requestParam Makes the predicate on parameters.
- * @throws {ConfigurationError} If one is not of its form.
- */
-export function builtInPredicatesOf(
-  { accept, header, matchParam, requestParam: params }: PredicateOptions,
-  requestParam: (stated: ParamConditions) => Predicate,
-): readonly Predicate[] {
-  const predicates: Predicate[] = [];
-  if (matchParam !== undefined) predicates.push(predicateOf(matchParam, matchParamPredicate));
-  if (header !== undefined) predicates.push(predicateOf(header, headerPredicate));
-  if (accept !== undefined) predicates.push(new AcceptPredicate(accept));
-  if (params !== undefined) predicates.push(predicateOf(params, requestParam));
-  return predicates.length === 0 ? NONE : predicates;
 }

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { type App, Configurator, html, HttpForbidden, not } from "@pyramidion/pyramidion";
 import { recordingLogger } from "../../sample_app.ts";
-import { CommandFailure } from "../../../lib/cli/command_failure.ts";
+import { CommandFailure } from "../../../lib/cli/command.ts";
 import { isAnswered, matchText, requestOf } from "../../../lib/cli/commands/match.ts";
 
 const PLAIN = { folder: "/app", isColoured: false };
@@ -206,8 +206,8 @@ Deno.test("App.explain names whom the app asks, and refuses as it does", async (
 
 Deno.test("requestOf refuses words that are no request", async (t) => {
   const rows: Record<string, [words: string[], headers: string[], message: RegExp]> = {
-    "nothing": [[], [], /^Cannot tell the request: give a method and a path: GET \/path$/],
-    "three": [["GET", "/", "/"], [], /^Cannot tell the request/],
+    "nothing": [[], [], /^Cannot make the request: give a method and a path: GET \/path$/],
+    "three": [["GET", "/", "/"], [], /^Cannot make the request/],
     "no slash": [["GET", "path"], [], /^Cannot request "path": must begin with a slash/],
     "no method": [["G T", "/"], [], /^Cannot request "\/" by "G T": /],
     "a method that no Request has": [["CONNECT", "/"], [], /^Cannot request "\/" by "CONNECT": /],

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
-import type { RouteReport, ViewReport } from "@pyramidion/pyramidion";
+import type { RouteReport, ViewReport } from "@pyramidion/pyramidion/types";
 import { Configurator, html, signedCookieSessionFactory } from "@pyramidion/pyramidion";
 import { routesText } from "../../../lib/cli/commands/routes.ts";
 import { SAMPLE_SECRET } from "../../sample_app.ts";

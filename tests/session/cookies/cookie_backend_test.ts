@@ -13,13 +13,8 @@ import {
   assertThrows,
 } from "jsr:@std/assert@^1.0.0";
 import { isDeepStrictEqual } from "node:util";
-import {
-  HttpForbidden,
-  redirect,
-  type Session,
-  type SessionSerializer,
-  SessionValueError,
-} from "@pyramidion/pyramidion";
+import { HttpForbidden, redirect, type Session, SessionValueError } from "@pyramidion/pyramidion";
+import type { SessionSerializer } from "@pyramidion/pyramidion/types";
 import { Random } from "../../random.ts";
 import { testWithVectors } from "../../vectors.ts";
 import { mint, NAME, payloadOf, SessionApp, START, stateOf, textOf } from "../session_app.ts";

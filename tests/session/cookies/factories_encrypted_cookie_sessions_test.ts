@@ -14,11 +14,10 @@ import {
 import {
   encryptedCodec,
   encryptedCookieSessionFactory,
-  type SecretCookieSessionOptions,
-  type Secrets,
   SessionTooLargeError,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { SecretCookieSessionOptions, Secrets } from "@pyramidion/pyramidion/types";
 import { cookieHeader, FactoryApp, OLD_SECRET } from "../factory_app.ts";
 import { mint, NAME, SECRET, START, textOf, tokenBytes } from "../session_app.ts";
 

@@ -10,10 +10,10 @@ import {
   encryptedCodec,
   pyramidCodec,
   type RefusalReason,
-  type Secrets,
   signedCodec,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { Secrets } from "@pyramidion/pyramidion/types";
 import { mint, payloadOf, SECRET, SessionApp, START, textOf, tokenBytes } from "../session_app.ts";
 
 const BASE64URL = { alphabet: "base64url", omitPadding: true } as const;

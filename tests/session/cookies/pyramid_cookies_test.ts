@@ -15,7 +15,7 @@ import { type Session, sessionState } from "../../../session.ts";
 import { rowsOf } from "../pyramid_differences.ts";
 
 /** What came of a cookie; `null` where Pyramid answers 500, or we refuse to make the factory. */
-type Verdict = null | {
+type MatchResult = null | {
   readonly isNew: boolean;
   readonly state: unknown;
   /** Milliseconds; of a new session it is now. */
@@ -133,7 +133,7 @@ function secretOf(text: string | undefined, hex: string | undefined): PyramidSec
 }
 
 /** Pyramid's verdict in our words. */
-function theirs({ factory, now }: Case): Verdict {
+function theirs({ factory, now }: Case): MatchResult {
   const { outcome, created, renewed, reissued = false, state = {} } = factory;
   if (outcome === "exception") return null;
   const isNew = outcome === "rejected" || outcome === "none";
@@ -144,7 +144,7 @@ function theirs({ factory, now }: Case): Verdict {
 }
 
 /** Ours: the cookie as a browser sends it, everything read, the session committed. */
-async function ours(row: Case): Promise<Verdict> {
+async function ours(row: Case): Promise<MatchResult> {
   // deno-lint-ignore no-explicit-any -- a caller without types
   const hash = HASHES[row.hashalg] ?? row.hashalg as any;
   const make = () =>

@@ -7,13 +7,12 @@
 import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
 import {
   cookieSessionFactory,
-  type CookieSessionOptions,
   type RevocationStore,
   type Session,
   type SessionCodec,
   type SessionFactory,
-  type SessionRequest,
 } from "@pyramidion/pyramidion";
+import type { CookieSessionOptions, SessionRequest } from "@pyramidion/pyramidion/types";
 import { type SettableClock, settableClock } from "@pyramidion/pyramidion/testing";
 import { NAME, START, textOf } from "../session_app.ts";
 import { inEveryOrder, SteppedStore } from "../store_steps.ts";

@@ -6,7 +6,7 @@
 
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { hkdfSync } from "node:crypto";
-import type { Decoded } from "../../../session.ts";
+import type { DecodedCookie } from "../../../session.ts";
 import { signedCodec } from "../../../lib/session/formats/signed.ts";
 import { SubtleSpy } from "../subtle_spy.ts";
 
@@ -53,7 +53,7 @@ Deno.test("signedCodec() says why it refuses", async (t) => {
 
 Deno.test("signedCodec() refuses a token moved to another cookie or another use", async (t) => {
   const text = await signedCodec(SECRET).encode(PAYLOAD);
-  const bad: Decoded = { refused: "bad-mac" };
+  const bad: DecodedCookie = { refused: "bad-mac" };
   await t.step("another cookie's name", async () => {
     assertEquals(await signedCodec(SECRET, { cookieName: "prefs" }).decode(text), bad);
   });

@@ -9,13 +9,8 @@
  * @module
  */
 
-import {
-  HttpError,
-  type Session,
-  type SessionFactory,
-  type SessionOutcome,
-  type SessionRequest,
-} from "@pyramidion/pyramidion";
+import { HttpError, type Session, type SessionFactory } from "@pyramidion/pyramidion";
+import type { SessionOutcome, SessionRequest } from "@pyramidion/pyramidion/types";
 import type { SessionStore, StoredRecord } from "@pyramidion/pyramidion/stores";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
 import { storedSessions } from "../../../lib/session/stored/stored_sessions.ts";

@@ -5,11 +5,8 @@
  */
 
 import { assert, assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
-import {
-  type StoredSessionFactory,
-  storedSessionFactory,
-  type StoredSessionOptions,
-} from "@pyramidion/pyramidion";
+import { type StoredSessionFactory, storedSessionFactory } from "@pyramidion/pyramidion";
+import type { StoredSessionOptions } from "@pyramidion/pyramidion/types";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
 import { FactoryApp } from "../factory_app.ts";
 import { SECRET } from "../session_app.ts";

@@ -5,9 +5,11 @@
  */
 
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { Configurator, html, type ViewOptions } from "@pyramidion/pyramidion";
 import { ConfigurationError } from "../../../lib/configuration_error.ts";
 import { MethodPredicate, type RequestMethod } from "../../../lib/views/predicates/method.ts";
 import { type Not, not } from "../../../lib/views/predicates/predicate.ts";
+import { textOf } from "../../ask.ts";
 
 Deno.test("MethodPredicate holds for the methods that are named, and GET implies HEAD", async (t) => {
   type Row = [stated: RequestMethod | undefined, methods: string[] | null, stated: boolean];
@@ -115,5 +117,27 @@ Deno.test("MethodPredicate.meets() tells whether some request could be answered 
   };
   for (const [name, [one, other, meets]] of Object.entries(rows)) {
     await t.step(name, () => assertEquals([one.meets(other), other.meets(one)], [meets, meets]));
+  }
+});
+
+Deno.test("a view that names methods goes before one of the default methods, and this before one of all, however they are declared", async () => {
+  const views: Readonly<Record<string, ViewOptions>> = {
+    all: { requestMethod: "*" },
+    default: {},
+    named: { requestMethod: "GET" },
+  };
+  for (const names of [Object.keys(views), Object.keys(views).toReversed()]) {
+    for (
+      const [stated, answer] of [[names, "named"], [
+        names.filter((name) => name !== "named"),
+        "default",
+      ]] as const
+    ) {
+      const config = new Configurator().addRoute("x", "/x");
+      for (const name of stated) {
+        config.addView(() => html`${name}`, { routeName: "x", ...views[name] });
+      }
+      assertEquals(await textOf(config.makeApp(), "/x"), answer);
+    }
   }
 });

@@ -15,7 +15,7 @@ import {
 } from "@pyramidion/pyramidion";
 import { form, textOf } from "../../ask.ts";
 import { predicateOf } from "../../../lib/views/predicates/predicate.ts";
-import { requestParamPredicate } from "../../../lib/views/predicates/params.ts";
+import { requestParamPredicate } from "../../../lib/views/predicates/request_param.ts";
 
 /** A predicate that needs `this`, as one of a class does. */
 class Hosted implements Predicate {

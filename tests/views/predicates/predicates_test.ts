@@ -16,8 +16,7 @@ import {
 } from "@pyramidion/pyramidion";
 import { ask, textOf } from "../../ask.ts";
 import { recordingLogger } from "../../sample_app.ts";
-import { queryParamPredicate } from "../../../lib/views/predicates/params.ts";
-import { predicatesOf } from "../../../lib/views/predicates/predicates.ts";
+import { builtInPredicates, withCustom } from "../../../lib/views/predicates/predicates.ts";
 import { UNDECIDED } from "../undecided.ts";
 
 /** The answers of views, each with what it states, to one request. */
@@ -265,17 +264,18 @@ Deno.test("a predicate of views is none of routes, and the other way round", () 
   assertThrows(() => ofViews.makeApp(), ConfigurationError, 'Cannot use predicate "holds"');
 });
 
-Deno.test("predicatesOf() puts those first that cost least", () => {
+Deno.test("predicates are in the order of their cost, those of the app's own last", () => {
   const custom: PredicateFactory = () => ({ text: "custom", holds: () => true });
-  const texts = predicatesOf(
-    {
-      custom: { custom: 1 },
-      requestParam: "a",
-      accept: "text/html",
-      header: "X-A",
-      matchParam: "id=7",
-    },
-    queryParamPredicate,
+  const stated: ViewOptions = {
+    custom: { custom: 1 },
+    requestParam: "a",
+    accept: "text/html",
+    header: "X-A",
+    matchParam: "id=7",
+  };
+  const texts = withCustom(
+    builtInPredicates(stated, false),
+    stated.custom,
     new Map([["custom", custom]]),
     { name: () => "a view", atOnce: false },
   ).map(({ text }) => text);

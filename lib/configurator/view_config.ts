@@ -1,0 +1,371 @@
+/**
+ * Marks on views: what `scan` finds.
+ *
+ * @module
+ */
+
+import { checkBag, checkValue, FUNCTION } from "../check_options.ts";
+import { ConfigurationError } from "../configuration_error.ts";
+import type { HttpForbidden, HttpNotFound } from "../http/errors.ts";
+import type { Matchdict } from "../routing/matchdict.ts";
+import { SourceLocation } from "../source_location.ts";
+import type { AnyViewRequest, ViewRequest } from "../views/request.ts";
+import type {
+  ExceptionViewOptions,
+  ForbiddenViewOptions,
+  NotFoundViewOptions,
+  View,
+  ViewOptions,
+  ViewResult,
+} from "../views/view.ts";
+
+/** A marked view without annotations: it asks nothing of the session's type, so it fits every app. */
+// deno-lint-ignore no-explicit-any -- a parameter that takes every app's request can only be `any`
+export type AnyView = (request: any) => ViewResult | Promise<ViewResult>;
+
+/**
+ * Marks a method of a class as a view; the class is made anew for each request.
+ *
+ * The method must return something; whether it needs a renderer depends on its class's defaults.
+ */
+export type ViewConfigDecorator = <Method extends (request: never) => NonNullable<unknown> | null>(
+  method: Method,
+  context: ClassMethodDecoratorContext,
+) => Method;
+
+/** Options of a view whose renderer takes whatever it returns. */
+export interface RenderedViewOptions<Pattern extends string = string> extends ViewOptions<Pattern> {
+  /** Makes the response. */
+  readonly renderer: NonNullable<ViewOptions["renderer"]>;
+}
+
+/** One mark of a route's view: what was asked for, and where. */
+export interface ViewMark {
+  /** What it marks. */
+  readonly kind: "a view";
+  /** The options as given. */
+  readonly options: ViewOptions;
+  /** Where they were given. */
+  readonly place: SourceLocation;
+}
+
+/** The kinds of views for errors, as messages call them. */
+export type ExceptionViewKind = "an exception view" | "a not-found view" | "a forbidden view";
+
+/** One mark of a view for errors. */
+export interface ExceptionViewMark {
+  /** What it marks. */
+  readonly kind: ExceptionViewKind;
+  /** The options as given. */
+  readonly options: ExceptionViewOptions | NotFoundViewOptions;
+  /** Where they were given. */
+  readonly place: SourceLocation;
+}
+
+/**
+ * A view whose request, as annotated, captures no more than the route's pattern does.
+ *
+ * @internal
+ */
+export type Fitting<Marking, Pattern extends string> = Marking extends
+  (request: infer Request extends { readonly matchdict: object }) => unknown
+  ? Matchdict<Pattern> extends Request["matchdict"] ? Marking : never
+  : Marking;
+
+/** What can be marked. */
+export type Marked = (...args: never[]) => unknown;
+
+const marks = new WeakMap<Marked, (ViewMark | ExceptionViewMark)[]>();
+
+/**
+ * Marks a view with the requests that it answers, for `config.scan()` to find.
+ *
+ * It changes nothing about the view, which can carry several marks. Pyramid: `view_config`.
+ *
+ * @param options Which requests it answers.
+ * @param view The view; leave it out to decorate a method.
+ * @returns The view itself, or a decorator.
+ * @throws {ConfigurationError} If the options are no object, or the view is no function; what is in
+ * the options is checked by `scan()`.
+ *
+ * @example A function, and a method
+ * ```ts
+ * import { Configurator, html, route, viewConfig, type ViewRequest } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const user = route("user", "/users/:id"), about = route("about", "/about");
+ * class Pages {
+ *   constructor(readonly request: ViewRequest) {}
+ *   @viewConfig({ route: about })
+ *   about() {
+ *     return html`About ${this.request.url.host}`;
+ *   }
+ * }
+ * const views = { show: viewConfig({ route: user }, (request) => html`User ${request.matchdict.id}`), Pages };
+ * const app = new Configurator().addRoute(user).addRoute(about).scan(views).makeApp();
+ * const text = async (path: string) => await (await app.fetch(new Request(`https://app.test${path}`))).text();
+ * assertEquals([await text("/users/7"), await text("/about")], ["User 7", "About app.test"]);
+ * ```
+ */
+export function viewConfig<const Pattern extends string>(
+  options: ViewOptions<Pattern>,
+  view: View<Record<string, unknown>, Matchdict<Pattern>>,
+): AnyView;
+/** Marks a view whose value is rendered. */
+export function viewConfig<
+  const Pattern extends string,
+  Marking extends (request: ViewRequest<Record<string, unknown>, Matchdict<Pattern>>) => unknown,
+>(options: RenderedViewOptions<Pattern>, view: Marking): Marking;
+/** Marks an annotated view whose value is rendered. */
+export function viewConfig<
+  const Pattern extends string,
+  Marking extends (request: never) => unknown,
+>(
+  options: RenderedViewOptions<Pattern>,
+  view: Marking & Fitting<Marking, Pattern>,
+): Marking;
+/** Marks an annotated view. */
+export function viewConfig<
+  const Pattern extends string,
+  Marking extends (request: never) => ViewResult | Promise<ViewResult>,
+>(options: ViewOptions<Pattern>, view: Marking & Fitting<Marking, Pattern>): Marking;
+/** Decorates a method. */
+export function viewConfig(options: ViewOptions): ViewConfigDecorator;
+export function viewConfig(options: ViewOptions, view?: Marked): unknown {
+  checkBag("viewConfig()", options);
+  if (view !== undefined) checkValue("the view of viewConfig()", view, FUNCTION);
+  const mark: ViewMark = { kind: "a view", options, place: new SourceLocation() };
+  if (view !== undefined) return markView(view, mark);
+  return (method: Marked, context: ClassMethodDecoratorContext) => {
+    checkDecorated(context);
+    return markView(method, mark);
+  };
+}
+
+/** The marks of a function or method, in the order they were put on. */
+export function viewMarks(view: Marked): readonly (ViewMark | ExceptionViewMark)[] {
+  return marks.get(view) ?? [];
+}
+
+/** What `scan` would not find is refused where it is stated. */
+export function checkDecorated(context: ClassMethodDecoratorContext): void {
+  const { kind, name } = context;
+  const wrong = kind !== "method"
+    ? `a ${kind}`
+    : context.static
+    ? "static"
+    : context.private
+    ? "private"
+    : null;
+  if (wrong === null && typeof name === "string") return;
+  throw new ConfigurationError(
+    `Cannot make a view of ${String(name)}: it is ${
+      wrong ?? "named by a symbol"
+    }, and only public methods with a name are found`,
+  );
+}
+
+/** Puts a mark on a function or method. */
+export function markView(view: Marked, mark: ViewMark | ExceptionViewMark): Marked {
+  marks.set(view, [...viewMarks(view), mark]);
+  return view;
+}
+
+const defaults = new WeakMap<object, ViewOptions>();
+
+/** Gives a class the options of its views; any that a method states itself goes before. */
+export type ViewDefaultsDecorator = <Class extends abstract new (request: never) => object>(
+  target: Class,
+  context?: ClassDecoratorContext,
+) => Class;
+
+/**
+ * States options for all views of a class. Pyramid: `view_defaults`.
+ *
+ * @param options What the marks of its methods need not repeat.
+ * @throws {ConfigurationError} If the options are no object; what is in them is checked by `scan()`.
+ *
+ * @example One renderer for all
+ * ```ts
+ * import { Configurator, viewConfig, viewDefaults, type ViewRequest } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * @viewDefaults({ routeName: "item", renderer: "json" })
+ * class Items {
+ *   constructor(readonly request: ViewRequest) {}
+ *   @viewConfig({ requestMethod: "GET" })
+ *   show() {
+ *     return { id: this.request.matchdict.id };
+ *   }
+ * }
+ * const app = new Configurator().addRoute("item", "/items/:id").scan({ Items }).makeApp();
+ * const response = await app.fetch(new Request("https://app.test/items/7"));
+ * assertEquals(await response.json(), { id: "7" });
+ * ```
+ */
+export function viewDefaults(options: ViewOptions): ViewDefaultsDecorator {
+  checkBag("viewDefaults()", options);
+  return (target) => {
+    defaults.set(target, options);
+    return target;
+  };
+}
+
+/** What {@linkcode viewDefaults} stated for a class, or for the nearest class that it extends. */
+export function viewDefaultsOf(target: object): ViewOptions {
+  for (
+    let ancestor: unknown = target;
+    typeof ancestor === "function";
+    ancestor = Object.getPrototypeOf(ancestor)
+  ) {
+    const stated = defaults.get(ancestor);
+    if (stated !== undefined) return stated;
+  }
+  return {};
+}
+
+/** A marked exception view; without an annotation its request is that of any app. */
+export type MarkedExceptionView<Failure, Taken extends AnyViewRequest> = (
+  error: Failure,
+  request: Taken,
+) => unknown;
+
+/** Marks a method of a class as an exception view, which gets `(error, request)`; the class is made anew for each. */
+export type ExceptionViewConfigDecorator<Failure> = <
+  Method extends (error: Failure, request: never) => NonNullable<unknown> | null,
+>(
+  method: Method,
+  context: ClassMethodDecoratorContext,
+) => Method;
+
+/**
+ * Marks a view with the errors that it answers, for `config.scan()` to find. Pyramid:
+ * `exception_view_config`.
+ *
+ * `viewDefaults()` of its class says nothing of it.
+ *
+ * @param options Which errors, and how.
+ * @param view The view, which gets `(error, request)`; leave it out to decorate a method.
+ * @returns The view itself, or a decorator.
+ * @throws {ConfigurationError} If the options are no object, or the view is no function; what is in
+ * the options is checked by `scan()`.
+ *
+ * @example A page for one class of errors
+ * ```ts
+ * import { Configurator, exceptionViewConfig, html } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * class OutOfStock extends Error {}
+ * const views = {
+ *   soldOut: exceptionViewConfig({ context: OutOfStock }, (error) => html`Sorry: ${error.message}`),
+ * };
+ * const buy = () => {
+ *   throw new OutOfStock("no tea");
+ * };
+ * const app = new Configurator().addRoute("buy", "/buy", { view: buy }).scan(views).makeApp();
+ * const response = await app.fetch(new Request("https://app.test/buy"));
+ * assertEquals([response.status, await response.text()], [500, "Sorry: no tea"]);
+ * ```
+ */
+export function exceptionViewConfig<
+  Failure = Error,
+  Taken extends AnyViewRequest = AnyViewRequest,
+>(
+  options: ExceptionViewOptions<Failure> & { readonly renderer?: never },
+  view: (error: NoInfer<Failure>, request: Taken) => ViewResult | Promise<ViewResult>,
+): MarkedExceptionView<Failure, Taken>;
+/** Marks an exception view whose value is rendered. */
+export function exceptionViewConfig<
+  Failure = Error,
+  Taken extends AnyViewRequest = AnyViewRequest,
+>(
+  options: ExceptionViewOptions<Failure> & {
+    readonly renderer: NonNullable<ExceptionViewOptions["renderer"]>;
+  },
+  view: (error: NoInfer<Failure>, request: Taken) => unknown,
+): MarkedExceptionView<Failure, Taken>;
+/** Decorates a method. */
+export function exceptionViewConfig<Failure = Error>(
+  options?: ExceptionViewOptions<Failure>,
+): ExceptionViewConfigDecorator<Failure>;
+export function exceptionViewConfig(options: ExceptionViewOptions = {}, view?: Marked): unknown {
+  checkBag("exceptionViewConfig()", options);
+  return mark("an exception view", options, view);
+}
+
+/**
+ * Marks the view for what is not found. Pyramid: `notfound_view_config`.
+ *
+ * @param options What `addNotFoundView` takes.
+ * @param view The view; leave it out to decorate a method.
+ * @throws {ConfigurationError} As {@linkcode exceptionViewConfig} does.
+ *
+ * @example The app's own 404
+ * ```ts
+ * import { Configurator, html, notFoundViewConfig } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const views = { lost: notFoundViewConfig({}, () => html`There is no such page`) };
+ * const app = new Configurator().scan(views).makeApp();
+ * assertEquals((await app.fetch(new Request("https://app.test/x"))).status, 404);
+ * ```
+ */
+export function notFoundViewConfig<Taken extends AnyViewRequest = AnyViewRequest>(
+  options: NotFoundViewOptions,
+  view: (error: HttpNotFound, request: Taken) => unknown,
+): MarkedExceptionView<HttpNotFound, Taken>;
+/** Decorates a method. */
+export function notFoundViewConfig(
+  options?: NotFoundViewOptions,
+): ExceptionViewConfigDecorator<HttpNotFound>;
+export function notFoundViewConfig(options: NotFoundViewOptions = {}, view?: Marked): unknown {
+  checkBag("notFoundViewConfig()", options);
+  return mark("a not-found view", options, view);
+}
+
+/**
+ * Marks the view for what is forbidden. Pyramid: `forbidden_view_config`.
+ *
+ * @param options What `addForbiddenView` takes.
+ * @param view The view; leave it out to decorate a method.
+ * @throws {ConfigurationError} As {@linkcode exceptionViewConfig} does.
+ *
+ * @example The app's own 403
+ * ```ts
+ * import { Configurator, forbiddenViewConfig, html, HttpForbidden } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const views = { closed: forbiddenViewConfig({}, ({ detail }) => html`Closed: ${detail}`) };
+ * const safe = () => new HttpForbidden("not today");
+ * const app = new Configurator().addRoute("safe", "/safe", { view: safe }).scan(views).makeApp();
+ * const response = await app.fetch(new Request("https://app.test/safe"));
+ * assertEquals([response.status, await response.text()], [403, "Closed: not today"]);
+ * ```
+ */
+export function forbiddenViewConfig<Taken extends AnyViewRequest = AnyViewRequest>(
+  options: ForbiddenViewOptions,
+  view: (error: HttpForbidden, request: Taken) => unknown,
+): MarkedExceptionView<HttpForbidden, Taken>;
+/** Decorates a method. */
+export function forbiddenViewConfig(
+  options?: ForbiddenViewOptions,
+): ExceptionViewConfigDecorator<HttpForbidden>;
+export function forbiddenViewConfig(options: ForbiddenViewOptions = {}, view?: Marked): unknown {
+  checkBag("forbiddenViewConfig()", options);
+  return mark("a forbidden view", options, view);
+}
+
+function mark(
+  kind: ExceptionViewKind,
+  options: ExceptionViewOptions | NotFoundViewOptions,
+  view: Marked | undefined,
+): unknown {
+  if (view !== undefined) checkValue(`the view of ${kind}`, view, FUNCTION);
+  const place = new SourceLocation();
+  const put = (view: Marked) => markView(view, { kind, options, place });
+  if (view !== undefined) return put(view);
+  return (method: Marked, decorated: ClassMethodDecoratorContext) => {
+    checkDecorated(decorated);
+    return put(method);
+  };
+}

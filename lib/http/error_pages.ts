@@ -1,0 +1,193 @@
+/**
+ * The pages of errors and redirections that no view answers.
+ *
+ * @module
+ */
+
+import { accepts } from "jsr:@std/http@^1.0.0/negotiation";
+import type { HttpException } from "./errors.ts";
+import { MAX_ACCEPT_LENGTH } from "./field_syntax.ts";
+import { html, insecureRaw } from "./html.ts";
+import type { HttpRedirection } from "./redirect.ts";
+import { addVary } from "./response.ts";
+
+/**
+ * What an error page reads of the request; every `Request` has it.
+ *
+ * @internal
+ */
+export interface PageRequest {
+  /** The request's headers; only `Accept` is read. */
+  readonly headers: Headers;
+  /** The request's method; HEAD gets no body. */
+  readonly method: string;
+}
+
+/**
+ * The response to an error: its status, its headers, and a page with its title and detail. Nothing
+ * else of the error is shown.
+ *
+ * The page is HTML if the client prefers HTML, as all browsers do when they navigate. It is
+ * `application/problem+json` (RFC 9457) if the client prefers that or JSON. It is plain text in every
+ * other case: `Accept` is missing, takes anything (curl, `fetch`), names no other type that is
+ * available, or has more than 1,024 characters. Between types of equal quality HTML wins. The response
+ * is `no-store` unless the headers of the error set `Cache-Control`.
+ *
+ * @param error What to answer.
+ * @param request The request that is answered.
+ * @internal
+ */
+export function errorResponse(error: HttpException, request: PageRequest): Response {
+  const type = preferredType(request.headers);
+  const headers = pageHeaders(error, type === PROBLEM ? PROBLEM : `${type}; charset=utf-8`);
+  addVary(headers, "accept");
+  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+  const body = pageBody(page(error, type), headers, request);
+  return new Response(body, { status: error.status, headers });
+}
+
+function page(error: HttpException, type: string): string {
+  const { status, title, detail } = error;
+  switch (type) {
+    case HTML:
+      return htmlPage(`${status} ${title}`, detail);
+    case PROBLEM:
+      return JSON.stringify({
+        type: "about:blank",
+        title,
+        status,
+        ...(detail === "" ? {} : { detail }),
+      });
+    default:
+      return `${status} ${title}\n${detail === "" ? "" : `\n${detail}\n`}`;
+  }
+}
+
+const ANY_REQUEST: PageRequest = { headers: new Headers(), method: "GET" };
+
+/**
+ * The response to a redirection: its status, its `Location`, and a page with a link for clients that
+ * do not follow it.
+ *
+ * @param error Where to.
+ * @param base The URL of the request, as the outside world sees it.
+ * @param request The request; HEAD gets no body.
+ * @returns The response, with the headers of the redirection; `null` where it would leave the site
+ * without `external`.
+ * @internal
+ */
+export function redirectionResponse(
+  error: HttpRedirection,
+  base: string,
+  request: PageRequest = ANY_REQUEST,
+): Response | null {
+  const location = error.resolve(base);
+  if (location === null) return null;
+  const headers = pageHeaders(error, "text/html; charset=utf-8");
+  headers.set("location", location);
+  const page = htmlPage(
+    `${error.status} ${error.title}`,
+    html`Continue to <a href="${location}">${location}</a>`,
+  );
+  return new Response(pageBody(page, headers, request), { status: error.status, headers });
+}
+
+/**
+ * Whether the client prefers a page of HTML, as all browsers do when they navigate.
+ *
+ * @internal
+ */
+export function prefersHtml(headers: Headers): boolean {
+  return preferredType(headers) === HTML;
+}
+
+function preferredType(headers: Headers): string {
+  const accept = headers.get("accept");
+  if (accept === null || accept.length > MAX_ACCEPT_LENGTH) return PLAIN_TEXT;
+  switch (accepts({ headers }, ANYTHING, HTML, PROBLEM, JSON_TYPE, PLAIN_TEXT)) {
+    case HTML:
+      return HTML;
+    case PROBLEM:
+    case JSON_TYPE:
+      return PROBLEM;
+    default:
+      return PLAIN_TEXT;
+  }
+}
+
+const PLAIN_TEXT = "text/plain";
+const HTML = "text/html";
+const PROBLEM = "application/problem+json";
+const JSON_TYPE = "application/json";
+/** No client names this type, so only a wildcard alone can choose it. */
+const ANYTHING = "x-anything/x-anything";
+
+/**
+ * A whole page of HTML with one heading and one paragraph, in the visitor's color scheme.
+ *
+ * @param heading Title and heading; escaped.
+ * @param paragraph Text, escaped, or markup; nothing for `""`.
+ * @internal
+ */
+export function htmlPage(heading: string, paragraph: Parameters<typeof html>[1]): string {
+  // deno-fmt-ignore: it would indent the page.
+  return html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${heading}</title>
+<style>${insecureRaw(STYLE)}</style>
+</head>
+<body>
+<main>
+<h1>${heading}</h1>
+${paragraph === "" ? "" : html`<p>${paragraph}</p>\n`}</main>
+</body>
+</html>
+`.toString();
+}
+
+/** Where the app's own policy forbids these styles, the page is readable without them. */
+const STYLE =
+  ":root{color-scheme:light dark}body{margin:0;background:light-dark(#f5f6f4,#14181b);color:light-dark(#1a2126,#e7eaea);font:1rem/1.55 system-ui,sans-serif;overflow-wrap:anywhere}main{box-sizing:border-box;width:min(100% - 2rem,36rem);margin:16vh auto 2rem;padding:clamp(1rem,5vw,2rem);background:light-dark(#fff,#1c2126);border:1px solid light-dark(#d9ddd9,#333b42);border-radius:12px}h1{margin:0;font-size:1.6rem;line-height:1.2}p{margin:.75rem 0 0}a{color:light-dark(#1d4f99,#92baff)}:focus-visible{outline:3px solid;outline-offset:2px}";
+
+/** Allows only these styles, by their SHA-256. */
+const POLICY =
+  "default-src 'none'; style-src 'sha256-YL0LQLJDwv+BihpgRvIXn6tHGbsN2dJy94X39iSF0Xw='; base-uri 'none'; form-action 'none'";
+
+/**
+ * The headers of a page: those of the error, without the ones that describe another body. HTML gets
+ * a `Content-Security-Policy` that allows only the page's styles, unless the error has its own.
+ *
+ * @param error The error that is answered.
+ * @param contentType The type of the page.
+ * @internal
+ */
+export function pageHeaders(error: HttpException, contentType: string): Headers {
+  const headers = new Headers(error.headers);
+  headers.delete("content-length");
+  headers.delete("content-encoding");
+  headers.set("content-type", contentType);
+  headers.set("x-content-type-options", "nosniff");
+  if (contentType.startsWith(HTML) && !headers.has("content-security-policy")) {
+    headers.set("content-security-policy", POLICY);
+  }
+  return headers;
+}
+
+/**
+ * The body of a page. HEAD gets none, and the `Content-Length` of GET (RFC 9110, section 8.6): the
+ * server would send 0.
+ *
+ * @param text The page.
+ * @param headers Its headers, to which HEAD adds.
+ * @param request The request that is answered.
+ * @internal
+ */
+export function pageBody(text: string, headers: Headers, request: PageRequest): string | null {
+  if (request.method !== "HEAD") return text;
+  headers.set("content-length", `${new TextEncoder().encode(text).length}`);
+  return null;
+}

@@ -1,0 +1,107 @@
+/**
+ * The predicate `header`.
+ *
+ * @module
+ */
+
+import { ConfigurationError } from "../../configuration_error.ts";
+import { HttpError } from "../../http/errors.ts";
+import { TOKEN } from "../../http/field_syntax.ts";
+import { expressionChoices, LEAST_LIMIT, longestText } from "../../routing/backtracking.ts";
+import {
+  type BuiltInPredicate,
+  ONE_OR_MORE_TEXTS,
+  type OrNot,
+  orNot,
+  predicateOf,
+  type PredicateOption,
+} from "./predicate.ts";
+
+/** One header that must be there (`X-Api`), or begin as an expression says (`X-Api:v[12]`), or several. */
+export type HeaderConditions = string | readonly string[];
+
+/** The option that states it: what it takes, and what is made of it. */
+export const HEADER: PredicateOption<{ readonly header?: OrNot<HeaderConditions> }> = {
+  ...orNot(ONE_OR_MORE_TEXTS),
+  predicate: ({ header }) =>
+    header === undefined ? undefined : predicateOf(header, headerPredicate),
+};
+
+/**
+ * Holds where every header is there and begins as stated. Pyramid: `header`.
+ *
+ * With two or more parts of variable length in an expression, the time grows with the square of the
+ * header's length, or faster. A header that is too long to be decided within about 20 ms is answered
+ * with 431: 6,323 characters for two such parts, 491 for three.
+ *
+ * @throws {ConfigurationError} If a name is none, or an expression is none or may take for ever.
+ */
+export function headerPredicate(stated: HeaderConditions): BuiltInPredicate {
+  const list = typeof stated === "string" ? [stated] : stated;
+  if (list.length === 0) {
+    throw new ConfigurationError("Cannot use header without a name: name one, or leave it out");
+  }
+  const conditions = list.map(conditionOf);
+  return {
+    vary: conditions.map(({ name }) => name),
+    text: `header ${conditions.map(({ text }) => text).sort().join(" ")}`,
+    holds: ({ headers }) =>
+      conditions.every(({ name, pattern, limit }) => {
+        const value = headers.get(name);
+        if (value === null || pattern === null) return value !== null;
+        if (value.length <= limit) return pattern.test(value);
+        throw new HttpError(431, `The header ${name} is too long for this page`);
+      }),
+  };
+}
+
+interface Condition {
+  readonly text: string;
+  readonly name: string;
+  readonly pattern: RegExp | null;
+  /** Characters of the header that the expression may be asked about. */
+  readonly limit: number;
+}
+
+function conditionOf(text: string): Condition {
+  const colon = text.indexOf(":");
+  const name = colon === -1 ? text : text.slice(0, colon);
+  if (!TOKEN.test(name)) {
+    throw new ConfigurationError(
+      `Cannot use header "${text}": must be a header's name, or a name, a colon and an expression`,
+    );
+  }
+  // Names of headers are the same in any case.
+  const lowered = name.toLowerCase() + text.slice(name.length);
+  if (colon === -1) return { text: lowered, name, pattern: null, limit: Infinity };
+  const expression = text.slice(colon + 1);
+  const pattern = compiled(text, expression);
+  const choices = expressionChoices(expression);
+  if (choices.repeatsChoice) {
+    throw new ConfigurationError(
+      `Cannot use header "${text}": the expression repeats what has a quantifier or "|" in it, and ` +
+        "a hostile header could keep the server busy for hours: write a class such as [ab] or " +
+        "alternatives that are not repeated",
+    );
+  }
+  const limit = longestText(choices);
+  if (limit < LEAST_LIMIT) {
+    throw new ConfigurationError(
+      `Cannot use header "${text}": the expression has so many parts of variable length that a ` +
+        `header of more than ${limit} characters could keep the server busy: write fewer of them`,
+    );
+  }
+  return { text: lowered, name, pattern, limit };
+}
+
+function compiled(text: string, expression: string): RegExp {
+  try {
+    return new RegExp(`^(?:${expression})`);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigurationError(
+      `Cannot use header "${text}": what stands behind the colon is not a regular expression: ${reason}`,
+      { cause },
+    );
+  }
+}
