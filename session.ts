@@ -25,10 +25,13 @@ import {
   describe,
   FUNCTION,
   type OptionKinds,
-  TEXT,
 } from "./lib/check_options.ts";
-import { MAX_COOKIE_AGE } from "./lib/http/cookies.ts";
 import { HttpServiceUnavailable } from "./lib/http/errors.ts";
+import {
+  type BindOptions,
+  checkBinding,
+  checkRemembering,
+} from "./lib/session/contract/binding.ts";
 import { CsrfTokens } from "./lib/session/contract/csrf_tokens.ts";
 import type {
   CommitContext,
@@ -46,6 +49,7 @@ import {
 import { SessionState } from "./lib/session/contract/state.ts";
 
 export type { Logger } from "./lib/log.ts";
+export type { BindOptions } from "./lib/session/contract/binding.ts";
 export type {
   CommitContext,
   DecodedCookie,
@@ -98,19 +102,6 @@ export interface SessionOptions {
    */
   readonly csrf?: VisitorCsrf | undefined;
 }
-
-/** What {@linkcode Session.bindTo} takes besides the user. */
-export interface BindOptions {
-  /**
-   * The user's stamp as it was when the password was checked: text that changes with the password, of
-   * at most 256 characters. It is stored as it is. If a password is changed while a sign-in with the
-   * old one is under way, then the session of that sign-in is over with its next request.
-   */
-  readonly stamp?: string | undefined;
-}
-
-const BIND_KINDS: OptionKinds<BindOptions> = { stamp: TEXT };
-const MOST_STAMP = 256;
 
 const NO_OPTIONS: SessionOptions = {};
 
@@ -454,16 +445,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws {Error} If the cookie's format has no place for it, as Pyramid's has not.
    */
   remember(seconds: number): void {
-    if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_COOKIE_AGE) {
-      throw new RangeError(
-        `Cannot remember a session for ${seconds} seconds: must be an integer from 1 to ${MAX_COOKIE_AGE}`,
-      );
-    }
-    if (!this.#policy.canRemember) {
-      throw new Error(
-        "Cannot remember the session: the format of its cookie has no place for it: use signedCookieSessionFactory() or encryptedCookieSessionFactory()",
-      );
-    }
+    checkRemembering(seconds, this.#policy);
     this.#state.write("remember the session");
     this.#state.record.rememberFor = this.#rememberFor = seconds;
   }
@@ -486,11 +468,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws {Error} If there is a stamp, and the factory has no `stampOf`. Cookie sessions have none.
    */
   bindTo(userId: string, options: BindOptions = {}): void {
-    if (typeof userId !== "string") throw new TypeError(notText(userId));
-    if (userId === "") {
-      throw new RangeError('Cannot bind the session to user "": must not be empty');
-    }
-    this.#checkStamp(options);
+    checkBinding(userId, options, this.#policy);
     this.regenerate();
     const record = this.#state.record;
     record.stamp = options.stamp;
@@ -504,27 +482,6 @@ export class Session<Data extends object = Record<string, unknown>> {
     record.epoch = undefined;
     // The box that was ticked at an earlier sign-in says nothing of this one.
     record.rememberFor = this.#rememberFor;
-  }
-
-  #checkStamp(options: BindOptions): void {
-    checkOptions("session.bindTo()", options, BIND_KINDS, TypeError);
-    const { stamp } = options;
-    const needsStamp = this.#policy.needsStamp === true;
-    if (stamp === undefined && needsStamp) {
-      throw new TypeError(
-        "Cannot bind the session without a stamp: the session factory has the option stampOf: write bindTo(id, { stamp })",
-      );
-    }
-    if (stamp !== undefined && !needsStamp) {
-      throw new Error(
-        "Cannot bind the session to a stamp: give storedSessionFactory() the option stampOf; sessions in cookies have no stamps",
-      );
-    }
-    if (stamp !== undefined && stamp.length > MOST_STAMP) {
-      throw new RangeError(
-        `Cannot bind the session to a stamp of ${stamp.length} characters: at most ${MOST_STAMP}`,
-      );
-    }
   }
 
   /** Says that something changed. Never needed, since every change is noticed; kept from Pyramid. */
@@ -563,11 +520,4 @@ export class Session<Data extends object = Record<string, unknown>> {
     this.#state.leaveOut(value);
     this.#state.record.values.set(key, value);
   }
-}
-
-function notText(userId: unknown): string {
-  const isNumber = typeof userId === "number" || typeof userId === "bigint";
-  return `Cannot bind the session to ${describe(userId)}: user ids are text${
-    isNumber ? ": write String(id)" : ""
-  }`;
 }

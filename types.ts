@@ -75,12 +75,12 @@ export type {
 export type { LifetimeOptions } from "./lib/session/lifetimes.ts";
 export type { CookieSessionOptions } from "./lib/session/options.ts";
 export type { SchemaIssue, SchemaMigration, SchemaResult } from "./lib/session/schema.ts";
+export type { StoredSessionOptions } from "./lib/session/stored_factory.ts";
 export type {
   EndAllOptions,
+  LostChanges,
   StoredSession,
-  StoredSessionOptions,
-} from "./lib/session/stored/stored_sessions.ts";
-export type { LostChanges } from "./lib/session/stored/stored_state.ts";
+} from "./lib/session/stored/stored_state.ts";
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
 export type { DeriverInfo } from "./lib/views/derivers.ts";

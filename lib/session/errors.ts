@@ -1,10 +1,10 @@
 /**
- * A session that does not fit into a cookie.
+ * What may go wrong with a session: too large, a value that cannot be kept, a store that is down.
  *
  * @module
  */
 
-import { HttpContentTooLarge } from "../http/errors.ts";
+import { HttpContentTooLarge, HttpServiceUnavailable } from "../http/errors.ts";
 
 /** How much of a cookie one key takes. */
 export interface SessionKeySize {
@@ -94,4 +94,21 @@ export class SessionValueError extends TypeError {
     this.path = path;
     this.found = found;
   }
+}
+
+/** The store of sessions is down, late, or holds what is no session: answered with a 503. */
+export class SessionStoreError extends HttpServiceUnavailable {
+  /** Always `"SessionStoreError"`. */
+  override name = "SessionStoreError";
+}
+
+/**
+ * The store did not answer, and what was asked of it may have been done or not: answered with a 503.
+ *
+ * The page from before the request is still right if it was not done. After a sign-out the cookie is
+ * deleted all the same.
+ */
+export class SessionOutcomeUnknownError extends HttpServiceUnavailable {
+  /** Always `"SessionOutcomeUnknownError"`. */
+  override name = "SessionOutcomeUnknownError";
 }

@@ -4,12 +4,11 @@
  * @module
  */
 
-import { HttpServiceUnavailable } from "../../http/errors.ts";
-import { SessionTooLargeError } from "../errors.ts";
+import { SessionOutcomeUnknownError, SessionStoreError, SessionTooLargeError } from "../errors.ts";
 import { BrokenRecordError, RecordTooLargeError } from "./record_errors.ts";
 import { faultOfTexts } from "./record_texts.ts";
 import type { ListedSession, SessionChange, SessionStore, StoredRecord } from "./session_store.ts";
-import { parseHead, type StoredHead } from "./stored_head.ts";
+import { readHead, type StoredHead } from "./stored_head.ts";
 import { isSessionId } from "./stored_token.ts";
 
 /** Failures in a row after which the store is left alone. */
@@ -22,23 +21,6 @@ const LONGEST_PAUSE = 5_000;
 const MOST_PENDING = 1_000;
 
 const UNAVAILABLE = "Sessions are not available at the moment";
-
-/** The store of sessions is down, late, or holds what is no session: answered with a 503. */
-export class SessionStoreError extends HttpServiceUnavailable {
-  /** Always `"SessionStoreError"`. */
-  override name = "SessionStoreError";
-}
-
-/**
- * The store did not answer, and what was asked of it may have been done or not: answered with a 503.
- *
- * The page from before the request is still right if it was not done. After a sign-out the cookie is
- * deleted all the same.
- */
-export class SessionOutcomeUnknownError extends HttpServiceUnavailable {
-  /** Always `"SessionOutcomeUnknownError"`. */
-  override name = "SessionOutcomeUnknownError";
-}
 
 /** A record whose head was read. */
 export interface ReadRecord extends StoredRecord {
@@ -306,12 +288,12 @@ function faultOf(answer: unknown, maxBytes: number): ReadRecord | string {
   if (account !== null && (typeof account !== "string" || account === "")) {
     return "its account is not text";
   }
-  const read = parseHead(head);
+  const read = readHead(head);
   if (read === null) return "its head is not of this version";
   return faultOfTexts(values, maxBytes) ?? { head, renewed, expires, account, values, read };
 }
 
 /** Whether a session in a list is one of ours. */
 export function isListed(entry: ListedSession): boolean {
-  return isSessionId(entry.id) && parseHead(entry.head) !== null;
+  return isSessionId(entry.id) && readHead(entry.head) !== null;
 }

@@ -15,12 +15,11 @@ import type {
   SessionWriting,
 } from "../backend.ts";
 import type { VerifiedCookie } from "../cookies/verified_cookies.ts";
-import { SessionValueError } from "../errors.ts";
+import { SessionOutcomeUnknownError, SessionStoreError, SessionValueError } from "../errors.ts";
 import type { WrittenRecord } from "../formats/payload.ts";
 import { type Change, Modifying } from "./modifying.ts";
 import { bytesIn, checkTexts, isStorable, readTexts, textsOf } from "./record_texts.ts";
 import { Saving } from "./saving.ts";
-import { SessionOutcomeUnknownError, SessionStoreError } from "./store_access.ts";
 import { standingOf } from "./stored_head.ts";
 import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
 import { keyLength, keyOf, verifyKey } from "./stored_token.ts";

@@ -59,7 +59,7 @@ export function headText({ created, rememberFor, stamp, hash, previous }: Stored
 }
 
 /** Reads a head; `null` where this version did not write it. */
-export function parseHead(text: string): StoredHead | null {
+export function readHead(text: string): StoredHead | null {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

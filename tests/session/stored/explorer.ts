@@ -13,6 +13,7 @@ import { HttpError, type Session, type SessionFactory } from "@pyramidion/pyrami
 import type { SessionOutcome, SessionRequest } from "@pyramidion/pyramidion/types";
 import type { SessionStore, StoredRecord } from "@pyramidion/pyramidion/stores";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
+import { storedSettings } from "../../../lib/session/stored_factory.ts";
 import { storedSessions } from "../../../lib/session/stored/stored_sessions.ts";
 import { NAME, SECRET, START } from "../session_app.ts";
 
@@ -57,6 +58,8 @@ export type Fault = (store: SessionStore) => SessionStore;
 /** Makes the factory of a process. */
 export type MakeFactory = typeof storedSessions<Values>;
 
+/** The time stands still: nothing is late, and nothing is tried again behind. */
+const noTimer = () => () => {};
 const DUE = 130, GRACE_PASSES = 11_000, EXPIRES = 2_000_000;
 const CONTEXT = { mayRenew: true, byException: false };
 
@@ -105,7 +108,7 @@ interface Beginning {
 
 async function beginning({ signedIn }: Scenario, make: MakeFactory): Promise<Beginning> {
   const store = memoryStore();
-  const factory = make(store, SECRET, { clock: () => START }, () => () => {});
+  const factory = make(storedSettings<Values>(store, SECRET, { clock: () => START }), noTimer);
   const session = await factory.load(requestWith(null));
   session.set("n", 0).set("old", true);
   if (signedIn) session.bindTo("ada");
@@ -287,7 +290,7 @@ class Run {
           const answer = await store.update(id, head, change, now);
           const after = await this.#inner.load(id, now);
           const isNew = before === null || after === null || !isSame(before, after);
-          if (answer === true && isNew) note("update", id, change.account != null);
+          if (answer === true && isNew) note("update", id, typeof change.account === "string");
           return answer;
         }),
       delete: (id, account) =>
@@ -325,7 +328,10 @@ class Run {
       onLost: () => void (actor.lost = true),
       maxAge: 86_400,
     };
-    const factory = this.#make(this.#storeOf(actor), SECRET, options, () => () => {});
+    const factory = this.#make(
+      storedSettings<Values>(this.#storeOf(actor), SECRET, options),
+      noTimer,
+    );
     try {
       if (step === "end all") {
         await factory.endAll("ada");
@@ -405,7 +411,7 @@ class Run {
       clock: () => this.#now,
       logger: { warn: () => {}, error: () => {} },
     };
-    const factory = this.#make(this.#inner, SECRET, options, () => () => {});
+    const factory = this.#make(storedSettings<Values>(this.#inner, SECRET, options), noTimer);
     return { factory, session: await factory.load(requestWith(text)) };
   }
 
