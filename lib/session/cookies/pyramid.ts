@@ -21,7 +21,7 @@ import {
   type SessionFormat,
 } from "../options.ts";
 import { LateSessions, type Sessions } from "../sessions.ts";
-import { cookieSessions, type CookieSettings, cookieSettings } from "./factories.ts";
+import { cookieSessions, cookieSettings } from "./factories.ts";
 
 /** What {@linkcode pyramidCookieSessionFactory} takes: what has a place in Pyramid's cookies. */
 export interface PyramidCookieSessionOptions<Data extends object = Record<string, unknown>>
