@@ -89,6 +89,20 @@ export class NativePayload implements Payload {
     return this.#serializer === undefined ? JSON.parse(text) : this.#serializer.parse(text);
   }
 
+  /**
+   * Reads a value that is kept by itself.
+   *
+   * @param text Its text.
+   * @param isList Whether it is a list of values that were written one by one.
+   * @throws {Error} What {@linkcode parseValue} throws; or if it lies deeper than what can be written.
+   */
+  readValue(text: string, isList = false): unknown {
+    const value = this.parseValue(text);
+    if (this.#serializer !== undefined || !mayBeTooDeep(text)) return value;
+    for (const one of isList && Array.isArray(value) ? value : [value]) checkJson(one, "");
+    return value;
+  }
+
   /** What each key takes. */
   keySizes(record: WrittenRecord): { key: string; bytes: number }[] {
     const size = (key: string, value: unknown): number =>
@@ -101,10 +115,14 @@ export class NativePayload implements Payload {
   }
 }
 
+/** Whether there are brackets enough. Each level takes two. */
+function mayBeTooDeep(text: string): boolean {
+  return text.length > 2 * MAX_DEPTH && (text.match(/[[{]/g)?.length ?? 0) > MAX_DEPTH;
+}
+
 /** Whether a value lies deeper than one that can be written: it could be read, and never written back. */
 function isTooDeep(text: string, record: WrittenRecord): boolean {
-  // Each level takes two brackets.
-  if (text.length <= 2 * MAX_DEPTH || (text.match(/[[{]/g)?.length ?? 0) <= MAX_DEPTH) return false;
+  if (!mayBeTooDeep(text)) return false;
   try {
     for (const value of record.values.values()) checkJson(value, "");
     for (const message of [...record.flash.values()].flat()) checkJson(message, "");

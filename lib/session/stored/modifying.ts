@@ -91,7 +91,7 @@ export class Modifying {
       const standing = standingOf(kept.read, hash, now);
       if (standing === "outdated" || standing === "signed in lately") return null;
       const text = known ?? byDefault;
-      let value = change(text === undefined ? undefined : parsed(id, key, text, payload));
+      let value = change(text === undefined ? undefined : parsed(id, stored, text, payload));
       if (isThenable(value)) {
         quietly(value);
         throw new TypeError(
@@ -148,7 +148,7 @@ export class Modifying {
       record.values.delete(key);
       return undefined;
     }
-    const value = parsed(loaded.id ?? "", key, text, this.#parts.payload);
+    const value = parsed(loaded.id ?? "", stored, text, this.#parts.payload);
     record.values.set(key, value);
     return value;
   }

@@ -100,7 +100,7 @@ function readText(
 /** Reads the text of one key. */
 export function parsed(id: string, key: string, text: string, payload: NativePayload): unknown {
   try {
-    return payload.parseValue(text);
+    return payload.readValue(text, key.startsWith(FLASH));
   } catch (cause) {
     throw new BrokenRecordError(
       id,
