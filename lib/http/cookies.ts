@@ -24,10 +24,11 @@ const MAX_PAIRS = 1_000;
  *
  * @example Read one, read all
  * ```ts
- * import type { RequestCookies } from "@pyramidion/pyramidion/types";
+ * import { dummyRequest } from "@pyramidion/pyramidion/testing";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
  *
- * const cookies = new RequestCookies("theme=dark; lang=en; theme=light");
+ * const headers = { cookie: "theme=dark; lang=en; theme=light" };
+ * const { cookies } = dummyRequest({ headers });
  * assertEquals(cookies.get("theme"), "dark");
  * assertEquals([...cookies], [["theme", "dark"], ["lang", "en"]]);
  * ```
