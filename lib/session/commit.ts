@@ -7,6 +7,7 @@
  * | was only read, and is due to be renewed                 | its cookie, if the response may renew it  |
  * | holds something else than before, or was regenerated    | its cookie                                |
  * | holds nothing any more                                  | the deletion of its cookie                |
+ * | the same, and lives in a store                          | nothing: it stays until it idles          |
  * | held nothing and holds nothing                          | nothing                                   |
  * | would replace one whose cookie `SameSite` kept back     | nothing                                   |
  * | came late, by a cookie from before a rotation           | nothing, but for a sign-in and a sign-out |
@@ -80,19 +81,18 @@ export class SessionCommitting<State> {
     const { schema } = this.#parts;
     const isEmptied = record.values.size === 0;
     if (maybeChanged && schema !== undefined) record.values = await schema.write(record.values);
-    if (
-      !record.hasExtra && (isEmptied || schema !== undefined && await this.#isBlank(record, schema))
-    ) {
-      return await this.#remove(record, request);
-    }
     const { loaded } = record;
+    const isEmpty = !record.hasExtra &&
+      (isEmptied || schema !== undefined && await this.#isBlank(record, schema));
+    const stays = this.#backend.keepsEmptied === true && loaded !== null && record.ended !== true;
+    if (isEmpty && !stays) return await this.#remove(record, request);
     const state = maybeChanged || loaded === null ? this.#backend.stateOf(record, loaded) : loaded;
     const isChanged = maybeChanged &&
       (record.rotated === true || loaded === null || !this.#backend.isSame(state, loaded));
     if (isChanged && !context.isCsrfExempt && this.#mayReplaceAnother(record, request)) {
       return UNCHANGED;
     }
-    if (!isChanged && !(this.#isDue(record) && context.mayRenew)) return UNCHANGED;
+    if (!isChanged && (isEmpty || !(this.#isDue(record) && context.mayRenew))) return UNCHANGED;
     const now = this.#parts.policy.now();
     const keepsTime = context.isActivity === false && !record.isNew;
     const renewed = Math.max(keepsTime ? record.renewed : now, record.created);
@@ -125,7 +125,7 @@ export class SessionCommitting<State> {
     // A cookie that was refused is left alone, unless its session goes on elsewhere and ends here.
     const isGone = record.loaded === null;
     if (isGone && (record.rotatedId === undefined || record.ended !== true)) return UNCHANGED;
-    await this.#backend.end(record, policy.now());
+    await this.#backend.end(record, policy.now(), request);
     const own = record.takenOver ? [] : cookie.remove(request);
     return { do: "remove", cookies: [...own, ...await record.leave?.() ?? []] };
   }

@@ -94,7 +94,9 @@ export class SessionLoading<Data extends object, State> {
         if (!("refused" in found)) candidates.push([text, found]);
         else refusal = moreTelling(refusal, found);
         // What is malformed, or of a key that is not ours, costs nothing.
-        if (!("refused" in found) || found.refused === "bad-mac") verified++;
+        const isFree = "refused" in found &&
+          (found.refused === "malformed" || found.refused === "unknown-key");
+        if (!isFree) verified++;
       }
       candidates.sort(([, one], [, other]) => other.written.renewed - one.written.renewed);
       for (const [text, found] of candidates) {

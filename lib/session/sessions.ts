@@ -12,6 +12,7 @@ import {
   type SessionRequest,
   sessionState,
 } from "../../session.ts";
+import { Lazy } from "../lazy.ts";
 import type { Logger } from "../log.ts";
 import { isKeptBy, type SessionBackend } from "./backend.ts";
 import { SessionCommitting } from "./commit.ts";
@@ -67,5 +68,56 @@ export class Sessions<Data extends object, State> implements SessionFactory<Data
       );
     }
     return this.#committing.commit(record, maybeChanged, request, context);
+  }
+}
+
+/** A factory that is loaded with the first session: few apps need it. */
+export class LateSessions<Data extends object, Made extends SessionFactory<Data>>
+  implements SessionFactory<Data> {
+  /** By which a request names its session. */
+  readonly cookie: SessionCookie;
+  /** The factory itself. */
+  protected readonly sessions: Lazy<Made>;
+  readonly #logger: SessionParts["logger"];
+
+  /**
+   * Makes nothing yet.
+   *
+   * @param settings The cookie, and who is told.
+   * @param make Makes the factory.
+   */
+  constructor(
+    { cookie, logger }: Pick<SessionParts, "cookie" | "logger">,
+    make: () => Promise<Made>,
+  ) {
+    this.cookie = cookie;
+    this.#logger = logger;
+    this.sessions = new Lazy(make);
+  }
+
+  /** Takes the logger of the app, unless the options name one. */
+  useLogger(logger: Logger): void {
+    this.#logger.inherit(logger);
+  }
+
+  /** Loads the session of a request. */
+  load(request: SessionRequest): Session<Data> | Promise<Session<Data>> {
+    const sessions = this.sessions.get();
+    return sessions instanceof Promise
+      ? sessions.then((sessions) => sessions.load(request))
+      : sessions.load(request);
+  }
+
+  /** Closes a session, and decides what the response says. */
+  commit(
+    session: Session<Data>,
+    request: SessionRequest,
+    context: CommitContext,
+  ): SessionOutcome | Promise<SessionOutcome> {
+    sessionState(session).close();
+    const sessions = this.sessions.get();
+    return sessions instanceof Promise
+      ? sessions.then((sessions) => sessions.commit(session, request, context))
+      : sessions.commit(session, request, context);
   }
 }
