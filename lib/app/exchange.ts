@@ -16,7 +16,7 @@ import { isPassive } from "../http/request.ts";
 import type { Logger } from "../log.ts";
 import { whenReady } from "../promises.ts";
 import type { StateOf, ViewRequest } from "../views/request.ts";
-import { closeSession } from "../views/request_session.ts";
+import { closeSession } from "../views/request_state.ts";
 import type { ViewLabel } from "../views/view_label.ts";
 import type { CommitContext, SessionOutcome, SessionRequest } from "../../session.ts";
 import { answerError, logFailure, plainError } from "./error_answer.ts";
@@ -140,7 +140,7 @@ export class Exchange<Data extends object> {
       isActivity,
     });
     return whenReady(
-      sessionFactory.commit(loaded, this.#request, context),
+      sessionFactory.commit(loaded, this.#state, context),
       (outcome) => withSession(response, outcome),
     );
   }
