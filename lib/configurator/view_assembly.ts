@@ -6,7 +6,7 @@
 
 import { appendingSlash } from "../app/append_slash.ts";
 import type { RegisteredExceptionView } from "../app/exception_views.ts";
-import type { RoutedView } from "../app/matching.ts";
+import type { RoutedView } from "../app/routed_view.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import { HttpException } from "../http/errors.ts";

@@ -11,7 +11,7 @@ import type { ConnectionInfo } from "../http/request.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
 import { isThenable, quiet } from "../promises.ts";
-import { requestUrl } from "../routing/request_target.ts";
+import { type Mounted, mountedAt, requestUrl } from "../routing/request_target.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteNames, RouteScope } from "../routing/route_names.ts";
 import { Session, type SessionFactory, type SessionRequest, sessionState } from "../../session.ts";
@@ -101,18 +101,6 @@ export interface RequestMatch {
 }
 
 /**
- * Where an outer handler has mounted the app, for one request.
- *
- * @internal
- */
-export interface Mounted {
-  /** The path that was taken away: with a slash in front and none behind. */
-  readonly prefix: string;
-  /** The request's URL without it. */
-  readonly url: string;
-}
-
-/**
  * What happens to a request, kept by the request and known to the app that answers it. It answers
  * what the session factory and the CSRF check ask of the request.
  *
@@ -127,8 +115,6 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   readonly info: ConnectionInfo | undefined;
   /** What every request of the app shares. */
   readonly environment: Environment<Data, ViewRequest>;
-  /** Where the app is mounted, if it is. */
-  readonly mounted: Mounted | undefined;
   /** The headers of a request that may become a WebSocket: afterwards its own cannot be read. */
   handshake: Headers | undefined = undefined;
   /** The 101, once the request was upgraded: from then on nothing else may be answered. */
@@ -177,6 +163,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   isMade = false;
   /** Whether the response is on its way: whoever asks for the session from now on can only read. */
   isClosed = false;
+  #mounted: Mounted | undefined;
   #url: string | undefined;
   #origin: string | undefined;
   #isSecure: boolean | undefined;
@@ -189,7 +176,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
    * @param raw The request as it came.
    * @param info What the server knows of the connection.
    * @param environment What every request of the app shares.
-   * @param mounted Where an outer handler has mounted the app.
+   * @param mounted Where an outer handler has mounted the app. Default: as the request is marked.
    */
   constructor(
     raw: Request,
@@ -200,7 +187,12 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     this.raw = raw;
     this.info = info;
     this.environment = environment;
-    this.mounted = mounted;
+    this.#mounted = mounted;
+  }
+
+  /** Where the app is mounted, if it is. */
+  get mounted(): Mounted | undefined {
+    return this.#mounted ??= mountedAt(this.raw);
   }
 
   /**
