@@ -17,6 +17,14 @@ function fragmentOf(heading: string): string {
   return text.trim().replaceAll(" ", "-");
 }
 
+async function documentationPages(): Promise<string[]> {
+  const pages = ["README.md", "CONTRIBUTING.md", "bench/README.md"];
+  for await (const { name } of Deno.readDir(new URL("docs/", ROOT))) {
+    if (name.endsWith(".md")) pages.push(`docs/${name}`);
+  }
+  return pages;
+}
+
 async function fragmentsOf(page: URL): Promise<string[]> {
   return readPage(await Deno.readTextFile(page)).headings.map(({ text }) => fragmentOf(text));
 }
@@ -25,10 +33,7 @@ testUnless(
   missingPermission({ name: "read" }),
   "every link of the documentation leads to a file and a heading that are there",
   async () => {
-    const pages = ["README.md", "CONTRIBUTING.md", "bench/README.md"];
-    for await (const { name } of Deno.readDir(new URL("docs/", ROOT))) {
-      if (name.endsWith(".md")) pages.push(`docs/${name}`);
-    }
+    const pages = await documentationPages();
     const broken: string[] = [];
     let count = 0;
     for (const page of pages) {
@@ -48,6 +53,29 @@ testUnless(
     }
     assert(count > 30, `${count} links`);
     assertEquals(broken, []);
+  },
+);
+
+testUnless(
+  missingPermission({ name: "read" }),
+  "every file of this repository that the documentation names is there",
+  async () => {
+    const NAMED = /`((?:bench|docs|examples|lib|tests|tools)\/[\w./-]+)`/g;
+    // Files of other projects, whose names begin alike.
+    const foreign = ["tests/data/parser.json", "tests/data/dates/examples.json"];
+    const missing: string[] = [];
+    let count = 0;
+    for (const page of await documentationPages()) {
+      const source = await Deno.readTextFile(new URL(page, ROOT));
+      for (const [, path = ""] of source.matchAll(NAMED)) {
+        if (foreign.includes(path)) continue;
+        count++;
+        const isThere = await Deno.stat(new URL(path, ROOT)).then(() => true, () => false);
+        if (!isThere) missing.push(`${page}: ${path}`);
+      }
+    }
+    assert(count > 20, `${count} files`);
+    assertEquals(missing, []);
   },
 );
 
