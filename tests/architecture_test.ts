@@ -425,6 +425,14 @@ Deno.test({
         assertEquals(loaded.includes("node:sqlite"), store === "sqlite");
       }
     });
+    await t.step("the command line loads no store before it is given its address", () => {
+      const loaded = [...loadedWith("lib/cli/mod.ts", imports)];
+      assertEquals(loaded.filter((module) => /^lib\/session\/stores\/|^node:/.test(module)), []);
+      for (const store of ["sqlite", "deno_kv"]) {
+        const to = `lib/session/stores/${store}.ts`;
+        assert(imports.some((one) => one.from === "lib/cli/store_address.ts" && one.to === to), to);
+      }
+    });
     await t.step("SubtleCrypto occurs in lib/session/crypto only", () => {
       const users = modules.filter((module) =>
         usesSubtleCrypto(Deno.readTextFileSync(new URL(module, root)))

@@ -124,6 +124,7 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
     "EXPIRY_SLACK",
     "REMEMBERED_OPERATIONS",
     "RecordTooLargeError",
+    "sweepAll",
   ]],
   "lib/session/stores/memory.ts": [memoryStores, ["memoryRevocations", "memoryStore"]],
   "lib/session/stores/sqlite.ts": [sqliteStores, ["SQLITE_TABLES", "sqliteStore"]],

@@ -1,6 +1,7 @@
 /**
  * The command line program: it lists the routes of an app, shows which view answers a request, lists
- * what the changed defaults mean for an app, inspects a session cookie, and makes a secret.
+ * what the changed defaults mean for an app, inspects a session cookie, makes a secret, and checks and
+ * sweeps a store of sessions.
  *
  * ```sh
  * deno run -A jsr:@pyramidion/pyramidion/cli routes app.ts
@@ -8,6 +9,7 @@
  * deno run -A jsr:@pyramidion/pyramidion/cli doctor app.ts
  * deno run --allow-env=SESSION_SECRET jsr:@pyramidion/pyramidion/cli inspect session=AQ…
  * deno run jsr:@pyramidion/pyramidion/cli secret
+ * deno run --allow-read --allow-write jsr:@pyramidion/pyramidion/cli sessions sweep sqlite:sessions.db
  * ```
  *
  * @module

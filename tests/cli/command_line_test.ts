@@ -22,12 +22,12 @@ Deno.test("runCommand shows the usage if it is asked for help", async (t) => {
     await t.step(args.join(" ") || "no argument", async () => {
       const { code, stdout, stderr } = await runCommand(args, environment());
       assertEquals([code, stderr], [0, ""]);
-      for (const name of ["doctor", "inspect", "match", "routes", "secret"]) {
+      for (const name of ["doctor", "inspect", "match", "routes", "secret", "sessions"]) {
         assertMatch(stdout, new RegExp(`\n  ${name} +[A-Z]`));
       }
     });
   }
-  for (const name of ["doctor", "inspect", "match", "routes", "secret"]) {
+  for (const name of ["doctor", "inspect", "match", "routes", "secret", "sessions"]) {
     await t.step(`${name} --help`, async () => {
       const { code, stdout } = await runCommand([name, "--help"], environment());
       assertEquals(code, 0);
