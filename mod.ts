@@ -84,10 +84,17 @@ export {
 } from "./lib/session/cookies/factories.ts";
 export { pyramidCookieSessionFactory } from "./lib/session/cookies/pyramid.ts";
 export { RevocationStoreError } from "./lib/session/cookies/revocation.ts";
-export { SessionTooLargeError, SessionValueError } from "./lib/session/errors.ts";
+export {
+  SessionOutcomeUnknownError,
+  SessionStoreError,
+  SessionTooLargeError,
+  SessionValueError,
+} from "./lib/session/errors.ts";
 export { encryptedCodec } from "./lib/session/formats/encrypted.ts";
 export { pyramidCodec } from "./lib/session/formats/pyramid.ts";
 export { signedCodec } from "./lib/session/formats/signed.ts";
+export { storedSessionFactory } from "./lib/session/stored_factory.ts";
+export type { StoredSessionFactory } from "./lib/session/stored/stored_state.ts";
 export { SessionSchemaError, type StandardSchema } from "./lib/session/schema.ts";
 export {
   type RefusalReason,

@@ -75,6 +75,12 @@ export type {
 export type { LifetimeOptions } from "./lib/session/lifetimes.ts";
 export type { CookieSessionOptions } from "./lib/session/options.ts";
 export type { SchemaIssue, SchemaMigration, SchemaResult } from "./lib/session/schema.ts";
+export type { StoredSessionOptions } from "./lib/session/stored_factory.ts";
+export type {
+  EndAllOptions,
+  LostChanges,
+  StoredSession,
+} from "./lib/session/stored/stored_state.ts";
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
 export type { DeriverInfo } from "./lib/views/derivers.ts";
@@ -97,6 +103,7 @@ export type {
 } from "./lib/views/view.ts";
 export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket.ts";
 export type {
+  BindOptions,
   CommitContext,
   DecodedCookie,
   FlashOptions,

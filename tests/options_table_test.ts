@@ -35,6 +35,7 @@ import {
   Session,
   signedCodec,
   signedCookieSessionFactory,
+  storedSessionFactory,
   viewConfig,
   viewDefaults,
   type ViewOptions,
@@ -42,6 +43,7 @@ import {
 } from "@pyramidion/pyramidion";
 import type {
   AddRouteOptions,
+  BindOptions,
   BodyLimits,
   CodecOptions,
   CookieDeletionOptions,
@@ -63,6 +65,7 @@ import type {
   RequestMethodOptions,
   RouteOptions,
   SecretCookieSessionOptions,
+  StoredSessionOptions,
   WebSocketUpgradeOptions,
 } from "@pyramidion/pyramidion/types";
 import type { SessionOptions } from "../session.ts";
@@ -212,6 +215,8 @@ const COOKIE_SESSION: Wrong<CookieSessionOptions> = {
   randomBytes: new Uint8Array(32),
   logger: { warn: () => {} },
 };
+
+const { revocations: _needless, ...WITHOUT_REVOCATIONS } = COOKIE_SESSION;
 
 const COOKIE: Wrong<CookieOptions> = {
   path: ["/"],
@@ -474,6 +479,18 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: SecretCookieSessionOptions) => encryptedCookieSessionFactory(SECRET, options),
     { ...COOKIE_SESSION, ...SECRETS },
   ),
+  "storedSessionFactory": stated(
+    (options: StoredSessionOptions) => storedSessionFactory(memoryStore(), SECRET, options),
+    {
+      ...WITHOUT_REVOCATIONS,
+      ...SECRETS,
+      maxBytes: "32768",
+      loadTimeout: "500",
+      saveTimeout: null,
+      stampOf: "1",
+      onLost: true,
+    },
+  ),
   "pyramidCookieSessionFactory": stated(
     (options: PyramidCookieSessionOptions) => pyramidCookieSessionFactory(SECRET, options),
     { ...PYRAMID_SESSION, ...PYRAMID },
@@ -517,6 +534,9 @@ const ROWS: Readonly<Record<string, Row>> = {
     const session = new Session(record, undefined, options);
     return [session.hasCsrfToken, session.popFlash()];
   }, { keepFlash: "yes", refuseFlash: 1, csrf: 7 }),
+  "Session.bindTo": answered((options: BindOptions) => new Session().bindTo("ada", options), {
+    stamp: 7,
+  }),
   "Session.flash": answered((options: FlashOptions) => new Session().flash("x", "", options), {
     allowDuplicate: 0,
   }),

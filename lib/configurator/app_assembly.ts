@@ -5,13 +5,13 @@
  */
 
 import type { SessionFactory } from "../../session.ts";
-import { App, type RequestClass } from "../app/app.ts";
+import { App, exceptionTween, type RequestClass } from "../app/app.ts";
 import { returnedAnswer } from "../app/error_answer.ts";
 import { NewRequest, Subscribers } from "../app/events.ts";
 import { developmentPages, ExceptionViews } from "../app/exception_views.ts";
 import type { AppReport } from "../app/report.ts";
 import { Router } from "../app/router.ts";
-import { EXCEPTION_VIEWS, exceptionTween, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
+import { EXCEPTION_VIEWS, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
 import { BOOLEAN, checkOptions, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { isLoopbackHost } from "../http/ip_address.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { RouteReport } from "../app/report.ts";
-import type { RoutedViews } from "../app/matching.ts";
+import type { RoutedViews } from "../app/routed_view.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";

@@ -6,7 +6,7 @@
 
 import { appendingSlash } from "../app/append_slash.ts";
 import type { RegisteredExceptionView } from "../app/exception_views.ts";
-import type { RoutedView } from "../app/matching.ts";
+import type { RoutedView } from "../app/routed_view.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import { HttpException } from "../http/errors.ts";
@@ -17,18 +17,18 @@ import type { RouteNames } from "../routing/route_names.ts";
 import { type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { CsrfPolicy } from "../views/csrf.ts";
 import {
+  type BuiltInDeriver,
   builtInDerivers,
   type DeriverInfo,
   type DeriverSettings,
-  rendered,
 } from "../views/derivers.ts";
-import { type ExceptionAnswer, type Renderer, wrappedBy } from "../views/handler.ts";
+import { type ExceptionAnswer, rendered, type Renderer, wrappedBy } from "../views/handler.ts";
 import { acceptOf } from "../views/predicates/accept.ts";
 import { type MethodPredicate, viewMethods } from "../views/predicates/method.ts";
 import type { Predicate } from "../views/predicates/predicate.ts";
 import { withCustom } from "../views/predicates/predicates.ts";
-import { outermostFirst } from "./order.ts";
-import type { Plan, PlannedDeriver } from "./plan.ts";
+import { type Ordered, outermostFirst } from "./order.ts";
+import type { Plan } from "./plan.ts";
 import type { RouteConditions, StatedRoute } from "./route_statement.ts";
 import { declaredAt } from "./statements.ts";
 import type { StatedExceptionView, StatedView } from "./view_statement.ts";
@@ -50,13 +50,16 @@ export interface AssemblyEnvironment<Data extends object> {
   readonly bodyLimits: HeldLimits;
 }
 
+/** A deriver of the library or of the app, and where it stands. */
+type OrderedDeriver<Data extends object> = Ordered & BuiltInDeriver<Data>;
+
 /** Makes views ready to answer. */
 export class ViewAssembly<Data extends object> {
   /** The settings of the built-in derivers. */
   readonly settings: DeriverSettings;
   readonly #plan: Plan<Data>;
   readonly #environment: AssemblyEnvironment<Data>;
-  readonly #innermostFirst: readonly PlannedDeriver<Data>[];
+  readonly #innermostFirst: readonly OrderedDeriver<Data>[];
 
   /**
    * Computes the parts that all views share.
@@ -114,7 +117,7 @@ export class ViewAssembly<Data extends object> {
       };
       const { answerException } = this.#environment;
       let handler = rendered<Data>(view, { label: statement, renderer, answerException });
-      for (const { derive } of this.#innermostFirst) handler = derive(handler, info);
+      for (const { derive } of this.#innermostFirst) handler = derive(handler, info, methods);
       return {
         label: statement,
         methods,
@@ -273,9 +276,9 @@ function refuseUngrantable<Data extends object>(plan: Plan<Data>): void {
 function orderedDerivers<Data extends object>(
   plan: Plan<Data>,
   settings: DeriverSettings,
-): PlannedDeriver<Data>[] {
+): OrderedDeriver<Data>[] {
   let under: string[] = [];
-  const builtIn = builtInDerivers<Data>(settings).map((deriver): PlannedDeriver<Data> => {
+  const builtIn = builtInDerivers<Data>(settings).map((deriver): OrderedDeriver<Data> => {
     const planned = { ...deriver, under, over: [] };
     under = [deriver.name];
     return planned;
@@ -283,7 +286,7 @@ function orderedDerivers<Data extends object>(
   const innermost = builtIn.slice(-1);
   return outermostFirst("view deriver", [
     ...builtIn.slice(0, -1),
-    ...plan.derivers.values().map((planned): PlannedDeriver<Data> => ({
+    ...plan.derivers.values().map((planned): OrderedDeriver<Data> => ({
       ...planned,
       derive: (handler, info) => wrappedBy((answer) => planned.derive(answer, info), handler),
     })),

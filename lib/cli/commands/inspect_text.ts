@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   "expired-absolute": "more time than lifetime has passed since the session began",
   "future": "it was issued in the future",
   "revoked": "the session was ended",
+  "gone": "the store does not hold it",
   "schema": "its contents do not fit the schema of the app",
 };
 
