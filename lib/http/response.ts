@@ -128,7 +128,7 @@ class Taken extends Given {
     this.#isTouched = isTouched;
   }
 
-  /** Marks a response; tells whether it had not been marked before. */
+  /** Marks a response. Returns false if it is marked already. */
   static mark(response: Response, isTouched: boolean): boolean {
     try {
       // Who has the field already throws: to ask first would cost more than the field.
@@ -146,12 +146,12 @@ class Taken extends Given {
 }
 
 /**
- * Takes a response that is sent as it is; the server would answer one that cannot be sent with a
- * bare 500.
+ * Checks a response that the app sends unchanged. Without this check, the server would answer with
+ * a bare 500 in its place.
  *
- * One without a body can be sent many times. Any other is sent once, since its body is used up. (To
- * ask for its body makes a stream of a text and costs 4 µs, so only a second use asks; whether it was
- * used costs 0.05 µs.)
+ * A response without a body can be sent many times. Any other can be sent once, because sending
+ * uses up its body. Reading `body` costs 4 µs, because it makes a stream of a text, so that only a
+ * second use reads it. Reading `bodyUsed` costs 0.05 µs.
  *
  * @param response What a view, a tween, a decorator or a callback made.
  * @throws {TypeError} If it cannot be sent.
@@ -166,7 +166,7 @@ export function takeResponse(response: Response): void {
  * The response of this request alone, whose headers may be changed, so that no `Set-Cookie` of one
  * visitor reaches the next.
  *
- * @returns The response itself; of one without a body that can be sent again a copy.
+ * @returns The response itself, or a copy of a response without a body that can be sent again.
  * @throws {TypeError} If it cannot be sent.
  */
 export function ownResponse(response: Response): Response {

@@ -203,8 +203,8 @@ export interface Mounted {
 const marked = new WeakMap<Request, Mounted>();
 
 /**
- * A new request without the path, for a handler that cannot be told. An app that this handler asks is
- * told even so.
+ * A new request without the path, for a handler that does not know where it is mounted. An app that
+ * gets this request from the handler still finds it by {@linkcode mountedAt}.
  *
  * @internal
  */
@@ -215,7 +215,7 @@ export function requestUnder(mounted: Mounted, request: Request): Request {
 }
 
 /**
- * Where the app is mounted that gets a request; undefined if nobody took a path away.
+ * The mounting of the app that gets a request. Undefined if the request has its whole path.
  *
  * @internal
  */

@@ -15,10 +15,10 @@ import { ROOT } from "./typed_app.ts";
  * without faults must not be in this list.
  */
 const ALLOWED: Readonly<Record<string, number>> = {
-  "lib/app": 85,
-  "lib/session": 145,
+  "lib/app": 79,
+  "lib/session": 181,
   "lib/views": 107,
-  "session.ts": 20,
+  "session.ts": 22,
 };
 
 /** Files whose docstrings belong to no room. */
