@@ -400,7 +400,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /**
    * Forgets everything and begins a new session under a new id; unless something is stored in it,
-   * the cookie is deleted.
+   * the cookie is deleted. What lived in a store is deleted there, for good.
    */
   invalidate(): void {
     this.#state.write("invalidate the session");
@@ -425,7 +425,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * limit goes on.
    *
    * With `revocations`, a request that comes with the cookie from before reads for ten seconds, saves
-   * nothing and gets no cookie.
+   * nothing and gets no cookie. Where sessions live in a store, it saves too.
    */
   regenerate(): void {
     this.#state.write("regenerate the session");
@@ -456,9 +456,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    *
    * Where another user was signed in, nothing is kept. Where no user was, the app's keys are kept,
    * such as a cart.
-   * What {@linkcode remember} was told in an earlier request is forgotten. With `revocations`, a
-   * request that comes with the cookie from before sees an empty session and gets no cookie, for ten
-   * seconds.
+   * What {@linkcode remember} was told in an earlier request is forgotten. With `revocations`, or in
+   * a store, a request that comes with the cookie from before sees an empty session and gets no
+   * cookie, for ten seconds.
    *
    * @param userId What the app calls this user; not empty.
    * @param options The user's stamp, where `storedSessionFactory()` has the option `stampOf`.
