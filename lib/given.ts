@@ -1,17 +1,18 @@
 /**
- * Private fields on objects that another class made.
+ * Adds private fields to objects that another class made.
  *
  * @module
  */
 
 /**
- * A constructor that returns the object that it gets, so that a subclass adds its private fields to it.
+ * Its constructor returns the object that it gets. A subclass therefore adds its private fields to
+ * that object.
  *
- * A private field costs less than an entry of a `WeakMap` or `WeakSet`. With these the garbage
+ * A private field costs less than an entry of a `WeakMap` or `WeakSet`. With those, the garbage
  * collector took a third of the time of a request.
  */
 export class Given {
-  /** Returns the object. */
+  /** Returns the given object in place of a new one. */
   constructor(given: object) {
     return given;
   }

@@ -230,7 +230,7 @@ Deno.test("from outside, a route that stands under two prefixes is not to be tol
     const [news, diary] = [`/news${pattern}`, `/diary${pattern}`];
     assertEquals(
       cause.message,
-      `Cannot find route "${name}": several have this name, with the patterns "${news}", "${diary}"; ask from within the include that states it`,
+      `Cannot find route "${name}": several routes have this name, with the patterns "${news}", "${diary}": use the name only in the include that states the route`,
     );
     assertEquals(cause.candidates, [news, diary]);
   }
@@ -240,7 +240,7 @@ Deno.test("from outside, a view of a route that stands under two prefixes is ref
   const config = new Configurator().include(blog, { routePrefix: "/news" })
     .include(blog, { routePrefix: "/diary" })
     .addView(() => html`x`, { route: item, requestMethod: "PUT" });
-  assertThrows(() => config.makeApp(), ConfigurationError, "several have this name");
+  assertThrows(() => config.makeApp(), ConfigurationError, "several routes have this name");
 });
 
 Deno.test("from outside, a route of one include is found by its name and by its Route", async () => {

@@ -146,7 +146,7 @@ Deno.test("a pattern whose expression repeats a choice is refused, unless it is 
   assertThrows(
     () => new Configurator().addRoute("x", pattern),
     ConfigurationError,
-    'or state "insecureAllowRegExp: true"',
+    'or set "insecureAllowRegExp: true"',
   );
   new Configurator().addRoute("x", pattern, { insecureAllowRegExp: true }).makeApp();
 });

@@ -297,7 +297,7 @@ Deno.test("insecureExempt exempts by true alone: anything else is a TypeError th
       assertEquals([response.status, answered, logger.errors.length], [500, 0, 1]);
       assertMatch(
         String(logger.errors[0]?.cause),
-        /^TypeError: Cannot go by what insecureExempt of the CSRF options stated at file:\S+\/csrf_test\.ts:\d+ answered: must be true or false, not /,
+        /^TypeError: Cannot use the answer of insecureExempt of the CSRF options stated at file:\S+\/csrf_test\.ts:\d+: must be true or false, not /,
       );
     });
   }

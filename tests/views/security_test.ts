@@ -265,7 +265,7 @@ Deno.test("permits() grants by true alone: anything else is a TypeError that nam
         assertEquals(logger.errors.length, 1);
         assertMatch(
           String(logger.errors[0]?.cause),
-          /^TypeError: Cannot go by what permits\(\) of the security policy set at file:\S+\/security_test\.ts:\d+ answered: must be true or false, not /,
+          /^TypeError: Cannot use the answer of permits\(\) of the security policy set at file:\S+\/security_test\.ts:\d+: must be true or false, not /,
         );
       });
     }
