@@ -43,6 +43,7 @@ import type {
 import {
   BARE_POLICY,
   blankRecord,
+  LateSessionOptions,
   type SessionPolicy,
   type SessionRecord,
   type VisitorCsrf,
@@ -165,7 +166,8 @@ export class Session<Data extends object = Record<string, unknown>> {
     policy: SessionPolicy = BARE_POLICY,
     options: SessionOptions = NO_OPTIONS,
   ) {
-    if (options !== NO_OPTIONS) checkOptions("new Session()", options, SESSION_KINDS, TypeError);
+    const isChecked = options === NO_OPTIONS || options instanceof LateSessionOptions;
+    if (!isChecked) checkOptions("new Session()", options, SESSION_KINDS, TypeError);
     this.#state = new SessionState(record ?? blankRecord(policy.now()));
     this.#policy = policy;
     this.#options = options;

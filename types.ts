@@ -1,9 +1,9 @@
 /**
  * The types of options, parameters and results that an app seldom writes by name.
  *
- * A call infers them. Import one if you name it yourself, for example for an options object that
- * several calls share. The types that most apps name are exported by the main module. This module
- * exports no value.
+ * TypeScript infers these types from your calls. Import one if you must write its name, for example
+ * for an options object that several calls share. The types that most apps name are exported by the
+ * main module. This module exports no value.
  *
  * ```ts
  * import { Configurator, html, route } from "@pyramidion/pyramidion";

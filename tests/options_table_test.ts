@@ -84,6 +84,7 @@ import {
   memoryStore,
   type MemoryStoreOptions,
 } from "@pyramidion/pyramidion/stores/memory";
+import { sweepAll, type SweepAllOptions } from "@pyramidion/pyramidion/stores";
 import { sqliteStore, type SqliteStoreOptions } from "@pyramidion/pyramidion/stores/sqlite";
 import {
   type CookieHeaderOptions,
@@ -587,6 +588,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   "storeSuite": answered(
     (options: StoreSuiteOptions) => storeSuite(() => memoryStore(), options),
     { revocations: 1, sweep: "no", seed: "1", rounds: "many" },
+  ),
+  "sweepAll": stated(
+    (options: SweepAllOptions) => sweepAll({ sweep: () => Promise.resolve(0) }, options),
+    { now: "today", limit: 0 },
   ),
   "new TestClient": answered(
     (options: TestClientOptions) => new TestClient({ fetch: () => new Response() }, options),

@@ -1,6 +1,8 @@
 /**
- * Stores by what a command line calls them. To add one, write its entry in {@linkcode STORES}. The
- * module of a store is loaded when its name or address is given, and no other store's.
+ * The session stores by their addresses on the command line.
+ *
+ * To add a store, write its entry in {@linkcode STORES}. The program loads the module of a store
+ * only if the command line names the store.
  *
  * @module
  */
@@ -11,18 +13,21 @@ import type { SessionKv } from "../session/stores/deno_kv_database.ts";
 import type { SessionStore } from "../session/stored/session_store.ts";
 import { CommandFailure } from "./command.ts";
 
-/** A store that a command opened; its end closes what was opened. */
+/** A store that a command opened. Disposing of it closes the store. */
 export interface OpenedStore extends AsyncDisposable {
   /** The store. */
   readonly store: SessionStore;
 }
 
 interface KnownStore {
-  /** Loads the statements that make its tables; `null` for a store that has none. */
+  /** Loads the SQL statements that create its tables. `null` for a store without tables. */
   readonly tables: (() => Promise<string>) | null;
-  /** What stands behind the colon of its address; `null` for a store without an address. */
+  /**
+   * The part of its address after the colon, as the help shows it. `null` for a store without an
+   * address.
+   */
   readonly place: string | null;
-  /** Opens the store at a place. It makes nothing that is missing there. */
+  /** Opens the store. It creates no missing file. */
   open(place: string, folder: string): Promise<OpenedStore>;
 }
 
@@ -39,23 +44,23 @@ const STORES: ReadonlyMap<string, KnownStore> = new Map<string, KnownStore>([
     open: () =>
       Promise.reject(
         new CommandFailure(
-          "Cannot open a memoryStore(): it is in the memory of the app, and no other process reads it",
+          "Cannot open a memoryStore(): it is in the memory of the app, so that no other process can read it",
           2,
         ),
       ),
   }],
 ]);
 
-/** How addresses are written: `sqlite:<file>`, `deno-kv:<file>`. */
+/** The forms of addresses: `sqlite:<file>`, `deno-kv:<file>`. */
 export const ADDRESS_FORMS: readonly string[] = [...STORES].flatMap(([name, { place }]) =>
   place === null ? [] : [`${name}:${place}`]
 );
 
 /**
- * The statements that make the tables of a store.
+ * The SQL statements that create the tables of a store.
  *
  * @param name The store's name, such as `sqlite`.
- * @throws {CommandFailure} If there is no such store, or it has no tables.
+ * @throws {CommandFailure} If no store has the name, or the store has no tables.
  */
 export async function tablesOf(name: string): Promise<string> {
   const tables = STORES.get(name)?.tables ?? null;
@@ -63,7 +68,7 @@ export async function tablesOf(name: string): Promise<string> {
   const [having, lacking] = [true, false].map((has) =>
     quotedList([...STORES].filter(([, one]) => (one.tables !== null) === has).map(([one]) => one))
   );
-  const reason = STORES.has(name) ? "this store has none, and needs no DDL" : unknown(name);
+  const reason = STORES.has(name) ? "this store needs no tables" : unknown(name);
   throw new CommandFailure(
     `Cannot print the tables of "${printable(name)}": ${reason}\n` +
       `Stores with tables: ${having}. Stores without: ${lacking}`,
@@ -71,17 +76,17 @@ export async function tablesOf(name: string): Promise<string> {
   );
 }
 
-/** No store has this name, and which one is near. */
+/** The reason for an unknown name, with a similar name. */
 function unknown(name: string): string {
   return `no store has this name${didYouMean(name, STORES.keys())}`;
 }
 
 /**
- * Opens the store of an address. Nothing is made that is not there.
+ * Opens the store of an address. It creates no missing file.
  *
- * @param address Such as `sqlite:sessions.db`.
- * @param folder The absolute path from which paths are read.
- * @throws {CommandFailure} If it is no address, or its file is missing or of another kind.
+ * @param address An address such as `sqlite:sessions.db`.
+ * @param folder The absolute path to which paths are relative.
+ * @throws {CommandFailure} If the address is not valid, or its file is missing or of another kind.
  */
 export async function openStore(address: string, folder: string): Promise<OpenedStore> {
   const colon = address.indexOf(":");
@@ -90,8 +95,8 @@ export async function openStore(address: string, folder: string): Promise<Opened
   const place = colon === -1 ? "" : address.slice(colon + 1);
   const isWhole = known !== undefined && (place !== "" || known.place === null);
   if (isWhole) return await known.open(place, folder);
-  // What stands behind the colon may hold a password.
-  const reason = known === undefined ? unknown(name) : "the place of the store is missing";
+  // The part after the colon can contain a password.
+  const reason = known === undefined ? unknown(name) : "the part after the colon is missing";
   throw new CommandFailure(
     `Cannot use the address of a store that begins with "${printable(name)}": ${reason}\n` +
       `Write ${ADDRESS_FORMS.join(" or ")}`,
@@ -112,10 +117,10 @@ async function openSqlite(place: string, folder: string): Promise<OpenedStore> {
   };
 }
 
-/** Tables of every file that Deno KV made. */
+/** The tables of every file of Deno KV. */
 const KV_TABLES = ["kv", "migration_state"];
 
-/** Deno as it is without `--unstable-kv`, or with it. */
+/** Deno with or without `--unstable-kv`. */
 type PerhapsWithKv = Pick<typeof Deno, "version"> & {
   openKv?(path: string): Promise<SessionKv & Disposable>;
 };
@@ -125,7 +130,7 @@ async function openDenoKv(place: string, folder: string): Promise<OpenedStore> {
   const runtime: PerhapsWithKv = Deno;
   if (runtime.openKv === undefined) {
     throw new CommandFailure(
-      "Cannot open Deno KV: this Deno has no Deno.openKv(). Add --unstable-kv behind deno run",
+      "Cannot open Deno KV: this Deno has no Deno.openKv(). Add --unstable-kv after deno run",
       1,
     );
   }
@@ -135,7 +140,7 @@ async function openDenoKv(place: string, folder: string): Promise<OpenedStore> {
   ]);
   // Deno KV would write its tables into any database.
   if (!hasTables(path, KV_TABLES)) {
-    throw new CommandFailure(`Cannot open "${path}": it is no database of Deno KV`, 1);
+    throw new CommandFailure(`Cannot open "${path}": it is not a database of Deno KV`, 1);
   }
   const kv = await runtime.openKv(path);
   return {
@@ -145,14 +150,14 @@ async function openDenoKv(place: string, folder: string): Promise<OpenedStore> {
 }
 
 /**
- * The absolute path of a file that is there, because SQLite makes one that is not.
+ * The absolute path of an existing file. It checks the file, because SQLite creates a missing one.
  *
- * @throws {CommandFailure} If there is no such file.
+ * @throws {CommandFailure} If the file does not exist.
  */
 async function presentFile(name: string, place: string, folder: string): Promise<string> {
   if (place.startsWith("//")) {
     throw new CommandFailure(
-      `Cannot use the address "${name}:${place}": write the path behind the colon, without "//"`,
+      `Cannot use the address "${name}:${place}": write the path after the colon, without "//"`,
       2,
     );
   }
@@ -160,7 +165,7 @@ async function presentFile(name: string, place: string, folder: string): Promise
   const { isFile } = await Deno.stat(path).catch((cause: Error) => {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     const reason = cause instanceof Deno.errors.NotFound
-      ? "there is no such file, and this command makes none"
+      ? "the file does not exist, and this command does not create it"
       : cause.message;
     throw new CommandFailure(`Cannot open "${path}": ${reason}`, 1, { cause });
   });

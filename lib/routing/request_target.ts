@@ -187,6 +187,42 @@ function plainUrl(url: string): string {
   return url;
 }
 
+/**
+ * Where an outer handler has mounted the app, for one request.
+ *
+ * @internal
+ */
+export interface Mounted {
+  /** The path that was taken away: with a slash in front and none behind. */
+  readonly prefix: string;
+  /** The request's URL without it. */
+  readonly url: string;
+}
+
+/** Requests whose path was taken away. There are few, and to ask for one that is not there costs nothing. */
+const marked = new WeakMap<Request, Mounted>();
+
+/**
+ * A new request without the path, for a handler that cannot be told. An app that this handler asks is
+ * told even so.
+ *
+ * @internal
+ */
+export function requestUnder(mounted: Mounted, request: Request): Request {
+  const inner = new Request(mounted.url, request);
+  marked.set(inner, mounted);
+  return inner;
+}
+
+/**
+ * Where the app is mounted that gets a request; undefined if nobody took a path away.
+ *
+ * @internal
+ */
+export function mountedAt(request: Request): Mounted | undefined {
+  return marked.get(request);
+}
+
 /** The character needs no change. */
 export const SAFE = 1;
 /** The character ends a segment. */

@@ -15,8 +15,14 @@
  * @module
  */
 
-import type { CommitContext, SessionOutcome, SessionRequest } from "../../session.ts";
-import type { LoadedRecord, SessionBackend } from "./backend.ts";
+import {
+  type CommitContext,
+  type Session,
+  type SessionOutcome,
+  type SessionRequest,
+  sessionState,
+} from "../../session.ts";
+import { isKeptBy, type LoadedRecord, type SessionBackend } from "./backend.ts";
 import { valuesText } from "./formats/payload.ts";
 import type { SessionParts } from "./options.ts";
 import type { SessionSchema } from "./schema.ts";
@@ -32,6 +38,30 @@ export class SessionCommitting<State> {
   constructor(backend: SessionBackend<State>, parts: SessionParts) {
     this.#backend = backend;
     this.#parts = parts;
+  }
+
+  /**
+   * Closes a session, and decides what the response says.
+   *
+   * @param session The session.
+   * @param request The request.
+   * @param context What the response allows.
+   * @throws {TypeError} If the session was made by another factory.
+   */
+  commitSession<Data extends object>(
+    session: Session<Data>,
+    request: SessionRequest,
+    context: CommitContext,
+  ): SessionOutcome | Promise<SessionOutcome> {
+    const state = sessionState(session);
+    state.close();
+    const { record, maybeChanged } = state;
+    if (!isKeptBy(this.#backend, record)) {
+      throw new TypeError(
+        "Cannot commit the session: it was made by another factory: load and commit it by one",
+      );
+    }
+    return this.commit(record, maybeChanged, request, context);
   }
 
   /**

@@ -14,7 +14,7 @@ import {
 } from "../../session.ts";
 import { Lazy } from "../lazy.ts";
 import type { Logger } from "../log.ts";
-import { isKeptBy, type SessionBackend } from "./backend.ts";
+import type { SessionBackend } from "./backend.ts";
 import { SessionCommitting } from "./commit.ts";
 import type { SessionCookie } from "./cookie_attributes.ts";
 import { SessionLoading } from "./load.ts";
@@ -24,9 +24,10 @@ import type { SessionParts } from "./options.ts";
 export class Sessions<Data extends object, State> implements SessionFactory<Data> {
   /** By which a request names its session: no two factories of an app share one. */
   readonly cookie: SessionCookie;
-  readonly #backend: SessionBackend<State>;
-  readonly #loading: SessionLoading<Data, State>;
-  readonly #committing: SessionCommitting<State>;
+  /** Loads the session of a request. */
+  readonly load: SessionFactory<Data>["load"];
+  /** Closes a session, and decides what the response says. */
+  readonly commit: SessionFactory<Data>["commit"];
   readonly #logger: SessionParts["logger"];
 
   /**
@@ -37,37 +38,16 @@ export class Sessions<Data extends object, State> implements SessionFactory<Data
    */
   constructor(backend: SessionBackend<State>, parts: SessionParts) {
     this.cookie = parts.cookie;
-    this.#backend = backend;
-    this.#loading = new SessionLoading<Data, State>(backend, parts);
-    this.#committing = new SessionCommitting(backend, parts);
+    const loading = new SessionLoading<Data, State>(backend, parts);
+    const committing = new SessionCommitting(backend, parts);
+    this.load = loading.load.bind(loading);
+    this.commit = committing.commitSession.bind(committing);
     this.#logger = parts.logger;
   }
 
   /** Takes the logger of the app, unless the options name one; its stores and former factories have the same. */
   useLogger(logger: Logger): void {
     this.#logger.inherit(logger);
-  }
-
-  /** Loads the session of a request. */
-  load(request: SessionRequest): Session<Data> | Promise<Session<Data>> {
-    return this.#loading.load(request);
-  }
-
-  /** Closes a session, and decides what the response says. */
-  commit(
-    session: Session<Data>,
-    request: SessionRequest,
-    context: CommitContext,
-  ): SessionOutcome | Promise<SessionOutcome> {
-    const state = sessionState(session);
-    state.close();
-    const { record, maybeChanged } = state;
-    if (!isKeptBy(this.#backend, record)) {
-      throw new TypeError(
-        "Cannot commit the session: it was made by another factory: load and commit it by one",
-      );
-    }
-    return this.#committing.commit(record, maybeChanged, request, context);
   }
 }
 

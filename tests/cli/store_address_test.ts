@@ -31,8 +31,8 @@ Deno.test("tablesOf() gives the text of the store, and says which stores have ta
   assertEquals(await tablesOf("sqlite"), SQLITE_TABLES);
   const known = '\nStores with tables: "sqlite". Stores without: "deno-kv", "memory"';
   const rows: Record<string, string> = {
-    "deno-kv": "this store has none, and needs no DDL",
-    memory: "this store has none, and needs no DDL",
+    "deno-kv": "this store needs no tables",
+    memory: "this store needs no tables",
     sqlit: 'no store has this name: did you mean "sqlite"?',
     redis: "no store has this name",
     toString: "no store has this name",
@@ -56,12 +56,12 @@ Deno.test("openStore() names the known addresses, and never a password", async (
     "": begins("", "no store has this name"),
     ":a.db": begins("", "no store has this name"),
     "\x1b[2J:a": begins("\\x1b[2J", "no store has this name"),
-    sqlite: begins("sqlite", "the place of the store is missing"),
-    "deno-kv:": begins("deno-kv", "the place of the store is missing"),
+    sqlite: begins("sqlite", "the part after the colon is missing"),
+    "deno-kv:": begins("deno-kv", "the part after the colon is missing"),
     memory:
-      "Cannot open a memoryStore(): it is in the memory of the app, and no other process reads it",
+      "Cannot open a memoryStore(): it is in the memory of the app, so that no other process can read it",
     "sqlite:///a.db":
-      'Cannot use the address "sqlite:///a.db": write the path behind the colon, without "//"',
+      'Cannot use the address "sqlite:///a.db": write the path after the colon, without "//"',
   };
   for (const [address, message] of Object.entries(rows)) {
     assertEquals(await failure(() => openStore(address, "/nowhere")), [2, message], address);
@@ -71,14 +71,14 @@ Deno.test("openStore() names the known addresses, and never a password", async (
 testUnless(noFiles, "openStore() makes no file, no table and no setting", async (t) => {
   const files = { "empty.db": "", "text.txt": "not a database", "folder.db/x": "" };
   await withFiles(files, async (folder) => {
-    const noFile = "there is no such file, and this command makes none";
+    const noFile = "the file does not exist, and this command does not create it";
     const rows: Record<string, string> = {
       "sqlite:sessions.db": `Cannot open "${folder}/sessions.db": ${noFile}`,
       "sqlite::memory:": `Cannot open "${folder}/:memory:": ${noFile}`,
       "sqlite:/no/where.db": `Cannot open "/no/where.db": ${noFile}`,
       "sqlite:folder.db": `Cannot open "${folder}/folder.db": it is not a file`,
       "deno-kv:kv.db": `Cannot open "${folder}/kv.db": ${noFile}`,
-      "deno-kv:empty.db": `Cannot open "${folder}/empty.db": it is no database of Deno KV`,
+      "deno-kv:empty.db": `Cannot open "${folder}/empty.db": it is not a database of Deno KV`,
     };
     for (const [address, message] of Object.entries(rows)) {
       await t.step(address, async () => {
@@ -98,7 +98,7 @@ testUnless(noFiles, "openStore() makes no file, no table and no setting", async 
       await store.createTables();
       assertEquals(await failure(() => openStore("deno-kv:app.db", folder)), [
         1,
-        `Cannot open "${path}": it is no database of Deno KV`,
+        `Cannot open "${path}": it is not a database of Deno KV`,
       ]);
     });
     assertEquals(await namesIn(folder), ["app.db", "empty.db", "folder.db", "text.txt"]);
@@ -140,7 +140,7 @@ testUnless(noFiles, "openStore() without Deno.openKv() names the flag", async ()
     try {
       assertEquals(await failure(() => openStore("deno-kv:kv.db", folder)), [
         1,
-        "Cannot open Deno KV: this Deno has no Deno.openKv(). Add --unstable-kv behind deno run",
+        "Cannot open Deno KV: this Deno has no Deno.openKv(). Add --unstable-kv after deno run",
       ]);
     } finally {
       Object.defineProperty(Deno, "openKv", openKv);

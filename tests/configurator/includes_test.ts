@@ -283,7 +283,7 @@ Deno.test("include() refuses what is no function, and what is async", () => {
   }
   assertMatch(
     assertThrows(() => new Configurator().include(later), ConfigurationError).message,
-    /^Cannot include "later" at \S+\/includes_test\.ts:\d+: it is async, and what it states later may come too late: await first, and include a function that is not async$/,
+    /^Cannot include "later" at \S+\/includes_test\.ts:\d+: it is async, so that its routes and views can come after makeApp\(\): await everything first, and include a function that is not async$/,
   );
 });
 

@@ -77,6 +77,14 @@ Deno.test("faultsOf() finds what breaks a rule, and where", async (t) => {
   await t.step("a page that is not the door", () => {
     assertEquals(faultsOf(readPage("One; two.\n\n```ts\n```"), { isDoor: false }), []);
   });
+  await t.step("a page of docstrings", () => {
+    const page = readPage("If the name is none.\n\nWhatever.");
+    assertEquals(faultsOf(page, { isDoor: false }), []);
+    assertEquals(faultsOf(page, { isDoor: false, isDocstrings: true }), [
+      '1: "is none": If the name is none.',
+      '3: "Whatever": Whatever.',
+    ]);
+  });
 });
 
 Deno.test("sentences() reads what a reader sees", async (t) => {

@@ -318,12 +318,12 @@ Deno.test("a permission without a policy is refused when the app is made, naming
   const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
   assertEquals(
     message.replace(/file:\S+\/(security_test\.ts):\d+/, "$1"),
-    "Cannot grant the permission of view show at security_test.ts: the app has no security policy; call config.setSecurityPolicy()",
+    "Cannot grant the permission of view show at security_test.ts: the app has no security policy: call config.setSecurityPolicy()",
   );
   assertThrows(
     () => new Configurator().setDefaultPermission("read").makeApp(),
     ConfigurationError,
-    "Cannot grant the default permission: the app has no security policy; call config.setSecurityPolicy()",
+    "Cannot grant the default permission: the app has no security policy: call config.setSecurityPolicy()",
   );
 });
 
@@ -338,7 +338,7 @@ Deno.test("a policy that says that it reads the session is refused without a ses
   assertThrows(
     () => new Configurator().setSecurityPolicy(policy).makeApp(),
     ConfigurationError,
-    "Cannot use the security policy: it reads the session, and the app has no session factory; call config.setSessionFactory()",
+    "Cannot use the security policy: it reads the session, and the app has no session factory: call config.setSessionFactory()",
   );
   new Configurator({ sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET) })
     .setSecurityPolicy(policy).makeApp();

@@ -33,20 +33,20 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
 /** The command. */
 export const sessions: Command = {
   name: "sessions",
-  summary: "Checks and sweeps a store of sessions, and prints the tables of one",
+  summary: "Checks a session store, removes expired sessions, and prints the tables of a store",
   positionals: [
     { name: "action", help: "check, ddl or sweep" },
-    { name: "store", help: `${ADDRESS_FORMS.join(" or ")}; for ddl the name alone` },
+    { name: "store", help: `${ADDRESS_FORMS.join(" or ")}. For ddl write the name alone` },
   ],
   options: {
     limit: { value: "number", help: "the most entries of one batch of sweep, to 10000 (1000)" },
   },
   notes: [
-    "check <address>  asks whether the store can serve, and shows what is missing",
-    "ddl <name>       prints the statements that make the tables of the store",
-    "sweep <address>  removes what expired more than 60 seconds ago",
-    "check and sweep need --allow-read and --allow-write for the file, which must be there.",
-    "check of deno-kv needs --unstable-kv too. Ends with 1 where the store cannot serve.",
+    "check <address>  checks the store, and shows missing tables",
+    "ddl <name>       prints the SQL statements that create the tables",
+    "sweep <address>  removes entries that expired more than 60 seconds ago",
+    "check and sweep need --allow-read and --allow-write for the file, which must exist.",
+    "check of deno-kv needs --unstable-kv too. The exit code is 1 if the store is not ready.",
   ],
   async run(args, environment) {
     const [name = "", target = ""] = args.positionals;
@@ -80,7 +80,9 @@ async function check(
   } catch (error) {
     const reason = reasonOf(error);
     const hint = /\bno such table\b/.test(reason)
-      ? `"sessions ddl ${address.split(":", 1)}" prints the statements that make the tables.\n`
+      ? `"sessions ddl ${
+        address.split(":", 1)
+      }" prints the SQL statements that create the tables.\n`
       : "";
     return { code: 1, stdout: `${printable(`${address} is not ready: ${reason}`)}\n${hint}` };
   }
@@ -97,10 +99,10 @@ async function sweep(
   try {
     await using opened = await openStore(address, folder);
     const { store } = opened;
-    // Tables that are others are not touched, not even those before the first fault.
+    // A store with wrong tables is refused before the first batch, so that no table changes.
     await store.ready?.(now);
     if (store.sweep === undefined) {
-      const text = `${address} needs no sweep: the database removes by itself what expired`;
+      const text = `${address} needs no sweep: the database itself removes expired entries`;
       return { code: 0, stdout: `${printable(text)}\n` };
     }
     const counting = {
@@ -124,7 +126,7 @@ function counted(count: number): string {
   return `${count.toLocaleString("en")} ${count === 1 ? "entry" : "entries"}`;
 }
 
-/** What a store threw, in words. What is no fault of the store is thrown on. */
+/** The message of an error of the store. Any other error is thrown again. */
 function reasonOf(error: unknown): string {
   const isOfStore = error instanceof Error && !(error instanceof CommandFailure) &&
     !(error instanceof Deno.errors.NotCapable) && !BUGS.some((bug) => error instanceof bug);
@@ -132,7 +134,7 @@ function reasonOf(error: unknown): string {
   return error.message;
 }
 
-/** What code throws that has a fault. */
+/** The errors of faulty code. */
 const BUGS = [TypeError, RangeError, ReferenceError];
 
 /** @throws {ConfigurationError} If `--limit` is out of bounds. */

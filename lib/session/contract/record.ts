@@ -79,6 +79,19 @@ export interface VisitorCsrf {
   end(): void;
 }
 
+/**
+ * Options of a session that are worked out when they are read. The compiler checks who extends it, so
+ * that nothing is checked for each request.
+ */
+export abstract class LateSessionOptions {
+  /** Whether `popFlash()` only peeks. */
+  abstract readonly keepFlash: boolean;
+  /** Whether `popFlash()` refuses to take a message. */
+  abstract readonly refuseFlash: boolean;
+  /** CSRF secrets for as long as the visitor has no session. */
+  abstract readonly csrf: VisitorCsrf | undefined;
+}
+
 const bareToken = (): string =>
   crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
 

@@ -140,7 +140,7 @@ testUnless(noFiles, "sessions check says what is missing, and ends with 1", asyn
   await withFiles({ "empty.db": "", "text.db": "no database".repeat(100) }, async (folder) => {
     fill(`${folder}/good.db`, 0);
     fill(`${folder}/other.db`, 1, other);
-    const hint = '"sessions ddl sqlite" prints the statements that make the tables.\n';
+    const hint = '"sessions ddl sqlite" prints the SQL statements that create the tables.\n';
     const rows: Record<string, [code: number, stdout: string]> = {
       good: [0, "sqlite:good.db is ready\n"],
       empty: [
@@ -176,7 +176,7 @@ testUnless(noFiles, "sessions check says what is missing, and ends with 1", asyn
           code: 1,
           stdout: "",
           stderr:
-            `Cannot open "${folder}/none.db": there is no such file, and this command makes none\n`,
+            `Cannot open "${folder}/none.db": the file does not exist, and this command does not create it\n`,
         });
       }
     });
@@ -216,7 +216,7 @@ testUnless(
       });
       assertEquals(await run(folder, "sweep", "deno-kv:kv.db"), {
         code: 0,
-        stdout: "deno-kv:kv.db needs no sweep: the database removes by itself what expired\n",
+        stdout: "deno-kv:kv.db needs no sweep: the database itself removes expired entries\n",
         stderr: "",
       });
     });

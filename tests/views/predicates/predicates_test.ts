@@ -218,7 +218,7 @@ Deno.test("a predicate that its factory made without a text or a test is refused
       assertThrows(
         () => config.makeApp(),
         ConfigurationError,
-        'Cannot use predicate "wrong": its factory must return { text, holds }, a string and a function',
+        'Cannot use predicate "wrong": its factory must return an object with a string "text" and a function "holds"',
       );
     });
   }
