@@ -41,7 +41,6 @@ import {
   type ViewOptions,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
-import { sweepAll, type SweepAllOptions } from "@pyramidion/pyramidion/stores";
 import type {
   AddRouteOptions,
   BindOptions,
@@ -581,10 +580,6 @@ const ROWS: Readonly<Record<string, Row>> = {
     return dummyRequest({ route: x }).routeUrl("x", {}, options);
   }, PATH),
 
-  "sweepAll": stated(
-    (options: SweepAllOptions) => sweepAll({ sweep: () => Promise.resolve(0) }, options),
-    { now: "1", limit: 0 },
-  ),
   "storeSuite": answered(
     (options: StoreSuiteOptions) => storeSuite(() => memoryStore(), options),
     { revocations: 1, sweep: "no", seed: "1", rounds: "many" },
