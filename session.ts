@@ -413,7 +413,6 @@ export class Session<Data extends object = Record<string, unknown>> {
     record.csrfToken =
       record.userId =
       record.rememberFor =
-      record.stamp =
       record.id =
         undefined;
     record.created = this.#policy.now();
