@@ -23,15 +23,16 @@ import {
   checkOptions,
   checkValue,
   describe,
-  FUNCTION,
   type OptionKinds,
 } from "./lib/check_options.ts";
 import { HttpServiceUnavailable } from "./lib/http/errors.ts";
 import {
   type BindOptions,
   checkBinding,
+  checkModifying,
   checkRemembering,
 } from "./lib/session/contract/binding.ts";
+import { quiet } from "./lib/promises.ts";
 import { CsrfTokens } from "./lib/session/contract/csrf_tokens.ts";
 import type {
   CommitContext,
@@ -112,6 +113,8 @@ const NO_STORE = { "cache-control": "no-store" };
 // Read when they matter, and checked then.
 const SESSION_KINDS: OptionKinds<SessionOptions> = { keepFlash: ANY, refuseFlash: ANY, csrf: ANY };
 
+type Change = (value: unknown) => unknown;
+
 /** A key with its value. */
 export type SessionEntry<Data extends object> = {
   [Key in keyof Data & string]: readonly [key: Key, value: Data[Key]];
@@ -154,7 +157,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * Makes a session; apps get theirs from `await request.session`.
    *
    * @param record What it remembers. Default: a new and empty one.
-   * @param policy What its factory decides. Default: no checks, and CSRF tokens unmasked.
+   * @param policy What its factory decides. Default: no checks, and CSRF tokens unm
    * @param options `keepFlash`.
    * @throws {TypeError} If an option is unknown; a wrong `keepFlash` is refused when it is read.
    */
@@ -237,23 +240,21 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws {Error} If the session lives in its cookie, or if the response was already committed.
    * @throws {TypeError} If the value could not be kept as it is, or is a promise.
    */
-  async modify<Key extends keyof Data & string>(
+  modify<Key extends keyof Data & string>(
     key: Key,
     change: (value: Data[Key] | undefined) => Data[Key] | undefined,
   ): Promise<Data[Key] | undefined> {
-    checkValue("the second argument of modify()", change, FUNCTION, TypeError);
+    return quiet(this.#modify(key, change as Change)) as Promise<Data[Key] | undefined>;
+  }
+
+  async #modify(key: keyof Data & string, change: Change): Promise<unknown> {
+    checkModifying(key, change, this.#policy);
     this.#state.refuseLate(`modify "${key}"`);
-    if (this.#policy.canModify !== true) {
-      throw new Error(
-        `Cannot modify "${key}" at once: the session lives in its cookie: use storedSessionFactory(), or set()`,
-      );
-    }
-    const { record } = this.#state;
-    const made = await record.modify?.(key, change as (value: unknown) => unknown) ?? null;
-    if (made !== null) return this.#handOut(made.value) as Data[Key] | undefined;
+    const made = await this.#state.record.modify?.(key, change) ?? null;
+    if (made !== null) return this.#handOut(made.value);
     const value = change(this.get(key));
     if (value === undefined) this.delete(key);
-    else this.set(key, value);
+    else this.set(key, value as Data[typeof key]);
     return value;
   }
 
@@ -402,7 +403,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /**
    * Forgets everything and begins a new session under a new id; unless something is stored in it,
-   * the cookie is deleted.
+   * the cookie is deleted. What lived in a store is deleted there, for good.
    */
   invalidate(): void {
     this.#state.write("invalidate the session");
@@ -412,7 +413,6 @@ export class Session<Data extends object = Record<string, unknown>> {
     record.csrfToken =
       record.userId =
       record.rememberFor =
-      record.stamp =
       record.id =
         undefined;
     record.created = this.#policy.now();
@@ -427,7 +427,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * limit goes on.
    *
    * With `revocations`, a request that comes with the cookie from before reads for ten seconds, saves
-   * nothing and gets no cookie.
+   * nothing and gets no cookie. Where sessions live in a store, it saves too.
    */
   regenerate(): void {
     this.#state.write("regenerate the session");
@@ -458,9 +458,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    *
    * Where another user was signed in, nothing is kept. Where no user was, the app's keys are kept,
    * such as a cart.
-   * What {@linkcode remember} was told in an earlier request is forgotten. With `revocations`, a
-   * request that comes with the cookie from before sees an empty session and gets no cookie, for ten
-   * seconds.
+   * What {@linkcode remember} was told in an earlier request is forgotten. With `revocations`, or in
+   * a store, a request that comes with the cookie from before sees an empty session and gets no
+   * cookie, for ten seconds.
    *
    * @param userId What the app calls this user; not empty.
    * @param options The user's stamp, where `storedSessionFactory()` has the option `stampOf`.

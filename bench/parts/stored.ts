@@ -91,7 +91,7 @@ function result(samples: Map<string, number[]>, grown: Map<string, number[]>): R
   const row = ([name, taken]: [string, number[]]) => [name, figure(median(taken) / 1000)];
   const target = (name: string, limit: number) => ({
     what: `a read of a stored session (${name}), against a signed cookie that is verified`,
-    measured: pairedRatio(bare, samples.get(`${name}, read`) ?? []),
+    measured: pairedRatio(samples.get(`${name}, read`) ?? [], bare),
     unit: "×",
     must: "at most" as const,
     limit,
@@ -103,7 +103,7 @@ function result(samples: Map<string, number[]>, grown: Map<string, number[]>): R
         columns: ["stored sessions", "µs", "× signed, read"],
         rows: [...samples].map(([name, taken]) => [
           ...row([name, taken]),
-          ratio(pairedRatio(bare, taken)),
+          ratio(pairedRatio(taken, bare)),
         ]),
       },
       { id: "stored-size", columns: ["as they grow", "µs"], rows: [...grown].map(row) },

@@ -14,6 +14,7 @@ import {
   withFunctions,
 } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
+import { quiet } from "../promises.ts";
 import { bareCookieName } from "./cookie_attributes.ts";
 import { verifiedCookieLimit } from "./cookies/factories.ts";
 import { VerifiedCookies } from "./cookies/verified_cookies.ts";
@@ -82,16 +83,20 @@ class LateStoredSessions<Data extends object> extends LateSessions<Data, StoredS
     return made instanceof Promise ? undefined : made.idOf(session);
   }
 
-  async list(userId: string): Promise<StoredSession[]> {
-    return await (await this.sessions.get()).list(userId);
+  list(userId: string): Promise<StoredSession[]> {
+    return this.#ask((sessions) => sessions.list(userId));
   }
 
-  async end(userId: string, id: string): Promise<boolean> {
-    return await (await this.sessions.get()).end(userId, id);
+  end(userId: string, id: string): Promise<boolean> {
+    return this.#ask((sessions) => sessions.end(userId, id));
   }
 
-  async endAll(userId: string, options?: EndAllOptions): Promise<number> {
-    return await (await this.sessions.get()).endAll(userId, options);
+  endAll(userId: string, options?: EndAllOptions): Promise<number> {
+    return this.#ask((sessions) => sessions.endAll(userId, options));
+  }
+
+  #ask<T>(question: (sessions: StoredSessionFactory<Data>) => Promise<T>): Promise<T> {
+    return quiet(Promise.resolve(this.sessions.get()).then(question));
   }
 }
 

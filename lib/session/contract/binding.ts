@@ -1,10 +1,18 @@
 /**
- * Whom a session may be bound to, and for how long it may be remembered.
+ * What a session can be asked for: whom it may be bound to, for how long it may be remembered, and
+ * whether a key can be changed at once.
  *
  * @module
  */
 
-import { checkOptions, describe, type OptionKinds, TEXT } from "../../check_options.ts";
+import {
+  checkOptions,
+  checkValue,
+  describe,
+  FUNCTION,
+  type OptionKinds,
+  TEXT,
+} from "../../check_options.ts";
 import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
 import type { SessionPolicy } from "./record.ts";
 
@@ -58,6 +66,23 @@ export function checkBinding(
       `Cannot bind the session to a stamp of ${stamp.length} characters: at most ${MOST_STAMP}`,
     );
   }
+}
+
+/**
+ * Refuses `session.modify()` of a session that lives in its cookie.
+ *
+ * @param key The key, for the message.
+ * @param change What makes its new value.
+ * @param policy Whether sessions live in a store.
+ * @throws {TypeError} If `change` is no function.
+ * @throws {Error} If they do not.
+ */
+export function checkModifying(key: string, change: unknown, { canModify }: SessionPolicy): void {
+  checkValue("the second argument of modify()", change, FUNCTION, TypeError);
+  if (canModify === true) return;
+  throw new Error(
+    `Cannot modify "${key}" at once: the session lives in its cookie: use storedSessionFactory(), or set()`,
+  );
 }
 
 /**

@@ -15,6 +15,8 @@ import { BrokenRecordError } from "./record_errors.ts";
 export const MOST_KEYS = 256;
 /** Most bytes of a key, as it is stored. */
 export const MOST_KEY_BYTES = 256;
+/** Most bytes of a user's id: the store finds sessions by it. */
+export const MOST_ACCOUNT_BYTES = 512;
 /** How far a record in the store may be over the limits: requests at once add up. */
 const LEEWAY = 4;
 
@@ -167,6 +169,11 @@ export function faultOfTexts(values: unknown, maxBytes: number): string | null {
     characters += key.length + text.length;
   }
   return characters > LEEWAY * maxBytes ? `it has ${characters} characters` : null;
+}
+
+/** Whether a store can find sessions by a user's id. */
+export function isAccount(userId: string): boolean {
+  return isStorable(userId) && bytesIn(userId) <= MOST_ACCOUNT_BYTES;
 }
 
 /** The bytes of a text in UTF-8. */

@@ -43,13 +43,14 @@ export class Saving {
   ): Promise<readonly string[]> {
     const { access, randomBytes } = this.#parts;
     const key = await makeKey(randomBytes);
-    const { created, rememberFor, stamp } = record;
+    const { created, rememberFor, userId } = record;
+    const stamp = userId === undefined ? undefined : record.stamp;
     const head = headText({ created, rememberFor, stamp, hash: key.hash, previous: [] });
     const kept = {
       head,
       renewed: Math.floor(renewed),
       expires: this.#endOf({ created, renewed, rememberFor }),
-      account: record.userId ?? null,
+      account: userId ?? null,
       values: state.texts,
     };
     if (!await access.create(key.id, kept, Math.floor(now))) {

@@ -147,10 +147,12 @@ export class StoreAccess {
 
   /** Ends the sessions of a user; tried once more. */
   async deleteAll(account: string, except: readonly string[], now: number): Promise<number> {
-    return await this.#twice(
+    const answer: unknown = await this.#twice(
       this.#limits.saveTimeout,
       () => this.#store.deleteAll(account, except, now),
     );
+    if (typeof answer === "number" && Number.isSafeInteger(answer)) return answer;
+    throw this.#broken("deleteAll() of the store gave no number");
   }
 
   async #twice<T>(limit: number, attempt: () => Promise<T>): Promise<T> {
@@ -293,7 +295,8 @@ function faultOf(answer: unknown, maxBytes: number): ReadRecord | string {
   return faultOfTexts(values, maxBytes) ?? { head, renewed, expires, account, values, read };
 }
 
-/** Whether a session in a list is one of ours. */
-export function isListed(entry: ListedSession): boolean {
-  return isSessionId(entry.id) && readHead(entry.head) !== null;
+/** Whether an entry of a list is one of our sessions. */
+export function isListed(entry: ListedSession | null): boolean {
+  return isSessionId(entry?.id) && typeof entry?.head === "string" &&
+    readHead(entry.head) !== null;
 }

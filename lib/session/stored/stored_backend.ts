@@ -18,14 +18,20 @@ import type { VerifiedCookie } from "../cookies/verified_cookies.ts";
 import { SessionOutcomeUnknownError, SessionStoreError, SessionValueError } from "../errors.ts";
 import type { WrittenRecord } from "../formats/payload.ts";
 import { type Change, Modifying } from "./modifying.ts";
-import { bytesIn, checkTexts, isStorable, readTexts, textsOf } from "./record_texts.ts";
+import {
+  bytesIn,
+  checkTexts,
+  isAccount,
+  isStorable,
+  MOST_ACCOUNT_BYTES,
+  readTexts,
+  textsOf,
+} from "./record_texts.ts";
 import { Saving } from "./saving.ts";
 import { standingOf } from "./stored_head.ts";
 import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
 import { keyLength, keyOf, verifyKey } from "./stored_token.ts";
 
-/** Most bytes of a user's id: the store finds sessions by it. */
-const MOST_USER_BYTES = 512;
 const MALFORMED = { refused: "malformed" } as const;
 /** Loads and saves sessions: one round trip to load, and at most one to save. */
 export class StoredBackend implements SessionBackend<StoredState> {
@@ -203,18 +209,14 @@ export class StoredBackend implements SessionBackend<StoredState> {
 
   #check({ texts, userId }: StoredState): void {
     checkTexts(texts, this.#parts.maxBytes);
-    if (userId === undefined) return;
-    if (!isStorable(userId)) {
-      throw new SessionValueError("the user's id", "text with a lone surrogate or U+0000");
-    }
-    const bytes = bytesIn(userId);
-    if (bytes > MOST_USER_BYTES) {
-      throw new SessionValueError(
-        "the user's id",
-        `text of ${bytes} bytes`,
-        `use at most ${MOST_USER_BYTES}`,
-      );
-    }
+    if (userId === undefined || isAccount(userId)) return;
+    throw new SessionValueError(
+      "the user's id",
+      isStorable(userId)
+        ? `text of ${bytesIn(userId)} bytes`
+        : "text with a lone surrogate or the character U+0000",
+      `use at most ${MOST_ACCOUNT_BYTES} bytes of well-formed text`,
+    );
   }
 
   #now(): number {

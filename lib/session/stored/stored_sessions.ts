@@ -9,6 +9,7 @@ import { checkOptions, checkValue, NAME, type OptionKinds } from "../../check_op
 import { isKeptBy } from "../backend.ts";
 import { Sessions } from "../sessions.ts";
 import { PendingEnds } from "./pending_ends.ts";
+import { isAccount } from "./record_texts.ts";
 import { isListed, PLATFORM_TIMERS, type SetTimer, StoreAccess } from "./store_access.ts";
 import { StoredBackend } from "./stored_backend.ts";
 import { readHead } from "./stored_head.ts";
@@ -53,6 +54,7 @@ export class StoredSessions<Data extends object> extends Sessions<Data, StoredSt
 
   async list(userId: string): Promise<StoredSession[]> {
     checkValue("the user of list()", userId, NAME, TypeError);
+    if (!isAccount(userId)) return [];
     const found = (await this.#access.list(userId, this.#now())).filter(isListed);
     return found.map(({ id, head, renewed, expires }) => ({
       id,
@@ -64,7 +66,7 @@ export class StoredSessions<Data extends object> extends Sessions<Data, StoredSt
 
   async end(userId: string, id: string): Promise<boolean> {
     checkValue("the user of end()", userId, NAME, TypeError);
-    if (!isSessionId(id)) return false;
+    if (!isSessionId(id) || !isAccount(userId)) return false;
     const record = await this.#access.load(id, this.#now());
     if (record?.account !== userId) return false;
     await this.#access.delete(id, userId);
@@ -74,6 +76,7 @@ export class StoredSessions<Data extends object> extends Sessions<Data, StoredSt
   async endAll(userId: string, options: EndAllOptions = {}): Promise<number> {
     checkValue("the user of endAll()", userId, NAME, TypeError);
     checkOptions("endAll()", options, END_ALL_KINDS, TypeError);
+    if (!isAccount(userId)) return 0;
     const except = [options.except ?? []].flat().filter(isSessionId);
     return await this.#access.deleteAll(userId, except, this.#now());
   }

@@ -7,10 +7,12 @@
 import type { SessionCodec } from "../../../session.ts";
 import { decodeBase64url, encodeBase64url, type RandomBytes } from "../crypto/bytes.ts";
 import { sha256 } from "../crypto/hmac.ts";
+import { HEADER_LENGTH } from "../formats/native_token.ts";
 import type { VerifiedOrRefused } from "../cookies/verified_cookies.ts";
 
 const ID_LENGTH = 16;
 const SECRET_LENGTH = 32;
+const SECRET_START = HEADER_LENGTH + ID_LENGTH;
 const ID = /^[\w-]{21}[AQgw]$/;
 const MALFORMED = { refused: "malformed" } as const;
 
@@ -59,22 +61,22 @@ export function keyLength(codec: SessionCodec): number {
   return codec.encodedLength(ID_LENGTH + SECRET_LENGTH);
 }
 
-/** Verifies the text of a cookie. What it gives is remembered as text, for {@linkcode keyOf}. */
+/**
+ * Verifies the text of a cookie. What it gives is remembered as text, for {@linkcode keyOf}.
+ *
+ * The secret is hashed while the signature is verified: two calls at once take as long as one.
+ */
 export async function verifyKey(codec: SessionCodec, text: string): Promise<VerifiedOrRefused> {
+  const token = decodeBase64url(text);
+  if (token === null || text.length !== keyLength(codec)) return MALFORMED;
+  const hashed = sha256(token.slice(SECRET_START, SECRET_START + SECRET_LENGTH));
   const decoded = await codec.decode(text);
+  const hash = encodeBase64url(await hashed);
   if ("refused" in decoded) return decoded;
   const { payload, stale } = decoded;
-  if (payload.length !== ID_LENGTH + SECRET_LENGTH) return MALFORMED;
-  const secret = payload.slice(ID_LENGTH);
   const id = encodeBase64url(payload.subarray(0, ID_LENGTH));
-  return {
-    payload: keyText({
-      id,
-      secret: encodeBase64url(secret),
-      hash: encodeBase64url(await sha256(secret)),
-    }),
-    stale,
-  };
+  const secret = encodeBase64url(payload.subarray(ID_LENGTH));
+  return { payload: keyText({ id, secret, hash }), stale };
 }
 
 /** A key as it is remembered. */

@@ -5,7 +5,11 @@
  */
 
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import { checkBinding, checkRemembering } from "../../../lib/session/contract/binding.ts";
+import {
+  checkBinding,
+  checkModifying,
+  checkRemembering,
+} from "../../../lib/session/contract/binding.ts";
 import { BARE_POLICY } from "../../../lib/session/contract/record.ts";
 
 const STAMPED = { ...BARE_POLICY, needsStamp: true };
@@ -30,4 +34,9 @@ Deno.test("checkRemembering() takes a second to 400 days", () => {
     assertThrows(() => checkRemembering(seconds, BARE_POLICY), RangeError, String(seconds));
   }
   assertThrows(() => checkRemembering(1, { ...BARE_POLICY, canRemember: false }), Error, "place");
+});
+
+Deno.test("checkModifying() lets stored sessions through alone", () => {
+  assertEquals(checkModifying("n", () => 1, { ...BARE_POLICY, canModify: true }), undefined);
+  assertThrows(() => checkModifying("n", () => 1, BARE_POLICY), Error, '"n" at once');
 });

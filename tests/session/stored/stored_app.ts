@@ -8,6 +8,9 @@ import { type StoredSessionFactory, storedSessionFactory } from "@pyramidion/pyr
 import type { SessionStore } from "@pyramidion/pyramidion/stores";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
 import type { LostChanges, StoredSessionOptions } from "@pyramidion/pyramidion/types";
+import type { SetTimer } from "../../../lib/session/stored/store_access.ts";
+import { storedSessions } from "../../../lib/session/stored/stored_sessions.ts";
+import { storedSettings } from "../../../lib/session/stored_factory.ts";
 import { FactoryApp, type Surroundings } from "../factory_app.ts";
 import { SECRET } from "../session_app.ts";
 import { type Call, countedStore, type Trouble } from "./counted_store.ts";
@@ -40,16 +43,21 @@ export function cookieOf(visitor: { cookie(name: string): string | null }): stri
 export function storedApp(
   options: StoredSessionOptions<Values> = {},
   inner: SessionStore = memoryStore(),
+  setTimer?: SetTimer,
 ): StoredApp {
   const { store, calls, trouble } = countedStore(inner);
   const lost: LostChanges[] = [];
   let made: StoredSessionFactory<Values> | undefined;
-  const make = (around: Surroundings) =>
-    made = storedSessionFactory<Values>(store, SECRET, {
+  const make = (around: Surroundings) => {
+    const all: StoredSessionOptions<Values> = {
       onLost: (changes) => void lost.push(changes),
       ...around,
       ...options,
-    });
+    };
+    return made = setTimer === undefined
+      ? storedSessionFactory<Values>(store, SECRET, all)
+      : storedSessions<Values>(storedSettings(store, SECRET, all), setTimer);
+  };
   const app = new FactoryApp<Values>(make);
   if (made === undefined) throw new Error("the app made no factory");
   return { app, factory: made, inner, calls, trouble, lost };

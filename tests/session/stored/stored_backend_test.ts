@@ -89,7 +89,11 @@ Deno.test("StoredBackend.write(): a lost reply is made good by a second call", a
 });
 
 Deno.test("StoredBackend.end(): a sign-out whose outcome is unknown deletes the cookie, and lets nobody in", async () => {
-  const { app, trouble, inner, factory } = storedApp();
+  const timers = new Set<() => void>();
+  const { app, trouble, inner, factory } = storedApp({}, memoryStore(), (then) => {
+    timers.add(then);
+    return () => timers.delete(then);
+  });
   const visitor = app.visitor();
   await app.visit(visitor, (session) => session.bindTo("ada"));
   const cookie = cookieOf(visitor);
@@ -101,6 +105,11 @@ Deno.test("StoredBackend.end(): a sign-out whose outcome is unknown deletes the 
   const { value } = await app.present(cookie, (session) => session.userId);
   assertEquals(value, undefined);
   assert(await inner.load(id, app.clock()) !== null);
+  // Behind the answer it is tried again.
+  trouble.before = undefined;
+  for (const then of [...timers]) then();
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(await inner.load(id, app.clock()), null);
 });
 
 Deno.test("StoredBackend.write(): what is gone stays gone, and onLost is told", async () => {
