@@ -50,7 +50,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
   readonly #plan: AppPlan<Data>;
 
   /**
-   * Answers a request. Never rejects: what goes wrong is an answer too.
+   * Answers a request. It never throws or rejects: a failure is answered with an error page.
    *
    * @param request The request, as `Deno.serve` gives it.
    * @param info What the server knows of the connection.
@@ -63,7 +63,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
   /** What the configuration added up to: routes and views, for tools and tests. */
   readonly report: AppReport<Data>;
 
-  /** Makes an app of a plan; `Configurator.makeApp()` does. */
+  /** Makes an app of a plan. `Configurator.makeApp()` calls it. */
   constructor(plan: AppPlan<Data>) {
     this.#plan = plan;
     this.report = plan.report;
@@ -75,8 +75,8 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
   }
 
   /**
-   * Says who would answer a request, and why the others do not. Asks predicates, which may read the
-   * body, and no view.
+   * Finds which view would answer a request, and why the other views do not. It calls factories and
+   * predicates, which may read the body, and no view.
    *
    * @param request The request.
    * @param info What the server knows of the connection, as for `fetch`.
@@ -89,7 +89,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
   }
 
   /**
-   * Answers a request from which an outer handler took the path away under which the app is mounted.
+   * Answers a request of an outer handler, which removed the path under which the app is mounted.
    *
    * @internal
    */
@@ -126,7 +126,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
     }
   }
 
-  /** Sends a response as it is where nothing touched the request. */
+  /** Sends a response unchanged if nothing else has to be done for the request. */
   #send(
     request: ViewRequest<Data>,
     state: StateOf<Data>,

@@ -1,5 +1,5 @@
 /**
- * Sends visitors who left out the last slash to where it is.
+ * Redirects visitors who left out the last slash.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { RouteTable } from "../routing/route_table.ts";
 import { type AnyViewRequest, requestState } from "../views/request.ts";
 
 /**
- * The status with which a slash is appended; undefined where none is.
+ * The status of the redirection to the path with a slash. It is undefined if no slash is appended.
  *
  * @param stated `true`: 307, which keeps the method.
  * @throws {ConfigurationError} If it is not the status of a redirection.
@@ -27,8 +27,9 @@ export function slashStatus(stated: boolean | RedirectStatus): RedirectStatus | 
 }
 
 /**
- * Wraps a not-found view: where no route matched, and the path with a slash behind it matches one, the
- * visitor is sent there, query and method kept. Pyramid: `append_slash`.
+ * Wraps a not-found view, and redirects to the path with a slash. It does so if no route matches
+ * the path, and a route matches it with a slash. The redirection keeps the query. Pyramid:
+ * `append_slash`.
  *
  * @param table The routes.
  * @param status The status of the redirection.

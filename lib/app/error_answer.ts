@@ -12,9 +12,9 @@ import type { StateOf, ViewRequest } from "../views/request.ts";
 import type { ErrorAnswer, ExceptionViews } from "./exception_views.ts";
 
 /**
- * Answers what was thrown: exception views, then the page of the status, then a bare 500. One of
- * them always answers. A response that was thrown is the answer. After an upgrade the 101 is, and what
- * was thrown is logged.
+ * Answers a value that was thrown: by an exception view, else by the page of its status, else by a
+ * bare 500. One of them always answers. A thrown response is the answer itself. After an upgrade
+ * the answer is the 101, and the thrown value is logged.
  */
 export async function answerError<Data extends object>(
   exceptionViews: ExceptionViews<Data>,
@@ -46,11 +46,12 @@ export async function answerError<Data extends object>(
 }
 
 /**
- * Makes what answers with an error or a redirection that a view returned: exception views do, as for
- * one that was thrown; but the session is committed as for any answer that was returned.
+ * Makes the function that answers with an error or a redirection that a view returned. Exception
+ * views answer it like one that was thrown. The session is committed as for any other returned
+ * answer.
  *
  * @param views The exception views.
- * @param logger Told what they throw.
+ * @param logger Receives what the exception views throw.
  */
 export function returnedAnswer<Data extends object>(
   views: () => ExceptionViews<Data>,
@@ -82,7 +83,7 @@ async function answerReturned<Data extends object>(
   return answer.response;
 }
 
-/** Asks the exception views, and logs what nobody foresaw. */
+/** Calls the exception views, and logs an error that no view or class foresaw. */
 async function answerForeseen<Data extends object>(
   exceptionViews: ExceptionViews<Data>,
   logger: Logger,
@@ -103,7 +104,10 @@ async function answerForeseen<Data extends object>(
   }
 }
 
-/** The page of a 500; without one where the request can no longer be read, as after an upgrade. */
+/**
+ * The page of a 500. If the request can no longer be read, as after an upgrade, the response has no
+ * page.
+ */
 export async function plainError<Data extends object>(
   request: ViewRequest<Data>,
   state: StateOf<Data>,
@@ -119,7 +123,10 @@ export async function plainError<Data extends object>(
   }
 }
 
-/** Tells the log what failed, and where: what is no error says nothing of that itself. */
+/**
+ * Logs what failed, and where. For a value that is not an error it adds the view, because the value
+ * has no stack.
+ */
 export function logFailure<Data extends object>(
   logger: Logger,
   { method, raw, view }: StateOf<Data>,

@@ -1,5 +1,5 @@
 /**
- * What an app tells its subscribers.
+ * The events that an app sends to its subscribers.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { OptionKind } from "../check_options.ts";
 import type { AnyData, ViewRequest } from "../views/request.ts";
 
 /**
- * A request came in; nothing was matched yet. Pyramid: `NewRequest`.
+ * The event that a request arrived. No route is matched yet. Pyramid: `NewRequest`.
  *
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
  */
@@ -22,7 +22,8 @@ export class NewRequest<Data extends object = AnyData> {
 }
 
 /**
- * A response is about to be sent; nothing of it can be changed any more. Pyramid: `NewResponse`.
+ * The event that a response is about to be sent. The response must not be changed any more.
+ * Pyramid: `NewResponse`.
  *
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
  */
@@ -38,7 +39,10 @@ export class NewResponse<Data extends object = AnyData> {
   }
 }
 
-/** The app was made; `makeApp()` waits for nobody. Pyramid: `ApplicationCreated`. */
+/**
+ * The event that the app was made. `makeApp()` is synchronous, so it does not await subscribers.
+ * Pyramid: `ApplicationCreated`.
+ */
 export class ApplicationCreated {
   /** What answers requests. */
   readonly app: {
@@ -57,7 +61,10 @@ export type AppEvent<Data extends object> =
   | NewResponse<Data>
   | ApplicationCreated;
 
-/** Is told of events. Awaited, so that it can refuse a new request by a throw. */
+/**
+ * A function that Pyramidion calls with each event of its class. Pyramidion awaits it, so that it
+ * can refuse a new request by a throw.
+ */
 export type Subscriber<Event> = (event: Event) => void | Promise<void>;
 
 const EVENT_CLASSES: readonly Subscription["event"][] = [
@@ -74,7 +81,7 @@ export const EVENT_CLASS: OptionKind = {
     EVENT_CLASSES.some((known) => value === known || value.prototype instanceof known),
 };
 
-/** A subscriber and the class of events that it is told of. */
+/** A subscriber and the class of events that it receives. */
 export interface Subscription {
   /** The class. */
   readonly event: abstract new (...args: never[]) => unknown;
@@ -85,21 +92,21 @@ export interface Subscription {
 /** The subscribers of an app. */
 export class Subscribers {
   readonly #subscriptions: readonly Subscription[];
-  /** Whether anybody wants to be told of responses. */
+  /** Whether a subscriber listens to responses. */
   readonly areToldOfResponses: boolean;
 
-  /** Takes them, in the order in which they are told. */
+  /** Takes the subscriptions, in the order in which Pyramidion calls them. */
   constructor(subscriptions: readonly Subscription[]) {
     this.#subscriptions = subscriptions;
     this.areToldOfResponses = this.has(NewResponse);
   }
 
-  /** Whether anybody wants to be told of such events. */
+  /** Whether a subscriber listens to events of this class. */
   has(event: Subscription["event"]): boolean {
     return this.#subscriptions.some((one) => one.event === event);
   }
 
-  /** Tells everybody who wants to be told, one after the other. */
+  /** Calls the subscribers of the event's class in order, and awaits each. */
   async tell(event: object): Promise<void> {
     for (const { event: wanted, subscriber } of this.#subscriptions) {
       // Subscribed by this very class, which the list cannot say.

@@ -23,9 +23,12 @@ import type { AppReport } from "./report.ts";
 
 /** A view for a class of errors. */
 export interface RegisteredExceptionView extends ChosenBy {
-  /** The class; its subclasses are answered too, unless they have a view of their own. */
+  /** The class of errors. The view also answers subclasses that have no view of their own. */
   readonly context: ErrorClass<unknown>;
-  /** The route whose requests it answers, by the pattern as it was stated; `null`: those of every route and of none. */
+  /**
+   * The route whose requests it answers, with the pattern as it was stated. With `null` it answers
+   * requests of every route, and those without a route.
+   */
   readonly route: Route | null;
   /** What the view is called in messages. */
   readonly label: ViewLabel;
@@ -36,13 +39,16 @@ export interface RegisteredExceptionView extends ChosenBy {
 }
 
 /**
- * Development mode: errors that no exception view answers show what happened. What draws the page is
- * loaded with the first error; where that cannot be done the plain page answers, as it does for
- * redirections and for visitors who are not at this machine.
+ * Makes the pages of development mode, which show what happened. They answer errors that no
+ * exception view answers.
  *
- * @param explain Says who would answer a request.
- * @param logger Told why a page could not be made, and once that somebody else did not get it.
- * @param publicOrigin Where the app says that it is.
+ * The module of the page is loaded with the first error. The plain page answers if loading fails,
+ * for redirections, and for visitors who are not at this machine.
+ *
+ * @param explain Finds which view would answer a request.
+ * @param logger Receives why a page could not be made. It also receives one message when a visitor
+ * from elsewhere did not get the page.
+ * @param publicOrigin The origin that the app states for itself.
  */
 export function developmentPages<Data extends object>(
   explain: AppReport<Data>["explain"],
@@ -64,11 +70,14 @@ export function developmentPages<Data extends object>(
   };
 }
 
-/** How something thrown was answered. */
+/** How a thrown value was answered. */
 export interface ErrorAnswer {
   /** What the visitor gets. */
   readonly response: Response;
-  /** Who foresaw it: an exception view, the class of an `HttpException`, or nobody. */
+  /**
+   * What foresaw the error: an exception view, or the class of an `HttpException`. Otherwise it is
+   * `"nobody"`.
+   */
   readonly foreseenBy: "view" | "class" | "nobody";
 }
 
@@ -80,8 +89,8 @@ interface OfClass {
 }
 
 /**
- * The exception views of an app: those of the matched route go before, then the nearest class; one
- * whose predicates do not hold leaves the error to the next class.
+ * The exception views of an app. Views of the matched route come first, and then views of the
+ * nearest class. If the predicates of a view do not match, the next class is tried.
  */
 export class ExceptionViews<Data extends object> {
   readonly #byRoute = new Map<Route | null, Map<unknown, OfClass>>();
@@ -104,9 +113,11 @@ export class ExceptionViews<Data extends object> {
   }
 
   /**
-   * Answers what was thrown: by its view, else by the page of its status, else by a bare 500.
+   * Answers a value that was thrown: by its view, else by the page of its status, else by the page
+   * of a 500.
    *
-   * @throws Whatever the exception view throws, but for an `HttpException`, which is answered with its page.
+   * @throws Any value that the exception view throws, except an `HttpException` or a response. An
+   * `HttpException` is answered with its page, and a thrown response is the answer.
    */
   async answer(
     error: unknown,
@@ -156,7 +167,7 @@ export class ExceptionViews<Data extends object> {
     }
   }
 
-  /** The page of an error; of a redirection that leads out of this site the page of that. */
+  /** The page of an error. If a redirection leads out of this site, it is the page of the 400. */
   async #lastPage(
     error: HttpException,
     request: ViewRequest<Data>,
@@ -190,7 +201,7 @@ export class ExceptionViews<Data extends object> {
 
 type Found = RegisteredExceptionView | undefined;
 
-/** The first that answers; a promise where a predicate has to wait. */
+/** The first view that answers. It is a promise if a predicate has to wait. */
 function firstOf<Data extends object>(
   [first, ...others]: readonly OfClass[],
   request: ViewRequest<Data>,
@@ -226,10 +237,12 @@ const OF_BODY: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Finishes the answer that `html` or a renderer made for an error: it takes the error's status, 500
- * where that has none, unless `request.responseStatus` or the renderer stated one; and the error's
- * headers, such as `Allow` and `Location`, as far as it has none of its own. From 400 on it is
- * `no-store` unless it says something else.
+ * Finishes the response that `html` or a renderer made for an error.
+ *
+ * The response takes the error's status, or 500 if the error has no status. A status that
+ * `request.responseStatus` or the renderer stated is kept. The response takes those headers of the
+ * error that it does not have, such as `Allow` and `Location`. From status 400 on it is `no-store`
+ * unless it has a `Cache-Control`.
  *
  * @param response What was made.
  * @param error What is answered.

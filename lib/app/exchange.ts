@@ -28,28 +28,28 @@ import type { ExceptionViews } from "./exception_views.ts";
 export interface ExchangeServices<Data extends object> {
   /** Answer what was thrown. */
   readonly exceptionViews: ExceptionViews<Data>;
-  /** Told of events. */
+  /** Receives the events. */
   readonly subscribers: Subscribers;
-  /** Told what went wrong on our side. */
+  /** Receives the failures of the server. */
   readonly logger: Logger;
 }
 
 const UNCHANGED: SessionOutcome = { do: "nothing" };
 
 /**
- * Ends a request to whose answer something has to be done: its session, headers or callbacks were
- * asked for, a subscriber is told of responses, or it failed.
+ * Ends a request whose response needs more work. That is so if the request used its session,
+ * headers or callbacks, if it failed, or if a subscriber listens to responses.
  *
- * In this order: headers that the view added, response callbacks, `Vary`, the commit of the session,
- * its close, events and finished callbacks. Each happens once, but that what fails up to the commit is
- * answered as an error, with the added headers and without the rest.
+ * The order is: headers that the view added, response callbacks, `Vary`, commit of the session, its
+ * close, events, finished callbacks. Each step happens once. If a step up to the commit fails, the
+ * answer is an error. That answer has the added headers and `Vary`, without callbacks and commit.
  */
 export class Exchange<Data extends object> {
   readonly #services: ExchangeServices<Data>;
   readonly #request: ViewRequest<Data>;
   readonly #state: StateOf<Data>;
 
-  /** Nothing is done yet. */
+  /** Takes the request. It does no work yet. */
   constructor(
     services: ExchangeServices<Data>,
     request: ViewRequest<Data>,
@@ -63,7 +63,8 @@ export class Exchange<Data extends object> {
   /**
    * Sends what answered the request. Never throws, and never rejects.
    *
-   * Without a promise where nothing has to wait: an unchanged session that was remembered.
+   * It returns a response, not a promise, if no step has to wait, as for an unchanged session that
+   * was remembered.
    */
   send(response: Response): Response | Promise<Response> {
     try {
@@ -74,7 +75,9 @@ export class Exchange<Data extends object> {
     }
   }
 
-  /** Answers what a tween threw, or what was thrown where no exception view stands over it. Never rejects. */
+  /**
+   * Answers an error that a tween threw, or that was thrown outside exception views. Never rejects.
+   */
   async fail(error: unknown): Promise<Response> {
     try {
       const { response } = await this.#answerError(error);
@@ -84,7 +87,10 @@ export class Exchange<Data extends object> {
     }
   }
 
-  /** All of it, in its order; what fails on the way is answered once more, and that answer is final. */
+  /**
+   * Runs all steps in their order. If a step fails, its error is answered, and that answer is
+   * final.
+   */
   #finish(given: Response): Response | Promise<Response> {
     const state = this.#state;
     state.isMade = true;
@@ -119,7 +125,7 @@ export class Exchange<Data extends object> {
     return response;
   }
 
-  /** `Vary`, and what the session says. */
+  /** Adds `Vary`, and the outcome of the session. */
   #commit(made: Response): Response | Promise<Response> {
     const { session, loaded, failure, isCsrfExempt, isActivity, vary, environment } = this.#state;
     const response = vary === undefined ? made : withVary(made, vary);
@@ -146,7 +152,7 @@ export class Exchange<Data extends object> {
       : withSession(response, outcome);
   }
 
-  /** From now on the session can only be read, and who wants to be told is told. */
+  /** Closes the session for writing, and then calls subscribers and finished callbacks. */
   #close(response: Response): Response | Promise<Response> {
     closeSession(this.#state);
     const sent = this.#upgradeOr(response);
@@ -184,7 +190,10 @@ export class Exchange<Data extends object> {
     }
   }
 
-  /** The 101 of a request that was upgraded, whatever else was to answer it; any other answer as it is. */
+  /**
+   * The 101 of a request that was upgraded, even if another response was to answer it. Otherwise
+   * the given response.
+   */
   #upgradeOr(response: Response): Response {
     const upgrade = this.#state.upgraded(response);
     if (upgrade === undefined || upgrade === response) return response;
@@ -198,7 +207,7 @@ export class Exchange<Data extends object> {
     return upgrade;
   }
 
-  /** What failed on the way is answered, with the added headers alone, and that is sent. */
+  /** Answers an error of an earlier step, with the added headers and `Vary`, and sends that. */
   async #finishLastly(error: unknown): Promise<Response> {
     try {
       return await this.#close(await this.#lastAnswer(error));
@@ -229,14 +238,16 @@ export class Exchange<Data extends object> {
     return answerError(exceptionViews, logger, this.#request, this.#state, error);
   }
 
-  /** What is left where even the answer to an error failed: nothing may end the server. */
+  /** The last answer if even the answer to an error failed, because no error may end the server. */
   #bareAnswer(error: unknown): Response {
     this.#services.logger.error("An error could not be answered", error);
     return this.#state.upgrade ?? new Response(null, { status: 500 });
   }
 }
 
-/** A session that could not be committed is as it was. */
+/**
+ * Adds the headers to the last answer. The session is not committed, so its outcome is unchanged.
+ */
 function lastHeaders<Data extends object>(state: StateOf<Data>, response: Response): Response {
   const { responseHeaders, session, vary } = state;
   state.isMade = true;
@@ -245,12 +256,13 @@ function lastHeaders<Data extends object>(state: StateOf<Data>, response: Respon
   return session === undefined ? answer : withSession(answer, UNCHANGED);
 }
 
-/** The views of which the log was told. */
+/** The views whose lost status was logged. */
 const told = new WeakSet<ViewLabel>();
 
 /**
- * Tells the log, once for each view, of a `request.responseStatus` that the answer does not have: a
- * `Response` has its own, and once `html` or a renderer made the answer it is too late.
+ * Logs a `request.responseStatus` that the response does not have, once for each view. A `Response`
+ * has a status of its own. After `html` or a renderer made the response, the status is set too
+ * late.
  */
 function warnOfLostStatus<Data extends object>(
   { responseStatus, usedStatus, view }: StateOf<Data>,
@@ -265,10 +277,11 @@ function warnOfLostStatus<Data extends object>(
 }
 
 /**
- * What a factory must know of a response; worked out only if it asks.
+ * What a session factory must know of a response. It is computed only if the factory reads it.
  *
- * A mere renewal is not said to shared caches, who would hand the cookie to everybody, and not where
- * nobody looks.
+ * A shared cache would give the cookie to every visitor. Therefore a response for shared caches
+ * carries no renewal. A passive request is not an activity of the visitor, so it renews nothing
+ * either.
  */
 export class ResponseContext implements CommitContext {
   /** Whether the response answers something that was thrown. */
@@ -293,7 +306,7 @@ export class ResponseContext implements CommitContext {
     this.isActivity = made.isActivity ?? true;
   }
 
-  /** Whether a mere renewal may be said. */
+  /** Whether the response may carry a renewal of an unchanged session. */
   get mayRenew(): boolean {
     return this.isActivity && cacheSharing(this.#response.headers) !== "shared" &&
       !isPassive(this.#request);

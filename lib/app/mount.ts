@@ -17,20 +17,22 @@ import {
 } from "../routing/request_target.ts";
 
 /**
- * By this apps are told where they are mounted. What needs a copy of the request, such as
- * `Deno.upgradeWebSocket()`, would not work with one.
+ * The method by which an app learns where it is mounted. A copy of the request would not work,
+ * because `Deno.upgradeWebSocket()` needs the request of the platform.
  *
  * @internal
  */
 export const UNDER: unique symbol = Symbol("pyramidion.under");
 
 /**
- * What can be told where it is mounted.
+ * A handler that can learn where it is mounted.
  *
  * @internal
  */
 export interface Mountable {
-  /** Answers a request that arrived under a path which is none of its routes. */
+  /**
+   * Answers a request that arrived under the path of the mount, which the app's routes do not have.
+   */
   [UNDER](
     mounted: Mounted,
     request: Request,
@@ -38,7 +40,7 @@ export interface Mountable {
   ): Response | Promise<Response>;
 }
 
-/** Whatever answers requests: an app, or what `export default` is under `deno serve`. */
+/** An object that answers requests: an app, or the default export of a module for `deno serve`. */
 export interface FetchHandler {
   /** Answers a request. */
   fetch(request: Request, info?: ConnectionInfo): Response | Promise<Response>;
@@ -65,9 +67,9 @@ export class MountedApp implements FetchHandler, Mountable {
   ) => Response | Promise<Response>;
 
   /**
-   * Mounts an app; {@linkcode mount} does.
+   * Mounts an app. {@linkcode mount} calls it.
    *
-   * @throws {ConfigurationError} If the prefix is no path, or the app answers nothing.
+   * @throws {ConfigurationError} If the prefix is not a path, or the app has no `fetch`.
    */
   constructor(prefix: string, app: FetchHandler) {
     this.prefix = checkedPrefix(prefix);
@@ -83,7 +85,7 @@ export class MountedApp implements FetchHandler, Mountable {
   }
 
   /**
-   * Answers a request from which an outer handler took its own path away.
+   * Answers a request from which an outer handler removed its own path.
    *
    * @internal
    */
@@ -114,7 +116,7 @@ export class MountedApp implements FetchHandler, Mountable {
       : app.fetch(requestUnder(mounted, request), info);
   }
 
-  /** What is left of a request without the path, or where it should have gone. */
+  /** The request without the path, or the redirection to the path with a slash. */
   #takeAway(outer: Mounted | undefined, request: Request): Mounted | Response {
     const url = outer?.url ?? requestUrl(request);
     const { pathname, search } = requestTarget(url);
@@ -128,7 +130,9 @@ export class MountedApp implements FetchHandler, Mountable {
     };
   }
 
-  /** Relative, since this handler may be under a path that it knows nothing of. */
+  /**
+   * The redirection is relative, because this handler may be under a path that it does not know.
+   */
   #toSlash(search: string): Response {
     const last = this.prefix.slice(this.prefix.lastIndexOf("/") + 1);
     return new Response(null, { status: 307, headers: { location: `./${last}/${search}` } });
@@ -138,13 +142,15 @@ export class MountedApp implements FetchHandler, Mountable {
 /**
  * Puts an app under a path of another handler, or of a server of its own.
  *
- * The app's routes do not have the path; the URLs that it makes have it, as `request.mountPrefix`
- * tells. What is not under the path is a 404, and the path without a slash behind it is sent to where
- * it is, by a 307 that keeps method and query. Any other handler gets a new `Request` whose URL has
- * lost the path: it cannot upgrade that to a WebSocket. Pyramid: `paste.urlmap`, WSGI's `SCRIPT_NAME`.
+ * The patterns of the app's routes do not include the path. The URLs that the app makes include it,
+ * by `request.mountPrefix`. A request outside the path gets a 404. The path without a slash at its
+ * end is redirected to the path with one, by a 307 that keeps method and query.
+ *
+ * A handler that is not an app gets a new `Request` whose URL does not have the path. It cannot
+ * upgrade that request to a WebSocket. Pyramid: `paste.urlmap`, WSGI's `SCRIPT_NAME`.
  *
  * @param prefix The path, such as `/shop`: with a slash in front, none behind, and no percent signs.
- * @param app An app, or whatever else has a `fetch`.
+ * @param app An app, or any other object with the function `fetch`.
  * @returns A handler, whose `fetch` is bound.
  * @throws {ConfigurationError} If the prefix is no path, or the app has no `fetch`.
  *

@@ -1,5 +1,5 @@
 /**
- * Why nobody answers a request: 404, 405 or 406.
+ * Why no view answers a request: 404, 405 or 406.
  *
  * @module
  */
@@ -27,12 +27,12 @@ interface NearMisses {
 }
 
 /**
- * Says why nobody answers a request.
+ * Makes the error for a request that no view answers.
  *
- * A predicate that throws when it is asked for this does not hold: behind one that failed it was not
- * asked before, and may count on that.
+ * A predicate that throws here counts as not matching. It may rely on an earlier predicate that
+ * does not match.
  *
- * @param match The route that was taken, if any; none of its views answers.
+ * @param match The route that was taken, if any. No view of it answers.
  * @param asked The routes that were asked, this one among them.
  * @param request The request.
  * @param state What happens to it.
@@ -55,7 +55,10 @@ export async function refusal<Data extends object>(
   return refusalOf(near, request.method);
 }
 
-/** A route that was passed over: what its views would answer counts, whatever their own predicates say. */
+/**
+ * Adds a route that was passed over. The methods of its views count, and the predicates of its
+ * views are not checked.
+ */
 async function addRoute<Data extends object>(
   near: NearMisses,
   { value: { accept, methods, predicates, views } }: Asked<Data>,
@@ -93,7 +96,7 @@ function methodsTaken(methods: MethodPredicate | null): (method: string) => bool
   return (method) => methods === null || methods.holds(method);
 }
 
-/** Whether all hold but the one on media types. */
+/** Whether all predicates match, the one on media types excepted. */
 async function othersHold<Data extends object>(
   predicates: readonly Predicate[],
   accept: Predicate | null,

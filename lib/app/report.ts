@@ -1,5 +1,5 @@
 /**
- * What a configuration added up to: for the command line, for tests, and for the curious.
+ * The report of a configuration, for the command line and for tests.
  *
  * @module
  */
@@ -13,7 +13,10 @@ import { inOrder, type Router, type Trail } from "./router.ts";
 
 /** A view, as it was stated. */
 export interface ViewReport {
-  /** What the view is called: `view show`; without a name `view at` and its place. */
+  /**
+   * What the view is called, such as `view show`. A view without a name is called `view at` and its
+   * source location.
+   */
   readonly name: string;
   /** The methods that it answers, or `*`. */
   readonly methods: string;
@@ -35,7 +38,7 @@ export interface ViewReport {
 export interface CsrfReport {
   /** Whether the origin of requests is checked. */
   readonly checksOrigin: boolean;
-  /** Whether views demand a token that do not say so themselves. */
+  /** Whether views without a `requireCsrf` of their own demand a token. */
   readonly checksTokens: boolean;
   /** Whether `insecureExempt` exempts some requests. */
   readonly hasExemptions: boolean;
@@ -51,7 +54,7 @@ export interface RouteReport {
   readonly predicates: readonly string[];
   /** Where it was declared: file and line. */
   readonly place: string;
-  /** Whether it can match; if not, it only makes URLs. */
+  /** Whether the route can match. Otherwise it only makes URLs. */
   readonly isMatched: boolean;
   /** Its views, in the order in which they are tried. */
   readonly views: readonly ViewReport[];
@@ -63,11 +66,11 @@ export interface MatchResult {
   readonly name: string;
   /** Whether it answers. */
   readonly answers: boolean;
-  /** Why it does not: what must hold and does not. Empty where it does. */
+  /** Why it does not answer: the predicates that do not match. It is empty if it answers. */
   readonly because: string;
 }
 
-/** Who answers a request, and why the others do not. */
+/** Which view answers a request, and why the other views do not. */
 export interface Explanation {
   /** Every route whose pattern matches, in order, up to the one that is taken. */
   readonly routes: readonly MatchResult[];
@@ -75,26 +78,32 @@ export interface Explanation {
   readonly route: Route | null;
   /** Its views, in the order in which they are tried, up to the one that answers. */
   readonly views: readonly MatchResult[];
-  /** Where the status is 405: the methods, in the order of `Allow`. */
+  /** If the status is 405, the methods in the order of `Allow`. Otherwise it is empty. */
   readonly allow: readonly string[];
-  /** The status where none answers: 404, 405, 406, or that of what a predicate or factory threw; else `null`. */
+  /**
+   * The status if no view answers: 404, 405, 406, or the status of what a predicate or factory
+   * threw. It is 500 if a thrown value has no status, and `null` if a view answers.
+   */
   readonly status: number | null;
 }
 
-/** What a configuration added up to. */
+/** The report of a configuration: its routes, its tweens and its CSRF checks. */
 export interface AppReport<Data extends object> {
   /** The routes in the order in which they are matched. */
   readonly routes: readonly RouteReport[];
   /** The tweens, outermost first. */
   readonly tweens: readonly string[];
-  /** How requests are checked for coming from the app's own pages; undefined without sessions. */
+  /**
+   * How requests are checked for coming from the app's own pages. It is undefined without sessions.
+   */
   readonly csrf: CsrfReport | undefined;
-  /** Says who would answer a request. */
+  /** Finds which view would answer a request. */
   explain(request: ViewRequest<Data>): Promise<Explanation>;
 }
 
 /**
- * Says who would answer a request: by the walk that the router takes, and what is seen on it.
+ * Finds which view would answer a request. It takes the same walk as the router, and records the
+ * steps.
  *
  * @throws {HttpError} If the URL cannot be read, before any route is asked.
  */
@@ -126,7 +135,7 @@ export async function explain<Data extends object>(
     : { routes, route, views, allow: [], status: null };
 }
 
-/** What a request gets that nobody answers, by what is thrown. */
+/** The explanation of a request that no view answers, by the thrown value. */
 function unanswered(routes: readonly MatchResult[], error: unknown): Explanation {
   const allow = error instanceof HttpMethodNotAllowed ? error.allow : [];
   const isAnswer = error instanceof HttpException || error instanceof Response;
@@ -180,7 +189,7 @@ function methodsText<Data extends object>({ methods }: RoutedView<Data>, method:
   return methods.isDefault ? `${text} (the default: write requestMethod: "${method}")` : text;
 }
 
-/** The route's predicates that do not hold; they answer at once. */
+/** The route's predicates that do not match. Predicates of a route are synchronous. */
 function routeFailing<Data extends object>(
   { methods, predicates }: RoutedViews<Data>,
   request: ViewRequest<Data>,
@@ -216,7 +225,10 @@ async function viewFailing<Data extends object>(
   return { failing, threw };
 }
 
-/** One behind another that fails is not asked by the router, and may count on that. */
+/**
+ * The text of a predicate that threw. It may rely on an earlier predicate, because the router stops
+ * at the first that does not match.
+ */
 function thrown({ text }: Predicate, error: unknown): string {
   return `${text} (which threw ${nameOf(error)})`;
 }

@@ -20,9 +20,9 @@ export interface ChosenBy {
   readonly methods: MethodPredicate;
   /** What else must hold. */
   readonly predicates: readonly Predicate[];
-  /** The one of the predicates that tells the quality of the view, by the `Accept` of a request. */
+  /** The predicate that gives the quality of the view, by the `Accept` of a request. */
   readonly accept: AcceptPredicate | null;
-  /** How many predicates it states, the method included; half a one for default methods. */
+  /** How many predicates it states, the method included. Default methods count as one half. */
   readonly weight: number;
 }
 
@@ -44,11 +44,11 @@ export interface RoutedView<Data extends object> extends ChosenBy {
 export interface RoutedViews<Data extends object> extends RequestRoute {
   /** The route. */
   readonly route: Route;
-  /** What must hold for the route to match; otherwise the next one is tried. */
+  /** The predicates that must match. Otherwise the router tries the next route. */
   readonly predicates: readonly Predicate[];
   /** The one of the predicates that is about media types. */
   readonly accept: AcceptPredicate | null;
-  /** Which methods it matches; `null`: all. */
+  /** Which methods it matches. `null` means all methods. */
   readonly methods: MethodPredicate | null;
   /** The headers that decide whether it matches, for `Vary`. */
   readonly ownVary: readonly string[];

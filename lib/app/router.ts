@@ -19,11 +19,14 @@ import {
 import { refusal } from "./refusal.ts";
 import type { Asked, ChosenBy, RoutedView, RoutedViews } from "./routed_view.ts";
 
-/** What is seen of a walk from a request to its view, also of one that ends by a throw. */
+/** The record of a walk from a request to its view. A walk that ends by a throw is recorded too. */
 export interface Trail<Data extends object> {
   /** The routes that were asked, in order: the one that is taken is the last. */
   readonly asked: Asked<Data>[];
-  /** The route that was taken; `null`: none, undefined: a predicate threw, or the URL cannot be read. */
+  /**
+   * The route that was taken. `null` means that no route matches. Undefined means that a predicate
+   * threw, or that the URL cannot be read.
+   */
   match?: Asked<Data> | null;
   /** What was asked last: routes, the factory of the route, or its views. */
   step: "routes" | "factory" | "views";
@@ -40,7 +43,7 @@ export class Router<Data extends object> {
   /**
    * Finds the route of a request, then the first of its views whose predicates hold, which answers.
    *
-   * Throws a 404, 405 or 406 where no view answers, and a 400 for a URL that cannot be read.
+   * It throws a 404, 405 or 406 if no view answers, and a 400 if the URL cannot be read.
    */
   readonly handler: Handler<Data>;
 
@@ -59,14 +62,15 @@ export class Router<Data extends object> {
   }
 
   /**
-   * Finds the view that answers a request. A promise where a factory or a predicate has to wait.
+   * Finds the view that answers a request. It gives a promise if a factory or a predicate has to
+   * wait.
    *
    * @param request The request.
    * @param state What happens to it.
    * @param trail Gets what is seen on the way. The limits for the body and `Vary` are then left as
    * they are.
-   * @throws {HttpError} If no view answers, or the URL cannot be read; and whatever a factory or
-   * predicate throws.
+   * @throws {HttpError} If no view answers, or the URL cannot be read. Values that a factory or
+   * predicate throws are passed on.
    */
   walk(
     request: ViewRequest<Data>,
@@ -147,9 +151,10 @@ function recordVary<Data extends object>(
 }
 
 /**
- * Makes the context of a request by the factory of its route; a promise where that takes time.
+ * Makes the context of a request by the factory of its route. It gives a promise if the factory
+ * does.
  *
- * @throws Whatever the factory throws, which is then answered.
+ * @throws Any value that the factory throws, which is then answered.
  */
 function makeContext<Data extends object>(
   { factory }: RoutedViews<Data>,
@@ -188,7 +193,7 @@ function limitsBeforeView<Data extends object>(
  * @param request The request.
  * @param state What happens to it: its `match` is then that route, or none.
  * @param asked Gets every route that was asked, in order: the one that is taken is the last.
- * @throws {HttpError} If the URL cannot be read; and whatever a predicate throws.
+ * @throws {HttpError} If the URL cannot be read. Values that a predicate throws are passed on.
  */
 export function chooseRoute<Data extends object>(
   table: RouteTable<RoutedViews<Data>>,
@@ -216,8 +221,8 @@ function routeHolds<Data extends object>(
 }
 
 /**
- * The first of the views whose predicates hold; undefined where there is none. A promise where a
- * predicate has to wait, as one on a form's fields does.
+ * The first view whose predicates match, or undefined if no view matches. It is a promise if a
+ * predicate has to wait, for example for a form's fields.
  *
  * @param views Those that state more first.
  * @param request The request.

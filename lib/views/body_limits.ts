@@ -8,24 +8,26 @@ import { checkOptions, fitsOptions, type OptionKind, type OptionKinds } from "..
 
 /** How much of a body is read. */
 export interface BodyLimits {
-  /** Bytes. @default {1048576} */
+  /** The most bytes. @default {1048576} */
   readonly maxBytes?: number;
 }
 
 /** How much of a form is read. */
 export interface FormLimits extends BodyLimits {
-  /** Fields and files. @default {1000} */
+  /** The most fields and files, counted together. @default {1000} */
   readonly maxParts?: number;
 }
 
-/** How much of a request is read, whoever reads it first: the view, the CSRF check or a predicate. */
+/**
+ * How much of a request the app reads. The limits hold for the view, the CSRF check and predicates.
+ */
 export interface RequestLimits extends FormLimits {
   /**
-   * Bytes of a form whose files the view streams with `request.parts()`; `maxBytes` then bounds its
-   * fields. Default: no file is streamed, and `maxBytes` bounds the whole body.
+   * The most bytes of a form whose files the view streams with `request.parts()`. `maxBytes` then
+   * bounds its fields. Default: no file is streamed, and `maxBytes` bounds the whole body.
    */
   readonly maxStreamedBytes?: number;
-  /** Bytes of each file that is streamed. Default: `maxStreamedBytes`. */
+  /** The most bytes of each streamed file. Default: `maxStreamedBytes`. */
   readonly maxFileBytes?: number;
 }
 
@@ -65,7 +67,7 @@ export interface HeldLimits {
   readonly maxBytes: number;
   /** Most fields and files. */
   readonly maxParts: number;
-  /** Most bytes of a form whose files are streamed; `null`: none is. */
+  /** Most bytes of a form whose files are streamed. `null` means that no file is streamed. */
   readonly maxStreamedBytes: number | null;
   /** Most bytes of a file that is streamed. */
   readonly maxFileBytes: number;
@@ -79,7 +81,10 @@ export const DEFAULT_LIMITS: HeldLimits = Object.freeze({
   maxFileBytes: Infinity,
 });
 
-/** What is stated, and for the rest what holds without it; the same object where nothing is stated. */
+/**
+ * The stated limits, completed by the limits that hold without them. If nothing is stated, it
+ * returns the same object.
+ */
 export function limitsOver(held: HeldLimits, stated: RequestLimits | undefined): HeldLimits {
   if (stated === undefined) return held;
   const { maxBytes, maxParts, maxStreamedBytes, maxFileBytes } = stated;

@@ -28,29 +28,34 @@ import type { SessionGuard } from "./request_state.ts";
 
 /** How requests are checked. Pyramid: `set_default_csrf_options`. */
 export interface CsrfOptions {
-  /** Whether views are checked that do not say so themselves. @default {true} */
+  /** Whether views without a `requireCsrf` of their own are checked. @default {true} */
   readonly requireCsrf?: boolean;
-  /** The form field that carries the token; `null`: none. @default {"csrf_token"} */
+  /**
+   * The form field that carries the token. With `null` no field is read. @default {"csrf_token"}
+   */
   readonly token?: string | null;
-  /** The header that carries the token; `null`: none. @default {"X-CSRF-Token"} */
+  /** The header that carries the token. With `null` no header is read. @default {"X-CSRF-Token"} */
   readonly header?: string | null;
   /** Methods that change nothing and are not checked. @default {["GET", "HEAD", "OPTIONS", "TRACE"]} */
   readonly safeMethods?: readonly string[];
   /**
-   * Whether the origin of requests is checked: besides the token, and before a request that changes
-   * something gets its session. @default {true}
+   * Whether Pyramidion checks the origin of requests. The check is made in addition to the token.
+   * It is also made before a request with an unsafe method gets its session. @default {true}
    */
   readonly checkOrigin?: boolean;
   /**
-   * Whether a request passes that names no origin at all. Default: it gets its session, since
-   * browsers name one, and does not pass the check of its token.
+   * Whether a request without any origin passes. Default: it gets its session, because browsers
+   * send an origin. It does not pass the check of its token.
    */
   readonly allowNoOrigin?: boolean;
-  /** Origins besides the app's own, such as `https://shop.example`, `https://*.shop.example` or `capacitor://localhost`. */
+  /**
+   * Trusted origins besides the app's own, such as `https://shop.example`, `https://*.shop.example`
+   * or `capacitor://localhost`.
+   */
   readonly trustedOrigins?: readonly string[];
   /**
-   * Says which requests are not checked, such as those with a bearer token of their own. Anything
-   * but true or false is an error. Browsers add `Authorization: Basic` by themselves.
+   * Decides which requests are not checked, such as requests with a bearer token. It must return
+   * true or false: any other value is an error. Browsers add `Authorization: Basic` by themselves.
    */
   readonly insecureExempt?: (request: AnyViewRequest) => boolean;
 }
@@ -69,7 +74,7 @@ const CSRF_KINDS: OptionKinds<CsrfOptions> = {
 /** Why a token was refused. */
 export type CsrfTokenFault = "missing" | "no-session-token" | "wrong";
 
-/** 403: the request comes from another site, or does not tell from which. Pyramid: `BadCSRFOrigin`. */
+/** 403: the request comes from another site, or names no origin. Pyramid: `BadCSRFOrigin`. */
 export class BadCsrfOrigin extends HttpForbidden {
   /** Always `"BadCsrfOrigin"`. */
   override name = "BadCsrfOrigin";
@@ -86,7 +91,11 @@ const DETAILS: Readonly<Record<CsrfTokenFault, string>> = {
 export class BadCsrfToken extends HttpForbidden {
   /** Always `"BadCsrfToken"`. */
   override name = "BadCsrfToken";
-  /** `missing` in the request; `no-session-token`: the session has none, as after it expired; or `wrong`. */
+  /**
+   * Why the token was rejected. `missing`: the request has no token. `no-session-token`: the
+   * session has no token, for example because it expired. `wrong`: the token is not one of the
+   * session.
+   */
   readonly fault: CsrfTokenFault;
   /**
    * Makes the error.
@@ -110,9 +119,9 @@ const LONGEST_IN_LOG = 200;
 
 /** What a policy knows of its app. */
 export interface CsrfEnvironment {
-  /** Told which requests were refused, and what a developer may have forgotten. */
+  /** Receives which requests were refused, and what a developer may have forgotten. */
   readonly logger: Logger;
-  /** Where the app is, if it says so. */
+  /** The origin that the app states for itself, if any. */
   readonly publicOrigin: string | undefined;
   /** Where the options were stated. */
   readonly place: string;
@@ -129,7 +138,7 @@ const NOWHERE: CsrfEnvironment = {
  * view demands one.
  */
 export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
-  /** Whether views are checked that do not say so themselves. */
+  /** Whether views without a `requireCsrf` of their own are checked. */
   readonly requiredByDefault: boolean;
   /** Whether some requests are exempt by `insecureExempt`. */
   readonly hasExemptions: boolean;
@@ -150,8 +159,8 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
   /**
    * Checks the options.
    *
-   * @throws {ConfigurationError} If a trusted origin, a name or a method is none, an option is wrong
-   * or unknown, or no source of tokens is left.
+   * @throws {ConfigurationError} If a trusted origin, a name or a method is not valid. If an option
+   * is wrong or unknown. If both `token` and `header` are `null`.
    */
   constructor(options: CsrfOptions = {}, environment: CsrfEnvironment = NOWHERE) {
     checkOptions("setDefaultCsrfOptions()", options, CSRF_KINDS);
@@ -270,7 +279,10 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
     return new BadCsrfOrigin("The request comes from another site");
   }
 
-  /** A token that is not there is more often forgotten than attacked: once for each view the log says so. */
+  /**
+   * Makes the error for a missing token, and logs it once for each view. A missing token is more
+   * often a developer's mistake than an attack.
+   */
   #bad(fault: "missing" | "no-session-token", request: AnyViewRequest): BadCsrfToken {
     const advice = this.#advice(fault, request);
     const { match, view } = requestState(request);

@@ -21,7 +21,7 @@ type OriginEvidence = Pick<SessionRequest, "headers" | "origin">;
 /** An origin as browsers write it: scheme, host, at most a port. */
 const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/([^\s/?#@\\*]+)$/;
 
-/** Tells by what the browser says whether a request comes from the app's pages. */
+/** Decides by the headers of the browser whether a request comes from the app's pages. */
 export class CsrfOrigins {
   readonly #publicOrigin: string | undefined;
   readonly #exact: ReadonlySet<string>;
@@ -30,8 +30,9 @@ export class CsrfOrigins {
   /**
    * Checks the trusted origins.
    *
-   * @param trusted Origins of any scheme, compared as text; `https://*.shop.example` for subdomains.
-   * @param publicOrigin Where the app is, if it says so.
+   * @param trusted Origins of any scheme, compared as text. `https://*.shop.example` trusts all
+   * subdomains.
+   * @param publicOrigin The origin that the app states for itself, if any.
    * @throws {ConfigurationError} If one is not a scheme and a host.
    */
   constructor(trusted: readonly string[], publicOrigin?: string) {
@@ -82,7 +83,7 @@ export class CsrfOrigins {
   }
 }
 
-/** An origin of the Web as browsers write it; anything else as it is. */
+/** An http or https origin as browsers write it. Any other text is returned unchanged. */
 function canonical(origin: string): string {
   const url = URL.parse(origin);
   const isWeb = url?.protocol === "http:" || url?.protocol === "https:";

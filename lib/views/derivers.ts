@@ -13,13 +13,19 @@ import type { AnyData } from "./request.ts";
 import { demandPermission } from "./security.ts";
 import type { HandlerDecorator, ViewOptions } from "./view.ts";
 
-/** What a deriver is told of the view that it wraps. */
+/** What a deriver receives about the view that it wraps. */
 export interface DeriverInfo {
-  /** What the view is called, such as `view read`; without a name `view at` and its place. */
+  /**
+   * What the view is called, such as `view read`. A view without a name is called `view at` and its
+   * source location.
+   */
   readonly name: string;
   /** The route's name. */
   readonly routeName: string;
-  /** What was stated with the view; the values of an add-on's own options are in `custom`. */
+  /**
+   * The options that were stated with the view. The values of an add-on's own options are in
+   * `custom`.
+   */
   readonly options: ViewOptions;
 }
 
@@ -62,7 +68,10 @@ export interface DeriverSettings {
   readonly csrf: CsrfPolicy | undefined;
 }
 
-/** The built-in derivers, outermost first; `rendered` is innermost, and what it would do is done already. */
+/**
+ * The built-in derivers, outermost first. `rendered` is innermost, and does nothing here, because
+ * the handler already renders.
+ */
 export function builtInDerivers<Data extends object>(
   settings: DeriverSettings,
 ): BuiltInDeriver<Data>[] {

@@ -15,8 +15,8 @@ import type { ViewLabel } from "./view_label.ts";
 /**
  * The page of an error, or the redirection that it is.
  *
- * @throws {HttpBadRequest} If it is a redirection that leads out of this site, of which the log is
- * told, or the request's own origin cannot be told.
+ * @throws {HttpBadRequest} If the redirection leads out of this site, which is also logged. If the
+ * request's own origin cannot be determined.
  */
 export function httpErrorResponse<Data extends object>(
   error: HttpException,
@@ -32,12 +32,13 @@ export function httpErrorResponse<Data extends object>(
 /** The longest location that is shown. */
 const LONGEST_SHOWN = 200;
 
-/** The views of which the log was told. */
+/** The views whose refused redirection was logged. */
 const told = new WeakSet<ViewLabel>();
 
 /**
- * The 400 of a redirection that leads out of this site. Its message, and for the first one of a view
- * the log, tells the developer what to write; the visitor reads that it leads out of the site.
+ * The 400 of a redirection that leads out of this site. Its message names what the developer should
+ * write. Pyramidion logs the message once for each view. The visitor reads only that the page
+ * redirects to another site.
  *
  * @param error Where to.
  * @param state What happens to the request that is answered.

@@ -13,14 +13,14 @@ import { printable } from "../printable.ts";
 import { isInstanceOf, isThenable, quiet, whenReady } from "../promises.ts";
 import { type AnyViewRequest, requestState, type StateOf, type ViewRequest } from "./request.ts";
 
-/** Answers a request with a response; what is thrown goes to the exception views. */
+/** Answers a request with a response. If it throws, the exception views answer. */
 export type RequestHandler<Data extends object> = (
   request: ViewRequest<Data>,
 ) => Response | Promise<Response>;
 
 /**
- * An {@linkcode RequestHandler} of the library: it is handed what happens to the request as well, unless code of
- * the app called it, which knows the request alone.
+ * A {@linkcode RequestHandler} of the library, which also receives the state of the request. If
+ * code of the app calls it, it receives the request alone.
  */
 export type Handler<Data extends object> = (
   request: ViewRequest<Data>,
@@ -92,18 +92,24 @@ export function wrappedBy<Data extends object>(
   return (request) => outer(request);
 }
 
-/** `Response.redirect()` and what `fetch()` brings cannot be changed; what cannot be sent is refused elsewhere. */
+/**
+ * Makes the headers changeable, because those of `Response.redirect()` and of `fetch()` are not.
+ * Another function refuses what cannot be sent.
+ */
 function changeable(response: Response): Response {
   const isWhole = response instanceof Response && response.type !== "error";
   return isWhole && response.status !== 101 ? withMutableHeaders(response) : response;
 }
 
-/** What answers errors and redirections: loaded with the first of them. */
+/** The module that answers errors and redirections. It is loaded with the first of them. */
 export const errorPages: Lazy<typeof import("./error_pages.ts")> = new Lazy(() =>
   import("./error_pages.ts")
 );
 
-/** The innermost handler: calls the view, and renders what it returns; a response that it throws counts as returned. */
+/**
+ * The innermost handler: calls the view, and renders what it returns. A response that the view
+ * throws counts as returned.
+ */
 export function rendered<Data extends object>(
   view: (request: never) => unknown,
   rendering: Rendering<Data>,
@@ -128,7 +134,7 @@ export function rendered<Data extends object>(
 /**
  * The response that says what a view returned.
  *
- * @param value What the view returned, whatever its type promised.
+ * @param value What the view returned. Its type is not trusted.
  * @param request The request that it answers.
  * @param state What happens to it.
  * @param rendering What becomes of it.
@@ -151,7 +157,7 @@ export function render<Data extends object>(
   );
 }
 
-/** What a renderer made, whatever its type promised. */
+/** Makes a response of what a renderer returned. Its type is not trusted. */
 function ofRenderer<Data extends object>(
   made: unknown,
   request: ViewRequest<Data>,
@@ -192,7 +198,7 @@ export function inStatedStatus<Data extends object>(
 /**
  * What was thrown, if it is a response: an answer like one that was returned.
  *
- * @throws Whatever else was thrown.
+ * @throws Any other value that was thrown.
  */
 export function thrownResponse(thrown: unknown): Response {
   if (isInstanceOf(thrown, Response)) return thrown;

@@ -17,7 +17,10 @@ import {
 import { ConfigurationError } from "../configuration_error.ts";
 import { withMutableHeaders } from "../http/response.ts";
 
-/** Seconds, or seconds and who may keep it; 0: nobody keeps it. */
+/**
+ * How long caches may keep a response, in seconds, or an object that also states which caches. With
+ * 0 no cache keeps it.
+ */
 export type HttpCache = number | {
   /** Seconds. */
   readonly maxAge: number;
@@ -25,7 +28,7 @@ export type HttpCache = number | {
   readonly public?: boolean;
 };
 
-/** What an option `httpCache` takes; what is in the object is checked by {@linkcode cachedFor}. */
+/** What an option `httpCache` takes. {@linkcode cachedFor} checks the properties of an object. */
 export const HTTP_CACHE_KIND: OptionKind = either(numberOf("a number of seconds"), OBJECT);
 
 const HTTP_CACHE_KINDS: OptionKinds<Exclude<HttpCache, number>> = {
@@ -33,7 +36,10 @@ const HTTP_CACHE_KINDS: OptionKinds<Exclude<HttpCache, number>> = {
   public: BOOLEAN,
 };
 
-/** Sets `Cache-Control` and `Expires` on responses that say nothing themselves. Pyramid: `http_cache`. */
+/**
+ * Sets `Cache-Control` and `Expires` on responses that have no `Cache-Control`. Pyramid:
+ * `http_cache`.
+ */
 export function cachedFor(
   stated: HttpCache,
   clock: () => number = Date.now,

@@ -52,7 +52,7 @@ export type ResponseCallback<Data extends object> = (
   response: Response,
 ) => Response | void | Promise<Response | void>;
 
-/** Called when a request is over, whatever became of it. */
+/** A function that Pyramidion calls after a request ended, also if it failed. */
 export type FinishedCallback<Data extends object> = (
   request: ViewRequest<Data>,
 ) => void | Promise<void>;
@@ -62,7 +62,8 @@ let openState: <Data extends object, Params extends object>(
 ) => StateOf<Data>;
 
 /**
- * Opens what stands behind a request: for whoever answers it and was handed the request alone.
+ * Opens the state behind a request. It is for code that answers the request and received the
+ * request alone.
  *
  * @internal
  */
@@ -73,8 +74,8 @@ export function requestState<Data extends object, Params extends object>(
 }
 
 /**
- * A request as a view sees it: the platform's `Request`, with the session, the matched route, and
- * bodies that are read once and bounded. Nothing is parsed before it is asked for.
+ * A request as a view sees it: the platform's `Request`, with the session, the matched route and
+ * bounded bodies. The body is read once. Pyramidion parses nothing before your view uses it.
  *
  * Pyramid: `pyramid.request.Request`.
  *
@@ -96,26 +97,26 @@ export class ViewRequest<
   }
 
   /**
-   * Wraps a request; apps do it for their views.
+   * Wraps a request. An app does it for its views.
    *
-   * @param state What happens to the request, with the request as it came.
+   * @param state The state of the request, which holds the platform's request.
    */
   constructor(state: StateOf<Data>) {
     this.#state = state;
   }
 
   /**
-   * The request as it came. Its body is used up by whoever reads it first.
+   * The request of the platform. Its body can be read only once.
    *
-   * Of a request that asks for a WebSocket the headers are kept now, since `Deno.upgradeWebSocket()`
-   * closes it.
+   * If the request asks for a WebSocket, Pyramidion copies its headers now, because
+   * `Deno.upgradeWebSocket()` closes the request.
    */
   get raw(): Request {
     this.#state.keepHandshake();
     return this.#state.raw;
   }
 
-  /** What the server knows of the connection; undefined without a server. */
+  /** What the server knows of the connection. It is undefined without a server. */
   get info(): ConnectionInfo | undefined {
     // It rejects for every visitor who goes away early.
     const { info } = this.#state;
@@ -139,8 +140,8 @@ export class ViewRequest<
   }
 
   /**
-   * Whether the outside world uses https, as far as anybody says: `origin` does, or else a header
-   * claims it. To be believed for what makes things safer, such as a cookie's `Secure`.
+   * Whether the browser uses https, by `origin` or by a header that claims it. Because a visitor
+   * can forge the header, use it only to make something safer, such as a cookie's `Secure`.
    */
   get isSecure(): boolean {
     return this.#state.isSecure;
@@ -150,18 +151,20 @@ export class ViewRequest<
    * The path under which the outside world sees the app: empty, or with a slash in front and none
    * behind, such as `/shop`. It is that of `publicOrigin`, else the one of `mount()`.
    *
-   * `url`, `routePath()`, `routeUrl()` and the cookies of `setCookie()` have it; routes do not match
-   * it. Pyramid: `request.script_name`.
+   * `url`, `routePath()`, `routeUrl()` and the cookies of `setCookie()` include it. The patterns of
+   * routes do not include it. Pyramid: `request.script_name`.
    */
   get mountPrefix(): string {
     return this.#state.environment.origins.publicPath || (this.#state.mounted?.prefix ?? "");
   }
 
   /**
-   * The visitor's address: what the `trusted` proxies say, else that of whoever opened the connection.
+   * The visitor's address: the one that the `trusted` proxies name, otherwise the address of the
+   * connection.
    *
-   * IPv6 is written short and without brackets. Undefined without a server, at a Unix socket, and
-   * where a proxy tells no address. Pyramid: `request.client_addr`, which believes everybody.
+   * IPv6 addresses are written short and without brackets. It is undefined without a server, at a
+   * Unix socket, and if a proxy names no address. Pyramid: `request.client_addr`, which trusts
+   * every sender.
    *
    * @throws {HttpBadRequest} If a trusted header cannot be read.
    */
@@ -191,19 +194,23 @@ export class ViewRequest<
     return this.#query ??= new URLSearchParams(this.url.search);
   }
 
-  /** The query string's parameters, then those of a form in the body; files and other bodies are left out. */
+  /**
+   * The query string's parameters, then those of a form in the body. Files and other bodies are
+   * left out.
+   */
   get params(): Promise<URLSearchParams> {
     return this.#state.body.params(this.query, this.hasForm);
   }
 
-  /** The cookies, as they came. */
+  /** The cookies that the browser sent. */
   get cookies(): RequestCookies {
     return this.#cookies ??= new RequestCookies(this.headers.get("cookie"));
   }
 
   /**
-   * What the route's pattern captured, percent-decoded: `%2F`, `%5C` and `..%2F` are slashes,
-   * backslashes and dots in a value, so that a value is no path of a file. NUL is a 400.
+   * What the route's pattern captured, percent-decoded. A value can contain slashes, backslashes
+   * and dots, sent as `%2F`, `%5C` and `..%2F`. Therefore do not use a value as the path of a file.
+   * NUL is a 400.
    */
   get matchdict(): Params {
     return (this.#state.match?.matchdict ?? {}) as Params;
@@ -215,8 +222,9 @@ export class ViewRequest<
    * A slash that was sent as `%2F` is within its segment. Empty segments are kept, so that
    * `route.path()` makes the same path of the list.
    *
-   * @param name The name of the group, such as that of `:rest(.*)` or `:rest*`; `"0"` of `*`.
-   * @returns An empty list where nothing was captured.
+   * @param name The name of the group, such as that of `:rest(.*)` or `:rest*`. The name of `*` is
+   * `"0"`.
+   * @returns The segments, or an empty list if the group captured nothing.
    * @throws {TypeError} If the pattern captures no such parameter, or no route matched.
    *
    * @example A path below a page
@@ -237,7 +245,7 @@ export class ViewRequest<
     throw new TypeError(`Cannot read the segments of "${name}": no route matched the request`);
   }
 
-  /** The route that matched; undefined where none did. */
+  /** The route that matched, or undefined if no route matched. */
   get matchedRoute(): Route | undefined {
     return this.#state.match?.route;
   }
@@ -247,7 +255,10 @@ export class ViewRequest<
     return this.#state.environment.settings;
   }
 
-  /** What the route's `factory` made of this request, before predicates, permission and view; undefined without one. */
+  /**
+   * What the route's `factory` made of this request. The factory runs before predicates, permission
+   * and view. It is undefined without a factory.
+   */
   get context(): unknown {
     return this.#state.context;
   }
@@ -257,7 +268,10 @@ export class ViewRequest<
     return this.#state.exception;
   }
 
-  /** Who is signed in, by the security policy, asked once; `null` for nobody, and without a policy. */
+  /**
+   * The user who is signed in, as the security policy returns it. Pyramidion calls the policy once.
+   * It is `null` if no user is signed in, and without a policy.
+   */
   get identity(): Promise<unknown> {
     return this.#identity ??= quiet(this.#identify());
   }
@@ -265,26 +279,26 @@ export class ViewRequest<
   /**
    * Whether the visitor may do something. Pyramid: `has_permission`.
    *
-   * @param permission What the security policy knows.
+   * @param permission The permission, which is not empty.
    * @param context What it is about. Default: the route's.
-   * @returns Without a security policy always true.
-   * @throws {TypeError} If the permission is no text, or empty; or if the policy's `permits()` says
-   * anything but true or false.
+   * @returns Whether the policy permits it. Without a security policy it is always true.
+   * @throws {TypeError} If the permission is not a string, or is empty. If the policy's `permits()`
+   * returns a value other than true or false.
    */
   hasPermission(permission: string, context: unknown = this.context): Promise<boolean> {
     checkValue("the permission of hasPermission()", permission, NAME, TypeError);
     return quiet(this.#permits(permission, quietly(context)));
   }
 
-  /** Whether the body says that it is a form. */
+  /** Whether the `Content-Type` is that of a form. */
   get hasForm(): boolean {
     return isForm(this.headers.get("content-type"));
   }
 
   /**
-   * Headers for whatever answers this request, errors included: `Set-Cookie` and `Vary` are added,
-   * others replaced. They are merged before the response callbacks, which have the response itself;
-   * to set one later throws a `TypeError`.
+   * Headers that Pyramidion adds to the response of this request, also to errors. `Set-Cookie` and
+   * `Vary` are appended, and other headers are replaced. They are merged before the response
+   * callbacks run. Setting a header later throws a `TypeError`.
    */
   get responseHeaders(): Headers {
     const state = this.#state;
@@ -292,12 +306,13 @@ export class ViewRequest<
   }
 
   /**
-   * The status of the answer that `html` or a renderer makes of what the view returns, from 200 to
-   * 599; undefined: 200, and for an exception view the status of the error. Pyramid:
+   * The status, from 200 to 599, of the response that `html` or a renderer makes of the view's
+   * result. If undefined, it is 200, or the status of the error in an exception view. Pyramid:
    * `request.response.status_int`.
    *
-   * A `Response`, an error and a redirection have a status of their own; where it is lost beside one,
-   * the log says so. Of 204, 205 and 304 no body is sent.
+   * A `Response`, an error and a redirection have a status of their own. This status does not
+   * change it. If a `Response` has another status, Pyramidion logs a warning, once for each view.
+   * With 204, 205 and 304 no body is sent.
    *
    * @throws {RangeError} If what is set is not an integer from 200 to 599.
    * @throws {TypeError} If it is set after the response was made.
@@ -332,17 +347,18 @@ export class ViewRequest<
   }
 
   /**
-   * Sets a cookie on whatever answers this request, errors and redirections included: for path `/`,
-   * HttpOnly, `SameSite=Lax`, and Secure except over plain http to this machine. Pyramid:
-   * `request.response.set_cookie`.
+   * Sets a cookie on the response of this request, also on errors and redirections. Default
+   * attributes: path `mountPrefix` or `/`, `HttpOnly`, `SameSite=Lax` and `Secure`. Over plain http
+   * to this machine the default is without `Secure`. Pyramid: `request.response.set_cookie`.
    *
-   * A cookie of the same name, path and domain that was set before is replaced; one of the session's
-   * name is replaced by the session.
+   * It replaces a cookie of the same name, path and domain that was set before. The session
+   * replaces a cookie that has its name.
    *
    * @param name A token, such as `theme`.
    * @param value Visible ASCII without quotes, comma, semicolon and backslash: encode anything else.
    * @param options Its attributes.
-   * @throws {TypeError} If browsers would drop or misread the cookie; or after the response was made.
+   * @throws {TypeError} If browsers would drop or misread the cookie. If the response was made
+   * already.
    * @throws {RangeError} If it is too long, or an attribute is out of bounds.
    *
    * @example A choice that scripts may read
@@ -370,7 +386,7 @@ export class ViewRequest<
    * Deletes a cookie of the browser's. Pyramid: `request.response.delete_cookie`.
    *
    * @param name The cookie's name.
-   * @param options `path`, `domain` and whatever else it was set with.
+   * @param options The options with which the cookie was set, such as `path` and `domain`.
    * @throws {TypeError} As {@linkcode setCookie} does.
    * @throws {RangeError} If `path` or `domain` is out of bounds.
    */
@@ -380,12 +396,12 @@ export class ViewRequest<
   }
 
   /**
-   * The session: loaded when it is first asked for, and kept.
+   * The session. Pyramidion loads it at its first use, and keeps it for the request.
    *
-   * A request that never asks for it costs no cookie parsing, no key and no header.
+   * A request that does not use the session costs no cookie parsing, no key and no header.
    *
-   * It rejects with a {@linkcode BadCsrfOrigin} where the page of another site sent a request of an
-   * unsafe method, or opens a WebSocket, unless the view states `requireCsrf: false`.
+   * It rejects with a {@linkcode BadCsrfOrigin} if the page of another site sent an unsafe method
+   * or opens a WebSocket. A view with `requireCsrf: false` gets the session nevertheless.
    *
    * @throws {ConfigurationError} If the app has no session factory.
    */
@@ -399,14 +415,16 @@ export class ViewRequest<
    * @param limits Default: the `bodyLimits` of the view, its route or the Configurator.
    * @throws {HttpError} 413 if it is larger than `maxBytes`. 408 if it stops coming for longer than
    * the `bodyTimeout` of the Configurator.
-   * @throws {TypeError} If a limit is wrong or unknown, or larger than the one under which the body
-   * was read before: here, and in the three below.
+   * @throws {TypeError} If a limit is wrong or unknown, or larger than the limit of an earlier
+   * read. The same holds for `text()`, `json()` and `form()`.
    */
   bytes(limits?: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
     return this.#state.body.bytes(limits);
   }
 
-  /** The body as UTF-8 text; what is not UTF-8 is replaced, as the platform does. */
+  /**
+   * The body as UTF-8 text. Bytes that are not UTF-8 are replaced by U+FFFD, as the platform does.
+   */
   text(limits?: BodyLimits): Promise<string> {
     return this.#state.body.text(limits);
   }
@@ -430,13 +448,13 @@ export class ViewRequest<
   }
 
   /**
-   * The parts of a `multipart/form-data` form, one after the other, while they arrive: a file is a
-   * stream, and never in memory as a whole.
+   * The parts of a `multipart/form-data` form, one after the other, while they arrive. A file is a
+   * stream, which is never in memory as a whole.
    *
    * A file that is not read is skipped. State `bodyLimits: { maxStreamedBytes }` with the view.
    *
-   * @throws {HttpError} Where it is iterated, and in the stream of the file: 415 if it is no such
-   * form, 400 if it is broken or cut short, 413 if a limit is passed, 408 as for the body.
+   * @throws {HttpError} The iteration and the stream of a file throw it. 415 if the body is not
+   * such a form. 400 if it is broken or cut short. 413 if it exceeds a limit. 408 as for `bytes()`.
    * @throws {TypeError} If the body was read before.
    *
    * @example The size of a file
@@ -482,12 +500,12 @@ export class ViewRequest<
     );
   }
 
-  /** The URL of a route under the request's own origin; see {@linkcode routePath}. */
+  /** The URL of a route under the request's own origin. See {@linkcode routePath}. */
   routeUrl<Pattern extends string>(
     route: Route<Pattern>,
     ...args: Parameters<Route<Pattern>["path"]>
   ): string;
-  /** The URL of a route under the request's own origin; see {@linkcode routePath}. */
+  /** The URL of a route under the request's own origin. See {@linkcode routePath}. */
   routeUrl(name: string, ...args: Parameters<Route["path"]>): string;
   routeUrl(route: Route | string, ...args: Parameters<Route["path"]>): string {
     const found = this.#route(route);
@@ -495,7 +513,7 @@ export class ViewRequest<
   }
 
   /**
-   * Makes a WebSocket of this request; return the `response`.
+   * Makes a WebSocket of this request. Return the `response` from your view.
    *
    * From then on nothing else can be answered. If the view throws afterwards, or a listener of the
    * socket throws, the socket is closed with status 1011 and the error is logged. Use it in place of
@@ -530,7 +548,8 @@ export class ViewRequest<
   }
 
   /**
-   * Calls `callback` with the response, whoever made it, before the session is committed.
+   * Calls `callback` with the response before the session is committed, also with the response of
+   * an error.
    *
    * @throws {TypeError} If it is no function, or the response was sent already.
    */
@@ -541,7 +560,7 @@ export class ViewRequest<
   }
 
   /**
-   * Calls `callback` when the response is on its way, whatever became of the request.
+   * Calls `callback` when the response is about to be sent, also if the request failed.
    *
    * @throws {TypeError} If it is no function, or the last finished callback was called already.
    */

@@ -28,7 +28,10 @@ export interface LeadingFields {
   readonly isCut: boolean;
 }
 
-/** Reads the body of one request; the first reader's limits hold for all, and nobody may ask for more. */
+/**
+ * Reads the body of one request. The first reader's limits hold for all readers, and no later
+ * reader may ask for more.
+ */
 export class RequestBody {
   readonly #raw: Request;
   readonly #timeout: number | null;
@@ -49,7 +52,7 @@ export class RequestBody {
   #isStreamed = false;
 
   /**
-   * Takes the request; nothing is read yet.
+   * Takes the request. It does not read the body yet.
    *
    * @param raw The request.
    * @param timeout Seconds that its body may stop for.
@@ -99,7 +102,9 @@ export class RequestBody {
     return quiet(this.#formWithin(this.#form, limits));
   }
 
-  /** The parameters of the query, then those of the form, if the body is one; read once. */
+  /**
+   * The parameters of the query, then those of the form, if the body is a form. They are read once.
+   */
   params(query: URLSearchParams, hasForm: boolean): Promise<URLSearchParams> {
     const params = this.#params ??= quiet(this.#readParams(query, hasForm));
     // Read before the view was known, so that its limits are still to be held.

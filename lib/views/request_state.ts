@@ -38,17 +38,19 @@ export interface Environment<Data extends object, ViewRequest> {
   readonly origins: RequestOrigin;
   /** The app's routes, by name. */
   readonly routes: RouteNames;
-  /** Tells who a visitor is, and what this visitor may, where the app says so. */
+  /** Decides who a visitor is, and what this visitor may do, if the app has a policy. */
   readonly securityPolicy: RequestSecurity<ViewRequest> | undefined;
-  /** Keeps the session from other sites' pages; undefined: nothing does. */
+  /**
+   * Keeps the session from other sites' pages. If undefined, other sites' pages get the session.
+   */
   readonly sessionGuard: SessionGuard<ViewRequest> | undefined;
   /** What `addSettings` collected. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Told what went wrong on our side. */
+  /** Receives the failures of the server. */
   readonly logger: Logger;
-  /** Seconds that a body may stop for; `null`: for ever. */
+  /** Seconds for which a body may stop. `null` means no limit. */
   readonly bodyTimeout: number | null;
-  /** How much of a body is read where no view says so. */
+  /** How much of a body the app reads if no view states limits. */
   readonly bodyLimits: HeldLimits;
 }
 
@@ -60,7 +62,10 @@ export interface Environment<Data extends object, ViewRequest> {
 export interface SessionGuard<ViewRequest> {
   /** Methods that change nothing: a request of theirs gets its session, unless it opens a WebSocket. */
   readonly safeMethods: ReadonlySet<string>;
-  /** The error that any other request gets in place of its session; `null` where it gets the session. */
+  /**
+   * The error that any other request gets in place of its session. It is `null` if the request gets
+   * its session.
+   */
   refusal(request: ViewRequest, state: SessionRequest): HttpError | null;
 }
 
@@ -109,7 +114,7 @@ export interface RequestMatch {
  * @internal
  */
 export class RequestState<Data extends object, ViewRequest> implements SessionRequest {
-  /** The request as it came. */
+  /** The request of the platform. */
   readonly raw: Request;
   /** What the server knows of the connection. */
   readonly info: ConnectionInfo | undefined;
@@ -121,11 +126,14 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   upgrade: Response | undefined = undefined;
   /** The socket, where the request was upgraded by `request.upgradeWebSocket()`. */
   socket: WebSocket | undefined = undefined;
-  /** The session, if anybody asked for it. */
+  /** The session, if the request used it. */
   session: Promise<Session<Data>> | undefined = undefined;
-  /** The same, once it is loaded: so that whoever needs it then need not wait. */
+  /** The same session, after it was loaded. Code that needs it then does not have to wait. */
   loaded: Session<Data> | undefined = undefined;
-  /** The error that the request gets in place of its session; `null`: none; undefined: not asked yet. */
+  /**
+   * The error that the request gets in place of its session. `null` means no error, and undefined
+   * means not checked yet.
+   */
   refused: HttpError | null | undefined = undefined;
   /** What the app's page for that error gets in place of the session. */
   emptySession: Promise<Session<Data>> | undefined = undefined;
@@ -149,7 +157,10 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   bodyLimits: HeldLimits | undefined = undefined;
   /** What the view that answers is called in messages. */
   view: ViewLabel = BEFORE_A_VIEW;
-  /** The request headers that the route and the view were chosen by, for `Vary`; undefined for none. */
+  /**
+   * The request headers that decided the route and the view, for `Vary`. It is undefined if there
+   * are no such headers.
+   */
   vary: readonly string[] | undefined = undefined;
   /** Whether that view states `requireCsrf: false`, so that other sites' pages may use the session. */
   isCsrfExempt = false;
@@ -161,7 +172,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   usedStatus: number | undefined = undefined;
   /** Whether the headers that views added are on the response, so that more of them would be lost. */
   isMade = false;
-  /** Whether the response is on its way: whoever asks for the session from now on can only read. */
+  /** Whether the response is being sent. From then on the session can only be read. */
   isClosed = false;
   #mounted: Mounted | undefined;
   #url: string | undefined;
@@ -173,7 +184,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   /**
    * Begins with the request.
    *
-   * @param raw The request as it came.
+   * @param raw The request of the platform.
    * @param info What the server knows of the connection.
    * @param environment What every request of the app shares.
    * @param mounted Where an outer handler has mounted the app. Default: as the request is marked.
@@ -198,7 +209,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   /**
    * The URL by which the request is routed: without the path under which the app is mounted.
    *
-   * @throws {HttpBadRequest} If its `Host` is none.
+   * @throws {HttpBadRequest} If its `Host` is not valid.
    */
   get url(): string {
     return this.#url ??= this.mounted?.url ?? requestUrl(this.raw);
@@ -257,8 +268,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   }
 
   /**
-   * The 101 of the request; undefined where it was not upgraded. Deno stops the whole server where an
-   * upgraded request is answered otherwise.
+   * The 101 of the request, or undefined if it was not upgraded. If an upgraded request gets
+   * another answer, Deno stops the whole server.
    *
    * Known where the view used `request.upgradeWebSocket()` or returned its 101. Where it called
    * `Deno.upgradeWebSocket()` and returned something else, or threw, one is made.
@@ -290,7 +301,10 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     if (lateness !== undefined) throw new TypeError(`Cannot ${what}: ${lateness}`);
   }
 
-  /** Why nothing can be added to the answer any more, and what to do; undefined as long as it can. */
+  /**
+   * Why nothing can be added to the response any more, and what to do. It is undefined as long as
+   * something can be added.
+   */
   get lateness(): string | undefined {
     if (this.isClosed) {
       return "the response was sent already: await what does it, before the view returns";
@@ -309,7 +323,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
 }
 
 /**
- * Loads the session of a request, which nobody asked for before, unless the guard refuses it.
+ * Loads the session of a request at its first use, unless the guard refuses it.
  *
  * @param request The request, for the guard.
  * @param state What happens to it.
@@ -336,7 +350,7 @@ export function askForSession<Data extends object, ViewRequest>(
   return state.session = load(state);
 }
 
-/** Closes the session of a request: whoever asks for it from now on can only read. */
+/** Closes the session of a request. From then on the session can only be read. */
 export function closeSession<Data extends object, ViewRequest>(
   state: RequestState<Data, ViewRequest>,
 ): void {

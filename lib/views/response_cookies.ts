@@ -30,19 +30,30 @@ import {
  * from other sites and from plain http.
  */
 export interface CookieOptions {
-  /** Paths that get the cookie. Default: those of this app, `mountPrefix` or `/`; for `__Host-` names `/`. */
+  /**
+   * The path under which the browser sends the cookie. Default: `mountPrefix`, or `/` if the app is
+   * not mounted. For `__Host-` names the default is `/`.
+   */
   readonly path?: string;
-  /** Host whose subdomains get the cookie too. Default: only the very host that is asked. */
+  /**
+   * The host whose subdomains get the cookie too. Default: only the host of the request gets it.
+   */
   readonly domain?: string;
   /** Whether it is sent over https only. Default: yes, except over plain http to this machine. */
   readonly secure?: boolean;
   /** Whether scripts cannot read it. @default {true} */
   readonly httpOnly?: boolean;
-  /** Whether requests from other sites carry it; `None` needs `secure`. @default {"Lax"} */
+  /** Whether requests from other sites carry the cookie. `None` needs `secure`. @default {"Lax"} */
   readonly sameSite?: "Strict" | "Lax" | "None";
-  /** Whether embedded pages get a jar for each embedding site; needs `secure`. @default {false} */
+  /**
+   * Whether the browser keeps a separate cookie for each embedding site. It needs `secure`.
+   * @default {false}
+   */
   readonly partitioned?: boolean;
-  /** Seconds that the browser keeps it, 0 to 34,560,000 (400 days). Default: until it closes. */
+  /**
+   * Seconds that the browser keeps the cookie, 0 to 34,560,000 (400 days). Default: until the
+   * browser closes.
+   */
   readonly maxAge?: number;
 }
 
@@ -71,14 +82,15 @@ export interface CookieEnvironment {
 }
 
 /**
- * Puts a cookie into headers; one of the same name, path and domain that was set before is replaced.
+ * Puts a cookie into headers. It replaces a cookie of the same name, path and domain that was set
+ * before.
  *
  * @param headers Of the answer.
  * @param where How the app is reached.
  * @param name The cookie's name.
  * @param value Octets that need no quoting.
  * @param options Its attributes.
- * @throws {TypeError} If name, value or an option is none that browsers take.
+ * @throws {TypeError} If browsers do not accept the name, the value or an option.
  * @throws {RangeError} If `path`, `domain` or `maxAge` is out of bounds, or the cookie too long.
  */
 export function setCookie(
@@ -106,14 +118,14 @@ export function setCookie(
 }
 
 /**
- * Puts the deletion of a cookie into headers, in place of whatever was set under its name, path and
- * domain.
+ * Puts the deletion of a cookie into headers. It replaces a cookie of the same name, path and
+ * domain that was set before.
  *
  * @param headers Of the answer.
  * @param where How the app is reached.
  * @param name The cookie's name.
  * @param options What it was set with.
- * @throws {TypeError} If name or an option is none that browsers take.
+ * @throws {TypeError} If browsers do not accept the name or an option.
  * @throws {RangeError} If `path` or `domain` is out of bounds.
  */
 export function deleteCookie(
@@ -156,7 +168,10 @@ function attributesOf(
   return attributes;
 }
 
-/** Browsers know a cookie by these; of two such headers in one answer only the last would count. */
+/**
+ * Replaces a cookie of the same identity. Browsers identify a cookie by name, path, domain and
+ * partition, and use only the last such header.
+ */
 function put(
   headers: Headers,
   cookie: string,

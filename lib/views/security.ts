@@ -1,5 +1,5 @@
 /**
- * Who a visitor is, and what this visitor may.
+ * Who a visitor is, and what this visitor may do.
  *
  * @module
  */
@@ -17,24 +17,31 @@ import type { AnyViewRequest, ViewRequest } from "./request.ts";
 import type { RequestSecurity } from "./request_state.ts";
 
 /**
- * Tells who a visitor is, and what this visitor may. Pyramid: `ISecurityPolicy`.
+ * Decides who a visitor is, and what this visitor may do. Pyramid: `ISecurityPolicy`.
  *
  * @typeParam Data The keys of the app's sessions.
- * @typeParam Identity What the app knows of somebody who is signed in.
+ * @typeParam Identity What the app knows of a user.
  */
 export interface SecurityPolicy<
   Data extends object = Record<string, unknown>,
   Identity = unknown,
 > {
-  /** Whether it reads the session: an app without a session factory is then refused when it is made. @default {false} */
+  /**
+   * Whether the policy reads the session. If it does, `makeApp()` refuses an app without a session
+   * factory. @default {false}
+   */
   readonly usesSession?: boolean;
-  /** Who is signed in; `null` for nobody. Asked at most once a request. */
+  /**
+   * Returns the user who is signed in, or `null` if no user is. Pyramidion calls it at most once
+   * for each request.
+   */
   identity(request: ViewRequest<Data>): Identity | null | Promise<Identity | null>;
   /**
-   * Whether the visitor may do something. Only `true` permits; anything but true or false is an error.
+   * Whether the visitor may do something. Only `true` permits. Any value other than true or false
+   * is an error.
    *
-   * @param request The request; `await request.identity` tells whose.
-   * @param context What the route's `factory` gave; undefined without one.
+   * @param request The request. `await request.identity` gives the user.
+   * @param context What the route's `factory` returned, or undefined without a factory.
    * @param permission What the view, or `hasPermission()`, asks for.
    */
   permits(
@@ -45,7 +52,7 @@ export interface SecurityPolicy<
 }
 
 /**
- * The policy as requests ask it: only `true` permits.
+ * The policy in the form that requests use. Only `true` permits.
  *
  * @param policy What the app stated.
  * @param place Where, for the message.
@@ -73,7 +80,8 @@ export const PERMISSION_KIND: OptionKind = {
 const POLICY = withFunctions("identity", "permits");
 
 /**
- * Refuses what is no security policy; its functions may be those of a class.
+ * Refuses a value that is not a security policy. The functions of a policy may be methods of a
+ * class.
  *
  * @throws {ConfigurationError} If a function is missing, or `usesSession` is neither true nor false.
  */
@@ -90,9 +98,9 @@ export const NO_PERMISSION_REQUIRED: unique symbol = Symbol("no permission requi
 export type Permission = string | typeof NO_PERMISSION_REQUIRED;
 
 /**
- * Lets a request pass that may.
+ * Lets a request pass if its visitor has the permission.
  *
- * @throws {HttpForbidden} If it may not.
+ * @throws {HttpForbidden} If the visitor does not have the permission.
  */
 export async function demandPermission<Data extends object>(
   request: ViewRequest<Data>,

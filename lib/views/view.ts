@@ -28,7 +28,10 @@ import { PREDICATE_KINDS, type PredicateOptions } from "./predicates/predicates.
 import type { ViewRequest } from "./request.ts";
 import { type Permission, PERMISSION_KIND } from "./security.ts";
 
-/** What a view may return: a response, markup, or an error or redirection (thrown or returned). */
+/**
+ * What a view may return: a response, markup, an error or a redirection. A view may also throw an
+ * error or a redirection.
+ */
 export type ViewResult = Response | Html | HttpException;
 
 /**
@@ -42,43 +45,56 @@ export type View<
   Params extends object = Record<string, string | undefined>,
 > = (request: ViewRequest<Data, Params>) => ViewResult | Promise<ViewResult>;
 
-/** A class of errors, whatever its constructor takes. */
+/** A class of errors. Its constructor may take any arguments. */
 export type ErrorClass<Failure> = abstract new (...args: never[]) => Failure;
 
-/** Wraps a view: gets what answers, and gives what answers instead. It works in every app. */
+/**
+ * Wraps a view: it takes the handler and returns the handler that replaces it. It works in every
+ * app.
+ */
 // deno-lint-ignore no-explicit-any -- as AnyViewRequest; a generic function could not be written in place
 export type HandlerDecorator = (answer: RequestHandler<any>) => RequestHandler<any>;
 
-/** Which requests a view answers, and how. One of `route` and `routeName` says whose. */
+/**
+ * Which requests a view answers, and how. State the route by `route` or by `routeName`, not by
+ * both.
+ */
 export interface ViewOptions<Pattern extends string = string> extends PredicateOptions {
   /** The route, which types `request.matchdict`. */
   readonly route?: Route<Pattern>;
   /** The route by its name, checked when the app is made. */
   readonly routeName?: string;
-  /** Which methods; GET implies HEAD, `"*"` is all. Default: those of the route, else GET and HEAD. */
+  /**
+   * The methods that the view answers. GET implies HEAD, and `"*"` matches every method. Default:
+   * the methods of the route, otherwise GET and HEAD.
+   */
   readonly requestMethod?: OrNot<RequestMethod>;
-  /** What the visitor must be permitted; needs a security policy. */
+  /** The permission that the visitor must have. It needs a security policy. */
   readonly permission?: Permission;
   /** Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer` named, or a function. */
   readonly renderer?: string | Renderer;
   /**
    * Whether requests that change something must carry a CSRF token. `false` also gives them the
-   * session if the page of another site sends them. Default: what `setDefaultCsrfOptions` says.
+   * session if the page of another site sends them. Default: the `requireCsrf` of
+   * `setDefaultCsrfOptions`.
    */
   readonly requireCsrf?: boolean;
   /**
-   * Whether a request counts as activity of its session. `false` for polls, which a page sends while
-   * nobody is there: the idle limit goes on. @default {true}
+   * Whether a request counts as activity of its session. State `false` for polls that a page sends
+   * without action of the visitor. The idle limit then continues to run. @default {true}
    */
   readonly renewSession?: boolean;
   /**
-   * How much of a body is read, also by the CSRF check and predicates. Default: what the route says,
-   * then the Configurator.
+   * How much of a body the app reads. The limits also hold for the CSRF check and for predicates.
+   * Default: the limits of the route, then those of the Configurator.
    */
   readonly bodyLimits?: RequestLimits;
-  /** Seconds for which caches may keep the response, or who may; 0: nobody keeps it. */
+  /**
+   * How long caches may keep the response, in seconds. An object also states which caches may keep
+   * it. With 0 no cache keeps it.
+   */
   readonly httpCache?: HttpCache;
-  /** Wraps the view; of several the first is outermost. */
+  /** Wraps the view. In a list the first decorator is outermost. */
   readonly decorator?: HandlerDecorator | readonly HandlerDecorator[];
 }
 
@@ -98,16 +114,17 @@ export const VIEW_KINDS: OptionKinds<ViewOptions> = {
 };
 
 /**
- * Which requests a view for one class of errors answers, and how. Of several the one that states more
- * goes first; where its predicates do not hold, or cannot be asked for what the visitor sent, the next
- * one is tried.
+ * Which requests a view for one class of errors answers, and how.
+ *
+ * If several views match, Pyramidion tries the view with more predicates first. If its predicates
+ * do not match, or cannot read the request, Pyramidion tries the next view.
  */
 export interface ForbiddenViewOptions extends PredicateOptions {
   /** The route whose requests it answers. Default: those of every route, and of none. */
   readonly route?: Route;
   /** The route by its name. */
   readonly routeName?: string;
-  /** Which methods; GET implies HEAD. Default: all. */
+  /** The methods that the view answers. GET implies HEAD. Default: all methods. */
   readonly requestMethod?: OrNot<RequestMethod>;
   /** Makes the response of what the view returns. */
   readonly renderer?: string | Renderer;
@@ -115,13 +132,17 @@ export interface ForbiddenViewOptions extends PredicateOptions {
 
 /** Which errors an exception view answers, and how. */
 export interface ExceptionViewOptions<Failure = Error> extends ForbiddenViewOptions {
-  /** The class of errors; its subclasses are answered too. @default {Error} */
+  /** The class of errors. The view also answers errors of its subclasses. @default {Error} */
   readonly context?: ErrorClass<Failure>;
 }
 
 /** How a not-found view is added. */
 export interface NotFoundViewOptions extends ForbiddenViewOptions {
-  /** Whether visitors who left out the last slash are sent to where it is, and with which status; `true`: 307. Asked where no route matched. @default {false} */
+  /**
+   * Whether a visitor who left out the last slash is redirected to the path with the slash. `true`
+   * redirects with status 307, a number with that status. It applies only if no route matched.
+   * @default {false}
+   */
   readonly appendSlash?: boolean | RedirectStatus;
 }
 
@@ -134,7 +155,10 @@ export const FORBIDDEN_VIEW_KINDS: OptionKinds<ForbiddenViewOptions> = {
   renderer: RENDERER_KIND,
 };
 
-/** A class of what may be thrown; a response that is thrown is an answer. */
+/**
+ * A class of values that an app may throw. `Response` is excluded, because a thrown response is an
+ * answer.
+ */
 const ERROR_CLASS: OptionKind = {
   expected: "a class of errors",
   is: (value) =>

@@ -4,9 +4,14 @@
  * @module
  */
 
-/** How a view is called in messages: worked out when a message needs it, since a place costs 13 µs to read. */
+/**
+ * How a view is called in messages. The text is made only if a message needs it, because reading a
+ * source location costs 13 µs.
+ */
 export interface ViewLabel {
-  /** Without the place where the name says enough: `view show`; else with it. */
+  /**
+   * The name alone, such as `view show`. If the view has no name, the source location is included.
+   */
   readonly short: string;
   /** With the place: `view show at file:///app/views.ts:12`, `view at file:///app/views.ts:12`. */
   toString(): string;
@@ -15,7 +20,7 @@ export interface ViewLabel {
 /** What a function is called that its author gave no name: by the option, or the export, it stands in. */
 const NO_NAMES: readonly string[] = ["", "view", "default"];
 
-/** A view's name; `""` where it says nothing. */
+/** A view's name. It is `""` if the name does not identify the view. */
 export function tellingName(name: string): string {
   return NO_NAMES.includes(name) ? "" : name;
 }

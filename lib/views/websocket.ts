@@ -15,10 +15,11 @@ type Listener = (event: Event) => unknown;
 const HANDLERS = ["open", "message", "error", "close"] as const;
 
 /**
- * Guards the listeners of a socket: what one throws, or rejects with, is told and ends the socket.
+ * Guards the listeners of a socket. If a listener throws or rejects, `failed` receives the error
+ * and the socket closes.
  *
- * @param socket The socket, before anything listens; it is changed and returned.
- * @param failed Told of each failure.
+ * @param socket The socket, before any listener is added. It is changed and returned.
+ * @param failed Receives each failure.
  */
 export function guardedSocket(socket: WebSocket, failed: (error: unknown) => void): WebSocket {
   const fail = (error: unknown): void => {
@@ -94,11 +95,14 @@ function isListener(value: unknown): value is Listener {
   return typeof value === "function";
 }
 
-/** How a request is upgraded; the options of `Deno.upgradeWebSocket()`. */
+/** How a request is upgraded. These are options of `Deno.upgradeWebSocket()`. */
 export interface WebSocketUpgradeOptions {
   /** The subprotocol: one of those that the client offers. */
   readonly protocol?: string;
-  /** Seconds without a message before a ping is sent; the socket is closed if no pong comes. @default {30} */
+  /**
+   * Seconds without a message before the server sends a ping. If no pong arrives, the server closes
+   * the socket. @default {30}
+   */
   readonly idleTimeout?: number;
 }
 
@@ -108,7 +112,10 @@ const UPGRADE_KINDS: OptionKinds<WebSocketUpgradeOptions> = { protocol: TEXT, id
 export interface WebSocketUpgrade {
   /** The 101 that the view returns. */
   readonly response: Response;
-  /** The socket, which opens once the 101 was sent. What its listeners throw is logged, and closes it. */
+  /**
+   * The socket, which opens after the 101 was sent. If a listener throws, Pyramidion logs the error
+   * and closes the socket.
+   */
   readonly socket: WebSocket;
 }
 
@@ -121,7 +128,7 @@ export function isWebSocketHandshake(headers: Headers): boolean {
 /**
  * Upgrades a request.
  *
- * @param raw The request as it came.
+ * @param raw The request of the platform.
  * @param options The subprotocol and the idle limit.
  * @throws {HttpError} 426 if the request does not ask for a WebSocket.
  * @throws {TypeError} If an option is wrong or unknown.

@@ -19,9 +19,12 @@ export interface DevelopmentFacts {
   readonly errors: readonly ErrorFacts[];
   /** The request. */
   readonly request: RequestFacts;
-  /** The route that had matched; `null` for none. */
+  /** The route that matched, or `null` if no route matched. */
   readonly route: RouteFacts | null;
-  /** Who answers such a request, and why the others do not; text where that cannot be told. */
+  /**
+   * Which view answers such a request, and why the others do not. It is a text if the explanation
+   * failed.
+   */
   readonly explanation: Explanation | string;
   /** The session. */
   readonly session: SessionFacts;
@@ -45,7 +48,7 @@ export interface FactSources<Data extends object> {
   readonly first: unknown;
 }
 
-/** Collects what is shown; the request is afterwards as it was. */
+/** Collects what is shown. The state of the request is then the same as before. */
 export async function developmentFacts<Data extends object>(
   error: unknown,
   request: ViewRequest<Data>,
@@ -111,16 +114,16 @@ async function explained<Data extends object>(
 export interface RequestFacts {
   /** The method. */
   readonly method: string;
-  /** The URL as it came, masked where it is secret. */
+  /** The URL of the platform's request, with its secrets masked. */
   readonly url: string;
-  /** The headers, masked where they are secret. */
+  /** The headers, with their secrets masked. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
 /**
  * What is shown of a request.
  *
- * @param request The request as it came.
+ * @param request The request of the platform.
  * @param masking Hides its secrets.
  */
 function requestFacts(request: Request, masking: Masking): RequestFacts {
@@ -137,8 +140,8 @@ function requestFacts(request: Request, masking: Masking): RequestFacts {
 export type SessionFacts = readonly (readonly [what: string, value: string])[];
 
 /**
- * What is shown of a request's session. It is not touched: nothing is loaded that nobody asked for,
- * and nothing counts as changed.
+ * What is shown of a request's session. It does not load the session, and does not mark it as
+ * changed.
  */
 function sessionFacts<Data extends object>(
   { session, loaded }: StateOf<Data>,
@@ -184,13 +187,15 @@ function timeOf(milliseconds: number): string {
 
 /** One of the errors. */
 export interface ErrorFacts {
-  /** How it is related to the one before: `Caused by`, for instance; empty for the first. */
+  /**
+   * How it is related to the error before it, such as `Caused by`. It is empty for the first error.
+   */
   readonly relation: string;
-  /** Its name; for what is no error, what it is. */
+  /** Its name. For a value that is not an error, a description of the value. */
   readonly name: string;
   /** Its message. */
   readonly message: string;
-  /** Its stack; empty where it has none. */
+  /** Its stack, which is empty if the error has no stack. */
   readonly frames: readonly StackFrame[];
   /** The lines round the first frame of the app. */
   readonly source: readonly SourceLine[];
@@ -202,7 +207,7 @@ const ANSWERED = "Original error";
 interface ErrorCircumstances {
   /** What was being answered when it was thrown. */
   readonly first?: unknown;
-  /** Who was at work: what is no error says nothing of where it was thrown. */
+  /** The last view, because a value that is not an error does not record where it was thrown. */
   readonly view: { toString(): string };
 }
 
@@ -258,7 +263,10 @@ async function factsOf(
   return { relation, name, message, frames, source };
 }
 
-/** What a getter of the app's says; anything may be thrown, proxies included. */
+/**
+ * Reads a text by a getter of the app. The getter may throw, because an app may throw any value,
+ * also a proxy.
+ */
 function textOf(read: () => unknown, otherwise: string): string {
   try {
     const text = read();

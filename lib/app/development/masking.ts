@@ -1,5 +1,5 @@
 /**
- * What the page of development mode does not show: values that somebody could sign in with.
+ * What the page of development mode does not show: values that an attacker could use to sign in.
  *
  * @module
  */
@@ -10,11 +10,14 @@ import { RequestCookies } from "../../http/cookies.ts";
 const SECRET =
   /auth(?!or)|authori[sz]|token|secret|key(?!word)|pass(?:word|wd|code|phrase)|session|signature|credential|jwt|assertion|^(?:code|otp|pin|pwd|sid|sig|ticket)$/;
 
-/** A parameter in a text that is a URL as a whole; `;` is for `;jsessionid=`. */
+/** A parameter in a text that is a whole URL. The semicolon is for `;jsessionid=`. */
 const PARAMETER = /([?&#;])([^=?&#;]+)=([^&#]*)/g;
 /** A parameter of a URL in prose, where a space, a quote or a bracket ends the URL. */
 const PARAMETER_IN_PROSE = /([?&#;])([^\s=?&#;"<>]+)=([^\s&#"<>]*)/g;
-/** How many URLs inside of a URL are read, as in `?next=…`; what lies deeper is masked as a whole. */
+/**
+ * How many levels of URLs inside a URL are read, as in `?next=…`. A URL at a deeper level is masked
+ * as a whole.
+ */
 const DEEPEST = 3;
 
 /** Hides the secrets of one request. */
@@ -30,7 +33,8 @@ export interface Masking {
 }
 
 /**
- * Makes what hides the secrets of one request. A mask tells the length only: `(43 characters)`.
+ * Makes the masking for the secrets of one request. A mask shows only the length: `(43
+ * characters)`.
  *
  * @param url The URL of the request.
  * @param matchdict What the route's pattern captured.
@@ -50,7 +54,7 @@ export function maskingOf(
   };
 }
 
-/** The value of a header whose name is secret; `null` for any other. */
+/** The masked value of a header whose name is secret, or `null` for any other header. */
 function maskedHeader(name: string, value: string): string | null {
   if (name === "cookie") {
     const cookies = [...new RequestCookies(value)];
@@ -91,7 +95,11 @@ function secretSegments(
     .filter((segment) => segment !== "" && holdsOneOf(secrets, decoded(segment)));
 }
 
-/** A pattern such as `/:token.html` captures a part of a segment; short values occur by accident. */
+/**
+ * Whether a segment holds one of the secrets. A pattern such as `/:token.html` captures a part of a
+ * segment. A secret of at most three characters must be the whole segment, because it may occur by
+ * chance.
+ */
 function holdsOneOf(secrets: readonly string[], segment: string): boolean {
   return secrets.some((secret) =>
     segment === secret || secret.length > 3 && segment.includes(secret)

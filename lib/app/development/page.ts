@@ -1,6 +1,6 @@
 /**
- * The page of development mode: what was thrown, where, and who would have answered; for the developer
- * alone, at this very machine.
+ * The page of development mode: what was thrown, where, and which view would have answered. Only a
+ * developer at this machine sees it.
  *
  * @module
  */
@@ -19,7 +19,8 @@ import { developmentHtml, STYLE_HASH } from "./html.ts";
 import { developmentText } from "./text.ts";
 
 /**
- * Answers what was thrown with a page that shows what happened; `null` where the plain page is to answer.
+ * Answers an error with a page that shows what happened. It gives `null` if the plain page must
+ * answer.
  *
  * @param error What was thrown.
  * @param request The request that is answered.
@@ -34,11 +35,12 @@ export type DevelopmentPage<Data extends object> = (
 ) => Promise<Response | null>;
 
 /**
- * Makes what shows errors to the developer; `null` for visitors who are not at this machine.
+ * Makes the page that shows errors to the developer. The page gives `null` for visitors who are not
+ * at this machine.
  *
- * @param explain Says who would answer a request.
- * @param logger Told once that somebody else did not get the page.
- * @param publicOrigin Where the app says that it is.
+ * @param explain Finds which view would answer a request.
+ * @param logger Receives one message when a visitor from elsewhere did not get the page.
+ * @param publicOrigin The origin that the app states for itself.
  */
 export function developmentPage<Data extends object>(
   explain: AppReport<Data>["explain"],
@@ -68,8 +70,8 @@ const POLICY =
   `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /**
- * Answers what was thrown with everything that a developer wants to know: a page for whoever asks for
- * HTML, text for everybody else. Never kept by any cache.
+ * Answers an error with the facts that a developer needs. A client that accepts HTML gets a page,
+ * and every other client gets text. No cache keeps the response.
  *
  * @param error What was thrown.
  * @param request The request that is answered.
@@ -109,16 +111,17 @@ const CLIENTS = [
 const PROXIED = ["via", "x-forwarded-proto"];
 
 /**
- * Why a request is not known to be the developer's; `null` where it is.
+ * Why a request is not known to be the developer's, or `null` if it is.
  *
- * The peer must be this machine, and so must everybody whom a header names: what a visitor writes into
- * one can only hide the page. The host that is asked by plain http must lead to this machine or be
- * that of `publicOrigin`, since a page of another site can give its own name an address of this machine (DNS
- * rebinding). Without
- * a server, as in tests, it is the developer's.
+ * The peer of the connection must be this machine. Every address in a forwarding header must also
+ * be this machine, so a forged header can only hide the page.
+ *
+ * Over plain http the requested host must be this machine or the host of `publicOrigin`. The reason
+ * is DNS rebinding: another site can point its own name at an address of this machine. Without a
+ * server, as in tests, the request is the developer's.
  *
  * @param request The request.
- * @param publicOrigin Where the app says that it is.
+ * @param publicOrigin The origin that the app states for itself.
  */
 function strangerAt(
   request: AnyViewRequest,

@@ -36,8 +36,8 @@ const PACKAGES = /\/node_modules\//;
  * Only the lines at its end count, behind the message: a message that holds what a visitor sent may
  * look like frames.
  *
- * @param stack What `error.stack` says.
- * @param message What `error.message` says.
+ * @param stack The `stack` of the error.
+ * @param message The `message` of the error.
  */
 export function stackFrames(stack: string, message: string): StackFrame[] {
   const start = stack.indexOf(message);
@@ -71,8 +71,8 @@ const LARGEST_FILE = 1024 * 1024;
 const SOURCE = /\.[cm]?[jt]sx?$/;
 
 /**
- * Reads the lines around a location; none where the file is no source of ours to read. Never asks anybody
- * for a permission, and never rejects.
+ * Reads the lines around a location. It gives no lines if the file is not readable source of the
+ * app. It never prompts for a permission, and never rejects.
  *
  * @param location A location in a file.
  */
@@ -91,7 +91,7 @@ export async function sourceExcerpt({ url, line }: StackLocation): Promise<reado
 }
 
 /**
- * The lines of a text round one of them; none where it has no such line.
+ * The lines of a text around one line. It gives no lines if the text has no such line.
  *
  * @param text The whole text.
  * @param wanted The number of the line, from 1.

@@ -1,6 +1,6 @@
 /**
- * What the page of development mode says, whether it is HTML or text; and the page as text, for
- * terminals and tests.
+ * The texts of the page of development mode, both for HTML and for text. It also writes the page as
+ * text, for terminals and tests.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { StackFrame } from "./stack.ts";
 /** What the head of the page says. */
 export const MODE = "Pyramidion development mode";
 
-/** What this page is, for whoever sees it and should not. */
+/** The warning that visitors must not see this page. */
 export const NOTICE =
   "This page shows source code, the request and the session. Visitors must not see it. Remove the option development: true before you deploy.";
 
@@ -23,7 +23,7 @@ export const TRIED = "Routes and views tried";
 /** What stands for a route where none matched. */
 export const NO_ROUTE = "No route matched this request.";
 
-/** The message of an error; empty where it only repeats the status. */
+/** The message of an error. It is empty if it only repeats the status. */
 export function messageOf({ message }: ErrorFacts, { answer }: DevelopmentFacts): string {
   return message === `${answer.status} ${answer.title}` ? "" : message;
 }
@@ -38,7 +38,7 @@ export interface Said {
   readonly verdict: string;
 }
 
-/** Who answers such a request, and why the others do not, one after the other. */
+/** Which route and view answer such a request, and why the others do not, in order. */
 export function explanationSaid({ explanation }: DevelopmentFacts): Said[] | string {
   if (typeof explanation === "string") return `Pyramidion could not try them: ${explanation}`;
   const { routes, route, views } = explanation;
@@ -89,7 +89,7 @@ export function errorHeading({ relation, name }: ErrorFacts): string {
 
 type Pairs = readonly (readonly [what: string, value: string])[];
 
-/** Writes the facts as text; nothing in it is obeyed by a terminal. */
+/** Writes the facts as text. It escapes what a terminal would interpret as a command. */
 export function developmentText(facts: DevelopmentFacts): string {
   const { answer, errors, request, route, session } = facts;
   const said = explanationSaid(facts);
