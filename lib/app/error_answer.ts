@@ -29,7 +29,7 @@ export async function answerError<Data extends object>(
     if (error.status === 101) state.upgrade = error;
     return { response: error, foreseenBy: "view" };
   }
-  // A promise may be thrown too, which nobody awaits.
+  // An app may throw a promise, which is never awaited.
   quietly(error);
   // Set before the view is asked, which may read `request.exception`.
   state.exception = error;

@@ -222,7 +222,7 @@ function nearestFirst(views: Map<unknown, OfClass> | undefined, error: unknown):
   while (prototype !== null) {
     const ofClass = views.get(prototype);
     if (ofClass !== undefined) found.push(ofClass);
-    // A view for every Error is for what nobody foresaw: redirections and 404s have pages of their own.
+    // A view for Error answers unforeseen errors. Redirections and 404s have pages of their own.
     if (prototype === HttpException.prototype) break;
     prototype = Object.getPrototypeOf(prototype);
   }
@@ -256,7 +256,7 @@ export async function inErrorStatus<Data extends object>(
   request: ViewRequest<Data>,
   state: StateOf<Data>,
 ): Promise<Response> {
-  // Its location is checked whatever page goes with it.
+  // Its location is checked for every page.
   const answer = error instanceof HttpRedirection ? await pageOf(error, request, state) : error;
   const finished = withMutableHeaders(inStatus(response, error, state));
   const { headers } = finished;

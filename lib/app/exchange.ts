@@ -131,9 +131,9 @@ export class Exchange<Data extends object> {
     const response = vary === undefined ? made : withVary(made, vary);
     const { sessionFactory } = environment;
     if (session === undefined || sessionFactory === undefined) return response;
-    // A 500 that nobody foresaw commits nothing.
+    // An unforeseen 500 commits nothing.
     if (failure === "unforeseen") return withSession(response, UNCHANGED);
-    // Where loading failed, whoever awaited it has thrown that already; nobody can have written.
+    // If loading failed, the code that awaited it has thrown already, and no value was written.
     if (loaded === undefined) {
       return session.then(
         () => this.#commit(response),
@@ -280,8 +280,8 @@ function warnOfLostStatus<Data extends object>(
  * What a session factory must know of a response. It is computed only if the factory reads it.
  *
  * A shared cache would give the cookie to every visitor. Therefore a response for shared caches
- * carries no renewal. A passive request is not an activity of the visitor, so it renews nothing
- * either.
+ * carries no renewal. The visitor may never see the response of a HEAD or a prefetch, so it carries
+ * no renewal either.
  */
 export class ResponseContext implements CommitContext {
   /** Whether the response answers something that was thrown. */

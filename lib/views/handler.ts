@@ -176,7 +176,7 @@ function whole<Data extends object>(
   state: StateOf<Data>,
   view: { toString(): string },
 ): Response {
-  // Known from now on, whatever a decorator or tween makes of it.
+  // Kept now, because a decorator or tween may replace the response.
   if (response.status === 101) state.upgrade = response;
   if (response.type !== "error") return response;
   throw new TypeError(
@@ -230,7 +230,7 @@ async function firstPage<Data extends object>(
 ): Promise<Response> {
   const { httpErrorResponse } = await pages;
   // A view that awaited nothing may have left something to be done with its session. Where nothing
-  // has to be loaded the app waits for that; here it cannot tell.
+  // has to be loaded the app waits for that. Here the app does not know.
   await state.session?.catch(() => {});
   return httpErrorResponse(error, request, state);
 }

@@ -210,7 +210,7 @@ export class ViewRequest<
   /**
    * What the route's pattern captured, percent-decoded. A value can contain slashes, backslashes
    * and dots, sent as `%2F`, `%5C` and `..%2F`. Therefore do not use a value as the path of a file.
-   * NUL is a 400.
+   * A request with a NUL character gets a 400.
    */
   get matchdict(): Params {
     return (this.#state.match?.matchdict ?? {}) as Params;
@@ -256,8 +256,8 @@ export class ViewRequest<
   }
 
   /**
-   * What the route's `factory` made of this request. The factory runs before predicates, permission
-   * and view. It is undefined without a factory.
+   * What the route's `factory` made of this request. The factory runs before the view's predicates,
+   * the permission check and the view. It is undefined without a factory.
    */
   get context(): unknown {
     return this.#state.context;

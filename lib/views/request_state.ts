@@ -355,7 +355,7 @@ export function closeSession<Data extends object, ViewRequest>(
   state: RequestState<Data, ViewRequest>,
 ): void {
   state.isClosed = true;
-  // One that was not committed would take writes that nobody reads.
+  // A session that was not committed would lose later writes.
   if (state.loaded !== undefined) readOnly(state.loaded);
   else state.session?.then(readOnly, () => {});
 }

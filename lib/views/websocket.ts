@@ -148,7 +148,7 @@ export function upgradeWebSocket(
   try {
     return Deno.upgradeWebSocket(raw, options);
   } catch (cause) {
-    // Said of the visitor's headers alone; that the request was upgraded before is an app's error.
+    // Only the visitor's headers are a 400. A second upgrade of one request is an error of the app.
     if (!(cause instanceof TypeError) || isClosed(raw)) throw cause;
     throw new HttpBadRequest("The WebSocket handshake cannot be accepted", { cause });
   }

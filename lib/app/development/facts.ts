@@ -105,7 +105,7 @@ async function explained<Data extends object>(
       ? `${error.name}: ${error.message}`
       : "What was thrown is not an Error";
   } finally {
-    // A predicate or factory may have asked for what nobody had asked for before.
+    // A predicate or factory may have loaded what the request did not use before.
     Object.assign(state, { match, session, loaded, context });
   }
 }
@@ -247,8 +247,7 @@ async function factsOf(
   view: ErrorCircumstances["view"],
 ): Promise<ErrorFacts> {
   if (!(error instanceof Error)) {
-    // A cause was thrown by whoever caught it, not by the view.
-    // A cause, or one of several, may come from elsewhere.
+    // A cause, or one of several errors, may come from other code than the view.
     const isOfRequest = relation === "" || relation === ANSWERED;
     const advice =
       `\nThe last view was: ${view}. Throw an Error instead, because an Error records its line.`;
