@@ -23,7 +23,7 @@ export async function answerError<Data extends object>(
   state: StateOf<Data>,
   error: unknown,
 ): Promise<ErrorAnswer> {
-  // What was to be said of another answer.
+  // It was stated for another answer.
   state.responseStatus = undefined;
   if (isInstanceOf(error, Response)) {
     if (error.status === 101) state.upgrade = error;
@@ -31,7 +31,7 @@ export async function answerError<Data extends object>(
   }
   // An app may throw a promise, which is never awaited.
   quietly(error);
-  // Set before the view is asked, which may read `request.exception`.
+  // Set before the view runs, which may read `request.exception`.
   state.exception = error;
   const upgrade = state.failedUpgrade();
   if (upgrade !== undefined) {

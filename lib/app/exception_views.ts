@@ -113,8 +113,8 @@ export class ExceptionViews<Data extends object> {
   }
 
   /**
-   * Answers a value that was thrown: by its view, else by the page of its status, else by the page
-   * of a 500.
+   * Answers a value that was thrown: by its view, by the page of its status, or by the page of a
+   * 500.
    *
    * @throws Any value that the exception view throws, except an `HttpException` or a response. An
    * `HttpException` is answered with its page, and a thrown response is the answer.
@@ -161,7 +161,7 @@ export class ExceptionViews<Data extends object> {
       return await render(value, request, state, rendering);
     } catch (thrown) {
       if (thrown instanceof Response) return thrown;
-      // Not asked again, so that two views cannot throw each other's errors for ever.
+      // Exception views do not run again, so that two views cannot throw each other's errors for ever.
       if (thrown instanceof HttpException) return await this.#lastPage(thrown, request, state);
       throw thrown;
     }

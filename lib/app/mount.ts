@@ -143,8 +143,8 @@ export class MountedApp implements FetchHandler, Mountable {
  * Puts an app under a path of another handler, or of a server of its own.
  *
  * The patterns of the app's routes do not include the path. The URLs that the app makes include it,
- * by `request.mountPrefix`. A request outside the path gets a 404. The path without a slash at its
- * end is redirected to the path with one, by a 307 that keeps method and query.
+ * by `request.mountPrefix`. A request outside the path gets a 404. A request for the path without a
+ * slash at its end is redirected by a 307. The 307 keeps method and query.
  *
  * A handler that is not an app gets a new `Request` whose URL does not have the path. It cannot
  * upgrade that request to a WebSocket. Pyramid: `paste.urlmap`, WSGI's `SCRIPT_NAME`.

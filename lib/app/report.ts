@@ -105,7 +105,7 @@ export interface AppReport<Data extends object> {
  * Finds which view would answer a request. It takes the same walk as the router, and records the
  * steps.
  *
- * @throws {HttpError} If the URL cannot be read, before any route is asked.
+ * @throws {HttpError} If the URL cannot be read, before any route is tried.
  */
 export async function explain<Data extends object>(
   router: Router<Data>,
@@ -177,13 +177,16 @@ async function viewVerdicts<Data extends object>(
         isMethod ? failing : [methodsText(view, request.method), ...failing],
       ),
     );
-    // Those behind a view whose predicate threw were not asked.
+    // The router did not try the views after one whose predicate threw.
     if (chosen === undefined && isMethod && threw) break;
   }
   return verdicts;
 }
 
-/** The methods of a view that does not answer one, and what to write where it named none. */
+/**
+ * The methods of a view that does not answer the given method. If the view names none, the text
+ * adds what to write.
+ */
 function methodsText<Data extends object>({ methods }: RoutedView<Data>, method: string): string {
   const text = `requestMethod ${methods}`;
   return methods.isDefault ? `${text} (the default: write requestMethod: "${method}")` : text;

@@ -18,7 +18,7 @@ import type { ViewLabel } from "../views/view_label.ts";
 export interface ChosenBy {
   /** Which methods it answers. */
   readonly methods: MethodPredicate;
-  /** What else must hold. */
+  /** The other predicates, all of which must match. */
   readonly predicates: readonly Predicate[];
   /** The predicate that gives the quality of the view, by the `Accept` of a request. */
   readonly accept: AcceptPredicate | null;
@@ -56,7 +56,7 @@ export interface RoutedViews<Data extends object> extends RequestRoute {
   readonly vary: readonly string[];
   /** Its views, those that state more first. */
   readonly views: readonly RoutedView<Data>[];
-  /** How much of a body is read where no view answers the method. */
+  /** How much of a body the app reads if no view answers the method. */
   readonly bodyLimits: HeldLimits;
 }
 

@@ -21,14 +21,14 @@ import type { Asked, ChosenBy, RoutedView, RoutedViews } from "./routed_view.ts"
 
 /** The record of a walk from a request to its view. A walk that ends by a throw is recorded too. */
 export interface Trail<Data extends object> {
-  /** The routes that were asked, in order: the one that is taken is the last. */
+  /** The routes whose pattern matched, in order. The route that is taken is the last. */
   readonly asked: Asked<Data>[];
   /**
    * The route that was taken. `null` means that no route matches. Undefined means that a predicate
    * threw, or that the URL cannot be read.
    */
   match?: Asked<Data> | null;
-  /** What was asked last: routes, the factory of the route, or its views. */
+  /** The last step: the routes, the factory of the route, or its views. */
   step: "routes" | "factory" | "views";
 }
 
@@ -269,7 +269,10 @@ function hold(
   return true;
 }
 
-/** The views in the order in which they are tried: of those that state as much, the one of the best quality first. */
+/**
+ * The views in the order in which they are tried. Among views of equal weight the one of the best
+ * quality comes first.
+ */
 export function inOrder<View extends ChosenBy>(
   views: readonly View[],
   request: AnyViewRequest,

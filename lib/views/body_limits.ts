@@ -73,7 +73,7 @@ export interface HeldLimits {
   readonly maxFileBytes: number;
 }
 
-/** What holds where nothing is stated: 1 MiB, 1,000 fields and files. */
+/** The limits if none are stated: 1 MiB, and 1,000 fields and files. */
 export const DEFAULT_LIMITS: HeldLimits = Object.freeze({
   maxBytes: 1024 * 1024,
   maxParts: 1000,

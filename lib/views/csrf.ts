@@ -110,9 +110,12 @@ export class BadCsrfToken extends HttpForbidden {
   }
 }
 
-/** The headers by which a request tells which page made it. */
+/** The headers that name the page that made a request. */
 const SOURCES = ["origin", "sec-fetch-site", "referer"];
-/** A token of ours has at most 95 characters, Pyramid's 40. */
+/**
+ * The most characters of a token that is compared. A token of Pyramidion has at most 95, and one of
+ * Pyramid has 40.
+ */
 const LONGEST_TOKEN = 256;
 /** Characters of a visitor's own that a line of the log shows. */
 const LONGEST_IN_LOG = 200;
@@ -153,7 +156,7 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
   readonly #forSession: UnnamedOrigins;
   readonly #exempt: (request: AnyViewRequest) => unknown;
   readonly #environment: CsrfEnvironment;
-  /** Views whose forms were said to lack their token. */
+  /** Views for which a missing token was logged. */
   readonly #reported = new Set<string>();
 
   /**
@@ -206,8 +209,8 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
   }
 
   /**
-   * The error that a request gets in place of its session: one that changes something, or opens a
-   * WebSocket, for the page of another site. Pyramid has no such rule.
+   * The error that a request gets in place of its session, if the page of another site sent it. It
+   * is called for unsafe methods and for WebSockets. Pyramid has no such rule.
    */
   refusal(request: AnyViewRequest, state: SessionRequest): BadCsrfOrigin | null {
     if (!this.checksOrigin) return null;
@@ -226,7 +229,7 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
     if (this.checksOrigin && !this.#origins.allow(state, this.#forToken)) {
       throw this.#foreign(request);
     }
-    // The header alone decides where it is there: a wrong one is not mended by a right field.
+    // If the header is present, it alone decides: a right field does not repair a wrong header.
     const header = this.#header === null ? "" : state.headers.get(this.#header) ?? "";
     const field = this.#field !== null && request.hasForm ? this.#field : null;
     if (header === "" && field === null) throw this.#bad("missing", request);
@@ -238,7 +241,9 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
     throw new BadCsrfToken("wrong");
   }
 
-  /** The token in the form: before its files, where the view streams them. */
+  /**
+   * The token in the form. If the view streams files, the token must stand before the first file.
+   */
   async #fromForm({ body }: StateOf<AnyData>, field: string): Promise<string> {
     const { fields, isCut } = await body.leadingFields();
     const token = fields.get(field);

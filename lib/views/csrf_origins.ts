@@ -15,7 +15,7 @@ export interface UnnamedOrigins {
   readonly readsReferrer: boolean;
 }
 
-/** By what a request is judged: its headers, and where it came to. */
+/** The parts of a request that decide: its headers and its origin. */
 type OriginEvidence = Pick<SessionRequest, "headers" | "origin">;
 
 /** An origin as browsers write it: scheme, host, at most a port. */
@@ -70,8 +70,8 @@ export class CsrfOrigins {
   }
 
   /**
-   * Whether it is the origin of the app. Without a public origin the scheme is not compared, since
-   * behind a proxy that ends TLS it is not ours to know (as Go's `CrossOriginProtection` has it).
+   * Whether it is the origin of the app. Without a public origin the scheme is not compared,
+   * because a proxy may end TLS. Go's `CrossOriginProtection` does the same.
    */
   #isOwn(origin: string, request: OriginEvidence): boolean {
     if (this.#publicOrigin !== undefined) return origin === this.#publicOrigin;

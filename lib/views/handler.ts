@@ -75,8 +75,8 @@ export interface Rendering<Data extends object> {
 }
 
 /**
- * A handler with code of the app around it. That code is called with the request alone, and what it
- * gets may be awaited late, or never, and has headers that can be changed.
+ * A handler with code of the app around it. That code receives the request alone. It may await the
+ * response late or never, and it may change the headers.
  *
  * @param wrap Wraps a handler: a tween, deriver or decorator.
  * @param handler What is wrapped.
@@ -132,7 +132,7 @@ export function rendered<Data extends object>(
 }
 
 /**
- * The response that says what a view returned.
+ * Makes a response of what a view returned.
  *
  * @param value What the view returned. Its type is not trusted.
  * @param request The request that it answers.

@@ -134,7 +134,7 @@ export class ViewRequest<
     return this.#state.headers;
   }
 
-  /** Scheme and host as the outside world sees them, such as `https://app.test`. */
+  /** Scheme and host as browsers see them, such as `https://app.test`. */
   get origin(): string {
     return this.#state.origin;
   }
@@ -148,8 +148,8 @@ export class ViewRequest<
   }
 
   /**
-   * The path under which the outside world sees the app: empty, or with a slash in front and none
-   * behind, such as `/shop`. It is that of `publicOrigin`, else the one of `mount()`.
+   * The path under which browsers see the app, such as `/shop`. It is empty, or starts with a slash
+   * and does not end with one. It is the path of `publicOrigin`, otherwise that of `mount()`.
    *
    * `url`, `routePath()`, `routeUrl()` and the cookies of `setCookie()` include it. The patterns of
    * routes do not include it. Pyramid: `request.script_name`.
@@ -172,7 +172,7 @@ export class ViewRequest<
     return this.#state.environment.origins.clientAddress(this.headers, addressOf(this.#state.peer));
   }
 
-  /** The URL as the outside world sees it. */
+  /** The URL as browsers see it. */
   get url(): URL {
     if (this.#url === undefined) {
       const { origin, mountPrefix } = this;
@@ -515,8 +515,8 @@ export class ViewRequest<
   /**
    * Makes a WebSocket of this request. Return the `response` from your view.
    *
-   * From then on nothing else can be answered. If the view throws afterwards, or a listener of the
-   * socket throws, the socket is closed with status 1011 and the error is logged. Use it in place of
+   * The request then cannot get another answer. If the view or a listener of the socket throws
+   * later, Pyramidion closes the socket with status 1011 and logs the error. Use it in place of
    * `Deno.upgradeWebSocket(request.raw)`, with which an error of a listener ends the process.
    *
    * @param options The subprotocol and the idle limit.

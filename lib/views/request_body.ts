@@ -71,7 +71,7 @@ export class RequestBody {
     this.#state = state;
   }
 
-  /** Whether the body was read before the limits were known that hold now. */
+  /** Whether the body was read under other limits than those that hold now. */
   get isUnderOtherLimits(): boolean {
     return this.#heldThen !== undefined && this.#heldThen !== this.#held;
   }
@@ -112,8 +112,8 @@ export class RequestBody {
   }
 
   /**
-   * The fields that what stands before the view may read: where files are streamed, those before the
-   * first file, otherwise all of them.
+   * The fields that code before the view may read. If files are streamed, these are the fields
+   * before the first file. Otherwise they are all fields.
    */
   leadingFields(): Promise<LeadingFields> {
     return quiet(this.#leadingFields());

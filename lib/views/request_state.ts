@@ -32,9 +32,9 @@ const BEFORE_A_VIEW: ViewLabel = {
  * @internal
  */
 export interface Environment<Data extends object, ViewRequest> {
-  /** Loads the sessions, where the app has any. */
+  /** Loads the sessions, if the app has a session factory. */
   readonly sessionFactory: SessionFactory<Data> | undefined;
-  /** Tells where a request came to. */
+  /** Finds the origin of a request and the address of its visitor. */
   readonly origins: RequestOrigin;
   /** The app's routes, by name. */
   readonly routes: RouteNames;
@@ -124,7 +124,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   handshake: Headers | undefined = undefined;
   /** The 101, once the request was upgraded: from then on nothing else may be answered. */
   upgrade: Response | undefined = undefined;
-  /** The socket, where the request was upgraded by `request.upgradeWebSocket()`. */
+  /** The socket, if the request was upgraded by `request.upgradeWebSocket()`. */
   socket: WebSocket | undefined = undefined;
   /** The session, if the request used it. */
   session: Promise<Session<Data>> | undefined = undefined;
@@ -147,7 +147,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   finishedCallbacks: ((request: ViewRequest) => void | Promise<void>)[] | undefined = undefined;
   /** What was thrown, once it is answered. */
   exception: unknown = undefined;
-  /** Whether an exception was answered, and if so whether somebody foresaw it. */
+  /** Whether an exception was answered. If so, whether a view or its class foresaw it. */
   failure: "none" | "foreseen" | "unforeseen" = "none";
   /** What the router found. */
   match: RequestMatch | undefined = undefined;
@@ -225,12 +225,12 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     return this.handshake ?? this.raw.headers;
   }
 
-  /** Scheme and host as the outside world sees them. */
+  /** Scheme and host as browsers see them. */
   get origin(): string {
     return this.#origin ??= this.environment.origins.of(this.url, this.headers);
   }
 
-  /** Whether the outside world uses https, as far as anybody says. */
+  /** Whether the browser uses https, by the origin or by a header that claims it. */
   get isSecure(): boolean {
     return this.#isSecure ??= this.environment.origins.isSecure(this.origin, this.headers);
   }
@@ -250,7 +250,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     }
   }
 
-  /** The body, of which nothing is read before it is asked for. */
+  /** The body. Nothing of it is read before its first use. */
   get body(): RequestBody {
     if (this.#body !== undefined) return this.#body;
     const { bodyTimeout, bodyLimits } = this.environment;
@@ -271,8 +271,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
    * The 101 of the request, or undefined if it was not upgraded. If an upgraded request gets
    * another answer, Deno stops the whole server.
    *
-   * Known where the view used `request.upgradeWebSocket()` or returned its 101. Where it called
-   * `Deno.upgradeWebSocket()` and returned something else, or threw, one is made.
+   * It is known if the view used `request.upgradeWebSocket()` or returned its 101. If the view
+   * called `Deno.upgradeWebSocket()` and did not return its response, a 101 is made.
    *
    * @param response What is about to answer it, if there is anything.
    */

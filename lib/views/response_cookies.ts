@@ -75,7 +75,9 @@ const NO_OPTIONS: CookieOptions = {};
 
 /** How an app is reached whose views set a cookie. */
 export interface CookieEnvironment {
-  /** Whether it is over plain http to this very machine, where no cookie need be Secure. */
+  /**
+   * Whether the app is reached by plain http on this machine. Cookies then do not need `Secure`.
+   */
   readonly isPlain: boolean;
   /** The path under which it is: empty, or with a slash in front and none behind. */
   readonly mountPrefix: string;

@@ -1,8 +1,8 @@
 /**
  * A WebSocket whose listeners cannot end the server.
  *
- * An error that a listener throws is uncaught, and Deno ends the process: one message of a visitor
- * that the app cannot read would be enough.
+ * Without the guard an error in a listener is uncaught, and Deno ends the process. One message that
+ * the app cannot read would be enough.
  *
  * @module
  */
@@ -154,7 +154,10 @@ export function upgradeWebSocket(
   }
 }
 
-/** Whether a request that asked for a WebSocket was upgraded. Nothing else closes one that is not answered. */
+/**
+ * Whether a request that asked for a WebSocket was upgraded. Only an upgrade closes a request
+ * before its answer.
+ */
 export function isClosed(raw: Request): boolean {
   try {
     return raw.body === undefined;
@@ -165,7 +168,7 @@ export function isClosed(raw: Request): boolean {
 
 /**
  * A 101 for a request that the app upgraded by `Deno.upgradeWebSocket()` without returning its
- * response: the one answer after which the server goes on.
+ * response. After any other answer Deno stops the server.
  *
  * @param handshake The headers of the request.
  */

@@ -10,7 +10,7 @@ import { isOfLibrary } from "../../source_location.ts";
 export interface StackFrame {
   /** The line as the engine wrote it, without spaces before it. */
   readonly text: string;
-  /** Where it is in a module, if it is in one. */
+  /** Its location in a module, if it is in a module. */
   readonly at: StackLocation | null;
   /** Whether it is of the app, and not of this library, of a package or of the platform. */
   readonly isOwn: boolean;
@@ -33,8 +33,8 @@ const PACKAGES = /\/node_modules\//;
 /**
  * Reads the frames of a stack.
  *
- * Only the lines at its end count, behind the message: a message that holds what a visitor sent may
- * look like frames.
+ * Only the lines after the message count. A message can contain text of a visitor that looks like
+ * frames.
  *
  * @param stack The `stack` of the error.
  * @param message The `message` of the error.
@@ -59,11 +59,11 @@ export interface SourceLine {
   readonly number: number;
   /** What stands in it. */
   readonly text: string;
-  /** Whether it is the one that was asked for. */
+  /** Whether it is the requested line. */
   readonly isIt: boolean;
 }
 
-/** Lines before and behind the one that was asked for. */
+/** Lines before and after the requested line. */
 const AROUND = 4;
 const LONGEST_LINE = 300;
 const LARGEST_FILE = 1024 * 1024;

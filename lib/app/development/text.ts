@@ -10,7 +10,7 @@ import type { MatchResult } from "../report.ts";
 import type { DevelopmentFacts, ErrorFacts } from "./facts.ts";
 import type { StackFrame } from "./stack.ts";
 
-/** What the head of the page says. */
+/** The text at the head of the page. */
 export const MODE = "Pyramidion development mode";
 
 /** The warning that visitors must not see this page. */
@@ -20,7 +20,7 @@ export const NOTICE =
 /** What heads the routes and views, and why each of them answers or not. */
 export const TRIED = "Routes and views tried";
 
-/** What stands for a route where none matched. */
+/** The text in place of a route if no route matched. */
 export const NO_ROUTE = "No route matched this request.";
 
 /** The message of an error. It is empty if it only repeats the status. */
@@ -28,7 +28,7 @@ export function messageOf({ message }: ErrorFacts, { answer }: DevelopmentFacts)
   return message === `${answer.status} ${answer.title}` ? "" : message;
 }
 
-/** What is said of a route or a view. */
+/** The verdict on a route or a view. */
 export interface Said {
   /** `route` or `view`. */
   readonly kind: "route" | "view";
@@ -67,12 +67,14 @@ function verdictText({ answers, because }: MatchResult, yes: string, no: string)
   return answers ? yes : `${no}: it requires ${because}`;
 }
 
-/** The frames of the app, those that say where. */
+/** The frames of the app, which show where the error happened. */
 export function ownFrames({ frames }: ErrorFacts): StackFrame[] {
   return frames.filter(({ isOwn }) => isOwn);
 }
 
-/** Whether Pyramidion found no view, so that what was tried says more than where it was thrown. */
+/**
+ * Whether Pyramidion found no view. The tried routes and views are then more useful than the stack.
+ */
 export function isUnanswered({ answer, errors: [thrown] }: DevelopmentFacts): boolean {
   return [404, 405, 406].includes(answer.status) && thrown?.frames[0]?.isOwn !== true;
 }
