@@ -80,6 +80,7 @@ import {
   memoryStore,
   type MemoryStoreOptions,
 } from "@pyramidion/pyramidion/stores/memory";
+import { redisStore, type RedisStoreOptions } from "@pyramidion/pyramidion/stores/redis";
 import { sqliteStore, type SqliteStoreOptions } from "@pyramidion/pyramidion/stores/sqlite";
 import {
   type CookieHeaderOptions,
@@ -505,6 +506,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   "sqliteStore": stated(
     (options: SqliteStoreOptions) => sqliteStore(":memory:", options)[Symbol.asyncDispose](),
     { synchronous: "OFF", clock: 0 },
+  ),
+  "redisStore": stated(
+    (options: RedisStoreOptions) => redisStore({ call: () => Promise.resolve() }, options),
+    { prefix: 1, clock: 0, logger: () => {} },
   ),
   "denoKvStore": stated(
     (options: DenoKvStoreOptions) => denoKvStore(kv, options),
