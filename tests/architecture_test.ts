@@ -414,7 +414,7 @@ Deno.test({
       assert(modules.some((module) => apart.test(module)));
     });
     await t.step("a store loads its own database and no other store's", () => {
-      const doors = ["memory", "sqlite", "deno_kv", "redis/redis_store"];
+      const doors = ["memory", "sqlite", "deno_kv", "redis/redis_store", "postgres/postgres_store"];
       const stores = doors.map((door) => door.replace(/\/.*/, ""));
       for (const [index, store] of stores.entries()) {
         const loaded = [...loadedWith(`lib/session/stores/${doors[index]}.ts`, imports)];

@@ -80,6 +80,7 @@ import {
   memoryStore,
   type MemoryStoreOptions,
 } from "@pyramidion/pyramidion/stores/memory";
+import { postgresStore, type PostgresStoreOptions } from "@pyramidion/pyramidion/stores/postgres";
 import { redisStore, type RedisStoreOptions } from "@pyramidion/pyramidion/stores/redis";
 import { sqliteStore, type SqliteStoreOptions } from "@pyramidion/pyramidion/stores/sqlite";
 import {
@@ -510,6 +511,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   "redisStore": stated(
     (options: RedisStoreOptions) => redisStore({ call: () => Promise.resolve() }, options),
     { prefix: 1, clock: 0, logger: () => {} },
+  ),
+  "postgresStore": stated(
+    (options: PostgresStoreOptions) =>
+      postgresStore({ query: () => Promise.resolve({ rows: [] }) }, options),
+    { prepare: "no", clock: 0, logger: () => {} },
   ),
   "denoKvStore": stated(
     (options: DenoKvStoreOptions) => denoKvStore(kv, options),

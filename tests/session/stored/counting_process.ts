@@ -1,7 +1,7 @@
 /**
  * A process that shares a store with others: it counts by expectation, and writes keys of its own.
  *
- * Arguments: the store, its file or its port, the name of the process, how often.
+ * Arguments: the store, its file or where its server is, the name of the process, how often.
  *
  * @module
  */
@@ -19,6 +19,12 @@ const OPENED: Readonly<Record<string, () => SessionStore | Promise<SessionStore>
     // One process has another client than the other.
     const client = name === "one" ? "npm:redis" : "npm:ioredis";
     return await openStore(client, Number(file), { prefix: "shared:" });
+  },
+  postgres: async () => {
+    const { openStoreIn } = await import("../stores/postgres/postgres_server.ts");
+    const client = name === "one" ? "npm:pg" : "npm:postgres";
+    const [port = "", schema = ""] = file.split(" ");
+    return openStoreIn(client, Number(port), schema);
   },
 };
 const store = await OPENED[kind ?? ""]?.();

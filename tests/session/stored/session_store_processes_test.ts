@@ -9,6 +9,7 @@ import { denoKvStore } from "@pyramidion/pyramidion/stores/deno-kv";
 import type { SessionStore } from "@pyramidion/pyramidion/stores";
 import { sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
 import { missingPermission, testUnless } from "../../requirements.ts";
+import * as postgres from "../stores/postgres/postgres_server.ts";
 import { noRedis, openStore, startRedis } from "../stores/redis/redis_server.ts";
 import { withFiles } from "../../temporary_files.ts";
 
@@ -80,5 +81,15 @@ testUnless(
     await using server = await startRedis();
     await using store = await openStore("npm:redis", server.port, { prefix: "shared:" });
     await countTogether("redis", String(server.port), store);
+  },
+);
+
+testUnless(
+  reason ?? postgres.noPostgres,
+  "postgresStore(): two processes with two clients on one server lose nothing",
+  async () => {
+    await using server = await postgres.startPostgres();
+    await using store = await postgres.openStore("npm:pg", server);
+    await countTogether("postgres", `${server.port} ${store.schema}`, store);
   },
 );

@@ -5,7 +5,6 @@
  */
 
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { createClient, createCluster } from "npm:redis@6.3.1";
 import { Cluster, Redis } from "npm:ioredis@6.0.0";
 import {
@@ -14,6 +13,7 @@ import {
   type RedisStoreOptions,
 } from "@pyramidion/pyramidion/stores/redis";
 import { missingPermission } from "../../../requirements.ts";
+import { freePort } from "../free_port.ts";
 
 /** Why no server can be started; `null` where it can. */
 export const noRedis: string | null = missingPermission(
@@ -31,18 +31,6 @@ async function isInstalled(): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-/** A port that nobody listens at. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** A server, which ends with its folder when it is disposed of. */
