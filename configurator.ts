@@ -1,5 +1,6 @@
 /**
- * The Configurator: says what an app is, and makes it.
+ * The Configurator: collects the routes, views and sessions of an app, checks them, and makes the
+ * app.
  *
  * @module
  */
@@ -62,14 +63,15 @@ import { SESSION_FACTORY } from "./lib/session/contract/factory.ts";
 import type { SessionFactory } from "./session.ts";
 
 /**
- * Says what an app is: its routes, its views, its sessions.
+ * Collects the routes, views and sessions of an app, and makes the app.
  *
- * Nothing takes effect before {@linkcode makeApp} (or {@linkcode commit}), which refuses what
- * contradicts itself. Routes are matched in the order in which they were added; the order of
- * everything else does not matter. Pyramid: `pyramid.config.Configurator`.
+ * Each method records a statement. Statements take effect when you call {@linkcode makeApp} or
+ * {@linkcode commit}. Both throw if two statements conflict. The app matches routes in the order in
+ * which you added them. The order of all other statements does not matter. Pyramid:
+ * `pyramid.config.Configurator`.
  *
  * @typeParam Data The keys of the app's sessions.
- * @typeParam Added What {@linkcode addRequestMethod} added to the requests.
+ * @typeParam Added The members that {@linkcode addRequestMethod} added to the requests.
  *
  * @example An app of one route
  * ```ts
@@ -93,8 +95,10 @@ export class Configurator<
   #part: Part = ownPart();
 
   /**
-   * Begins a configuration.
+   * Begins a configuration without routes and views.
    *
+   * @param options The session factory, the logger, development mode, limits for bodies, and
+   * proxies.
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
   constructor(options: ConfiguratorOptions<Data> = {}) {
@@ -103,19 +107,26 @@ export class Configurator<
   }
 
   /**
-   * The logger of the app, for what is included: the option `logger`, or the console. It neither throws
-   * nor rejects, and its messages are printable.
+   * The logger of the app, which an included function can use. It writes to the option `logger`, or
+   * to the console without that option. It never throws and never rejects, and it escapes control
+   * characters.
    */
   get logger(): Logger {
     return this.#shared.logger;
   }
 
   /**
-   * Adds a route behind those that are there. Pyramid: `add_route`.
+   * Adds a route after all earlier routes. Pyramid: `add_route`.
    *
-   * @param route A route, or a name for one, which no other route may have.
-   * @param options Predicates, `factory`, `static`.
-   * @throws {ConfigurationError} If the pattern is none, or an option is wrong or unknown; and, when the app is made, if the name is taken or the route can never match.
+   * @param route A route, or the name of a new route. Two routes of one app cannot have the same
+   * name.
+   * @param options Predicates, `factory`, `static`, `view`, and limits for bodies.
+   * @returns This Configurator.
+   * @throws {ConfigurationError} If the pattern is not valid, or an option is wrong or unknown.
+   * @throws {ConfigurationError} From `makeApp()`, if an earlier route matches every path of this
+   * one.
+   * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if another route has the
+   * name.
    */
   addRoute<const Pattern extends string>(
     route: Route<Pattern>,
@@ -140,11 +151,17 @@ export class Configurator<
   }
 
   /**
-   * Adds a view of a route. Pyramid: `add_view`.
+   * Adds a view: a function that answers the requests of a route. Pyramid: `add_view`.
    *
-   * @param view Answers the requests; its `request.matchdict` is typed by `options.route`.
-   * @param options Which requests: `route` or `routeName`, and predicates; and how.
-   * @throws {ConfigurationError} If an option is wrong; and, when the app is made, if the route does not exist or another view answers the same requests.
+   * @param view The view. TypeScript takes the type of its `request.matchdict` from
+   * `options.route`.
+   * @param options Which requests the view answers (`route` or `routeName`, and predicates), and
+   * how.
+   * @returns This Configurator.
+   * @throws {ConfigurationError} If an option is wrong or unknown.
+   * @throws {ConfigurationError} From `makeApp()`, if the route does not exist.
+   * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if another view answers
+   * the same requests.
    */
   addView<const Pattern extends string>(
     view: (request: ViewRequest<Data, Matchdict<Pattern>> & Added) => unknown,
@@ -164,10 +181,11 @@ export class Configurator<
   }
 
   /**
-   * Adds every view of a namespace that `viewConfig` marked. Pyramid: `scan`.
+   * Adds every view of a module that `viewConfig()` marked. Pyramid: `scan`.
    *
-   * @param namespace An imported module (`import * as views from "./views.ts"`), or an object of views.
-   * @throws {ConfigurationError} If it is no object, or nothing in it is marked.
+   * @param namespace An imported module (`import * as views from "./views.ts"`), or an object of
+   * views.
+   * @throws {ConfigurationError} If the namespace is not an object, or no view in it is marked.
    */
   scan<Namespace extends object>(
     namespace: Namespace & Scanned<Namespace, Data, Added>,
@@ -177,15 +195,21 @@ export class Configurator<
   }
 
   /**
-   * Runs a callable that configures a part of the app. Pyramid: `include`.
+   * Calls a function that configures a part of the app. Pyramid: `include`.
    *
-   * Known by its identity, it runs once under each prefix; names of routes are looked up within the
-   * part first. What the including part states itself beats what the included one states. Of what it
-   * states besides routes and their views, which is about the whole app, the first time counts.
+   * Pyramidion calls one function once for each prefix, even if several parts include it. Functions
+   * are compared by identity, not by name. A view of the part finds the routes of the part first,
+   * and then those of the app.
    *
-   * @param callable Gets a Configurator whose routes begin with the prefix.
-   * @param options `routePrefix`.
-   * @throws {ConfigurationError} If the callable is none, or is async, or an option is wrong or unknown.
+   * If a part makes the same statement as the part that includes it, the statement of the including
+   * part counts. Routes and their views are added for each prefix. All other statements of the
+   * part, such as tweens, are made for the first prefix only.
+   *
+   * @param callable The function. It gets a Configurator whose routes begin with the prefix.
+   * @param options `routePrefix`: the text with which the patterns of the part begin. Default: no
+   * prefix.
+   * @throws {ConfigurationError} If `callable` is not a function or is async, or if an option is
+   * wrong or unknown.
    */
   include(
     callable: (config: Configurator<Data, Added>) => void,
@@ -203,12 +227,18 @@ export class Configurator<
   }
 
   /**
-   * Adds a view for what is thrown; of several that fit, the one of the nearest class answers, and
-   * one of the matched route before one of all. Pyramid: `add_exception_view`.
+   * Adds a view that answers if the handling of a request throws an error. Pyramid:
+   * `add_exception_view`.
    *
-   * @param view Answers `(error, request)`.
-   * @param options `context`: the class of errors, default `Error`; `route`, `renderer`.
-   * @throws {ConfigurationError} If an option is wrong or unknown; and, when the app is made, if the class has another view.
+   * If several exception views fit, the view of the nearest class answers. A view of the matched
+   * route goes before a view of every route.
+   *
+   * @param view The view. It gets the error and the request.
+   * @param options `context`: the class of the errors, by default `Error`. Also `route` and
+   * `renderer`.
+   * @throws {ConfigurationError} If an option is wrong or unknown.
+   * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if another exception view
+   * has the same class, route and predicates.
    */
   addExceptionView(
     view: (error: Error, request: ViewRequest<Data> & Added) => ViewResult | Promise<ViewResult>,
@@ -222,7 +252,7 @@ export class Configurator<
       readonly renderer?: never;
     },
   ): this;
-  /** Adds a view whose value is rendered. */
+  /** Adds a view with a renderer, which makes the response. */
   addExceptionView<Failure = Error>(
     view: (error: Failure, request: ViewRequest<Data> & Added) => unknown,
     options: ExceptionViewOptions<Failure> & {
@@ -239,8 +269,10 @@ export class Configurator<
   }
 
   /**
-   * Adds the view for what is not found. Pyramid: `add_notfound_view`.
+   * Adds the view that answers with the app's own 404 page. Pyramid: `add_notfound_view`.
    *
+   * @param view The view. It gets the error and the request.
+   * @param options `appendSlash`, `route`, predicates and `renderer`.
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
   addNotFoundView(
@@ -251,8 +283,10 @@ export class Configurator<
   }
 
   /**
-   * Adds the view for what is forbidden. Pyramid: `add_forbidden_view`.
+   * Adds the view that answers with the app's own 403 page. Pyramid: `add_forbidden_view`.
    *
+   * @param view The view. It gets the error and the request.
+   * @param options `route`, predicates and `renderer`.
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
   addForbiddenView(
@@ -263,15 +297,16 @@ export class Configurator<
   }
 
   /**
-   * Adds a method to every request, or a property that is worked out once. Pyramid:
-   * `add_request_method`.
+   * Adds a method, or a property, to every request. Pyramid: `add_request_method`.
    *
-   * The types follow: what comes after in the chain knows the new member.
+   * The returned Configurator has the new member in the type of its requests.
    *
-   * @param name Not that of a member that requests have.
-   * @param method Gets the request, and whatever the method is called with.
-   * @param options `property`.
-   * @throws {ConfigurationError} If the name is none, or an option is wrong or unknown.
+   * @param name The name of the member. A request must not have a member of this name already.
+   * @param method The function. It gets the request and then the arguments of the call.
+   * @param options `property: true` makes a property. Pyramidion computes it at the first reading
+   * and keeps it.
+   * @throws {ConfigurationError} If the name is not a string or is empty, or an option is wrong or
+   * unknown.
    */
   addRequestMethod<const Name extends string, Value>(
     name: Name,
@@ -299,11 +334,15 @@ export class Configurator<
   }
 
   /**
-   * Wraps the handling of every request; the last added is outermost. Pyramid: `add_tween`.
+   * Wraps the handling of every request in a function of yours. Pyramid: `add_tween`.
    *
-   * @param tween Gets the handler within, and gives the one that is called instead.
-   * @param options `name`; `under` and `over`: other tweens, `"ingress"`, `"exceptionViews"` or `"main"`.
-   * @throws {ConfigurationError} If the tween is no function, or an option is wrong or unknown.
+   * The tween that you add last is the outermost.
+   *
+   * @param tween The tween. It gets the inner handler, and returns the handler that is called in
+   * its place.
+   * @param options `name`, `under` and `over`. The last two name other tweens, `"ingress"`,
+   * `"exceptionViews"` or `"main"`.
+   * @throws {ConfigurationError} If the tween is not a function, or an option is wrong or unknown.
    */
   addTween(tween: Tween<Data>, options: PlacementOptions<Tween<Data>> = {}): this {
     checkPlaced("a tween", tween, options);
@@ -315,12 +354,17 @@ export class Configurator<
   }
 
   /**
-   * Wraps every view, between its decorators and its renderer unless said otherwise. Pyramid:
-   * `add_view_deriver`.
+   * Wraps every view in a function of yours. Pyramid: `add_view_deriver`.
    *
-   * @param derive Gets the answer within and the view's options, and gives the answer that is asked instead.
-   * @param options `name`; `under` and `over`: other derivers, or `secured`, `csrf`, `httpCached`, `decorated`, `rendered`. With `over` alone it stands as far out as it can.
-   * @throws {ConfigurationError} If the deriver is no function, or an option is wrong or unknown.
+   * By default the wrapper stands between the decorators of the view and its renderer.
+   *
+   * @param derive The deriver. It gets the inner handler and the view's options, and returns the
+   * handler that is called in its place.
+   * @param options `name`, `under` and `over`. The last two name other derivers, `secured`, `csrf`,
+   * `httpCached`, `decorated` or `rendered`. If you give only `over`, the deriver stands as far out
+   * as it can.
+   * @throws {ConfigurationError} If the deriver is not a function, or an option is wrong or
+   * unknown.
    */
   addViewDeriver(
     derive: ViewDeriver<Data>,
@@ -336,10 +380,15 @@ export class Configurator<
   }
 
   /**
-   * Calls `subscriber` for every event of a class: {@linkcode NewRequest},
-   * {@linkcode NewResponse}, {@linkcode ApplicationCreated}. Pyramid: `add_subscriber`.
+   * Calls a function for every event of a class. Pyramid: `add_subscriber`.
    *
-   * @throws {ConfigurationError} If the class is not one of these, or the subscriber is no function.
+   * The classes are {@linkcode NewRequest}, {@linkcode NewResponse} and
+   * {@linkcode ApplicationCreated}.
+   *
+   * @param event The class of the events.
+   * @param subscriber The function. It gets the event.
+   * @throws {ConfigurationError} If the class is not one of these, or the subscriber is not a
+   * function.
    */
   addSubscriber(event: typeof NewRequest, subscriber: Subscriber<NewRequest<Data>>): this;
   /** Calls `subscriber` for every response. */
@@ -359,9 +408,14 @@ export class Configurator<
   }
 
   /**
-   * Names a renderer; `json`, `text` and `html` are there, and may be replaced. Pyramid: `add_renderer`.
+   * Adds a renderer, which views select by its name. Pyramid: `add_renderer`.
    *
-   * @throws {ConfigurationError} If the name is none, or the renderer is no function.
+   * Every app has the renderers `json`, `text` and `html`. You can replace them.
+   *
+   * @param name The name.
+   * @param renderer Makes a response from the value that a view returned.
+   * @throws {ConfigurationError} If the name is not a string or is empty, or the renderer is not a
+   * function.
    */
   addRenderer(name: string, renderer: Renderer): this {
     checkNamed("renderer", name, renderer);
@@ -372,9 +426,13 @@ export class Configurator<
   }
 
   /**
-   * Names a predicate that views state in `custom`. Pyramid: `add_view_predicate`.
+   * Adds a predicate, which views select by its name in the option `custom`. Pyramid:
+   * `add_view_predicate`.
    *
-   * @throws {ConfigurationError} If the name is none, or the factory is no function.
+   * @param name The name.
+   * @param factory Makes the predicate from the value that a view gives in `custom`.
+   * @throws {ConfigurationError} If the name is not a string or is empty, or the factory is not a
+   * function.
    */
   addViewPredicate(name: string, factory: PredicateFactory): this {
     checkNamed("view predicate", name, factory);
@@ -385,9 +443,15 @@ export class Configurator<
   }
 
   /**
-   * Names a predicate that routes state in `custom`; it must answer at once. Pyramid: `add_route_predicate`.
+   * Adds a predicate, which routes select by its name in the option `custom`. Pyramid:
+   * `add_route_predicate`.
    *
-   * @throws {ConfigurationError} If the name is none, or the factory is no function.
+   * A route predicate must return true or false, and no promise.
+   *
+   * @param name The name.
+   * @param factory Makes the predicate from the value that a route gives in `custom`.
+   * @throws {ConfigurationError} If the name is not a string or is empty, or the factory is not a
+   * function.
    */
   addRoutePredicate(name: string, factory: PredicateFactory): this {
     checkNamed("route predicate", name, factory);
@@ -398,9 +462,11 @@ export class Configurator<
   }
 
   /**
-   * Sets where sessions come from. Pyramid: `set_session_factory`.
+   * Sets the session factory, which loads and commits the sessions. Pyramid: `set_session_factory`.
    *
-   * @throws {ConfigurationError} If it is none; and, when the app is made, if it was set twice.
+   * @param factory The factory, such as `signedCookieSessionFactory(secret)`.
+   * @throws {ConfigurationError} If the value is not a session factory.
+   * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if you set it twice.
    */
   setSessionFactory(factory: SessionFactory<Data>): this {
     checkValue("the session factory", factory, SESSION_FACTORY);
@@ -408,8 +474,10 @@ export class Configurator<
   }
 
   /**
-   * Sets who visitors are and what they may. Pyramid: `set_security_policy`.
+   * Sets the security policy, which identifies users and decides about permissions. Pyramid:
+   * `set_security_policy`.
    *
+   * @param policy The policy.
    * @throws {ConfigurationError} If the policy has no `identity()` or no `permits()`, or its
    * `usesSession` is neither true nor false.
    */
@@ -425,9 +493,11 @@ export class Configurator<
   }
 
   /**
-   * Sets what views demand that state no permission. Pyramid: `set_default_permission`.
+   * Sets the permission that a view without the option `permission` demands. Pyramid:
+   * `set_default_permission`.
    *
-   * @throws {ConfigurationError} If it is no text, or empty.
+   * @param permission The name of the permission.
+   * @throws {ConfigurationError} If the permission is not a string or is empty.
    */
   setDefaultPermission(permission: string): this {
     checkValue("the default permission", permission, NAME);
@@ -438,10 +508,15 @@ export class Configurator<
   }
 
   /**
-   * Checks the requests of all views that change something for coming from the app's own pages.
-   * Pyramid: `set_default_csrf_options`.
+   * Demands a CSRF token for every request with an unsafe method, such as POST. Pyramid:
+   * `set_default_csrf_options`.
    *
-   * @throws {ConfigurationError} If an option is wrong or unknown; and, when the app is made, if it has no session factory.
+   * The app also checks the origin of such a request. It answers with 403 if a check fails. A view
+   * with `requireCsrf: false` skips both checks.
+   *
+   * @param options The names of field and header, the safe methods, trusted origins and exemptions.
+   * @throws {ConfigurationError} If an option is wrong or unknown.
+   * @throws {ConfigurationError} From `makeApp()`, if the app has no session factory.
    */
   setDefaultCsrfOptions(options: CsrfOptions = {}): this {
     new CsrfPolicy(options);
@@ -451,7 +526,10 @@ export class Configurator<
   /**
    * Adds settings, which views read from `request.settings`. Pyramid: `add_settings`.
    *
-   * @throws {ConfigurationError} If they are no object.
+   * A later setting of the same name replaces an earlier one.
+   *
+   * @param settings The settings by their names.
+   * @throws {ConfigurationError} If the settings are not an object.
    */
   addSettings(settings: Readonly<Record<string, unknown>>): this {
     checkValue("the settings", settings, OBJECT);
@@ -459,9 +537,10 @@ export class Configurator<
   }
 
   /**
-   * Carries out what was stated so far; what is stated later may replace it. Pyramid: `commit`.
+   * Executes all statements so far, so that a later statement can replace them. Pyramid: `commit`.
    *
-   * @throws {ConfigurationConflictError} If the same thing was stated twice.
+   * @throws {ConfigurationConflictError} If two statements conflict, such as two routes of one
+   * name.
    */
   commit(): this {
     this.#shared.commit();
@@ -469,16 +548,23 @@ export class Configurator<
   }
 
   /**
-   * Makes the app. Nothing can be added afterwards. Pyramid: `make_wsgi_app`.
+   * Executes all statements and makes the app. Pyramid: `make_wsgi_app`.
    *
-   * @throws {ConfigurationConflictError} If the same thing was stated twice.
-   * @throws {ConfigurationError} If something wants what is not there, or a route can never match.
+   * After this call the Configurator throws if you add anything.
+   *
+   * @returns The app. Its `fetch()` answers requests.
+   * @throws {ConfigurationConflictError} If two statements conflict, such as two routes of one
+   * name.
+   * @throws {ConfigurationError} If a statement refers to something that does not exist, or a route
+   * can never match.
    */
   makeApp(): App<Data> {
     return this.#shared.makeApp();
   }
 
-  /** Who states something, and where: whoever calls this library, or the given function of it. */
+  /**
+   * The part and the source location of the caller: outside of the library, or outside of `within`.
+   */
   #here(within?: (...args: never[]) => unknown): Source {
     return { part: this.#part, place: new SourceLocation(within) };
   }
@@ -488,7 +574,7 @@ export class Configurator<
     return this;
   }
 
-  /** States something about the app as a whole. */
+  /** Records a statement about the app as a whole. */
   #declare(
     subject: string | null,
     apply: (plan: Plan<Data>, key: string, place: SourceLocation) => void,
@@ -506,10 +592,10 @@ export class Configurator<
 }
 
 /**
- * The Configurator of any app: for a part that many apps include.
+ * The Configurator of any app, for a part that many apps include.
  *
- * Its routes, views, tweens, subscribers and predicates get requests of which it is unknown what the
- * session holds and which methods the app added. What such a part reads from a session is unchecked.
+ * The requests of such a part have no typed session keys and no added methods. TypeScript does not
+ * check the values that the part reads from a session.
  *
  * @example A part that every app can include
  * ```ts

@@ -2,9 +2,10 @@
  * A web framework for Deno, after Python's Pyramid: routes, views, and sessions in signed or
  * encrypted cookies, on Web-standard `Request` and `Response`.
  *
- * A {@linkcode Configurator} routes requests to views by `URLPattern`; a view gets a
- * {@linkcode ViewRequest} with a lazily loaded {@linkcode Session}; a session that changed is
- * committed into one `Set-Cookie` header through a SubtleCrypto codec.
+ * A {@linkcode Configurator} routes requests to views by `URLPattern`. A view gets a
+ * {@linkcode ViewRequest}, which loads the {@linkcode Session} when the view reads it. If a view
+ * changed the session, the app writes one `Set-Cookie` header. A codec signs or encrypts the cookie
+ * by SubtleCrypto.
  *
  * ```ts
  * import { Configurator, html, redirect, route, signedCookieSessionFactory } from "@pyramidion/pyramidion";
@@ -38,7 +39,7 @@
 
 import "./lib/runtime.ts";
 
-// The app, and what it is made of.
+// The app and its configuration.
 export { type AnyConfigurator, Configurator } from "./configurator.ts";
 export { App } from "./lib/app/app.ts";
 export { mount } from "./lib/app/mount.ts";
@@ -51,7 +52,7 @@ export type { Matchdict } from "./lib/routing/matchdict.ts";
 export { Route, route } from "./lib/routing/route.ts";
 export { RouteNotFoundError } from "./lib/routing/route_names.ts";
 
-// Views, and the requests that they get.
+// Views and their requests.
 export {
   exceptionViewConfig,
   forbiddenViewConfig,
@@ -66,7 +67,7 @@ export { type AnyViewRequest, ViewRequest } from "./lib/views/request.ts";
 export type { CookieOptions } from "./lib/views/response_cookies.ts";
 export type { ErrorClass, View, ViewOptions } from "./lib/views/view.ts";
 
-// What stands round the views.
+// Tweens, derivers, predicates and events around the views.
 export { ApplicationCreated, NewRequest, NewResponse, type Subscriber } from "./lib/app/events.ts";
 export type { Tween } from "./lib/app/tweens.ts";
 export { BadCsrfOrigin, BadCsrfToken, type CsrfOptions } from "./lib/views/csrf.ts";
@@ -83,10 +84,17 @@ export {
 } from "./lib/session/cookies/factories.ts";
 export { pyramidCookieSessionFactory } from "./lib/session/cookies/pyramid.ts";
 export { RevocationStoreError } from "./lib/session/cookies/revocation.ts";
-export { SessionTooLargeError, SessionValueError } from "./lib/session/errors.ts";
+export {
+  SessionOutcomeUnknownError,
+  SessionStoreError,
+  SessionTooLargeError,
+  SessionValueError,
+} from "./lib/session/errors.ts";
 export { encryptedCodec } from "./lib/session/formats/encrypted.ts";
 export { pyramidCodec } from "./lib/session/formats/pyramid.ts";
 export { signedCodec } from "./lib/session/formats/signed.ts";
+export { storedSessionFactory } from "./lib/session/stored_factory.ts";
+export type { StoredSessionFactory } from "./lib/session/stored/stored_state.ts";
 export { SessionSchemaError, type StandardSchema } from "./lib/session/schema.ts";
 export {
   type RefusalReason,

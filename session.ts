@@ -25,8 +25,14 @@ import {
   describe,
   type OptionKinds,
 } from "./lib/check_options.ts";
-import { MAX_COOKIE_AGE } from "./lib/http/cookies.ts";
 import { HttpServiceUnavailable } from "./lib/http/errors.ts";
+import {
+  type BindOptions,
+  checkBinding,
+  checkModifying,
+  checkRemembering,
+} from "./lib/session/contract/binding.ts";
+import { quiet } from "./lib/promises.ts";
 import { CsrfTokens } from "./lib/session/contract/csrf_tokens.ts";
 import type {
   CommitContext,
@@ -37,6 +43,7 @@ import type {
 import {
   BARE_POLICY,
   blankRecord,
+  LateSessionOptions,
   type SessionPolicy,
   type SessionRecord,
   type VisitorCsrf,
@@ -44,6 +51,7 @@ import {
 import { SessionState } from "./lib/session/contract/state.ts";
 
 export type { Logger } from "./lib/log.ts";
+export type { BindOptions } from "./lib/session/contract/binding.ts";
 export type {
   CommitContext,
   DecodedCookie,
@@ -105,6 +113,8 @@ const NO_STORE = { "cache-control": "no-store" };
 // Read when they matter, and checked then.
 const SESSION_KINDS: OptionKinds<SessionOptions> = { keepFlash: ANY, refuseFlash: ANY, csrf: ANY };
 
+type Change = (value: unknown) => unknown;
+
 /** A key with its value. */
 export type SessionEntry<Data extends object> = {
   [Key in keyof Data & string]: readonly [key: Key, value: Data[Key]];
@@ -147,7 +157,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * Makes a session; apps get theirs from `await request.session`.
    *
    * @param record What it remembers. Default: a new and empty one.
-   * @param policy What its factory decides. Default: no checks, and CSRF tokens unmasked.
+   * @param policy What its factory decides. Default: no checks, and CSRF tokens unm
    * @param options `keepFlash`.
    * @throws {TypeError} If an option is unknown; a wrong `keepFlash` is refused when it is read.
    */
@@ -156,7 +166,8 @@ export class Session<Data extends object = Record<string, unknown>> {
     policy: SessionPolicy = BARE_POLICY,
     options: SessionOptions = NO_OPTIONS,
   ) {
-    if (options !== NO_OPTIONS) checkOptions("new Session()", options, SESSION_KINDS, TypeError);
+    const isChecked = options === NO_OPTIONS || options instanceof LateSessionOptions;
+    if (!isChecked) checkOptions("new Session()", options, SESSION_KINDS, TypeError);
     this.#state = new SessionState(record ?? blankRecord(policy.now()));
     this.#policy = policy;
     this.#options = options;
@@ -213,6 +224,38 @@ export class Session<Data extends object = Record<string, unknown>> {
   delete(key: keyof Data & string): boolean {
     this.#state.write(`delete "${key}"`);
     return this.#state.record.values.delete(key);
+  }
+
+  /**
+   * Changes a key at once, by what it holds in the store, so that no change of another request is lost.
+   *
+   * A hundred requests that each add one have added a hundred. It does not wait for the end of the
+   * request, and stays if the view throws. If this request has already set the key, or if the session
+   * is new, then the key is changed like by {@linkcode set}.
+   *
+   * @param key The key.
+   * @param change Makes the new value of the present one; `undefined` removes the key. It may be called
+   * several times, so it does nothing else.
+   * @returns What the key holds now.
+   * @throws {Error} If the session lives in its cookie, or if the response was already committed.
+   * @throws {TypeError} If the value could not be kept as it is, or is a promise.
+   */
+  modify<Key extends keyof Data & string>(
+    key: Key,
+    change: (value: Data[Key] | undefined) => Data[Key] | undefined,
+  ): Promise<Data[Key] | undefined> {
+    return quiet(this.#modify(key, change as Change)) as Promise<Data[Key] | undefined>;
+  }
+
+  async #modify(key: keyof Data & string, change: Change): Promise<unknown> {
+    checkModifying(key, change, this.#policy);
+    this.#state.refuseLate(`modify "${key}"`);
+    const made = await this.#state.record.modify?.(key, change) ?? null;
+    if (made !== null) return this.#handOut(made.value);
+    const value = change(this.get(key));
+    if (value === undefined) this.delete(key);
+    else this.set(key, value as Data[typeof key]);
+    return value;
   }
 
   /** Removes a key and returns what it held, or `fallback` where it is missing. */
@@ -360,7 +403,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /**
    * Forgets everything and begins a new session under a new id; unless something is stored in it,
-   * the cookie is deleted.
+   * the cookie is deleted. What lived in a store is deleted there, for good.
    */
   invalidate(): void {
     this.#state.write("invalidate the session");
@@ -384,7 +427,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * limit goes on.
    *
    * With `revocations`, a request that comes with the cookie from before reads for ten seconds, saves
-   * nothing and gets no cookie.
+   * nothing and gets no cookie. Where sessions live in a store, it saves too.
    */
   regenerate(): void {
     this.#state.write("regenerate the session");
@@ -404,16 +447,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @throws {Error} If the cookie's format has no place for it, as Pyramid's has not.
    */
   remember(seconds: number): void {
-    if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_COOKIE_AGE) {
-      throw new RangeError(
-        `Cannot remember a session for ${seconds} seconds: must be an integer from 1 to ${MAX_COOKIE_AGE}`,
-      );
-    }
-    if (!this.#policy.canRemember) {
-      throw new Error(
-        "Cannot remember the session: the format of its cookie has no place for it: use signedCookieSessionFactory() or encryptedCookieSessionFactory()",
-      );
-    }
+    checkRemembering(seconds, this.#policy);
     this.#state.write("remember the session");
     this.#state.record.rememberFor = this.#rememberFor = seconds;
   }
@@ -424,21 +458,22 @@ export class Session<Data extends object = Record<string, unknown>> {
    *
    * Where another user was signed in, nothing is kept. Where no user was, the app's keys are kept,
    * such as a cart.
-   * What {@linkcode remember} was told in an earlier request is forgotten. With `revocations`, a
-   * request that comes with the cookie from before sees an empty session and gets no cookie, for ten
-   * seconds.
+   * What {@linkcode remember} was told in an earlier request is forgotten. With `revocations`, or in
+   * a store, a request that comes with the cookie from before sees an empty session and gets no
+   * cookie, for ten seconds.
    *
    * @param userId What the app calls this user; not empty.
-   * @throws {TypeError} If it is not text.
-   * @throws {RangeError} If it is empty.
+   * @param options The user's stamp, where `storedSessionFactory()` has the option `stampOf`.
+   * @throws {TypeError} If it is not text, or if an option is wrong or unknown, or if the factory needs
+   * a stamp and there is none.
+   * @throws {RangeError} If it is empty, or if the stamp is longer than 256 characters.
+   * @throws {Error} If there is a stamp, and the factory has no `stampOf`. Cookie sessions have none.
    */
-  bindTo(userId: string): void {
-    if (typeof userId !== "string") throw new TypeError(notText(userId));
-    if (userId === "") {
-      throw new RangeError('Cannot bind the session to user "": must not be empty');
-    }
+  bindTo(userId: string, options: BindOptions = {}): void {
+    checkBinding(userId, options, this.#policy);
     this.regenerate();
     const record = this.#state.record;
+    record.stamp = options.stamp;
     if (record.userId !== undefined && record.userId !== userId) {
       record.values.clear();
       record.flash.clear();
@@ -487,11 +522,4 @@ export class Session<Data extends object = Record<string, unknown>> {
     this.#state.leaveOut(value);
     this.#state.record.values.set(key, value);
   }
-}
-
-function notText(userId: unknown): string {
-  const isNumber = typeof userId === "number" || typeof userId === "bigint";
-  return `Cannot bind the session to ${describe(userId)}: user ids are text${
-    isNumber ? ": write String(id)" : ""
-  }`;
 }

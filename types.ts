@@ -1,9 +1,9 @@
 /**
  * The types of options, parameters and results that an app seldom writes by name.
  *
- * A call infers them. Import one if you name it yourself, for example for an options object that
- * several calls share. The types that most apps name are exported by the main module. This module
- * exports no value.
+ * TypeScript infers these types from your calls. Import one if you must write its name, for example
+ * for an options object that several calls share. The types that most apps name are exported by the
+ * main module. This module exports no value.
  *
  * ```ts
  * import { Configurator, html, route } from "@pyramidion/pyramidion";
@@ -75,6 +75,12 @@ export type {
 export type { LifetimeOptions } from "./lib/session/lifetimes.ts";
 export type { CookieSessionOptions } from "./lib/session/options.ts";
 export type { SchemaIssue, SchemaMigration, SchemaResult } from "./lib/session/schema.ts";
+export type { StoredSessionOptions } from "./lib/session/stored_factory.ts";
+export type {
+  EndAllOptions,
+  LostChanges,
+  StoredSession,
+} from "./lib/session/stored/stored_state.ts";
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
 export type { DeriverInfo } from "./lib/views/derivers.ts";
@@ -97,6 +103,7 @@ export type {
 } from "./lib/views/view.ts";
 export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket.ts";
 export type {
+  BindOptions,
   CommitContext,
   DecodedCookie,
   FlashOptions,

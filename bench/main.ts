@@ -16,6 +16,7 @@ import { measureRoutes } from "./parts/routes.ts";
 import { measureSessions } from "./parts/sessions.ts";
 import { measureSize } from "./parts/size.ts";
 import { measureStart } from "./parts/start.ts";
+import { measureStored } from "./parts/stored.ts";
 import { writeDocumentation } from "./report/documentation.ts";
 import { textTable } from "./report/markdown_table.ts";
 import {
@@ -34,6 +35,7 @@ const PARTS: ReadonlyMap<string, (effort: Effort) => Promise<Result>> = new Map(
   ["memory", measureMemory],
   ["routes", measureRoutes],
   ["sessions", measureSessions],
+  ["stored", measureStored],
   ["http", measureHttp],
 ]);
 

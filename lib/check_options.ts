@@ -1,5 +1,6 @@
 /**
- * Options, checked where they are given: one that does not exist is refused, and so is a wrong type.
+ * Checks the options that a developer gives. An unknown option is refused, and so is a value of a
+ * wrong type.
  *
  * @module
  */
@@ -9,46 +10,49 @@ import { foreignOptionHint } from "./foreign_options.ts";
 import { printable } from "./printable.ts";
 import { quietly } from "./promises.ts";
 
-/** What an option takes. */
+/** The values that an option takes, and how a message describes them. */
 export interface OptionKind {
-  /** The same in words, behind "must be". */
+  /** The values in words. A message writes them after "must be". */
   readonly expected: string;
   /** Whether a value is of this kind. */
   is(value: unknown): boolean;
-  /** Says what a value is that is not of this kind. Default: {@linkcode describe}. */
+  /** Describes a value that is not of this kind. Default: {@linkcode describe}. */
   found?(value: unknown): string;
 }
 
-/** What each option of an interface takes: the compiler demands that none is left out. */
+/** What each option of an interface takes. The compiler requires an entry for each option. */
 export type OptionKinds<Options> = { readonly [Name in keyof Required<Options>]: OptionKind };
 
-/** The class of what is thrown. */
+/** The class of the error. */
 type Refusal = new (message: string) => Error;
 
-/** The longest text that is shown in a message. */
+/** The most characters of a string that a message shows. */
 const LONGEST_SHOWN = 40;
-/** Options whose value is never shown. */
+/** Names of options whose value a message never shows. */
 const SECRET = /secret|salt|passw/i;
 
-/** What is checked elsewhere, or may be anything. It is not even read. */
+/** Any value. The option is not read, because its getter may cost time. */
 export const ANY: OptionKind = { expected: "anything", is: () => true };
-/** `true` or `false`, and nothing that is only taken for one of them. */
+/** `true` or `false`. A value that JavaScript would convert to one of them is refused. */
 export const BOOLEAN: OptionKind = {
   expected: "true or false",
   is: (value) => typeof value === "boolean",
 };
-/** Text, possibly empty. */
+/** A string. It may be empty. */
 export const TEXT: OptionKind = textThatIs("a string");
-/** Text of a character at least. */
+/** A string of at least one character. */
 export const NAME: OptionKind = {
   expected: "a string that is not empty",
   is: (value) => typeof value === "string" && value !== "",
 };
-/** A list of texts. */
+/** A list of strings. */
 export const TEXTS: OptionKind = listOf(TEXT, "a list of strings");
-/** A number; which ones is said elsewhere. */
+/** Any number, `NaN` included. The code that uses the option checks its bounds. */
 export const NUMBER: OptionKind = numberOf("a number");
-/** A limit: `Infinity` is none, and `NaN`, with which every comparison fails, is refused. */
+/**
+ * A number of 0 or more. `Infinity` means that there is no limit. `NaN` is refused, because every
+ * comparison with it is false.
+ */
 export const LIMIT: OptionKind = {
   expected: "a number of 0 or more",
   is: (value) => typeof value === "number" && value >= 0,
@@ -58,15 +62,15 @@ export const FUNCTION: OptionKind = {
   expected: "a function",
   is: (value) => typeof value === "function",
 };
-/** An object with members by their names. */
+/** An object, but not a list, a map, a promise or an error. */
 export const OBJECT: OptionKind = { expected: "an object", is: isBag };
 
-/** Text of which more is said elsewhere. */
+/** A string. The code that uses the option checks it further. */
 export function textThatIs(expected: string): OptionKind {
   return { expected, is: (value) => typeof value === "string" };
 }
 
-/** A number of which more is said elsewhere. */
+/** A number. The code that uses the option checks it further. */
 export function numberOf(expected: string): OptionKind {
   return { expected, is: (value) => typeof value === "number" };
 }
@@ -102,7 +106,10 @@ export function listOf(kind: OptionKind, expected: string): OptionKind {
   };
 }
 
-/** An object that has these functions, of its own or of its class. A text in its place may be a secret, and is not shown. */
+/**
+ * An object that has these functions, its own or inherited ones. If the value is a string, then the
+ * message does not show it, because it may be a secret.
+ */
 export function withFunctions(...names: readonly [string, ...string[]]): OptionKind {
   const missing = (value: unknown): string | undefined =>
     names.find((name) => typeof memberOf(value, name) !== "function");
@@ -118,7 +125,7 @@ export function withFunctions(...names: readonly [string, ...string[]]): OptionK
   };
 }
 
-/** An object of a class. */
+/** An instance of a class. */
 export function instanceOf(
   constructor: abstract new (...args: never[]) => unknown,
   expected: string,
@@ -127,16 +134,18 @@ export function instanceOf(
 }
 
 /**
- * Refuses options that do not exist, values of a wrong type, and what are no options at all.
+ * Refuses unknown options, values of a wrong type, and an argument that cannot hold options.
  *
- * An option is an enumerable property of the object's own; `undefined` is the same as none. Costs
- * nothing but the questions where all is well.
+ * Only the object's own enumerable properties can be unknown options. An option of `undefined`
+ * counts as not given. If all options are right, then no message is built.
  *
- * @param what What takes the options, for the message, such as `redirect()`.
- * @param options What was given.
+ * @param what What takes the options, such as `redirect()`. The message names it.
+ * @param options The value that the developer gave.
  * @param kinds What each option takes.
- * @param ErrorClass The class of what is thrown: `TypeError` while requests are answered.
- * @throws {ConfigurationError} If something is wrong; or an error of that class.
+ * @param ErrorClass The class of the error. Use `TypeError` for options that are given while the
+ * app answers requests.
+ * @throws {ConfigurationError} If an option is unknown or has a wrong type. `ErrorClass` replaces
+ * this class.
  */
 export function checkOptions<Options>(
   what: string,
@@ -148,10 +157,10 @@ export function checkOptions<Options>(
 }
 
 /**
- * Whether {@linkcode checkOptions} would let options through: for where the words for a message cost
- * something.
+ * Whether {@linkcode checkOptions} would accept the options. Use it first if the text for the
+ * message costs time to build.
  *
- * @param options What was given.
+ * @param options The value that the developer gave.
  * @param kinds What each option takes.
  */
 export function fitsOptions<Options>(options: unknown, kinds: OptionKinds<Options>): boolean {
@@ -166,12 +175,12 @@ export function fitsOptions<Options>(options: unknown, kinds: OptionKinds<Option
 }
 
 /**
- * Refuses what are no options at all.
+ * Refuses an argument that cannot hold options, such as a string or a list.
  *
- * @param what What takes them, for the message.
- * @param options What was given.
- * @param ErrorClass The class of what is thrown.
- * @throws {ConfigurationError} If it is no object; or an error of that class.
+ * @param what What takes the options. The message names it.
+ * @param options The value that the developer gave.
+ * @param ErrorClass The class of the error.
+ * @throws {ConfigurationError} If the value cannot hold options. `ErrorClass` replaces this class.
  */
 export function checkBag(
   what: string,
@@ -184,11 +193,11 @@ export function checkBag(
 /**
  * Refuses a value that is not of a kind.
  *
- * @param what What the value is, behind "Cannot use".
- * @param value What was given.
- * @param kind What is taken.
- * @param ErrorClass The class of what is thrown.
- * @throws {ConfigurationError} If it is something else; or an error of that class.
+ * @param what What the value is. The message writes it after "Cannot use".
+ * @param value The value that the developer gave.
+ * @param kind The kind of value that is accepted.
+ * @param ErrorClass The class of the error.
+ * @throws {ConfigurationError} If the value is of another kind. `ErrorClass` replaces this class.
  */
 export function checkValue(
   what: string,
@@ -203,9 +212,28 @@ export function checkValue(
   );
 }
 
-/** A value in a few words: what it is, and short texts and numbers themselves. */
+/**
+ * Reads the decision of a callback, which must return `true` or `false`.
+ *
+ * @param answer The value that the callback returned. It can be of another type than the callback
+ * declares.
+ * @param callback Which callback it is, and where it was stated. The message names it.
+ * @throws {TypeError} If the answer is neither `true` nor `false`.
+ */
+export function decided(answer: unknown, callback: string): boolean {
+  if (typeof answer === "boolean") return answer;
+  const promise = answer instanceof Promise;
+  quietly(answer);
+  throw new TypeError(
+    `Cannot use the answer of ${callback}: must be true or false, not ${
+      promise ? "a promise: write a function that answers without await" : describe(answer)
+    }`,
+  );
+}
+
+/** Describes a value in a few words. Numbers, and strings of at most 40 characters, are shown. */
 export function describe(value: unknown): string {
-  // What is refused is awaited by nobody.
+  // No code awaits a promise that was refused.
   quietly(value);
   switch (typeof value) {
     case "string":
@@ -234,13 +262,13 @@ function describeObject(value: object): string {
 
 type Bag = Readonly<Record<string, unknown>>;
 
-/** Whether something has its members by their names: lists, maps, promises and errors do not. */
+/** Whether a value can hold options. A list, a map, a promise and an error cannot. */
 function isBag(options: unknown): options is Bag {
   return typeof options === "object" && options !== null && !(Symbol.iterator in options) &&
     !(options instanceof Promise) && !(options instanceof Error);
 }
 
-/** What may be anything is not read: a getter may cost something. */
+/** Whether an option is right. An option that takes any value is not read. */
 function takes(kind: OptionKind, options: Bag, name: string): boolean {
   if (kind === ANY) return true;
   const value = options[name];
@@ -269,10 +297,10 @@ function reasonAgainst<Options>(
     const found = SECRET.test(name) ? withoutValue(value) : (kind.found ?? describe)(value);
     return `Cannot use option "${name}" of ${what}: must be ${kind.expected}, not ${found}`;
   }
-  return `Cannot use the options of ${what}: they are others each time they are read`;
+  return `Cannot use the options of ${what}: they change each time they are read`;
 }
 
-// A text in the place of options may be a secret.
+// A string that was given in place of options may be a secret.
 function reasonAgainstBag(what: string, options: unknown, hint: string): string {
   return `Cannot use the options of ${what}: must be an object of options, not ${
     withoutValue(options)
@@ -299,28 +327,4 @@ function memberOf(value: unknown, name: string): unknown {
 function inWords(words: readonly string[], conjunction: "or" | "and" = "or"): string {
   const last = words.at(-1) ?? "";
   return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} ${conjunction} ${last}`;
-}
-
-/**
- * What a callback decided: `true` alone is yes.
- *
- * @param answer What it returned, whatever its type promised.
- * @param callback Which one it is, and where it was stated, for the message.
- * @throws {TypeError} If the answer is neither true nor false, and so decides nothing.
- */
-export function decided(answer: unknown, callback: string): boolean {
-  if (typeof answer === "boolean") return answer;
-  const promise = answer instanceof Promise;
-  quietly(answer);
-  throw new TypeError(
-    `Cannot go by what ${callback} answered: must be true or false, not ${
-      promise ? "a promise, since it must answer at once" : described(answer)
-    }`,
-  );
-}
-
-function described(answer: unknown): string {
-  if (answer === null || answer === undefined) return String(answer);
-  if (typeof answer === "string") return `the string ${JSON.stringify(answer.slice(0, 40))}`;
-  return typeof answer === "object" ? "an object" : `a ${typeof answer}`;
 }

@@ -1,11 +1,14 @@
 /**
- * What is wrong with an app before it answers its first request.
+ * The error for a wrong configuration.
  *
  * @module
  */
 
 /**
- * An app that was declared wrongly, thrown while it is being configured and never while it serves.
+ * An error of the developer: a part of the app's configuration is wrong.
+ *
+ * Pyramidion throws it while the app is configured. While the app answers requests, only its
+ * subclass `RouteNotFoundError` is thrown, if a view asks for the path of an unknown route.
  *
  * Pyramid: `pyramid.exceptions.ConfigurationError`.
  *
@@ -19,6 +22,6 @@
  * ```
  */
 export class ConfigurationError extends Error {
-  /** Always `"ConfigurationError"`, or the name of the kind. */
+  /** Always `"ConfigurationError"`, or the name of the subclass. */
   override name = "ConfigurationError";
 }

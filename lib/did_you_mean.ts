@@ -1,13 +1,15 @@
 /**
- * Names in messages: a list of the known ones, and a guess for one that does not exist.
+ * Writes names into messages: a list of names, and the known name that is nearest to a wrong one.
  *
  * @module
  */
 
 /**
- * A hint such as `: did you mean "routeName"?` for the nearest known name, or `""` where none is near.
+ * Returns a hint with the nearest known name, such as `: did you mean "routeName"?`, or `""`.
  *
- * @param name What was written.
+ * A name is near if at most a third of the written characters differ, or one character.
+ *
+ * @param name The name that the developer wrote.
  * @param known The names that exist.
  */
 export function didYouMean(name: string, known: Iterable<string>): string {
@@ -21,12 +23,12 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return nearest === undefined ? "" : `: did you mean "${nearest}"?`;
 }
 
-/** The names in quotes, with commas between them: `"home", "user"`. */
+/** Lists names in quotes, with commas between them: `"home", "user"`. */
 export function quotedList(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(", ");
 }
 
-/** The number of characters to insert, remove or replace (Levenshtein). */
+/** The least number of characters to insert, remove or replace (Levenshtein). */
 function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, i) => i);
   for (let i = 1; i <= one.length; i++) {

@@ -1,17 +1,17 @@
 /**
- * Options in the words of other frameworks, and what they are called here.
+ * Recognizes option names of other frameworks, and names the option of Pyramidion.
  *
  * @module
  */
 
 import { didYouMean } from "./did_you_mean.ts";
 
-/** A longer name is no word that somebody mistyped. */
+/** A longer name is not compared, because it is not a mistyped option. */
 const LONGEST = 40;
 
 /**
- * What is called otherwise here: the first of the options that the bag has is meant. Words are in
- * small letters, without `_` and `-`.
+ * Foreign names, and the options that they may mean. The first option that exists at that place is
+ * meant. The names are in lower case, without `_` and `-`.
  */
 const RENAMED: Readonly<Record<string, readonly string[]>> = {
   // Views and routes.
@@ -126,8 +126,8 @@ const RENAMED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What is said where no option is meant: the words, the options that the bag has (`!`: has not), and
- * the hint.
+ * Hints for names that do not mean an option. Each entry has the names, the options that must exist
+ * at that place (`!`: must not exist), and the hint.
  */
 const EXPLAINED: readonly (readonly [words: string, bag: string, hint: string])[] = [
   ["xhr", "requestMethod", 'write header: "X-Requested-With:XMLHttpRequest"'],
@@ -136,25 +136,29 @@ const EXPLAINED: readonly (readonly [words: string, bag: string, hint: string])[
   [
     "containment traverse traversal physicalpath useglobalviews",
     "requestMethod",
-    "there is no traversal, the pattern of the route decides",
+    "Pyramidion has no traversal: the pattern of the route decides which paths match",
   ],
   ["pathinfo", "requestMethod", "the pattern of the route decides which paths match"],
   ["effectiveprincipals principals isauthenticated", "decorator", 'write permission: "…"'],
   [
     "effectiveprincipals principals isauthenticated permission renderer requirecsrf httpcache",
     "factory !decorator",
-    "it is an option of the views, see addView()",
+    "write it as an option of addView()",
   ],
-  ["pattern path", "factory !decorator", "the pattern stands behind the name of the route"],
+  [
+    "pattern path",
+    "factory !decorator",
+    "give the pattern as the second argument, after the name of the route",
+  ],
   [
     "requestmethod requestparam header accept custom factory static",
     "insecureAllowRegExp !factory",
-    "it is an option of addRoute()",
+    "write it as an option of addRoute()",
   ],
   [
     "password secret secrets secretkey keys",
     "insecureAllowWeakSecret",
-    "give it as the first argument",
+    "give the secret as the first argument",
   ],
   ["password secret secrets secretkey keys", "verifiedCookies", "the codec takes the secret"],
   [
@@ -162,13 +166,21 @@ const EXPLAINED: readonly (readonly [words: string, bag: string, hint: string])[
     "httpOnly",
     "write the attributes of the cookie directly, such as sameSite",
   ],
-  ["hashalg hash algorithm digest", "insecureAllowWeakSecret !hash", "the format decides it"],
-  ["resave saveuninitialized", "cookieName", "a session is written when it changed, and only then"],
+  [
+    "hashalg hash algorithm digest",
+    "insecureAllowWeakSecret !hash",
+    "the format fixes the algorithm",
+  ],
+  [
+    "resave saveuninitialized",
+    "cookieName",
+    "a session is written only if it changed or its renewal is due",
+  ],
   ["encrypt encrypted", "cookieName", "call encryptedCookieSessionFactory()"],
   ["proxy trustproxy", "cookieName", "write trusted, an option of the Configurator"],
-  ["lifetime serializer revocations", "salt cookieName", "Pyramid's cookies have no place for it"],
+  ["lifetime serializer revocations", "salt cookieName", "Pyramid's cookies cannot carry it"],
   ["settings", "sessionFactory", "call addSettings()"],
-  ["routeprefix prefix", "sessionFactory", "it is an option of include()"],
+  ["routeprefix prefix", "sessionFactory", "write it as an option of include()"],
   ["rootfactory", "sessionFactory", "write factory, an option of addRoute()"],
   [
     "securitypolicy authenticationpolicy authorizationpolicy",
@@ -178,20 +190,20 @@ const EXPLAINED: readonly (readonly [words: string, bag: string, hint: string])[
   ["defaultpermission", "sessionFactory", "call setDefaultPermission()"],
   ["csrf csrfoptions", "sessionFactory", "call setDefaultCsrfOptions()"],
   ["requestfactory", "sessionFactory", "call addRequestMethod()"],
-  ["cookie cookies", "safeMethods", "the token lives in the session"],
+  ["cookie cookies", "safeMethods", "the token is stored in the session"],
   ["cookie cookies", "followRedirects", "store it in client.jar"],
   ["cookie cookies", "csrfHeader", "store it in client.jar"],
-  ["status", "external !status", "call redirect(), or HttpRedirection"],
-  ["detail message", "cause", "give the detail as an argument of its own"],
+  ["status", "external !status", "call redirect()"],
+  ["detail message", "cause", "give the detail as an argument before the options"],
   ["root folder", "dotfiles", "give the folder as the second argument"],
 ];
 
 /**
- * A hint at what was meant by an option that does not exist, such as `: did you mean "maxAge"?` or
- * `: call addSettings()`; `""` where nobody could tell.
+ * Returns a hint for an unknown option, such as `: did you mean "maxAge"?` or
+ * `: call addSettings()`. It is `""` if no known name is near.
  *
- * @param name What was written.
- * @param known The options that exist there: no other is named as one of them.
+ * @param name The name that the developer wrote.
+ * @param known The options that exist at that place. The hint suggests only these as options.
  */
 export function foreignOptionHint(name: string, known: readonly string[]): string {
   if (name.length > LONGEST) return "";

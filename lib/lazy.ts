@@ -1,16 +1,17 @@
 /**
- * A value that is made at its first use, and needs no promise afterwards.
+ * A value that is made at its first use. Later uses get it without a promise.
  *
  * @module
  */
 
 /**
- * Holds a value that is needed late or seldom: a module that most responses do without, or keys.
+ * Makes a value at its first use and keeps it, such as a module that most responses do not need.
  *
- * Callers that ask before it is there share one promise. If it rejects then the next call tries again.
- * A module that failed to load stays failed, by the rules of `import()`.
+ * Calls that come before the value exists share one promise. If the promise rejects, then the next
+ * call tries again. If a module failed to load, then `import()` fails again, because the runtime
+ * keeps the failure.
  *
- * @typeParam T What is made.
+ * @typeParam T The type of the value.
  * @internal
  */
 export class Lazy<T extends object> {
@@ -19,21 +20,22 @@ export class Lazy<T extends object> {
   #value: T | undefined;
 
   /**
-   * Makes nothing yet.
+   * Keeps the function. The first `get()` calls it.
    *
-   * @param make Makes the value. Give `import()` a literal, so that bundlers and `deno publish` find
-   * the module.
+   * @param make Makes the value. Give `import()` a literal, so that bundlers and `deno publish`
+   * find the module.
    */
   constructor(make: () => Promise<T>) {
     this.#make = make;
   }
 
-  /** The value itself once it is there; until then a promise of it. */
+  /** Returns the value if it exists, else a promise of it. */
   get(): T | Promise<T> {
     if (this.#value !== undefined) return this.#value;
     if (this.#making === undefined) {
       this.#making = this.#made();
-      // Runs before the handlers of the callers, so that one that asks again starts a new attempt.
+      // This runs before the handlers of the callers. A handler that calls `get()` again therefore
+      // starts a new attempt.
       this.#making.catch(() => this.#making = undefined);
     }
     return this.#making;
@@ -42,7 +44,7 @@ export class Lazy<T extends object> {
   async #made(): Promise<T> {
     const value = await this.#make();
     this.#value = value;
-    // Lets go of what it was made of, secrets among them.
+    // The old function may hold secrets, so it is released.
     this.#make = () => Promise.resolve(value);
     return value;
   }

@@ -1,44 +1,50 @@
 /**
- * The log: the one place that writes to the console.
+ * The log. Only this module writes to the console.
  *
  * @module
  */
 
 import { type OptionKind, withFunctions } from "./check_options.ts";
-import { printable } from "./printable.ts";
-import { printableCause } from "./printable.ts";
+import { printable, printableCause } from "./printable.ts";
 import { quietly } from "./promises.ts";
 
 /**
- * Takes what went wrong on our side, and what a developer should know.
+ * Takes warnings for the developer, and errors that are not the visitor's fault.
  *
- * A message is one printable line: what a visitor sent cannot move a cursor or begin a line of its
- * own. A cause is what was thrown, as it is: it may quote a visitor.
+ * A message is one line with control characters escaped. Text from a visitor therefore cannot forge
+ * a line of the log. The cause is the thrown value, unchanged. It can contain text from a visitor,
+ * so your logger must escape it.
  */
 export interface Logger {
-  /** Something that a developer should mend. */
+  /** Takes a warning that a developer should act on. */
   warn(message: string): void;
-  /** Something that went wrong while a request was answered. */
+  /** Takes an error that occurred while the app answered a request. */
   error(message: string, cause: unknown): void;
 }
 
-/** What an option `logger` takes. */
+/** What the option `logger` takes: an object with `warn()` and `error()`. */
 export const LOGGER: OptionKind = withFunctions("warn", "error");
 
-/** Writes to standard error, what was thrown included: printable, with the lines of its stack. */
+/**
+ * Writes messages and causes to standard error, with control characters escaped. The lines of a
+ * stack are kept.
+ */
 export const consoleLogger: Logger = {
-  // deno-lint-ignore no-console -- the one place
+  // deno-lint-ignore no-console -- this is the only place
   warn: (message) => console.warn(message),
-  // deno-lint-ignore no-console -- the one place
+  // deno-lint-ignore no-console -- this is the only place
   error: (message, cause) => console.error(unformatted(message), printableCause(cause)),
 };
 
-/** Of a path such as `/%d0` the console would make a number, and leave out the error behind it. */
+/**
+ * Escapes percent signs. The console would read `%d` in the path `/%d0` as a format, and would not
+ * print the cause.
+ */
 function unformatted(message: string): string {
   return message.replaceAll("%", "%%");
 }
 
-/** Hands on to the app's logger in printable lines; its own failure is ignored. */
+/** Passes printable lines to the app's logger, and ignores its failures. */
 class GuardedLogger implements Logger {
   readonly #logger: Logger;
 
@@ -56,48 +62,50 @@ class GuardedLogger implements Logger {
 }
 
 /**
- * A logger that neither throws nor rejects, and whose messages are printable: a log that is full must
- * not cost a visitor the answer, and what a visitor sent must not forge a line of it.
+ * Wraps a logger so that it neither throws nor rejects, and gets printable messages only.
  *
- * @param logger The app's own. Default: the console.
+ * A visitor must get the response even if the log is full. Text from a visitor must not forge a
+ * line of the log.
+ *
+ * @param logger The app's logger. Default: the console.
  */
 export function guardedLogger(logger: Logger = consoleLogger): Logger {
   return logger instanceof GuardedLogger ? logger : new GuardedLogger(logger);
 }
 
-/** The logger of something that belongs to an app: its own, or else that of the app. */
+/** The logger of a part of the app: the part's own logger, or else the app's. */
 export class InheritedLogger implements Logger {
   readonly #isOwn: boolean;
   #logger: Logger;
 
   /**
-   * Begins with its own logger.
+   * Starts with the part's own logger.
    *
-   * @param own Default: the console, until an app hands on its own.
+   * @param own The part's own logger. Default: the console, until `inherit()` is called.
    */
   constructor(own: Logger | undefined) {
     this.#isOwn = own !== undefined;
     this.#logger = guardedLogger(own);
   }
 
-  /** Takes the logger of the app, unless it has one of its own. */
+  /** Takes over the logger of the app, unless the part has its own. */
   inherit(logger: Logger): void {
     if (!this.#isOwn) this.#logger = guardedLogger(logger);
   }
 
-  /** Something that a developer should mend. */
+  /** Takes a warning that a developer should act on. */
   warn(message: string): void {
     this.#logger.warn(message);
   }
 
-  /** Something that went wrong while a request was answered. */
+  /** Takes an error that occurred while the app answered a request. */
   error(message: string, cause: unknown): void {
     this.#logger.error(message, cause);
   }
 }
 
 /**
- * Calls a function of the app that only listens; what it throws, or rejects with, is ignored.
+ * Calls a logger. If it throws or rejects, then the error is ignored.
  *
  * @param tell The call.
  */
@@ -105,6 +113,6 @@ function attempt(tell: () => unknown): void {
   try {
     quietly(tell());
   } catch {
-    // There is nowhere left to tell it.
+    // No other log is left that could take this error.
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Escapes text from elsewhere, so that a terminal cannot take it for commands.
+ * Escapes text from visitors, so that a terminal does not read it as commands.
  *
  * @module
  */
@@ -11,25 +11,66 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 const NAMED: ReadonlyMap<string, string> = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"]]);
 
+/** The most errors of a chain that are shown. */
+const MAX_ERRORS = 10;
+const UNREADABLE = "(it cannot be read)";
+const FRAME = /^\s+at .+$/;
+
 /**
- * The text in one line, with every character escaped that would move the cursor, change colours,
- * turn the order of writing round, or not be seen: `\n`, `\x1b`, `\u{202e}`.
+ * Returns the text in one line, with control characters and invisible characters escaped.
  *
- * @param text Anything at all.
+ * Such characters can move the cursor, change colours or reverse the direction of writing. An
+ * escape is written as `\n`, `\x1b` or `\u{202e}`.
+ *
+ * @param text Any text.
  */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escaped);
 }
 
-/** {@linkcode printable}, line by line. */
+/** Escapes each line as {@linkcode printable} does, and keeps the line breaks. */
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
 
-/** JSON with every control character escaped; its value stays the same. */
+/**
+ * Writes a value as JSON with every control character escaped. `JSON.parse()` reads the same value.
+ */
 export function printableJson(value: unknown): string {
   const text = JSON.stringify(value, null, 2) ?? "null";
   return text.split("\n").map((line) => line.replace(UNPRINTABLE, codeUnits)).join("\n");
+}
+
+/**
+ * Prepares a thrown value for the console.
+ *
+ * An error that a terminal can print safely is returned unchanged. For any other error the result
+ * is its text with control characters escaped. Line breaks in a stack are kept, and those in a
+ * message are escaped.
+ *
+ * @param cause The thrown value.
+ */
+export function printableCause(cause: unknown): unknown {
+  try {
+    if (typeof cause === "string") return printable(cause);
+    if (typeof cause !== "object" || cause === null) return cause;
+    if (!(cause instanceof Error)) return inspected(cause);
+    const chain = chainOf(cause);
+    return chain.every(isReadable) ? cause : printableCauseText(cause);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** Writes a thrown value as escaped text, an error with its stack and its causes. */
+export function printableCauseText(cause: unknown): string {
+  try {
+    return cause instanceof Error
+      ? chainOf(cause).map(safeText).join("\nCaused by: ")
+      : inspected(cause);
+  } catch {
+    return UNREADABLE;
+  }
 }
 
 function escaped(character: string): string {
@@ -45,41 +86,7 @@ function codeUnits(character: string): string {
   ).join("");
 }
 
-/** The most errors of a chain that are shown. */
-const MAX_ERRORS = 10;
-const UNREADABLE = "(it cannot be read)";
-const FRAME = /^\s+at .+$/;
-
-/**
- * What was thrown, for the console: itself where a terminal can show it as it is, else its text with
- * every control character escaped. Line breaks of a stack stay; those of a message do not.
- *
- * @param cause What was thrown.
- */
-export function printableCause(cause: unknown): unknown {
-  try {
-    if (typeof cause === "string") return printable(cause);
-    if (typeof cause !== "object" || cause === null) return cause;
-    if (!(cause instanceof Error)) return inspected(cause);
-    const chain = chainOf(cause);
-    return chain.every(isReadable) ? cause : printableCauseText(cause);
-  } catch {
-    return UNREADABLE;
-  }
-}
-
-/** The same as text in every case, an error with its stack and its causes. */
-export function printableCauseText(cause: unknown): string {
-  try {
-    return cause instanceof Error
-      ? chainOf(cause).map(safeText).join("\nCaused by: ")
-      : inspected(cause);
-  } catch {
-    return UNREADABLE;
-  }
-}
-
-/** An error, its causes and what it is made of. */
+/** Returns the error, its causes, and the errors of each `AggregateError`, at most 10. */
 function chainOf(error: Error): unknown[] {
   const chain: unknown[] = [];
   const add = (one: unknown): void => {
@@ -93,7 +100,9 @@ function chainOf(error: Error): unknown[] {
   return chain;
 }
 
-/** Whether the console can write it as it is. What throws when it is read would throw there, too. */
+/**
+ * Whether the console can print the value safely. A value whose getters throw cannot be printed.
+ */
 function isReadable(one: unknown): boolean {
   try {
     return isPrintable(one);
@@ -102,7 +111,9 @@ function isReadable(one: unknown): boolean {
   }
 }
 
-/** The text of one error; one that throws when it is read does not hide the others. */
+/**
+ * The text of one error of a chain. If an error cannot be read, then the others are still shown.
+ */
 function safeText(one: unknown): string {
   try {
     return textOf(one);
@@ -122,7 +133,7 @@ function isPrintable(one: unknown): boolean {
 function textOf(one: unknown): string {
   if (!(one instanceof Error)) return inspected(one);
   const { name, message, stack = "" } = one;
-  // A message may look like frames, so only the text behind it is searched.
+  // A message can look like stack frames, so only the text after it is searched.
   const start = stack.indexOf(message);
   const behind = stack.slice(start === -1 ? 0 : start + message.length).split("\n");
   const frames = behind.filter((line) => FRAME.test(line)).map(printable);

@@ -1,5 +1,5 @@
 /**
- * Promises that may reject before anything awaits them, and values that may be promises.
+ * Handles promises that may reject before code awaits them, and values that may be promises.
  *
  * @module
  */
@@ -7,29 +7,30 @@
 /**
  * Keeps a rejection from ending the process.
  *
- * Deno ends the process when a promise rejects that nothing awaits. The app may await something else
- * before a promise of the library. Code that awaits the promise still sees the rejection.
+ * Deno ends the process if a promise rejects and no code handles it. The app may await something
+ * else first, and a promise of the library later. Code that awaits the promise still sees the
+ * rejection.
  *
- * @param promise The promise, which is returned.
+ * @param promise The promise. The function returns it.
  */
 export function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }
 
-/** {@linkcode quiet} for a value that may be a promise; any other value is returned as it is. */
+/** Calls {@linkcode quiet} if the value is a promise, and returns the value. */
 export function quietly<T>(value: T): T {
   if (isInstanceOf<Promise<unknown>>(value, Promise)) quiet(value);
   return value;
 }
 
 /**
- * Goes on with a value, at once where it is there, and after it where it is a promise.
+ * Calls a function with a value. If the value is a promise, then the call waits for it.
  *
- * What has not to wait costs no promise.
+ * If the value is not a promise, then no promise is made.
  *
  * @param value The value, or a promise of it.
- * @param next Goes on; what it throws is thrown, or rejects.
+ * @param next The function. If it throws, then `whenReady()` throws, or its promise rejects.
  */
 export function whenReady<T, Next>(
   value: T | Promise<T>,
@@ -38,16 +39,19 @@ export function whenReady<T, Next>(
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
-/** Whether `await` waits for it: a promise, or such as the queries of some database libraries. */
+/**
+ * Whether `await` waits for the value: a promise, or an object with its own `then()`, as the
+ * queries of some database libraries.
+ */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value &&
     typeof value.then === "function";
 }
 
 /**
- * `instanceof` for what may be anything: a proxy that cannot be asked is no instance.
+ * Tests `instanceof` and never throws. If a proxy throws, then the answer is false.
  *
- * @param value What was thrown, returned or given.
+ * @param value Any value.
  * @param wanted The class.
  */
 export function isInstanceOf<Instance>(

@@ -1,11 +1,13 @@
 /**
- * What the library needs of where it runs, checked when it is loaded: a clear error in place of a
- * strange one at the first request. Imported first by the doors, for this alone.
+ * Checks that the runtime has the features that the library needs.
+ *
+ * The entry modules import this module first. If a runtime is too old, then loading the library
+ * fails with a clear error.
  *
  * @module
  */
 
-/** Deno 2.5 and Node 25 have all. */
+/** The names of the features. Deno 2.5 and Node 25 have all of them. */
 const NEEDED: readonly string[] = [
   "Iterator.prototype.find",
   "Map.groupBy",
@@ -18,16 +20,16 @@ const NEEDED: readonly string[] = [
 
 const FLOOR = "it must be Deno 2.5, Node 25 or newer";
 
-/** Names of what is needed and not there. */
+/** Returns the names of the needed features that the runtime lacks. */
 export function missingFeatures(runtime: object): string[] {
   return NEEDED.filter((name) => !has(runtime, name.split(".")));
 }
 
 /**
- * Refuses where something is missing.
+ * Throws if the runtime lacks a feature that the library needs.
  *
  * @param runtime The global object.
- * @throws {Error} If something is missing; the message names it and what has it.
+ * @throws {Error} If a feature is missing. The message names it, and the runtimes that have it.
  */
 export function checkRuntime(runtime: object): void {
   const missing = missingFeatures(runtime);

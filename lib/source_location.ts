@@ -1,5 +1,5 @@
 /**
- * The line of the app's source that declared something.
+ * Finds the line of the app's source that stated a part of the app.
  *
  * @module
  */
@@ -9,18 +9,21 @@ const ROOT = URL.parse("../", import.meta.url)?.href ?? "";
 const OURS = [`${ROOT}lib/`, `${ROOT}configurator.ts`, `${ROOT}session.ts`];
 const FRAME = /((?:[a-z-]+:\/\/|data:|blob:)\S+:\d+):\d+\)?$/;
 
-/** Whether a URL, which more text may follow, is that of a module of this library. */
+/** Whether a text begins with the URL of a module of this library. */
 export function isOfLibrary(url: string): boolean {
   return OURS.some((folder) => url.startsWith(folder));
 }
 
-/** A line of the app's source. It is cheap to remember, and is read only when a message needs it. */
+/** A line of the app's source. The line is read only if a message needs it. */
 export class SourceLocation {
-  /** The frames as the engine writes them: taking them costs 2 µs, reading them 13 µs. */
+  /**
+   * The stack frames as the engine writes them. Capturing them costs 2 µs, and reading them costs
+   * 13 µs.
+   */
   declare readonly stack?: string;
 
   /**
-   * Remembers the caller.
+   * Captures the stack of the caller.
    *
    * @param within The function of the library that was called. Frames within it are not kept.
    * Default: the constructor.
@@ -35,7 +38,7 @@ export class SourceLocation {
   }
 }
 
-/** The file and line of the first frame outside of this library; undefined where there is none. */
+/** Returns the file and line of the first frame outside of this library, or undefined. */
 export function sourceLocationIn(stack: string | undefined): string | undefined {
   for (const line of stack?.split("\n") ?? []) {
     const at = FRAME.exec(line)?.[1];

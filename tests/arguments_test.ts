@@ -123,11 +123,11 @@ Deno.test("a configuration refuses at once what is not what it takes", async (t)
     ],
     "a pattern behind a Route, which would be ignored": [
       () => fresh().addRoute(any(route("y", "/y")), any("/z")),
-      'Cannot add route "y": a Route has its pattern, so that only options can stand behind it',
+      'Cannot add route "y": a Route already has its pattern: write only options after it',
     ],
     "options behind no options, which would be ignored": [
       () => fresh().addRoute(any(route("y", "/y")), any(undefined), any({})),
-      'Cannot add route "y": a Route has its pattern, so that only options can stand behind it',
+      'Cannot add route "y": a Route already has its pattern: write only options after it',
     ],
     "a codec that is none": [
       () => cookieSessionFactory(any({ encode: () => "", decode: () => null })),

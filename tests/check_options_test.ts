@@ -190,7 +190,7 @@ Deno.test("checkOptions() refuses options that are right only when they are read
   };
   assertEquals(
     messageOf(shifting),
-    "Cannot use the options of f(): they are others each time they are read",
+    "Cannot use the options of f(): they change each time they are read",
   );
 });
 

@@ -213,7 +213,7 @@ Deno.test("Configurator takes a view of the Route that was added, and of its nam
 
 Deno.test("Configurator.addView() refuses both and neither of route and routeName, at once", () => {
   const message =
-    /^Cannot add view at \S+\/configurator_test\.ts:\d+: .*one of route and routeName$/;
+    /^Cannot add view at \S+\/configurator_test\.ts:\d+: it needs exactly one route: give either route or routeName$/;
   for (const options of [{}, { route: home, routeName: "home" }]) {
     const error = assertThrows(() => new Configurator().addView(view, options), ConfigurationError);
     assertMatch(error.message, message);
@@ -240,7 +240,7 @@ Deno.test("Configurator.scan() refuses a namespace without a mark", async (t) =>
       assertThrows(
         () => new Configurator().scan(namespace),
         ConfigurationError,
-        "Cannot scan a namespace without a marked view",
+        "Cannot scan the namespace: it has no marked view",
       );
     });
   }
@@ -291,7 +291,7 @@ Deno.test("Configurator refuses a route that an earlier one leaves nothing for, 
       assertEquals(
         message.replaceAll(/file:\S+\/(configurator_test\.ts):\d+/g, "$1:n"),
         `Cannot reach route "lost" (${lost}) added at configurator_test.ts:n: ` +
-          `route "by" (${by}) added before it at configurator_test.ts:n matches all of its paths: add the narrower pattern first, or leave one away`,
+          `route "by" (${by}) added before it at configurator_test.ts:n matches all of its paths: add the narrower pattern first, or remove one of the two`,
       );
       const [first, second] = [...message.matchAll(/_test\.ts:(\d+)/g)].map(([, line]) => line);
       assertEquals(Number(first) - Number(second), 1);
@@ -322,7 +322,10 @@ Deno.test("Configurator has two phases: whatever is declared after makeApp() is 
       });
       const app = config.makeApp();
       const { message } = assertThrows(() => say(config), ConfigurationError);
-      assertMatch(message, /_test\.ts:\d+: the app was already made: state it before makeApp\(\)$/);
+      assertMatch(
+        message,
+        /_test\.ts:\d+: the app was already made: write this call before makeApp\(\)$/,
+      );
       assertInstanceOf(app, App);
     });
   }

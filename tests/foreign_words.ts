@@ -59,10 +59,11 @@ export const BAGS: Readonly<Record<string, (options: object) => unknown>> = {
 };
 
 const EXPRESSION = 'write header: "X-Requested-With:XMLHttpRequest"';
-const NO_TRAVERSAL = "there is no traversal, the pattern of the route decides";
-const FIRST_ARGUMENT = "give it as the first argument";
+const NO_TRAVERSAL =
+  "Pyramidion has no traversal: the pattern of the route decides which paths match";
+const FIRST_ARGUMENT = "give the secret as the first argument";
 const DIRECTLY = "write the attributes of the cookie directly, such as sameSite";
-const OF_VIEWS = "it is an option of the views, see addView()";
+const OF_VIEWS = "write it as an option of addView()";
 
 const meant = (option: string): string => `did you mean "${option}"?`;
 
@@ -109,9 +110,9 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["is_authenticated", "a view", 'write permission: "…"'],
   ["permission", "addRoute()", OF_VIEWS],
   ["renderer", "addRoute()", OF_VIEWS],
-  ["pattern", "addRoute()", "the pattern stands behind the name of the route"],
-  ["requestMethod", "route()", "it is an option of addRoute()"],
-  ["factory", "route()", "it is an option of addRoute()"],
+  ["pattern", "addRoute()", "give the pattern as the second argument, after the name of the route"],
+  ["requestMethod", "route()", "write it as an option of addRoute()"],
+  ["factory", "route()", "write it as an option of addRoute()"],
   ["reify", "addRequestMethod()", meant("property")],
 
   ["session_factory", "the Configurator", meant("sessionFactory")],
@@ -122,7 +123,7 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["baseUrl", "the Configurator", meant("publicOrigin")],
   ["settings", "the Configurator", "call addSettings()"],
   ["root_factory", "the Configurator", "write factory, an option of addRoute()"],
-  ["route_prefix", "the Configurator", "it is an option of include()"],
+  ["route_prefix", "the Configurator", "write it as an option of include()"],
   ["security_policy", "the Configurator", "call setSecurityPolicy()"],
   ["authentication_policy", "the Configurator", "call setSecurityPolicy()"],
   ["default_permission", "the Configurator", "call setDefaultPermission()"],
@@ -135,7 +136,7 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["allow_no_origin", "setDefaultCsrfOptions()", meant("allowNoOrigin")],
   ["callback", "setDefaultCsrfOptions()", meant("insecureExempt")],
   ["fieldName", "setDefaultCsrfOptions()", meant("token")],
-  ["cookie", "setDefaultCsrfOptions()", "the token lives in the session"],
+  ["cookie", "setDefaultCsrfOptions()", "the token is stored in the session"],
 
   ["name", "signed sessions", meant("cookieName")],
   ["cookie_name", "signed sessions", meant("cookieName")],
@@ -162,10 +163,10 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["revocation", "signed sessions", meant("revocations")],
   ["timout", "signed sessions", meant("timeout")],
   ["hashalg", "Pyramid's sessions", meant("hash")],
-  ["hashalg", "signed sessions", "the format decides it"],
-  ["lifetime", "Pyramid's sessions", "Pyramid's cookies have no place for it"],
-  ["serializer", "Pyramid's sessions", "Pyramid's cookies have no place for it"],
-  ["revocations", "Pyramid's sessions", "Pyramid's cookies have no place for it"],
+  ["hashalg", "signed sessions", "the format fixes the algorithm"],
+  ["lifetime", "Pyramid's sessions", "Pyramid's cookies cannot carry it"],
+  ["serializer", "Pyramid's sessions", "Pyramid's cookies cannot carry it"],
+  ["revocations", "Pyramid's sessions", "Pyramid's cookies cannot carry it"],
   ["password", "encrypted sessions", FIRST_ARGUMENT],
   ["secret", "signed sessions", FIRST_ARGUMENT],
   ["keys", "signed sessions", FIRST_ARGUMENT],
@@ -174,17 +175,21 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["cookie", "signed sessions", DIRECTLY],
   ["cookieOptions", "signed sessions", DIRECTLY],
   ["attributes", "signed sessions", DIRECTLY],
-  ["resave", "signed sessions", "a session is written when it changed, and only then"],
-  ["saveUninitialized", "signed sessions", "a session is written when it changed, and only then"],
+  ["resave", "signed sessions", "a session is written only if it changed or its renewal is due"],
+  [
+    "saveUninitialized",
+    "signed sessions",
+    "a session is written only if it changed or its renewal is due",
+  ],
   ["encrypt", "signed sessions", "call encryptedCookieSessionFactory()"],
   ["proxy", "signed sessions", "write trusted, an option of the Configurator"],
   ["allow_duplicate", "session.flash()", meant("allowDuplicate")],
 
   ["code", "redirect()", meant("status")],
   ["allowExternal", "redirect()", meant("external")],
-  ["status", "HttpFound", "call redirect(), or HttpRedirection"],
+  ["status", "HttpFound", "call redirect()"],
   ["error", "HttpNotFound", meant("cause")],
-  ["detail", "HttpNotFound", "give the detail as an argument of its own"],
+  ["detail", "HttpNotFound", "give the detail as an argument before the options"],
   ["statusCode", "json()", meant("status")],
   ["contentType", "json()", meant("headers")],
   ["_query", "route.path()", meant("query")],

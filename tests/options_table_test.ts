@@ -35,6 +35,7 @@ import {
   Session,
   signedCodec,
   signedCookieSessionFactory,
+  storedSessionFactory,
   viewConfig,
   viewDefaults,
   type ViewOptions,
@@ -42,6 +43,7 @@ import {
 } from "@pyramidion/pyramidion";
 import type {
   AddRouteOptions,
+  BindOptions,
   BodyLimits,
   CodecOptions,
   CookieDeletionOptions,
@@ -63,6 +65,7 @@ import type {
   RequestMethodOptions,
   RouteOptions,
   SecretCookieSessionOptions,
+  StoredSessionOptions,
   WebSocketUpgradeOptions,
 } from "@pyramidion/pyramidion/types";
 import type { SessionOptions } from "../session.ts";
@@ -82,6 +85,7 @@ import {
 } from "@pyramidion/pyramidion/stores/memory";
 import { postgresStore, type PostgresStoreOptions } from "@pyramidion/pyramidion/stores/postgres";
 import { redisStore, type RedisStoreOptions } from "@pyramidion/pyramidion/stores/redis";
+import { sweepAll, type SweepAllOptions } from "@pyramidion/pyramidion/stores";
 import { sqliteStore, type SqliteStoreOptions } from "@pyramidion/pyramidion/stores/sqlite";
 import {
   type CookieHeaderOptions,
@@ -213,6 +217,8 @@ const COOKIE_SESSION: Wrong<CookieSessionOptions> = {
   randomBytes: new Uint8Array(32),
   logger: { warn: () => {} },
 };
+
+const { revocations: _needless, ...WITHOUT_REVOCATIONS } = COOKIE_SESSION;
 
 const COOKIE: Wrong<CookieOptions> = {
   path: ["/"],
@@ -475,6 +481,18 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: SecretCookieSessionOptions) => encryptedCookieSessionFactory(SECRET, options),
     { ...COOKIE_SESSION, ...SECRETS },
   ),
+  "storedSessionFactory": stated(
+    (options: StoredSessionOptions) => storedSessionFactory(memoryStore(), SECRET, options),
+    {
+      ...WITHOUT_REVOCATIONS,
+      ...SECRETS,
+      maxBytes: "32768",
+      loadTimeout: "500",
+      saveTimeout: null,
+      stampOf: "1",
+      onLost: true,
+    },
+  ),
   "pyramidCookieSessionFactory": stated(
     (options: PyramidCookieSessionOptions) => pyramidCookieSessionFactory(SECRET, options),
     { ...PYRAMID_SESSION, ...PYRAMID },
@@ -527,6 +545,9 @@ const ROWS: Readonly<Record<string, Row>> = {
     const session = new Session(record, undefined, options);
     return [session.hasCsrfToken, session.popFlash()];
   }, { keepFlash: "yes", refuseFlash: 1, csrf: 7 }),
+  "Session.bindTo": answered((options: BindOptions) => new Session().bindTo("ada", options), {
+    stamp: 7,
+  }),
   "Session.flash": answered((options: FlashOptions) => new Session().flash("x", "", options), {
     allowDuplicate: 0,
   }),
@@ -573,6 +594,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   "storeSuite": answered(
     (options: StoreSuiteOptions) => storeSuite(() => memoryStore(), options),
     { revocations: 1, sweep: "no", seed: "1", rounds: "many" },
+  ),
+  "sweepAll": stated(
+    (options: SweepAllOptions) => sweepAll({ sweep: () => Promise.resolve(0) }, options),
+    { now: "today", limit: 0 },
   ),
   "new TestClient": answered(
     (options: TestClientOptions) => new TestClient({ fetch: () => new Response() }, options),

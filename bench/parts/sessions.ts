@@ -10,9 +10,9 @@ import {
   pyramidCookieSessionFactory,
   type Session,
   type SessionFactory,
-  type SessionRequest,
   signedCookieSessionFactory,
 } from "../../mod.ts";
+import type { SessionRequest } from "../../types.ts";
 import { type Contender, interleave, type Turns } from "../measure/interleaved.ts";
 import { SECRET, stateOf } from "../payload.ts";
 import { type Effort, figure, ratio, type Result, type Table } from "../result.ts";
@@ -79,13 +79,15 @@ function tableOf({ id, title, contenders }: Group, samples: Map<string, number[]
   return { id, columns: [title, "µs", "× bare"], rows };
 }
 
-function requestWith(cookie: string | null): SessionRequest {
+/** A request with a session's cookie, or without. */
+export function requestWith(cookie: string | null): SessionRequest {
   const init = cookie === null ? {} : { headers: { cookie } };
   const raw = new Request(`${ORIGIN}/read`, init);
   return { raw, method: "GET", headers: raw.headers, origin: ORIGIN };
 }
 
-async function cookieFor(factory: SessionFactory<Values>, state: Values): Promise<string> {
+/** The cookie of a new session of a state, by name and text. */
+export async function cookieFor(factory: SessionFactory<Values>, state: Values): Promise<string> {
   const request = requestWith(null);
   const session = await factory.load(request);
   session.update(state);
@@ -111,7 +113,8 @@ async function loaded(
   return session instanceof Promise ? await session : session;
 }
 
-function reader(
+/** Loads, looks at one key and commits, request after request. */
+export function reader(
   name: string,
   factory: SessionFactory<Values>,
   requests: readonly SessionRequest[],
@@ -129,7 +132,7 @@ function reader(
 }
 
 /** So many at a time. */
-function atOnce(name: string, once: () => Promise<unknown>, concurrency: number): Contender {
+export function atOnce(name: string, once: () => Promise<unknown>, concurrency: number): Contender {
   return {
     name,
     async run(times) {
@@ -221,7 +224,8 @@ function secretsOf(count: number): [newest: string, ...older: string[]] {
   return [SECRET, ...older.map((at) => SECRET.slice(at) + SECRET.slice(0, at))];
 }
 
-function writer(
+/** Loads, changes one key and commits. */
+export function writer(
   name: string,
   factory: SessionFactory<Values>,
   request: SessionRequest,

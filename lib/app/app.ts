@@ -5,13 +5,22 @@
  */
 
 import type { ConnectionInfo } from "../http/request.ts";
+import { takeResponse } from "../http/response.ts";
+import type { Logger } from "../log.ts";
+import type { Mounted } from "../routing/request_target.ts";
 import type { Handler } from "../views/handler.ts";
-import type { RequestEnvironment, StateOf, ViewRequest } from "../views/request.ts";
-import { type Mounted, RequestState } from "../views/request_state.ts";
-import { ApplicationCreated, NewResponse } from "./events.ts";
+import {
+  type RequestEnvironment,
+  requestState,
+  type StateOf,
+  type ViewRequest,
+} from "../views/request.ts";
+import { RequestState } from "../views/request_state.ts";
+import { answerError } from "./error_answer.ts";
+import { ApplicationCreated } from "./events.ts";
+import type { ExceptionViews } from "./exception_views.ts";
 import { Exchange, type ExchangeServices } from "./exchange.ts";
-import { type Mountable, mountedAt, UNDER } from "./mount.ts";
-import { takeResponse } from "./own_response.ts";
+import { type Mountable, UNDER } from "./mount.ts";
 import type { AppReport, Explanation } from "./report.ts";
 
 /** Makes the requests of an app, with the methods that the app added to them. */
@@ -39,7 +48,6 @@ export interface AppPlan<Data extends object> extends ExchangeServices<Data> {
  */
 export class App<Data extends object = Record<string, unknown>> implements Mountable {
   readonly #plan: AppPlan<Data>;
-  readonly #tellsResponses: boolean;
 
   /**
    * Answers a request. Never rejects: what goes wrong is an answer too.
@@ -58,10 +66,9 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
   /** Makes an app of a plan; `Configurator.makeApp()` does. */
   constructor(plan: AppPlan<Data>) {
     this.#plan = plan;
-    this.#tellsResponses = plan.subscribers.has(NewResponse);
     this.report = plan.report;
     // An own property: `deno serve` refuses a method of the prototype, and `Deno.serve(app.fetch)` loses `this`.
-    this.fetch = (request, info) => this.#fetch(request, info, mountedAt(request));
+    this.fetch = (request, info) => this.#fetch(request, info);
     plan.subscribers.tell(new ApplicationCreated(this)).catch((error) =>
       plan.logger.error("A subscriber of ApplicationCreated failed", error)
     );
@@ -77,8 +84,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
    */
   async explain(request: Request, info?: ConnectionInfo): Promise<Explanation> {
     const { environment, requestClass } = this.#plan;
-    const mounted = mountedAt(request);
-    const state: StateOf<Data> = new RequestState(request, info, environment, mounted);
+    const state: StateOf<Data> = new RequestState(request, info, environment);
     return await this.report.explain(new requestClass(state));
   }
 
@@ -128,7 +134,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
   ): Response | Promise<Response> {
     try {
       const isUpgraded = state.upgraded(response) !== undefined;
-      if (isUpgraded || state.isTouched || this.#tellsResponses) {
+      if (isUpgraded || state.isTouched || this.#plan.subscribers.areToldOfResponses) {
         return this.#exchange(request, state).send(response);
       }
       takeResponse(response);
@@ -142,4 +148,23 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
   #exchange(request: ViewRequest<Data>, state: StateOf<Data>): Exchange<Data> {
     return new Exchange(this.#plan, request, state);
   }
+}
+
+/** Makes the tween in which exception views answer what is thrown below. */
+export function exceptionTween<Data extends object>(
+  exceptionViews: ExceptionViews<Data>,
+  logger: Logger,
+): (handler: Handler<Data>) => Handler<Data> {
+  const answered = async (request: ViewRequest<Data>, state: StateOf<Data>, error: unknown) =>
+    (await answerError(exceptionViews, logger, request, state, error)).response;
+  return (handler) => (request, state = requestState(request)) => {
+    try {
+      const response = handler(request, state);
+      return response instanceof Promise
+        ? response.catch((error) => answered(request, state, error))
+        : response;
+    } catch (error) {
+      return answered(request, state, error);
+    }
+  };
 }

@@ -85,10 +85,13 @@ export interface Subscription {
 /** The subscribers of an app. */
 export class Subscribers {
   readonly #subscriptions: readonly Subscription[];
+  /** Whether anybody wants to be told of responses. */
+  readonly areToldOfResponses: boolean;
 
   /** Takes them, in the order in which they are told. */
   constructor(subscriptions: readonly Subscription[]) {
     this.#subscriptions = subscriptions;
+    this.areToldOfResponses = this.has(NewResponse);
   }
 
   /** Whether anybody wants to be told of such events. */

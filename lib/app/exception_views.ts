@@ -17,7 +17,8 @@ import type { StateOf, ViewRequest } from "../views/request.ts";
 import type { ErrorClass } from "../views/view.ts";
 import type { ViewLabel } from "../views/view_label.ts";
 import type { DevelopmentPage } from "./development/page.ts";
-import { chooseView, type ChosenBy } from "./matching.ts";
+import type { ChosenBy } from "./routed_view.ts";
+import { chooseView } from "./router.ts";
 import type { AppReport } from "./report.ts";
 
 /** A view for a class of errors. */

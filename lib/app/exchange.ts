@@ -9,20 +9,20 @@ import {
   cacheSharing,
   keepFromSharedCaches,
   mergeHeaders,
+  ownResponse,
+  refuseUnsendable,
   withMutableHeaders,
   withVary,
 } from "../http/response.ts";
 import { isPassive } from "../http/request.ts";
 import type { Logger } from "../log.ts";
-import { whenReady } from "../promises.ts";
 import type { StateOf, ViewRequest } from "../views/request.ts";
-import { closeSession } from "../views/request_session.ts";
+import { closeSession } from "../views/request_state.ts";
 import type { ViewLabel } from "../views/view_label.ts";
 import type { CommitContext, SessionOutcome, SessionRequest } from "../../session.ts";
 import { answerError, logFailure, plainError } from "./error_answer.ts";
 import { NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
-import { ownResponse, refuseUnsendable } from "./own_response.ts";
 
 /** What the end of every request of an app needs. */
 export interface ExchangeServices<Data extends object> {
@@ -139,10 +139,11 @@ export class Exchange<Data extends object> {
       isCsrfExempt,
       isActivity,
     });
-    return whenReady(
-      sessionFactory.commit(loaded, this.#request, context),
-      (outcome) => withSession(response, outcome),
-    );
+    const outcome = sessionFactory.commit(loaded, this.#state, context);
+    // By whenReady() an unchanged session would pay for a closure.
+    return outcome instanceof Promise
+      ? outcome.then((outcome) => withSession(response, outcome))
+      : withSession(response, outcome);
   }
 
   /** From now on the session can only be read, and who wants to be told is told. */
@@ -150,7 +151,7 @@ export class Exchange<Data extends object> {
     closeSession(this.#state);
     const sent = this.#upgradeOr(response);
     const { finishedCallbacks } = this.#state;
-    return finishedCallbacks !== undefined || this.#services.subscribers.has(NewResponse)
+    return finishedCallbacks !== undefined || this.#services.subscribers.areToldOfResponses
       ? this.#announce(sent, finishedCallbacks ?? [])
       : sent;
   }

@@ -7,10 +7,14 @@
 import type { ConnectionInfo } from "../http/request.ts";
 import { describe } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { Given } from "../given.ts";
 import { HttpError, HttpNotFound } from "../http/errors.ts";
-import { requestTarget, requestUrl } from "../routing/request_target.ts";
-import type { Mounted } from "../views/request_state.ts";
+import {
+  type Mounted,
+  mountedAt,
+  requestTarget,
+  requestUnder,
+  requestUrl,
+} from "../routing/request_target.ts";
 
 /**
  * By this apps are told where they are mounted. What needs a copy of the request, such as
@@ -32,41 +36,6 @@ export interface Mountable {
     request: Request,
     info?: ConnectionInfo,
   ): Response | Promise<Response>;
-}
-
-/** Marks requests whose path was taken away. */
-class Marked extends Given {
-  readonly #mounted: Mounted;
-
-  constructor(request: Request, mounted: Mounted) {
-    super(request);
-    this.#mounted = mounted;
-  }
-
-  static of(request: Request): Mounted | undefined {
-    return #mounted in request ? request.#mounted : undefined;
-  }
-}
-
-/**
- * A new request without the path, for a handler that cannot be told; an app that this handler asks is
- * told even so.
- *
- * @internal
- */
-export function requestUnder(mounted: Mounted, request: Request): Request {
-  const inner = new Request(mounted.url, request);
-  new Marked(inner, mounted);
-  return inner;
-}
-
-/**
- * Where the app is mounted that gets a request; undefined if nobody took a path away.
- *
- * @internal
- */
-export function mountedAt(request: Request): Mounted | undefined {
-  return Marked.of(request);
 }
 
 /** Whatever answers requests: an app, or what `export default` is under `deno serve`. */

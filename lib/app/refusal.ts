@@ -14,7 +14,7 @@ import type { MethodPredicate } from "../views/predicates/method.ts";
 import type { Predicate } from "../views/predicates/predicate.ts";
 import type { StateOf, ViewRequest } from "../views/request.ts";
 import type { ViewLabel } from "../views/view_label.ts";
-import type { Asked, RoutedView } from "./matching.ts";
+import type { Asked, RoutedView } from "./routed_view.ts";
 
 /** What nearly answered. */
 interface NearMisses {

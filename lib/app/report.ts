@@ -8,8 +8,8 @@ import { HttpException, HttpMethodNotAllowed } from "../http/errors.ts";
 import type { Route } from "../routing/route.ts";
 import type { Predicate } from "../views/predicates/predicate.ts";
 import { requestState, type StateOf, type ViewRequest } from "../views/request.ts";
-import { type Asked, inOrder, type RoutedView, type RoutedViews } from "./matching.ts";
-import type { Router, Trail } from "./router.ts";
+import type { Asked, RoutedView, RoutedViews } from "./routed_view.ts";
+import { inOrder, type Router, type Trail } from "./router.ts";
 
 /** A view, as it was stated. */
 export interface ViewReport {

@@ -5,19 +5,19 @@
  */
 
 import { HttpNotFound } from "../http/errors.ts";
-import { isThenable, whenReady } from "../promises.ts";
+import { isThenable } from "../promises.ts";
 import type { RouteTable } from "../routing/route_table.ts";
 import { type HeldLimits, largerLimits } from "../views/body_limits.ts";
 import type { Handler } from "../views/handler.ts";
-import { requestState, type StateOf, type ViewRequest } from "../views/request.ts";
+import type { Predicate } from "../views/predicates/predicate.ts";
 import {
-  type Asked,
-  chooseRoute,
-  chooseView,
-  type RoutedView,
-  type RoutedViews,
-} from "./matching.ts";
+  type AnyViewRequest,
+  requestState,
+  type StateOf,
+  type ViewRequest,
+} from "../views/request.ts";
 import { refusal } from "./refusal.ts";
+import type { Asked, ChosenBy, RoutedView, RoutedViews } from "./routed_view.ts";
 
 /** What is seen of a walk from a request to its view, also of one that ends by a throw. */
 export interface Trail<Data extends object> {
@@ -106,10 +106,10 @@ function viewOf<Data extends object>(
   trail: Trail<Data> | undefined,
 ): RoutedView<Data> | Promise<RoutedView<Data>> {
   if (trail !== undefined) trail.step = "views";
-  return whenReady(
-    chooseView(match.value.views, request, state.raw.method),
-    (view) => view ?? refuse(match, asked, request, state),
-  );
+  const view = chooseView(match.value.views, request, state.method);
+  return view instanceof Promise
+    ? view.then((view) => view ?? refuse(match, asked, request, state))
+    : view ?? refuse(match, asked, request, state);
 }
 
 function answerBy<Data extends object>(
@@ -179,4 +179,99 @@ function limitsBeforeView<Data extends object>(
     limits = limits === undefined ? view.bodyLimits : largerLimits(limits, view.bodyLimits);
   }
   return limits ?? bodyLimits;
+}
+
+/**
+ * Finds the route of a request.
+ *
+ * @param table The routes.
+ * @param request The request.
+ * @param state What happens to it: its `match` is then that route, or none.
+ * @param asked Gets every route that was asked, in order: the one that is taken is the last.
+ * @throws {HttpError} If the URL cannot be read; and whatever a predicate throws.
+ */
+export function chooseRoute<Data extends object>(
+  table: RouteTable<RoutedViews<Data>>,
+  request: ViewRequest<Data>,
+  state: StateOf<Data>,
+  asked: Asked<Data>[],
+): Asked<Data> | null {
+  const match = table.match(state.url, (value, match) => {
+    state.match = match;
+    asked.push(match);
+    return routeHolds(value, request, state.raw.method);
+  });
+  state.match = match ?? undefined;
+  return match;
+}
+
+/** Whether a route takes a request that its pattern matches. */
+function routeHolds<Data extends object>(
+  { methods, predicates }: RoutedViews<Data>,
+  request: ViewRequest<Data>,
+  method: string,
+): boolean {
+  if (methods !== null && !methods.holds(method)) return false;
+  return predicates.every((predicate) => predicate.holds(request) === true);
+}
+
+/**
+ * The first of the views whose predicates hold; undefined where there is none. A promise where a
+ * predicate has to wait, as one on a form's fields does.
+ *
+ * @param views Those that state more first.
+ * @param request The request.
+ * @param method Its method.
+ */
+export function chooseView<View extends ChosenBy>(
+  views: readonly View[],
+  request: AnyViewRequest,
+  method: string,
+): View | undefined | Promise<View | undefined> {
+  return firstFrom(inOrder(views, request), 0, request, method);
+}
+
+function firstFrom<View extends ChosenBy>(
+  views: readonly View[],
+  start: number,
+  request: AnyViewRequest,
+  method: string,
+): View | undefined | Promise<View | undefined> {
+  for (let i = start; i < views.length; i++) {
+    const view = views[i]!;
+    if (!view.methods.holds(method)) continue;
+    const held = hold(view.predicates, 0, request);
+    if (held instanceof Promise) {
+      return held.then((held) => held ? view : firstFrom(views, i + 1, request, method));
+    }
+    if (held) return view;
+  }
+  return undefined;
+}
+
+function hold(
+  predicates: readonly Predicate[],
+  start: number,
+  request: AnyViewRequest,
+): boolean | Promise<boolean> {
+  for (let i = start; i < predicates.length; i++) {
+    const held = predicates[i]!.holds(request);
+    if (held instanceof Promise) {
+      return held.then((held) => held && hold(predicates, i + 1, request));
+    }
+    if (!held) return false;
+  }
+  return true;
+}
+
+/** The views in the order in which they are tried: of those that state as much, the one of the best quality first. */
+export function inOrder<View extends ChosenBy>(
+  views: readonly View[],
+  request: AnyViewRequest,
+): readonly View[] {
+  if (views.length < 2 || views.every(({ accept }) => accept === null)) return views;
+  const quality = new Map(views.map((view) => [view, view.accept?.quality(request) ?? 0]));
+  return views.toSorted((one, other) =>
+    other.weight - one.weight || quality.get(other)! - quality.get(one)!
+  );
 }

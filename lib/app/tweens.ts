@@ -4,11 +4,8 @@
  * @module
  */
 
-import type { Logger } from "../log.ts";
 import type { Handler, RequestHandler } from "../views/handler.ts";
-import { type AnyData, requestState, type StateOf, type ViewRequest } from "../views/request.ts";
-import { answerError } from "./error_answer.ts";
-import type { ExceptionViews } from "./exception_views.ts";
+import type { AnyData } from "../views/request.ts";
 
 /**
  * Wraps the handling of every request. Pyramid: what `add_tween` takes.
@@ -32,23 +29,4 @@ export function wrapped<Data extends object>(
   handler: Handler<Data>,
 ): Handler<Data> {
   return tweens.reduceRight((inner, tween) => tween(inner), handler);
-}
-
-/** Makes the tween in which exception views answer what is thrown below. */
-export function exceptionTween<Data extends object>(
-  exceptionViews: ExceptionViews<Data>,
-  logger: Logger,
-): (handler: Handler<Data>) => Handler<Data> {
-  const answered = async (request: ViewRequest<Data>, state: StateOf<Data>, error: unknown) =>
-    (await answerError(exceptionViews, logger, request, state, error)).response;
-  return (handler) => (request, state = requestState(request)) => {
-    try {
-      const response = handler(request, state);
-      return response instanceof Promise
-        ? response.catch((error) => answered(request, state, error))
-        : response;
-    } catch (error) {
-      return answered(request, state, error);
-    }
-  };
 }

@@ -1,5 +1,5 @@
 /**
- * The app that a module exports.
+ * Loads the app that a module exports.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import type { CsrfReport, Explanation, RouteReport } from "../app/report.ts";
 import { CommandFailure } from "./command.ts";
 import { fileUrl } from "./source_locations.ts";
 
-/** The folder of this program; its stack frames do not help the author of an app. */
+/** The folder of this program. Its stack frames do not help the author of an app. */
 const OWN_FOLDER = new URL(".", import.meta.url).href;
 
-/** What commands read of an app, whichever release of the library made it. */
+/** The members of an app that the commands use. An older release can have made the app. */
 export interface ReportingApp {
   /** The routes, views and tweens of the configuration. */
   readonly report: {
@@ -19,21 +19,21 @@ export interface ReportingApp {
     readonly routes: readonly RouteReport[];
     /** The tweens, outermost first. */
     readonly tweens: readonly string[];
-    /** How requests are checked. Missing in release 0.1.0; undefined without sessions. */
+    /** The CSRF checks. The member is missing in release 0.1.0, and undefined without sessions. */
     readonly csrf?: CsrfReport | undefined;
   };
-  /** Tells which view would answer a request; missing in early releases. */
+  /** Finds the view that answers a request. The method is missing in early releases. */
   explain?(request: Request): Promise<Explanation>;
 }
 
 /**
- * Imports a module and takes the app that it exports by default.
+ * Imports a module, and returns the app that is its default export.
  *
- * What the module writes to the console while it is imported goes to standard error.
+ * During the import, the console of the module writes to standard error.
  *
- * @param path A path from `folder`, or a URL.
+ * @param path A path relative to `folder`, or a URL.
  * @param folder An absolute path.
- * @throws {CommandFailure} If it cannot be imported, or its default export is no app.
+ * @throws {CommandFailure} If the import fails, or the default export is not an app.
  */
 export async function loadApp(path: string, folder: string): Promise<ReportingApp> {
   const url = fileUrl(path, folder).href;
@@ -49,7 +49,7 @@ export async function loadApp(path: string, folder: string): Promise<ReportingAp
 }
 
 async function withConsoleOnStderr<T>(act: () => Promise<T>): Promise<T> {
-  // What the app logs is part of neither the table nor the JSON.
+  // The log of the app must not mix with the table or the JSON.
   const { log, info, debug, error } = console;
   Object.assign(console, { log: error, info: error, debug: error });
   try {
@@ -59,7 +59,7 @@ async function withConsoleOnStderr<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The app that `mount()` put under a path; any other value as it is. */
+/** The app in the result of `mount()`. Any other value is returned unchanged. */
 function mountedApp(value: unknown): unknown {
   const isMounted = typeof value === "object" && value !== null && "prefix" in value &&
     "app" in value;
@@ -89,7 +89,7 @@ function whyNotAnApp(namespace: Readonly<Record<string, unknown>>): string {
     : `its default export has no report: ${write}`;
 }
 
-/** The message of a configuration error; of every other error also the stack within the app. */
+/** The message of a configuration error. For any other error it adds the stack within the app. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const { name, message, stack = "" } = cause;

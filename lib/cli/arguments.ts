@@ -1,5 +1,5 @@
 /**
- * Takes the arguments of a command apart.
+ * Parses the arguments of a command.
  *
  * @module
  */
@@ -14,12 +14,13 @@ import {
 } from "./command.ts";
 
 /**
- * Takes arguments apart: `--name value`, `--name=value`, flags, and `--` before positionals only. A
- * single hyphen begins no option, because cookies may begin with one.
+ * Parses `--name value`, `--name=value`, flags, and `--`, after which all arguments are
+ * positionals. A single hyphen does not begin an option, because a cookie can begin with one.
  *
- * @param args The arguments behind the command's name.
+ * @param args The arguments after the command's name.
  * @param options The options that the command takes.
- * @throws {CommandFailure} For an option that does not exist, or whose value is missing.
+ * @throws {CommandFailure} If an option does not exist, its value is missing, or a flag has a
+ * value.
  */
 export function parseArguments(
   args: readonly string[],
@@ -62,9 +63,9 @@ function optionOf(name: string, options: Command["options"]): CommandOption {
 }
 
 /**
- * Checks how many positionals were given.
+ * Checks the number of positionals.
  *
- * @throws {CommandFailure} If there are too few or too many of them.
+ * @throws {CommandFailure} If the number is too small or too large.
  */
 export function checkPositionals(command: Command, { positionals }: Arguments): void {
   const most = command.positionals.length;
@@ -74,7 +75,7 @@ export function checkPositionals(command: Command, { positionals }: Arguments): 
   const expected = positionalsText(command);
   throw new CommandFailure(
     `Cannot run "${command.name}" with ${length} argument${length === 1 ? "" : "s"}: it takes ${
-      expected === "" ? "none" : expected
+      expected === "" ? "no arguments" : expected
     }`,
     2,
   );
@@ -85,7 +86,7 @@ export function positionalsText({ positionals }: Command): string {
   return positionals.map(positionalText).join(" ");
 }
 
-/** One positional as the usage shows it: `<path>`, or `[method]` where it may be left out. */
+/** One positional as the usage shows it: `<path>`, or `[method]` if it is optional. */
 export function positionalText({ name, isOptional }: Positional): string {
   return isOptional === true ? `[${name}]` : `<${name}>`;
 }

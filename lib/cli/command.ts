@@ -1,6 +1,8 @@
 /**
- * What a command is. A command is one file in `commands/` and one line in `commands/mod.ts`. Its
- * help, its usage and the checks of its arguments follow from what stands here.
+ * The declaration of a command.
+ *
+ * A command is one file in `commands/` and one line in `commands/mod.ts`. The program derives its
+ * help, its usage and the checks of its arguments from the declaration.
  *
  * @module
  */
@@ -12,45 +14,45 @@ import type { CommandEnvironment } from "./environment.ts";
 export interface Command {
   /** The argument that selects it. */
   readonly name: string;
-  /** What it does, in one line without a full stop. */
+  /** A summary of the command, in one line without a full stop. */
   readonly summary: string;
-  /** The arguments behind its name, in order. */
+  /** The arguments after its name, in their order. */
   readonly positionals: readonly Positional[];
   /** Its options by their names, without hyphens. */
   readonly options: Readonly<Record<string, CommandOption>>;
-  /** What else its help says, line by line. */
+  /** More lines of its help. */
   readonly notes: readonly string[];
   /**
-   * Carries it out.
+   * Runs the command.
    *
-   * @param args The command line: as many positionals as are declared, and only declared options.
-   * @param environment What the command reads of the machine.
-   * @throws {CommandFailure} If it cannot be carried out.
+   * @param args The checked arguments: as many positionals as declared, and only declared options.
+   * @param environment The environment of the program.
+   * @throws {CommandFailure} If the command fails.
    */
   run(args: Arguments, environment: CommandEnvironment): Promise<CommandResult>;
 }
 
-/** An argument that is no option. */
+/** An argument that is not an option. */
 export interface Positional {
-  /** What the usage calls it. */
+  /** Its name in the usage. */
   readonly name: string;
-  /** Whether it may be left out. @default {false} */
+  /** Whether it is optional. @default {false} */
   readonly isOptional?: boolean;
-  /** What it is, in one line; without it the help does not explain it. */
+  /** An explanation in one line. Without it the help does not list the argument. */
   readonly help?: string;
 }
 
 /** An option of a command. */
 export interface CommandOption {
-  /** What the help calls its value; an option without one is a flag. */
+  /** The name of its value in the help. An option without a value is a flag. */
   readonly value?: string;
-  /** What it does, in one line. */
+  /** An explanation in one line. */
   readonly help: string;
 }
 
-/** What a command wrote, and whether all is well. */
+/** The output of a command, and its exit code. */
 export interface CommandResult {
-  /** The exit code: 1 where the command found something. */
+  /** The exit code. It is 1 if the command found a problem. */
   readonly code: 0 | 1;
   /** The text for standard output. */
   readonly stdout: string;
@@ -58,39 +60,39 @@ export interface CommandResult {
 
 /** The arguments of a command. */
 export interface Arguments {
-  /** The arguments that are no options, in order. */
+  /** The arguments that are not options, in their order. */
   readonly positionals: readonly string[];
-  /** The options that were given, with their values in order; a flag has none. */
+  /** The given options, with their values in order. A flag has no value. */
   readonly options: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The last value of an option; undefined where it was not given. */
+/** The last value of an option. Undefined without the option. */
 export function optionValue({ options }: Arguments, name: string): string | undefined {
   return options.get(name)?.at(-1);
 }
 
-/** The option of every command that can write its result as JSON. */
+/** The option `--json` of commands that can write JSON. */
 export const JSON_OPTION: CommandOption = { help: "writes JSON" };
 
 /**
- * The result of a command: JSON if {@linkcode JSON_OPTION} was given as `--json`, else text.
+ * The result of a command: JSON with the option `--json`, and text without it.
  *
  * @param args The arguments.
- * @param data What JSON is written of.
+ * @param data The value that is written as JSON.
  * @param text Makes the text.
  */
 export function jsonOr({ options }: Arguments, data: unknown, text: () => string): string {
   return options.has("json") ? `${printableJson(data)}\n` : text();
 }
 
-/** Ends a command with a message and without a stack. */
+/** An error that ends a command with a message and without a stack. */
 export class CommandFailure extends Error {
   /** Always `"CommandFailure"`. */
   override name = "CommandFailure";
-  /** The exit code: 1 for a failure, 2 for arguments that cannot be used. */
+  /** The exit code: 1 for a failure, 2 for wrong arguments. */
   readonly code: 1 | 2;
 
-  /** Makes a failure. */
+  /** Makes the error. */
   constructor(message: string, code: 1 | 2, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -1,6 +1,5 @@
 /**
- * The program: selects a command by its name, checks its arguments, runs it, and reports how it
- * ended.
+ * The program: selects a command by its name, checks its arguments, runs it, and reports errors.
  *
  * @module
  */
@@ -18,11 +17,13 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.values<Command>(commands).map((command) => [command.name, command]),
 );
 
-/** What a command wrote, and how it ended. */
+/** The output of the program, and its exit code. */
 export interface CommandOutcome {
   /**
-   * The exit code: 0 where all is well, 1 where it is not, 2 for arguments that cannot be used, 70
-   * for a bug of this program.
+   * The exit code.
+   *
+   * 0: the command succeeded. 1: it failed or found a problem. 2: the arguments are wrong. 70: this
+   * program has a bug.
    */
   readonly code: number;
   /** The text for standard output. */
@@ -34,9 +35,10 @@ export interface CommandOutcome {
 /**
  * Runs a command.
  *
- * @param args The arguments behind the program's name.
- * @param environment What the command reads of the machine.
- * @returns What to write, and the exit code. Never rejects.
+ * @param args The arguments after the program's name.
+ * @param environment The environment of the program: its folder, terminal, clock, variables and
+ * standard input.
+ * @returns The output and the exit code. The promise never rejects.
  */
 export async function runCommand(
   args: readonly string[],
@@ -74,7 +76,7 @@ function succeeded(stdout: string): CommandOutcome {
 /** The exit code of a program that has a bug (`EX_SOFTWARE` of BSD's `sysexits.h`). */
 const BUG = 70;
 
-/** At fault are the arguments, the permissions, the app, or this program. */
+/** Sorts an error: the arguments, the permissions, the app or this program can have caused it. */
 function failureOf(error: unknown): CommandOutcome {
   if (error instanceof CommandFailure) return failed(error.code, error.message);
   // Limits and cookie names are checked by the options of a session.
@@ -95,7 +97,7 @@ function failed(code: 1 | 2, message: string): CommandOutcome {
   return { code, stdout: "", stderr: `${printableLines(message)}${hint}\n` };
 }
 
-/** How the program is called. */
+/** The command that starts the program. */
 const PROGRAM = "deno run -A jsr:@pyramidion/pyramidion/cli";
 
 function programUsage(): string {

@@ -1,18 +1,18 @@
 /**
- * What a command reads of the machine.
+ * The environment of the program.
  *
  * @module
  */
 
-/** What a command reads of the machine; a test gives its own. */
+/** The environment of the program. A test gives its own. */
 export interface CommandEnvironment {
-  /** The absolute path from which paths are read, and to which source locations are relative. */
+  /** The absolute path of the working folder. Paths and source locations are relative to it. */
   readonly folder: string;
-  /** How many columns the terminal has; `Infinity` where the output goes elsewhere. */
+  /** The number of columns of the terminal. `Infinity` if the output goes elsewhere. */
   readonly columns: number;
   /** Whether the terminal shows styles. */
   readonly isColoured: boolean;
-  /** The time in milliseconds. */
+  /** The time in milliseconds since 1970. */
   readonly now: number;
   /** The value of an environment variable. */
   variable(name: string): string | undefined;
@@ -21,8 +21,8 @@ export interface CommandEnvironment {
 }
 
 /**
- * The machine of this process. Styles are written to terminals only, and only if `NO_COLOR` is not
- * set.
+ * The environment of this process. The program writes styles only to terminals, and only if
+ * `NO_COLOR` is not set.
  */
 export function thisMachine(): CommandEnvironment {
   const isTerminal = Deno.stdout.isTerminal();

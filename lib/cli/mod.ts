@@ -1,6 +1,9 @@
 /**
- * The command line program: it lists the routes of an app, shows which view answers a request, lists
- * what the changed defaults mean for an app, inspects a session cookie, and makes a secret.
+ * The command line program, with one command for each task.
+ *
+ * `routes` lists the routes of an app. `match` shows which view answers a request. `doctor` lists
+ * the changes that an app needs after an upgrade. `inspect` shows the contents of a session cookie.
+ * `secret` makes a secret. `sessions` checks a session store, and removes expired sessions from it.
  *
  * ```sh
  * deno run -A jsr:@pyramidion/pyramidion/cli routes app.ts
@@ -8,6 +11,7 @@
  * deno run -A jsr:@pyramidion/pyramidion/cli doctor app.ts
  * deno run --allow-env=SESSION_SECRET jsr:@pyramidion/pyramidion/cli inspect session=AQ…
  * deno run jsr:@pyramidion/pyramidion/cli secret
+ * deno run --allow-read --allow-write jsr:@pyramidion/pyramidion/cli sessions sweep sqlite:sessions.db
  * ```
  *
  * @module
@@ -23,7 +27,7 @@ if (import.meta.main) {
   const { code, stdout, stderr } = await runCommand(Deno.args, thisMachine());
   await write(Deno.stdout.writable, stdout);
   await write(Deno.stderr.writable, stderr);
-  // Without it an app that was imported and serves would keep the process alive.
+  // An imported app that serves requests would otherwise keep the process alive.
   Deno.exit(code);
 }
 

@@ -7,7 +7,7 @@
 /**
  * The URL of a file.
  *
- * @param path A path as the system writes it, absolute or from `folder`, or a URL.
+ * @param path A path of the system, absolute or relative to `folder`, or a URL.
  * @param folder An absolute path.
  */
 export function fileUrl(path: string, folder: string): URL {
@@ -16,10 +16,10 @@ export function fileUrl(path: string, folder: string): URL {
 }
 
 /**
- * A source location such as `file:///app/views.ts:12`, relative to a folder: `views.ts:12`,
- * `../views.ts:12`. One that is in no file is returned as it is.
+ * Makes a source location relative to a folder: `file:///app/views.ts:12` becomes `views.ts:12` or
+ * `../views.ts:12`. A location that is not in a file is returned unchanged.
  *
- * @param location URL and line.
+ * @param location The URL and the line.
  * @param folder An absolute path.
  */
 export function relativeLocation(location: string, folder: string): string {
@@ -28,8 +28,8 @@ export function relativeLocation(location: string, folder: string): string {
   const from = base.split("/"), to = location.split("/");
   let shared = 0;
   while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared++;
-  // Where only the root is shared, the absolute path is easier to read. The first three parts are
-  // "file:" and what stands before and between the slashes.
+  // If only the root is shared, the absolute path is easier to read. The first three parts are
+  // "file:" and the two empty parts around the next slash.
   const path = shared <= 3 && from.length > 3
     ? location.slice("file://".length)
     : [...from.slice(shared).map(() => ".."), ...to.slice(shared)].join("/");

@@ -1,19 +1,19 @@
 /**
- * Tables for a terminal: columns beside each other, and lines broken where there is no room.
+ * Tables for a terminal, with broken lines if a row is too long.
  *
  * @module
  */
 
-/** The least that a column is narrowed to, unless it needs less. */
+/** The least width of a narrowed column, in characters. */
 const NARROWEST = 12;
 const GAP = "  ";
 
 /**
- * Writes rows below titles. A column in which no row has anything is left out.
+ * Writes rows below titles. It leaves out a column without contents.
  *
- * @param titles What stands over the columns.
- * @param rows Their cells: printable text of one line.
- * @param columns How wide the terminal is; Infinity where it does not matter.
+ * @param titles The titles of the columns.
+ * @param rows The cells of the rows: printable text of one line.
+ * @param columns The width of the terminal, or Infinity for no limit.
  * @returns The lines, the titles first, without spaces at their ends.
  */
 export function table(
@@ -30,7 +30,7 @@ export function table(
   return all.flatMap((row) => lines(row, widths));
 }
 
-/** Takes from the widest column as long as the line is too long. */
+/** Narrows the widest column until the line fits. */
 function fitted(widths: readonly number[], columns: number): number[] {
   const narrowed = [...widths];
   const total = () => narrowed.reduce((sum, width) => sum + width + GAP.length, -GAP.length);
@@ -56,7 +56,9 @@ function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - displayWidth(text)));
 }
 
-/** Breaks at the last space that fits, else behind the last slash, else where it must. */
+/**
+ * Breaks a text at the last space that fits, or else after the last slash, or else at the width.
+ */
 function broken(text: string, width: number): string[] {
   const found: string[] = [];
   let rest = text;
@@ -71,7 +73,7 @@ function broken(text: string, width: number): string[] {
   return [...found, rest];
 }
 
-/** How much of a text fits: at least one character, so that breaking comes to an end. */
+/** The length of the part that fits. It is at least one character, so that the loop ends. */
 function head(text: string, width: number): number {
   let end = 0;
   let taken = 0;
@@ -86,12 +88,12 @@ function head(text: string, width: number): number {
 /** Marks that stand over or under the character before them. */
 const COMBINING = /^\p{M}$/u;
 
-/** East Asian wide and fullwidth characters, and emoji that are pictures by themselves. */
+/** East Asian wide and fullwidth characters, and emoji that are shown as pictures. */
 const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u;
 
 /**
- * The columns of one character: 0, 1 or 2.
+ * The width of one character: 0, 1 or 2 columns.
  *
  * @param character One code point, printable.
  */
@@ -101,7 +103,7 @@ export function characterWidth(character: string): 0 | 1 | 2 {
 }
 
 /**
- * The columns of a text, which must be printable.
+ * The width of a printable text in columns.
  *
  * @param text One line.
  */
@@ -111,15 +113,15 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Sets text off; without colours it stays as it is. */
+/** Emphasizes text. Without colors the text stays unchanged. */
 export interface Emphasis {
   /** For titles. */
   strong(text: string): string;
-  /** For what matters less. */
+  /** For less important text. */
   faint(text: string): string;
 }
 
-/** The way to set text off (ECMA-48, SGR). */
+/** Emphasis by escape codes of terminals (ECMA-48, SGR). */
 export function emphasis(isColoured: boolean): Emphasis {
   const set = (on: number, off: number) => (text: string): string =>
     isColoured && text !== "" ? `\x1b[${on}m${text}\x1b[${off}m` : text;

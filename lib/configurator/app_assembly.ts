@@ -1,17 +1,17 @@
 /**
- * From a plan to an app.
+ * Makes an app from a plan.
  *
  * @module
  */
 
 import type { SessionFactory } from "../../session.ts";
-import { App, type RequestClass } from "../app/app.ts";
+import { App, exceptionTween, type RequestClass } from "../app/app.ts";
 import { returnedAnswer } from "../app/error_answer.ts";
 import { NewRequest, Subscribers } from "../app/events.ts";
 import { developmentPages, ExceptionViews } from "../app/exception_views.ts";
 import type { AppReport } from "../app/report.ts";
 import { Router } from "../app/router.ts";
-import { EXCEPTION_VIEWS, exceptionTween, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
+import { EXCEPTION_VIEWS, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
 import { BOOLEAN, checkOptions, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { isLoopbackHost } from "../http/ip_address.ts";
@@ -36,32 +36,39 @@ import { assembleRoutes } from "./route_assembly.ts";
 import { type Statement, Statements } from "./statements.ts";
 import { assembleExceptionViews } from "./view_assembly.ts";
 
-/** What a `Configurator` takes. */
+/** The options of a `Configurator`. */
 export interface ConfiguratorOptions<Data extends object> extends OriginOptions {
-  /** Where sessions come from; the same as `setSessionFactory()`, but the session's type follows from it. */
+  /**
+   * The session factory, as by `setSessionFactory()`. With this option TypeScript also infers the
+   * session's type. Default: no sessions.
+   */
   readonly sessionFactory?: SessionFactory<Data>;
   /**
-   * Told what went wrong on our side, and what a developer should mend: the logger of everything in the
-   * app that has none of its own, the session factory and its stores included. Default: the console.
+   * Gets the errors of the server and the warnings for the developer. The session factory, its
+   * stores and every part without a logger of its own use it too. Default: the console.
    */
   readonly logger?: Logger;
   /**
-   * Whether errors are answered with a page that shows what happened. It is shown at this machine
-   * only, and not through a proxy that names another visitor. @default {false}
+   * Whether the app answers errors with a page that shows the error, its stack and the request. The
+   * app shows this page only to visitors on this machine. If a proxy names another visitor, the app
+   * does not show it. @default {false}
    */
   readonly development?: boolean;
   /**
-   * Seconds that the body of a request may stop for. A body that stops longer is answered with 408.
-   * `null`: for ever. @default {30}
+   * The longest pause, in seconds, while the app reads the body of a request: more than 0, at most
+   * 86,400. After a longer pause the app answers with 408. `null` sets no limit. @default {30}
    */
   readonly bodyTimeout?: number | null;
-  /** How much of a body is read where neither view nor route says so. @default {{ maxBytes: 1_048_576, maxParts: 1_000 }} */
+  /**
+   * The limits for bodies of views and routes that set none of their own.
+   * @default {{ maxBytes: 1_048_576, maxParts: 1_000 }}
+   */
   readonly bodyLimits?: RequestLimits;
 }
 
 const LONGEST_BODY_TIMEOUT = 86_400;
 
-/** What {@linkcode ConfiguratorOptions} take. */
+/** The kinds of the values in {@linkcode ConfiguratorOptions}. */
 export const CONFIGURATOR_KINDS: OptionKinds<ConfiguratorOptions<object>> = {
   ...ORIGIN_KINDS,
   sessionFactory: SESSION_FACTORY,
@@ -76,13 +83,13 @@ export const CONFIGURATOR_KINDS: OptionKinds<ConfiguratorOptions<object>> = {
   bodyLimits: BODY_LIMITS,
 };
 
-/** How bodies are read. */
+/** The limits for the bodies of requests. */
 type BodyRules = Pick<RequestEnvironment<object>, "bodyTimeout" | "bodyLimits">;
 
 /**
- * Makes the app of a plan.
+ * Makes the app that a plan describes.
  *
- * @throws {ConfigurationError} If anything in it wants what is not there.
+ * @throws {ConfigurationError} If a part of the plan refers to something that does not exist.
  */
 export function assembleApp<Data extends object>(
   plan: Plan<Data>,
@@ -90,7 +97,7 @@ export function assembleApp<Data extends object>(
   logger: Logger,
   { bodyTimeout, bodyLimits }: BodyRules,
 ): App<Data> {
-  // Views are made before exception views, which are made of the routes.
+  // Exception views need the routes, so that views are assembled first.
   const answerException = returnedAnswer<Data>((): ExceptionViews<Data> => exceptionViews, logger);
   const routes = assembleRoutes(plan, { origins, logger, answerException, bodyLimits });
   const router = new Router(routes.table);
@@ -163,7 +170,7 @@ function orderedTweens<Data extends object>(
     over: [],
     tween: name === EXCEPTION_VIEWS ? exceptions : (handler) => handler,
   });
-  // The last added is outermost.
+  // The tween that was added last is the outermost.
   const added = [...plan.tweens.values()].reverse().map((tween) => ({
     ...tween,
     tween: (handler: Handler<Data>) => wrappedBy(tween.tween, handler),
@@ -202,7 +209,7 @@ function requestClassOf<Data extends object>(
   return AppRequest;
 }
 
-/** A property that is worked out when it is first read, and then stands on the request itself. */
+/** A property that is computed at the first reading and then kept on the request itself. */
 function keptProperty(name: string, method: PlannedRequestMethod["method"]): PropertyDescriptor {
   return {
     configurable: true,
@@ -215,24 +222,25 @@ function keptProperty(name: string, method: PlannedRequestMethod["method"]): Pro
 }
 
 /**
- * Warns of an app in development mode that says it is reached from elsewhere: its error pages show
- * its inside to everybody.
+ * Warns if an app in development mode has a `publicOrigin` on another machine, because its error
+ * pages can then reach strangers.
  *
- * @param origins What the app says of where it is reached.
- * @param logger Told.
+ * @param origins The origin options of the app.
+ * @param logger Gets the warning.
  */
 export function warnOfStrangers({ publicOrigin }: RequestOrigin, logger: Logger): void {
   if (publicOrigin === undefined || isLoopbackHost(new URL(publicOrigin).hostname)) return;
   logger.warn(
-    `Development mode is on for ${publicOrigin}: its error pages show the inside of the app to everybody who comes through a proxy on this machine that does not name its visitors; leave development: true away`,
+    `Development mode is on for ${publicOrigin}: if a proxy on this machine does not name its visitors, every visitor sees error pages with the stack and the source of the app: remove development: true`,
   );
 }
 
 /**
- * Warns of `trustedHops` alone, by which nobody says which host the visitors ask.
+ * Warns if an app has `trustedHops` and no `publicOrigin`, because no trusted header then names the
+ * host.
  *
- * @param origins What the app says of where it is reached.
- * @param logger Told.
+ * @param origins The origin options of the app.
+ * @param logger Gets the warning.
  */
 export function warnOfTrustedHops(
   { publicOrigin, trustsHopsAlone }: RequestOrigin,
@@ -240,24 +248,24 @@ export function warnOfTrustedHops(
 ): void {
   if (!trustsHopsAlone || publicOrigin !== undefined) return;
   logger.warn(
-    'trustedHops believes X-Forwarded-For and X-Forwarded-Proto, and no header about the host: set publicOrigin, or name the headers that your proxy writes, such as trusted: { hops: 1, headers: ["x-forwarded-proto", "x-forwarded-host"] }',
+    'trustedHops trusts X-Forwarded-For and X-Forwarded-Proto, and no header with the host: set publicOrigin, or name the headers that your proxy writes, such as trusted: { hops: 1, headers: ["x-forwarded-proto", "x-forwarded-host"] }',
   );
 }
 
-/** What the parts of one configuration share. */
+/** The state that all parts of one configuration share. */
 export class SharedConfiguration<Data extends object> {
-  /** What was included. */
+  /** The included functions. */
   readonly includes: Includes = new Includes();
   readonly #statements: Statements<Plan<Data>>;
   readonly #plan: Plan<Data>;
   readonly #origins: RequestOrigin;
-  /** Told what went wrong on our side. */
+  /** The logger of the app. */
   readonly logger: Logger;
   readonly #bodyTimeout: number | null;
   readonly #bodyLimits: HeldLimits;
 
   /**
-   * Begins a configuration.
+   * Begins a configuration without statements.
    *
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
@@ -276,12 +284,12 @@ export class SharedConfiguration<Data extends object> {
     this.#statements.add(statement);
   }
 
-  /** Carries out what was stated so far. */
+  /** Executes the statements so far. */
   commit(): void {
     this.#statements.execute();
   }
 
-  /** Takes no more statements, and makes the app. */
+  /** Executes the last statements, closes the configuration, and makes the app. */
   makeApp(): App<Data> {
     this.#statements.close();
     return assembleApp(

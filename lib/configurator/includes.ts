@@ -1,5 +1,5 @@
 /**
- * The parts of a configuration: the app itself, and what it includes.
+ * The parts of a configuration: the app itself and the included functions.
  *
  * @module
  */
@@ -9,22 +9,27 @@ import { ConfigurationError } from "../configuration_error.ts";
 import type { RouteScope } from "../routing/route_names.ts";
 import { SourceLocation } from "../source_location.ts";
 
-/** What `include` takes besides the callable. */
+/** The options of `include()`. */
 export interface IncludeOptions {
-  /** What the patterns of the included routes begin with. */
+  /**
+   * The text with which the patterns of the included routes begin, such as `/shop`. Default: no
+   * prefix.
+   */
   readonly routePrefix?: string;
 }
 
-/** What {@linkcode IncludeOptions} take. */
+/** The kinds of the values in {@linkcode IncludeOptions}. */
 export const INCLUDE_KINDS: OptionKinds<IncludeOptions> = { routePrefix: TEXT };
 
-/** One part of a configuration: the app's own statements, or those of one included callable. */
+/** One part of a configuration: the app itself, or one included function under one prefix. */
 export interface Part extends RouteScope {
   /** The part that includes this one. */
   readonly parent: Part | null;
-  /** What the patterns of its routes begin with: `""`, or a path without a slash at its end. */
+  /** The prefix of the patterns of its routes: `""`, or a path without a slash at its end. */
   readonly prefix: string;
-  /** Tells the second and every further inclusion of a callable from the first; `""` for the first. */
+  /**
+   * A text that distinguishes later inclusions of one function. It is `""` for the first inclusion.
+   */
   readonly repetition: string;
 }
 
@@ -38,7 +43,7 @@ export function pathOf(part: Part): readonly Part[] {
   return part.parent === null ? [part] : [...pathOf(part.parent), part];
 }
 
-/** Whether `part` is included, at however many removes, by `by`. */
+/** Whether `by` includes `part`, directly or through other parts. */
 export function isIncludedBy(part: Part, by: Part): boolean {
   for (let outer = part.parent; outer !== null; outer = outer.parent) {
     if (outer === by) return true;
@@ -46,23 +51,27 @@ export function isIncludedBy(part: Part, by: Part): boolean {
   return false;
 }
 
-/** Joins a prefix and what comes behind it: `""` is the prefix itself, `"/"` the prefix and a slash. */
+/**
+ * Joins a prefix and a pattern. The pattern `""` gives the prefix itself, and `"/"` gives the
+ * prefix with a slash.
+ */
 export function joinPrefix(prefix: string, pattern: string): string {
   const bare = prefix.replace(/\/+$/, "");
   if (bare === "" || pattern === "") return bare + pattern;
   return /^(?:\/|\{\/)/.test(pattern) ? bare + pattern : `${bare}/${pattern}`;
 }
 
-/** Remembers which callables were included, and where: each once under one prefix of one part. */
+/** Remembers the included functions with their prefixes, so that each runs once under a prefix. */
 export class Includes {
   readonly #parts = new Map<object, Part[]>();
 
   /**
-   * The part of a callable that is to be included; `null` where it is there already.
+   * Makes the part of an included function. Returns `null` if the function has a part with this
+   * prefix already.
    *
-   * @param callable Known by its identity, not by its name.
+   * @param callable The function, which is compared by identity and not by name.
    * @param parent The part that includes it.
-   * @param prefix What it adds to the parent's prefix.
+   * @param prefix The text that follows the parent's prefix.
    */
   add(callable: object, parent: Part, prefix: string): Part | null {
     const stated = prefix === "" || prefix.startsWith("/") ? prefix : `/${prefix}`;
@@ -77,17 +86,17 @@ export class Includes {
 }
 
 /**
- * Refuses a callable that is async.
+ * Throws if an included function is async.
  *
- * @param callable The callable that was included.
- * @param returned What it returned, whatever its type promised.
- * @throws {ConfigurationError} If that is a promise.
+ * @param callable The included function.
+ * @param returned The value that it returned, which its type does not guarantee.
+ * @throws {ConfigurationError} If the value is a promise.
  */
 export function refuseAsync(callable: { readonly name: string }, returned: unknown): void {
   if (!(returned instanceof Promise)) return;
   returned.catch(() => {});
   const name = callable.name === "" ? "the function" : `"${callable.name}"`;
   throw new ConfigurationError(
-    `Cannot include ${name} at ${new SourceLocation()}: it is async, and what it states later may come too late: await first, and include a function that is not async`,
+    `Cannot include ${name} at ${new SourceLocation()}: it is async, so that its routes and views can come after makeApp(): await everything first, and include a function that is not async`,
   );
 }

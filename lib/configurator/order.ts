@@ -1,5 +1,5 @@
 /**
- * The order of things of which some say what they stand under or over.
+ * Orders tweens and view derivers by the options `under` and `over`.
  *
  * @module
  */
@@ -18,13 +18,16 @@ import { didYouMean } from "../did_you_mean.ts";
 import { SourceLocation } from "../source_location.ts";
 import { checkFunction, identityOf } from "./statements.ts";
 
-/** Where something stands among others: by their names, or by themselves. */
+/**
+ * The options that place a tween or deriver among the others. Give the name of another one, or the
+ * function itself.
+ */
 export interface PlacementOptions<Thing> {
-  /** Its own name. Default: that of the function. */
+  /** Its name, to which others refer. Default: the name of the function. */
   readonly name?: string;
-  /** What is further out. */
+  /** The ones that stand further out than this one. */
   readonly under?: string | Thing | readonly (string | Thing)[];
-  /** What is further in. */
+  /** The ones that stand further in than this one. */
   readonly over?: string | Thing | readonly (string | Thing)[];
 }
 
@@ -39,24 +42,25 @@ const PLACEMENT_KINDS: OptionKinds<PlacementOptions<unknown>> = {
   under: NEIGHBOURS,
   over: NEIGHBOURS,
 };
-/** Something to be ordered. */
+/** A tween or deriver with its position. */
 export interface Ordered {
   /** Its name. */
   readonly name: string;
-  /** A second name, that only the thing itself gives. */
+  /** A second name, computed from the function, for references by the function itself. */
   readonly identity?: string;
-  /** The names of what is further out. */
+  /** The names of those that stand further out. */
   readonly under: readonly string[];
-  /** The names of what is further in. */
+  /** The names of those that stand further in. */
   readonly over: readonly string[];
 }
 
 /**
- * Orders things from the outermost in: as given, except where `under` and `over` say otherwise.
+ * Orders things from the outermost to the innermost. It keeps the given order unless `under` or
+ * `over` demand another.
  *
- * @param what What they are, for messages.
- * @param things The things, outermost first where nothing says otherwise.
- * @throws {ConfigurationError} If a name is unknown, or they stand under each other in a circle.
+ * @param what The word for them in messages, such as `tween`.
+ * @param things The things in the given order, the outermost first.
+ * @throws {ConfigurationError} If a name is unknown, or the positions form a circle.
  */
 export function outermostFirst<Thing extends Ordered>(
   what: string,
@@ -102,15 +106,17 @@ function circle<Thing extends Ordered>(
   }
   const names = [...path.slice(path.indexOf(thing!)), thing!].map(({ name }) => `"${name}"`);
   return new ConfigurationError(
-    `Cannot order ${what}s: they stand under each other in a circle: ${names.join(" under ")}`,
+    `Cannot order ${what}s: their options "under" and "over" form a circle: ${
+      names.join(" under ")
+    }`,
   );
 }
 
 /**
- * Refuses what cannot stand among others.
+ * Checks a tween or deriver and its options.
  *
- * @param what What it is, for the message.
- * @throws {ConfigurationError} If it is no function, or an option is wrong or unknown.
+ * @param what The word for it in messages.
+ * @throws {ConfigurationError} If it is not a function, or an option is wrong or unknown.
  */
 export function checkPlaced(what: string, thing: unknown, options: unknown): void {
   checkFunction(what, thing);
@@ -118,12 +124,12 @@ export function checkPlaced(what: string, thing: unknown, options: unknown): voi
 }
 
 /**
- * The name of a thing, and the names of what it stands under and over.
+ * Gives a thing its name and its position.
  *
- * @param thing The thing, by which others can refer to it.
- * @param options Where it stands.
- * @param reserved The names of places that are always there.
- * @throws {ConfigurationError} If its name is one of those.
+ * @param thing The function, to which others can refer.
+ * @param options Its name and its position.
+ * @param reserved The names that every app has already.
+ * @throws {ConfigurationError} If its name is reserved.
  */
 export function placementOf<Thing extends (...args: never[]) => unknown>(
   thing: Thing,
@@ -134,7 +140,7 @@ export function placementOf<Thing extends (...args: never[]) => unknown>(
   const name = options.name ?? (thing.name || anonymousName(thing, identity));
   if (reserved.includes(name)) {
     throw new ConfigurationError(
-      `Cannot add "${name}": it is the name of a place that is always there; give another "name"`,
+      `Cannot add "${name}": every app has one of this name already: give it another "name"`,
     );
   }
   return {
@@ -145,7 +151,9 @@ export function placementOf<Thing extends (...args: never[]) => unknown>(
   };
 }
 
-/** Where they were stated first: the same function has one name, wherever it is stated again. */
+/**
+ * The names of functions without a name, so that one function keeps its name if it is added again.
+ */
 const anonymous = new WeakMap<object, string>();
 
 function anonymousName(thing: object, identity: string): string {

@@ -1,5 +1,5 @@
 /**
- * What the statements of a configuration add up to.
+ * The plan of an app: the result of its statements.
  *
  * @module
  */
@@ -18,22 +18,25 @@ import type { Ordered } from "./order.ts";
 import type { StatedRoute } from "./route_statement.ts";
 import type { StatedExceptionView, StatedView } from "./view_statement.ts";
 
-/** How a request method is added. */
+/** The options of `addRequestMethod()`. */
 export interface RequestMethodOptions {
-  /** Whether it is read like a property: worked out when it is first read, and kept. @default {false} */
+  /**
+   * Whether the member is a property. The function then runs at the first reading, and the request
+   * keeps the value. @default {false}
+   */
   readonly property?: boolean;
 }
 
-/** What {@linkcode RequestMethodOptions} take. */
+/** The kinds of the values in {@linkcode RequestMethodOptions}. */
 export const REQUEST_METHOD_KINDS: OptionKinds<RequestMethodOptions> = { property: BOOLEAN };
 
-/** A tween and where it stands. */
+/** A tween and its position. */
 export interface PlannedTween<Data extends object> extends Ordered {
   /** The tween. */
   readonly tween: Tween<Data>;
 }
 
-/** A deriver and where it stands. */
+/** A deriver and its position. */
 export interface PlannedDeriver<Data extends object> extends Ordered {
   /** The deriver. */
   readonly derive: ViewDeriver<Data>;
@@ -43,15 +46,17 @@ export interface PlannedDeriver<Data extends object> extends Ordered {
 export interface PlannedRequestMethod {
   /** The function. */
   readonly method: (request: never, ...args: never[]) => unknown;
-  /** Whether it is a property, worked out when it is first read, and kept. */
+  /** Whether it is a property, which is computed at the first reading and kept. */
   readonly isProperty: boolean;
-  /** Where it was declared. */
+  /** The source location of the statement. */
   readonly place: SourceLocation;
 }
 
-/** Takes what statements carry out; a later statement of one subject replaces an earlier one. */
+/**
+ * Holds the results of the statements. A later statement of one subject replaces an earlier one.
+ */
 export class Plan<Data extends object> {
-  /** Whether errors are answered with a page that shows what happened. */
+  /** Whether the app answers errors with development pages. */
   readonly development: boolean;
   /** The routes, in the order in which they are matched. */
   readonly routes = new Map<string, StatedRoute>();
@@ -75,23 +80,23 @@ export class Plan<Data extends object> {
   readonly subscriptions: Subscription[] = [];
   /** The settings. */
   readonly settings: Record<string, unknown> = {};
-  /** Where sessions come from. */
+  /** The session factory. */
   sessionFactory: SessionFactory<Data> | undefined;
-  /** Who a visitor is, and where that was stated. */
+  /** The security policy and its source location. */
   securityPolicy:
     | { readonly policy: SecurityPolicy<Data>; readonly place: SourceLocation }
     | undefined;
-  /** What views demand that say nothing. */
+  /** The permission that views without a permission of their own demand. */
   defaultPermission: string | undefined;
-  /** How requests are checked for coming from another site, and where that was stated. */
+  /** The CSRF options and their source location. */
   csrf: { readonly options: CsrfOptions; readonly place: SourceLocation } | undefined;
 
-  /** Begins a plan. */
+  /** Begins an empty plan. */
   constructor(development: boolean) {
     this.development = development;
   }
 
-  /** Adds a route behind all others; one of the same key is replaced. */
+  /** Adds a route after all others, and removes an earlier one with the same key. */
   addRoute(key: string, route: StatedRoute): void {
     this.routes.delete(key);
     this.routes.set(key, route);

@@ -1,11 +1,11 @@
 /**
- * From stated routes to the table that requests are matched by.
+ * Makes the route table from the added routes and their views.
  *
  * @module
  */
 
 import type { RouteReport } from "../app/report.ts";
-import type { RoutedViews } from "../app/matching.ts";
+import type { RoutedViews } from "../app/routed_view.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { Route } from "../routing/route.ts";
 import { RouteNames } from "../routing/route_names.ts";
@@ -23,28 +23,29 @@ import { declaredAt } from "./statements.ts";
 import { type AssembledView, type AssemblyEnvironment, ViewAssembly } from "./view_assembly.ts";
 import type { StatedView } from "./view_statement.ts";
 
-/** What the routes and views of a plan became. */
+/** The assembled routes of a plan. */
 export interface AssembledRoutes<Data extends object> {
   /** The routes by name. */
   readonly names: RouteNames;
-  /** The table that requests are matched by. */
+  /** The route table, which matches requests. */
   readonly table: RouteTable<RoutedViews<Data>>;
-  /** How requests are checked for coming from another site; undefined without sessions. */
+  /** The CSRF policy. It is undefined if the app has no sessions. */
   readonly csrf: CsrfPolicy | undefined;
-  /** Describes the routes and views; costs 13 µs for each place. */
+  /** Describes the routes and views. It costs 13 µs for each source location. */
   readonly report: () => readonly RouteReport[];
 }
 
-/** A route that is ready, with what it was made of. */
+/** A route that is ready to match, with its statement and its views. */
 interface AssembledRoute<Data extends object> extends RoutedViews<Data> {
   readonly statement: StatedRoute;
   readonly views: readonly AssembledView<Data>[];
 }
 
 /**
- * Puts routes and views together.
+ * Assembles the routes and views of a plan.
  *
- * @throws {ConfigurationError} If a view wants what is not there, or a route can never match.
+ * @throws {ConfigurationError} If a view refers to something that does not exist, or a route can
+ * never match.
  */
 export function assembleRoutes<Data extends object>(
   plan: Plan<Data>,
@@ -129,7 +130,7 @@ function isMatched({ route, conditions }: StatedRoute): boolean {
   return route.origin === null && conditions.static !== true;
 }
 
-/** A route that looks as if it matched `/`. */
+/** Throws for a pattern that seems to match `/` and does not. */
 function refuseEmpty({ route, place }: StatedRoute): void {
   const { compiled, name, pattern } = route;
   if (!compiled.mayBeEmpty) return;
@@ -140,7 +141,7 @@ function refuseEmpty({ route, place }: StatedRoute): void {
     ? `write "/{:${first.key}${expression}}?", or a route of its own for "/"`
     : 'write a route of its own for "/", and leave out the modifier of the first parameter';
   throw new ConfigurationError(
-    `Cannot add route "${name}" at ${place}: "${pattern}" does not match "/", since its slash is left out with its parameter, and no path is empty: ${remedy}`,
+    `Cannot add route "${name}" at ${place}: "${pattern}" does not match "/", because the pattern leaves out the slash with the parameter, and no path is empty: ${remedy}`,
   );
 }
 
@@ -150,7 +151,7 @@ function refuseViews<Data extends object>(
 ): void {
   if (view === undefined) return;
   throw new ConfigurationError(
-    `Cannot add ${view.label}: route "${route.name}" only makes URLs and matches nothing: leave the view away, or give the view a route that is neither static nor of another site`,
+    `Cannot add ${view.label}: route "${route.name}" only makes URLs and matches no request: remove the view, or give it a route that is neither static nor of another site`,
   );
 }
 
@@ -164,7 +165,7 @@ function unreachable<Data extends object>(
     `Cannot reach route "${route.name}" (${route.pattern}) added at ${placeOf(route)}: ` +
       `route "${by.name}" (${by.pattern}) added before it at ${
         placeOf(by)
-      } matches all of its paths: add the narrower pattern first, or leave one away`,
+      } matches all of its paths: add the narrower pattern first, or remove one of the two`,
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a configuration states of a route.
+ * The statement that adds a route.
  *
  * @module
  */
@@ -19,40 +19,47 @@ import type { ViewResult } from "../views/view.ts";
 import { joinPrefix, type Part } from "./includes.ts";
 import type { Source, Statement } from "./statements.ts";
 
-/** What decides, besides its pattern, whether a route matches, and what it gives its requests. */
+/** The conditions of a route besides its pattern, and its settings for requests. */
 export interface RouteConditions extends Omit<PredicateOptions, "matchParam"> {
-  /** Which methods; GET implies HEAD. Default: all. */
+  /** The methods that the route matches. `"GET"` includes `"HEAD"`. Default: all methods. */
   readonly requestMethod?: OrNot<RequestMethod>;
   /**
-   * Makes the context of each request that the route matches, before predicates, permission and view:
-   * `request.context`. It is awaited, and what it throws is answered.
+   * Makes `request.context` for each request that the route matches. It runs before the view
+   * predicates, the permission check and the view. The app awaits its result. If it throws, the
+   * exception views answer.
    */
   readonly factory?: (request: AnyViewRequest) => unknown;
-  /** Whether the route only makes URLs and matches nothing. @default {false} */
+  /** Whether the route only makes URLs and matches no request. @default {false} */
   readonly static?: boolean;
-  /** How much of a body is read by views that do not say so, and by `factory`. Default: what the Configurator says. */
+  /**
+   * The limits for bodies that `factory` reads, or a view without limits of its own. Default: the
+   * limits of the Configurator.
+   */
   readonly bodyLimits?: RequestLimits;
 }
 
 /**
- * What `addRoute` takes besides the route.
+ * The options of `addRoute()`.
  *
  * @typeParam Pattern The route's pattern.
  * @typeParam Data The keys of the app's sessions.
- * @typeParam Added What the app added to its requests.
+ * @typeParam Added The members that the app added to its requests.
  */
 export interface AddRouteOptions<
   Pattern extends string = string,
   Data extends object = Record<string, unknown>,
   Added extends object = object,
 > extends RouteConditions, RouteOptions {
-  /** A view that answers the route's requests, GET and HEAD unless `requestMethod` says otherwise: the same as `addView`, in one step. */
+  /**
+   * A view of the route, as by `addView()`. It answers GET and HEAD, or the methods in the route's
+   * `requestMethod`.
+   */
   readonly view?: (
     request: ViewRequest<Data, Matchdict<Pattern>> & Added,
   ) => ViewResult | Promise<ViewResult>;
 }
 
-/** What {@linkcode AddRouteOptions} take. */
+/** The kinds of the values in {@linkcode AddRouteOptions}. */
 export const ADD_ROUTE_KINDS: OptionKinds<AddRouteOptions> = {
   requestMethod: REQUEST_METHOD_KIND,
   ...ROUTE_PREDICATE_KINDS,
@@ -63,43 +70,43 @@ export const ADD_ROUTE_KINDS: OptionKinds<AddRouteOptions> = {
   view: FUNCTION,
 };
 
-/** The same, whatever the app's requests are. */
+/** The options of `addRoute()` for an app of any type. */
 type StatedOptions = RouteConditions & RouteOptions & {
   readonly view?: ((request: never) => unknown) | undefined;
 };
 
-/** Most routes state nothing more, and share one object. */
+/** One object for the many routes without options. */
 const NO_OPTIONS: StatedOptions = Object.freeze({});
 
-/** What takes routes. */
+/** The part of a plan that holds the routes. */
 interface RoutePlan {
   addRoute(key: string, route: StatedRoute): void;
 }
 
-/** A route that is stated, under the prefix of the part that states it. */
+/** The statement of one route, with the prefix of its part. */
 export class StatedRoute implements Statement<RoutePlan> {
-  /** The route as it was stated. */
+  /** The route without the prefix. */
   readonly stated: Route;
   /** The route with its prefix. */
   readonly route: Route;
-  /** What else decides whether it matches. */
+  /** The options besides its pattern and its view. */
   readonly conditions: RouteConditions;
-  /** The part of the configuration that states it. */
+  /** The part of the configuration that made the statement. */
   readonly part: Part;
-  /** Where it was stated. */
+  /** The source location of the statement. */
   readonly place: SourceLocation;
-  /** The view that is stated in the same step. */
+  /** The view in the options of `addRoute()`. */
   readonly view: StatedOptions["view"];
 
   /**
-   * Makes the route, where it is not there.
+   * Checks the arguments of `addRoute()`, and makes the route if they name it.
    *
    * @param given The route, or its name.
-   * @param second The pattern, where it is given by its name; else the options.
-   * @param third The options behind a pattern; their `view` is a statement of its own.
-   * @param source Who states it, and where.
-   * @throws {ConfigurationError} If it is neither, an option is wrong or unknown, something would be
-   * ignored, or the pattern is none.
+   * @param second The pattern after a name, or the options after a route.
+   * @param third The options after a pattern. Their `view` becomes a statement of its own.
+   * @param source The part and the source location of the statement.
+   * @throws {ConfigurationError} If an argument is wrong, an option is wrong or unknown, or the
+   * pattern is not valid.
    */
   constructor(
     given: Route | string,
@@ -115,7 +122,7 @@ export class StatedRoute implements Statement<RoutePlan> {
       throw new ConfigurationError(
         `Cannot add ${
           subjectOf(name)
-        }: it has no pattern: write one behind the name, such as "/${name}"`,
+        }: it has no pattern: write one after the name, such as "/${name}"`,
       );
     }
     const isOurs = !/^https?:\/\//.test(text);
@@ -132,28 +139,28 @@ export class StatedRoute implements Statement<RoutePlan> {
     this.place = place;
   }
 
-  /** Each inclusion has routes of its own. */
+  /** False: each inclusion has its own routes. */
   get isOfApp(): boolean {
     return false;
   }
 
-  /** Two routes of one name are the same. */
+  /** Empty: two routes of one name conflict. */
   get identity(): string {
     return "";
   }
 
-  /** Its name, in words. */
+  /** The text for messages, such as `route "home"`. */
   get subject(): string {
     return subjectOf(this.route.name);
   }
 
-  /** Plans it. */
+  /** Adds the route to the plan. */
   apply(plan: RoutePlan, key: string): void {
     plan.addRoute(key, this);
   }
 }
 
-/** Refuses what `addRoute` cannot mean. */
+/** Throws for arguments that `addRoute()` does not take. */
 function check(given: unknown, second: unknown, third: unknown): void {
   if (typeof given !== "string" && !(given instanceof Route)) {
     throw new ConfigurationError(
@@ -163,14 +170,14 @@ function check(given: unknown, second: unknown, third: unknown): void {
   const subject = subjectOf(typeof given === "string" ? given : given.name);
   if (typeof given !== "string" && (typeof second === "string" || third !== undefined)) {
     throw new ConfigurationError(
-      `Cannot add ${subject}: a Route has its pattern, so that only options can stand behind it`,
+      `Cannot add ${subject}: a Route already has its pattern: write only options after it`,
     );
   }
   const options = typeof second === "string" ? third : second;
   if (options !== undefined) checkOptions(subject, options, ADD_ROUTE_KINDS);
 }
 
-/** What of the options is about the pattern; most say nothing of it, and share one object. */
+/** The options that concern the pattern. Routes without such an option share one object. */
 function patternOptions(own: RouteOptions, { insecureAllowRegExp }: RouteOptions): RouteOptions {
   return insecureAllowRegExp === undefined ? own : { ...own, insecureAllowRegExp };
 }

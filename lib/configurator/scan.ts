@@ -1,5 +1,5 @@
 /**
- * Finds the marked views of a namespace.
+ * Finds the views of a module that `viewConfig()` marked.
  *
  * @module
  */
@@ -15,20 +15,23 @@ import type { Part } from "./includes.ts";
 import { declaredAt } from "./statements.ts";
 import { checkExceptionViewOptions, StatedExceptionView, StatedView } from "./view_statement.ts";
 
-/** A view that was found, with its mark. */
+/** A marked view. */
 export interface MarkedView {
-  /** Where in the namespace, such as `read` or `Pages.about`. */
+  /** Its name in the namespace, such as `read` or `Pages.about`. */
   readonly name: string;
   /** The mark. */
   readonly mark: ViewMark | ExceptionViewMark;
-  /** The view; of a method, one that makes the class anew for each request. */
+  /**
+   * The view. For a method it is a function that makes a new instance of the class for each
+   * request.
+   */
   readonly view: Callable;
 }
 
 /**
- * A namespace whose views, as far as they are annotated, take the requests of an app.
+ * A namespace whose annotated views accept the requests of an app.
  *
- * Whatever does not take a request first is let through: a module exports other things too.
+ * The type accepts exports that are no views, because a module can export other things too.
  *
  * @internal
  */
@@ -39,7 +42,7 @@ export type Scanned<Namespace, Data extends object, Added extends object> = {
 };
 
 /**
- * A request of an app under any pattern: what that captures was checked by `viewConfig()`.
+ * A request of an app for any pattern. `viewConfig()` has checked the parameters already.
  *
  * @internal
  */
@@ -47,7 +50,7 @@ export type Scanned<Namespace, Data extends object, Added extends object> = {
 export type ScannedRequest<Data extends object> = ViewRequest<Data, any>;
 
 /**
- * What a view, or the class that a view is a method of, says of the requests that it takes.
+ * The type of the requests that a view, or the class of a view, takes.
  *
  * @internal
  */
@@ -60,12 +63,12 @@ export type RequestTaken<Value> = Value extends
 type Callable = (...args: never[]) => unknown;
 
 /**
- * What the marks in a namespace state.
+ * Makes the statements of all marks in a namespace.
  *
  * @param namespace An imported module, or an object of views.
  * @param part The part of the configuration that scans it.
- * @throws {ConfigurationError} If it is no object, nothing in it is marked, or a mark states what a
- * view cannot.
+ * @throws {ConfigurationError} If the namespace is not an object, no view in it is marked, or the
+ * options of a mark are wrong.
  */
 export function statedByMarks(
   namespace: object,
@@ -75,7 +78,7 @@ export function statedByMarks(
   const found = findMarkedViews(namespace);
   if (found.length === 0) {
     throw new ConfigurationError(
-      "Cannot scan a namespace without a marked view: mark views with viewConfig() and export them",
+      "Cannot scan the namespace: it has no marked view: mark views with viewConfig() and export them",
     );
   }
   return found.map(({ name: stated, mark, view }) => {
@@ -92,7 +95,7 @@ export function statedByMarks(
 }
 
 /**
- * Every marked view among the values of a namespace, and among the methods of its classes.
+ * Finds every marked view among the values of a namespace and the methods of its classes.
  *
  * @param namespace An imported module, or an object of views.
  */
@@ -100,7 +103,7 @@ export function findMarkedViews(namespace: object): MarkedView[] {
   const found = Object.entries(namespace).flatMap(([name, value]) =>
     isCallable(value) ? [...marked(name, value, value), ...markedMethods(name, value)] : []
   );
-  // One view under two names, such as `default` and its own, is one view.
+  // A view with two names, such as `default` and its own, is added once.
   const seen = new Set<SourceLocation>();
   return found.filter(({ mark }) => seen.size < seen.add(mark.place).size);
 }
@@ -116,7 +119,7 @@ function markedMethods(className: string, constructor: Callable): MarkedView[] {
   return methods.flatMap(([name, { value }]) => {
     if (name === "constructor" || !isCallable(value)) return [];
     return marked(`${className}.${name}`, value, (...args: never[]) => {
-      // An exception view gets the error before it.
+      // The request is the last argument, because an exception view gets the error first.
       const instance: unknown = Reflect.construct(constructor, [args.at(-1)]);
       return Reflect.apply(value, instance, args);
     }).map((found) => withDefaults(found, viewDefaultsOf(constructor)));
@@ -130,7 +133,7 @@ function withDefaults(found: MarkedView, defaults: ViewOptions): MarkedView {
   const { route: _route, routeName: _routeName, ...others } = defaults;
   const named = options.route !== undefined || options.routeName !== undefined;
   const base = named ? others : defaults;
-  // What is undefined was left out, and takes no default away: a permission, say.
+  // An undefined option counts as missing, so that it removes no default such as a permission.
   const left = Object.entries(options).filter(([name, value]) =>
     value !== undefined || !Object.hasOwn(base, name)
   );

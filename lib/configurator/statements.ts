@@ -1,5 +1,5 @@
 /**
- * What an app's configuration states, and whether it contradicts itself.
+ * The statements of a configuration, and the search for conflicts among them.
  *
  * @module
  */
@@ -9,44 +9,55 @@ import { ConfigurationError } from "../configuration_error.ts";
 import type { SourceLocation } from "../source_location.ts";
 import { isIncludedBy, type Part } from "./includes.ts";
 
-/** Who states something, and where. */
+/** The origin of a statement. */
 export interface Source {
-  /** The part of the configuration that states it. */
+  /** The part of the configuration that made the statement. */
   readonly part: Part;
-  /** Where in the app's source it is stated. */
+  /** The source location of the statement. */
   readonly place: SourceLocation;
 }
 
 /**
- * One statement of the configuration; it was checked when it was made.
+ * One call that configures the app, such as `addRoute()`. The call has checked its arguments
+ * already.
  *
- * @typeParam Target What statements are carried out upon.
+ * @typeParam Target The plan on which statements are executed.
  */
 export interface Statement<Target> extends Source {
-  /** What may be stated only once, such as `route "home"`, in words; `null` for what may be repeated. */
+  /**
+   * The subject of the statement in words, such as `route "home"`. Two statements of one subject
+   * conflict. `null` if it can be repeated.
+   */
   readonly subject: string | null;
-  /** Tells subjects of the same words apart; `""` where words do. */
+  /** A text that distinguishes two subjects of the same words, or `""`. */
   readonly identity: string;
-  /** Whether it is about the app as a whole: the first inclusion of a callable has stated it for all. */
+  /**
+   * Whether it is about the app as a whole. Then only the first inclusion of a function makes it.
+   */
   readonly isOfApp: boolean;
-  /** Carries it out; a later statement of the same key replaces an earlier one. */
+  /** Executes it. A later statement of the same key replaces an earlier one. */
   apply(target: Target, key: string): void;
 }
 
 /**
- * The same thing was declared twice.
+ * The app declares one thing twice, for example two routes of one name.
  *
  * Pyramid: `pyramid.exceptions.ConfigurationConflictError`.
  */
 export class ConfigurationConflictError extends ConfigurationError {
   /** Always `"ConfigurationConflictError"`. */
   override name = "ConfigurationConflictError";
-  /** What was declared twice. */
+  /** The thing that the app declares twice, such as `route "home"`. */
   readonly subject: string;
-  /** Where, in the order of statement: files and lines. */
+  /** The source locations of both declarations, each with file and line, the earlier one first. */
   readonly places: readonly string[];
 
-  /** Makes the error. */
+  /**
+   * Makes the error.
+   *
+   * @param subject The thing that the app declares twice.
+   * @param places The source locations.
+   */
   constructor(subject: string, places: readonly string[]) {
     const [first, ...others] = places;
     super(
@@ -57,13 +68,13 @@ export class ConfigurationConflictError extends ConfigurationError {
   }
 }
 
-/** Collects statements, and carries them out in their order once none contradicts another. */
+/** Collects statements, and executes them in their order if none conflicts with another. */
 export class Statements<Target> {
   readonly #target: Target;
   #pending: Statement<Target>[] = [];
   #closed = false;
 
-  /** Begins without a statement. */
+  /** Begins without statements. */
   constructor(target: Target) {
     this.#target = target;
   }
@@ -71,24 +82,25 @@ export class Statements<Target> {
   /**
    * Adds a statement.
    *
-   * @throws {ConfigurationError} If no more are taken.
+   * @throws {ConfigurationError} If the app was already made.
    */
   add(statement: Statement<Target>): void {
     if (statement.isOfApp && statement.part.repetition !== "") return;
     if (this.#closed) {
       const subject = subjectOf(statement) ?? "anything";
       throw new ConfigurationError(
-        `Cannot declare ${subject} at ${statement.place}: the app was already made: state it before makeApp()`,
+        `Cannot declare ${subject} at ${statement.place}: the app was already made: write this call before makeApp()`,
       );
     }
     this.#pending.push(statement);
   }
 
   /**
-   * Carries out what was stated since the last time; later statements may replace it.
+   * Executes the statements since the last call. Later statements can replace them.
    *
-   * Of several statements of one subject that of the part which includes all the others counts;
-   * where there is none, they conflict. Pyramid: `commit`, and its rule for conflicts.
+   * If several statements have one subject, the statement of the part that includes all other parts
+   * counts. If no part includes all others, the statements conflict. Pyramid: `commit`, and its
+   * rule for conflicts.
    *
    * @throws {ConfigurationConflictError} If statements conflict.
    */
@@ -107,32 +119,32 @@ export class Statements<Target> {
       }
       for (const statement of same) if (statement !== winner) beaten.add(statement);
     }
-    // Not before: what conflicts must conflict again, or a second try would make half an app.
+    // Not earlier: a second call must find the same conflict, and not make half an app.
     this.#pending = [];
     pending.forEach((statement, at) => {
       if (!beaten.has(statement)) statement.apply(this.#target, keys[at]!);
     });
   }
 
-  /** Carries out what is left, and takes no more. */
+  /** Executes the last statements, and accepts no more. */
   close(): void {
     this.execute();
     this.#closed = true;
   }
 }
 
-/** Each inclusion of a callable makes its own statements. */
+/** The subject, with the inclusion that made the statement. */
 function subjectOf({ subject, part }: Statement<never>): string | null {
   return subject === null ? null : subject + part.repetition;
 }
 
-/** Tells statements apart; `""` for those that may be repeated. */
+/** The key of a statement. It is `""` if the statement can be repeated. */
 function keyOf(statement: Statement<never>): string {
   const subject = subjectOf(statement);
   return subject === null ? "" : subject + statement.identity;
 }
 
-/** The statements whose key is not theirs alone, by key. */
+/** The groups of statements that share a key. */
 function repeated<Target>(
   statements: readonly Statement<Target>[],
   keys: readonly string[],
@@ -147,26 +159,29 @@ function repeated<Target>(
 const numbers = new WeakMap<object, number>();
 let last = 0;
 
-/** A text that is the same for the same object alone. */
+/** A text that is unique for each object. */
 export function identityOf(object: object): string {
   const number = numbers.get(object) ?? ++last;
   numbers.set(object, number);
   return `#${number}`;
 }
 
-/** The same error with what was being added, and where; any other error as it is. */
+/**
+ * Adds the thing that was being added, and its source location, to a configuration error. Returns
+ * any other error unchanged.
+ */
 export function declaredAt(error: unknown, what: string): unknown {
   return error instanceof ConfigurationError
-    // Not as a cause too: Deno would print the message twice.
+    // The error is not also the cause, because Deno would print the message twice.
     ? new ConfigurationError(`Cannot add ${what}: ${error.message}`)
     : error;
 }
 
 /**
- * Refuses what ought to be a function and is none.
+ * Checks that a value is a function.
  *
- * @param what What it is, for the message.
- * @throws {ConfigurationError} If it is none.
+ * @param what The name of the value in the message.
+ * @throws {ConfigurationError} If it is not a function.
  */
 export function checkFunction(what: string, value: unknown): void {
   if (typeof value === "function") return;
@@ -175,12 +190,13 @@ export function checkFunction(what: string, value: unknown): void {
 }
 
 /**
- * Refuses a function under a name where one of them is none.
+ * Checks a name and its function.
  *
- * @param what What is named, for the message, such as `renderer`.
- * @param name What was given for its name.
- * @param value What was given for the function.
- * @throws {ConfigurationError} If the name is no text or empty, or the function is none.
+ * @param what The kind of the function in the message, such as `renderer`.
+ * @param name The value that was given as the name.
+ * @param value The value that was given as the function.
+ * @throws {ConfigurationError} If the name is not a string or is empty, or the value is not a
+ * function.
  */
 export function checkNamed(what: string, name: unknown, value: unknown): void {
   if (!NAME.is(name)) {

@@ -1,12 +1,12 @@
 /**
- * From stated views, and exception views, to those that are ready to answer.
+ * Makes the added views and exception views ready to answer.
  *
  * @module
  */
 
 import { appendingSlash } from "../app/append_slash.ts";
 import type { RegisteredExceptionView } from "../app/exception_views.ts";
-import type { RoutedView } from "../app/matching.ts";
+import type { RoutedView } from "../app/routed_view.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
 import { HttpException } from "../http/errors.ts";
@@ -17,51 +17,55 @@ import type { RouteNames } from "../routing/route_names.ts";
 import { type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { CsrfPolicy } from "../views/csrf.ts";
 import {
+  type BuiltInDeriver,
   builtInDerivers,
   type DeriverInfo,
   type DeriverSettings,
-  rendered,
 } from "../views/derivers.ts";
-import { type ExceptionAnswer, type Renderer, wrappedBy } from "../views/handler.ts";
+import { type ExceptionAnswer, rendered, type Renderer, wrappedBy } from "../views/handler.ts";
 import { acceptOf } from "../views/predicates/accept.ts";
 import { type MethodPredicate, viewMethods } from "../views/predicates/method.ts";
 import type { Predicate } from "../views/predicates/predicate.ts";
 import { withCustom } from "../views/predicates/predicates.ts";
-import { outermostFirst } from "./order.ts";
-import type { Plan, PlannedDeriver } from "./plan.ts";
+import { type Ordered, outermostFirst } from "./order.ts";
+import type { Plan } from "./plan.ts";
 import type { RouteConditions, StatedRoute } from "./route_statement.ts";
 import { declaredAt } from "./statements.ts";
 import type { StatedExceptionView, StatedView } from "./view_statement.ts";
 
-/** A view that is ready to answer, which still knows what was stated of it: for reports. */
+/** A view that is ready to answer, with its statement for reports. */
 export type AssembledView<Data extends object> = RoutedView<Data> & {
   readonly label: StatedView;
 };
 
-/** What an app is made in, besides its plan. */
+/** The parts of an app that its plan does not hold. */
 export interface AssemblyEnvironment<Data extends object> {
-  /** Answers with errors and redirections that views return. */
+  /** Makes responses of the errors and redirections that views return. */
   readonly answerException: ExceptionAnswer<Data>;
-  /** Where the app is. */
+  /** The origin options of the app. */
   readonly origins: RequestOrigin;
-  /** Told what went wrong on our side. */
+  /** The logger of the app. */
   readonly logger: Logger;
-  /** How much of a body is read where neither view nor route says so. */
+  /** The limits for bodies of views and routes without limits of their own. */
   readonly bodyLimits: HeldLimits;
 }
 
+/** A deriver of the library or of the app, and where it stands. */
+type OrderedDeriver<Data extends object> = Ordered & BuiltInDeriver<Data>;
+
 /** Makes views ready to answer. */
 export class ViewAssembly<Data extends object> {
-  /** What the built-in derivers need. */
+  /** The settings of the built-in derivers. */
   readonly settings: DeriverSettings;
   readonly #plan: Plan<Data>;
   readonly #environment: AssemblyEnvironment<Data>;
-  readonly #innermostFirst: readonly PlannedDeriver<Data>[];
+  readonly #innermostFirst: readonly OrderedDeriver<Data>[];
 
   /**
-   * Works out what all views share.
+   * Computes the parts that all views share.
    *
-   * @throws {ConfigurationError} If a view needs a session factory or a security policy that is not there.
+   * @throws {ConfigurationError} If a view needs a session factory or a security policy, and the
+   * app has none.
    */
   constructor(plan: Plan<Data>, environment: AssemblyEnvironment<Data>) {
     this.#plan = plan;
@@ -76,9 +80,9 @@ export class ViewAssembly<Data extends object> {
   }
 
   /**
-   * Makes the views of a route ready to answer: those that state more first.
+   * Makes the views of a route ready to answer. Views with more predicates come first.
    *
-   * @param bodyLimits What the route says of bodies.
+   * @param bodyLimits The limits of the route for bodies.
    * @throws {ConfigurationError} If a predicate or the renderer is wrong or unknown.
    */
   assembleAll(
@@ -113,7 +117,7 @@ export class ViewAssembly<Data extends object> {
       };
       const { answerException } = this.#environment;
       let handler = rendered<Data>(view, { label: statement, renderer, answerException });
-      for (const { derive } of this.#innermostFirst) handler = derive(handler, info);
+      for (const { derive } of this.#innermostFirst) handler = derive(handler, info, methods);
       return {
         label: statement,
         methods,
@@ -136,8 +140,8 @@ export class ViewAssembly<Data extends object> {
  *
  * @param plan The plan.
  * @param names The routes by name.
- * @param table The routes as they are matched.
- * @throws {ConfigurationError} If one wants what is not there.
+ * @param table The route table.
+ * @throws {ConfigurationError} If an exception view refers to something that does not exist.
  */
 export function assembleExceptionViews<Data extends object>(
   plan: Plan<Data>,
@@ -170,8 +174,8 @@ export function assembleExceptionViews<Data extends object>(
 }
 
 /**
- * The same, which does not hold where the visitor's request does not let it be asked: a form that
- * cannot be read may be the very error that is answered.
+ * The same predicate, which is false if it throws an HTTP error. The app cannot read a broken form
+ * again while it answers the error of that form.
  */
 function lenient(predicate: Predicate): Predicate {
   const { text, vary = [] } = predicate;
@@ -189,7 +193,7 @@ function lenient(predicate: Predicate): Predicate {
   };
 }
 
-/** What was made of a view's own predicates, and those that the app names. */
+/** The built-in predicates of a view, and those that the app added by name. */
 function allPredicates<Data extends object>(
   { viewPredicates }: Plan<Data>,
   statement: StatedView | StatedExceptionView,
@@ -199,9 +203,9 @@ function allPredicates<Data extends object>(
 }
 
 /**
- * The renderer that is named or given; undefined where none is.
+ * The renderer of a view. Undefined if the view has none.
  *
- * @throws {ConfigurationError} If none has the name.
+ * @throws {ConfigurationError} If no renderer has the name.
  */
 function rendererOf<Data extends object>(
   plan: Plan<Data>,
@@ -215,7 +219,7 @@ function rendererOf<Data extends object>(
   throw new ConfigurationError(`Cannot render by "${renderer}": there is no such renderer${hint}`);
 }
 
-/** A view of methods that its route does not match would never answer. */
+/** Throws if the route of a view matches none of the view's methods. */
 function checkMethods(
   methods: MethodPredicate,
   ofRoute: RouteConditions["requestMethod"],
@@ -225,18 +229,21 @@ function checkMethods(
   const matched = viewMethods(ofRoute);
   if (methods.meets(matched)) return;
   throw new ConfigurationError(
-    `Cannot answer requestMethod ${methods}: route "${route.name}" matches ${matched}`,
+    `Cannot use requestMethod ${methods}: route "${route.name}" matches only ${matched}: write one of these methods`,
   );
 }
 
 function refuseWithoutSessions<Data extends object>(plan: Plan<Data>): void {
   if (plan.sessionFactory !== undefined || plan.securityPolicy?.policy.usesSession !== true) return;
   throw new ConfigurationError(
-    "Cannot use the security policy: it reads the session, and the app has no session factory; call config.setSessionFactory()",
+    "Cannot use the security policy: it reads the session, and the app has no session factory: call config.setSessionFactory()",
   );
 }
 
-/** Sessions are kept from other sites' pages whether or not tokens are demanded. */
+/**
+ * Makes the CSRF policy. With sessions there is always one, because it protects sessions from other
+ * sites' pages.
+ */
 function csrfPolicy<Data extends object>(
   plan: Plan<Data>,
   { origins, logger }: AssemblyEnvironment<Data>,
@@ -246,7 +253,7 @@ function csrfPolicy<Data extends object>(
     if (plan.csrf === undefined && stated === undefined) return undefined;
     const whose = stated === undefined ? "" : ` of ${stated}`;
     throw new ConfigurationError(
-      `Cannot check the requests${whose} for CSRF: tokens live in the session, and the app has no session factory; call config.setSessionFactory()`,
+      `Cannot check the requests${whose} for CSRF: tokens live in the session, and the app has no session factory: call config.setSessionFactory()`,
     );
   }
   return new CsrfPolicy(plan.csrf?.options ?? { requireCsrf: false }, {
@@ -262,16 +269,16 @@ function refuseUngrantable<Data extends object>(plan: Plan<Data>): void {
   if (asking === undefined && plan.defaultPermission === undefined) return;
   const what = asking === undefined ? "the default permission" : `the permission of ${asking}`;
   throw new ConfigurationError(
-    `Cannot grant ${what}: the app has no security policy; call config.setSecurityPolicy()`,
+    `Cannot grant ${what}: the app has no security policy: call config.setSecurityPolicy()`,
   );
 }
 
 function orderedDerivers<Data extends object>(
   plan: Plan<Data>,
   settings: DeriverSettings,
-): PlannedDeriver<Data>[] {
+): OrderedDeriver<Data>[] {
   let under: string[] = [];
-  const builtIn = builtInDerivers<Data>(settings).map((deriver): PlannedDeriver<Data> => {
+  const builtIn = builtInDerivers<Data>(settings).map((deriver): OrderedDeriver<Data> => {
     const planned = { ...deriver, under, over: [] };
     under = [deriver.name];
     return planned;
@@ -279,7 +286,7 @@ function orderedDerivers<Data extends object>(
   const innermost = builtIn.slice(-1);
   return outermostFirst("view deriver", [
     ...builtIn.slice(0, -1),
-    ...plan.derivers.values().map((planned): PlannedDeriver<Data> => ({
+    ...plan.derivers.values().map((planned): OrderedDeriver<Data> => ({
       ...planned,
       derive: (handler, info) => wrappedBy((answer) => planned.derive(answer, info), handler),
     })),

@@ -1,5 +1,5 @@
 /**
- * Marks on views: what `scan` finds.
+ * Marks on views, which `config.scan()` finds.
  *
  * @module
  */
@@ -19,51 +19,54 @@ import type {
   ViewResult,
 } from "../views/view.ts";
 
-/** A marked view without annotations: it asks nothing of the session's type, so it fits every app. */
+/**
+ * A marked view without annotations. It fits every app, because it demands no type of the session.
+ */
 // deno-lint-ignore no-explicit-any -- a parameter that takes every app's request can only be `any`
 export type AnyView = (request: any) => ViewResult | Promise<ViewResult>;
 
 /**
- * Marks a method of a class as a view; the class is made anew for each request.
+ * Marks a method of a class as a view. Pyramidion makes a new instance of the class for each
+ * request.
  *
- * The method must return something; whether it needs a renderer depends on its class's defaults.
+ * The method must return a value. The defaults of its class decide whether it needs a renderer.
  */
 export type ViewConfigDecorator = <Method extends (request: never) => NonNullable<unknown> | null>(
   method: Method,
   context: ClassMethodDecoratorContext,
 ) => Method;
 
-/** Options of a view whose renderer takes whatever it returns. */
+/** The options of a view with a renderer, which can return any value. */
 export interface RenderedViewOptions<Pattern extends string = string> extends ViewOptions<Pattern> {
-  /** Makes the response. */
+  /** The renderer, or its name. It makes the response from the value that the view returned. */
   readonly renderer: NonNullable<ViewOptions["renderer"]>;
 }
 
-/** One mark of a route's view: what was asked for, and where. */
+/** One mark of a view, with its options and its source location. */
 export interface ViewMark {
-  /** What it marks. */
+  /** The kind of the marked view. */
   readonly kind: "a view";
-  /** The options as given. */
+  /** The options of the mark. */
   readonly options: ViewOptions;
-  /** Where they were given. */
+  /** The source location of the mark. */
   readonly place: SourceLocation;
 }
 
-/** The kinds of views for errors, as messages call them. */
+/** The kinds of exception views, in the words of messages. */
 export type ExceptionViewKind = "an exception view" | "a not-found view" | "a forbidden view";
 
-/** One mark of a view for errors. */
+/** One mark of an exception view. */
 export interface ExceptionViewMark {
-  /** What it marks. */
+  /** The kind of the marked view. */
   readonly kind: ExceptionViewKind;
-  /** The options as given. */
+  /** The options of the mark. */
   readonly options: ExceptionViewOptions | NotFoundViewOptions;
-  /** Where they were given. */
+  /** The source location of the mark. */
   readonly place: SourceLocation;
 }
 
 /**
- * A view whose request, as annotated, captures no more than the route's pattern does.
+ * A view whose annotated request has only parameters that the route's pattern captures.
  *
  * @internal
  */
@@ -72,21 +75,21 @@ export type Fitting<Marking, Pattern extends string> = Marking extends
   ? Matchdict<Pattern> extends Request["matchdict"] ? Marking : never
   : Marking;
 
-/** What can be marked. */
+/** A function or method that can be marked. */
 export type Marked = (...args: never[]) => unknown;
 
 const marks = new WeakMap<Marked, (ViewMark | ExceptionViewMark)[]>();
 
 /**
- * Marks a view with the requests that it answers, for `config.scan()` to find.
+ * Marks a view with its options, so that `config.scan()` adds it.
  *
- * It changes nothing about the view, which can carry several marks. Pyramid: `view_config`.
+ * The mark does not change the view. A view can have several marks. Pyramid: `view_config`.
  *
- * @param options Which requests it answers.
- * @param view The view; leave it out to decorate a method.
+ * @param options The options of `addView()`.
+ * @param view The view. Leave it out to decorate a method.
  * @returns The view itself, or a decorator.
- * @throws {ConfigurationError} If the options are no object, or the view is no function; what is in
- * the options is checked by `scan()`.
+ * @throws {ConfigurationError} If the options are not an object, or the view is not a function.
+ * `scan()` checks each option.
  *
  * @example A function, and a method
  * ```ts
@@ -111,12 +114,12 @@ export function viewConfig<const Pattern extends string>(
   options: ViewOptions<Pattern>,
   view: View<Record<string, unknown>, Matchdict<Pattern>>,
 ): AnyView;
-/** Marks a view whose value is rendered. */
+/** Marks a view with a renderer. */
 export function viewConfig<
   const Pattern extends string,
   Marking extends (request: ViewRequest<Record<string, unknown>, Matchdict<Pattern>>) => unknown,
 >(options: RenderedViewOptions<Pattern>, view: Marking): Marking;
-/** Marks an annotated view whose value is rendered. */
+/** Marks an annotated view with a renderer. */
 export function viewConfig<
   const Pattern extends string,
   Marking extends (request: never) => unknown,
@@ -142,12 +145,12 @@ export function viewConfig(options: ViewOptions, view?: Marked): unknown {
   };
 }
 
-/** The marks of a function or method, in the order they were put on. */
+/** The marks of a function or method, the oldest first. */
 export function viewMarks(view: Marked): readonly (ViewMark | ExceptionViewMark)[] {
   return marks.get(view) ?? [];
 }
 
-/** What `scan` would not find is refused where it is stated. */
+/** Throws for a member of a class that `scan()` would not find. */
 export function checkDecorated(context: ClassMethodDecoratorContext): void {
   const { kind, name } = context;
   const wrong = kind !== "method"
@@ -161,7 +164,7 @@ export function checkDecorated(context: ClassMethodDecoratorContext): void {
   throw new ConfigurationError(
     `Cannot make a view of ${String(name)}: it is ${
       wrong ?? "named by a symbol"
-    }, and only public methods with a name are found`,
+    }, and scan() finds only public methods with a name: write such a method`,
   );
 }
 
@@ -173,17 +176,17 @@ export function markView(view: Marked, mark: ViewMark | ExceptionViewMark): Mark
 
 const defaults = new WeakMap<object, ViewOptions>();
 
-/** Gives a class the options of its views; any that a method states itself goes before. */
+/** Gives a class default options for its views. An option of a method replaces the default. */
 export type ViewDefaultsDecorator = <Class extends abstract new (request: never) => object>(
   target: Class,
   context?: ClassDecoratorContext,
 ) => Class;
 
 /**
- * States options for all views of a class. Pyramid: `view_defaults`.
+ * Sets default options for all views of a class. Pyramid: `view_defaults`.
  *
- * @param options What the marks of its methods need not repeat.
- * @throws {ConfigurationError} If the options are no object; what is in them is checked by `scan()`.
+ * @param options The options that the marks of its methods do not repeat.
+ * @throws {ConfigurationError} If the options are not an object. `scan()` checks each option.
  *
  * @example One renderer for all
  * ```ts
@@ -211,7 +214,10 @@ export function viewDefaults(options: ViewOptions): ViewDefaultsDecorator {
   };
 }
 
-/** What {@linkcode viewDefaults} stated for a class, or for the nearest class that it extends. */
+/**
+ * The defaults that {@linkcode viewDefaults} set for a class, or for the nearest class that it
+ * extends.
+ */
 export function viewDefaultsOf(target: object): ViewOptions {
   for (
     let ancestor: unknown = target;
@@ -224,13 +230,16 @@ export function viewDefaultsOf(target: object): ViewOptions {
   return {};
 }
 
-/** A marked exception view; without an annotation its request is that of any app. */
+/** A marked exception view. Without an annotation it takes the request of any app. */
 export type MarkedExceptionView<Failure, Taken extends AnyViewRequest> = (
   error: Failure,
   request: Taken,
 ) => unknown;
 
-/** Marks a method of a class as an exception view, which gets `(error, request)`; the class is made anew for each. */
+/**
+ * Marks a method of a class as an exception view, which gets `(error, request)`. Pyramidion makes a
+ * new instance of the class for each error.
+ */
 export type ExceptionViewConfigDecorator<Failure> = <
   Method extends (error: Failure, request: never) => NonNullable<unknown> | null,
 >(
@@ -239,16 +248,15 @@ export type ExceptionViewConfigDecorator<Failure> = <
 ) => Method;
 
 /**
- * Marks a view with the errors that it answers, for `config.scan()` to find. Pyramid:
- * `exception_view_config`.
+ * Marks an exception view, so that `config.scan()` adds it. Pyramid: `exception_view_config`.
  *
- * `viewDefaults()` of its class says nothing of it.
+ * The defaults of `viewDefaults()` do not apply to exception views.
  *
- * @param options Which errors, and how.
- * @param view The view, which gets `(error, request)`; leave it out to decorate a method.
+ * @param options The options of `addExceptionView()`.
+ * @param view The view, which gets `(error, request)`. Leave it out to decorate a method.
  * @returns The view itself, or a decorator.
- * @throws {ConfigurationError} If the options are no object, or the view is no function; what is in
- * the options is checked by `scan()`.
+ * @throws {ConfigurationError} If the options are not an object, or the view is not a function.
+ * `scan()` checks each option.
  *
  * @example A page for one class of errors
  * ```ts
@@ -274,7 +282,7 @@ export function exceptionViewConfig<
   options: ExceptionViewOptions<Failure> & { readonly renderer?: never },
   view: (error: NoInfer<Failure>, request: Taken) => ViewResult | Promise<ViewResult>,
 ): MarkedExceptionView<Failure, Taken>;
-/** Marks an exception view whose value is rendered. */
+/** Marks an exception view with a renderer. */
 export function exceptionViewConfig<
   Failure = Error,
   Taken extends AnyViewRequest = AnyViewRequest,
@@ -294,10 +302,11 @@ export function exceptionViewConfig(options: ExceptionViewOptions = {}, view?: M
 }
 
 /**
- * Marks the view for what is not found. Pyramid: `notfound_view_config`.
+ * Marks the view of the app's own 404 page, so that `config.scan()` adds it. Pyramid:
+ * `notfound_view_config`.
  *
- * @param options What `addNotFoundView` takes.
- * @param view The view; leave it out to decorate a method.
+ * @param options The options of `addNotFoundView()`.
+ * @param view The view. Leave it out to decorate a method.
  * @throws {ConfigurationError} As {@linkcode exceptionViewConfig} does.
  *
  * @example The app's own 404
@@ -324,10 +333,11 @@ export function notFoundViewConfig(options: NotFoundViewOptions = {}, view?: Mar
 }
 
 /**
- * Marks the view for what is forbidden. Pyramid: `forbidden_view_config`.
+ * Marks the view of the app's own 403 page, so that `config.scan()` adds it. Pyramid:
+ * `forbidden_view_config`.
  *
- * @param options What `addForbiddenView` takes.
- * @param view The view; leave it out to decorate a method.
+ * @param options The options of `addForbiddenView()`.
+ * @param view The view. Leave it out to decorate a method.
  * @throws {ConfigurationError} As {@linkcode exceptionViewConfig} does.
  *
  * @example The app's own 403

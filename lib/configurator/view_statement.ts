@@ -1,5 +1,5 @@
 /**
- * What a configuration states of a view, and of a view for errors: two that state the same conflict.
+ * The statements that add a view or an exception view. Two views for the same requests conflict.
  *
  * @module
  */
@@ -34,37 +34,37 @@ import {
   type Statement,
 } from "./statements.ts";
 
-/** What takes views. */
+/** The part of a plan that holds the views. */
 interface ViewPlan {
   readonly views: Map<string, StatedView>;
 }
 
-/** A view that is stated. */
+/** The statement of one view. */
 export class StatedView implements Statement<ViewPlan>, ViewLabel {
   /** The view. */
   readonly view: (request: never) => unknown;
-  /** What was stated with it. */
+  /** Its options. */
   readonly options: ViewOptions;
-  /** The methods that it states itself, or the default ones. */
+  /** The methods in its options, or the default methods. */
   readonly methods: MethodPredicate;
-  /** The built-in predicates that it states. */
+  /** The built-in predicates in its options. */
   readonly predicates: readonly BuiltInPredicate[];
-  /** The part of the configuration that states it. */
+  /** The part of the configuration that made the statement. */
   readonly part: Part;
-  /** Where it was stated. */
+  /** The source location of the statement. */
   readonly place: SourceLocation;
   readonly #name: string;
   readonly #conditions: string;
 
   /**
-   * Checks what is stated.
+   * Checks the view and its options.
    *
    * @param view The view.
    * @param options Which requests it answers, and how.
-   * @param source Who states it, and where.
-   * @param name What it is called; `""`: by its place. Default: by the function.
-   * @throws {ConfigurationError} If it is no function, an option is wrong or unknown, a predicate is
-   * not of its form, or it is not said whose route it is.
+   * @param source The part and the source location of the statement.
+   * @param name Its name. `""` names it by its source location. Default: the name of the function.
+   * @throws {ConfigurationError} If the view is not a function, an option or a predicate is wrong,
+   * or the options name no route.
    */
   constructor(
     view: (request: never) => unknown,
@@ -72,7 +72,7 @@ export class StatedView implements Statement<ViewPlan>, ViewLabel {
     { part, place }: Source,
     name?: string,
   ) {
-    // Its place is read for the message alone.
+    // The source location is read only for the message, because reading it costs time.
     if (typeof view !== "function") checkFunction(`the view at ${place}`, view);
     this.#name = name ?? tellingName(view.name);
     this.view = view;
@@ -85,7 +85,7 @@ export class StatedView implements Statement<ViewPlan>, ViewLabel {
       const { requestMethod } = options;
       this.methods = viewMethods(requestMethod);
       this.predicates = builtInPredicates(options, false);
-      // The view that states GET stands beside one that states nothing, and goes before it.
+      // A view with GET does not conflict with a view without methods, and goes before it.
       const methods = requestMethod === undefined ? "the default methods" : String(this.methods);
       this.#conditions = conditionsOf(methods, this.predicates, options);
     } catch (error) {
@@ -93,43 +93,43 @@ export class StatedView implements Statement<ViewPlan>, ViewLabel {
     }
   }
 
-  /** What it is called where its name says enough. */
+  /** Its short name for messages. */
   get short(): string {
     return this.#name === "" ? String(this) : `view ${this.#name}`;
   }
 
-  /** What it is called in messages. */
+  /** Its name and source location for messages. */
   toString(): string {
     return this.#name === "" ? `view at ${this.place}` : `view ${this.#name} at ${this.place}`;
   }
 
-  /** Each inclusion has views of its own. */
+  /** False: each inclusion has its own views. */
   get isOfApp(): boolean {
     return false;
   }
 
-  /** Two views of one subject are the same, whatever their functions. */
+  /** Empty: two views of one subject conflict, even if their functions differ. */
   get identity(): string {
     return "";
   }
 
-  /** Which requests it answers, in words. */
+  /** The requests that it answers, in words. */
   get subject(): string {
     return `the view of route "${nameOf(routeWantedBy(this.options))}" for ${this.#conditions}`;
   }
 
-  /** Plans it. */
+  /** Adds it to the plan. */
   apply(plan: ViewPlan, key: string): void {
     plan.views.set(key, this);
   }
 }
 
-/** The options of every kind of exception view. */
+/** The options of all kinds of exception views. */
 export type StatedExceptionViewOptions = NotFoundViewOptions & {
   readonly context?: ErrorClass<unknown>;
 };
 
-/** What each kind takes, and the class of the errors that it answers if it states none. */
+/** The options of each kind, and its default class of errors. */
 const KINDS: Readonly<
   Record<ExceptionViewKind, { kinds: OptionKinds<object>; context: ErrorClass<unknown> }>
 > = {
@@ -139,7 +139,7 @@ const KINDS: Readonly<
 };
 
 /**
- * Refuses options that a kind of exception views does not have.
+ * Checks the options of an exception view.
  *
  * @throws {ConfigurationError} If an option is wrong or unknown.
  */
@@ -147,43 +147,45 @@ export function checkExceptionViewOptions(kind: ExceptionViewKind, options: unkn
   checkOptions(kind, options, KINDS[kind].kinds);
 }
 
-/** What takes exception views. */
+/** The part of a plan that holds the exception views. */
 interface ExceptionViewPlan {
   readonly exceptionViews: Map<string, StatedExceptionView>;
 }
 
-/** An exception view that is stated. */
+/** The statement of one exception view. */
 export class StatedExceptionView implements Statement<ExceptionViewPlan>, ViewLabel {
   /** The view. */
   readonly view: (error: never, request: never) => unknown;
-  /** What was stated with it. */
+  /** Its options. */
   readonly options: StatedExceptionViewOptions;
   /** The class of the errors that it answers. */
   readonly context: ErrorClass<unknown>;
-  /** The route, or its name; undefined: every route and none. */
+  /**
+   * The route or its name. Undefined if it answers for every route, and also if no route matched.
+   */
   readonly route: Route | string | undefined;
-  /** The status with which a missing slash is appended, if it is. */
+  /** The status of the redirection that appends a slash. Undefined without `appendSlash`. */
   readonly appendSlash: RedirectStatus | undefined;
-  /** The methods that it states, or all. */
+  /** The methods in its options, or all methods. */
   readonly methods: MethodPredicate;
-  /** The built-in predicates that it states. */
+  /** The built-in predicates in its options. */
   readonly predicates: readonly BuiltInPredicate[];
-  /** The part of the configuration that states it. */
+  /** The part of the configuration that made the statement. */
   readonly part: Part;
-  /** Where it was stated. */
+  /** The source location of the statement. */
   readonly place: SourceLocation;
   readonly #name: string;
 
   /**
-   * Checks what is stated.
+   * Checks the view and its options.
    *
    * @param kind Which kind of exception view it is.
    * @param view The view.
-   * @param options Which errors of which requests, and how.
-   * @param source Who states it, and where.
-   * @param name What it is called; `""`: by its class of errors. Default: by the function.
-   * @throws {ConfigurationError} If it is no function, an option is wrong or unknown, its route is
-   * said twice, a predicate is not of its form, or something would be ignored.
+   * @param options Which errors it answers for which requests, and how.
+   * @param source The part and the source location of the statement.
+   * @param name Its name. `""` names it by its class of errors. Default: the name of the function.
+   * @throws {ConfigurationError} If the view is not a function, an option or a predicate is wrong,
+   * or two options contradict each other.
    */
   constructor(
     kind: ExceptionViewKind,
@@ -204,14 +206,14 @@ export class StatedExceptionView implements Statement<ExceptionViewPlan>, ViewLa
     this.place = place;
     if (routeName !== undefined && route !== routeName) {
       throw new ConfigurationError(
-        `Cannot add ${this}: it is not told which route's errors it answers: give one of route and routeName, or none`,
+        `Cannot add ${this}: it has two routes: give either route or routeName, or none of them`,
       );
     }
     if (appendSlash !== false && route !== undefined) {
       throw new ConfigurationError(
-        `Cannot append a slash to what route "${
+        `Cannot use appendSlash for route "${
           nameOf(route)
-        }" matches: it is asked where no route matched; leave out the route, or appendSlash`,
+        }": it applies only if no route matched: leave out the route, or appendSlash`,
       );
     }
     this.methods = viewMethods(requestMethod, "*");
@@ -219,27 +221,29 @@ export class StatedExceptionView implements Statement<ExceptionViewPlan>, ViewLa
     this.appendSlash = slashStatus(appendSlash);
   }
 
-  /** What it is called where its name says enough. */
+  /** Its short name for messages. */
   get short(): string {
     return `exception view ${this.#name || `of ${this.context.name}`}`;
   }
 
-  /** What it is called in messages. */
+  /** Its name and source location for messages. */
   toString(): string {
     return `${this.short} at ${this.place}`;
   }
 
-  /** Each inclusion has exception views of its own for its routes; those of every route are the app's. */
+  /**
+   * Whether it answers for every route. An exception view of one route belongs to its inclusion.
+   */
   get isOfApp(): boolean {
     return this.route === undefined;
   }
 
-  /** Tells two classes of one name apart. */
+  /** A text that distinguishes two classes of one name. */
   get identity(): string {
     return identityOf(this.context);
   }
 
-  /** Which errors of which requests it answers, in words. */
+  /** The errors and the requests that it answers, in words. */
   get subject(): string {
     const { context, methods, options, predicates, route } = this;
     const whose = route === undefined ? "" : ` on route "${nameOf(route)}"`;
@@ -247,18 +251,18 @@ export class StatedExceptionView implements Statement<ExceptionViewPlan>, ViewLa
     return `exception view of ${context.name}${whose}${conditionsOf(asked, predicates, options)}`;
   }
 
-  /** Plans it. */
+  /** Adds it to the plan. */
   apply(plan: ExceptionViewPlan, key: string): void {
     plan.exceptionViews.set(key, this);
   }
 }
 
-/** The route, or its name, that a view says it answers. */
+/** The route of a view, or its name, from the options. */
 function routeWantedBy({ route, routeName }: ViewOptions): Route | string {
   const wanted = route ?? routeName;
   if (wanted === undefined || (route !== undefined && routeName !== undefined)) {
     throw new ConfigurationError(
-      "Cannot tell whose requests it answers: give one of route and routeName",
+      "it needs exactly one route: give either route or routeName",
     );
   }
   return wanted;
@@ -268,7 +272,10 @@ function nameOf(route: Route | string): string {
   return typeof route === "string" ? route : route.name;
 }
 
-/** Methods and predicates in words that are the same for what conflicts, whatever their order. */
+/**
+ * The methods and predicates in words. Views that conflict give the same words, because the order
+ * does not count.
+ */
 function conditionsOf(
   methods: string,
   predicates: readonly BuiltInPredicate[],

@@ -1,5 +1,5 @@
 /**
- * The body of a request, bounded before it is read and before it is parsed.
+ * Reads the body of a request within limits, as bytes, a form or JSON.
  *
  * @module
  */
@@ -16,20 +16,21 @@ import { trimOws } from "./field_syntax.ts";
 /**
  * Reads a body up to a limit.
  *
- * It stops as soon as the limit is passed, or at once where `Content-Length` says so, and holds at
- * most twice the limit, however small the pieces that arrive. One timer waits for the body: it costs
- * 2 µs, and 0.1 µs for each piece.
+ * It stops as soon as the body exceeds the limit. If `Content-Length` is over the limit, then it
+ * reads no byte. It holds at most twice the limit in memory. The timer costs 2 µs, and 0.1 µs for
+ * each piece.
  *
- * @param request The request, its body unread.
- * @param limit Most bytes to read.
- * @param timeout Most seconds to wait for a piece; `null`: for ever.
- * @returns The body; empty where there is none.
- * @throws {HttpContentTooLarge} If there are more bytes.
- * @throws {HttpUnsupportedMediaType} If it has a `Content-Encoding`: nothing is inflated here.
+ * @param request The request. Its body must be unread.
+ * @param limit The most bytes to read.
+ * @param timeout The most seconds to wait for each piece. `null` sets no limit.
+ * @returns The bytes of the body. They are empty if the request has no body.
+ * @throws {HttpContentTooLarge} If the body has more bytes than the limit.
+ * @throws {HttpUnsupportedMediaType} If the body has a `Content-Encoding`. Compressed bodies are
+ * not read.
  * @throws {HttpBadRequest} If the connection ends before the body does.
- * @throws {HttpError} 408 if no piece arrives in time; the connection is closed with the answer.
- * @throws {TypeError} If the body was read before, which is not the visitor's fault.
- * @throws {RangeError} If the limit is not a whole number.
+ * @throws {HttpError} 408 if no piece arrives in time. The response closes the connection.
+ * @throws {TypeError} If the app has read the body before.
+ * @throws {RangeError} If the limit is not a whole number of 0 or more.
  * @internal
  */
 export async function readBytes(
@@ -46,7 +47,7 @@ export async function readBytes(
     return await Promise.race([readPieces(reader, pieces, deadline), deadline.missed]);
   } finally {
     deadline.end();
-    // The read that is under way may last as long as the connection.
+    // A pending read can last as long as the connection.
     pieces.drop();
   }
 }
@@ -57,13 +58,13 @@ async function readPieces(
   deadline: Deadline | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
   for (let piece = await nextPiece(reader); piece !== null; piece = await nextPiece(reader)) {
-    // Not cancelled before: Deno 2.9 keeps 64 KB for ever of a read that is under way then.
+    // The reader is not cancelled earlier: Deno 2.9 leaks 64 KB if a read is pending then.
     const isMissed = deadline?.isMissed ?? false;
     if (!isMissed && pieces.add(piece)) {
       if (piece.length > 0) deadline?.progress();
       continue;
     }
-    // Not awaited, because a client that sends without end must not delay the response.
+    // This is not awaited, because a client that sends without end must not delay the response.
     reader.cancel().catch(() => {});
     if (!isMissed) throw tooLarge(pieces.limit);
     break;
@@ -73,20 +74,20 @@ async function readPieces(
 
 const FIRST_CAPACITY = 16_384;
 
-/** The pieces of a body, in one buffer that doubles. */
+/** Collects the pieces of a body in one buffer, which doubles when it is full. */
 class Pieces {
-  /** The most bytes. */
+  /** The most bytes that it holds. */
   readonly limit: number;
   #buffer: Uint8Array<ArrayBuffer>;
   #length = 0;
 
-  /** Begins with nothing. */
+  /** Starts with an empty buffer. */
   constructor(limit: number) {
     this.limit = limit;
     this.#buffer = new Uint8Array(Math.min(FIRST_CAPACITY, limit));
   }
 
-  /** Appends a piece, unless that were more than the limit. */
+  /** Appends a piece. If the limit would be exceeded, then it returns false and appends nothing. */
   add(piece: Uint8Array): boolean {
     const needed = this.#length + piece.length;
     if (needed > this.limit) return false;
@@ -101,46 +102,51 @@ class Pieces {
     return true;
   }
 
-  /** All of them. */
+  /** All bytes so far. */
   whole(): Uint8Array<ArrayBuffer> {
     const { length } = this.#buffer;
     return this.#length === length ? this.#buffer : this.#buffer.slice(0, this.#length);
   }
 
-  /** Keeps nothing. */
+  /** Releases the buffer. */
   drop(): void {
     this.#buffer = new Uint8Array();
   }
 }
 
-/** The pieces of a body as they come. */
+/** Reads the pieces of a body as they arrive. */
 export type BodyReader = ReadableStreamDefaultReader<unknown>;
 
 /**
- * Begins to read a body.
+ * Checks a body before it is read, and returns its reader.
  *
- * @param request The request, its body unread.
- * @param limit Most bytes, for what `Content-Length` says.
- * @returns `null` where there is no body.
+ * @param request The request. Its body must be unread.
+ * @param limit The most bytes. The function compares `Content-Length` with it.
+ * @returns The reader, or `null` if the request has no body.
  * @throws As {@linkcode readBytes}, before the first piece.
  * @internal
  */
 export function openBody(request: Request, limit: number): BodyReader | null {
   if (!Number.isSafeInteger(limit) || limit < 0) {
-    throw new RangeError(`Cannot read a body of at most ${limit} bytes: give a whole number`);
+    throw new RangeError(
+      `Cannot read a body of at most ${limit} bytes: the limit must be a whole number of 0 or more`,
+    );
   }
   if (request.bodyUsed || request.body?.locked === true) {
     throw new TypeError(
-      "Cannot read the body of the request: it was read before: read it once and keep what was read",
+      "Cannot read the body of the request: it was read before: read it once and keep the result",
     );
   }
   const body = request.body;
   if (body === null) return null;
   const encoding = request.headers.get("content-encoding");
   if (encoding !== null && trimOws(encoding).toLowerCase() !== "identity") {
-    // RFC 9110, section 12.5.3: what would be read.
+    // RFC 9110, section 12.5.3: the header names the encoding that would be read.
     const headers = { "accept-encoding": "identity" };
-    throw new HttpUnsupportedMediaType("The body is compressed: send it as it is", { headers });
+    throw new HttpUnsupportedMediaType(
+      "The data of this request is compressed. Send it without compression.",
+      { headers },
+    );
   }
   const declared = request.headers.get("content-length");
   if (declared !== null && /^\d+$/.test(declared) && Number(declared) > limit) {
@@ -150,10 +156,10 @@ export function openBody(request: Request, limit: number): BodyReader | null {
 }
 
 /**
- * The next piece of a body; `null` where it ends.
+ * Reads the next piece of a body, or `null` at its end.
  *
  * @throws {HttpBadRequest} If the connection ends before the body does.
- * @throws {TypeError} If it is no bytes.
+ * @throws {TypeError} If the stream does not give bytes.
  * @internal
  */
 export async function nextPiece(reader: BodyReader): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -161,7 +167,9 @@ export async function nextPiece(reader: BodyReader): Promise<Uint8Array<ArrayBuf
   try {
     result = await reader.read();
   } catch (cause) {
-    throw new HttpBadRequest("The body ended before its time", { cause });
+    throw new HttpBadRequest("The connection ended before all data arrived. Send the data again.", {
+      cause,
+    });
   }
   if (result.done) return null;
   if (result.value instanceof Uint8Array) return result.value as Uint8Array<ArrayBuffer>;
@@ -169,26 +177,28 @@ export async function nextPiece(reader: BodyReader): Promise<Uint8Array<ArrayBuf
 }
 
 /**
- * The refusal of a body that is larger than a limit.
+ * Makes the error for a body that is larger than a limit.
  *
  * @internal
  */
 export function tooLarge(limit: number): HttpContentTooLarge {
-  return new HttpContentTooLarge(`The body has more than ${limit} bytes`);
+  return new HttpContentTooLarge(
+    `The data of this request is larger than ${limit} bytes. Send less data and try again.`,
+  );
 }
 
-/** Milliseconds at most in which what arrived while the process was busy is read. */
+/** The most milliseconds to read pieces that arrived while the process was busy. */
 const GRACE = 100;
 
 /**
- * When a body that stops coming is given up.
+ * Ends the wait for a body that stops arriving.
  *
  * @internal
  */
 export class Deadline {
-  /** Rejects when the time is up. */
+  /** Rejects with a 408 when the time is over. */
   readonly missed: Promise<never>;
-  /** Whether the time is up. */
+  /** Whether the time is over. */
   isMissed = false;
   readonly #reject: (error: HttpError) => void;
   readonly #limit: number;
@@ -196,7 +206,7 @@ export class Deadline {
   #isDue = false;
   #timer: ReturnType<typeof setTimeout>;
 
-  /** Begins to wait. */
+  /** Starts the wait for the first piece. */
   constructor(seconds: number) {
     const { promise, reject } = Promise.withResolvers<never>();
     this.missed = promise;
@@ -205,12 +215,12 @@ export class Deadline {
     this.#timer = this.#wait(this.#limit);
   }
 
-  /** A piece has arrived. */
+  /** Starts the wait anew, because a piece has arrived. */
   progress(): void {
     this.#last = performance.now();
   }
 
-  /** Waits no more. */
+  /** Ends the wait. */
   end(): void {
     clearTimeout(this.#timer);
   }
@@ -219,7 +229,8 @@ export class Deadline {
     return setTimeout(() => this.#fired(), milliseconds);
   }
 
-  // Set anew only here: a timer costs more than looking at the time.
+  // Only this function sets the timer anew, because setting a timer costs more than reading the
+  // clock.
   #fired(): void {
     const waited = performance.now() - this.#last;
     // A timer may fire a fraction of a millisecond early.
@@ -232,7 +243,13 @@ export class Deadline {
     } else {
       this.isMissed = true;
       const headers = { connection: "close" };
-      this.#reject(new HttpError(408, "The body stopped coming", { headers }));
+      this.#reject(
+        new HttpError(
+          408,
+          "The data of this request did not arrive in time. Check your connection and try again.",
+          { headers },
+        ),
+      );
     }
   }
 }
@@ -247,19 +264,20 @@ export interface FormPartLimit {
   readonly maxParts: number;
 }
 
-/** Loaded late, because most apps get no files. */
+/** This module is loaded late, because most apps receive no files. */
 const multipart = new Lazy(() => import("./multipart.ts"));
 
 /**
- * Reads a form of either kind that browsers send.
+ * Reads a form of the two media types that browsers send.
  *
- * Fields are counted before they are parsed. Text is UTF-8 whatever `charset` or `_charset_` say
- * (URL standard, RFC 7578), what cannot be decoded becomes U+FFFD, and names are plain names: no
- * brackets, no dots. Names of files are reduced, see `safeFileName`.
+ * Fields are counted before they are parsed. Text is read as UTF-8, and `charset` and `_charset_`
+ * are ignored (URL standard, RFC 7578). Bytes that are not UTF-8 become U+FFFD. Brackets and dots
+ * in names have no meaning. `safeFileName` reduces the names of files.
  *
  * @param bytes The whole body.
- * @param contentType The request's `Content-Type`; without one only an empty body is a form.
- * @param limits Most fields and files.
+ * @param contentType The request's `Content-Type`. If it is `null`, then only an empty body is a
+ * form.
+ * @param limits The most fields and files.
  * @returns The form.
  * @throws {HttpUnsupportedMediaType} If the type is neither `application/x-www-form-urlencoded` nor
  * `multipart/form-data`.
@@ -284,7 +302,7 @@ export async function parseForm(
     }
     default:
       throw new HttpUnsupportedMediaType(
-        "Send a form: application/x-www-form-urlencoded or multipart/form-data",
+        "This address accepts forms only. Send application/x-www-form-urlencoded or multipart/form-data.",
         // RFC 9110, section 15.5.16.
         { headers: { accept: "application/x-www-form-urlencoded, multipart/form-data" } },
       );
@@ -302,7 +320,9 @@ async function parseUrlEncoded(
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!;
     if (byte !== AMPERSAND && previous === AMPERSAND && ++fields > maxParts) {
-      throw new HttpContentTooLarge(`The form has more than ${maxParts} fields`);
+      throw new HttpContentTooLarge(
+        `The form has more than ${maxParts} fields. Send fewer fields.`,
+      );
     }
     previous = byte;
   }
@@ -312,17 +332,20 @@ async function parseUrlEncoded(
 }
 
 /**
- * Reads a body as JSON.
+ * Parses a body as JSON.
  *
  * @param bytes The whole body: UTF-8, with or without a byte order mark.
- * @returns What it says; `__proto__` in it is a key like any other until it is assigned elsewhere.
- * @throws {HttpBadRequest} If it is not UTF-8, or not JSON.
+ * @returns The value. An own key `__proto__` of it is harmless until you copy it by assignment.
+ * @throws {HttpBadRequest} If the body is not UTF-8, or not JSON.
  * @internal
  */
 export function parseJsonBody(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new HttpBadRequest("The body is not JSON in UTF-8", { cause });
+    throw new HttpBadRequest(
+      "The data of this request is not valid JSON in UTF-8. Check the data and try again.",
+      { cause },
+    );
   }
 }

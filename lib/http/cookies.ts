@@ -1,33 +1,34 @@
 /**
- * The headers `Cookie` and `Set-Cookie`.
+ * Reads the header `Cookie` and writes the header `Set-Cookie`.
  *
- * `Cookie` is read strictly: no decoding, no quotes, in one pass. A pair stands between semicolons,
- * its name ends at the first `=`, and only spaces and tabs are taken off. A pair without `=`, or with
- * nothing before it, is ignored (CVE-2023-23934). If a name occurs twice then the first wins, which
- * by RFC 6265bis, section 5.8.3, is the one with the longer path.
+ * `Cookie` is read in one pass, without decoding and without removing quotes. A semicolon ends a
+ * pair, the first `=` ends its name, and spaces and tabs at the ends are removed. A pair without
+ * `=`, or with an empty name, is ignored (CVE-2023-23934). If a name occurs twice, then the first
+ * pair counts. Browsers send the cookie with the longer path first (RFC 6265bis, section 5.8.3).
  *
- * `Set-Cookie` is written strictly: it throws for what browsers would drop or misread. Attributes are
- * checked and joined once, at start-up, and a request only adds the value.
+ * Writing `Set-Cookie` throws for a cookie that browsers would drop or misread. Attributes are
+ * checked and joined once, at start-up. A request only adds the value.
  *
  * @module
  */
 
 import { isOws, TOKEN, trimOws } from "./field_syntax.ts";
 
-/** Five times as many cookies as browsers keep for a site. */
+/** The most cookies that are listed: five times as many as browsers keep for a site. */
 const MAX_PAIRS = 1_000;
 
 /**
- * The cookies of a request: the first of each name, their bytes untouched.
+ * Reads the cookies of a request, the first of each name, without decoding their values.
  *
- * Pyramid: `request.cookies`. Values are not decoded, not unquoted and not to be trusted.
+ * Pyramid: `request.cookies`. Quotes are kept. A visitor can forge every value, so do not trust it.
  *
  * @example Read one, read all
  * ```ts
- * import type { RequestCookies } from "@pyramidion/pyramidion/types";
+ * import { dummyRequest } from "@pyramidion/pyramidion/testing";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
  *
- * const cookies = new RequestCookies("theme=dark; lang=en; theme=light");
+ * const cookie = "theme=dark; lang=en; theme=light";
+ * const { cookies } = dummyRequest({ headers: { cookie } });
  * assertEquals(cookies.get("theme"), "dark");
  * assertEquals([...cookies], [["theme", "dark"], ["lang", "en"]]);
  * ```
@@ -36,35 +37,33 @@ export class RequestCookies implements Iterable<[name: string, value: string]> {
   readonly #header: string | null;
 
   /**
-   * Keeps the header; it is read when a cookie is.
+   * Keeps the header. It is parsed when a cookie is read.
    *
-   * @param header The value of the `Cookie` header, or `null` where there is none.
+   * @param header The value of the `Cookie` header, or `null` if the request has none.
    */
   constructor(header: string | null) {
     this.#header = header;
   }
 
   /**
-   * The value of the first cookie of a name, in time linear in the header.
+   * Returns the value of the first cookie with this name. The time is linear in the header.
    *
-   * @param name Compared exactly, letter case included.
+   * @param name The cookie's name. Letter case matters.
    */
   get(name: string): string | undefined {
     return readCookie(this.#header, name) ?? undefined;
   }
 
   /**
-   * Whether there is a cookie of a name, an empty one included.
+   * Whether the request has a cookie with this name. An empty value counts.
    *
-   * @param name Compared exactly, letter case included.
+   * @param name The cookie's name. Letter case matters.
    */
   has(name: string): boolean {
     return readCookie(this.#header, name) !== null;
   }
 
-  /**
-   * The cookies in the order of the header, the first of each name: at most 1,000.
-   */
+  /** Lists the cookies in the order of the header, the first of each name, at most 1,000. */
   *[Symbol.iterator](): IterableIterator<[name: string, value: string]> {
     const header = this.#header;
     if (header === null) return;
@@ -88,12 +87,11 @@ export class RequestCookies implements Iterable<[name: string, value: string]> {
 /**
  * Reads one cookie.
  *
- * One pass over the header up to the cookie, whatever else it carries; nothing is built but the
- * value.
+ * It reads the header once, up to the cookie. It allocates only the value.
  *
- * @param header The value of the `Cookie` header, or `null` where there is none.
- * @param name The cookie's name, compared exactly.
- * @returns The bytes of the first cookie of that name, which may be `""`, or `null`.
+ * @param header The value of the `Cookie` header, or `null` if the request has none.
+ * @param name The cookie's name. Letter case matters.
+ * @returns The value of the first cookie with this name, which may be `""`, or `null`.
  * @internal
  */
 export function readCookie(header: string | null, name: string): string | null {
@@ -103,12 +101,14 @@ export function readCookie(header: string | null, name: string): string | null {
 }
 
 /**
- * Reads every cookie of a name: browsers send several where they were set for several paths or
- * domains, or once partitioned and once not.
+ * Reads every cookie with this name.
  *
- * @param header The value of the `Cookie` header, or `null` where there is none.
- * @param name The cookie's name, compared exactly.
- * @returns The bytes of each, in their order; the empty ones are left out.
+ * Browsers send several if they were set for several paths or domains. A partitioned cookie is
+ * another one than a cookie that is not partitioned.
+ *
+ * @param header The value of the `Cookie` header, or `null` if the request has none.
+ * @param name The cookie's name. Letter case matters.
+ * @returns The values in their order. Empty values are left out.
  * @internal
  */
 export function readCookies(header: string | null, name: string): string[] {
@@ -128,7 +128,7 @@ export function readCookies(header: string | null, name: string): string[] {
 const EQUALS = 0x3d;
 const SEMICOLON = 0x3b;
 
-/** The equals sign of the next pair of a name; -1 where there is none. */
+/** The index of the equals sign of the next pair with this name, or -1. */
 function nextCookie(header: string, name: string, from: number): number {
   for (
     let at = header.indexOf(name, from);
@@ -150,38 +150,53 @@ function valueAt(header: string, equals: number): string {
   return trimOws(header, equals + 1, end === -1 ? header.length : end);
 }
 
-/** Names that the grammar of the header cannot spell. */
+/** Whether the grammar of the header allows the name. */
 function canBeRead(name: string): boolean {
   return name !== "" && !name.includes("=") && !name.includes(";") &&
     !isOws(name.charCodeAt(0)) && !isOws(name.charCodeAt(name.length - 1));
 }
 
-/** Looks for `=` no further than the pair: `indexOf` would scan the rest for every pair without one. */
+/**
+ * Looks for `=` within the pair only. `indexOf` would scan the rest of the header for each pair
+ * without one.
+ */
 function indexWithin(header: string, start: number, end: number): number {
   for (let at = start; at < end; at++) if (header.charCodeAt(at) === EQUALS) return at;
   return -1;
 }
 
-/** The attributes of a cookie, in the words of RFC 6265bis and MDN. */
+/** The attributes of a cookie, named as in RFC 6265bis and MDN. */
 export interface CookieAttributes {
-  /** Paths that get the cookie: starts with `/`, visible ASCII without `;`, at most 1,024 bytes. */
+  /**
+   * Browsers send the cookie to this path and to the paths below it. It starts with `/` and has
+   * visible ASCII without `;`, at most 1,024 bytes.
+   */
   readonly path?: string;
-  /** Host whose subdomains get the cookie too; without it only the very host that set it. */
+  /**
+   * Browsers send the cookie to this host and to its subdomains. Default: only to the host that set
+   * it.
+   */
   readonly domain?: string;
-  /** Whether it is sent over https only. @default {false} */
+  /** Whether browsers send the cookie over https only. @default {false} */
   readonly secure?: boolean;
-  /** Whether scripts cannot read it. @default {false} */
+  /** Whether the cookie is hidden from scripts. @default {false} */
   readonly httpOnly?: boolean;
-  /** Whether requests from other sites carry it; `None` needs `secure`. */
+  /** Whether browsers send the cookie with requests from other sites. `None` needs `secure`. */
   readonly sameSite?: "Strict" | "Lax" | "None";
-  /** Whether embedded pages get a jar for each embedding site (CHIPS); needs `secure`. @default {false} */
+  /**
+   * Whether browsers keep a separate cookie for each site that embeds the page (CHIPS). It needs
+   * `secure`. @default {false}
+   */
   readonly partitioned?: boolean;
-  /** Seconds that the browser keeps it, 0 to 34,560,000 (400 days); without it until it closes. */
+  /**
+   * The seconds that the browser keeps the cookie, 0 to 34,560,000 (400 days). Default: until the
+   * browser closes.
+   */
   readonly maxAge?: number;
 }
 
 /**
- * The bytes of name and value together that browsers keep; they drop a larger cookie.
+ * The most bytes of name and value together. Browsers drop a larger cookie.
  *
  * Source: RFC 6265bis, section 5.7.
  *
@@ -190,7 +205,7 @@ export interface CookieAttributes {
 export const MAX_COOKIE_BYTES = 4_096;
 
 /**
- * The bytes of an attribute's value that browsers read; they ignore a longer attribute.
+ * The most bytes of an attribute's value. Browsers ignore a longer attribute.
  *
  * Source: RFC 6265bis, section 5.6.
  *
@@ -199,7 +214,7 @@ export const MAX_COOKIE_BYTES = 4_096;
 export const MAX_COOKIE_ATTRIBUTE_BYTES = 1_024;
 
 /**
- * The seconds that browsers keep a cookie: 400 days. They shorten a longer life to this one.
+ * The most seconds that browsers keep a cookie: 400 days. They shorten a longer time to this.
  *
  * Source: RFC 6265bis, section 5.5.
  *
@@ -208,9 +223,9 @@ export const MAX_COOKIE_ATTRIBUTE_BYTES = 1_024;
 export const MAX_COOKIE_AGE = 34_560_000;
 
 /**
- * The prefixes of names that browsers accept only with the attributes that each promises.
+ * Name prefixes for which browsers demand certain attributes.
  *
- * Source: RFC 6265bis, section 4.1.3; the two `Http` prefixes come from its successor.
+ * Source: RFC 6265bis, section 4.1.3. The two `Http` prefixes come from its successor.
  *
  * @internal
  */
@@ -221,7 +236,7 @@ export const COOKIE_PREFIXES = {
   host: "__Host-",
   /** `Secure` and `HttpOnly`. */
   http: "__Http-",
-  /** All that `host` and `http` promise. */
+  /** All attributes of `host` and `http`. */
   hostHttp: "__Host-Http-",
 } as const;
 
@@ -232,14 +247,14 @@ export const COOKIE_PREFIXES = {
  */
 export type CookiePrefix = typeof COOKIE_PREFIXES[keyof typeof COOKIE_PREFIXES];
 
-/** The longest first: `__Host-Http-` begins with `__Host-`. */
+/** The longest prefix first, because `__Host-Http-` begins with `__Host-`. */
 const PREFIXES: readonly CookiePrefix[] = Object.values(COOKIE_PREFIXES)
   .sort((one, other) => other.length - one.length);
 
 /**
- * The prefix that browsers find in a cookie's name. They ignore letter case.
+ * Finds the prefix of a cookie's name. Like browsers, it ignores letter case.
  *
- * @param name The name of a cookie.
+ * @param name The cookie's name.
  * @internal
  */
 export function cookiePrefix(name: string): CookiePrefix | undefined {
@@ -253,12 +268,12 @@ const LABEL = /^(?!-)[0-9A-Za-z_-]{1,63}(?<!-)$/;
 const NOT_COOKIE_OCTET = /[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/;
 
 /**
- * Checks attributes and writes them as they follow the value.
+ * Checks attributes and writes the part of `Set-Cookie` after the value.
  *
  * @param attributes The attributes.
- * @returns Such as `; Path=/; Secure; HttpOnly; SameSite=Lax`; `""` for none.
- * @throws {TypeError} If an attribute is not spelt as RFC 6265bis, section 4.1.1, wants it, or two
- * of them contradict each other.
+ * @returns Text such as `; Path=/; Secure; HttpOnly; SameSite=Lax`, or `""`.
+ * @throws {TypeError} If an attribute does not follow RFC 6265bis, section 4.1.1, or contradicts
+ * another one.
  * @throws {RangeError} If `path`, `domain` or `maxAge` is out of bounds.
  * @internal
  */
@@ -281,10 +296,14 @@ export function cookieAttributes(attributes: CookieAttributes): string {
     }
   }
   if (sameSite === "None" && secure !== true) {
-    throw new TypeError('Cannot use SameSite "None" without Secure: browsers drop such a cookie');
+    throw new TypeError(
+      'Cannot use SameSite "None" without Secure: browsers drop such a cookie: set secure to true',
+    );
   }
   if (partitioned === true && secure !== true) {
-    throw new TypeError("Cannot use Partitioned without Secure: browsers drop such a cookie");
+    throw new TypeError(
+      "Cannot use Partitioned without Secure: browsers drop such a cookie: set secure to true",
+    );
   }
   if (maxAge !== undefined) checkMaxAge(maxAge);
   return (path === undefined ? "" : `; Path=${path}`) +
@@ -300,8 +319,8 @@ export function cookieAttributes(attributes: CookieAttributes): string {
  * Checks a cookie's name.
  *
  * @param name A token of RFC 9110, section 5.6.2.
- * @throws {TypeError} If it is no token, or `__proto__`, which breaks programs that keep cookies in
- * plain objects.
+ * @throws {TypeError} If the name is not a token. It is also thrown for `__proto__`, because it
+ * breaks programs that keep cookies in plain objects.
  * @internal
  */
 export function checkCookieName(name: string): void {
@@ -318,7 +337,7 @@ export function checkCookieName(name: string): void {
 }
 
 /**
- * Checks that a cookie whose name begins with a prefix has the attributes that browsers demand.
+ * Checks that a cookie has the attributes that browsers demand for the prefix of its name.
  *
  * @param name The cookie's name.
  * @param attributes Its attributes.
@@ -348,12 +367,12 @@ export function checkCookiePrefix(name: string, attributes: CookieAttributes): v
 /**
  * Writes the value of a `Set-Cookie` header.
  *
- * The caller checks the size, see {@linkcode MAX_COOKIE_BYTES}.
+ * The caller must check the size against {@linkcode MAX_COOKIE_BYTES}.
  *
- * @param name A name that {@linkcode checkCookieName} let through.
- * @param value Octets that need no quoting (RFC 6265bis `cookie-octet`), as they are.
- * @param attributes What {@linkcode cookieAttributes} wrote.
- * @throws {TypeError} If the value holds anything else; the message does not quote it.
+ * @param name A name that {@linkcode checkCookieName} accepted.
+ * @param value Characters that need no quotes (RFC 6265bis, `cookie-octet`). They are not encoded.
+ * @param attributes The result of {@linkcode cookieAttributes}.
+ * @throws {TypeError} If the value has another character. The message does not show the value.
  * @internal
  */
 export function serializeCookie(name: string, value: string, attributes: string): string {
@@ -371,12 +390,13 @@ export function serializeCookie(name: string, value: string, attributes: string)
 /**
  * Writes the `Set-Cookie` header that removes a cookie.
  *
- * Browsers know the cookie by its name, path, domain and partition, and ignore the deletion of a
- * `__Host-` cookie without Secure, or of a partitioned one without Partitioned: give the attributes
- * it was set with.
+ * Give the attributes that the cookie was set with. Browsers identify a cookie by its name, path,
+ * domain and partition. They ignore the deletion of a `__Host-` cookie without `Secure`, and of a
+ * partitioned cookie without `Partitioned`.
  *
  * @param name The cookie's name.
- * @param attributes What {@linkcode cookieAttributes} wrote for it; its Max-Age is replaced.
+ * @param attributes The result of {@linkcode cookieAttributes} for the cookie. Its Max-Age is
+ * replaced.
  * @internal
  */
 export function deletionCookie(name: string, attributes: string): string {
@@ -410,7 +430,7 @@ function checkDomain(domain: string): void {
     );
   }
   if (domain.startsWith(".")) {
-    refuse("leave out the leading dot, subdomains are meant without it");
+    refuse("leave out the leading dot, because a domain includes its subdomains without it");
   }
   if (domain.length > 253 || !domain.split(".").every((label) => LABEL.test(label))) {
     refuse("must be a host name, without port, in ASCII (Punycode for other letters)");

@@ -1,5 +1,5 @@
 /**
- * The pages of errors and redirections that no view answers.
+ * Writes the pages of errors and redirections that no view answers.
  *
  * @module
  */
@@ -11,30 +11,38 @@ import { html, insecureRaw } from "./html.ts";
 import type { HttpRedirection } from "./redirect.ts";
 import { addVary } from "./response.ts";
 
+const PLAIN_TEXT = "text/plain";
+const HTML = "text/html";
+const PROBLEM = "application/problem+json";
+const JSON_TYPE = "application/json";
+/** No client names this type, so only a wildcard can choose it. */
+const ANYTHING = "x-anything/x-anything";
+
 /**
- * What an error page reads of the request; every `Request` has it.
+ * The parts of a request that an error page reads. Every `Request` has them.
  *
  * @internal
  */
 export interface PageRequest {
-  /** The request's headers; only `Accept` is read. */
+  /** The request's headers. Only `Accept` is read. */
   readonly headers: Headers;
-  /** The request's method; HEAD gets no body. */
+  /** The request's method. The response to HEAD has no body. */
   readonly method: string;
 }
 
 /**
- * The response to an error: its status, its headers, and a page with its title and detail. Nothing
- * else of the error is shown.
+ * Makes the response to an error: its status, its headers, and a page with its title and detail.
  *
- * The page is HTML if the client prefers HTML, as all browsers do when they navigate. It is
- * `application/problem+json` (RFC 9457) if the client prefers that or JSON. It is plain text in every
- * other case: `Accept` is missing, takes anything (curl, `fetch`), names no other type that is
- * available, or has more than 1,024 characters. Between types of equal quality HTML wins. The response
- * is `no-store` unless the headers of the error set `Cache-Control`.
+ * The page shows no other part of the error, such as its cause.
  *
- * @param error What to answer.
- * @param request The request that is answered.
+ * If the client prefers HTML, as all browsers do when they navigate, then the page is HTML. If it
+ * prefers JSON or `application/problem+json` (RFC 9457), then it gets the latter. In every other
+ * case the page is plain text: `Accept` is missing, accepts any type (curl, `fetch`), names no
+ * available type, or has more than 1,024 characters. Between types of equal quality HTML comes
+ * first. The response is `no-store`, unless the headers of the error set `Cache-Control`.
+ *
+ * @param error The error.
+ * @param request The request.
  * @internal
  */
 export function errorResponse(error: HttpException, request: PageRequest): Response {
@@ -66,14 +74,13 @@ function page(error: HttpException, type: string): string {
 const ANY_REQUEST: PageRequest = { headers: new Headers(), method: "GET" };
 
 /**
- * The response to a redirection: its status, its `Location`, and a page with a link for clients that
- * do not follow it.
+ * Makes the response to a redirection: its status, its `Location`, and a page with a link.
  *
- * @param error Where to.
- * @param base The URL of the request, as the outside world sees it.
- * @param request The request; HEAD gets no body.
- * @returns The response, with the headers of the redirection; `null` where it would leave the site
- * without `external`.
+ * @param error The redirection.
+ * @param base The public URL of the request.
+ * @param request The request. The response to HEAD has no body.
+ * @returns The response with the headers of the redirection, or `null` if the location leaves the
+ * site without `external`.
  * @internal
  */
 export function redirectionResponse(
@@ -115,18 +122,11 @@ function preferredType(headers: Headers): string {
   }
 }
 
-const PLAIN_TEXT = "text/plain";
-const HTML = "text/html";
-const PROBLEM = "application/problem+json";
-const JSON_TYPE = "application/json";
-/** No client names this type, so only a wildcard alone can choose it. */
-const ANYTHING = "x-anything/x-anything";
-
 /**
- * A whole page of HTML with one heading and one paragraph, in the visitor's color scheme.
+ * Writes a page of HTML with one heading and one paragraph, in the visitor's color scheme.
  *
- * @param heading Title and heading; escaped.
- * @param paragraph Text, escaped, or markup; nothing for `""`.
+ * @param heading The title and heading. It is escaped.
+ * @param paragraph Text, which is escaped, or markup. For `""` the page has no paragraph.
  * @internal
  */
 export function htmlPage(heading: string, paragraph: Parameters<typeof html>[1]): string {
@@ -149,20 +149,23 @@ ${paragraph === "" ? "" : html`<p>${paragraph}</p>\n`}</main>
 `.toString();
 }
 
-/** Where the app's own policy forbids these styles, the page is readable without them. */
+/** If the app's own policy forbids these styles, then the page is still readable. */
 const STYLE =
   ":root{color-scheme:light dark}body{margin:0;background:light-dark(#f5f6f4,#14181b);color:light-dark(#1a2126,#e7eaea);font:1rem/1.55 system-ui,sans-serif;overflow-wrap:anywhere}main{box-sizing:border-box;width:min(100% - 2rem,36rem);margin:16vh auto 2rem;padding:clamp(1rem,5vw,2rem);background:light-dark(#fff,#1c2126);border:1px solid light-dark(#d9ddd9,#333b42);border-radius:12px}h1{margin:0;font-size:1.6rem;line-height:1.2}p{margin:.75rem 0 0}a{color:light-dark(#1d4f99,#92baff)}:focus-visible{outline:3px solid;outline-offset:2px}";
 
-/** Allows only these styles, by their SHA-256. */
+/** Allows these styles only, by their SHA-256 hash. */
 const POLICY =
   "default-src 'none'; style-src 'sha256-YL0LQLJDwv+BihpgRvIXn6tHGbsN2dJy94X39iSF0Xw='; base-uri 'none'; form-action 'none'";
 
 /**
- * The headers of a page: those of the error, without the ones that describe another body. HTML gets
- * a `Content-Security-Policy` that allows only the page's styles, unless the error has its own.
+ * Makes the headers of a page from the headers of the error.
  *
- * @param error The error that is answered.
- * @param contentType The type of the page.
+ * `Content-Length` and `Content-Encoding` are removed, because they describe another body. HTML
+ * gets a `Content-Security-Policy` that allows only the page's styles, unless the error has its
+ * own.
+ *
+ * @param error The error or redirection.
+ * @param contentType The media type of the page.
  * @internal
  */
 export function pageHeaders(error: HttpException, contentType: string): Headers {
@@ -178,12 +181,14 @@ export function pageHeaders(error: HttpException, contentType: string): Headers 
 }
 
 /**
- * The body of a page. HEAD gets none, and the `Content-Length` of GET (RFC 9110, section 8.6): the
- * server would send 0.
+ * Returns the body of a page, or `null` for HEAD.
  *
- * @param text The page.
- * @param headers Its headers, to which HEAD adds.
- * @param request The request that is answered.
+ * HEAD gets the `Content-Length` of GET (RFC 9110, section 8.6). Without it the server would send
+ * 0.
+ *
+ * @param text The text of the page.
+ * @param headers The headers of the page. For HEAD the function adds `Content-Length`.
+ * @param request The request.
  * @internal
  */
 export function pageBody(text: string, headers: Headers, request: PageRequest): string | null {

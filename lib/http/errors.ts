@@ -1,5 +1,5 @@
 /**
- * Errors that are responses: a view throws or returns them.
+ * Errors that a view throws or returns to answer with an HTTP status.
  *
  * @module
  */
@@ -15,20 +15,19 @@ import {
 } from "../check_options.ts";
 import { HEADERS, NULL_BODY_STATUSES, REDIRECT_STATUSES } from "./response.ts";
 
-/** What every {@linkcode HttpException} takes besides its detail. */
+/** The options of every {@linkcode HttpException}. */
 export interface HttpErrorOptions extends ErrorOptions {
-  /** Headers of the answer, besides those that its page brings. */
+  /** Headers of the response, added to those of the error page. */
   readonly headers?: HeadersInit;
 }
 
-/** What {@linkcode HttpErrorOptions} take. */
+/** The type of each option of {@linkcode HttpErrorOptions}. */
 export const HTTP_ERROR_KINDS: OptionKinds<HttpErrorOptions> = { headers: HEADERS, cause: ANY };
 
 const NO_OPTIONS: HttpErrorOptions = {};
 
 /**
- * What a view may throw or return to answer with a status of 300 or more: the common class of
- * `HttpError` and `HttpRedirection`.
+ * The common class of `HttpError` and `HttpRedirection`, which a view throws or returns.
  *
  * An exception view with `context: HttpException` answers all of them, redirections too. Pyramid:
  * `pyramid.httpexceptions.HTTPException`.
@@ -46,21 +45,24 @@ const NO_OPTIONS: HttpErrorOptions = {};
 export abstract class HttpException extends Error {
   /** The name of the class. */
   override name = "HttpException";
-  /** The status of the answer, 300 to 599. */
+  /** The status of the response, 300 to 599. */
   readonly status: number;
-  /** One sentence for the visitor, who will read it: no internals. Empty: only the status is told. */
+  /**
+   * One sentence that the visitor reads, so it must not contain internals. If it is empty, then the
+   * page shows the status only.
+   */
   readonly detail: string;
-  /** Headers of the answer. */
+  /** The headers of the response. */
   readonly headers: Headers;
 
   /**
-   * Makes an answer that can be thrown; the kinds of it say which statuses they take.
+   * Makes an exception. Only subclasses can be made, and each has its own range of statuses.
    *
-   * @param status From 300 to 599.
-   * @param detail One sentence for the visitor; default none.
-   * @param options Headers of the answer, and the cause, which stays inside.
-   * @throws {TypeError} If the detail is not text, or an option is wrong or unknown; or if it is
-   * neither an error nor a redirection.
+   * @param status The status, 300 to 599.
+   * @param detail One sentence for the visitor. Default: `""`.
+   * @param options Headers of the response, and the cause. Visitors do not see the cause.
+   * @throws {TypeError} If the detail is not a string, or an option is wrong or unknown. It is also
+   * thrown for `new HttpException()` itself.
    * @throws {RangeError} If the status is not an integer from 300 to 599.
    */
   constructor(status: number, detail = "", options: HttpErrorOptions = NO_OPTIONS) {
@@ -74,10 +76,10 @@ export abstract class HttpException extends Error {
     }
     const { headers, ...rest } = options;
     super(detail || `${status} ${phraseOf(status)}`, rest);
-    // The compiler refuses it, which a user of JavaScript does not see.
+    // TypeScript refuses this, but JavaScript does not.
     if (new.target === HttpException) {
       throw new TypeError(
-        "Cannot make HttpException: it stands for errors and redirections alike: make an HttpError, or a redirect()",
+        "Cannot make HttpException: it is the common class of errors and redirections: make an HttpError or call redirect()",
       );
     }
     if (!Number.isInteger(status) || status < 300 || status > 599) {
@@ -96,7 +98,7 @@ export abstract class HttpException extends Error {
   }
 }
 
-/** The reason phrase of a status; `Error` for one that is not registered. */
+/** The reason phrase of a status, or `Error` if the status is not registered. */
 export function phraseOf(status: number): string {
   return hasPhrase(status) ? STATUS_TEXT[status] : "Error";
 }
@@ -106,14 +108,14 @@ function hasPhrase(status: number): status is keyof typeof STATUS_TEXT {
 }
 
 /**
- * An answer with a status of 400 or more that a view may throw or return.
+ * A view throws or returns it to answer with a status of 400 or more.
  *
- * Exception views see it; without one the visitor gets a page with the status and the detail,
- * negotiated by `Accept`. Redirections are no `HttpError`: `HttpException` is the class of both. Pyramid:
- * `pyramid.httpexceptions.HTTPError`.
+ * An exception view can answer it. Otherwise the visitor gets a page with the status and the
+ * detail, as HTML, JSON or text. A redirection is not an `HttpError`, but both are an
+ * `HttpException`. Pyramid: `pyramid.httpexceptions.HTTPError`.
  *
- * `new HttpError()` makes an {@linkcode HttpClientError} of a 4xx, an {@linkcode HttpServerError} of
- * a 5xx.
+ * `new HttpError()` makes an {@linkcode HttpClientError} for a 4xx status, and an
+ * {@linkcode HttpServerError} for a 5xx status.
  *
  * @example Any status
  * ```ts
@@ -130,12 +132,12 @@ export class HttpError extends HttpException {
   override name = "HttpError";
 
   /**
-   * Makes an error that can be answered with.
+   * Makes an error with any status from 400 to 599.
    *
-   * @param status From 400 to 599.
-   * @param detail One sentence for the visitor; default none.
-   * @param options Headers of the answer, and the cause, which stays inside.
-   * @throws {TypeError} If the detail is not text, or an option is wrong or unknown.
+   * @param status The status, 400 to 599.
+   * @param detail One sentence for the visitor. Default: `""`.
+   * @param options Headers of the response, and the cause. Visitors do not see the cause.
+   * @throws {TypeError} If the detail is not a string, or an option is wrong or unknown.
    * @throws {RangeError} If the status is not an integer from 400 to 599.
    */
   constructor(status: number, detail?: string, options?: HttpErrorOptions) {
@@ -148,9 +150,10 @@ export class HttpError extends HttpException {
 }
 
 /**
- * An error of the visitor's: the class of every 4xx. Pyramid: `HTTPClientError`.
+ * The class of every 4xx error: the request cannot be answered as it is. Pyramid:
+ * `HTTPClientError`.
  *
- * @example A kind of the app's own
+ * @example A class of your app
  * ```ts
  * import { HttpClientError } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -168,7 +171,7 @@ export class HttpClientError extends HttpError {
   override name = "HttpClientError";
 
   /**
-   * Makes a 4xx; the parameters are those of {@linkcode HttpError}.
+   * Makes a 4xx error. The parameters are those of {@linkcode HttpError}.
    *
    * @throws {RangeError} If the status is not an integer from 400 to 499.
    */
@@ -178,9 +181,9 @@ export class HttpClientError extends HttpError {
 }
 
 /**
- * An error of ours: the class of every 5xx. Pyramid: `HTTPServerError`.
+ * The class of every 5xx error: the server failed, not the visitor. Pyramid: `HTTPServerError`.
  *
- * @example Something behind the app failed
+ * @example A server behind the app failed
  * ```ts
  * import { HttpServerError } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -193,7 +196,7 @@ export class HttpServerError extends HttpError {
   override name = "HttpServerError";
 
   /**
-   * Makes a 5xx; the parameters are those of {@linkcode HttpError}.
+   * Makes a 5xx error. The parameters are those of {@linkcode HttpError}.
    *
    * @throws {RangeError} If the status is not an integer from 500 to 599.
    */
@@ -209,7 +212,7 @@ function within(least: number, most: number, status: number, name: string): numb
   );
 }
 
-/** What to write instead, if the status is not one of an error. */
+/** What the developer can write if the status is not one of an error. */
 function hintFor(status: number): string {
   if (REDIRECT_STATUSES.has(status)) {
     return `: write redirect(location, { status: ${status} })`;
@@ -220,7 +223,7 @@ function hintFor(status: number): string {
 }
 
 /**
- * 400: the request cannot be understood.
+ * 400: the server cannot understand the request.
  *
  * @example A parameter that is missing
  * ```ts
@@ -233,7 +236,7 @@ function hintFor(status: number): string {
 export class HttpBadRequest extends HttpClientError {
   /** Always `"HttpBadRequest"`. */
   override name = "HttpBadRequest";
-  /** Makes a 400; the parameters are those of {@linkcode HttpClientError}. */
+  /** Makes a 400. The parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(400, detail, options);
   }
@@ -242,7 +245,7 @@ export class HttpBadRequest extends HttpClientError {
 /**
  * 401: the visitor must sign in first.
  *
- * @example Say how to sign in
+ * @example Name the scheme of the sign-in
  * ```ts
  * import { HttpUnauthorized } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -254,16 +257,16 @@ export class HttpBadRequest extends HttpClientError {
 export class HttpUnauthorized extends HttpClientError {
   /** Always `"HttpUnauthorized"`. */
   override name = "HttpUnauthorized";
-  /** Makes a 401; the parameters are those of {@linkcode HttpClientError}. */
+  /** Makes a 401. The parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(401, detail, options);
   }
 }
 
 /**
- * 403: this visitor may not.
+ * 403: the visitor is not permitted to do this.
  *
- * @example Not for this visitor
+ * @example For editors only
  * ```ts
  * import { HttpForbidden } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -274,16 +277,16 @@ export class HttpUnauthorized extends HttpClientError {
 export class HttpForbidden extends HttpClientError {
   /** Always `"HttpForbidden"`. */
   override name = "HttpForbidden";
-  /** Makes a 403; the parameters are those of {@linkcode HttpClientError}. */
+  /** Makes a 403. The parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(403, detail, options);
   }
 }
 
 /**
- * 404: there is nothing at this URL.
+ * 404: the app has no page at this URL.
  *
- * @example Nothing here
+ * @example A page that does not exist
  * ```ts
  * import { HttpNotFound } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -295,16 +298,16 @@ export class HttpForbidden extends HttpClientError {
 export class HttpNotFound extends HttpClientError {
   /** Always `"HttpNotFound"`. */
   override name = "HttpNotFound";
-  /** Makes a 404; the parameters are those of {@linkcode HttpClientError}. */
+  /** Makes a 404. The parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(404, detail, options);
   }
 }
 
 /**
- * 405: this URL answers other methods, which the `Allow` header names.
+ * 405: the URL does not answer this method. The `Allow` header names the methods that it answers.
  *
- * @example The methods that would do
+ * @example The methods that the URL answers
  * ```ts
  * import { HttpMethodNotAllowed } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -321,10 +324,10 @@ export class HttpMethodNotAllowed extends HttpClientError {
    * Makes a 405 with its `Allow` header (RFC 9110, section 15.5.6).
    *
    * @param allow The methods that the URL answers.
-   * @param detail One sentence for the visitor; default none.
-   * @param options Further headers, and the cause.
-   * @throws {TypeError} If the methods are no list of strings, the detail is not text, or an option
-   * is wrong or unknown.
+   * @param detail One sentence for the visitor. Default: `""`.
+   * @param options Other headers, and the cause.
+   * @throws {TypeError} If the methods are not a list of strings, the detail is not a string, or an
+   * option is wrong or unknown.
    */
   constructor(
     allow: readonly string[],
@@ -342,9 +345,9 @@ export class HttpMethodNotAllowed extends HttpClientError {
 }
 
 /**
- * 406: the page is there, and in no media type that the client takes.
+ * 406: the page exists, but not in a media type that the client accepts.
  *
- * @example What there is
+ * @example The media type that is available
  * ```ts
  * import { HttpNotAcceptable } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -355,16 +358,16 @@ export class HttpMethodNotAllowed extends HttpClientError {
 export class HttpNotAcceptable extends HttpClientError {
   /** Always `"HttpNotAcceptable"`. */
   override name = "HttpNotAcceptable";
-  /** Makes a 406; the parameters are those of {@linkcode HttpClientError}. */
+  /** Makes a 406. The parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(406, detail, options);
   }
 }
 
 /**
- * 409: the request contradicts what is stored.
+ * 409: the request conflicts with stored data.
  *
- * @example Somebody else was faster
+ * @example A name that another user has taken
  * ```ts
  * import { HttpConflict } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -375,16 +378,16 @@ export class HttpNotAcceptable extends HttpClientError {
 export class HttpConflict extends HttpClientError {
   /** Always `"HttpConflict"`. */
   override name = "HttpConflict";
-  /** Makes a 409; the parameters are those of {@linkcode HttpClientError}. */
+  /** Makes a 409. The parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(409, detail, options);
   }
 }
 
 /**
- * 410: there was something at this URL and it will not come back.
+ * 410: the page at this URL was removed for ever.
  *
- * @example Once and never again
+ * @example A page that was removed
  * ```ts
  * import { HttpGone } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -395,14 +398,14 @@ export class HttpConflict extends HttpClientError {
 export class HttpGone extends HttpClientError {
   /** Always `"HttpGone"`. */
   override name = "HttpGone";
-  /** Makes a 410; the parameters are those of {@linkcode HttpClientError}. */
+  /** Makes a 410. The parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(410, detail, options);
   }
 }
 
 /**
- * 413: the body, or what would have to be stored of it, is too large.
+ * 413: the body is too large to read or to store.
  *
  * @example A limit
  * ```ts
@@ -415,14 +418,14 @@ export class HttpGone extends HttpClientError {
 export class HttpContentTooLarge extends HttpClientError {
   /** Always `"HttpContentTooLarge"`. */
   override name = "HttpContentTooLarge";
-  /** Makes a 413; the parameters are those of {@linkcode HttpClientError}. */
+  /** Makes a 413. The parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(413, detail, options);
   }
 }
 
 /**
- * 415: the body is of a kind that the view does not read.
+ * 415: the view does not read bodies of this media type.
  *
  * @example Forms only
  * ```ts
@@ -435,16 +438,16 @@ export class HttpContentTooLarge extends HttpClientError {
 export class HttpUnsupportedMediaType extends HttpClientError {
   /** Always `"HttpUnsupportedMediaType"`. */
   override name = "HttpUnsupportedMediaType";
-  /** Makes a 415; the parameters are those of {@linkcode HttpClientError}. */
+  /** Makes a 415. The parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(415, detail, options);
   }
 }
 
 /**
- * 422: the body was read and what it says is not acceptable.
+ * 422: the body is well formed, but its content is not valid.
  *
- * @example A field that is wrong
+ * @example A field with a wrong value
  * ```ts
  * import { HttpUnprocessableContent } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -455,16 +458,16 @@ export class HttpUnsupportedMediaType extends HttpClientError {
 export class HttpUnprocessableContent extends HttpClientError {
   /** Always `"HttpUnprocessableContent"`. */
   override name = "HttpUnprocessableContent";
-  /** Makes a 422; the parameters are those of {@linkcode HttpClientError}. */
+  /** Makes a 422. The parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(422, detail, options);
   }
 }
 
 /**
- * 429: too many requests from this visitor.
+ * 429: the visitor sent too many requests.
  *
- * @example When to come back
+ * @example When the visitor can try again
  * ```ts
  * import { HttpTooManyRequests } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -476,16 +479,16 @@ export class HttpUnprocessableContent extends HttpClientError {
 export class HttpTooManyRequests extends HttpClientError {
   /** Always `"HttpTooManyRequests"`. */
   override name = "HttpTooManyRequests";
-  /** Makes a 429; the parameters are those of {@linkcode HttpClientError}. */
+  /** Makes a 429. The parameters are those of {@linkcode HttpClientError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(429, detail, options);
   }
 }
 
 /**
- * 500: something of ours went wrong.
+ * 500: the app failed.
  *
- * @example The cause stays inside
+ * @example Visitors do not see the cause
  * ```ts
  * import { HttpInternalServerError } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -497,14 +500,14 @@ export class HttpTooManyRequests extends HttpClientError {
 export class HttpInternalServerError extends HttpServerError {
   /** Always `"HttpInternalServerError"`. */
   override name = "HttpInternalServerError";
-  /** Makes a 500; the parameters are those of {@linkcode HttpServerError}. */
+  /** Makes a 500. The parameters are those of {@linkcode HttpServerError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(500, detail, options);
   }
 }
 
 /**
- * 503: something that we need is down.
+ * 503: a service that the app needs is down.
  *
  * @example Down for a while
  * ```ts
@@ -518,7 +521,7 @@ export class HttpInternalServerError extends HttpServerError {
 export class HttpServiceUnavailable extends HttpServerError {
   /** Always `"HttpServiceUnavailable"`. */
   override name = "HttpServiceUnavailable";
-  /** Makes a 503; the parameters are those of {@linkcode HttpServerError}. */
+  /** Makes a 503. The parameters are those of {@linkcode HttpServerError}. */
   constructor(detail?: string, options?: HttpErrorOptions) {
     super(503, detail, options);
   }

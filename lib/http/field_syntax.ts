@@ -1,12 +1,12 @@
 /**
- * The grammar of header fields: tokens, white space, parameters, quality values, file names.
+ * Reads the grammar of header fields: tokens, white space, parameters, quality values, file names.
  *
  * @module
  */
 
 /**
- * A whole text that is a token (RFC 9110, section 5.6.2): the name of a header, a cookie or a
- * parameter. It has no flag, so it keeps no state.
+ * Matches a text that is a token, such as the name of a header, a cookie or a parameter. It has no
+ * flag, so it keeps no state. Source: RFC 9110, section 5.6.2.
  *
  * @internal
  */
@@ -17,7 +17,7 @@ export const TOKEN: RegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  *
  * Source: RFC 9110, section 5.6.3.
  *
- * @param code A UTF-16 code unit; `NaN`, past the end of a text, is not white space.
+ * @param code A UTF-16 code unit. `NaN`, which stands for the end of a text, is not white space.
  * @returns Whether it is a space or a tab.
  * @internal
  */
@@ -26,11 +26,12 @@ export function isOws(code: number): boolean {
 }
 
 /**
- * Takes optional whitespace off both ends of a part of a text, in time linear in what it takes off.
+ * Removes optional whitespace from both ends of a part of a text. The time is linear in the removed
+ * characters.
  *
  * @param text The text.
- * @param start First code unit of the part; default 0.
- * @param end Code unit after the part; default the end of the text.
+ * @param start The index of the first code unit of the part. Default: 0.
+ * @param end The index after the part. Default: the end of the text.
  * @returns The part without spaces and tabs at its ends.
  * @internal
  */
@@ -41,25 +42,26 @@ export function trimOws(text: string, start = 0, end: number = text.length): str
 }
 
 /**
- * A header field's value and its parameters.
+ * The value of a header field, and its parameters.
  *
  * @internal
  */
 export interface ParameterizedField {
-  /** What stands before the parameters, in lower case. */
+  /** The text before the parameters, in lower case. */
   readonly value: string;
-  /** The parameters; names in lower case, values without their quotes. */
+  /** The parameters. Names are in lower case, and values have no quotes. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads such as `form-data; name="a;b"`, in linear time.
+ * Reads a field such as `form-data; name="a;b"` in linear time.
  *
- * In quotes only `\"` is an escape; every other backslash is itself, since browsers send file names
- * such as `C:\x` so.
+ * In quotes only `\"` is an escape. Every other backslash is kept, because browsers send file names
+ * such as `C:\x`.
  *
  * @param text The field's value.
- * @returns Its parts, or `null` where the grammar is broken or a parameter occurs twice.
+ * @returns The value and its parameters, or `null` if the grammar is broken or a parameter occurs
+ * twice.
  * @internal
  */
 export function parseParameters(text: string): ParameterizedField | null {
@@ -98,26 +100,26 @@ function endOfQuotes(text: string, start: number): number {
 }
 
 /**
- * The characters of an `Accept` header that are read; a longer one counts as missing. Browsers and
- * libraries send 10 to 300, and parsing 64 KB would take 70 ms.
+ * The most characters of an `Accept` header. A longer header counts as missing. Browsers and
+ * libraries send 10 to 300 characters, and parsing 64 KB would take 70 ms.
  *
  * @internal
  */
 export const MAX_ACCEPT_LENGTH = 1_024;
 
-/** A decimal. RFC 9110 does not allow `.2`, but the HTTP client of Java sends it. */
+/** A decimal number. RFC 9110 does not allow `.2`, but the HTTP client of Java sends it. */
 const DECIMAL = /^(?:\d+\.?\d*|\.\d+)$/;
 
 const MEDIA_RANGE = /^[^\s\/,;]+\/[^\s\/,;]+$/;
 
 /**
- * The quality of a media type, from 0 (not acceptable) to 1 (RFC 9110, section 12.5.1).
+ * Returns the quality of a media type, from 0 (not acceptable) to 1 (RFC 9110, section 12.5.1).
  *
- * The most specific range decides. Every type has quality 1 if the header is missing, has more than
- * 1,024 characters, or has no range that can be read (`html`, `*`). A quality of more than 1 counts as
- * 1. A range whose quality is not a number is ignored.
+ * The most specific range decides. If the header is missing, has more than 1,024 characters or no
+ * valid range (`html`, `*`), then the quality is 1. A quality of more than 1 counts as 1. A range
+ * whose quality is not a number is ignored.
  *
- * @param accept The header's value.
+ * @param accept The value of the `Accept` header.
  * @param type A media type without parameters, in lower case, such as `text/html`.
  */
 export function acceptQuality(accept: string | null, type: string): number {
@@ -131,7 +133,7 @@ export function acceptQuality(accept: string | null, type: string): number {
     isReadable ||= MEDIA_RANGE.test(name) && qualityOf(parameters) !== null;
     const rank = [`*/*`, anySubtype, type].indexOf(name.toLowerCase());
     if (rank <= specificity) continue;
-    // A range with other parameters is of a variant that is not offered.
+    // A range with other parameters names a variant that the app does not offer.
     if (rank === 2 && parameters.some((parameter) => !/^q=/i.test(parameter))) continue;
     const stated = qualityOf(parameters);
     if (stated !== null) [specificity, quality] = [rank, stated];
@@ -151,18 +153,18 @@ const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 /**
  * Reduces a file name to its last component.
  *
- * Both separators count, `/` and `\`; control characters, NUL included, line separators and marks
- * that turn the direction of writing are left out; what is longer than 255 UTF-16 code units is cut
- * at its end; lone surrogates become U+FFFD. Never `.` or `..`.
+ * Both `/` and `\` separate components. Control characters, line separators and marks for the
+ * direction of writing are removed. A name of more than 255 UTF-16 code units is cut at its end.
+ * Lone surrogates become U+FFFD. The result is never `.` or `..`.
  *
- * @param given The name as it was sent.
- * @returns A name without any path; `""` where none is left.
+ * @param given The name as the client sent it.
+ * @returns A name without a path, or `""` if no character is left.
  * @internal
  */
 export function safeFileName(given: string): string {
   const last = given.slice(Math.max(given.lastIndexOf("/"), given.lastIndexOf("\\")) + 1);
   const visible = last.replace(INVISIBLE, "");
-  // Cut before mending: half of a surrogate pair at the cut is mended too.
+  // The name is cut first, so that half a surrogate pair at the cut is replaced, too.
   const name = visible.slice(0, MAX_FILE_NAME_LENGTH).toWellFormed();
   return name === "." || name === ".." ? "" : name;
 }

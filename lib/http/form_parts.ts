@@ -1,5 +1,6 @@
 /**
- * A form of `multipart/form-data`, part by part: a file is a stream, and never in memory as a whole.
+ * Reads a form of `multipart/form-data` part by part. A file is a stream, and is never in memory as
+ * a whole.
  *
  * @module
  */
@@ -12,25 +13,28 @@ import { type MultipartEvent, MultipartParser, type PartHead, textOf } from "./m
 export interface FieldPart {
   /** Always `"field"`. */
   readonly kind: "field";
-  /** Its name. */
+  /** The name of the field. */
   readonly name: string;
-  /** Its text. */
+  /** The text of the field. */
   readonly value: string;
 }
 
-/** A file of a form, while it arrives. */
+/** A file of a form, which can be read while it arrives. */
 export interface FilePart {
   /** Always `"file"`. */
   readonly kind: "file";
   /** The name of the field. */
   readonly name: string;
-  /** The file's name, without any path; `""` where none was chosen. It is the visitor's choice: never a path of yours. */
+  /**
+   * The file's name without a path, or `""` if the visitor chose no file. The visitor chooses this
+   * name, so never use it as a path.
+   */
   readonly fileName: string;
-  /** The media type that the visitor states, unchecked. */
+  /** The media type that the browser sent. It is not checked. */
   readonly type: string;
   /**
-   * The bytes. They arrive as fast as they are read, and only until the next part is asked for. It
-   * errors with what the form errors with, such as a 400 where the body is cut short.
+   * The bytes of the file. They arrive as fast as your view reads them. Read them before you ask
+   * for the next part. If the form fails, then the stream fails with the same error, such as a 400.
    */
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
@@ -39,28 +43,28 @@ export interface FilePart {
 export type FormPart = FieldPart | FilePart;
 
 /**
- * What bounds a form that is read part by part.
+ * The limits of a form that is read part by part.
  *
  * @internal
  */
 export interface PartLimits {
-  /** Most bytes of the whole body. */
+  /** The most bytes of the whole body. */
   readonly maxStreamedBytes: number;
-  /** Most bytes of a file. */
+  /** The most bytes of each file. */
   readonly maxFileBytes: number;
-  /** Most bytes of all fields, their names and those of the files. */
+  /** The most bytes of all fields together, with their names and the names of files. */
   readonly maxBytes: number;
-  /** Most fields and files. */
+  /** The most fields and files together. */
   readonly maxParts: number;
-  /** Most seconds to wait for a piece; `null`: for ever. */
+  /** The most seconds to wait for each piece. `null` sets no limit. */
   readonly timeout: number | null;
 }
 
 /**
- * Reads the parts of a form, one after the other.
+ * Reads the parts of a form one after the other.
  *
- * Nothing is read ahead but the piece of the body in which a part ends. After a refusal the same
- * refusal is all there is.
+ * It reads ahead only the piece of the body in which a part ends. After an error, each further call
+ * fails with the same error.
  *
  * @internal
  */
@@ -71,20 +75,20 @@ export class PartReader {
   #bytes = 0;
   #fieldBytes = 0;
   #fileBytes = 0;
-  /** The file that may be read now. */
+  /** The file whose bytes can be read now. */
   #file: PartHead | null = null;
   #failure: unknown = null;
-  /** The last piece, which may still be on its way. */
+  /** The read of the last piece, which may be pending. */
   #reading: Promise<unknown> = Promise.resolve();
-  /** What is under way: one thing at a time. */
+  /** The pending work. The reader does one thing at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
   /**
-   * Begins to read.
+   * Starts before the first part.
    *
-   * @param reader The body; `null`: there is none.
-   * @param boundary The parameter of the `Content-Type`.
-   * @param limits What bounds the form.
+   * @param reader The reader of the body, or `null` if the request has none.
+   * @param boundary The parameter `boundary` of the `Content-Type`.
+   * @param limits The limits of the form.
    * @throws {HttpBadRequest} If RFC 2046 does not allow the boundary.
    */
   constructor(reader: BodyReader | null, boundary: string, limits: PartLimits) {
@@ -93,25 +97,30 @@ export class PartReader {
     this.#limits = limits;
   }
 
-  /** Holds other limits from now on. */
+  /** Replaces the limits for the rest of the form. */
   hold(limits: PartLimits): void {
     this.#limits = limits;
   }
 
   /**
-   * The next part; what is left of a file before it is skipped. `null` where the form is over.
+   * Reads the next part, or `null` at the end of the form. Unread bytes of a file before it are
+   * skipped.
    *
    * @throws {HttpBadRequest} If the body is malformed or cut short.
-   * @throws {HttpContentTooLarge} If a limit is passed.
-   * @throws {HttpError} 408 if the body stops coming.
+   * @throws {HttpContentTooLarge} If the form exceeds a limit.
+   * @throws {HttpError} 408 if the body stops arriving.
    */
   next(): Promise<FormPart | null> {
     return this.#inTurn(() => this.#nextPart());
   }
 
-  /** Reads no more, because the view left the form before its end. */
+  /** Stops reading, because the view left the form before its end. */
   stop(): void {
-    this.#fail(new TypeError("Cannot read the part: its form was left before"));
+    this.#fail(
+      new TypeError(
+        "Cannot read the part: the loop over request.parts() ended before: read each part within the loop",
+      ),
+    );
   }
 
   async #nextPart(): Promise<FormPart | null> {
@@ -146,10 +155,12 @@ export class PartReader {
     }, { highWaterMark: 0 });
   }
 
-  /** The next bytes of a file; `null` at its end. */
+  /** Reads the next bytes of a file, or `null` at its end. */
   async #pieceOfFile(file: PartHead): Promise<Uint8Array<ArrayBuffer> | null> {
     if (this.#file !== file) {
-      throw new TypeError("Cannot read the file: the part behind it was asked for before");
+      throw new TypeError(
+        "Cannot read the file: the next part was read before: read each file to its end within its turn of the loop",
+      );
     }
     const event = await this.#event();
     if (event.kind !== "bytes") {
@@ -159,7 +170,11 @@ export class PartReader {
     this.#fileBytes += event.bytes.length;
     const { maxFileBytes } = this.#limits;
     if (this.#fileBytes > maxFileBytes) {
-      throw this.#fail(new HttpContentTooLarge(`A file has more than ${maxFileBytes} bytes`));
+      throw this.#fail(
+        new HttpContentTooLarge(
+          `A file of this form is larger than ${maxFileBytes} bytes. Choose a smaller file.`,
+        ),
+      );
     }
     return event.bytes;
   }
@@ -169,7 +184,9 @@ export class PartReader {
     const { maxBytes } = this.#limits;
     if (this.#fieldBytes <= maxBytes) return;
     throw this.#fail(
-      new HttpContentTooLarge(`The fields of the form have more than ${maxBytes} bytes`),
+      new HttpContentTooLarge(
+        `The text of this form is larger than ${maxBytes} bytes. Send less text.`,
+      ),
     );
   }
 
@@ -179,7 +196,7 @@ export class PartReader {
       let event = this.#parser.next();
       for (; event.kind === "more"; event = this.#parser.next()) {
         const piece = await this.#piece();
-        // The form was left while the piece was on its way.
+        // The view left the form while the piece was read.
         if (this.#failure !== null) throw this.#failure;
         if (piece === null) this.#parser.end();
         else this.#parser.push(piece);
@@ -201,12 +218,12 @@ export class PartReader {
     return piece;
   }
 
-  /** The first failure stays, and the body is let go of. */
+  /** Keeps the first error, and cancels the body. */
   #fail(error: unknown): unknown {
     if (this.#failure === null) {
       this.#failure = error;
-      // Not before the read that is under way: Deno 2.9 keeps 64 KB for ever of one that is cut off.
-      // Not awaited, because a client that sends without end must not delay the response.
+      // The reader is cancelled after the pending read: Deno 2.9 leaks 64 KB otherwise. This is not
+      // awaited, because a client that sends without end must not delay the response.
       this.#reading.then(() => this.#reader?.cancel()).catch(() => {});
     }
     return this.#failure;

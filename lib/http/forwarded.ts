@@ -1,6 +1,7 @@
 /**
- * The headers in which proxies write what they saw: `Forwarded` and `X-Forwarded-*`. Each proxy
- * appends one entry, so the last entry is of the proxy that is nearest to the app.
+ * Reads the headers of proxies: `Forwarded` and `X-Forwarded-*`.
+ *
+ * Each proxy appends one entry. The last entry is from the proxy that is nearest to the app.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { HttpBadRequest } from "./errors.ts";
 import { TOKEN } from "./field_syntax.ts";
 import { ipAddress } from "./ip_address.ts";
 
-/** A header in which a proxy writes what it saw, in lower case. */
+/** The name of a header that proxies write, in lower case. */
 export type ForwardingHeader =
   | "forwarded"
   | "x-forwarded-for"
@@ -20,17 +21,22 @@ export type ForwardingHeader =
   | "x-forwarded-port"
   | "x-forwarded-proto";
 
-/** Which proxies are trusted, and which headers they write. */
+/** The proxies that the app trusts, and the headers that they write. */
 export interface TrustedProxies {
-  /** How many proxies of yours stand in front, from 1 to 16. Each must write all of the headers. */
+  /**
+   * How many of your proxies each request passes through, from 1 to 16. Each proxy must write all
+   * of the headers.
+   */
   readonly hops: number;
-  /** The headers that they write, in lower case. No other one is read. */
+  /**
+   * The headers that your proxies write, in lower case. The app reads no other header of a proxy.
+   */
   readonly headers: readonly ForwardingHeader[];
 }
 
 const TRUSTED_KINDS: OptionKinds<TrustedProxies> = { hops: NUMBER, headers: TEXTS };
 
-/** The headers that can be trusted. */
+/** The names of headers that can be trusted. */
 const FORWARDING_HEADERS: readonly ForwardingHeader[] = [
   "forwarded",
   "x-forwarded-for",
@@ -47,7 +53,7 @@ const FORWARDING_HEADERS: readonly ForwardingHeader[] = [
 export class ProxyReader {
   readonly #hops: number;
   readonly #headers: ReadonlySet<string>;
-  /** The header that was parsed last, because each request reads several of its parameters. */
+  /** The last parsed header. It is kept because each request reads several of its parameters. */
   #last: { readonly text: string; readonly element: ForwardedElement | null } = {
     text: "",
     element: NO_PARAMETERS,
@@ -56,8 +62,9 @@ export class ProxyReader {
   /**
    * Checks the options.
    *
-   * @param trusted How many proxies, and which headers they write.
-   * @throws {ConfigurationError} If there is no proxy or no header, or one that is not known.
+   * @param trusted The number of proxies, and the headers that they write.
+   * @throws {ConfigurationError} If `hops` is not an integer from 1 to 16, or `headers` is empty or
+   * has an unknown name.
    */
   constructor(trusted: TrustedProxies) {
     checkOptions("trusted", trusted, TRUSTED_KINDS);
@@ -72,7 +79,7 @@ export class ProxyReader {
     const given: readonly string[] = headers ?? [];
     if (given.length === 0) {
       throw new ConfigurationError(
-        `Cannot use option "headers" of trusted: no header is named: name those that your proxy writes, such as "x-forwarded-for"`,
+        `Cannot use option "headers" of trusted: the list is empty: name the headers that your proxy writes, such as "x-forwarded-for"`,
       );
     }
     const known: readonly string[] = FORWARDING_HEADERS;
@@ -88,15 +95,15 @@ export class ProxyReader {
     this.#headers = new Set(given);
   }
 
-  /** Whether the proxies write the host that the visitor asked for. */
+  /** Whether the proxies write the host that the visitor requested. */
   get hasHost(): boolean {
     return this.#headers.has("forwarded") || this.#headers.has("x-forwarded-host");
   }
 
   /**
-   * The scheme that the visitor used; `null` where the proxies name none.
+   * Reads the scheme that the visitor used, or `null` if the proxies name no scheme.
    *
-   * @throws {HttpBadRequest} If it is neither http nor https.
+   * @throws {HttpBadRequest} If the scheme is neither http nor https.
    */
   scheme(headers: Headers): "http" | "https" | null {
     const text = this.#parameter("proto", headers) ?? this.#entry("x-forwarded-proto", headers);
@@ -110,10 +117,10 @@ export class ProxyReader {
   }
 
   /**
-   * The host and port that the visitor asked for.
+   * Reads the host and port that the visitor requested.
    *
-   * @param own The host of the request itself, in case the proxies name none.
-   * @throws {HttpBadRequest} If what they name is no host, or no port.
+   * @param own The host of the request itself. It counts if the proxies name no host.
+   * @throws {HttpBadRequest} If the host or the port is not valid.
    */
   host(headers: Headers, own: string): string {
     const host = this.#parameter("host", headers) ?? this.#entry("x-forwarded-host", headers) ??
@@ -130,12 +137,13 @@ export class ProxyReader {
         "The proxy of this site forwarded a port that is not a number. The site must correct its proxy.",
       );
     }
-    // The port in the host is the one that the browser wrote.
+    // A port in the host comes from the browser, so it counts before the header of the proxy.
     return WITH_PORT.test(host) ? host : `${host}:${port}`;
   }
 
   /**
-   * The visitor's address; `null` where the proxies name none, undefined where it is no address.
+   * Reads the visitor's address. It is `null` if the proxies name none, and undefined if the text
+   * is not an address.
    *
    * @throws {HttpBadRequest} If `Forwarded` cannot be read.
    */
@@ -164,7 +172,7 @@ export class ProxyReader {
   }
 }
 
-/** Characters that no host has. The URL parser would end the host there, or decode them. */
+/** Characters that a host cannot have. The URL parser would end the host there, or decode them. */
 const NOT_IN_HOST = /[\s/?#@%\\]/;
 const WITH_PORT = /^(?:\[[^\]]*\]|[^:]*):\d*$/;
 const PORT = /^[1-9]\d{0,4}$/;
@@ -172,9 +180,9 @@ const PORT = /^[1-9]\d{0,4}$/;
 const FORWARDED_HTTPS = /(?:^|[;,\s])proto="?(?:https|wss)"?(?:$|[;,\s])/i;
 
 /**
- * Whether any header claims that the visitor uses https, whoever wrote it.
+ * Whether any header claims that the visitor uses https. A visitor can forge this claim.
  *
- * Use it only for what makes the response safer, such as `Secure`: a visitor can forge it.
+ * Use the answer only to make the response safer, for example to add `Secure`.
  *
  * @param headers The headers of the request.
  */
@@ -188,7 +196,9 @@ export function claimsHttps(headers: Headers): boolean {
   return comesFromHttps(headers);
 }
 
-/** Whether the browser says that a page of https sent the request, and not a page of another site. */
+/**
+ * Whether the browser reports that an https page sent the request, and not a page of another site.
+ */
 export function comesFromHttps(headers: Headers): boolean {
   if (headers.get("origin")?.startsWith("https://") !== true) return false;
   const site = headers.get("sec-fetch-site");
@@ -196,10 +206,10 @@ export function comesFromHttps(headers: Headers): boolean {
 }
 
 /**
- * The scheme that a proxy wrote; that of a WebSocket counts as http or https.
+ * Reads the scheme that a proxy wrote. `ws` counts as http, and `wss` counts as https.
  *
- * @param text What it wrote.
- * @returns `null` if it is neither http nor https.
+ * @param text The text that the proxy wrote.
+ * @returns The scheme, or `null` if it is another one.
  */
 export function schemeOf(text: string): "http" | "https" | null {
   switch (text.toLowerCase()) {
@@ -214,19 +224,21 @@ export function schemeOf(text: string): "http" | "https" | null {
   }
 }
 
-/** The parameters of one element of `Forwarded`, by their names in lower case. */
+/** The parameters of one element of `Forwarded`. Their names are in lower case. */
 export type ForwardedElement = ReadonlyMap<string, string>;
 
 const NO_PARAMETERS: ForwardedElement = new Map();
 
 /**
- * The entry of a comma-separated list that the outermost trusted proxy added: each proxy appends
- * one, so it is that many from the end. Linear, and reads no more than these entries.
+ * Finds the entry that the outermost trusted proxy added to a comma-separated list.
  *
- * @param value The header's value; several headers are one list.
- * @param hops How many proxies are ours, from 1.
- * @returns The entry without the spaces around it, the first one where there are fewer; `null` where
- * there is none or it is empty.
+ * Each proxy appends one entry, so the entry is the `hops`-th from the end. The function reads only
+ * these entries, in linear time.
+ *
+ * @param value The header's value. The values of several headers form one list.
+ * @param hops The number of trusted proxies, 1 or more.
+ * @returns The entry without spaces around it, or `null` if it is empty. If the list is shorter
+ * than `hops`, then it is the first entry.
  */
 export function listEntry(value: string | null, hops: number): string | null {
   if (value === null) return null;
@@ -241,14 +253,15 @@ export function listEntry(value: string | null, hops: number): string | null {
 }
 
 /**
- * The element of `Forwarded` that the outermost trusted proxy added (RFC 7239, section 4).
+ * Finds the element of `Forwarded` that the outermost trusted proxy added (RFC 7239, section 4).
  *
- * Values may stand without quotes although they are no tokens, because proxies write `host=a.test:80`.
+ * A value without quotes need not be a token, because proxies write `host=a.test:80`.
  *
- * @param value The header's value; several headers are one list.
- * @param hops How many proxies are ours, from 1.
- * @returns The element, the first one where there are fewer; `null` if the header cannot be read, for
- * example because a visitor left a quote open, which swallows what the proxies append.
+ * @param value The header's value. The values of several headers form one list.
+ * @param hops The number of trusted proxies, 1 or more.
+ * @returns The element, or `null` if the header cannot be read. For example, a visitor's open quote
+ * swallows the elements that the proxies append. If the list is shorter than `hops`, then it is the
+ * first element.
  */
 export function forwardedEntry(value: string, hops: number): ForwardedElement | null {
   const elements = forwardedElements(value, hops);
@@ -256,8 +269,8 @@ export function forwardedEntry(value: string, hops: number): ForwardedElement | 
 }
 
 /**
- * A pair of `Forwarded` and what ends it, or what ends an empty one. No two parts of it can match the
- * same character, so that it reads every character once.
+ * Matches a pair of `Forwarded`, which may be empty, and the character that ends it. No two parts
+ * of the expression match the same character, so it reads every character once.
  */
 const PAIR = new RegExp(
   `[ \\t]*(?:(${TOKEN.source.slice(1, -1)})=` +
@@ -266,10 +279,10 @@ const PAIR = new RegExp(
 );
 
 /**
- * The last elements of `Forwarded`; `null` if it cannot be read.
+ * Reads the last elements of `Forwarded`, or `null` if the header cannot be read.
  *
  * @param value The header's value.
- * @param most How many are kept.
+ * @param most The most elements to keep. Default: all.
  */
 export function forwardedElements(
   value: string,
@@ -284,7 +297,7 @@ export function forwardedElements(
     const [, name, quoted, bare, end] = match;
     if (name !== undefined) {
       const parameter = name.toLowerCase();
-      // RFC 7239, section 4: each occurs at most once.
+      // RFC 7239, section 4: each parameter occurs at most once.
       if (element.has(parameter)) return null;
       element.set(parameter, quoted?.replace(/\\(.)/g, "$1") ?? bare ?? "");
     }

@@ -1,5 +1,5 @@
 /**
- * Markup that cannot be injected into: a template tag that escapes what it is given.
+ * A template tag that escapes its values, so that visitors cannot inject markup.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { quiet } from "../promises.ts";
 import { RESPONSE_INIT_KINDS } from "./response.ts";
 
 /**
- * What may stand between the braces of {@linkcode html}.
+ * A value that {@linkcode html} accepts between braces.
  *
- * Text and numbers are escaped, {@linkcode Html} is not escaped again, lists are written one item
- * after the other, and `null`, `undefined`, `false` and `true` write nothing, so that
- * `${name && html`…`}` can be said.
+ * Text and numbers are escaped. {@linkcode Html} is not escaped again. The items of a list are
+ * written one after the other. `null`, `undefined`, `false` and `true` write no text, so you can
+ * use `&&` for optional markup.
  */
 export type HtmlValue =
   | Html
@@ -29,7 +29,7 @@ export type HtmlValue =
 /**
  * Trusted markup, made by {@linkcode html} or {@linkcode insecureRaw}.
  *
- * @example A response of one's own
+ * @example A response with another status
  * ```ts
  * import { html } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -42,24 +42,24 @@ export class Html {
   readonly #markup: string;
 
   /**
-   * Wraps markup that is trusted already: what visitors sent belongs into {@linkcode html} instead.
+   * Wraps trusted markup without escaping it. Give text from visitors to {@linkcode html} instead.
    *
-   * @param trustedMarkup Written to the page as it is.
+   * @param trustedMarkup The markup, which is written to the page unchanged.
    */
   constructor(trustedMarkup: string) {
     this.#markup = trustedMarkup;
   }
 
-  /** The markup. */
+  /** Returns the markup. */
   toString(): string {
     return this.#markup;
   }
 
   /**
-   * A response with this markup as its page.
+   * Makes a response with this markup as its page.
    *
-   * @param init Status (default 200) and headers; `Content-Type` is `text/html; charset=utf-8`
-   * unless they say otherwise.
+   * @param init The status (default 200) and headers. The default `Content-Type` is
+   * `text/html; charset=utf-8`.
    * @throws {TypeError} If an option is wrong or unknown.
    */
   toResponse(init?: ResponseInit): Response {
@@ -77,15 +77,17 @@ export class Html {
 }
 
 /**
- * Writes markup; everything between braces is escaped for text and for quoted attributes.
+ * Makes markup from a template. Values between braces are escaped for text and for quoted
+ * attributes.
  *
- * It does not make a value safe in an attribute without quotes, in `<script>` or `<style>`, nor a
- * visitor's URL in `href`: `javascript:` has nothing to escape.
+ * A value is not safe in an attribute without quotes, in `<script>` or in `<style>`. A visitor's
+ * URL in `href` is not safe either, because it can begin with `javascript:`.
  *
- * @param strings The parts written in the source.
- * @param values What stands between the braces; see {@linkcode HtmlValue}.
- * @returns The markup; a view may return it as it is.
- * @throws {TypeError} For an object, a function, a promise or a symbol, naming the interpolation.
+ * @param strings The literal parts of the template.
+ * @param values The values between braces, see {@linkcode HtmlValue}.
+ * @returns The markup. A view can return it.
+ * @throws {TypeError} If a value is an object, a function, a promise or a symbol. The message names
+ * the interpolation.
  *
  * @example Escaped, and not twice
  * ```ts
@@ -99,7 +101,7 @@ export class Html {
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   let markup = "";
   for (const [index, raw] of strings.raw.entries()) {
-    // An invalid escape such as "C:\users" has no cooked text.
+    // An invalid escape such as "C:\users" has no cooked string.
     markup += strings[index] ?? raw;
     if (index < values.length) {
       markup += markupOf(values[index], () => interpolationAt(strings, index));
@@ -109,9 +111,9 @@ export function html(strings: TemplateStringsArray, ...values: readonly HtmlValu
 }
 
 /**
- * Marks text as markup without escaping it: whoever controls the text controls the page.
+ * Marks text as markup without escaping it. A person who controls the text controls the page.
  *
- * @param text Markup from a source that is trusted, never from a visitor.
+ * @param text Markup from a trusted source, never from a visitor.
  * @returns Markup that {@linkcode html} does not escape.
  *
  * @example The output of a Markdown renderer that is trusted

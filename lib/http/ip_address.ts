@@ -1,33 +1,37 @@
 /**
- * IP addresses as servers and proxies write them, and which of them are this machine (loopback).
+ * Reads IP addresses that servers and proxies write, and finds loopback addresses.
  *
  * @module
  */
 
 /**
- * The address in a text such as `192.0.2.1:80`, `[2001:db8::1]:80` or `2001:db8::1`, written in one way.
+ * Reads the address in a text such as `192.0.2.1:80`, `[2001:db8::1]:80` or `2001:db8::1`.
  *
- * @param text What a server or a proxy wrote.
- * @returns IPv6 without brackets, in lower case and shortened. An IPv6 address that stands for one of
- * IPv4 is written as IPv4. Undefined if the text is no address, such as `unknown` or `_hidden`.
+ * @param text The text that a server or a proxy wrote.
+ * @returns The address in one spelling, or undefined if the text is not an address, such as
+ * `unknown` or `_hidden`. IPv6 is in lower case, shortened and without brackets. An IPv6 address
+ * that maps an IPv4 address is written as IPv4.
  */
 export function ipAddress(text: string): string | undefined {
   const [, inBrackets, beforePort] = WITH_PORT.exec(text) ?? [];
   return canonical(inBrackets ?? beforePort ?? text, inBrackets !== undefined);
 }
 
-/** Whether an address, as {@linkcode ipAddress} writes it, is this machine. */
+/** Whether an address is a loopback address. Give the spelling of {@linkcode ipAddress}. */
 export function isLoopbackAddress(address: string): boolean {
   return address === "::1" || address.startsWith("127.");
 }
 
-/** Whether a host always is this machine (RFC 6761, section 6.3; RFC 1122, section 3.2.1.3). */
+/**
+ * Whether a host is always this machine. Sources: RFC 6761, section 6.3, and RFC 1122, section
+ * 3.2.1.3.
+ */
 export function isLoopbackHost(hostname: string): boolean {
   return /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 }
 
 /**
- * Whether an origin is plain http to this machine, where browsers do not require https.
+ * Whether an origin is http on this machine. Browsers do not require https there.
  *
  * @param origin Such as `http://localhost:8000`.
  */
@@ -48,7 +52,7 @@ function canonical(text: string, mustBeIpv6: boolean): string | undefined {
       text.split(".").every((part) => String(Number(part)) === part && Number(part) < 256);
     return isAddress ? text : undefined;
   }
-  // The zone names an interface of the other machine.
+  // The zone behind "%" names an interface of the other machine, so it is removed.
   const [bare = ""] = text.split("%");
   if (!bare.includes(":") || !/^[\da-f:.]+$/i.test(bare)) return undefined;
   const hostname = URL.parse(`http://[${bare}]/`)?.hostname;

@@ -1,6 +1,5 @@
 /**
- * `multipart/form-data` (RFC 7578): a whole body, its pieces as they arrive, and the heads of its
- * parts.
+ * Reads `multipart/form-data` (RFC 7578), from a whole body or from its pieces as they arrive.
  *
  * @module
  */
@@ -11,17 +10,16 @@ import { isOws, parseParameters, safeFileName, TOKEN, trimOws } from "./field_sy
 /**
  * Reads a body of `multipart/form-data`, in linear time.
  *
- * Text is UTF-8, bytes that are not become U+FFFD. What is a file is said at `parseHead`; `_charset_`
- * has no meaning.
+ * Text is read as UTF-8, and other bytes become U+FFFD. `_charset_` has no meaning. `parseHead`
+ * decides which part is a file.
  *
  * @param bytes The whole body.
- * @param boundary The parameter of the `Content-Type`.
- * @param maxParts Most parts to read.
- * @returns The form, parts in their order.
- * @throws {HttpBadRequest} If the body is malformed or cut short, or there is anything before its
- * first boundary or behind its last.
- * @throws {HttpContentTooLarge} If there are more parts; those after the last allowed one are not
- * looked at.
+ * @param boundary The parameter `boundary` of the `Content-Type`.
+ * @param maxParts The most parts to read.
+ * @returns The form. The parts keep their order.
+ * @throws {HttpBadRequest} If the body is malformed or cut short. It is also thrown for text before
+ * the first boundary or after the last one.
+ * @throws {HttpContentTooLarge} If the form has more parts. The parts over the limit are not read.
  * @internal
  */
 export function parseMultipart(
@@ -37,7 +35,7 @@ export function parseMultipart(
   let content: Uint8Array<ArrayBuffer>[] = [];
   for (let event = parser.next(); event.kind !== "end"; event = parser.next()) {
     if (event.kind === "part") head = event.head;
-    // Of a whole body they come at once.
+    // A whole body gives all bytes of a part at once.
     else if (event.kind === "bytes") content.push(event.bytes);
     else if (head !== null) {
       appendPart(form, head, content);
@@ -51,8 +49,8 @@ export function parseMultipart(
  * Adds a part to a form.
  *
  * @param form The form.
- * @param head What the part's head says.
- * @param content Its bytes.
+ * @param head The head of the part.
+ * @param content The bytes of the part.
  * @internal
  */
 export function appendPart(
@@ -65,7 +63,7 @@ export function appendPart(
 }
 
 /**
- * The bytes of a field as text.
+ * Decodes the bytes of a field as UTF-8.
  *
  * @param content The bytes, in pieces.
  * @internal
@@ -78,10 +76,10 @@ export function textOf(content: readonly Uint8Array<ArrayBuffer>[]): string {
 }
 
 /**
- * The boundary that a `Content-Type` states.
+ * Reads the boundary from a `Content-Type`.
  *
  * @param contentType The header's value.
- * @returns The parameter, the empty text where it is missing: no boundary is that.
+ * @returns The parameter `boundary`, or `""` if it is missing. `""` is not a valid boundary.
  * @internal
  */
 export function boundaryOf(contentType: string): string {
@@ -100,8 +98,8 @@ const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
 const DECODER: TextDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * What a parser found: a part begins, some of its bytes, it ends. `"more"`: nothing before the next
- * piece of the body. `"end"`: the form is over.
+ * An event of the parser. `"part"`: a part begins. `"bytes"`: some of its bytes. `"partEnd"`: it
+ * ends. `"more"`: the parser needs the next piece of the body. `"end"`: the form ends.
  *
  * @internal
  */
@@ -117,9 +115,9 @@ const END: MultipartEvent = { kind: "end" };
 /**
  * Reads a form from the pieces of its body, in linear time.
  *
- * It keeps the head of one part at most, and of the bytes of a part what may be the beginning of a
- * boundary. Before the first boundary there is nothing, or one line break; behind the last one there
- * are spaces, tabs and line breaks only.
+ * It keeps the head of one part at most, and bytes that may begin a boundary. Before the first
+ * boundary only one line break is allowed. After the last boundary only spaces, tabs and line
+ * breaks are allowed.
  *
  * @internal
  */
@@ -127,19 +125,19 @@ export class MultipartParser {
   readonly #delimiter: Uint8Array;
   readonly #maxParts: number;
   #buffer = NO_BYTES;
-  /** Bytes before it were handed out. */
+  /** The bytes before this index were given out. */
   #at = 0;
-  /** No boundary begins before it; the search continues here. */
+  /** No boundary begins before this index. The search continues here. */
   #search = 0;
   #isWhole = false;
   #parts = 0;
   #state: "start" | "boundary" | "head" | "body" | "epilogue" = "start";
 
   /**
-   * Begins a form.
+   * Starts before the first boundary.
    *
-   * @param boundary The parameter of the `Content-Type`.
-   * @param maxParts Most parts to read; those after the last allowed one are not looked at.
+   * @param boundary The parameter `boundary` of the `Content-Type`.
+   * @param maxParts The most parts to read. The parts over the limit are not read.
    * @throws {HttpBadRequest} If RFC 2046 does not allow the boundary.
    */
   constructor(boundary: string, maxParts: number) {
@@ -148,7 +146,7 @@ export class MultipartParser {
     this.#maxParts = maxParts;
   }
 
-  /** Takes a piece, once `next()` has asked for more. */
+  /** Adds a piece of the body, after `next()` returned `"more"`. */
   push(piece: Uint8Array<ArrayBuffer>): void {
     const from = Math.min(this.#at, this.#search);
     const rest = this.#buffer.subarray(from);
@@ -164,13 +162,13 @@ export class MultipartParser {
     this.#buffer = joined;
   }
 
-  /** The body is over. */
+  /** Marks the end of the body. */
   end(): void {
     this.#isWhole = true;
   }
 
   /**
-   * What comes next.
+   * Returns the next event.
    *
    * @throws {HttpBadRequest} If the body is malformed or cut short.
    * @throws {HttpContentTooLarge} If there are more parts than allowed.
@@ -188,13 +186,13 @@ export class MultipartParser {
     }
   }
 
-  /** An empty preamble, which RFC 2046 and some clients end by a line break. */
+  /** Reads up to the first boundary. RFC 2046 and some clients put one line break before it. */
   #readStart(): boolean {
     const line = this.#delimiter.subarray(2);
     const start = this.#buffer[0] === CR ? this.#delimiter : line;
     const seen = Math.min(start.length, this.#buffer.length);
     if (!hasBytesAt(this.#buffer, start.subarray(0, seen), 0)) {
-      throw malformed("it does not begin with its boundary");
+      throw malformed("its first line is not its boundary");
     }
     if (seen < start.length) return this.#wait("the first boundary is missing");
     this.#at = start.length;
@@ -213,7 +211,9 @@ export class MultipartParser {
       return true;
     }
     if (this.#parts === this.#maxParts) {
-      throw new HttpContentTooLarge(`The form has more than ${this.#maxParts} parts`);
+      throw new HttpContentTooLarge(
+        `The form has more than ${this.#maxParts} fields and files. Send fewer of them.`,
+      );
     }
     while (isOws(buffer[at] ?? NaN)) at++;
     const isBroken = (buffer[at] ?? CR) !== CR || (buffer[at + 1] ?? LF) !== LF;
@@ -231,14 +231,14 @@ export class MultipartParser {
     const end = indexOf(bytes, BLANK_LINE, this.#search);
     if (end === -1) {
       if (this.#isWhole || this.#buffer.length >= most) {
-        throw malformed("the headers of a part do not end");
+        throw malformed("the headers of a part are incomplete or too long");
       }
       this.#search = Math.max(this.#search, bytes.length - BLANK_LINE.length + 1);
       return MORE;
     }
     const head = parseHead(DECODER.decode(bytes.subarray(this.#at + 2, end)));
     this.#at = end + BLANK_LINE.length;
-    // A part without a body may share the end of its blank line with the next boundary.
+    // If a part has no body, then its blank line and the next boundary can share a line break.
     this.#search = this.#at - 2;
     this.#state = "body";
     return { kind: "part", head };
@@ -260,7 +260,7 @@ export class MultipartParser {
     return PART_END;
   }
 
-  /** Where a boundary may begin whose end has not arrived; the end of the buffer if there is no such place. */
+  /** The index where an incomplete boundary may begin, or the end of the buffer. */
   #beginningOfBoundary(): number {
     const buffer = this.#buffer;
     const first = Math.max(this.#search, buffer.length - this.#delimiter.length + 1);
@@ -275,14 +275,14 @@ export class MultipartParser {
     for (let at = this.#at; at < buffer.length; at++) {
       const byte = buffer[at]!;
       if (byte !== CR && byte !== LF && !isOws(byte)) {
-        throw malformed("something stands behind its last boundary");
+        throw malformed("it has text after its last boundary");
       }
     }
     this.#at = this.#search = buffer.length;
     return this.#isWhole ? END : MORE;
   }
 
-  /** Waits for what is still to come, if it is. */
+  /** Waits for the next piece. If the body has ended, then it throws. */
   #wait(problem: string): false {
     if (this.#isWhole) throw malformed(problem);
     return false;
@@ -290,10 +290,11 @@ export class MultipartParser {
 }
 
 /**
- * Linear, since every pattern here begins with CR LF and what follows can be read as its start once.
+ * Finds a pattern that begins with CR LF. The time is linear, because each CR can begin only one
+ * match.
  *
- * The native search is fast where there is no CR, and costs a call for each that there is: so it is
- * asked once a window at most.
+ * The native search is fast in bytes without CR, but costs a call for each CR. It is therefore
+ * called at most once for each window.
  */
 function indexOf(bytes: Uint8Array, pattern: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(CR, from); at !== -1; at = bytes.indexOf(CR, at)) {
@@ -319,13 +320,15 @@ function hasBytesAt(bytes: Uint8Array, pattern: Uint8Array, at: number): boolean
 export interface PartHead {
   /** The name of the field. */
   readonly name: string;
-  /** The file's name, reduced by `safeFileName`; `null`: the part is text. */
+  /** The file's name, reduced by `safeFileName`, or `null` if the part is text. */
   readonly fileName: string | null;
   /** The media type of a file. */
   readonly type: string;
 }
 
-/** The transfer encodings that change nothing; RFC 7578, section 4.7, forbids all others. */
+/**
+ * The transfer encodings that do not change the bytes. Others are refused (RFC 7578, section 4.7).
+ */
 const IDENTITIES: ReadonlySet<string> = new Set(["7bit", "8bit", "binary"]);
 /** RFC 5987, `ext-value` and `value-chars`. */
 const EXTENDED_VALUE = /^(utf-8|iso-8859-1)'[^']*'(.*)$/i;
@@ -334,26 +337,29 @@ const VALUE_CHARACTERS = /^(?:%[0-9a-f]{2}|[!#$&+\-.^_`|~0-9a-z])*$/i;
 /**
  * Reads the head of a part.
  *
- * A part is a file if it has `filename` or `filename*` (RFC 5987, which wins, as in RFC 6266), or if
- * its type is any but `text/plain`: clients send such as JSON without a name.
+ * A part is a file if it has `filename` or `filename*`. If it has both, then `filename*` counts
+ * (RFC 5987, RFC 6266). A part with another type than `text/plain` is a file too, because clients
+ * send JSON without a file name.
  *
- * @param text The lines, without the blank one.
- * @throws {HttpBadRequest} If the grammar is broken, there is no name, or the content is encoded or
- * has parts of its own.
+ * @param text The header lines, without the blank line after them.
+ * @throws {HttpBadRequest} If the grammar is broken, the name is missing, or the content is encoded
+ * or is itself a multipart body.
  * @internal
  */
 export function parseHead(text: string): PartHead {
   const headers = headersOf(text);
   const disposition = parseParameters(headers.get("content-disposition") ?? "");
-  if (disposition?.value !== "form-data") throw malformed("a part has no form-data disposition");
+  if (disposition?.value !== "form-data") {
+    throw malformed("a part has no Content-Disposition of form-data");
+  }
   const { parameters } = disposition;
   const name = parameters.get("name");
   if (name === undefined) throw malformed("a part has no name");
   const encoding = headers.get("content-transfer-encoding") ?? "binary";
-  if (!IDENTITIES.has(encoding.toLowerCase())) throw malformed("a part is encoded");
+  if (!IDENTITIES.has(encoding.toLowerCase())) throw malformed("a part has a transfer encoding");
   const stated = headers.get("content-type") ?? "";
   const essence = parseParameters(stated)?.value ?? stated;
-  if (essence.startsWith("multipart/")) throw malformed("a part has parts of its own");
+  if (essence.startsWith("multipart/")) throw malformed("a part is itself a multipart body");
   const fileName = fileNameOf(parameters);
   const isText = fileName === null && (essence === "" || essence === "text/plain");
   return {
@@ -397,11 +403,11 @@ function extendedText(value: string): string {
   return text.replace(/%(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
 }
 
-/** The three characters that the HTML standard escapes in names, and no more of them. */
+/** Decodes only the three characters that the HTML standard escapes in names. */
 function unescapeName(name: string): string {
   return name.replaceAll("%22", '"').replaceAll("%0D", "\r").replaceAll("%0A", "\n");
 }
 
 function malformed(problem: string): HttpBadRequest {
-  return new HttpBadRequest(`The form cannot be read: ${problem}`);
+  return new HttpBadRequest(`The form cannot be read: ${problem}. Send the form again.`);
 }

@@ -1,6 +1,5 @@
 /**
- * Redirections: thrown or returned like every other {@linkcode HttpException}, checked when they are
- * answered.
+ * Redirections, which a view throws or returns. Pyramidion checks the location when it answers.
  *
  * @module
  */
@@ -9,12 +8,15 @@ import { BOOLEAN, checkOptions, describe, NUMBER, type OptionKinds } from "../ch
 import { HTTP_ERROR_KINDS, type HttpErrorOptions, HttpException } from "./errors.ts";
 import { REDIRECT_STATUSES } from "./response.ts";
 
-/** The statuses that send a visitor elsewhere. */
+/** The statuses of redirections. */
 export type RedirectStatus = 301 | 302 | 303 | 307 | 308;
 
-/** What every {@linkcode HttpRedirection} takes besides its location. */
+/** The options of every {@linkcode HttpRedirection}. */
 export interface RedirectOptions extends HttpErrorOptions {
-  /** Whether the location may leave this site. Never set it for a location that a visitor sent. @default {false} */
+  /**
+   * Whether the location may be on another site. Never set it for a location that a visitor sent.
+   * @default {false}
+   */
   readonly external?: boolean;
 }
 
@@ -23,11 +25,11 @@ const REDIRECTION_KINDS: OptionKinds<RedirectOptions> = { ...HTTP_ERROR_KINDS, e
 const NO_OPTIONS: RedirectOptions = {};
 
 /**
- * An answer that sends the visitor elsewhere.
+ * A view throws or returns it to send the visitor to another URL.
  *
- * The location is resolved against the request when it is answered; one that leaves the request's
- * own origin is refused with a 400 unless `external` is set; the log then says what to write. It is no
- * `HttpError`: a page for all errors leaves redirections alone. Pyramid: `HTTPRedirection`.
+ * Pyramidion resolves the location against the URL of the request. If it leaves the request's
+ * origin without `external`, then the visitor gets a 400, and the log names the remedy. An
+ * exception view for `HttpError` does not see redirections. Pyramid: `HTTPRedirection`.
  *
  * @example Another site, on purpose
  * ```ts
@@ -43,17 +45,18 @@ const NO_OPTIONS: RedirectOptions = {};
 export class HttpRedirection extends HttpException {
   /** The name of the class. */
   override name = "HttpRedirection";
-  /** Where to, as given: a path or a URL. */
+  /** The location as the view gave it: a path or a URL. */
   readonly location: string;
-  /** Whether the location may leave this site. */
+  /** Whether the location may be on another site. */
   readonly external: boolean;
   /**
    * Makes a redirection of any of the five statuses.
    *
-   * @param status 301, 302, 303, 307 or 308.
+   * @param status The status: 301, 302, 303, 307 or 308.
    * @param location A path or a URL.
    * @param options `external`, headers, cause.
-   * @throws {TypeError} If the location is neither text nor a URL, or an option is wrong or unknown.
+   * @throws {TypeError} If the location is neither a string nor a `URL`, or an option is wrong or
+   * unknown.
    * @throws {RangeError} If the status is not one of the five.
    */
   constructor(
@@ -81,22 +84,24 @@ export class HttpRedirection extends HttpException {
   }
 
   /**
-   * The value of the `Location` header for a request to `base`.
+   * Returns the value of the `Location` header for a request to `base`.
    *
-   * Within the site it is a path without scheme and host, so that a false `Host` header cannot
-   * send anybody away; tabs, backslashes and dot segments are resolved as a browser would.
+   * A location on the same site becomes a path without scheme and host. A forged `Host` header
+   * therefore cannot send the visitor to another site. Tabs, backslashes and dot segments are
+   * resolved as in browsers.
    *
-   * @param base The URL of the request, as the outside world sees it.
-   * @returns The header's value, or `null` where the location leaves the site without leave.
+   * @param base The public URL of the request.
+   * @returns The header's value, or `null` if the location leaves the site without `external`, or
+   * is not a web URL.
    */
   resolve(base: string): string | null {
     const url = URL.parse(this.location, base);
     if (url === null) return null;
     const web = url.protocol === "http:" || url.protocol === "https:";
-    // Asked first: "blob:https://ours/x" has our origin too, and a path that is a whole URL.
+    // This test comes first, because "blob:https://ours/x" has the app's origin, too.
     if (!web) return null;
     if (url.origin === new URL(base).origin) {
-      // "/.//evil" resolves to the path "//evil", which alone would be another host.
+      // "/.//evil" resolves to the path "//evil", which a browser would read as a host.
       const guard = url.pathname.startsWith("//") ? "/." : "";
       return guard + url.pathname + url.search + url.hash;
     }
@@ -105,7 +110,7 @@ export class HttpRedirection extends HttpException {
 }
 
 /**
- * 301: moved for good; browsers turn POST into GET.
+ * 301: the page has moved for ever. Browsers turn POST into GET.
  *
  * @example A page that has moved
  * ```ts
@@ -118,14 +123,14 @@ export class HttpRedirection extends HttpException {
 export class HttpMovedPermanently extends HttpRedirection {
   /** Always `"HttpMovedPermanently"`. */
   override name = "HttpMovedPermanently";
-  /** Makes a 301; the parameters are those of {@linkcode HttpRedirection}. */
+  /** Makes a 301. The parameters are those of {@linkcode HttpRedirection}. */
   constructor(location: string | URL, options?: RedirectOptions) {
     super(301, location, options);
   }
 }
 
 /**
- * 302: found elsewhere for now; browsers turn POST into GET. Pyramid: `HTTPFound`.
+ * 302: the page is at another URL for now. Browsers turn POST into GET. Pyramid: `HTTPFound`.
  *
  * @example To the sign-in page
  * ```ts
@@ -139,14 +144,14 @@ export class HttpMovedPermanently extends HttpRedirection {
 export class HttpFound extends HttpRedirection {
   /** Always `"HttpFound"`. */
   override name = "HttpFound";
-  /** Makes a 302; the parameters are those of {@linkcode HttpRedirection}. */
+  /** Makes a 302. The parameters are those of {@linkcode HttpRedirection}. */
   constructor(location: string | URL, options?: RedirectOptions) {
     super(302, location, options);
   }
 }
 
 /**
- * 303: the answer to this POST is read elsewhere, by GET.
+ * 303: the browser gets the result of a POST from another URL, by GET.
  *
  * @example After a form was sent
  * ```ts
@@ -159,16 +164,16 @@ export class HttpFound extends HttpRedirection {
 export class HttpSeeOther extends HttpRedirection {
   /** Always `"HttpSeeOther"`. */
   override name = "HttpSeeOther";
-  /** Makes a 303; the parameters are those of {@linkcode HttpRedirection}. */
+  /** Makes a 303. The parameters are those of {@linkcode HttpRedirection}. */
   constructor(location: string | URL, options?: RedirectOptions) {
     super(303, location, options);
   }
 }
 
 /**
- * 307: elsewhere for now, with the same method and body.
+ * 307: the browser repeats the request at another URL for now, with the same method and body.
  *
- * @example The same request, elsewhere
+ * @example An upload that has moved for now
  * ```ts
  * import { HttpTemporaryRedirect } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -179,16 +184,16 @@ export class HttpSeeOther extends HttpRedirection {
 export class HttpTemporaryRedirect extends HttpRedirection {
   /** Always `"HttpTemporaryRedirect"`. */
   override name = "HttpTemporaryRedirect";
-  /** Makes a 307; the parameters are those of {@linkcode HttpRedirection}. */
+  /** Makes a 307. The parameters are those of {@linkcode HttpRedirection}. */
   constructor(location: string | URL, options?: RedirectOptions) {
     super(307, location, options);
   }
 }
 
 /**
- * 308: elsewhere for good, with the same method and body.
+ * 308: the page has moved for ever. The browser repeats the request with the same method and body.
  *
- * @example The same request, elsewhere for good
+ * @example An upload that has moved for ever
  * ```ts
  * import { HttpPermanentRedirect } from "@pyramidion/pyramidion";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -199,7 +204,7 @@ export class HttpTemporaryRedirect extends HttpRedirection {
 export class HttpPermanentRedirect extends HttpRedirection {
   /** Always `"HttpPermanentRedirect"`. */
   override name = "HttpPermanentRedirect";
-  /** Makes a 308; the parameters are those of {@linkcode HttpRedirection}. */
+  /** Makes a 308. The parameters are those of {@linkcode HttpRedirection}. */
   constructor(location: string | URL, options?: RedirectOptions) {
     super(308, location, options);
   }
@@ -211,11 +216,12 @@ const REDIRECT_KINDS: OptionKinds<RedirectOptions & { readonly status?: Redirect
 };
 
 /**
- * Sends the visitor elsewhere: to be returned by a view.
+ * Makes a redirection, which a view returns to send the visitor to another URL.
  *
- * @param location A path or a URL of this site; of another site only with `{ external: true }`.
+ * @param location A path or a URL of this site. A URL of another site needs `{ external: true }`.
  * @param options `status` (default 302), `external`, headers.
- * @throws {TypeError} If the location is neither text nor a URL, or an option is wrong or unknown.
+ * @throws {TypeError} If the location is neither a string nor a `URL`, or an option is wrong or
+ * unknown.
  * @throws {RangeError} If the status is not 301, 302, 303, 307 or 308.
  *
  * @example A path of this site

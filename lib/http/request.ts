@@ -1,15 +1,17 @@
 /**
- * What a request is before its headers and body are read: safe, passive, and who sent it.
+ * Facts about a request: safe methods, prefetches, and the connection.
  *
  * @module
  */
 
-/** The methods that change nothing on the server (RFC 9110, section 9.2.1). */
+/** The safe methods, which read only (RFC 9110, section 9.2.1). */
 export const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS", "TRACE"];
 
 /**
- * Whether no person sees the response now: the method is HEAD, or `Sec-Purpose` (Fetch standard)
- * says that it is a prefetch. Messages that are shown once are kept for a later request.
+ * Whether the request is a HEAD or a prefetch, whose response a person may never see.
+ *
+ * The header `Sec-Purpose` marks a prefetch (Fetch standard). Messages that are shown once are kept
+ * for a later request.
  */
 export function isPassive(
   request: { readonly method: string; readonly headers: Headers },
@@ -17,29 +19,32 @@ export function isPassive(
   return request.method === "HEAD" || isPrefetch(request.headers);
 }
 
-/** Whether a browser loads a page before the visitor opens it, and may show this response then. */
+/**
+ * Whether the browser prefetches the page. It may show this response later, when the visitor opens
+ * the page.
+ */
 export function isPrefetch(headers: Headers): boolean {
   const purpose = headers.get("sec-purpose");
   return purpose !== null && /(?:^|[\s;,])prefetch(?:$|[\s;,])/.test(purpose);
 }
 
 /**
- * The connection of a request, as the server passes it; a `Deno.ServeHandlerInfo` is one.
+ * The connection of a request, as the server passes it. A `Deno.ServeHandlerInfo` fits.
  *
- * It is declared here so that the types of the library can be read where there is no `Deno`.
+ * It is declared here so that the types can be used without `Deno`.
  */
 export interface ConnectionInfo {
-  /** Who connected: the visitor, or the proxy in between. */
+  /** The address of the peer: the visitor, or your proxy. */
   readonly remoteAddr: {
-    /** How, such as `"tcp"` or `"unix"`. */
+    /** The kind of connection, such as `"tcp"` or `"unix"`. */
     readonly transport: string;
-    /** The IP address; missing where the connection is not over the network. */
+    /** The IP address. It is missing if the connection is not over the network. */
     readonly hostname?: string;
-    /** The port; missing where the connection is not over the network. */
+    /** The port. It is missing if the connection is not over the network. */
     readonly port?: number;
-    /** The path of a Unix socket; missing for everything else. */
+    /** The path of a Unix socket. It is missing for other connections. */
     readonly path?: string;
   };
-  /** Settles once the response was sent; rejects if the visitor went away before. */
+  /** Resolves when the response was sent. It rejects if the connection closes earlier. */
   readonly completed: Promise<void>;
 }

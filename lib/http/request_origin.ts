@@ -1,8 +1,8 @@
 /**
- * Scheme and host of a request as the outside world sees them, and the visitor's address.
+ * Finds the public origin of a request, which is its scheme and host, and the visitor's address.
  *
- * `publicOrigin` decides, then the headers of trusted proxies, then the request itself. A claim that
- * only makes the response safer is accepted from everybody.
+ * `publicOrigin` counts first, then the headers of trusted proxies, then the request itself. A
+ * claim that only makes the response safer is accepted from every client.
  *
  * @module
  */
@@ -14,32 +14,35 @@ import { HttpBadRequest } from "./errors.ts";
 import { claimsHttps, comesFromHttps, ProxyReader, type TrustedProxies } from "./forwarded.ts";
 import { isPlainLoopback } from "./ip_address.ts";
 
-/** Where the app is reached from outside. */
+/** Options for an app behind a proxy. */
 export interface OriginOptions {
   /**
-   * Scheme and host under which the outside world reaches the app, such as `https://app.test`; with
-   * a path, such as `https://app.test/shop`, where a proxy takes this path away. Default: those of
+   * The scheme and host by which visitors reach the app, such as `https://app.test`. If your proxy
+   * removes a path, then add it, as in `https://app.test/shop`. Default: the scheme and host of
    * each request.
    */
   readonly publicOrigin?: string;
-  /** Which proxies of yours stand in front, and which headers they write. No other one is read. */
+  /**
+   * Your proxies in front of the app, and the headers that they write. The app reads no other
+   * header of a proxy.
+   */
   readonly trusted?: TrustedProxies;
   /**
-   * How many proxies of yours stand in front: the same as `trusted` with `x-forwarded-for` and
-   * `x-forwarded-proto`. @default {0}
+   * How many of your proxies each request passes through, from 0 to 16. It is short for `trusted`
+   * with the headers `x-forwarded-for` and `x-forwarded-proto`. @default {0}
    */
   readonly trustedHops?: number;
 }
 
-/** What {@linkcode OriginOptions} take. */
+/** The type of each option of {@linkcode OriginOptions}. */
 export const ORIGIN_KINDS: OptionKinds<OriginOptions> = {
   publicOrigin: TEXT,
   trusted: OBJECT,
   trustedHops: NUMBER,
 };
 
-/** Headers that only proxies write. */
-const FORWARDING = [
+/** Headers that show that a proxy is in front of the app. */
+const SIGNS_OF_PROXY = [
   "x-forwarded-for",
   "x-forwarded-proto",
   "x-forwarded-host",
@@ -47,24 +50,27 @@ const FORWARDING = [
   "x-real-ip",
   "via",
 ];
-/** How many requests to a loopback host are searched for signs of a proxy. */
+/** The most requests to a loopback host that are searched for signs of a proxy. */
 const MAX_SEARCHES = 1_000;
 
 /**
- * Finds the origin of a request by the app's options.
+ * Finds the public origin of a request, by the app's options.
  *
  * @internal
  */
 export class RequestOrigin {
-  /** The scheme and host that the app states, if it does. */
+  /** The scheme and host of the option `publicOrigin`, if it is given. */
   readonly publicOrigin: string | undefined;
-  /** The path that the app states: empty, or with a slash in front and none behind. */
+  /**
+   * The path of the option `publicOrigin`. It is empty, or begins with a slash and ends without
+   * one.
+   */
   readonly publicPath: string;
-  /** Whether `trustedHops` trusts proxies that do not write the host. */
+  /** Whether the app uses `trustedHops`. Its proxies do not write the host. */
   readonly trustsHopsAlone: boolean;
   readonly #proxies: ProxyReader | undefined;
   readonly #logger: Logger;
-  /** Whether neither the app nor a trusted proxy states the origin. */
+  /** Whether the origin comes neither from the options nor from a trusted proxy. */
   #isUnknown: boolean;
   #searchesLeft = MAX_SEARCHES;
   #lastPrefix = "";
@@ -74,10 +80,11 @@ export class RequestOrigin {
   /**
    * Checks the options.
    *
-   * @param options The options of the app.
-   * @param logger Gets one warning if a proxy is in front that the options do not mention.
-   * @throws {ConfigurationError} If `publicOrigin` is not an http or https URL without query,
-   * `trustedHops` not a small integer, or `trusted` is wrong.
+   * @param options The app's options.
+   * @param logger It gets one warning if a request came through a proxy that the options do not
+   * name.
+   * @throws {ConfigurationError} If `publicOrigin` is not an http or https URL without a query, or
+   * `trusted` is wrong. It is also thrown if `trustedHops` is not an integer from 0 to 16.
    */
   constructor(options: OriginOptions, logger: Logger = consoleLogger) {
     const { publicOrigin, trusted, trustedHops = 0 } = options;
@@ -89,7 +96,7 @@ export class RequestOrigin {
     }
     if (trusted !== undefined && trustedHops > 0) {
       throw new ConfigurationError(
-        "Cannot use trusted and trustedHops: write trustedHops as hops of trusted",
+        "Cannot use both trusted and trustedHops: leave trustedHops out and write its number as hops of trusted",
       );
     }
     this.publicOrigin = origin;
@@ -102,11 +109,13 @@ export class RequestOrigin {
   }
 
   /**
-   * The origin of a request: `publicOrigin`, else that of the trusted proxies, else its own.
+   * Returns the public origin: `publicOrigin`, else that of the trusted proxies, else the request's
+   * own.
    *
-   * @param url Its URL, as `requestUrl()` gives it.
-   * @param headers Its headers.
-   * @throws {HttpBadRequest} If the request's `Host`, or what a proxy forwarded, is not a host.
+   * @param url The URL that `requestUrl()` returned.
+   * @param headers The headers of the request.
+   * @throws {HttpBadRequest} If the host in `Host`, or the one that a proxy forwarded, is not
+   * valid.
    */
   of(url: string, headers: Headers): string {
     if (this.publicOrigin !== undefined) return this.publicOrigin;
@@ -124,10 +133,11 @@ export class RequestOrigin {
   /**
    * Whether the visitor uses https.
    *
-   * `publicOrigin` decides, then the scheme of the trusted proxies. Without both, a claim of https in
-   * any header is enough. Use the answer only for what makes the response safer, such as `Secure`.
+   * `publicOrigin` counts first, then the scheme of the trusted proxies. Without both, a claim of
+   * https in any header is enough. Use the answer only to make the response safer, for example to
+   * add `Secure`.
    *
-   * @param origin What {@linkcode of} gave.
+   * @param origin The origin that {@linkcode of} returned.
    * @param headers The headers of the request.
    */
   isSecure(origin: string, headers: Headers): boolean {
@@ -140,17 +150,17 @@ export class RequestOrigin {
   }
 
   /**
-   * The visitor's address: that of the trusted proxies, else the peer's.
+   * Returns the visitor's address: that of the trusted proxies, else the peer's.
    *
    * @param headers The headers of the request.
    * @param peer The address that opened the connection.
-   * @returns Undefined where it is unknown, or no address.
+   * @returns The address, or undefined if it is unknown.
    * @throws {HttpBadRequest} If a trusted header cannot be read.
    */
   clientAddress(headers: Headers, peer: string | undefined): string | undefined {
     if (this.#proxies === undefined) return peer;
     const forwarded = this.#proxies.client(headers);
-    // Where the proxy wrote no address, such as `unknown`, its own is not the visitor's either.
+    // If the proxy wrote `unknown`, then the peer's address is not used, because it is the proxy's.
     return forwarded === null ? peer : forwarded;
   }
 
@@ -167,7 +177,7 @@ export class RequestOrigin {
 
   #searchForProxy(headers: Headers): void {
     this.#searchesLeft--;
-    if (FORWARDING.some((name) => headers.has(name)) || comesFromHttps(headers)) {
+    if (SIGNS_OF_PROXY.some((name) => headers.has(name)) || comesFromHttps(headers)) {
       this.#warn(this.#lastOrigin);
     }
   }
@@ -177,7 +187,7 @@ export class RequestOrigin {
     this.#logger.warn(
       `A request came through a proxy, and its Host is ${
         origin.slice(origin.indexOf("://") + 3)
-      }: the app cannot tell where it is, for URLs, redirections, cookies and CSRF: set publicOrigin, such as publicOrigin: "https://app.example"`,
+      }: the app cannot know its public origin, which URLs, redirections, cookies and CSRF checks need: set publicOrigin, such as publicOrigin: "https://app.example"`,
     );
   }
 }
@@ -219,7 +229,7 @@ function originOf(prefix: string): string {
 }
 
 /**
- * The refusal of a request whose host is not valid.
+ * Makes the error for a request whose host is not valid.
  *
  * @internal
  */

@@ -1,5 +1,5 @@
 /**
- * How long a pattern's regular expression may work on a hostile path.
+ * Limits how long a pattern's regular expression can work on a hostile path.
  *
  * @module
  */
@@ -8,24 +8,26 @@ import { isOptional, isRepeated, type PatternPart } from "./pattern_parts.ts";
 
 /** The most steps of the regular expression engine for one pattern and one path: about 20 ms. */
 const MAX_STEPS = 2e7;
-/** The first characters of an expression cost almost nothing; two of the others cost a step. */
+/**
+ * The first 8 characters of an expression cost almost no time. Each two of the others cost a step.
+ */
 const FREE_CHARACTERS = 8;
-/** The most characters of a path or a header. */
+/** The most characters of a path or a header that are considered. */
 const MAX_TEXT = 2 ** 18;
 
-/** An expression is refused if its limit is below this number of characters. */
+/** A pattern is refused if its limit is below this number of characters. */
 export const LEAST_LIMIT = 16;
 
-/** How much of a path a pattern may be asked about. */
+/** The longest path that is matched against a pattern. */
 export interface BacktrackingLimit {
-  /** Characters; of one segment if `slashes` is known, else of the path. */
+  /** The most characters: of each segment if `slashes` is a number, else of the whole path. */
   readonly length: number;
-  /** How many slashes the pattern matches, or `null` where that varies. */
+  /** The number of slashes that the pattern matches, or `null` if it varies. */
   readonly slashes: number | null;
 }
 
 /**
- * Whether a part can take exponential time: a quantifier or a list of alternatives within what is
+ * Whether a part can take exponential time, because a quantifier or a list of alternatives is
  * itself repeated.
  *
  * @param part A part of the pattern.
@@ -35,17 +37,17 @@ export function isExponential(part: PatternPart): boolean {
   const choices = part.matches === "regexp" ? expressionChoices(part.regexp) : null;
   if (choices?.repeatsChoice) return true;
   if (!isRepeated(part)) return false;
-  // `/:x+` is safe: no repetition can take the slash that separates it from the next.
+  // `/:x+` is safe, because a repetition cannot match the slash before the next one.
   if (part.matches === "segment") return !(part.suffix + part.prefix).includes("/");
   return choices === null || choices.varies;
 }
 
 /**
- * Bounds the input of a pattern so that it is decided within about 20 ms, 0.4 s at worst.
+ * Computes the longest path that a pattern decides within about 20 ms, 0.4 s at worst.
  *
- * Parts of one segment share its length, and a slash ends it. But whatever stands in front of a
- * segment that does not match is divided anew in every other way, so that the choices of all
- * segments multiply.
+ * The parts of a segment share its length, and a slash ends it. If a segment does not match, then
+ * the engine tries every other division of the segments before it. The choices of all segments
+ * therefore multiply.
  *
  * @param parts The parts of the canonical pattern.
  */
@@ -69,7 +71,8 @@ export function backtrackingLimit(parts: readonly PatternPart[]): BacktrackingLi
     if (part.kind === "text") pass(part.text);
     else {
       pass(part.prefix);
-      // A wildcard at the end takes whatever is left: nothing behind it can fail and try again.
+      // A wildcard at the end matches the rest of the path. No part after it can fail and cause
+      // another attempt.
       const takesRest = part.matches === "wildcard" && !isRepeated(part) &&
         part === parts.at(-1) && part.suffix === "";
       if (part.matches === "segment" && !isRepeated(part)) {
@@ -86,7 +89,7 @@ export function backtrackingLimit(parts: readonly PatternPart[]): BacktrackingLi
       }
       pass(part.suffix);
     }
-    // Its slash may be absent.
+    // If the part is absent, then its slash is absent too.
     if (isOptional(part)) inSegment = Math.max(inSegment, before);
   }
   if (hasSegment) unbounded++;
@@ -94,12 +97,12 @@ export function backtrackingLimit(parts: readonly PatternPart[]): BacktrackingLi
 }
 
 /**
- * How many characters an expression may be asked about, so that it is decided within about 20 ms,
- * 0.4 s at worst; `Infinity` where even 262,144 take no longer.
+ * Computes the longest text that an expression decides within about 20 ms, 0.4 s at worst. The
+ * result is `Infinity` if 262,144 characters do not take longer.
  *
- * `n` parts without a greatest length divide a text in `(length + n) over n` ways at most.
+ * Parts of unbounded length, `n` of them, divide a text in at most `(length + n) over n` ways.
  *
- * @param choices Those of an expression that repeats no choice.
+ * @param choices The choices of an expression that repeats no choice.
  */
 export function longestText(
   choices: Pick<ExpressionChoices, "unbounded" | "bounded" | "size">,
@@ -123,10 +126,10 @@ function stepsFor(
 }
 
 /**
- * Whether a pattern may be asked about a path: `"differs"` where the path is long and cannot match
- * because of its slashes.
+ * Whether a path is short enough for a pattern. `"differs"`: the path is long, and its number of
+ * slashes cannot match.
  *
- * @param limit The pattern's.
+ * @param limit The limit of the pattern.
  * @param pathname A canonical path.
  */
 export function mayAsk(
@@ -140,17 +143,17 @@ export function mayAsk(
   return segments.every((segment) => segment.length <= limit.length) ? "yes" : "too long";
 }
 
-/** How many ways an expression has to match one text. */
+/** The choices that an expression has when it matches a text. */
 export interface ExpressionChoices {
-  /** Parts without a greatest length (`*`, `+`, `{2,}`), and back references, whose length varies. */
+  /** The number of parts of unbounded length (`*`, `+`, `{2,}`), and of back references. */
   readonly unbounded: number;
-  /** How many choices each other part has: alternatives, and the lengths of `?` and `{2,5}`. */
+  /** The number of choices of each other part: alternatives, and the lengths of `?` and `{2,5}`. */
   readonly bounded: readonly number[];
-  /** Characters that it reads at least; `a{500}` counts 500 times. */
+  /** The least number of characters that it reads. `a{500}` counts as 500. */
   readonly size: number;
-  /** Whether it has a choice at all. */
+  /** Whether it has any choice. */
   readonly varies: boolean;
-  /** Whether a choice lies within what is itself repeated: the time can double with each character. */
+  /** Whether it repeats a choice. The time can then double with each character. */
   readonly repeatsChoice: boolean;
 }
 
@@ -161,18 +164,20 @@ interface Group {
   size: number;
 }
 
-/** What opens a group: its name, lookaround and flags included. */
+/** The text that opens a group, with its name, lookaround and flags. */
 const OPENING = /\((?:\?(?:[:=!]|<[=!]|<[^>]*>|[a-z-]*:))?/y;
 const QUANTIFIER = /[*+?]|\{(\d+)(,?)(\d*)\}/y;
 
 /**
  * Counts the choices of a regular expression, in one pass.
  *
- * A quantifier and a list of alternatives are choices, lazy ones too. `(?:…)?` repeats nothing, and
- * an exact count such as `{4}` is no choice. Names of groups, lookaround and flags (`(?<a>`, `(?=`,
- * `(?i:`) change nothing. `{` that begins no quantifier, and whatever stands in a class, is text.
+ * Quantifiers, lazy ones too, and lists of alternatives are choices. `(?:…)?` is not a repetition,
+ * and an exact count such as `{4}` is not a choice. Names of groups, lookaround and flags (`(?<a>`,
+ * `(?=`, `(?i:`) do not matter. A class counts as one character, and also a `{` that does not begin
+ * a quantifier.
  *
- * @param source The source of an expression with any flags. What is no expression gives some count.
+ * @param source The source of an expression with any flags. For other text the count has no
+ * meaning.
  */
 export function expressionChoices(source: string): ExpressionChoices {
   const bounded: number[] = [];
@@ -202,7 +207,7 @@ export function expressionChoices(source: string): ExpressionChoices {
       group.size += last.size * (Math.max(least, 1) - 1);
       group.varies ||= most > least;
       at += length - 1;
-      // The mark of a lazy one.
+      // A question mark after a quantifier makes it lazy.
       if (source[at + 1] === "?") at++;
       continue;
     }
@@ -254,10 +259,11 @@ function quantifierAt(source: string, at: number) {
 }
 
 /**
- * The index of the bracket that closes the class at `open`.
+ * Finds the bracket that closes the class at `open`.
  *
- * Only flag `v` nests classes. Within those a parenthesis or a bar has to be escaped, so that
- * reading what follows an inner class as no class can only find more choices.
+ * Only flag `v` allows nested classes. The text after an inner class is then read as if it were
+ * outside of a class. A class must escape parentheses and bars, so this reading finds the same
+ * choices or more.
  */
 function endOfClass(source: string, open: number): number {
   for (let at = open + 1; at < source.length; at++) {

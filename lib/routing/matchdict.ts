@@ -1,5 +1,6 @@
 /**
- * Types read from a pattern's text: what a match gives, and what a path needs.
+ * Types that the compiler reads from a pattern's text: the values of a match, and the parameters of
+ * a path.
  *
  * The text is read one character at a time, so patterns of up to about 1,000 characters are typed.
  *
@@ -7,15 +8,16 @@
  */
 
 /**
- * One group of a pattern: its key, whether its value may hold slashes, and whether it may be absent.
+ * One group of a pattern: its key, whether its value can have slashes, and whether it can be
+ * absent.
  *
  * @internal
  */
 export type PatternGroup = readonly [key: string, many: boolean, optional: boolean];
 
 /**
- * What ends a group's name: every ASCII character that no identifier holds, except the `$` that
- * JavaScript allows and `URLPattern` too.
+ * The characters that end a group's name: all ASCII characters that cannot be in an identifier. `$`
+ * can be in one.
  *
  * @internal
  */
@@ -25,7 +27,7 @@ export type NameEnd =
   | "!" | "'" | "&" | "~" | "%" | "|" | "^" | "[" | "]" | " " | '"' | "<" | ">" | "#" | "`";
 
 /**
- * Splits the text behind a colon into the name and what follows it.
+ * Splits the text after a colon into the name and the rest.
  *
  * @internal
  */
@@ -35,7 +37,7 @@ export type TakeName<Text extends string, Name extends string = ""> = Text exten
   : [name: Name, rest: ""];
 
 /**
- * Splits the text behind an opening parenthesis into the regular expression and what follows it.
+ * Splits the text after an opening parenthesis into the regular expression and the rest.
  *
  * @internal
  */
@@ -49,7 +51,7 @@ export type TakeRegExp<Text extends string, Body extends string = "", Depth exte
     : [many: false, rest: ""];
 
 /**
- * Takes the regular expression that may follow a name.
+ * Splits off the regular expression that can follow a name.
  *
  * @internal
  */
@@ -57,7 +59,7 @@ export type TakeExpression<Text extends string> = Text extends `(${infer Rest}` 
   : [many: false, rest: Text];
 
 /**
- * Takes the modifier that may follow a group: whether it repeats, whether it may be absent.
+ * Splits off the modifier that can follow a group, `?`, `*` or `+`.
  *
  * @internal
  */
@@ -68,7 +70,7 @@ export type TakeModifier<Text extends string> = Text extends `?${infer Rest}`
   : [many: false, optional: false, rest: Text];
 
 /**
- * Gives the groups within `{…}` the modifier that follows the braces.
+ * Applies the modifier after `{…}` to the groups within the braces.
  *
  * @internal
  */
@@ -80,7 +82,7 @@ export type WithModifier<Group, Many extends boolean, Optional extends boolean> 
 /**
  * The groups of a pattern, as a union of {@linkcode PatternGroup}.
  *
- * `Outer` is `null` outside of braces; within them it keeps what was found before them.
+ * `Outer` is `null` outside of braces. Within braces it holds the groups before them.
  *
  * @internal
  */
@@ -140,7 +142,7 @@ export type PatternGroups<
   : Found;
 
 /**
- * The path of a pattern, which may stand behind an origin of another site.
+ * Removes the origin from the pattern of a route of another site.
  *
  * @internal
  */
@@ -149,11 +151,11 @@ export type PathOf<Pattern extends string> = Pattern extends `${"http" | "https"
   : Pattern;
 
 /**
- * What `request.matchdict` holds under a pattern: percent-decoded text by the name of the group.
+ * The type of `request.matchdict` for a pattern: percent-decoded text by the name of the group.
  *
- * `:x` and `:x+` are `string`; `:x?`, `:x*` and whatever stands in `{…}?` or `{…}*` are
- * `string | undefined`; groups without a name, `(re)` and `*`, are `"0"`, `"1"` and so on. Of a
- * pattern that the compiler does not know, every key is `string | undefined`.
+ * `:x` and `:x+` are `string`. `:x?`, `:x*` and groups in `{…}?` or `{…}*` are
+ * `string | undefined`. Groups without a name, `(re)` and `*`, have the keys `"0"`, `"1"` and so
+ * on. If the compiler does not know the pattern, then every key is `string | undefined`.
  */
 export type Matchdict<Pattern extends string> = string extends Pattern
   ? Record<string, string | undefined>
@@ -163,21 +165,25 @@ export type Matchdict<Pattern extends string> = string extends Pattern
       : string;
   };
 
-/** A value for one segment of a path; a number is written in decimal. */
+/** A value for one segment of a path. A number is written in decimal. */
 export type SegmentValue = string | number;
 
-/** A value for any number of segments: text whose slashes are kept, or one entry for each segment. */
+/**
+ * A value for several segments: text that keeps its slashes, or a list with one entry for each
+ * segment.
+ */
 export type SegmentsValue = SegmentValue | readonly SegmentValue[];
 
 /**
- * What `route.path()` takes under a pattern.
+ * The type of the parameters of `route.path()` for a pattern.
  *
- * Groups that may be absent are optional. `*`, `:x(.*)`, `:x+` and `:x*` take
- * {@linkcode SegmentsValue}, the others {@linkcode SegmentValue}. Every {@linkcode Matchdict} fits.
+ * Groups that can be absent are optional. `*`, `:x(.*)`, `:x+` and `:x*` take
+ * {@linkcode SegmentsValue}. Other groups take {@linkcode SegmentValue}. The {@linkcode Matchdict}
+ * of the pattern is accepted, too.
  */
 export type PathParams<Pattern extends string> = string extends Pattern
   ? Readonly<Record<string, SegmentsValue | undefined>>
-  // `{}` would take anything.
+  // The type `{}` would accept any value.
   : [PatternGroups<PathOf<Pattern>>] extends [never] ? Readonly<Record<string, never>>
   :
     & {

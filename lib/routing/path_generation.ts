@@ -1,5 +1,5 @@
 /**
- * Writes the path of a route from values: the inverse of matching.
+ * Writes the path of a route from values, which is the inverse of matching.
  *
  * @module
  */
@@ -11,27 +11,30 @@ import { type GroupPart, isOptional, isRepeated } from "./pattern_parts.ts";
 import { hasDotSegment } from "./request_target.ts";
 import type { RoutePattern } from "./route_pattern.ts";
 
-/** A value of a query string; numbers and booleans are written as JavaScript writes them. */
+/** A value of a query string. Numbers and booleans are written as `String()` writes them. */
 export type QueryValue = string | number | boolean;
 
-/** One or several values of one name; `undefined` is left out. */
+/** One or several values of a name. `undefined` is left out. */
 export type QueryValues = QueryValue | readonly QueryValue[] | undefined;
 
 /** Names and values in order, as in `URLSearchParams`. */
 export type QueryPairs = Iterable<readonly [name: string, value: QueryValues]>;
 
-/** What a query string is made of: a record, pairs, or `URLSearchParams`. */
+/** The names and values of a query string: a record, pairs, or `URLSearchParams`. */
 export type QueryInit = Readonly<Record<string, QueryValues>> | QueryPairs;
 
-/** What follows the path. */
+/** The options of `route.path()`: the query string and the fragment. */
 export interface PathOptions {
-  /** The query string; an array makes one pair for each of its entries. Pyramid: `_query`. */
+  /** The query string. An array makes one pair for each of its entries. Pyramid: `_query`. */
   readonly query?: QueryInit | undefined;
   /** The fragment, without `#`. Pyramid: `_anchor`. */
   readonly fragment?: string | undefined;
 }
 
-/** What {@linkcode PathOptions} take; what is in a query is checked where it is written. */
+/**
+ * The type of each option of {@linkcode PathOptions}. The values of a query are checked when the
+ * query is written.
+ */
 export const PATH_KINDS: OptionKinds<PathOptions> = {
   query: {
     expected: "an object, pairs or URLSearchParams",
@@ -43,17 +46,20 @@ export const PATH_KINDS: OptionKinds<PathOptions> = {
 /** Values by the key of the group. */
 export type PathValues = Readonly<Record<string, SegmentsValue | undefined>>;
 
-/** What a segment may hold besides what `encodeURIComponent` leaves alone (RFC 3986, `pchar`). */
+/**
+ * The characters that `encodeURIComponent` encodes although a segment can have them (RFC 3986,
+ * `pchar`).
+ */
 const PCHAR = /%(?:3A|40|24|26|2B|2C|3B|3D)/g;
 
 /**
- * Makes a path, and checks that the pattern reads the same values from it.
+ * Writes a path, and checks that the pattern reads the same values from it.
  *
  * @param route The route's name, for messages.
  * @param pattern The pattern.
  * @param values Values by the key of the group.
- * @param options What follows the path.
- * @throws {TypeError} If a value is missing or would not be read back.
+ * @param options The options of `route.path()`: the query string and the fragment.
+ * @throws {TypeError} If a value is missing, or the pattern would read another value from the path.
  */
 export function generatePath(
   route: string,
@@ -66,7 +72,8 @@ export function generatePath(
   };
   const after = queryOf(options.query, refuse) + fragmentOf(options.fragment, refuse);
   const undecided = pattern.plain === null ? undecidedKeys(pattern, values) : NO_KEYS;
-  // Each value is tried both ways. The first attempt keeps all slashes.
+  // Each value is tried with its slashes kept and with its slashes escaped. The first attempt keeps
+  // all slashes.
   for (let way = 0; way < 2 ** undecided.length - 1; way++) {
     const escaped = new Set(undecided.filter((_, at) => (way >> at & 1) === 1));
     try {
@@ -79,10 +86,10 @@ export function generatePath(
 }
 
 const NO_KEYS: readonly string[] = [];
-/** How many values with a slash are tried with their slashes kept and with them escaped. */
+/** The most values that are tried with their slashes kept and with their slashes escaped. */
 const MAX_UNDECIDED = 3;
 
-/** The groups whose expression alone knows whether a slash of the value is one of the path. */
+/** The groups whose expression decides whether a slash of the value stays a slash of the path. */
 function undecidedKeys(pattern: RoutePattern, values: PathValues): readonly string[] {
   return pattern.parts.flatMap((part) => {
     if (part.kind === "text" || !Object.hasOwn(values, part.key)) return [];
@@ -120,7 +127,9 @@ function writePath(
 
 type Refuse = (reason: string) => never;
 
-/** Writes the value of a group; `null` where it is absent and may be. */
+/**
+ * Writes the value of a group, or returns `null` if the value is absent and the group is optional.
+ */
 function encodeValue(
   part: GroupPart,
   value: SegmentsValue | undefined,
@@ -137,10 +146,12 @@ function encodeValue(
   if (isArray(value)) {
     if (!many) return refuse(`${parameter} is an array: must be a string or a number`);
     if (value.length === 0 && repeated) {
-      return optional ? null : refuse(`${parameter} is empty: must have an entry at least`);
+      return optional ? null : refuse(`${parameter} is empty: must have at least one entry`);
     }
     if (!repeated && value.length === 1 && value[0] === "") {
-      return refuse(`${parameter} is one empty segment, which would be read back as none`);
+      return refuse(
+        `${parameter} is a list of one empty segment, which the route would read back as an empty list`,
+      );
     }
     const isKept = repeated && part.matches === "regexp" && !isEscaped;
     const write = isKept ? encodeSegments : encode;
@@ -153,7 +164,7 @@ function encodeValue(
     text = isKept ? encodeSegments(whole, parameter, refuse) : encode(whole, parameter, refuse);
   }
   if (text === "" && (part.matches === "segment" || repeated)) {
-    return refuse(`${parameter} is empty: must have a character at least`);
+    return refuse(`${parameter} is empty: must have at least one character`);
   }
   return text;
 }
@@ -174,7 +185,9 @@ function encodeSegments(text: string, what: string, refuse: Refuse): string {
 }
 
 function encode(text: string, what: string, refuse: Refuse): string {
-  if (text.includes("\0")) refuse(`${what} holds a NUL, which no path of a request may`);
+  if (text.includes("\0")) {
+    refuse(`${what} has a NUL character, which the path of a request must not have`);
+  }
   if (!text.isWellFormed()) refuse(`${what} has half a surrogate pair: must be well-formed text`);
   return encodeURIComponent(text).replace(PCHAR, decodeURIComponent);
 }
@@ -187,10 +200,10 @@ function checkPath(path: string, written: ReadonlyMap<string, string>, refuse: R
   if (!hasDotSegment(path)) return;
   for (const [key, text] of written) {
     if (hasDotSegment(text)) {
-      refuse(`parameter "${key}" is "${text}": URLs leave out the segments "." and ".."`);
+      refuse(`parameter "${key}" is "${text}": URLs remove the segments "." and ".."`);
     }
   }
-  refuse(`"${path}" has a segment "." or "..", which URLs leave out`);
+  refuse(`"${path}" has a segment "." or "..", which URLs remove`);
 }
 
 function checkMatch(

@@ -1,16 +1,17 @@
 /**
- * Reads the pathname of a `URLPattern`: as a list of parts (URL Pattern Standard, "parse a pattern
- * string"), or as the segments of a plain pattern.
+ * Reads the pathname of a `URLPattern` as a list of parts, or as the segments of a plain pattern.
+ *
+ * Source: URL Pattern Standard, "parse a pattern string".
  *
  * @module
  */
 
 import { hasDotSegment } from "./request_target.ts";
 
-/** What may follow a part: nothing, `?`, `*` or `+`. */
+/** The modifier after a part: `""`, `?`, `*` or `+`. */
 export type Modifier = "" | "?" | "*" | "+";
 
-/** Text that is matched as it stands; with a modifier it stood in braces. */
+/** Literal text of a pattern. If it has a modifier, then it is in braces. */
 export interface TextPart {
   /** Always `"text"`. */
   readonly kind: "text";
@@ -20,19 +21,22 @@ export interface TextPart {
   readonly modifier: Modifier;
 }
 
-/** A group that captures. */
+/** A group that captures a value. */
 export interface GroupPart {
   /** Always `"group"`. */
   readonly kind: "group";
-  /** The name, or `"0"`, `"1"` … for groups without one. */
+  /** The name, or `"0"`, `"1"` and so on for groups without a name. */
   readonly key: string;
-  /** `"segment"` for a bare `:name`, `"wildcard"` for `*` and `(.*)`, `"regexp"` for the rest. */
+  /**
+   * `"segment"` for `:name` without an expression, `"wildcard"` for `*` and `(.*)`, else
+   * `"regexp"`.
+   */
   readonly matches: "segment" | "wildcard" | "regexp";
-  /** The source of the regular expression; empty unless `matches` is `"regexp"`. */
+  /** The source of the regular expression. It is empty unless `matches` is `"regexp"`. */
   readonly regexp: string;
-  /** Text that belongs to the group and stands before it, repeated and left out with it. */
+  /** The text before the value. It is repeated and left out together with the value. */
   readonly prefix: string;
-  /** Text that belongs to the group and stands after it. */
+  /** The text after the value. It is repeated and left out together with the value. */
   readonly suffix: string;
   /** How often it occurs. */
   readonly modifier: Modifier;
@@ -51,16 +55,19 @@ export function isOptional({ modifier }: PatternPart): boolean {
   return modifier === "?" || modifier === "*";
 }
 
-/** What `URLPattern` writes for a bare `:name`. */
+/** The expression that `URLPattern` writes for `:name`. */
 const SEGMENT_WILDCARD = "[^/]+?";
-/** Made for the first name: V8 takes a millisecond to look its classes up. */
+/**
+ * The expression is made for the first name, because V8 needs a millisecond for its Unicode
+ * classes.
+ */
 let nameExpression: RegExp | undefined;
 
 /**
  * Reads a pattern's text.
  *
  * @param pattern The pathname of a `URLPattern`.
- * @returns The parts, or `null` where the text is not a pattern; `URLPattern` knows why.
+ * @returns The parts, or `null` if the text is not a pattern. `URLPattern` gives the reason.
  */
 export function parsePattern(pattern: string): readonly PatternPart[] | null {
   const parts: PatternPart[] = [];
@@ -72,7 +79,7 @@ export function parsePattern(pattern: string): readonly PatternPart[] | null {
     if (pending !== "") parts.push({ kind: "text", text: pending, modifier: "" });
     pending = "";
   }
-  /** One literal character, escaped or not; `null` where something else begins. */
+  /** Reads one literal character, escaped or not, or returns `null`. */
   function takeCharacter(): string | null {
     const point = pattern.codePointAt(at);
     if (point === undefined) return null;
@@ -99,7 +106,10 @@ export function parsePattern(pattern: string): readonly PatternPart[] | null {
     at++;
     return next;
   }
-  /** Undefined where no group begins, `null` where one begins and is not well formed. */
+  /**
+   * Reads a group. It returns undefined if no group begins here, and `null` if the group is
+   * malformed.
+   */
   function takeGroup(): Pick<GroupPart, "key" | "matches" | "regexp"> | null | undefined {
     let name: string | null = null;
     if (pattern[at] === ":") {
@@ -144,7 +154,7 @@ export function parsePattern(pattern: string): readonly PatternPart[] | null {
       }
       continue;
     }
-    // A slash directly before a group, written without an escape, belongs to the group.
+    // A slash directly before a group belongs to the group, unless it is escaped.
     const prefix = pattern[at] === "/" && ":(*".includes(pattern[at + 1] ?? " ") ? "/" : "";
     at += prefix.length;
     const group = takeGroup();
@@ -181,7 +191,7 @@ function endOfRegExp(pattern: string, open: number): number {
 }
 
 /**
- * The text with which every path that a pattern matches begins.
+ * Finds the text that begins every path that the pattern matches.
  *
  * @param parts The parts of the canonical pattern.
  */
@@ -195,26 +205,29 @@ export function fixedPrefix(parts: readonly PatternPart[]): string {
   return prefix;
 }
 
-/** A pattern of literal segments and whole-segment `:name`, at most with `/*` at its end. */
+/** A pattern whose segments are literal text or a whole `:name`. It can end with `/*`. */
 export interface PlainPattern {
-  /** The segments: a literal, or a colon and a name. Without the `*` at the end. */
+  /** The segments: literal text, or a colon and a name. The `*` at the end is not in the list. */
   readonly segments: readonly string[];
   /** The names, in order. */
   readonly names: readonly string[];
-  /** Whether `/*` ends it: whatever follows the slash matches, nothing too, and is group `"0"`. */
+  /**
+   * Whether it ends with `/*`. Any text after the slash then matches, even `""`, and is group
+   * `"0"`.
+   */
   readonly open: boolean;
 }
 
-// Literals hold only what URLPattern leaves as it is. Everything else it may rewrite (`é` becomes
-// `%C3%A9`, `/a/../b` becomes `/b`), and then the index would look for the wrong text.
+// Literal text has only characters that URLPattern does not rewrite. It writes `é` as `%C3%A9` and
+// `/a/../b` as `/b`, and the index would look for the wrong text.
 const PLAIN = /^(?:\/(?:[A-Za-z0-9_\-~.!$&',;=@]*|:[A-Za-z_][A-Za-z0-9_]*))*(?:\/\*)?$/;
 const NO_NAMES: readonly string[] = [];
 
 /**
- * Reads a pattern as a plain one.
+ * Reads a pattern as a plain pattern.
  *
- * @param pattern The pattern's text, which begins with a slash.
- * @returns The segments, or `null` where only `URLPattern` can decide.
+ * @param pattern The pattern's text. It must begin with a slash.
+ * @returns The plain pattern, or `null` if only `URLPattern` can match it.
  */
 export function plainPattern(pattern: string): PlainPattern | null {
   if (!PLAIN.test(pattern)) return null;
@@ -224,15 +237,15 @@ export function plainPattern(pattern: string): PlainPattern | null {
   const open = segments[segments.length - 1] === "*";
   if (open) segments.pop();
   let names = NO_NAMES;
-  // An array that is pushed to, or spread into, keeps room for 17.
+  // After `push()` or a spread, V8 reserves room for 17 entries. `concat()` does not.
   for (const segment of segments) if (isVariable(segment)) names = names.concat(segment.slice(1));
   return { segments, names, open };
 }
 
 /**
- * Whether a segment of a {@linkcode PlainPattern} stands for any text.
+ * Whether a segment of a {@linkcode PlainPattern} is a `:name`.
  *
- * @param segment A literal, or a colon and a name.
+ * @param segment Literal text, or a colon and a name.
  */
 export function isVariable(segment: string): boolean {
   return segment.charCodeAt(0) === 58;

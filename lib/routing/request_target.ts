@@ -1,9 +1,9 @@
 /**
- * The canonical path and query of a request.
+ * Reads the canonical path and query of a request.
  *
- * `Deno.serve` hands on what was on the wire: `/a/../b`, `%2e%2e`, `\` and a hostile `Host` are in
- * `request.url`, while `URL` and `URLPattern` resolve them. Every decision about a path must be made
- * about the resolved path.
+ * `Deno.serve` puts the bytes of the request line into `request.url`: `/a/../b`, `%2e%2e`, `\` and
+ * a hostile `Host`. `URL` and `URLPattern` resolve them. Every decision about a path must use the
+ * resolved path.
  *
  * @module
  */
@@ -11,32 +11,33 @@
 import { HttpBadRequest, HttpError } from "../http/errors.ts";
 import { invalidHost } from "../http/request_origin.ts";
 
-/** Where a request goes, within its origin. */
+/** The path and query of a request. */
 export interface RequestTarget {
-  /** The path as `new URL(url).pathname` gives it; every percent-escape in it is valid UTF-8. */
+  /** The path as `new URL(url).pathname` gives it. Each percent-escape in it is valid UTF-8. */
   readonly pathname: string;
-  /** The query as `new URL(url).search` gives it: with its `?`, or empty. */
+  /** The query as `new URL(url).search` gives it: with its `?`, or `""`. */
   readonly search: string;
 }
 
-/** The most characters of a path; a longer one gets a 414. */
+/** The most characters of a path. The response to a longer path is a 414. */
 export const MAX_PATH_LENGTH = 65_536;
 
 /**
- * An origin that `URL` has parsed and left unchanged, with a slash at its end. What begins with it
- * has the same origin, because an authority ends at the first slash.
+ * An origin that `URL` has parsed and did not change, with a slash at its end. A URL that begins
+ * with it has the same origin, because an authority ends at the first slash.
  */
 let knownOrigin = "http://localhost/";
 
 /**
  * Reads the path of a request.
  *
- * Where no byte of it needs canonicalisation the path is sliced from the URL (60 ns); everything
- * else goes through `URL`. The answer is the same.
+ * If the path is canonical, then it is sliced from the URL, which costs 60 ns. Otherwise `URL`
+ * parses it. The result is the same.
  *
- * @param url `request.url`, as the server hands it on.
+ * @param url `request.url`, as the server gives it.
  * @returns The path as `new URL(url).pathname` gives it.
- * @throws {HttpBadRequest} If the URL cannot be parsed, or the path's percent-escapes are not UTF-8.
+ * @throws {HttpBadRequest} If the URL cannot be parsed, or the path's percent-escapes are not
+ * UTF-8.
  * @throws {HttpError} 414 if the path has more than {@linkcode MAX_PATH_LENGTH} characters.
  */
 export function requestPathname(url: string): string {
@@ -47,22 +48,22 @@ export function requestPathname(url: string): string {
 }
 
 /**
- * Where the path of a URL begins: behind its first slash; -1 where its origin was not parsed yet.
+ * Finds the index after the first slash of the path, or -1 if the origin was not parsed yet.
  *
- * What stands there is the path only as far as its characters stand for themselves.
+ * The text from there is the path only if it is canonical.
  *
- * @param url `request.url`, as the server hands it on.
+ * @param url `request.url`, as the server gives it.
  */
 export function pathStart(url: string): number {
-  // Twice as fast as `startsWith`.
+  // This is twice as fast as `startsWith`.
   return url.slice(0, knownOrigin.length) === knownOrigin ? knownOrigin.length : -1;
 }
 
 /**
- * Whether the path that begins at a place is one that `URL` would leave as it is.
+ * Whether the path that begins at an index is canonical, so that `URL` would not change it.
  *
- * @param url `request.url`, as the server hands it on.
- * @param start What {@linkcode pathStart} gave.
+ * @param url `request.url`, as the server gives it.
+ * @param start The index that {@linkcode pathStart} returned.
  */
 export function isCanonicalPath(url: string, start: number): boolean {
   return endOfCanonicalPath(url, start - 1) !== -1;
@@ -71,9 +72,10 @@ export function isCanonicalPath(url: string, start: number): boolean {
 /**
  * Reads the path and the query of a request.
  *
- * @param url `request.url`, as the server hands it on.
- * @returns Both as `URL` gives them.
- * @throws {HttpBadRequest} If the URL cannot be parsed, or the path's percent-escapes are not UTF-8.
+ * @param url `request.url`, as the server gives it.
+ * @returns The path and the query, as `URL` gives them.
+ * @throws {HttpBadRequest} If the URL cannot be parsed, or the path's percent-escapes are not
+ * UTF-8.
  * @throws {HttpError} 414 if the path has more than {@linkcode MAX_PATH_LENGTH} characters.
  */
 export function requestTarget(url: string): RequestTarget {
@@ -84,7 +86,9 @@ export function requestTarget(url: string): RequestTarget {
   return { pathname: url.slice(from, end), search: url.length - end > 1 ? url.slice(end) : "" };
 }
 
-/** Where the path ends whose first slash is at `from`, or -1 where `URL` might change it. */
+/**
+ * Finds the end of the path whose first slash is at `from`, or -1 if `URL` could change the path.
+ */
 function endOfCanonicalPath(url: string, from: number): number {
   let segment = from;
   let at = from;
@@ -99,7 +103,7 @@ function endOfCanonicalPath(url: string, from: number): number {
   return isDotSegment(url, segment, at) || at - from > MAX_PATH_LENGTH ? -1 : at;
 }
 
-/** Whether `URL` leaves everything from `from` on as it is, which is a query then. */
+/** Whether `URL` would not change the query that begins at `from`. */
 function isPlainQuery(url: string, from: number): boolean {
   for (let at = from; at < url.length; at++) {
     if (RAW_QUERY[url.charCodeAt(at)] !== SAFE) return false;
@@ -114,7 +118,7 @@ function parseTarget(url: string): RequestTarget {
   }
   const { pathname, search, origin } = parsed;
   if (pathname.length > MAX_PATH_LENGTH) {
-    throw new HttpError(414, "The path of this address is too long.");
+    throw new HttpError(414, "The path of this address is too long. Use a shorter address.");
   }
   if (pathname.includes("%")) checkEncoding(pathname);
   if (url.startsWith(`${origin}/`)) knownOrigin = `${origin}/`;
@@ -132,23 +136,25 @@ function checkEncoding(pathname: string): void {
   }
 }
 
-/** Characters that no host has (RFC 3986, section 3.2.2), or that end one. */
+/** Characters that a host cannot have (RFC 3986, section 3.2.2), or that end it. */
 // deno-lint-ignore no-control-regex -- they are what is refused
 const NOT_IN_HOST = /[\x00-\x20\x7f/?#@\\%"<>^`{|}]/;
-/** The scheme that a server writes which listens on a Unix socket or another one without a port. */
+/**
+ * Matches the URLs of a server that listens on a Unix socket, or on another socket without a port.
+ */
 const OTHER_SOCKET = /^(https?)\+[a-z]+:\/\/([^/]*)/;
 
 let lastHost = "localhost";
 
 /**
- * The URL of a request, whose path is the one that was sent.
+ * Returns the URL of a request, after checking that `Host` did not change its path.
  *
- * The path that was sent begins with a slash, so a hostile `Host` always adds a segment. A URL with
- * one segment is therefore used as it is. Only for the others the header is read and checked, which
- * costs 1.5 µs where nothing else reads headers.
+ * The path of a request begins with a slash, so a hostile `Host` always adds a segment. A URL with
+ * one segment is therefore returned unchanged. For other URLs the header is read and checked, which
+ * costs 1.5 µs if no other code reads headers.
  *
- * @param request The request as it came.
- * @returns Its URL; that of a request to a Unix socket as one of plain http.
+ * @param request The request, as the server gives it.
+ * @returns The URL. For a request to a Unix socket its scheme is http or https.
  * @throws {HttpBadRequest} If the `Host`, or the host of a target in absolute form, is not valid.
  */
 export function requestUrl(request: Request): string {
@@ -165,11 +171,11 @@ export function requestUrl(request: Request): string {
   return start === -1 ? plainUrl(url) : url;
 }
 
-/** A URL whose origin was not parsed yet. */
+/** Checks a URL whose origin was not parsed yet. */
 function plainUrl(url: string): string {
   const [prefix, scheme, authority = ""] = OTHER_SOCKET.exec(url) ?? [];
   if (prefix !== undefined) {
-    // Without a Host the path of the socket stands in its place.
+    // If the request has no Host, then the URL has the path of the socket in its place.
     const host = authority.includes("%") ? "localhost" : authority;
     return plainUrl(`${scheme}://${host}${url.slice(prefix.length)}`);
   }
@@ -181,25 +187,61 @@ function plainUrl(url: string): string {
   return url;
 }
 
-/** Stands for itself. */
+/**
+ * Where an outer handler has mounted the app, for one request.
+ *
+ * @internal
+ */
+export interface Mounted {
+  /** The path that was taken away: with a slash in front and none behind. */
+  readonly prefix: string;
+  /** The request's URL without it. */
+  readonly url: string;
+}
+
+/** Requests whose path was taken away. There are few, and to ask for one that is not there costs nothing. */
+const marked = new WeakMap<Request, Mounted>();
+
+/**
+ * A new request without the path, for a handler that does not know where it is mounted. An app that
+ * gets this request from the handler still finds it by {@linkcode mountedAt}.
+ *
+ * @internal
+ */
+export function requestUnder(mounted: Mounted, request: Request): Request {
+  const inner = new Request(mounted.url, request);
+  marked.set(inner, mounted);
+  return inner;
+}
+
+/**
+ * The mounting of the app that gets a request. Undefined if the request has its whole path.
+ *
+ * @internal
+ */
+export function mountedAt(request: Request): Mounted | undefined {
+  return marked.get(request);
+}
+
+/** The character needs no change. */
 export const SAFE = 1;
-/** Ends a segment. */
+/** The character ends a segment. */
 export const SLASH = 2;
-/** Ends the path. */
+/** The character ends the path. */
 export const QUERY = 3;
 
 const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /**
- * The path of a URL as it came: what `URL` leaves as it is. Everything else has class 0, percent
- * signs too, because what they encode may have to be looked at.
+ * The classes of characters in the path of a URL that was not parsed. A character that `URL` could
+ * change has class 0. The percent sign has class 0 too, because the encoded character may matter.
  */
 export const RAW_PATH: Uint8Array = classesOf(`${ALPHANUMERIC}!$&'()*+,-.:;=@_~`, "?");
 
-/** A path as `URL` gives it, in which nothing but a slash has a meaning. */
+/** The classes of characters in a path that `URL` gave. Only the slash has a meaning. */
 export const CANONICAL_PATH: Uint8Array = classesOf(everything(), "");
 
-/** The query of a URL as it came: `'` is encoded there. */
+/** The classes of characters in the query of a URL that was not parsed. `URL` encodes `'` there. */
 export const RAW_QUERY: Uint8Array = classesOf(`${ALPHANUMERIC}!$&()*+,-.:;=@_~?%`, "");
 RAW_QUERY[0x2f] = SAFE;
 
@@ -225,9 +267,9 @@ export function hasDotSegment(path: string): boolean {
 /**
  * Whether a segment is `.` or `..`, which `URL` resolves.
  *
- * @param text The text that it stands in.
- * @param from Where it begins.
- * @param end Where it ends.
+ * @param text The text that contains the segment.
+ * @param from The index of its first character.
+ * @param end The index after its last character.
  */
 export function isDotSegment(text: string, from: number, end: number): boolean {
   if (end === from || end > from + 2 || text.charCodeAt(from) !== 0x2e) return false;

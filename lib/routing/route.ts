@@ -1,5 +1,5 @@
 /**
- * A route: a name for a pattern, and the way back from values to a path.
+ * A route: a name for a pattern, from which paths are also made.
  *
  * @module
  */
@@ -11,7 +11,8 @@ import { generatePath, PATH_KINDS, type PathOptions } from "./path_generation.ts
 import { ROUTE_KINDS, type RouteOptions, RoutePattern } from "./route_pattern.ts";
 
 /**
- * What {@linkcode Route.path} takes: the parameters may be left out where the pattern needs none.
+ * The arguments of {@linkcode Route.path}. If the pattern needs no parameter, then they are
+ * optional.
  */
 export type PathArguments<Pattern extends string> = Record<never, never> extends PathParams<Pattern>
   ? [params?: PathParams<Pattern>, options?: PathOptions]
@@ -20,43 +21,46 @@ export type PathArguments<Pattern extends string> = Record<never, never> extends
 const NO_OPTIONS: RouteOptions = {};
 const NO_PATH_OPTIONS: PathOptions = {};
 
-/** A pattern of another site: its origin, and the path. */
+/** Matches the pattern of a route of another site: its origin, and the path. */
 const EXTERNAL = /^(https?:\/\/[^/?#{}()*]+)(\/.*)?$/;
 
 /**
- * A named pattern, made before there is a Configurator by {@linkcode route}.
+ * A named pattern, which {@linkcode route} makes.
  *
  * Pyramid: `pyramid.interfaces.IRoute`.
  */
 export class Route<Pattern extends string = string> {
-  /** The name by which views and URLs refer to it. */
+  /** The name that views and `routePath()` use. */
   readonly name: string;
-  /** The pattern as it was stated: the pathname of a `URLPattern`. */
+  /** The pattern that the developer wrote: the pathname of a `URLPattern`. */
   readonly pattern: Pattern;
-  /** The options as they were stated. */
+  /** The options that the developer gave. */
   readonly options: RouteOptions;
-  /** The origin of a route of another site, such as `https://cdn.example`; `null` for one of ours. */
+  /** The origin of a route of another site, such as `https://cdn.example`, or `null`. */
   readonly origin: string | null;
   /**
-   * The pattern, checked.
+   * The checked pattern.
    *
    * @internal
    */
   readonly compiled: RoutePattern;
 
   /**
-   * Makes a route; see {@linkcode route}.
+   * Makes a route. See {@linkcode route}.
    *
-   * @param name Not empty.
-   * @param pattern The pathname of a `URLPattern`, such as `/users/:id`; behind an origin, as in
-   * `https://cdn.example/:file`, the route is of another site: it makes URLs and matches nothing.
-   * @param options What is let through although it is dangerous.
+   * @param name The name. It must not be empty.
+   * @param pattern The pathname of a `URLPattern`, such as `/users/:id`. If an origin precedes it,
+   * as in `https://cdn.example/:file`, then the route is of another site. Such a route makes URLs
+   * and matches no request.
+   * @param options Whether dangerous regular expressions are allowed.
    * @throws {ConfigurationError} If the name is empty, the pattern cannot be used, or an option is
    * wrong or unknown.
    */
   constructor(name: string, pattern: Pattern, options: RouteOptions = NO_OPTIONS) {
     if (typeof name !== "string" || name === "") {
-      throw new ConfigurationError(`Cannot make route of the pattern "${pattern}": it has no name`);
+      throw new ConfigurationError(
+        `Cannot make route of the pattern "${pattern}": the name must be a string that is not empty`,
+      );
     }
     if (typeof pattern !== "string") {
       throw new ConfigurationError(
@@ -83,14 +87,14 @@ export class Route<Pattern extends string = string> {
   /**
    * Makes a path that this route matches.
    *
-   * Values are percent-encoded, `/` included; the values of `*`, `:x(.*)`, `:x+` and `:x*` keep
-   * their slashes, or are arrays with an entry for each segment. Those of another expression keep
-   * them if the expression reads them so. Parameters that the pattern does
-   * not have are ignored, so that another route's `matchdict` can be handed on.
+   * Values are percent-encoded, `/` included. The values of `*`, `:x(.*)`, `:x+` and `:x*` keep
+   * their slashes, and can be arrays with an entry for each segment. The value of another
+   * expression keeps its slashes if the expression matches them. Parameters that the pattern does
+   * not have are ignored. You can therefore give the `matchdict` of another route.
    *
-   * @param args The parameters, and then `query` and `fragment`.
-   * @throws {TypeError} If a parameter is missing, the route would not match the path or would
-   * read other values from it, or an option is wrong or unknown.
+   * @param args The parameters, and then the options `query` and `fragment`.
+   * @throws {TypeError} If a parameter is missing, or an option is wrong or unknown. It is also
+   * thrown if the route would not match the path, or would read other values from it.
    *
    * @example A path with a query
    * ```ts
@@ -112,16 +116,17 @@ export class Route<Pattern extends string = string> {
 }
 
 /**
- * Makes a route before there is a Configurator, so that whatever takes it is checked by the
- * compiler.
+ * Makes a route without a Configurator, so that the compiler checks its parameters wherever you use
+ * it.
  *
- * A pattern of literal segments and whole-segment `:name`, at most with `/*` at its end, costs a
- * microsecond; every other costs a `URLPattern`, 0.2 ms. Pyramid: `config.add_route`.
+ * A plain pattern has literal segments and whole segments `:name`, and can end with `/*`. It costs
+ * 1 µs. Any other pattern costs a `URLPattern`, 0.2 ms. Pyramid: `config.add_route`.
  *
- * @param name The name by which views and URLs refer to it; not empty.
- * @param pattern The pathname of a `URLPattern`. It starts with `/`; `:x` is one segment, `:x?`
- * may be absent, `:x+` and `:x*` are several, `:x(\\d+)` is a regular expression, `*` is anything.
- * @param options What is let through although it is dangerous.
+ * @param name The name that views and `routePath()` use. It must not be empty.
+ * @param pattern The pathname of a `URLPattern`. It starts with `/`. `:x` is one segment, and `:x?`
+ * can be absent. `:x+` and `:x*` are several segments. `:x(\\d+)` is a regular expression. `*` is
+ * any text.
+ * @param options Whether dangerous regular expressions are allowed.
  * @throws {ConfigurationError} If the name is empty, the pattern cannot be used, or an option is
  * wrong or unknown.
  *

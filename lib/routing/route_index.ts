@@ -1,8 +1,8 @@
 /**
- * An index of plain patterns by their segments.
+ * Finds plain patterns by their segments.
  *
- * The cost of a look-up depends on the path, not on how many patterns there are: one step for each
- * segment, and one more way to try where a `:name` stands beside a literal that also fits.
+ * The cost of a look-up depends on the path, and not on the number of patterns. Each segment is one
+ * step. If a `:name` and a literal both match a segment, then both ways are tried.
  *
  * @module
  */
@@ -12,25 +12,25 @@ import { isDotSegment, QUERY, SAFE, SLASH } from "./request_target.ts";
 
 /** An entry of the index. */
 export interface Indexed {
-  /** The place in the order of statement. */
+  /** The position among the stated routes. */
   readonly order: number;
 }
 
-/** A segment, reached by the segments before it. */
+/** A segment, which is reached through the segments before it. */
 interface Node<E> {
-  /** The literal segment; empty for a `:name`. */
+  /** The literal segment, or `""` for a `:name`. */
   readonly label: string;
-  /** The smallest order at or below. */
+  /** The smallest order of this node and the nodes below it. */
   readonly first: number;
-  /** Behind a literal segment: the only one, or the first of several. */
+  /** The node of the next literal segment, or of the first of several. */
   literal: Node<E> | undefined;
-  /** Behind every literal segment, as soon as there are two. */
+  /** The nodes of all next literal segments, if there are two or more. */
   literals: LiteralSegments<Node<E>> | undefined;
-  /** Behind a `:name`. */
+  /** The node of the next `:name`. */
   variable: Node<E> | undefined;
-  /** Patterns that end here, by order. */
+  /** The patterns that end here, sorted by order. */
   ends: E[] | undefined;
-  /** Patterns that end here with `/*`, by order. */
+  /** The patterns that end here with `/*`, sorted by order. */
   open: E[] | undefined;
 }
 
@@ -47,7 +47,7 @@ function node<E extends Indexed>(label: string, { order }: E): Node<E> {
 }
 
 /**
- * Finds the plain patterns that match a path, in the order of statement.
+ * Finds the plain patterns that match a path, in the order in which they were added.
  *
  * @internal
  */
@@ -58,7 +58,8 @@ export class RouteIndex<E extends Indexed> {
    * Adds a pattern.
    *
    * @param pattern The pattern.
-   * @param entry What is found by it. Its order must be greater than that of all added before.
+   * @param entry The entry that the pattern finds. Its order must be greater than the orders of all
+   * earlier entries.
    */
   add(pattern: PlainPattern, entry: E): void {
     let at = this.#root ??= node("", entry);
@@ -72,17 +73,17 @@ export class RouteIndex<E extends Indexed> {
   }
 
   /**
-   * Finds the pattern stated first among those that match.
+   * Finds the first added entry among those whose patterns match.
    *
-   * A text is read as far as a pattern needs it. Where nothing is found, or a pattern that takes
-   * whatever follows, what was not read may still hold characters that have to be looked at.
+   * It reads the text only as far as a pattern needs it. If no entry is found, or the entry's
+   * pattern ends with `/*`, then the unread rest may not be canonical.
    *
-   * @param text A text with the path in it.
-   * @param from Where the path begins, behind its first slash.
-   * @param classes What each character is: {@linkcode RAW_PATH} or {@linkcode CANONICAL_PATH}.
-   * @param after Only patterns of a greater order count; default all.
-   * @returns What was added with it; `undefined` where none matches; `null` where the text is not
-   * canonical, so that this cannot be told from it.
+   * @param text A text that contains the path.
+   * @param from The index after the first slash of the path.
+   * @param classes The class of each character: {@linkcode RAW_PATH} or {@linkcode CANONICAL_PATH}.
+   * @param after Only entries of a greater order are found. Default: all entries.
+   * @returns The entry, or `undefined` if no pattern matches. It is `null` if the text is not
+   * canonical and must be parsed first.
    */
   find(
     text: string,
@@ -96,7 +97,7 @@ export class RouteIndex<E extends Indexed> {
   }
 }
 
-/** The node behind a literal segment, made where there is none yet. */
+/** Returns the node of a literal segment, and makes it if it does not exist. */
 function behindLiteral<E extends Indexed>(at: Node<E>, segment: string, entry: E): Node<E> {
   const found = literalOf(at, hashOf(segment), segment, 0, segment.length);
   if (found !== undefined) return found;
@@ -122,7 +123,7 @@ function literalOf<E>(
   return literal !== undefined && isSegmentAt(literal.label, text, from, end) ? literal : undefined;
 }
 
-/** A list with one entry more; that of one alone keeps no room for others, which there seldom are. */
+/** Adds an entry to a list. A list of one entry reserves no room, because most lists have one. */
 function withEntry<E>(entries: E[] | undefined, entry: E): E[] {
   if (entries === undefined) return [entry];
   entries.push(entry);
@@ -133,7 +134,10 @@ function firstAfter<E extends Indexed>(entries: readonly E[], after: number): E 
   for (const entry of entries) if (entry.order > after) return entry;
 }
 
-/** The better of `best` and what is found at and below `at` for the path from `from` on. */
+/**
+ * Finds the earliest entry at and below a node for the rest of the path, or returns `best` if it is
+ * earlier.
+ */
 function seek<E extends Indexed>(
   at: Node<E>,
   text: string,
@@ -187,27 +191,27 @@ function better<E extends Indexed>(
   return found !== undefined && isEarlier(found.order, best) ? found : best;
 }
 
-/** An entry of {@linkcode LiteralSegments}. */
+/** A value of {@linkcode LiteralSegments}. */
 export interface Labelled {
-  /** The segment. */
+  /** The segment that it belongs to. */
   readonly label: string;
 }
 
-/** The hash of no characters. */
+/** The hash of an empty text. */
 export const EMPTY_HASH = 0x811c9dc5 | 0;
 
 /**
- * The hash of one character more (FNV-1a).
+ * Adds a character to a hash (FNV-1a).
  *
  * @param hash The hash of the characters before it.
- * @param character Its code.
+ * @param character The code of the character.
  */
 export function hashOn(hash: number, character: number): number {
   return Math.imul(hash ^ character, 0x01000193);
 }
 
 /**
- * The hash of a whole segment.
+ * Returns the hash of a whole segment.
  *
  * @param label The segment.
  */
@@ -218,27 +222,28 @@ export function hashOf(label: string): number {
 }
 
 /**
- * A hash table by open addressing, at most a quarter full, so that most are found at once.
+ * A hash table with open addressing. It is at most a quarter full, so most look-ups need one step.
  *
- * Only the app adds to it: a visitor who knows the hash can at most look for what is not there.
+ * Only the app adds values. A visitor who knows the hash function cannot cause collisions between
+ * them.
  */
 export class LiteralSegments<T extends Labelled> {
   #slots: (T | undefined)[] = new Array(8);
   #size = 0;
 
-  /** Adds what stands for a segment that is not there yet. */
+  /** Adds a value. Its segment must not be in the table yet. */
   add(labelled: T): void {
     if (++this.#size * 4 > this.#slots.length) this.#grow();
     this.#put(labelled);
   }
 
   /**
-   * Finds what stands for a segment.
+   * Finds the value of a segment.
    *
-   * @param hash The hash of its characters, by {@linkcode hashOn}.
-   * @param text The text that it stands in.
-   * @param from Where it begins.
-   * @param end Where it ends.
+   * @param hash The hash of the segment's characters, made by {@linkcode hashOn}.
+   * @param text The text that contains the segment.
+   * @param from The index of its first character.
+   * @param end The index after its last character.
    */
   get(hash: number, text: string, from: number, end: number): T | undefined {
     const slots = this.#slots;
@@ -264,12 +269,12 @@ export class LiteralSegments<T extends Labelled> {
 }
 
 /**
- * Whether a segment stands at a place.
+ * Whether a text contains a segment from one index to another.
  *
  * @param label The segment.
- * @param text The text that it may stand in.
- * @param from Where it would begin.
- * @param end Where it would end.
+ * @param text The text.
+ * @param from The index of the first character.
+ * @param end The index after the last character.
  */
 export function isSegmentAt(label: string, text: string, from: number, end: number): boolean {
   if (label.length !== end - from) return false;

@@ -1,5 +1,5 @@
 /**
- * Routes by their names.
+ * Finds routes by their names.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean, quotedList } from "../did_you_mean.ts";
 import type { Route } from "./route.ts";
 
-/** The part of the configuration that a route was stated in: the app itself, or one include. */
+/** The part of the configuration that states a route: the app itself, or an included function. */
 export interface RouteScope {
-  /** The part that includes this one; `null` for the app itself. */
+  /** The part that includes this part, or `null` for the app itself. */
   readonly parent: RouteScope | null;
 }
 
@@ -21,24 +21,24 @@ interface NamedRoute {
 }
 
 /**
- * The routes of an app, by name or by the route as it was stated.
+ * Finds the routes of an app by name, or by the `Route` that the developer stated.
  *
- * A callable that is included under two prefixes states its routes twice; who asks from within one
- * of the two gets that one's.
+ * A function that is included under two prefixes states its routes twice. Code within one of the
+ * two parts gets the route of that part.
  *
  * @internal
  */
 export class RouteNames {
   readonly #routes = new Map<string, NamedRoute>();
-  /** The routes of the names that several have. */
+  /** The routes whose name several routes have. */
   readonly #namesakes = new Map<string, NamedRoute[]>();
 
   /**
    * Adds a route.
    *
-   * @param stated The route as it was stated.
+   * @param stated The route that the developer stated, without the prefix.
    * @param route The route with its prefix.
-   * @param scope Where it was stated.
+   * @param scope The part that states it.
    */
   add(stated: Route, route: Route, scope: RouteScope): void {
     const { name } = route;
@@ -50,17 +50,18 @@ export class RouteNames {
     else same.push(named);
   }
 
-  /** The names, in the order in which the routes were added. */
+  /** Returns the names, in the order in which the routes were added. */
   names(): string[] {
     return [...this.#routes.keys()];
   }
 
   /**
-   * The route of a name, or the one that a stated route became.
+   * Returns the route with a name, or the route that a stated `Route` became.
    *
-   * @param wanted The name, or the route as it was stated.
-   * @param from Where it is asked for.
-   * @throws {RouteNotFoundError} If no route has the name, or several have it and no one is nearer.
+   * @param wanted The name, or the stated `Route`.
+   * @param from The part that asks for it.
+   * @throws {RouteNotFoundError} If no route has the name, or several have it and none of them is
+   * in a part around `from`.
    */
   get(wanted: string | Route, from: RouteScope | null): Route {
     const name = typeof wanted === "string" ? wanted : wanted.name;
@@ -83,31 +84,31 @@ export class RouteNames {
 }
 
 /**
- * Routes that have the name that was asked for, by their patterns.
+ * The patterns of other routes with the wanted name, for the message.
  *
  * @internal
  */
 export interface Namesakes {
-  /** Several routes, and no one is nearer. */
+  /** The patterns of several routes, between which the part does not decide. */
   readonly candidates?: readonly string[];
-  /** Others than the `Route` that was asked for. */
+  /** The patterns of routes that are not the wanted `Route`. */
   readonly others?: readonly string[];
-  /** Whether a `Route` was asked for, and not a name. */
+  /** Whether a `Route` is wanted, and not a name. */
   readonly isStated?: boolean;
 }
 
-/** A route was asked for by a name that no route has, or that several have. */
+/** Thrown if no route has the wanted name, or if several routes have it. */
 export class RouteNotFoundError extends ConfigurationError {
   /** Always `"RouteNotFoundError"`. */
   override name = "RouteNotFoundError";
-  /** The name that was asked for. */
+  /** The wanted name. */
   readonly route: string;
-  /** The names that routes have. */
+  /** The names of all routes. */
   readonly known: readonly string[];
-  /** The patterns of the routes that have the name, where they are several. */
+  /** The patterns of the routes with this name, if several have it. Otherwise it is empty. */
   readonly candidates: readonly string[];
 
-  /** Makes the error. */
+  /** Makes the error and its message. */
   constructor(
     route: string,
     known: readonly string[],
@@ -128,26 +129,26 @@ function reason(
   { candidates, others, isStated }: Required<Namesakes>,
 ): string {
   if (candidates.length > 0) {
-    return `several have this name, with the patterns ${
+    return `several routes have this name, with the patterns ${
       quotedList(candidates)
-    }; ask from within the include that states it`;
+    }: use the name only in the include that states the route`;
   }
   if (others.length > 0) {
     return `another Route has this name, with the pattern ${
       quotedList(others)
-    }; give the one that was added, or its name "${route}"`;
+    }: give the Route that was added, or its name "${route}"`;
   }
   const remedy = isStated
     ? `: call config.addRoute(${nameInCode(route)})`
     : `: call config.addRoute("${route}", pattern)`;
   return known.length === 0
-    ? `no route has this name; there are no routes${remedy}`
-    : `no route has this name; known routes are ${quotedList(known)}${
+    ? `no route has this name, because the app has no routes${remedy}`
+    : `no route has this name: known routes are ${quotedList(known)}${
       didYouMean(route, known) || remedy
     }`;
 }
 
-/** How a developer most likely calls the variable of the route. */
+/** Guesses the developer's variable for the route. */
 function nameInCode(route: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(route) ? route : "route";
 }

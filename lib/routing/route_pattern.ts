@@ -1,5 +1,5 @@
 /**
- * A route's pattern, checked when the route is made.
+ * The pattern of a route. It is checked when the route is made.
  *
  * @module
  */
@@ -20,32 +20,32 @@ import {
   plainPattern,
 } from "./pattern_parts.ts";
 
-/** How a pattern is checked. */
+/** The options of a route. */
 export interface RouteOptions {
   /**
-   * Whether a quantifier or a list of alternatives may stand within what is itself repeated, as in
-   * `((?:a+)+)` and `((?:a|b)*)`. A short hostile path can keep the server busy for hours with such
-   * a pattern. @default {false}
+   * Whether a regular expression may repeat a quantifier or a list of alternatives, as in
+   * `((?:a+)+)` and `((?:a|b)*)`. With such a pattern, a short hostile path can keep the server
+   * busy for hours. @default {false}
    */
   readonly insecureAllowRegExp?: boolean;
 }
 
-/** What {@linkcode RouteOptions} take. */
+/** The type of each option of {@linkcode RouteOptions}. */
 export const ROUTE_KINDS: OptionKinds<RouteOptions> = {
   insecureAllowRegExp: BOOLEAN,
 };
 
 /**
- * What is used of a `URLPattern`, which TypeScript's own libraries do not know.
+ * The parts of a `URLPattern` that the library uses. TypeScript's own libraries do not declare it.
  *
  * @internal
  */
 export interface UrlPattern {
   /** The pathname's pattern, as `URLPattern` writes it. */
   readonly pathname: string;
-  /** Matches a URL. */
+  /** Matches a URL against the pattern. */
   exec(url: string): {
-    /** What matched of the pathname. */
+    /** The match of the pathname. */
     readonly pathname: {
       /** The groups, percent-encoded. */
       readonly groups: Record<string, string | undefined>;
@@ -54,15 +54,15 @@ export interface UrlPattern {
 }
 
 /**
- * The pathname of a `URLPattern`. A `URLPattern` costs 0.2 ms and 6 KB, so it is built only where the
- * index cannot decide.
+ * A checked pattern. A `URLPattern` costs 0.2 ms and 6 KB, so it is built only if the index cannot
+ * match the pattern.
  *
  * @internal
  */
 export class RoutePattern {
-  /** The text as it was stated. */
+  /** The pattern that the developer wrote. */
   readonly source: string;
-  /** The segments, or `null` where only `URLPattern` can decide. */
+  /** The plain pattern, or `null` if only `URLPattern` can match it. */
   readonly plain: PlainPattern | null;
   #urlPattern: UrlPattern | undefined;
   #parts: readonly PatternPart[] | undefined;
@@ -73,8 +73,9 @@ export class RoutePattern {
    *
    * @param route The route's name, for messages.
    * @param source The pattern's text.
-   * @param options Whether dangerous expressions are let through.
-   * @throws {ConfigurationError} If the pattern is not one, or is Pyramid's, or is dangerous.
+   * @param options Whether dangerous regular expressions are allowed.
+   * @throws {ConfigurationError} If the text is not a pattern of `URLPattern`, has Pyramid's
+   * placeholders, or is dangerous.
    */
   constructor(route: string, source: string, options: RouteOptions = {}) {
     this.source = source;
@@ -89,17 +90,17 @@ export class RoutePattern {
     } catch (error) {
       const [first = ""] = String(error instanceof Error ? error.message : error).split("\n");
       const said = first.replace(/^Failed to parse pathname from ".*?": /, "");
-      throw refusal(route, source, `is not one that URLPattern reads: ${said}`, error);
+      throw refusal(route, source, `is not a pattern that URLPattern can read: ${said}`, error);
     }
-    if (this.parts.length === 0) throw refusal(route, source, "matches nothing");
+    if (this.parts.length === 0) throw refusal(route, source, "matches no path");
   }
 
-  /** The authority. */
+  /** The `URLPattern`, which decides what matches. */
   get urlPattern(): UrlPattern {
     return this.#urlPattern ??= new URLPattern({ pathname: this.source });
   }
 
-  /** The parts of what `URLPattern` made of the text: percent-encoded, without dot segments. */
+  /** The parts of the pattern as `URLPattern` rewrote it: percent-encoded, without dot segments. */
   get parts(): readonly PatternPart[] {
     if (this.#parts === undefined) {
       const text = this.plain === null ? this.urlPattern.pathname : this.source;
@@ -111,24 +112,24 @@ export class RoutePattern {
   }
 
   /**
-   * Whether the slash at its beginning is left out with all of the rest: then it does not match `/`,
-   * and no path is empty.
+   * Whether the pattern can match the empty text, so that its first slash is optional too. Such a
+   * pattern does not match `/`.
    */
   get mayBeEmpty(): boolean {
     return this.plain === null &&
       this.parts.every(isOptional);
   }
 
-  /** How long a path may be that the pattern is asked about. */
+  /** The longest path that is matched against the pattern. */
   get limit(): BacktrackingLimit {
     return this.#limit ??= backtrackingLimit(this.parts);
   }
 
   /**
-   * Asks `URLPattern`.
+   * Matches a path with `URLPattern`.
    *
    * @param pathname A canonical path.
-   * @returns The groups, percent-encoded, or `null`.
+   * @returns The groups, percent-encoded, or `null` if the path does not match.
    */
   exec(pathname: string): Record<string, string | undefined> | null {
     return this.urlPattern.exec("http://a" + pathname)?.pathname.groups ?? null;
@@ -147,7 +148,10 @@ function refusal(
   );
 }
 
-/** Why a pattern that is not plain cannot be used; `null` where nothing but `URLPattern` may object. */
+/**
+ * The reason why a pattern that is not plain cannot be used, or `null`. `URLPattern` can still
+ * refuse the pattern.
+ */
 function reasonAgainst(source: string, options: RouteOptions): string | null {
   if (!source.startsWith("/") && !source.startsWith("{/")) {
     return source.includes("://")
@@ -182,9 +186,9 @@ function reasonAgainstNames(names: readonly string[]): string | null {
 function reasonAgainstTime(parts: readonly PatternPart[]): string | null {
   for (const part of parts) {
     if (part.kind === "text" || !isExponential(part)) continue;
-    return `repeats what has a quantifier or "|" in it, in the group "${part.key}": a hostile path ` +
-      "could keep the server busy for hours; write a class such as [ab] or alternatives that are " +
-      'not repeated, or state "insecureAllowRegExp: true"';
+    return `repeats a quantifier or "|" in the group "${part.key}": a hostile path ` +
+      "could keep the server busy for hours: write a class such as [ab] or alternatives that are " +
+      'not repeated, or set "insecureAllowRegExp: true"';
   }
   const { length } = backtrackingLimit(parts);
   if (length >= LEAST_LIMIT) return null;
@@ -193,26 +197,31 @@ function reasonAgainstTime(parts: readonly PatternPart[]): string | null {
 }
 
 /**
- * `{id}` and `{id:\d+}`, with a colon before it; `{v:major}` is `URLPattern`'s own: the text `v` and
- * the group `major`.
+ * Matches `{id}` and `{id:\d+}`, also after a colon. `{v:major}` does not match, because it is the
+ * text `v` and the group `major` in `URLPattern`.
  */
 const REPLACEMENT = /(:?)\{([A-Za-z_]\w*)(?::((?![A-Za-z_])(?:[^{}]|\{[^{}]*\})*))?\}(?![?*+])/g;
-/** `*rest` at the end; behind a group the asterisk is `URLPattern`'s: `{:dir/}*edit`, `:x*rest`. */
+/**
+ * Matches `*rest` at the end. After a group the asterisk is a modifier of `URLPattern`, as in
+ * `{:dir/}*edit` and `:x*rest`.
+ */
 const REMAINDER = /(?<![})]|:[A-Za-z_]\w*)\*([A-Za-z_]\w*)$/;
-/** What an expression can match only in a decoded path. */
+/** Matches expressions whose characters occur in a decoded path only. */
 const OF_DECODED_PATH = /[^\0-\x7f]|\s|\\[wWsSbB]/;
 
 /**
  * Rewrites Pyramid's placeholders. A placeholder that is greedy in Pyramid stays greedy.
  *
  * @param pattern The pattern's text.
- * @returns The pattern in `URLPattern`'s spelling, or `null` where it has no placeholder of Pyramid.
+ * @returns The pattern in the syntax of `URLPattern`, or `null` if it has no placeholder of
+ * Pyramid.
  */
 export function withoutPyramidSpelling(pattern: string): string | null {
   const rewritten = pattern
     .replace(REPLACEMENT, (whole, colon: string, name: string, regexp = "", at: number) => {
       const next = pattern[at + whole.length] ?? "/";
-      // `:id` takes as little as it can: before a slash, or the end, that is the same.
+      // `:id` matches as little text as possible. Before a slash or the end, the result is the
+      // same.
       const expression = regexp === "" && next !== "/" ? "[^/]+" : withoutCaptures(regexp);
       return `${colon && "\\:"}:${name}${expression && `(${expression})`}`;
     })
@@ -221,20 +230,24 @@ export function withoutPyramidSpelling(pattern: string): string | null {
 }
 
 /**
- * How the rewritten pattern still differs from Pyramid's.
+ * Describes how the rewritten pattern differs from Pyramid's.
  *
- * @param pattern The pattern's text, as Pyramid writes it.
- * @returns The end of the message; empty where nothing differs.
+ * @param pattern The pattern's text, in the syntax of Pyramid.
+ * @returns The end of the message, or `""` if the patterns do not differ.
  */
 export function differenceFromPyramid(pattern: string): string {
   const rest = REMAINDER.exec(pattern)?.[1];
   const expressions = pattern.matchAll(REPLACEMENT).map(([, , , regexp = ""]) => regexp).toArray();
   const isOfDecoded = expressions.some((regexp) => OF_DECODED_PATH.test(regexp));
-  return (rest === undefined ? "" : `; request.segments("${rest}") is Pyramid's list`) +
-    (isOfDecoded ? '; an expression is asked about the path as it was sent: "é" is "%C3%A9"' : "");
+  return (rest === undefined
+    ? ""
+    : `: request.segments("${rest}") returns the list that Pyramid gives`) +
+    (isOfDecoded
+      ? ': an expression matches the percent-encoded path, in which "é" is "%C3%A9"'
+      : "");
 }
 
-/** `URLPattern` refuses groups that capture within a group. */
+/** Makes inner groups not capture, because `URLPattern` refuses them otherwise. */
 function withoutCaptures(regexp: string): string {
   return regexp.replace(/\\[^]|\((?!\?)/g, (found) => found === "(" ? "(?:" : found);
 }

@@ -1,5 +1,5 @@
 /**
- * Finds the first stated route that matches a URL, and the values that it reads from the path.
+ * Finds the first route that matches a URL, and the values in the path.
  *
  * `URLPattern` is the authority: the index only leaves out what cannot match.
  *
@@ -21,61 +21,61 @@ import type { Route } from "./route.ts";
 import { RouteIndex } from "./route_index.ts";
 import { type UnreachableRoute, unreachableRoutes } from "./unreachable.ts";
 
-/** How a route is added. */
+/** The options of {@linkcode RouteTable.add}. */
 export interface RouteStatementOptions {
   /**
-   * Whether the route has predicates of its own, so that it may let pass what its pattern matches
-   * and makes no other route unreachable. @default {false}
+   * Whether the route has predicates. Such a route can refuse a path that its pattern matches, so
+   * it makes no later route unreachable. @default {false}
    */
   readonly predicated?: boolean;
 }
 
-/** A route as it was stated. */
+/** A route of the table. */
 export interface RouteStatement<T> {
-  /** The place in the order of statement, from 0. */
+  /** The position among the added routes, from 0. */
   readonly order: number;
   /** The route. */
   readonly route: Route;
-  /** What was stated with it. */
+  /** The value that was added with the route. */
   readonly value: T;
-  /** Whether it has predicates of its own. */
+  /** Whether the route has predicates. */
   readonly predicated: boolean;
-  /** Whether anything may follow its last slash, and no group reads it. */
+  /** Whether the pattern ends with `/*`, so that any text can follow its last slash. */
   readonly takesRest: boolean;
 }
 
-/** Whether a match is taken. If it is not, then the routes after it are tried. */
+/** Decides whether a match is used. If it is not, then the routes after it are tried. */
 export type AcceptMatch<T> = (value: T, match: RouteMatch<T>) => boolean;
 
-/** A statement that only `URLPattern` can decide. */
+/** A route that only `URLPattern` can match. */
 interface Patterned<T> {
   readonly statement: RouteStatement<T>;
   readonly prefix: string;
 }
 
 /**
- * Routes in the order of statement.
+ * The routes of an app, in the order in which they were added.
  *
  * Plain patterns are found by their segments, at a cost that does not grow with their number. All
- * others are asked in turn, each at 10 ns where the path does not begin as the pattern does and
- * at 0.5 to 2.5 µs where it does.
+ * other patterns are tried in turn. Each costs 10 ns if the path begins differently, else 0.5 to
+ * 2.5 µs.
  */
 export class RouteTable<T> {
   readonly #statements: RouteStatement<T>[] = [];
   readonly #index = new RouteIndex<RouteStatement<T>>();
   readonly #patterned: Patterned<T>[] = [];
 
-  /** The routes as they were added. */
+  /** The routes in the order in which they were added. */
   get statements(): readonly RouteStatement<T>[] {
     return this.#statements;
   }
 
   /**
-   * Adds a route behind those that were added before.
+   * Adds a route after the routes that were added before.
    *
    * @param route The route.
-   * @param value What a match gives back.
-   * @param options Whether the route has predicates of its own.
+   * @param value The value that a match returns.
+   * @param options Whether the route has predicates.
    */
   add(route: Route, value: T, options: RouteStatementOptions = {}): void {
     const { predicated = false } = options;
@@ -88,15 +88,14 @@ export class RouteTable<T> {
   }
 
   /**
-   * Finds the route stated first among those that match and are accepted.
+   * Finds the first route that matches and is accepted.
    *
    * @param url `request.url`, as the server hands it on.
-   * @param accepts Asked for each match in turn; by default the first one is taken.
-   * @returns The match, or `null`.
+   * @param accepts Called for each match in turn. Default: the first match is used.
+   * @returns The match, or `null` if no route matches.
    * @throws {HttpBadRequest} If the URL cannot be parsed, or the path's percent-escapes are not
-   * UTF-8, whichever route would match.
-   * @throws {HttpError} 414 if the path is too long, or too long for a pattern that would have to
-   * try too many ways to divide it.
+   * UTF-8. This does not depend on the routes.
+   * @throws {HttpError} 414 if the path is too long, or a pattern would need too much time for it.
    */
   match(url: string, accepts?: AcceptMatch<T>): RouteMatch<T> | null {
     const start = pathStart(url);
@@ -109,7 +108,10 @@ export class RouteTable<T> {
     return this.#matchInOrder(requestPathname(url), plain, accepts);
   }
 
-  /** The first plain route, by the URL as it came; `null` where that has to be parsed to tell. */
+  /**
+   * Finds the first plain route by the URL that was not parsed, or returns `null` if it must be
+   * parsed.
+   */
   #findRaw(url: string, start: number): RouteStatement<T> | undefined | null {
     if (url.length - start >= MAX_PATH_LENGTH) return null;
     const found = this.#index.find(url, start, RAW_PATH);
@@ -117,13 +119,19 @@ export class RouteTable<T> {
     return isCanonicalPath(url, start) ? found : null;
   }
 
-  /** Whether the index alone decides, because no route that needs `URLPattern` stands before the plain one. */
+  /**
+   * Whether the index alone decides, because no route that needs `URLPattern` is before the plain
+   * one.
+   */
   #comesFirst(plain: RouteStatement<T> | undefined): boolean {
     const first = this.#patterned[0];
     return first === undefined || plain !== undefined && plain.order < first.statement.order;
   }
 
-  /** Asks plain and other routes in their order, from the first plain one on; `null`: not known yet. */
+  /**
+   * Tries plain and other routes in their order. `first` is the first plain route, or `null` if it
+   * is not known yet.
+   */
   #matchInOrder(
     pathname: string,
     first: RouteStatement<T> | undefined | null,
@@ -156,7 +164,10 @@ export class RouteTable<T> {
     return this.#index.find(pathname, 1, CANONICAL_PATH, order) ?? undefined;
   }
 
-  /** Routes that no request can reach, with the earlier route that takes all of theirs. */
+  /**
+   * Finds the routes that no request can reach, each with the earlier route that matches all of its
+   * paths.
+   */
   unreachable(): readonly UnreachableRoute[] {
     return unreachableRoutes(this.#statements);
   }
@@ -174,16 +185,21 @@ function askUrlPattern<T>(
     case "differs":
       return null;
     case "too long":
-      throw new HttpError(414, "The path of this address is too long for this page.");
+      throw new HttpError(
+        414,
+        "The path of this address is too long for this page. Use a shorter address.",
+      );
   }
 }
 
-/** Groups as `URLPattern` gives them: percent-encoded, `undefined` where one did not take part. */
+/**
+ * Groups as `URLPattern` gives them: percent-encoded, or `undefined` if the group did not match.
+ */
 export type EncodedGroups = Readonly<Record<string, string | undefined>>;
 
-/** A route that matched, what was stated with it, and the values it read. */
+/** A match: the route, the value that was added with it, and the values in the path. */
 export class RouteMatch<T> {
-  /** What was stated with the route. */
+  /** The value that was added with the route. */
   readonly value: T;
   /** The route. */
   readonly route: Route;
@@ -193,14 +209,14 @@ export class RouteMatch<T> {
   #matchdict: Record<string, string | undefined> | undefined;
 
   /**
-   * Keeps what is needed to build the `matchdict`.
+   * Keeps the data from which `matchdict` is built.
    *
    * @param route The route.
-   * @param value What was stated with it.
-   * @param text A text with the canonical path in it, which a query may follow.
-   * @param start Where the path begins, behind its first slash.
-   * @param groups What `URLPattern` captured; `null` for a plain pattern, whose values are cut from
-   * the path.
+   * @param value The value that was added with the route.
+   * @param text A text that contains the canonical path. A query can follow the path.
+   * @param start The index after the first slash of the path.
+   * @param groups The groups that `URLPattern` captured. It is `null` for a plain pattern, whose
+   * values are cut from the path.
    */
   constructor(
     route: Route,
@@ -217,14 +233,14 @@ export class RouteMatch<T> {
   }
 
   /**
-   * The values by the name of their group, percent-decoded; a `%2F` stays within its segment.
+   * The values by the name of their group, percent-decoded. A `%2F` becomes a slash of its value.
    *
-   * It has no prototype, is built when it is first asked for, and is kept. A group that did not take
-   * part is there as `undefined`. The keys stand in the order of the pattern; those of groups without
-   * a name (`"0"`, `"1"`) stand first, as in every object of JavaScript. Pyramid: `request.matchdict`.
+   * It has no prototype. It is built at its first use, and kept. A group that did not match has the
+   * value `undefined`. The keys have the order of the pattern. Keys of groups without a name
+   * (`"0"`, `"1"`) come first, as in every object of JavaScript. Pyramid: `request.matchdict`.
    *
    * @throws {HttpBadRequest} If a regular expression of the pattern cut a percent-escape in two, or
-   * a value holds a NUL.
+   * a value has a NUL.
    */
   get matchdict(): Record<string, string | undefined> {
     if (this.#matchdict === undefined) {
@@ -237,19 +253,19 @@ export class RouteMatch<T> {
   }
 
   /**
-   * The segments that a group captured, each percent-decoded: a slash that was sent as `%2F` is
+   * Returns the segments that a group captured, each percent-decoded. A `%2F` becomes a slash
    * within its segment.
    *
    * @param key The name of the group.
-   * @returns An empty list where the group is empty, or did not take part.
-   * @throws {HttpBadRequest} As `matchdict`.
+   * @returns The segments. The list is empty if the group is empty or did not match.
+   * @throws {HttpBadRequest} As {@linkcode RouteMatch.matchdict} throws.
    * @throws {TypeError} If the pattern has no such group.
    */
   segments(key: string): string[] {
     const { compiled, name, pattern } = this.route;
     if (!compiled.parts.some((part) => part.kind === "group" && part.key === key)) {
       throw new TypeError(
-        `Cannot read the segments of "${key}": the pattern "${pattern}" of route "${name}" captures no such parameter`,
+        `Cannot read the segments of "${key}": the pattern "${pattern}" of route "${name}" has no group of this name`,
       );
     }
     const groups = this.#groups ?? cutGroups(compiled.plain, this.#text, this.#start, unchanged);
@@ -287,7 +303,8 @@ function cutGroups(
       if (character === 0x25) encoded = true;
     }
     const value = text.slice(from, end);
-    // A name that is cut from its segment for each request would be hashed for each request.
+    // The names are kept, because a name that is cut anew for each request would be hashed for each
+    // request.
     matchdict[names[next++]!] = encoded ? read(value) : value;
     from = end + 1;
   }
@@ -298,7 +315,7 @@ function cutGroups(
   return matchdict;
 }
 
-/** In the order of the pattern, because engines differ in the order of groups. */
+/** Decodes the groups in the order of the pattern, because engines differ in their order. */
 function decodeAll(
   parts: readonly PatternPart[],
   groups: EncodedGroups,

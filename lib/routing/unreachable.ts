@@ -14,15 +14,15 @@ import { type Indexed, RouteIndex } from "./route_index.ts";
 export interface UnreachableRoute {
   /** The route. */
   readonly route: Route;
-  /** The earlier route that takes every path of it. */
+  /** The earlier route that matches all of its paths. */
   readonly by: Route;
 }
 
-/** A route and whether it may let pass what its pattern matches. */
+/** A route, and whether it has predicates. */
 export interface Reachability {
   /** The route. */
   readonly route: Route;
-  /** Whether the route has predicates of its own. */
+  /** Whether the route has predicates. Such a route can refuse a path that its pattern matches. */
   readonly predicated: boolean;
 }
 
@@ -31,13 +31,16 @@ interface Cover extends Indexed {
   readonly open: boolean;
 }
 
-/** A path that stands for every path of a pattern. */
+/** A path that represents all paths of a pattern. */
 interface Shape {
-  /** Segments of variable text are {@linkcode ANY_TEXT}, which no literal of a pattern is equal to. */
+  /**
+   * The path. Variable text is written as {@linkcode ANY_TEXT}, which no literal of a pattern
+   * equals.
+   */
   readonly path: string;
-  /** Whether anything may follow; then `path` ends with a slash. */
+  /** Whether any text can follow. `path` then ends with a slash. */
   readonly open: boolean;
-  /** The pattern but for the names of its groups. */
+  /** The pattern without the names of its groups. */
   readonly text: string;
 }
 
@@ -45,13 +48,15 @@ const ANY_TEXT = "\0";
 const GROUP_NAMES = /:[^/]+/g;
 
 /**
- * Finds the routes that no request can reach, as far as that can be decided.
+ * Finds routes that no request can reach. Some are not found, because this cannot always be
+ * decided.
  *
- * A route is unreachable if an earlier one without predicates has the same pattern up to the names
- * of its groups, or has a plain pattern that matches every path of it.
+ * A route is unreachable if an earlier route without predicates matches all of its paths. It is
+ * found if both patterns are equal except for the names of groups, or if the earlier pattern is
+ * plain.
  *
- * @param statements The routes in the order of statement.
- * @returns Each unreachable route with the first that takes its place.
+ * @param statements The routes in their order.
+ * @returns Each unreachable route, with an earlier route that matches all of its paths.
  */
 export function unreachableRoutes(
   statements: Iterable<Reachability>,
@@ -63,12 +68,13 @@ export function unreachableRoutes(
   for (const { route, predicated } of statements) {
     const { plain } = route.compiled;
     const shape = shapeOf(route.compiled);
-    // A cover before a route of the same text would have left nothing for that one.
+    // If an earlier route covered a route of the same text, then that route was not added to
+    // `sameText`.
     const by = sameText.get(shape.text) ?? coverOf(covers, shape);
     if (by !== undefined) unreachable.push({ route, by });
     if (predicated || by !== undefined) continue;
     sameText.set(shape.text, route);
-    // A path without a name covers nothing but the same text.
+    // A pattern without variable text covers only patterns of the same text.
     if (plain === null || (plain.names.length === 0 && !plain.open)) continue;
     covers.add(plain, { order: order++, route, open: plain.open });
   }
@@ -76,8 +82,8 @@ export function unreachableRoutes(
 }
 
 function coverOf(covers: RouteIndex<Cover>, shape: Shape): Route | undefined {
-  // What follows an open shape can be nothing or many segments: only an open pattern takes both.
-  // One that matches the path up to the slash opens there or before.
+  // Any number of segments can follow an open shape, and only an open pattern matches all of them.
+  // An open pattern that matches the path up to the slash begins its open part there or earlier.
   let cover = covers.find(shape.path, 1, CANONICAL_PATH);
   while (cover && shape.open && !cover.open) {
     cover = covers.find(shape.path, 1, CANONICAL_PATH, cover.order);
@@ -92,7 +98,7 @@ function shapeOf(compiled: RoutePattern): Shape {
   return { path, open: false, text: path };
 }
 
-/** Reads parts as long as they are decidable; what follows may then be anything. */
+/** Reads parts up to the first part that cannot be decided. After it, any text can follow. */
 function shapeOfParts(parts: readonly PatternPart[]): Shape {
   let path = "";
   for (const part of parts) {
@@ -109,7 +115,7 @@ function patternText(parts: readonly PatternPart[]): string {
   return JSON.stringify(parts.map((part) => ({ ...part, key: "" })));
 }
 
-/** Whether a part is text, or a `:name` that is a whole segment as far as this part tells. */
+/** Whether a part is text, or a `:name` that fills its segment. */
 function isPlain(part: PatternPart): boolean {
   return part.kind === "text" ||
     (part.matches === "segment" && part.prefix === "/" && part.suffix === "");

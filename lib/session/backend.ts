@@ -75,8 +75,25 @@ export interface SessionBackend<State> {
    *
    * @param record The record, which may hold nothing any more.
    * @param now The time in milliseconds.
+   * @param request The request. An error may carry what deletes its cookie.
    */
-  end(record: LoadedRecord<State>, now: number): Promise<void>;
+  end(record: LoadedRecord<State>, now: number, request: SessionRequest): Promise<void>;
+  /**
+   * Changes one key at once, by what it holds where sessions are kept; left out where they are kept in
+   * their cookie.
+   *
+   * @returns What it holds now; `null` where it is to be changed in the record alone.
+   */
+  modify?(
+    record: LoadedRecord<State>,
+    key: string,
+    change: (value: unknown) => unknown,
+  ): Promise<{ readonly value: unknown } | null>;
+  /**
+   * Whether a session that was emptied is kept until it idles: another request may be writing to it.
+   * @default {false}
+   */
+  readonly keepsEmptied?: boolean;
 }
 
 /** When and for which request a state is kept. Milliseconds since 1970. */
@@ -159,6 +176,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   epoch: number | undefined;
   /** Seconds asked for by `remember()`. */
   rememberFor: number | undefined;
+  /** The user's stamp when the user signed in. */
+  stamp: string | undefined;
   /** The state that was loaded. */
   readonly loaded: State | null;
   /** The text of a new session's values, where its schema has defaults. */
@@ -208,6 +227,7 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     this.userId = this.loadedUserId = written.userId;
     this.epoch = written.epoch;
     this.rememberFor = written.rememberFor;
+    this.stamp = written.stamp;
     this.loadedRememberFor = arrival.rotatedRememberFor ?? written.rememberFor;
     this.others = arrival.others;
     this.loaded = arrival.loaded;
@@ -228,6 +248,14 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   /** Whether a user signs in: a session that was loaded has an epoch then, and `bindTo()` takes it away. */
   get signsIn(): boolean {
     return this.userId !== undefined && this.epoch === undefined;
+  }
+
+  /** Changes one key at once. */
+  async modify(
+    key: string,
+    change: (value: unknown) => unknown,
+  ): Promise<{ readonly value: unknown } | null> {
+    return await this.backend.modify?.(this, key, change) ?? null;
   }
 
   /** Whether `remember()` asked for another time than the session was loaded with. */

@@ -7,6 +7,7 @@
  * | was only read, and is due to be renewed                 | its cookie, if the response may renew it  |
  * | holds something else than before, or was regenerated    | its cookie                                |
  * | holds nothing any more                                  | the deletion of its cookie                |
+ * | the same, and lives in a store                          | nothing: it stays until it idles          |
  * | held nothing and holds nothing                          | nothing                                   |
  * | would replace one whose cookie `SameSite` kept back     | nothing                                   |
  * | came late, by a cookie from before a rotation           | nothing, but for a sign-in and a sign-out |
@@ -14,8 +15,14 @@
  * @module
  */
 
-import type { CommitContext, SessionOutcome, SessionRequest } from "../../session.ts";
-import type { LoadedRecord, SessionBackend } from "./backend.ts";
+import {
+  type CommitContext,
+  type Session,
+  type SessionOutcome,
+  type SessionRequest,
+  sessionState,
+} from "../../session.ts";
+import { isKeptBy, type LoadedRecord, type SessionBackend } from "./backend.ts";
 import { valuesText } from "./formats/payload.ts";
 import type { SessionParts } from "./options.ts";
 import type { SessionSchema } from "./schema.ts";
@@ -31,6 +38,30 @@ export class SessionCommitting<State> {
   constructor(backend: SessionBackend<State>, parts: SessionParts) {
     this.#backend = backend;
     this.#parts = parts;
+  }
+
+  /**
+   * Closes a session, and decides what the response says.
+   *
+   * @param session The session.
+   * @param request The request.
+   * @param context What the response allows.
+   * @throws {TypeError} If the session was made by another factory.
+   */
+  commitSession<Data extends object>(
+    session: Session<Data>,
+    request: SessionRequest,
+    context: CommitContext,
+  ): SessionOutcome | Promise<SessionOutcome> {
+    const state = sessionState(session);
+    state.close();
+    const { record, maybeChanged } = state;
+    if (!isKeptBy(this.#backend, record)) {
+      throw new TypeError(
+        "Cannot commit the session: it was made by another factory: load and commit it by one",
+      );
+    }
+    return this.commit(record, maybeChanged, request, context);
   }
 
   /**
@@ -80,19 +111,18 @@ export class SessionCommitting<State> {
     const { schema } = this.#parts;
     const isEmptied = record.values.size === 0;
     if (maybeChanged && schema !== undefined) record.values = await schema.write(record.values);
-    if (
-      !record.hasExtra && (isEmptied || schema !== undefined && await this.#isBlank(record, schema))
-    ) {
-      return await this.#remove(record, request);
-    }
     const { loaded } = record;
+    const isEmpty = !record.hasExtra &&
+      (isEmptied || schema !== undefined && await this.#isBlank(record, schema));
+    const stays = this.#backend.keepsEmptied === true && loaded !== null && record.ended !== true;
+    if (isEmpty && !stays) return await this.#remove(record, request);
     const state = maybeChanged || loaded === null ? this.#backend.stateOf(record, loaded) : loaded;
     const isChanged = maybeChanged &&
       (record.rotated === true || loaded === null || !this.#backend.isSame(state, loaded));
     if (isChanged && !context.isCsrfExempt && this.#mayReplaceAnother(record, request)) {
       return UNCHANGED;
     }
-    if (!isChanged && !(this.#isDue(record) && context.mayRenew)) return UNCHANGED;
+    if (!isChanged && (isEmpty || !(this.#isDue(record) && context.mayRenew))) return UNCHANGED;
     const now = this.#parts.policy.now();
     const keepsTime = context.isActivity === false && !record.isNew;
     const renewed = Math.max(keepsTime ? record.renewed : now, record.created);
@@ -125,7 +155,7 @@ export class SessionCommitting<State> {
     // A cookie that was refused is left alone, unless its session goes on elsewhere and ends here.
     const isGone = record.loaded === null;
     if (isGone && (record.rotatedId === undefined || record.ended !== true)) return UNCHANGED;
-    await this.#backend.end(record, policy.now());
+    await this.#backend.end(record, policy.now(), request);
     const own = record.takenOver ? [] : cookie.remove(request);
     return { do: "remove", cookies: [...own, ...await record.leave?.() ?? []] };
   }

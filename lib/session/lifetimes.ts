@@ -109,6 +109,13 @@ export class Lifetimes {
     return now - session.renewed >= this.#reissueTimeOf(session);
   }
 
+  /** The last millisecond in which a session of these times counts; Infinity: it never ends. */
+  endOf({ created, renewed, rememberFor = 0 }: SessionTimes): number {
+    const remembered = rememberFor * 1000;
+    const idle = renewed + (remembered || this.timeout);
+    return Math.floor(Math.min(idle, created + Math.max(this.lifetime, remembered)));
+  }
+
   /**
    * Milliseconds after which no copy of a session that is issued now can be valid any more,
    * whatever limit its copies had; Infinity: never.

@@ -4,12 +4,7 @@
  * @module
  */
 
-import {
-  type RefusalReason,
-  Session,
-  type SessionOptions,
-  type SessionRequest,
-} from "../../session.ts";
+import { type RefusalReason, Session, type SessionRequest } from "../../session.ts";
 import { isPrefetch } from "../http/request.ts";
 import {
   type Arrival,
@@ -19,6 +14,7 @@ import {
   type Refused,
   type SessionBackend,
 } from "./backend.ts";
+import { LateSessionOptions } from "./contract/record.ts";
 import { CsrfCookies } from "./csrf.ts";
 import type { FormerSessions } from "./former.ts";
 import { valuesText, type WrittenRecord } from "./formats/payload.ts";
@@ -94,7 +90,9 @@ export class SessionLoading<Data extends object, State> {
         if (!("refused" in found)) candidates.push([text, found]);
         else refusal = moreTelling(refusal, found);
         // What is malformed, or of a key that is not ours, costs nothing.
-        if (!("refused" in found) || found.refused === "bad-mac") verified++;
+        const isFree = "refused" in found &&
+          (found.refused === "malformed" || found.refused === "unknown-key");
+        if (!isFree) verified++;
       }
       candidates.sort(([, one], [, other]) => other.written.renewed - one.written.renewed);
       for (const [text, found] of candidates) {
@@ -244,12 +242,13 @@ function moreTelling<State>(
 }
 
 /** Looks at the request's headers only if it matters. */
-class RequestOptions implements SessionOptions {
+class RequestOptions extends LateSessionOptions {
   readonly #request: SessionRequest;
   readonly #record: LoadedRecord;
   readonly #parts: SessionParts;
 
   constructor(request: SessionRequest, record: LoadedRecord, parts: SessionParts) {
+    super();
     this.#request = request;
     this.#record = record;
     this.#parts = parts;

@@ -12,8 +12,9 @@ import {
   type SessionRequest,
   sessionState,
 } from "../../session.ts";
+import { Lazy } from "../lazy.ts";
 import type { Logger } from "../log.ts";
-import { isKeptBy, type SessionBackend } from "./backend.ts";
+import type { SessionBackend } from "./backend.ts";
 import { SessionCommitting } from "./commit.ts";
 import type { SessionCookie } from "./cookie_attributes.ts";
 import { SessionLoading } from "./load.ts";
@@ -23,9 +24,10 @@ import type { SessionParts } from "./options.ts";
 export class Sessions<Data extends object, State> implements SessionFactory<Data> {
   /** By which a request names its session: no two factories of an app share one. */
   readonly cookie: SessionCookie;
-  readonly #backend: SessionBackend<State>;
-  readonly #loading: SessionLoading<Data, State>;
-  readonly #committing: SessionCommitting<State>;
+  /** Loads the session of a request. */
+  readonly load: SessionFactory<Data>["load"];
+  /** Closes a session, and decides what the response says. */
+  readonly commit: SessionFactory<Data>["commit"];
   readonly #logger: SessionParts["logger"];
 
   /**
@@ -36,9 +38,10 @@ export class Sessions<Data extends object, State> implements SessionFactory<Data
    */
   constructor(backend: SessionBackend<State>, parts: SessionParts) {
     this.cookie = parts.cookie;
-    this.#backend = backend;
-    this.#loading = new SessionLoading<Data, State>(backend, parts);
-    this.#committing = new SessionCommitting(backend, parts);
+    const loading = new SessionLoading<Data, State>(backend, parts);
+    const committing = new SessionCommitting(backend, parts);
+    this.load = loading.load.bind(loading);
+    this.commit = committing.commitSession.bind(committing);
     this.#logger = parts.logger;
   }
 
@@ -46,10 +49,43 @@ export class Sessions<Data extends object, State> implements SessionFactory<Data
   useLogger(logger: Logger): void {
     this.#logger.inherit(logger);
   }
+}
+
+/** A factory that is loaded with the first session: few apps need it. */
+export class LateSessions<Data extends object, Made extends SessionFactory<Data>>
+  implements SessionFactory<Data> {
+  /** By which a request names its session. */
+  readonly cookie: SessionCookie;
+  /** The factory itself. */
+  protected readonly sessions: Lazy<Made>;
+  readonly #logger: SessionParts["logger"];
+
+  /**
+   * Makes nothing yet.
+   *
+   * @param settings The cookie, and who is told.
+   * @param make Makes the factory.
+   */
+  constructor(
+    { cookie, logger }: Pick<SessionParts, "cookie" | "logger">,
+    make: () => Promise<Made>,
+  ) {
+    this.cookie = cookie;
+    this.#logger = logger;
+    this.sessions = new Lazy(make);
+  }
+
+  /** Takes the logger of the app, unless the options name one. */
+  useLogger(logger: Logger): void {
+    this.#logger.inherit(logger);
+  }
 
   /** Loads the session of a request. */
   load(request: SessionRequest): Session<Data> | Promise<Session<Data>> {
-    return this.#loading.load(request);
+    const sessions = this.sessions.get();
+    return sessions instanceof Promise
+      ? sessions.then((sessions) => sessions.load(request))
+      : sessions.load(request);
   }
 
   /** Closes a session, and decides what the response says. */
@@ -58,14 +94,10 @@ export class Sessions<Data extends object, State> implements SessionFactory<Data
     request: SessionRequest,
     context: CommitContext,
   ): SessionOutcome | Promise<SessionOutcome> {
-    const state = sessionState(session);
-    state.close();
-    const { record, maybeChanged } = state;
-    if (!isKeptBy(this.#backend, record)) {
-      throw new TypeError(
-        "Cannot commit the session: it was made by another factory: load and commit it by one",
-      );
-    }
-    return this.#committing.commit(record, maybeChanged, request, context);
+    sessionState(session).close();
+    const sessions = this.sessions.get();
+    return sessions instanceof Promise
+      ? sessions.then((sessions) => sessions.commit(session, request, context))
+      : sessions.commit(session, request, context);
   }
 }

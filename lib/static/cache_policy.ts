@@ -1,5 +1,5 @@
 /**
- * How long caches may keep files without asking again.
+ * The header `Cache-Control` of files.
  *
  * @module
  */
@@ -7,21 +7,23 @@
 import { instanceOf, NUMBER, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 
-/** How long caches may keep files. */
+/** The options for the header `Cache-Control` of files. */
 export interface CachePolicyOptions {
   /**
-   * Seconds for which caches may keep a file without asking. Without it they keep files and ask each
-   * time (`no-cache`), which costs a 304 and shows every change at once.
+   * Seconds for which browsers and caches use a file without a new request. Without this option, the browser
+   * asks the server each time (`no-cache`). That costs one request with a 304 response, and it
+   * shows every change immediately.
    */
   readonly cacheMaxAge?: number;
   /**
-   * Files whose name changes whenever their content does, by their path within the folder, such as
-   * `/-[0-9a-f]{8}\.\w+$/`. Browsers keep them for a year and never ask.
+   * An expression for the paths within the folder whose files never change, such as
+   * `/-[0-9a-f]{8}\.\w+$/`. Browsers use these files for a year without a new request. Put a hash
+   * of the content into such a file name. Default: no file.
    */
   readonly immutable?: RegExp;
 }
 
-/** What {@linkcode CachePolicyOptions} take. */
+/** The kinds of the values in {@linkcode CachePolicyOptions}. */
 export const CACHE_POLICY_KINDS: OptionKinds<CachePolicyOptions> = {
   cacheMaxAge: NUMBER,
   immutable: instanceOf(RegExp, "a regular expression"),
@@ -32,10 +34,10 @@ const YEAR_IN_SECONDS = 365 * 24 * 60 * 60;
 /**
  * Makes the rule that gives each file its `Cache-Control`.
  *
- * @param options How long caches may keep files.
- * @param sharing Whether shared caches may keep them too.
- * @returns Takes the path within the folder, gives the header's value.
- * @throws {ConfigurationError} If `cacheMaxAge` is not an integer of seconds.
+ * @param options The options `cacheMaxAge` and `immutable`.
+ * @param sharing Whether shared caches can keep the files too.
+ * @returns A function from the path within the folder to the value of the header.
+ * @throws {ConfigurationError} If `cacheMaxAge` is not an integer of seconds, at least 0.
  */
 export function cachePolicy(
   { cacheMaxAge, immutable }: CachePolicyOptions,
@@ -43,7 +45,7 @@ export function cachePolicy(
 ): (path: string) => string {
   if (cacheMaxAge !== undefined && (!Number.isInteger(cacheMaxAge) || cacheMaxAge < 0)) {
     throw new ConfigurationError(
-      `Cannot cache files for ${cacheMaxAge} seconds: cacheMaxAge must be an integer of seconds`,
+      `Cannot cache files for ${cacheMaxAge} seconds: cacheMaxAge must be an integer of seconds, at least 0`,
     );
   }
   const rest = sharing === "public" ? "" : "private, ";

@@ -1,22 +1,22 @@
 /**
- * Conditional requests (RFC 9110, section 13), the validators that they compare, and ranges.
+ * Conditional requests (RFC 9110, section 13), their validators, and ranges.
  *
  * @module
  */
 
 import { eTag, ifMatch, ifNoneMatch } from "jsr:@std/http@^1.0.0/etag";
 
-/** What the conditions of a GET or HEAD lead to: the file, a 304 or a 412. */
+/** The result of the conditions of a GET or HEAD request: the file, a 304 or a 412. */
 export type ConditionOutcome = "proceed" | "not-modified" | "failed";
 
 /**
- * Evaluates the conditions of a GET or HEAD in the order of RFC 9110, section 13.2.2.
+ * Evaluates the conditions of a GET or HEAD request in the order of RFC 9110, section 13.2.2.
  *
- * Dates that cannot be read are ignored. Our entity tags are weak, and `If-Match` compares strongly:
- * of its values only `*` holds.
+ * It ignores invalid dates. The entity tags of files are weak, and `If-Match` needs strong ones. So
+ * only the value `*` of `If-Match` matches.
  *
  * @param headers The headers of the request.
- * @param validators Those of the file that would be sent.
+ * @param validators The validators of the file.
  */
 export function evaluateConditions(headers: Headers, validators: Validators): ConditionOutcome {
   return holdsPreconditions(headers, validators)
@@ -25,13 +25,14 @@ export function evaluateConditions(headers: Headers, validators: Validators): Co
 }
 
 /**
- * Whether a range may be sent, because the client has the rest of the same version.
+ * Whether the app can send a range, because the browser has the rest of the same version.
  *
- * A date counts if it is that of the file, to the second, and that second is over. Entity tags are
- * compared strongly, so ours never match and the whole file is sent. Source: RFC 9110, section 13.1.5.
+ * A date must equal the date of the file, and its second must be over. An entity tag never matches,
+ * because those of files are weak. The app then sends the whole file. Source: RFC 9110, section
+ * 13.1.5.
  *
- * @param header The value of `If-Range`; without it a range may be sent.
- * @param validators Those of the file that would be sent.
+ * @param header The value of `If-Range`. Without it the app can send a range.
+ * @param validators The validators of the file.
  * @param now The time in milliseconds.
  */
 export function mayContinue(
@@ -65,27 +66,33 @@ function dateOf(headers: Headers, name: string): number | null {
   return value === null ? null : parseHttpDate(value);
 }
 
-/** The standard library splits at `\s*,\s*`: quadratic in white space, of which no tag has any. */
+/**
+ * Removes white space, because the standard library splits at `\s*,\s*` in quadratic time. No
+ * entity tag has white space.
+ */
 function withoutSpace(tags: string): string {
   return tags.replace(/\s+/g, "");
 }
 
-/** What distinguishes one version of a file from another. */
+/** The values that distinguish two versions of a file. */
 export interface Validators {
-  /** A weak entity tag of size and time; `null` where the system reports no time. */
+  /** A weak entity tag of size and time. `null` if the system reports no time. */
   readonly etag: string | null;
-  /** When the file was changed, milliseconds of whole seconds; `null` if unknown or in the future. */
+  /**
+   * The time of the last change in milliseconds, rounded down to seconds. `null` if it is unknown
+   * or in the future.
+   */
   readonly lastModified: number | null;
 }
 
 /**
  * Makes the validators of a file without reading it.
  *
- * Two versions of the same size that were written in the same millisecond get the same tag, so the
- * tag is weak. Costs one SHA-256 of a few bytes. Source: RFC 9110, section 8.8.
+ * Two versions of one size and one millisecond get the same tag, so that the tag is weak. It costs
+ * one SHA-256 of a few bytes. Source: RFC 9110, section 8.8.
  *
- * @param info Size and time.
- * @param coding The content coding of this file, which distinguishes its tag from that of the original.
+ * @param info The size and the time of the file.
+ * @param coding The content coding of this file, which becomes a part of its tag.
  * @param now The time in milliseconds.
  */
 export async function validatorsOf(
@@ -106,13 +113,13 @@ const RFC_850 = /^([A-Z][a-z]{2})[a-z]*day, (\d\d)-([A-Z][a-z]{2})-(\d\d) (\d\d:
 const ASCTIME = /^([A-Z][a-z]{2}) ([A-Z][a-z]{2}) ([ \d]\d) (\d\d:\d\d:\d\d) (\d{4})$/;
 
 /**
- * Reads a date in any of the three formats of HTTP; `Date.parse` alone would read many more.
+ * Reads a date in one of the three formats of HTTP. `Date.parse()` alone would accept many more.
  *
  * The day of the week must be right. Source: RFC 9110, section 5.6.7.
  *
  * @param text The value of a header.
  * @param now The time in milliseconds, by which a year of two digits is read.
- * @returns Milliseconds since 1970, or `null` if it is no such date.
+ * @returns Milliseconds since 1970, or `null` if the text is not such a date.
  */
 export function parseHttpDate(text: string, now: number = Date.now()): number | null {
   const fixed = text.replace(ASCTIME, asctimeFixed).replace(
@@ -121,7 +128,7 @@ export function parseHttpDate(text: string, now: number = Date.now()): number | 
       `${weekday}, ${day} ${month} ${wholeYear(Number(year), now)} ${time} GMT`,
   );
   const date = new Date(fixed);
-  // If it is written back differently, it was no date or not in this format.
+  // If the date writes another text, the text was not a date in this format.
   return Number.isNaN(date.getTime()) || date.toUTCString() !== fixed ? null : date.getTime();
 }
 
@@ -143,7 +150,7 @@ function wholeYear(digits: number, now: number): number {
   return year > present + 50 ? year - 100 : year;
 }
 
-/** Bytes of a file, both ends included. */
+/** A range of bytes, with both ends. */
 export interface ByteRange {
   /** The position of the first byte. */
   readonly first: number;
@@ -156,13 +163,14 @@ const SINGLE = /^bytes=[ \t]*(\d*)-(\d*)$/i;
 /**
  * Reads a `Range` header.
  *
- * One range and one suffix (`bytes=-500`) are read. Several ranges, another unit and whatever is
- * malformed mean the whole file, as a server may decide; so does every range of an empty file.
- * Source: RFC 9110, section 14.2.
+ * It accepts one range (`bytes=0-99`) or one suffix (`bytes=-500`). For several ranges, another
+ * unit or an invalid value the app sends the whole file. It also does so for an empty file. Source:
+ * RFC 9110, section 14.2.
  *
  * @param header The header's value.
  * @param size The size of the file in bytes.
- * @returns The range, `"whole"`, or `"unsatisfiable"` where it lies behind the end.
+ * @returns The range, `"whole"`, or `"unsatisfiable"` if the range begins after the end of the
+ * file.
  */
 export function byteRange(
   header: string | null,

@@ -1,5 +1,5 @@
 /**
- * Files of a folder as part of an app: small, and nothing for those who do not import it.
+ * Serves the files of a folder as a part of an app.
  *
  * ```ts
  * import { Configurator } from "@pyramidion/pyramidion";

@@ -1,6 +1,6 @@
 /**
- * A folder whose files visitors can get: the folder itself, which file a path means, and the
- * compressed files beside the original.
+ * A folder whose files visitors can get: it finds the file of a path, and compressed files beside
+ * it.
  *
  * @module
  */
@@ -8,25 +8,27 @@
 import { acceptsEncodings } from "jsr:@std/http@^1.0.0/negotiation";
 import { ConfigurationError } from "../configuration_error.ts";
 
-/** A file or a folder that is there. */
+/** A file or a folder that exists. */
 export interface FoundFile {
-  /** Its path, absolute, every link resolved. */
+  /** Its absolute path, without links. */
   readonly path: string;
-  /** What the system reports of it. */
+  /** The size, the times and the kind, as the system reports them. */
   readonly info: Deno.FileInfo;
 }
 
-/** What a folder shows. */
+/** The options of a folder. */
 export interface PublicFolderOptions {
-  /** Whether names that begin with a dot are shown. */
+  /** Whether visitors can get files and folders whose names begin with a dot. */
   readonly dotfiles: boolean;
 }
 
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
-/** A folder. It is found once, when the app is configured. Links are followed only within it. */
+/**
+ * A folder. The app resolves its path once at start-up. It follows links only within the folder.
+ */
 export class PublicFolder {
-  /** Its path, absolute, every link resolved. */
+  /** Its absolute path, without links. */
   readonly path: string;
   readonly #inside: string;
   readonly #dotfiles: boolean;
@@ -35,8 +37,8 @@ export class PublicFolder {
    * Finds the folder.
    *
    * @param folder A path, relative to the working directory, or a `file:` URL.
-   * @param options What it shows.
-   * @throws {ConfigurationError} If there is no such folder, or it cannot be read.
+   * @param options Whether visitors can get dotfiles.
+   * @throws {ConfigurationError} If the folder does not exist, or the app cannot read it.
    */
   constructor(folder: string | URL, options: PublicFolderOptions) {
     this.path = realFolder(folder);
@@ -47,10 +49,11 @@ export class PublicFolder {
   /**
    * Looks for a file or a folder.
    *
-   * @param segments Names without separators, `.` and `..`, as `filePath()` gives them.
-   * @returns What is there, or `null` where nothing is, or a link leads outside or to a dotfile that is not shown.
-   * @throws {Deno.errors.PermissionDenied} If the system forbids it.
-   * @throws {Deno.errors.NotCapable} If Deno was not given the permission.
+   * @param segments Names without separators, `.` and `..`, as `filePath()` returns them.
+   * @returns The file or folder. `null` if it does not exist, or a link leads outside or to a
+   * hidden dotfile.
+   * @throws {Deno.errors.PermissionDenied} If the system forbids the access.
+   * @throws {Deno.errors.NotCapable} If Deno has no permission to read.
    */
   async find(segments: readonly string[]): Promise<FoundFile | null> {
     try {
@@ -70,15 +73,15 @@ export class PublicFolder {
   }
 }
 
-/** The errors for a file that does not exist. */
+/** The errors of the system for a file that does not exist. */
 const ABSENT = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
-/** The system's code for a name or path that is too long to exist, for which Deno has no class. */
+/** The code of the system for a name that is too long to exist. Deno has no class for it. */
 const TOO_LONG = "ENAMETOOLONG";
 
 /**
- * Whether an error of the file system says that there is no such file.
+ * Whether an error of the file system means that the file does not exist.
  *
- * @param error What was thrown.
+ * @param error The error.
  */
 export function isAbsence(error: unknown): boolean {
   if (ABSENT.some((kind) => error instanceof kind)) return true;
@@ -86,9 +89,9 @@ export function isAbsence(error: unknown): boolean {
 }
 
 /**
- * Whether an error of the file system says that the app may not read a file.
+ * Whether an error of the file system means that the app has no access to a file.
  *
- * @param error What was thrown.
+ * @param error The error.
  */
 export function isDenial(error: unknown): boolean {
   return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable;
@@ -107,53 +110,57 @@ function realFolder(folder: string | URL): string {
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     if (isAbsence(error)) return refuse("it does not exist", error);
-    if (isDenial(error)) return refuse("it may not be read: start with --allow-read", error);
+    if (isDenial(error)) {
+      return refuse("Deno has no permission to read it: start with --allow-read", error);
+    }
     return refuse("it cannot be read", error);
   }
 }
 
-/** What a visitor asks for, within the folder. */
+/** The path of a file within the folder. */
 export interface FilePath {
-  /** The names of the folders and of the file; none for the folder itself. */
+  /** The names of the folders and of the file. It is empty for the folder itself. */
   readonly segments: readonly string[];
-  /** Whether a slash ends the path, or nothing is left of it: a folder is meant. */
+  /** Whether the path means a folder: it is empty, or it ends with a slash. */
   readonly isDirectory: boolean;
 }
 
-/** Which names can be asked for. */
+/** The names that visitors can request. */
 export interface FilePathRules {
-  /** Whether names that begin with a dot can. */
+  /** Whether visitors can request names that begin with a dot. */
   readonly dotfiles: boolean;
-  /** Whether the system reads names as Windows does. */
+  /** Whether the system interprets names as Windows does. */
   readonly windows: boolean;
 }
 
-/** Refused in names: the separator of Windows, and characters that end a name in C or a line in a log. */
+/** Characters that names must not contain: the separator of Windows, and control characters. */
 // deno-lint-ignore no-control-regex -- they are what is refused
 const FORBIDDEN = /[\\\x00-\x1f\x7f]/;
 
 /**
- * Names that Windows reads as something else: a drive or an alternate stream (`C:`, `a.txt::$DATA`),
- * the name without what ends it (`a.txt.`), a device (`nul.txt`), a pattern.
+ * Names that Windows interprets in another way.
+ *
+ * Examples are a drive (`C:`), an alternate stream (`a.txt::$DATA`), a final dot (`a.txt.`), a
+ * device (`nul.txt`) and a pattern (`*`).
  */
 const WINDOWS =
   /[:<>"|?*]|[. ]$|^(?:con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³]) *(?:\.|$)/i;
 
 /**
- * Which file a path means.
+ * Finds the names in the path of a request.
  *
- * There is one way to write each path: an encoded slash, an empty segment, `.` and `..` are refused,
- * so that a proxy that guards a path guards the file.
+ * Each file has exactly one path, so that a proxy that guards a path guards the file. Encoded
+ * slashes, empty segments, `.` and `..` are not allowed.
  *
  * @param pathname The path of the request, canonical and percent-encoded.
- * @param rest What the route's `*` captured: the end of `pathname`, percent-decoded.
- * @param rules Which names can be asked for.
- * @returns The path within the folder, or `null` where there can be no such file.
+ * @param rest The end of `pathname` that the route's `*` captured, percent-decoded.
+ * @param rules The names that visitors can request.
+ * @returns The path within the folder, or `null` if no file can have this path.
  */
 export function filePath(pathname: string, rest: string, rules: FilePathRules): FilePath | null {
   const segments = rest.split("/");
   const encoded = pathname.split("/").slice(-segments.length);
-  // A slash that was encoded is one segment too few in `encoded`.
+  // With an encoded slash, `encoded` has one segment fewer.
   if (!segments.every((segment, at) => segment === decodeSegment(encoded[at]))) return null;
   const isDirectory = segments.at(-1) === "";
   if (isDirectory) segments.pop();
@@ -161,7 +168,7 @@ export function filePath(pathname: string, rest: string, rules: FilePathRules): 
 }
 
 /**
- * Whether a name begins with a dot: what folders keep for themselves (`.git`, `.env`).
+ * Whether a name begins with a dot, such as `.git` and `.env`.
  *
  * @param name One segment.
  */
@@ -185,14 +192,14 @@ function decodeSegment(segment: string | undefined): string | null {
   }
 }
 
-/** A content coding whose files are looked for. */
+/** A content coding of compressed files. */
 export type Coding = "br" | "gzip";
 
-/** A file that lies compressed beside the original. */
+/** A compressed file beside the original. */
 export interface PrecompressedFile {
-  /** How it is compressed. */
+  /** Its content coding. */
   readonly coding: Coding;
-  /** Where it is. */
+  /** The file. */
   readonly file: FoundFile;
 }
 
@@ -201,16 +208,19 @@ const SUFFIXES: readonly (readonly [coding: Coding, suffix: string])[] = [
   ["gzip", ".gz"],
 ];
 
-/** Browsers send about 30 characters; a longer header counts as missing. */
+/**
+ * The longest accepted header in characters. A longer one counts as missing. Browsers send about 30
+ * characters.
+ */
 const MAX_HEADER_LENGTH = 1024;
 
 /**
- * Looks for the compressed files beside one.
+ * Looks for compressed files beside the original.
  *
- * One that is older than the original by whole seconds is left out, because it was made of an earlier
- * version.
+ * It skips a compressed file that is at least one second older than the original. Such a file has
+ * the contents of an earlier version.
  *
- * @param folder Where to look.
+ * @param folder The folder.
  * @param segments The path of the original.
  * @param original The original.
  */
@@ -230,12 +240,13 @@ export async function findPrecompressed(
 /**
  * Chooses a content coding by `Accept-Encoding`.
  *
- * The coding of the highest quality wins, and `br` between equals, because it is the smallest. None is
- * chosen without the header, or with one of more than 1,024 characters. Source: RFC 9110, section 12.5.3.
+ * The coding of the highest quality wins. Between equal qualities `br` wins, because its files are
+ * the smallest. Without the header, or if it has more than 1,024 characters, no coding is chosen.
+ * Source: RFC 9110, section 12.5.3.
  *
  * @param header The header's value.
- * @param offered The codings that are there.
- * @returns The coding, or `null` for the file as it is.
+ * @param offered The codings of the existing files.
+ * @returns The coding, or `null` for the original file.
  */
 export function chooseCoding(header: string | null, offered: readonly Coding[]): Coding | null {
   // The standard library reads an empty header as a missing one, and a missing one as "any coding".
@@ -245,7 +256,10 @@ export function chooseCoding(header: string | null, offered: readonly Coding[]):
   return offered.find((coding) => coding === best) ?? null;
 }
 
-/** Of codings of equal quality the standard library takes the first one, and browsers name gzip first. */
+/**
+ * Puts `br` first in the header, because the standard library takes the first of equal codings and
+ * browsers name gzip first.
+ */
 function brotliFirst(header: string): string {
   const isBrotli = (entry: string) => Number(/^\s*br\s*(?:;|$)/.test(entry));
   return header.split(",").sort((one, other) => isBrotli(other) - isBrotli(one)).join(",");

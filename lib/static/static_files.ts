@@ -27,31 +27,31 @@ import {
   type PublicFolder,
 } from "./public_folder.ts";
 
-/** How files are sent. */
+/** The options for responses with files. */
 export interface StaticFilesOptions {
-  /** The value of `Cache-Control`, by the path within the folder. */
+  /** Gives the value of `Cache-Control` for a path within the folder. */
   readonly cacheControl: (path: string) => string;
-  /** Whether compressed files beside the original are looked for. */
+  /** Whether the app looks for compressed files beside the original. */
   readonly precompressed: boolean;
-  /** Gets an error for each file that the app may not read. */
+  /** Gets an error for each file to which the app has no access. */
   readonly logger: Logger;
 }
 
-/** What is read of a request. */
+/** The parts of a request that decide about the response. */
 export interface FileRequest {
   /** GET or HEAD. */
   readonly method: string;
-  /** Conditions, range, codings. */
+  /** The headers with conditions, range and codings. */
   readonly headers: Headers;
-  /** The URL as the outside world sees it. */
+  /** The URL as the visitor sees it. */
   readonly url: URL;
 }
 
-/** A file as it would be sent. */
+/** A file with its headers. */
 interface Representation {
   readonly file: FoundFile;
   readonly coding: Coding | null;
-  /** The headers of every response about it, a 304 included. */
+  /** The headers of every response with this file, also of a 304. */
   readonly headers: Headers;
   readonly type: string;
 }
@@ -64,10 +64,10 @@ export class StaticFiles {
   readonly #options: StaticFilesOptions;
 
   /**
-   * Serves a folder.
+   * Prepares responses from a folder.
    *
-   * @param folder Where the files are.
-   * @param options How they are sent.
+   * @param folder The folder with the files.
+   * @param options Caching, compressed files, and the logger.
    */
   constructor(folder: PublicFolder, options: StaticFilesOptions) {
     this.#folder = folder;
@@ -77,10 +77,12 @@ export class StaticFiles {
   /**
    * Answers a request.
    *
-   * @param request What is asked.
-   * @param path Which file is meant; `null` if there can be no such file.
-   * @throws {HttpNotFound} If there is no such file, or the app may not read it: that is logged.
-   * @throws {HttpError} 412 if a condition of the request fails, 416 if its range lies behind the end.
+   * @param request The request.
+   * @param path The path of the file, or `null` if no file can have the path of the request.
+   * @throws {HttpNotFound} If the file does not exist, or the app has no access to it. The latter
+   * is logged.
+   * @throws {HttpError} 412 if a condition of the request fails, and 416 if its range begins after
+   * the end of the file.
    */
   async answer(
     request: FileRequest,
@@ -112,7 +114,10 @@ export class StaticFiles {
     return notFound();
   }
 
-  /** Links of a page in a folder are relative to it, so its address must end with a slash. */
+  /**
+   * Redirects to the address with a final slash, because links in the page are relative to the
+   * folder.
+   */
   #toDirectory({ url }: FileRequest, segments: readonly string[]): HttpMovedPermanently {
     const location = new URL(url);
     location.pathname += "/";
@@ -164,7 +169,7 @@ export class StaticFiles {
   ): Promise<Response> {
     const file = await Deno.open(path);
     try {
-      // Read again of the open file, because the name may stand for another file by now.
+      // Read again from the open file, because the name can mean another file now.
       const info = await file.stat();
       if (!info.isFile) notFound();
       const validators = await validatorsOf(info, representation.coding);
@@ -195,7 +200,7 @@ function notFound(): never {
   throw new HttpNotFound();
 }
 
-/** The headers that a 304 has, too (RFC 9110, section 15.4.5). */
+/** The headers that a 304 must also have (RFC 9110, section 15.4.5). */
 function headersOf({ headers }: Representation, { etag, lastModified }: Validators): Headers {
   const all = new Headers(headers);
   if (etag !== null) all.set("etag", etag);
@@ -216,9 +221,9 @@ function typeOf(name: string): string {
   return type ?? "application/octet-stream";
 }
 
-/** What is used of an open file; `Deno.FsFile` is one. */
+/** An open file, such as a `Deno.FsFile`. */
 export interface OpenFile {
-  /** Reads into the buffer; `null` at the end. */
+  /** Reads into the buffer, and returns the number of bytes. `null` means the end of the file. */
   read(buffer: Uint8Array): Promise<number | null>;
   /** Closes the file. */
   close(): void;
@@ -227,14 +232,15 @@ export interface OpenFile {
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Streams the next bytes of an open file and closes it: after the last one, when the reader goes
- * away, or when reading fails.
+ * Streams the next bytes of an open file, and then closes it. It also closes the file if the reader
+ * cancels or reading fails.
  *
- * Nothing is read before it is asked for. A file that grows meanwhile is cut at `length`.
+ * It reads only if the reader asks for bytes. If the file grows meanwhile, the stream ends at
+ * `length`.
  *
  * @param file An open file, at the first byte to be sent.
- * @param length How many bytes to send. If the file ends before, the stream fails, so that a part
- * is not mistaken for the whole.
+ * @param length The number of bytes. If the file ends earlier, the stream fails, so that a visitor
+ * does not mistake a part for the whole.
  */
 export function fileStream(
   file: OpenFile,
@@ -243,7 +249,7 @@ export function fileStream(
   let left = length;
   let open = true;
   const close = () => {
-    // A reader may go away while a read is under way; closing twice would throw.
+    // A reader can cancel during a read. Closing twice would throw.
     if (open) file.close();
     open = false;
   };
@@ -257,7 +263,9 @@ export function fileStream(
       try {
         const buffer = new Uint8Array(Math.min(left, CHUNK_BYTES));
         const count = await file.read(buffer);
-        if (count === null) throw new Error(`Cannot send a whole file: it lost ${left} bytes`);
+        if (count === null) {
+          throw new Error(`Cannot send the whole file: it is ${left} bytes shorter than before`);
+        }
         left -= count;
         controller.enqueue(buffer.subarray(0, count));
       } catch (error) {

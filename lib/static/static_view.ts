@@ -1,5 +1,5 @@
 /**
- * A folder of files as part of an app.
+ * Serves a folder of files as a part of an app.
  *
  * @module
  */
@@ -15,24 +15,33 @@ import { CACHE_POLICY_KINDS, cachePolicy, type CachePolicyOptions } from "./cach
 import { filePath, PublicFolder } from "./public_folder.ts";
 import { StaticFiles } from "./static_files.ts";
 
-/** How a folder is served. */
+/** The options of {@linkcode staticView}. */
 export interface StaticViewOptions extends CachePolicyOptions {
-  /** The route's name, by which URLs are made. Default: `static:` and the path, such as `static:/static`. */
+  /**
+   * The name of the route, with which you make URLs. Default: `static:` and the path, such as
+   * `static:/static`.
+   */
   readonly name?: string;
-  /** Whether files and folders are served whose name begins with a dot. @default {false} */
+  /** Whether visitors can get files and folders whose names begin with a dot. @default {false} */
   readonly dotfiles?: boolean;
   /**
-   * Whether `x.br` and `x.gz` are sent for `x` to those who accept them. Looking for them costs two
-   * calls to the file system for each request. @default {true}
+   * Whether the app sends `x.br` or `x.gz` in place of `x` to browsers that accept the coding. The
+   * search costs two calls to the file system for each request. @default {true}
    */
   readonly precompressed?: boolean;
-  /** What a visitor must be permitted. Default: nothing, whatever the app's default is. */
+  /**
+   * The permission that a visitor needs. Without this option every visitor gets the files, even if
+   * the app has a default permission.
+   */
   readonly permission?: Permission;
-  /** Gets an error for each file that the app may not read. Visitors get a 404. Default: the logger of the app. */
+  /**
+   * Gets an error for each file to which the app has no access. The visitor gets a 404. Default:
+   * the logger of the app.
+   */
   readonly logger?: Logger;
 }
 
-/** Adds something to an app: what `config.include()` takes. */
+/** A function for `config.include()`, which adds routes and views to any app. */
 export type StaticInclude = <Data extends object, Added extends object>(
   config: Configurator<Data, Added>,
 ) => void;
@@ -49,21 +58,26 @@ const KINDS: OptionKinds<StaticViewOptions> = {
 const PLAIN_PATH = /^(?:\/[^/:*+?(){}\\#%\s]+)*$/;
 
 /**
- * Makes an include that serves the files of a folder under a path.
+ * Serves the files of a folder under a path of the app.
  *
- * It adds one route, `<path>/*`, and one view for GET and HEAD. Files are sent with type, validators
- * and length; conditional requests, single ranges and precompressed files are understood. A folder is
- * answered by its `index.html`, and is never listed. Nothing outside of the folder can be reached:
- * links are followed as long as they stay inside. The session is never touched. Pyramid:
- * `add_static_view`.
+ * It adds one route, `<path>/*`, and one view for GET and HEAD. The responses have a content type,
+ * validators and a length. The view supports conditional requests, single ranges and precompressed
+ * files. For a folder the view sends its `index.html`. It never lists a folder. It follows links
+ * only within the folder, so that visitors cannot reach other files. It does not load the session.
+ * Pyramid: `add_static_view`.
  *
- * @param path Where the files appear, such as `/static`; `/` for the whole site, then included last.
+ * @param path The path of the files, such as `/static`. With `/` the files cover the whole site,
+ * and you must include them last.
  * @param folder A path, relative to the working directory, or a `file:` URL such as
- * `new URL("./public/", import.meta.url)`. It is found when it is included: if it is a link, where
- * that led then counts.
- * @param options Caching, dotfiles and names.
- * @throws {ConfigurationError} If the path has characters of a pattern, or an option is wrong or unknown; and,
- * when it is included, if the folder does not exist or cannot be read.
+ * `new URL("./public/", import.meta.url)`. The app resolves it in `config.include()`. If it is a
+ * link, later changes of the link have no effect.
+ * @param options Caching, dotfiles, compressed files, the permission, the logger, and the name of
+ * the route.
+ * @returns A function for `config.include()`.
+ * @throws {ConfigurationError} If the path has characters of a pattern, or an option is wrong or
+ * unknown.
+ * @throws {ConfigurationError} From `config.include()`, if the folder does not exist or the app
+ * cannot read it.
  *
  * @example A folder under `/static`
  * ```ts
@@ -123,6 +137,6 @@ function checkedPath(path: string): string {
   if (PLAIN_PATH.test(prefix)) return prefix;
   const hint = path.startsWith("/") ? "" : `: write "/${path}"`;
   throw new ConfigurationError(
-    `Cannot serve files under "${path}": must be a path from the root without the characters of a pattern${hint}`,
+    `Cannot serve files under "${path}": must be a path from the root without characters of a pattern such as ":" and "*"${hint}`,
   );
 }

@@ -1,5 +1,6 @@
 /**
- * A browser's cookies: what it keeps, and what it sends (RFC 6265bis, sections 5.7 and 5.8).
+ * The cookie store of a browser: which cookies it keeps and sends (RFC 6265bis, sections 5.7 and
+ * 5.8).
  *
  * @module
  */
@@ -17,35 +18,42 @@ import { octets, parseSetCookie, type ReceivedCookie, type SameSite } from "./se
 
 /** A cookie in a {@linkcode CookieJar}. */
 export interface StoredCookie {
-  /** The name; empty for a nameless cookie. */
+  /** The name. It is empty for a cookie without a name. */
   readonly name: string;
-  /** The value, octet for octet. */
+  /** The value, unchanged. */
   readonly value: string;
-  /** The host it belongs to, in lower case, without a leading dot. */
+  /** The host to which the cookie belongs, in lower case and without a leading dot. */
   readonly domain: string;
-  /** Whether it goes to `domain` only, and not to hosts below it. */
+  /** Whether the browser sends it to `domain` only, and not to its subdomains. */
   readonly hostOnly: boolean;
-  /** The path it goes to, and to what lies below. */
+  /** The path with which the path of a request must begin. */
   readonly path: string;
-  /** Whether it goes over TLS (or to this machine) only. */
+  /** Whether the browser sends it over TLS, or to this machine, only. */
   readonly secure: boolean;
   /** Whether scripts cannot read it. */
   readonly httpOnly: boolean;
-  /** When it goes along with cross-site requests. */
+  /** The attribute `SameSite`, which limits cross-site requests. */
   readonly sameSite: SameSite;
-  /** Whether it is kept apart for each top-level site. */
+  /** Whether it has the attribute `Partitioned`. */
   readonly partitioned: boolean;
-  /** When it was first stored, in milliseconds; overwriting keeps it. */
+  /** The time of its first storing, in milliseconds. A new value does not change it. */
   readonly created: number;
-  /** When it ends, in milliseconds; `null` ends with the browser. */
+  /** The time of its end, in milliseconds. `null` means that it ends with the browser. */
   readonly expires: number | null;
 }
 
 /**
- * Why a browser ignores a cookie: a control character in it; neither name nor value; name and value
- * over 4096 octets; a `Domain` that is not the host or above it; `Secure` over plain http; plain
- * http writing over a Secure cookie; a `__Host-` or `__Secure-` name without what it promises;
- * `Partitioned` without `Secure`.
+ * The reason why a browser rejects a cookie (RFC 6265bis, section 5.7).
+ *
+ * - `control-character`: the header has a control character other than the tab.
+ * - `empty`: the cookie has neither name nor value.
+ * - `too-large`: name and value together have more than 4,096 bytes.
+ * - `domain`: `Domain` is neither the host nor a parent domain of it.
+ * - `insecure`: the response came over plain http, and the cookie is `Secure`.
+ * - `overlays-secure`: the response came over plain http, and the cookie would hide a `Secure`
+ *   cookie.
+ * - `prefix`: a `__Host-` or `__Secure-` cookie lacks an attribute that the prefix demands.
+ * - `partitioned`: the cookie is `Partitioned` and not `Secure`.
  */
 export type CookieRefusal =
   | "control-character"
@@ -57,29 +65,32 @@ export type CookieRefusal =
   | "prefix"
   | "partitioned";
 
-/** A `Set-Cookie` that a {@linkcode CookieJar} ignored. */
+/** A `Set-Cookie` header that a {@linkcode CookieJar} rejected. */
 export interface RefusedCookie {
   /** The header's value. */
   readonly setCookie: string;
-  /** The URL it came from. */
+  /** The URL of the request that was answered. */
   readonly url: string;
-  /** Why it was ignored. */
+  /** Why the jar rejected it. */
   readonly reason: CookieRefusal;
 }
 
-/** What a {@linkcode CookieJar} can be made with. */
+/** The options of a {@linkcode CookieJar}. */
 export interface CookieJarOptions {
-  /** The time in milliseconds. @default {Date.now} */
+  /** Gives the time in milliseconds since 1970. @default {Date.now} */
   readonly clock?: () => number;
 }
 
-/** What kind of request {@linkcode CookieJar.header} is asked for. */
+/** The options of {@linkcode CookieJar.header}: the kind of the request. */
 export interface CookieHeaderOptions {
   /** Whether another site makes the request. @default {false} */
   readonly crossSite?: boolean;
-  /** The method; only GET, HEAD, OPTIONS and TRACE carry Lax cookies from another site. @default {"GET"} */
+  /**
+   * The method. From another site, browsers send `Lax` cookies with GET, HEAD, OPTIONS and TRACE
+   * only. @default {"GET"}
+   */
   readonly method?: string;
-  /** Whether the address bar changes with the request, as it does for a link. @default {false} */
+  /** Whether the request changes the address bar, as a click on a link does. @default {false} */
   readonly topLevelNavigation?: boolean;
 }
 
@@ -92,17 +103,20 @@ const HEADER_KINDS: OptionKinds<CookieHeaderOptions> = {
 };
 
 /**
- * The cookies of one visitor, kept and sent by the rules for browsers of RFC 6265bis.
+ * Keeps and sends the cookies of one visitor by the rules for browsers in RFC 6265bis.
  *
- * Where the draft leaves room: localhost and loopback addresses count as secure; a name's prefix
- * is recognised in any case; a partitioned cookie is another cookie than one of the same name that
- * is not, so the one cannot delete the other, but every top-level site is one partition. There is no
- * list of public suffixes: a `Domain` of a single label is refused unless it is the host itself
- * (then it is host-only), while `Domain=co.uk` passes. The number of cookies is not limited.
- * Browsers differ from the draft in refusing `SameSite=None` without Secure, and some send Lax
- * cookies that are younger than two minutes with a cross-site POST: the jar does neither.
+ * The draft leaves some points open. In the jar, localhost and loopback addresses count as secure.
+ * It recognizes the prefix of a name in upper and lower case. A partitioned cookie and another
+ * cookie can have the same name, and neither deletes the other. All top-level sites share one
+ * partition. The number of cookies is not limited.
  *
- * @example What was set comes back
+ * The jar has no list of public suffixes. It rejects a `Domain` without a dot, unless it is the
+ * host itself. It accepts `Domain=co.uk`, which browsers reject.
+ *
+ * Browsers also differ from the draft. They reject `SameSite=None` without `Secure`. Some send
+ * `Lax` cookies of the last two minutes with a cross-site POST. The jar does neither.
+ *
+ * @example The jar sends the cookies that it stored
  * ```ts
  * import { CookieJar } from "@pyramidion/pyramidion/testing";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
@@ -124,7 +138,7 @@ export class CookieJar {
   /**
    * Makes an empty jar.
    *
-   * @param options The clock.
+   * @param options The clock, by which cookies expire.
    * @throws {TypeError} If an option is wrong or unknown.
    */
   constructor(options: CookieJarOptions = {}) {
@@ -132,14 +146,16 @@ export class CookieJar {
     this.#clock = options.clock ?? Date.now;
   }
 
-  /** What was ignored so far and why, oldest first: the answer to "where is my cookie?". */
+  /** The rejected cookies and the reasons, the oldest first. Look here if a cookie is missing. */
   get refused(): readonly RefusedCookie[] {
     return this.#refused;
   }
 
   /**
-   * Takes the value of one `Set-Cookie` header, as from a same-site response; what a browser
-   * would ignore is ignored and noted in {@linkcode CookieJar.refused}.
+   * Stores the cookie of one `Set-Cookie` header, as of a same-site response.
+   *
+   * If a browser would reject the cookie, the jar rejects it and notes it in
+   * {@linkcode CookieJar.refused}.
    *
    * @param setCookie The header's value.
    * @param url The URL of the request that was answered.
@@ -153,11 +169,13 @@ export class CookieJar {
   }
 
   /**
-   * The value of the `Cookie` header for a request, longer paths first, then older cookies first.
+   * Makes the value of the `Cookie` header for a request.
+   *
+   * Cookies with longer paths come first, and then older cookies.
    *
    * @param url The URL of the request.
-   * @param options Whether another site makes it, and how. Default: a same-site request.
-   * @returns `null` where no cookie goes along.
+   * @param options The kind of the request. Default: a same-site GET.
+   * @returns The value, or `null` if the browser sends no cookie.
    * @throws {TypeError} If the URL is not absolute, or an option is wrong or unknown.
    */
   header(url: string | URL, options: CookieHeaderOptions = {}): string | null {
@@ -178,12 +196,12 @@ export class CookieJar {
   }
 
   /**
-   * One cookie by its name.
+   * Finds a cookie by its name.
    *
-   * @param name The whole name, a prefix such as `__Host-` included.
-   * @param url Only what a same-site request to this URL would carry. Default: the oldest of that
-   * name anywhere.
-   * @returns The cookie that a server would see first, `null` where there is none.
+   * @param name The whole name, with a prefix such as `__Host-`.
+   * @param url The URL of a same-site request that would carry the cookie. Default: any URL, and
+   * the oldest cookie of that name is found.
+   * @returns The cookie that a server would see first, or `null` if the jar has no such cookie.
    * @throws {TypeError} If the URL is not absolute.
    */
   get(name: string, url?: string | URL): StoredCookie | null {
@@ -191,7 +209,7 @@ export class CookieJar {
     return candidates.find((cookie) => cookie.name === name) ?? null;
   }
 
-  /** Forgets every cookie, and what was refused. */
+  /** Deletes every cookie, and empties the list of rejected cookies. */
   clear(): void {
     this.#cookies.clear();
     this.#refused.length = 0;
@@ -215,7 +233,7 @@ export class CookieJar {
       .sort((a, b) => b.path.length - a.path.length);
   }
 
-  /** Section 5.7, in its order. */
+  /** The steps of RFC 6265bis, section 5.7, in their order. */
   #receive(received: ReceivedCookie, url: URL): CookieRefusal | null {
     const { name, value, secure, httpOnly, sameSite, partitioned } = received;
     const now = this.#clock();
@@ -245,7 +263,7 @@ export class CookieJar {
     const key = JSON.stringify([name, scope.domain, scope.hostOnly, path, partitioned]);
     const created = this.#cookies.get(key)?.created ?? now;
     this.#cookies.set(key, { ...cookie, created });
-    // A cookie that arrives expired has just deleted its predecessor.
+    // A cookie that arrives expired deletes the earlier cookie.
     this.#evict(now);
     return null;
   }
@@ -258,7 +276,7 @@ export class CookieJar {
   }
 }
 
-/** `Max-Age` before `Expires`, at most 400 days ahead. */
+/** `Max-Age` goes before `Expires`. The end is at most 400 days ahead. */
 function expiryOf({ maxAge, expires }: ReceivedCookie, now: number): number | null {
   if (maxAge !== null) {
     return maxAge <= 0 ? -Infinity : now + 1000 * Math.min(maxAge, MAX_COOKIE_AGE);
@@ -266,21 +284,24 @@ function expiryOf({ maxAge, expires }: ReceivedCookie, now: number): number | nu
   return expires === null ? null : Math.min(expires, now + 1000 * MAX_COOKIE_AGE);
 }
 
-/** Which hosts a cookie may go to; `null` where `Domain` is not the host's to give. */
+/** The hosts to which the browser sends a cookie. `null` if the host cannot set this `Domain`. */
 function scopeOf(
   domain: string | null,
   host: string,
 ): { domain: string; hostOnly: boolean } | null {
   if (domain === null || domain === "") return { domain: host, hostOnly: true };
   if (!domain.includes(".")) return domain === host ? { domain: host, hostOnly: true } : null;
-  // The host is ASCII, so a Domain that is not falls here too.
+  // The host is ASCII, so that a Domain with other characters never matches.
   return domainMatches(host, domain) ? { domain, hostOnly: false } : null;
 }
 
-/** A nameless cookie is sent as its bare value, which must not read as a prefixed name. */
+/**
+ * Checks the prefix of a cookie. For a cookie without a name, the value must not look like a
+ * prefixed name.
+ */
 function keepsPrefix(cookie: StoredCookie, hasPath: boolean): boolean {
   const prefix = cookiePrefix(cookie.name || cookie.value);
-  // RFC 6265bis does not know this prefix.
+  // RFC 6265bis does not define this prefix.
   if (prefix === undefined || prefix === COOKIE_PREFIXES.http) return true;
   if (cookie.name === "" || !cookie.secure) return false;
   return prefix === COOKIE_PREFIXES.secure ||

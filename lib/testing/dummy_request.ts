@@ -1,5 +1,5 @@
 /**
- * A request for the test of one view, without an app.
+ * Makes a request for the test of one view, without an app.
  *
  * @module
  */
@@ -29,40 +29,46 @@ import { Session, type SessionPolicy } from "../../session.ts";
 import { FIELDS, URL_KIND } from "./test_request_init.ts";
 
 /**
- * What a {@linkcode dummyRequest} is made of.
+ * The options of {@linkcode dummyRequest}.
  *
  * @typeParam Data The keys of the app's sessions.
- * @typeParam Params What the route's pattern captures.
+ * @typeParam Params The parameters that the route's pattern captures.
  */
 export interface DummyRequestOptions<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
 > {
-  /** A path, or a whole URL. Default: that of `route` with `matchdict`, else `https://app.test/`. */
+  /**
+   * A path, or a whole URL. Default: the path of `route` with `matchdict`, or `https://app.test/`
+   * without a route.
+   */
   readonly url?: string | URL;
-  /** The method. Default: GET, or POST where there is a body. */
+  /** The method. Default: POST with a body, and GET without. */
   readonly method?: string;
-  /** The headers. */
+  /** The headers of the request. Default: none, except the `Content-Type` of the body. */
   readonly headers?: HeadersInit;
-  /** The fields of a form: a plain object is sent url-encoded, `FormData` as multipart. */
+  /**
+   * The fields of a form. A plain object or `URLSearchParams` is sent url-encoded, and `FormData`
+   * as `multipart/form-data`.
+   */
   readonly form?: Readonly<Record<string, string>> | URLSearchParams | FormData;
-  /** A body of JSON, instead of a form. */
+  /** A value that is sent as JSON. Give either this or `form`. */
   readonly json?: unknown;
-  /** What the route's pattern captured. */
+  /** The parameters that the route's pattern captured. Default: no parameter. */
   readonly matchdict?: Params;
-  /** The session, or what it remembers from earlier requests. Default: a new one. */
+  /** The session, or its keys from earlier requests. Default: a new and empty session. */
   readonly session?: Session<Data> | Partial<NoInfer<Data>>;
-  /** The route that matched. Default: none. */
+  /** The route that matched. Default: no route. */
   readonly route?: Route;
-  /** Routes for `routePath` and `routeUrl`, besides `route`. */
+  /** More routes that `routePath()` and `routeUrl()` can find, besides `route`. */
   readonly routes?: readonly Route[];
-  /** What `request.settings` is. */
+  /** The value of `request.settings`. Default: an empty object. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Who is signed in. Default: nobody. */
+  /** The value of `request.identity`: the signed-in user. Default: `null`. */
   readonly identity?: unknown;
-  /** What `request.hasPermission()` says yes to. Default: everything. */
+  /** The permissions for which `request.hasPermission()` gives true. Default: all permissions. */
   readonly permissions?: readonly string[];
-  /** What the route's factory would have made. */
+  /** The value of `request.context`, which the factory of the route would make. */
   readonly context?: unknown;
 }
 
@@ -91,17 +97,21 @@ const KINDS: OptionKinds<DummyRequestOptions> = {
 const DEFAULT_ORIGIN = "https://app.test";
 
 /**
- * Makes a request to call a view with, as in `await view(dummyRequest({ form: { user: "ada" } }))`.
+ * Makes a request with which a test calls a view directly, as in
+ * `await view(dummyRequest({ form: { user: "ada" } }))`.
  *
- * No app runs: no predicate, permission or CSRF check stands before the view, no tween, renderer or
- * exception view around it, and nothing is committed afterwards; what it wrote is in the session of
- * the same request. Keep the rest for a `TestClient`. Pyramid: `pyramid.testing.DummyRequest`.
+ * No app runs. The test skips predicates, permissions, CSRF checks, tweens, renderers and exception
+ * views. No session is committed. Read the changes of the view from the session of the same
+ * request. Test all other parts with a `TestClient`. Pyramid: `pyramid.testing.DummyRequest`.
  *
- * @typeParam Data The keys of the app's sessions; follows from the view that the request is for.
- * @typeParam Params What the route's pattern captures; as `Data`.
- * @param options What it is made of.
- * @throws {TypeError} If it cannot be made: the URL is not valid, a GET has a body, there are two bodies,
- * an option is wrong or unknown.
+ * @typeParam Data The keys of the app's sessions. TypeScript infers them from the view that you
+ * call.
+ * @typeParam Params The parameters that the route's pattern captures. TypeScript infers them from
+ * the view.
+ * @param options The parts of the request. Default: a GET of `https://app.test/`.
+ * @throws {TypeError} If the URL is not valid, a GET has a body, or both `form` and `json` are
+ * given.
+ * @throws {TypeError} If an option is wrong or unknown.
  *
  * @example A view on its own
  * ```ts
@@ -130,7 +140,7 @@ export function dummyRequest<
     readonly route: Route<Pattern>;
   },
 ): ViewRequest<Data, Matchdict<Pattern>>;
-/** Makes a request to call a view with. */
+/** Makes a request without a route. */
 export function dummyRequest<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
@@ -194,7 +204,9 @@ function rawRequest<Data extends object, Params extends object>(
   { url, headers, method, form, json, route, matchdict }: DummyRequestOptions<Data, Params>,
 ): Request {
   if (form !== undefined && json !== undefined) {
-    throw new TypeError("Cannot make a dummy request of form and json: a request has one body");
+    throw new TypeError(
+      "Cannot make a dummy request of form and json: a request has one body: give either form or json",
+    );
   }
   const target = new URL(
     url ?? route?.path(Object.fromEntries(Object.entries(matchdict ?? {}))) ?? "/",

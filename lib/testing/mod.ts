@@ -1,6 +1,8 @@
 /**
- * Tests of an app without a server, a browser or a wait: a visitor that keeps cookies, fills in
- * forms and follows links, a clock that is set, and a request for a single view.
+ * Tests an app without a server, without a browser and without waiting.
+ *
+ * `TestClient` is a visitor that keeps cookies, fills in forms and follows links. `settableClock()`
+ * is a clock that the test moves. `dummyRequest()` makes a request for a single view.
  *
  * ```ts
  * import { settableClock, TestClient } from "@pyramidion/pyramidion/testing";

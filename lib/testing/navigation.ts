@@ -1,5 +1,5 @@
 /**
- * What a browser does when it navigates: redirections, `Origin`, `Referer`, sites, secure contexts.
+ * The rules of browsers for redirections, `Origin`, `Referer`, sites and secure contexts.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { isLoopbackHost } from "../http/ip_address.ts";
 import { REDIRECT_STATUSES } from "../http/response.ts";
 
 /**
- * Where a redirection leads; a fragment that it does not name is kept.
+ * The target of a redirection. It keeps the old fragment if it has no fragment of its own.
  *
- * @param response What may be a redirection.
- * @param from Where it came from.
- * @returns `null` where it leads nowhere.
+ * @param response A response, which can be a redirection.
+ * @param from The URL of the request.
+ * @returns The target, or `null` if the response is not a redirection or its target is not a URL.
  */
 export function locationOf(response: Response, from: URL): URL | null {
   const location = response.headers.get("location");
@@ -23,7 +23,7 @@ export function locationOf(response: Response, from: URL): URL | null {
 }
 
 /**
- * Whether the redirected request is a GET without a body (Fetch, section 4.4, step 12).
+ * Whether the next request is a GET without a body (Fetch, section 4.4, step 12).
  *
  * @param status The redirection's status.
  * @param method The method of the request that was redirected.
@@ -33,7 +33,7 @@ export function becomesGet(status: number, method: string): boolean {
   return (status === 301 || status === 302) && method === "POST";
 }
 
-/** Whether the page has TLS and the target has not; browsers then send nothing about the page. */
+/** Whether a page with TLS requests a target without TLS. Browsers then do not name the page. */
 function isDowngrade(page: URL, target: URL): boolean {
   return page.protocol === "https:" && target.protocol === "http:";
 }
@@ -43,13 +43,16 @@ export function originSent(page: URL, target: URL): string {
   return isDowngrade(page, target) ? "null" : page.origin;
 }
 
-/** The value of `Referer`, by the policy that browsers have where a page states none: `strict-origin-when-cross-origin`. */
+/**
+ * The value of `Referer` by the default policy of browsers, `strict-origin-when-cross-origin`.
+ * `null` if they send none.
+ */
 export function referrerSent(page: URL, target: URL): string | null {
   if (isDowngrade(page, target)) return null;
   return page.origin === target.origin ? withoutFragment(page).href : `${page.origin}/`;
 }
 
-/** The URL that is sent; a fragment stays in the browser. */
+/** The URL without its fragment, because browsers do not send fragments. */
 export function withoutFragment(url: URL): URL {
   const sent = new URL(url);
   sent.hash = "";
@@ -60,13 +63,14 @@ export function withoutFragment(url: URL): URL {
 export type FetchSite = "same-origin" | "same-site" | "cross-site";
 
 /**
- * Tells whether a page and the target of its request are of one origin or at least of one site.
+ * Compares the origins and the sites of a page and of the target of its request.
  *
- * A site is a scheme and a registrable domain (HTML standard, section 7.1.1). Without a list of
- * public suffixes the last two labels of a host are taken for that, so that all of `co.uk` is one.
+ * A site is a scheme and a registrable domain (HTML standard, section 7.1.1). There is no list of
+ * public suffixes here. The last two labels of a host count as the registrable domain, so that all
+ * hosts in `co.uk` are one site.
  *
  * @param page The page that makes the request.
- * @param target Where the request goes.
+ * @param target The URL of the request.
  */
 export function fetchSite(page: URL, target: URL): FetchSite {
   if (page.origin === target.origin) return "same-origin";
@@ -85,8 +89,8 @@ export function isIpAddressHost(host: string): boolean {
 }
 
 /**
- * Whether Secure cookies and `Sec-Fetch-Site` go to a URL: TLS, or this machine
- * (W3C Secure Contexts, section 3.1).
+ * Whether browsers send `Secure` cookies and `Sec-Fetch-Site` to a URL (W3C Secure Contexts,
+ * section 3.1). They do over TLS and to this machine.
  *
  * @param url The URL of a request.
  */

@@ -1,5 +1,5 @@
 /**
- * What a page offers its visitor: forms, links, and what it says about itself.
+ * Reads the forms, links, title and metadata of a page.
  *
  * @module
  */
@@ -8,17 +8,17 @@ import { CONTROL_NAMES, type FormControl, readControl } from "./forms/control.ts
 import type { HtmlElement } from "./html/element.ts";
 import { readHtml } from "./html/tree.ts";
 
-/** A form as a page has it. */
+/** A form of a page. */
 export interface PageForm {
-  /** Its `id`; `null` where it has none. */
+  /** Its `id`, or `null` without one. */
   readonly id: string | null;
-  /** Its `name`; `null` where it has none. */
+  /** Its `name`, or `null` without one. */
   readonly name: string | null;
-  /** Where it is sent to, as it is written; `null`: to the page itself. */
+  /** Its `action` as the page writes it. `null` sends it to the page itself. */
   readonly action: string | null;
-  /** How it is sent, as it is written. */
+  /** Its `method` as the page writes it. */
   readonly method: string | null;
-  /** How its body is encoded, as it is written. */
+  /** Its `enctype` as the page writes it. */
   readonly enctype: string | null;
   /** Its controls, in the order of the page. */
   readonly controls: readonly FormControl[];
@@ -26,28 +26,31 @@ export interface PageForm {
 
 /** A link of a page. */
 export interface PageLink {
-  /** What it shows, white space collapsed. */
+  /** The text that a visitor sees, with single spaces. */
   readonly text: string;
-  /** Where it leads, as it is written. */
+  /** Its address as the page writes it. */
   readonly href: string;
 }
 
-/** What a page offers its visitor. */
+/** The parts of a page that a visitor can use. */
 export interface PageContents {
-  /** What its title says. */
+  /** The text of its title. */
   readonly title: string;
-  /** What addresses are relative to, as `<base>` has it; `null`: to the page. */
+  /**
+   * The address in `<base>`, to which addresses are relative. `null` if they are relative to the
+   * page.
+   */
   readonly base: string | null;
   /** The forms, in the order of the page. */
   readonly forms: readonly PageForm[];
   /** The links, in the order of the page. */
   readonly links: readonly PageLink[];
-  /** What `<meta name>` says, by the name in lower case. */
+  /** The contents of `<meta name>`, by the name in lower case. */
   readonly metas: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads what a page offers.
+ * Reads a page.
  *
  * @param html The page, or a part of one.
  */
@@ -82,7 +85,7 @@ export function readPage(html: string): PageContents {
   };
 }
 
-/** The form that a control belongs to: the one that its `form` attribute names, else the one around it. */
+/** The form of a control: the form in its attribute `form`, or else the form around it. */
 function ownerOf(control: HtmlElement, elements: readonly HtmlElement[]): HtmlElement | null {
   const id = control.attribute("form");
   if (id === null) return control.form;
@@ -90,7 +93,7 @@ function ownerOf(control: HtmlElement, elements: readonly HtmlElement[]): HtmlEl
   return elements.find((element) => id !== "" && element.attribute("id") === id) ?? null;
 }
 
-/** Of the radio buttons of one name the last that says so is checked. */
+/** Leaves only the last checked radio button of each name checked. */
 function withOneRadioEach(controls: readonly FormControl[]): FormControl[] {
   const checked = new Map<string, FormControl>();
   for (const control of controls) {

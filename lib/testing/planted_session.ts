@@ -1,5 +1,5 @@
 /**
- * Sessions put into a visitor's cookies, and read from there, by the app's own factory.
+ * Writes sessions into a visitor's cookies, and reads them, by the app's own factory.
  *
  * @module
  */
@@ -25,23 +25,32 @@ import {
 } from "../../session.ts";
 import { TestClient } from "./test_client.ts";
 
-/** What a planted session has besides the app's keys. */
+/** The options of {@linkcode plantSession}: the parts of the session besides the app's keys. */
 export interface PlantOptions extends Pick<SessionPlaceOptions, "origin"> {
-  /** Flash messages: of the queue `""`, or by queue. */
+  /** Flash messages: a list for the queue `""`, or an object with a list for each queue. */
   readonly flash?: readonly unknown[] | Readonly<Record<string, readonly unknown[]>>;
-  /** Who is signed in, as by `session.bindTo()`. */
+  /** The user who is signed in, as by `session.bindTo()`. Default: no user. */
   readonly userId?: string;
-  /** Seconds, as by `session.remember()`. */
+  /** Seconds for which the session is remembered, as by `session.remember()`. */
   readonly remember?: number;
-  /** Whether it has a CSRF token; `getCsrfToken()` of what is returned gives it. @default {false} */
+  /**
+   * Whether the session has a CSRF token. Read it from the returned session by `getCsrfToken()`.
+   * @default {false}
+   */
   readonly csrfToken?: boolean;
 }
 
-/** Where the session's cookie goes. */
+/** The options of {@linkcode readSession}: the URL to which the session's cookie is sent. */
 export interface SessionPlaceOptions {
-  /** A path that the cookie is sent to: where the factory's `path` is not `/`. @default {"/"} */
+  /**
+   * A path to which the cookie is sent. Give it if the `path` of the factory is not `/`.
+   * @default {"/"}
+   */
   readonly path?: string;
-  /** The origin that the app sees: its `publicOrigin`, where it has one. Default: the client's. */
+  /**
+   * The origin that the app sees, which is its `publicOrigin` if it has one. Default: the origin of
+   * the client.
+   */
   readonly origin?: string;
 }
 
@@ -65,16 +74,17 @@ const CLIENT = instanceOf(TestClient, "a TestClient");
 /**
  * Gives a visitor a session, as if earlier requests had made it.
  *
- * The factory itself writes the cookie, so that it works for every one, and what a visitor had in
- * this cookie is gone.
+ * The factory itself writes the cookie, so that this works for every factory. It replaces an
+ * earlier session of the visitor.
  *
  * @param client The visitor.
- * @param factory The app's factory: the same one, or one that is set up alike.
+ * @param factory The app's factory, or another one with the same options.
  * @param keys The app's keys.
  * @param options Flash messages, the user, a CSRF token.
- * @returns The session that was written; it can be read, and no longer be written.
- * @throws {TypeError} If it would be empty, if a value cannot be kept, if a browser would ignore the
- * cookie, or if an option is wrong or unknown.
+ * @returns The session that was written. You can read it, and no longer change it.
+ * @throws {TypeError} If the session is empty, a value cannot be stored, or a browser would reject
+ * the cookie.
+ * @throws {TypeError} If an option is wrong or unknown.
  *
  * @example Signed in without the form
  * ```ts
@@ -122,20 +132,20 @@ export async function plantSession<Data extends object>(
   const refusal = client.jar.refused[refused];
   if (refusal !== undefined) {
     throw new TypeError(
-      `Cannot plant the session: a browser at ${client.origin} ignores its cookie (${refusal.reason})`,
+      `Cannot plant the session: a browser at ${client.origin} rejects its cookie (${refusal.reason}): give the TestClient the origin of the app, or change the cookie options of the factory`,
     );
   }
   return session;
 }
 
 /**
- * Reads the session that a visitor's cookies hold: what the app would see with the next request.
+ * Reads the session that the app would load for the visitor's next request.
  *
  * @param client The visitor.
- * @param factory The app's factory: the same one, or one that is set up alike.
- * @param options Where the cookie goes.
- * @returns A session that can be read and not be written; `popFlash()` only peeks. Where there is
- * no valid one it is new and empty.
+ * @param factory The app's factory, or another one with the same options.
+ * @param options The path and the origin of that request.
+ * @returns The session, which you can read and not change. `popFlash()` leaves the messages in it.
+ * Without a valid cookie it is a new and empty session.
  * @throws {TypeError} If an option is wrong or unknown.
  */
 export async function readSession<Data extends object>(
@@ -146,7 +156,7 @@ export async function readSession<Data extends object>(
   checkPlace("readSession()", client, factory);
   checkOptions("readSession()", options, PLACE_KINDS, TypeError);
   const cookies = client.jar.header(new URL(options.path ?? "/", client.origin));
-  // HEAD: nothing is used up.
+  // HEAD, because a GET can use up flash messages.
   const request = sessionRequest(options.origin ?? client.origin, "HEAD", cookies);
   const session = await factory.load(request);
   sessionState(session).close();

@@ -1,5 +1,5 @@
 /**
- * One `Set-Cookie` value, taken apart as browsers do (RFC 6265bis, section 5.6).
+ * Parses one `Set-Cookie` value as browsers do (RFC 6265bis, section 5.6).
  *
  * @module
  */
@@ -7,39 +7,42 @@
 import { MAX_COOKIE_ATTRIBUTE_BYTES } from "../http/cookies.ts";
 import { trimOws } from "../http/field_syntax.ts";
 
-/** When a cookie goes along with cross-site requests; `"Default"` is an absent or unknown value, treated as Lax. */
+/**
+ * The attribute `SameSite` of a cookie. `"Default"` is a missing or unknown value, which counts as
+ * `Lax`.
+ */
 export type SameSite = "Strict" | "Lax" | "None" | "Default";
 
 /** A `Set-Cookie` value before it is checked. */
 export interface ReceivedCookie {
-  /** The name; empty for a nameless cookie. */
+  /** The name. It is empty for a cookie without a name. */
   name: string;
-  /** The value, octet for octet. */
+  /** The value, unchanged. */
   value: string;
-  /** `Expires` in milliseconds, `null` where absent or unreadable. */
+  /** `Expires` in milliseconds. `null` if it is missing or not a date. */
   expires: number | null;
-  /** `Max-Age` in seconds, `null` where absent or unreadable. */
+  /** `Max-Age` in seconds. `null` if it is missing or not a number. */
   maxAge: number | null;
-  /** `Domain` in lower case without its leading dot, `null` where absent. */
+  /** `Domain` in lower case without its leading dot. `null` if it is missing. */
   domain: string | null;
-  /** `Path`; `""` where it asks for the default, `null` where absent. */
+  /** `Path`. It is `""` if it means the default path, and `null` if it is missing. */
   path: string | null;
-  /** Whether `Secure` is there. */
+  /** Whether the cookie has the attribute `Secure`. */
   secure: boolean;
-  /** Whether `HttpOnly` is there. */
+  /** Whether the cookie has the attribute `HttpOnly`. */
   httpOnly: boolean;
-  /** `SameSite`. */
+  /** The attribute `SameSite`. */
   sameSite: SameSite;
-  /** Whether `Partitioned` is there. */
+  /** Whether the cookie has the attribute `Partitioned`. */
   partitioned: boolean;
 }
 
 /**
- * Takes a `Set-Cookie` value apart. Of attributes that occur more than once the last readable one
- * counts.
+ * Parses a `Set-Cookie` value. If an attribute occurs more than once, the last valid one counts.
  *
  * @param text The value of one header.
- * @returns `null` where a control character other than the tab makes browsers ignore it all.
+ * @returns The cookie. `null` if the value has a control character other than the tab, because
+ * browsers reject such a cookie.
  */
 export function parseSetCookie(text: string): ReceivedCookie | null {
   // deno-lint-ignore no-control-regex -- control characters are searched for
@@ -115,11 +118,13 @@ const YEAR = new RegExp(`^(\\d{2,4})${REST}`);
 const DELIMITERS = /[\t\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+/;
 
 /**
- * Reads a cookie-date, which is far wider than the dates of HTTP: the order of its parts is free,
- * weekday and time zone are ignored, years of two digits are 1970 to 2069.
+ * Reads a date of a cookie (RFC 6265bis, section 5.1.1).
+ *
+ * It accepts far more than the dates of HTTP. The parts can stand in any order. It ignores the
+ * weekday and the time zone. Years of two digits are 1970 to 2069.
  *
  * @param text The value of an `Expires` attribute.
- * @returns Milliseconds since 1970, UTC, or `null` where there is no such date.
+ * @returns Milliseconds since 1970, or `null` if the text is not a date.
  */
 export function parseCookieDate(text: string): number | null {
   let time: number[] | undefined;
@@ -158,8 +163,8 @@ export function parseCookieDate(text: string): number | null {
 }
 
 /**
- * The size of a header's text. Text from `Headers` holds one octet in each character; any other
- * is measured as UTF-8.
+ * The size of a header's text in bytes. Text from `Headers` holds one byte in each character. Any
+ * other text is measured as UTF-8.
  *
  * @param text A part of a header.
  */

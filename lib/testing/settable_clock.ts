@@ -1,25 +1,26 @@
 /**
- * Time that passes when a test says so.
+ * A clock that a test moves.
  *
  * @module
  */
 
-/** A clock that stands still until it is moved: call it for the time in milliseconds. */
+/** A clock that stands still until the test moves it. Call it to get the time in milliseconds. */
 export interface SettableClock {
   /** The time, in milliseconds since 1970. */
   (): number;
   /**
-   * Moves the clock.
+   * Moves the clock by some seconds.
    *
-   * @param seconds How far; negative goes back. Rounded to milliseconds.
-   * @throws {RangeError} If it is not a finite number.
+   * @param seconds The number of seconds, rounded to milliseconds. A negative number moves the
+   * clock back.
+   * @throws {RangeError} If the number is not finite.
    */
   travel(seconds: number): void;
   /**
-   * Sets the clock.
+   * Sets the clock to a time.
    *
-   * @param milliseconds The new time, an integer since 1970.
-   * @throws {RangeError} If it is not a safe integer.
+   * @param milliseconds The new time in milliseconds since 1970, an integer.
+   * @throws {RangeError} If the time is not a safe integer.
    */
   travelTo(milliseconds: number): void;
 }
@@ -32,11 +33,11 @@ function checked(milliseconds: number): number {
 }
 
 /**
- * A clock for every `clock` option: of session factories, of a `TestClient`, of a `CookieJar`.
+ * Makes a clock for the option `clock` of a session factory, a `TestClient` or a `CookieJar`.
  *
- * @param start Where it stands, an integer of milliseconds. Default: the start of 2026, so that
- * every run is the same.
- * @returns The time in milliseconds when called.
+ * @param start The first time in milliseconds since 1970, an integer. Default: the start of 2026,
+ * so that every run is the same.
+ * @returns The clock.
  * @throws {RangeError} If `start` is not a safe integer.
  *
  * @example Twenty minutes later

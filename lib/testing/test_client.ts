@@ -1,5 +1,5 @@
 /**
- * A visitor without a server: requests go to `app.fetch`, and cookies are kept.
+ * A visitor for tests without a server. It calls `app.fetch()` and keeps the cookies.
  *
  * @module
  */
@@ -29,32 +29,44 @@ import {
 } from "./navigation.ts";
 import { TestPage } from "./test_page.ts";
 
-/** Whatever answers requests: an app of this library, or any default export for `deno serve`. */
+/**
+ * An object that answers requests, such as an app of this library or a default export for
+ * `deno serve`.
+ */
 export interface FetchApp {
   /**
    * Answers a request.
    *
    * @param request The request.
-   * @param info Who sent it.
+   * @param info The connection of the visitor.
    */
   fetch(request: Request, info?: ConnectionInfo): Response | Promise<Response>;
 }
 
-/** What a {@linkcode TestClient} can be made with. */
+/** The options of a {@linkcode TestClient}. */
 export interface TestClientOptions {
-  /** The origin that paths are resolved against. @default {"https://app.test"} */
+  /**
+   * The origin to which paths are relative: a scheme, a host, and a port if needed.
+   * @default {"https://app.test"}
+   */
   readonly origin?: string;
-  /** Headers of every request, such as `Accept-Language`. */
+  /** Headers of every request, such as `Accept-Language`. Default: none. */
   readonly headers?: HeadersInit;
-  /** The time by which cookies expire, in milliseconds. Give it the app's own clock. @default {Date.now} */
+  /**
+   * Gives the time in milliseconds since 1970, by which cookies expire. Give the app the same
+   * clock. @default {Date.now}
+   */
   readonly clock?: () => number;
-  /** The address that the app is told. @default {127.0.0.1, port 50000} */
+  /** The address of the visitor, which the app gets in `info`. @default {127.0.0.1, port 50000} */
   readonly remoteAddr?: ConnectionInfo["remoteAddr"];
-  /** Whether redirections are followed where a request does not say. @default {false} */
+  /**
+   * Whether the client follows redirections. The option `redirect` of a request overrides it.
+   * @default {false}
+   */
   readonly followRedirects?: boolean;
 }
 
-/** A body: what `fetch` takes, or the fields of a form, which are sent url-encoded. */
+/** A body of `fetch()`, or the fields of a form, which are sent url-encoded. */
 export type TestBody = BodyInit | Readonly<Record<string, string>>;
 
 const KINDS: OptionKinds<TestClientOptions> = {
@@ -78,13 +90,14 @@ const MAX_REDIRECTS = 20;
 const CSRF_HEADER = "X-CSRF-Token";
 
 /**
- * One visitor with a browser; a second client is a second visitor.
+ * Acts as one visitor with a browser. A second client is a second visitor.
  *
- * Cookies are kept in {@linkcode TestClient.jar} and sent back as a browser would. Every request is
- * made as from a page of its own origin, unless `from` names another page: with an unsafe method it
- * carries `Origin` and, where browsers send it (TLS or this machine), `Sec-Fetch-Site`. A header
- * that is given wins, a `Cookie` too; an empty `Origin`, `Referer` or `Sec-Fetch-Site` leaves it
- * out.
+ * The client keeps cookies in {@linkcode TestClient.jar}, and sends them as a browser does. Each
+ * request comes from a page of the same origin, unless `from` names another page. A request with an
+ * unsafe method carries `Origin`. Over TLS, or to this machine, it also carries `Sec-Fetch-Site`.
+ *
+ * If you give a header yourself, the client sends yours, even a `Cookie`. If you give an empty
+ * `Origin`, `Referer` or `Sec-Fetch-Site`, the client leaves the header out.
  *
  * @example A cookie comes back
  * ```ts
@@ -103,7 +116,7 @@ const CSRF_HEADER = "X-CSRF-Token";
 export class TestClient {
   /** The visitor's cookies. */
   readonly jar: CookieJar;
-  /** The origin that paths are resolved against. */
+  /** The origin to which paths are relative. */
   readonly origin: string;
   readonly #app: FetchApp;
   readonly #headers: Headers;
@@ -115,10 +128,11 @@ export class TestClient {
   /**
    * Makes a visitor without cookies.
    *
-   * @param app What answers.
-   * @param options Origin, headers, clock, address, and whether to follow redirections.
-   * @throws {TypeError} If the app has no `fetch()`, an option is wrong or unknown, or the origin is
-   * not `http` or `https`, a host and at most a port.
+   * @param app The app that answers.
+   * @param options The origin, headers, the clock, the address, and whether the client follows
+   * redirections.
+   * @throws {TypeError} If the app has no `fetch()`, an option is wrong or unknown, or the origin
+   * has more than scheme, host and port.
    */
   constructor(app: FetchApp, options: TestClientOptions = {}) {
     checkValue("the app of a TestClient", app, APP, TypeError);
@@ -142,37 +156,41 @@ export class TestClient {
     this.#url = url.href;
   }
 
-  /** The address of the last answer, as the address bar shows it: after redirections, with the fragment. */
+  /**
+   * The URL of the last response, as the address bar shows it, after redirections and with the
+   * fragment.
+   */
   get url(): string {
     return this.#url;
   }
 
   /**
-   * The value of a cookie that a request to this origin carries.
+   * Reads the value of a cookie that a request to this origin carries.
    *
-   * @param name The whole name, a prefix such as `__Host-` included.
-   * @param path The path of that request. Default `/`.
-   * @returns `null` where there is none.
+   * @param name The whole name, with a prefix such as `__Host-`.
+   * @param path The path of that request. Default: `/`.
+   * @returns The value, or `null` if the visitor has no such cookie.
    */
   cookie(name: string, path = "/"): string | null {
     return this.jar.get(name, new URL(path, this.origin))?.value ?? null;
   }
 
   /**
-   * Sends a request and keeps the cookies of the answer.
+   * Sends a request, and keeps the cookies of the response.
    *
-   * The answer to a HEAD has no body, as over the wire.
+   * The response to a HEAD request has no body, as over a network.
    *
-   * Followed are redirections within the origin, by the rules of browsers: 303, and 301 or 302 of a
-   * POST, become GET without a body; the others are repeated as they are. One that leaves the
-   * origin is returned.
+   * With `redirect: "follow"` the client follows redirections within the origin, by the rules of
+   * browsers. After a 303, and after a 301 or 302 of a POST, it sends a GET without a body. After
+   * the others it repeats the request. It returns a redirection to another origin and does not
+   * follow it.
    *
-   * @param url A path, or a whole URL: the app answers for every host.
-   * @param init As for the Web's `fetch`; `redirect` (`"follow"`, `"manual"`, `"error"`) wins over the
-   * client's `followRedirects`; `from` and `csrfHeader`.
-   * @returns The app's answer, or the last one.
-   * @throws {TypeError} If the URL is not valid, an option is wrong or unknown, after 20 redirections, or
-   * for any with `"error"`.
+   * @param url A path, or a whole URL. The app answers for every host.
+   * @param init The options of the Web's `fetch()`, and `from` and `csrfHeader`. `redirect`
+   * (`"follow"`, `"manual"` or `"error"`) overrides the client's `followRedirects`.
+   * @returns The response. If the client followed redirections, it is the last one.
+   * @throws {TypeError} If the URL is not valid, or an option is wrong or unknown.
+   * @throws {TypeError} After 20 redirections, or at the first with `redirect: "error"`.
    */
   fetch(url: string | URL, init: TestRequestInit = {}): Promise<Response> {
     checkOptions("client.fetch()", init, TEST_REQUEST_KINDS, TypeError);
@@ -180,11 +198,11 @@ export class TestClient {
   }
 
   /**
-   * Opens a page as by its address, follows redirections, and reads what came.
+   * Opens a page as if the visitor typed its address, and follows redirections.
    *
    * @param url A path, or a whole URL.
-   * @param init As for {@linkcode fetch}; `redirect` is `"follow"`.
-   * @returns The page, whatever its status: with forms to fill in and links to follow.
+   * @param init The options of {@linkcode fetch}. The default of `redirect` is `"follow"`.
+   * @returns The page, with forms to fill in and links to follow. Its status can be any.
    * @throws {TypeError} As {@linkcode fetch} does.
    *
    * @example A form is filled in and sent
@@ -224,16 +242,20 @@ export class TestClient {
     return this.#page = new TestPage(response, await response.text(), this.#url, this);
   }
 
-  /** The page that was opened last, by {@linkcode open}, a link or a form; `null` before the first. */
+  /**
+   * The page that the client opened last, by {@linkcode open}, a link or a form. `null` before the
+   * first.
+   */
   get page(): TestPage | null {
     return this.#page;
   }
 
   /**
-   * The CSRF token of the page that was opened last, for requests such as those of a script.
+   * Reads the CSRF token of the page that the client opened last, for example for the request of a
+   * script.
    *
-   * @param field The name of the form field that holds it; without one, `<meta name="csrf-token">`
-   * does. @default {"csrf_token"}
+   * @param field The name of the form field that holds the token. Without such a field,
+   * `<meta name="csrf-token">` is read. @default {"csrf_token"}
    * @throws {TypeError} If no page was opened, or the last one has no token.
    */
   csrfToken(field = "csrf_token"): string {
@@ -247,10 +269,10 @@ export class TestClient {
   }
 
   /**
-   * Sends a GET.
+   * Sends a GET request.
    *
    * @param url A path, or a whole URL.
-   * @param init Headers and the like.
+   * @param init Headers, and the other options of {@linkcode fetch}.
    * @throws {TypeError} As {@linkcode fetch} does.
    */
   get(url: string | URL, init: TestRequestInit = {}): Promise<Response> {
@@ -259,10 +281,10 @@ export class TestClient {
   }
 
   /**
-   * Sends a HEAD. The answer has the headers that the app gives it, and no body, as over the wire.
+   * Sends a HEAD request. The response has headers and no body, as over a network.
    *
    * @param url A path, or a whole URL.
-   * @param init Headers and the like.
+   * @param init Headers, and the other options of {@linkcode fetch}.
    * @throws {TypeError} As {@linkcode fetch} does.
    */
   head(url: string | URL, init: TestRequestInit = {}): Promise<Response> {
@@ -271,12 +293,13 @@ export class TestClient {
   }
 
   /**
-   * Sends a POST.
+   * Sends a POST request.
    *
    * @param url A path, or a whole URL.
-   * @param body A plain object or `URLSearchParams` is sent as a url-encoded form, `FormData` as
-   * `multipart/form-data`, a string as plain text unless a header says otherwise. Default: none.
-   * @param init Headers and the like.
+   * @param body A plain object or `URLSearchParams` is sent as a url-encoded form, and `FormData`
+   * as `multipart/form-data`. A string is sent as plain text, unless you give a `Content-Type`.
+   * Default: no body.
+   * @param init Headers, and the other options of {@linkcode fetch}.
    * @throws {TypeError} As {@linkcode fetch} does.
    */
   post(url: string | URL, body?: TestBody, init: TestRequestInit = {}): Promise<Response> {
@@ -301,7 +324,7 @@ export class TestClient {
       headers.set(csrfHeader === true ? CSRF_HEADER : csrfHeader, this.csrfToken());
     }
     if (redirect === "follow" && body !== null) {
-      // Kept whole, because a 307 or 308 sends it again.
+      // The whole body is kept, because after a 307 or 308 the client sends it again.
       const whole = new Request(target, { method, headers, body });
       headers = whole.headers;
       body = await whole.bytes();
@@ -318,7 +341,9 @@ export class TestClient {
       const location = redirect === "manual" ? null : locationOf(response, target);
       if (location === null) return response;
       if (redirect === "error") {
-        throw new TypeError(`Cannot fetch "${url}": the answer is a redirection`);
+        throw new TypeError(
+          `Cannot fetch "${url}": the response is a redirection: write redirect: "follow" or "manual"`,
+        );
       }
       if (location.origin !== target.origin) return response;
       if (followed === MAX_REDIRECTS) {
@@ -359,7 +384,7 @@ export class TestClient {
     this.#url = url.href;
     for (const setCookie of response.headers.getSetCookie()) this.jar.store(setCookie, url);
     if (method !== "HEAD" || response.body === null) return response;
-    // A server sends the headers of the answer to a HEAD, and no body.
+    // As a server does, because a response to HEAD has no body.
     await response.body.cancel();
     return new Response(null, response);
   }

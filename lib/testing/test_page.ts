@@ -1,5 +1,5 @@
 /**
- * A page as a visitor sees it, with forms to fill in and links to follow.
+ * A page with forms to fill in and links to follow.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { type PageContents, type PageForm, readPage } from "./page_contents.ts";
 import { TEST_REQUEST_KINDS, type TestRequestInit } from "./test_request_init.ts";
 
 /**
- * What opens pages: a `TestClient`.
+ * Opens pages. A `TestClient` does.
  *
  * @internal
  */
@@ -22,11 +22,11 @@ export interface PageOpener {
   open(url: string | URL, init?: TestRequestInit): Promise<TestPage>;
 }
 
-/** How a form is sent: headers and the like, and by which button. */
+/** The options of {@linkcode TestForm.submit}. */
 export interface SubmitOptions extends Omit<TestRequestInit, "method" | "body" | "from"> {
   /**
-   * What the pressed button shows, or its `name`, `value` or `id`; `null`: none, as where a script
-   * sends the form. Default: the first one, which the Enter key presses.
+   * The button that the visitor presses: its text, `name`, `value` or `id`. `null` presses no
+   * button, as if a script sends the form. Default: the first button, which the Enter key presses.
    */
   readonly button?: string | null;
 }
@@ -38,40 +38,40 @@ const SUBMIT_KINDS: OptionKinds<SubmitOptions> = { ...SENDING_KINDS, button: orN
 
 /** A button that sends a form. */
 export interface TestButton {
-  /** What it shows. */
+  /** The text of the button. */
   readonly label: string;
-  /** Its name; empty where it has none. */
+  /** Its name. It is empty if the button has none. */
   readonly name: string;
   /** Its value. */
   readonly value: string;
-  /** Whether it cannot be pressed. */
+  /** Whether the button is disabled, so that a visitor cannot press it. */
   readonly disabled: boolean;
 }
 
 /** A link of a page. */
 export interface TestLink {
-  /** What it shows, white space collapsed. */
+  /** The text of the link, with single spaces. */
   readonly text: string;
-  /** Where it leads, as it is written. */
+  /** Its address as the page writes it. */
   readonly href: string;
 }
 
-/** A form of a {@linkcode TestPage}. It stays as the page has it, however often it is sent. */
+/** A form of a {@linkcode TestPage}. Sending the form does not change it. */
 export class TestForm {
-  /** Its `id`; `null` where it has none. */
+  /** Its `id`, or `null` without one. */
   readonly id: string | null;
-  /** Its `name`; `null` where it has none. */
+  /** Its `name`, or `null` without one. */
   readonly name: string | null;
   readonly #form: PageForm;
   readonly #page: { readonly url: string; readonly base: string | null };
   readonly #opener: PageOpener;
 
   /**
-   * Makes a form; a page does.
+   * Makes a form. Call `page.form()` instead.
    *
-   * @param form What the page has.
-   * @param page Where it stands.
-   * @param opener Who sends it.
+   * @param form The form in the page.
+   * @param page The URL of the page, and its base.
+   * @param opener The client that sends the form.
    */
   constructor(
     form: PageForm,
@@ -85,12 +85,15 @@ export class TestForm {
     this.#opener = opener;
   }
 
-  /** What its fields hold, by their names: hidden ones too, disabled ones and buttons not. */
+  /**
+   * The values of its fields by their names. Hidden fields are in it. Disabled fields and buttons
+   * are not.
+   */
   get fields(): Readonly<Record<string, FormFieldValue>> {
     return fieldValues(this.#form);
   }
 
-  /** The buttons that send it, in the order of the page. */
+  /** The buttons that send the form, in the order of the page. */
   get buttons(): readonly TestButton[] {
     return this.#buttons.map(({ label, name, value, disabled }) => ({
       label,
@@ -103,17 +106,24 @@ export class TestForm {
   /**
    * Sends the form as a browser does, and follows redirections.
    *
-   * Fields that are not named are sent as they are, hidden ones such as the CSRF token included;
-   * what has no name, is disabled or is not checked is not sent. A value becomes what the field can
-   * hold, by the HTML standard (section 4.10.5): a text loses its line breaks, a number that is none
-   * is empty, a color is `#rrggbb`. What a browser checks beforehand (`required`, `maxlength`,
-   * `pattern`) is not checked, since the app must not rely on it. A `formtarget` opens no window.
+   * If you give no value for a field, it is sent with the value in the page. This includes hidden
+   * fields such as the CSRF token. Fields that have no name, are disabled or are not checked are
+   * not sent.
    *
-   * @param values What a visitor puts into which field, by the fields' names.
-   * @param options The button that is pressed; headers and the like.
-   * @returns The page that answers.
-   * @throws {TypeError} If a field or button does not exist or is disabled, or a field cannot hold
-   * the value: the message has those that exist; or if an option is wrong or unknown.
+   * The field converts your value as a browser does (HTML standard, section 4.10.5). For example, a
+   * text field removes line breaks, a number field empties an invalid number, and a color becomes
+   * `#rrggbb`.
+   *
+   * The method does not check `required`, `maxlength` and `pattern`, because the app must not rely
+   * on these checks of browsers. It ignores `formtarget`.
+   *
+   * @param values The values that the visitor enters, by the names of the fields.
+   * @param options The button that the visitor presses, headers, and the other options of
+   * `fetch()`.
+   * @returns The page that the app sends back.
+   * @throws {TypeError} If a field or button does not exist or is disabled. The message lists those
+   * that exist.
+   * @throws {TypeError} If a field cannot hold the value, or an option is wrong or unknown.
    */
   async submit(
     values: Readonly<Record<string, FormValue>> = {},
@@ -137,26 +147,26 @@ export class TestForm {
   }
 }
 
-/** A page that a `TestClient` opened: what came, and what can be done with it. */
+/** A page that a `TestClient` opened, with its status, headers, text, forms and links. */
 export class TestPage {
-  /** The status of the answer. */
+  /** The status of the response. */
   readonly status: number;
-  /** The headers of the answer. */
+  /** The headers of the response. */
   readonly headers: Headers;
-  /** The address, as the address bar shows it: after redirections, with the fragment. */
+  /** The URL of the page, as the address bar shows it, after redirections and with the fragment. */
   readonly url: string;
-  /** The body of the answer, as it came. */
+  /** The body of the response as text. */
   readonly text: string;
   readonly #opener: PageOpener;
   #contents: PageContents | undefined;
 
   /**
-   * Makes a page; `TestClient.open()` does.
+   * Makes a page. Call `client.open()` instead.
    *
-   * @param response The answer; its body may have been read.
-   * @param text Its body.
-   * @param url Where it came from.
-   * @param opener Who opened it.
+   * @param response The response. Its body can be used already.
+   * @param text The body of the response.
+   * @param url The URL of the page.
+   * @param opener The client that opened the page.
    */
   constructor(response: Response, text: string, url: string, opener: PageOpener) {
     this.status = response.status;
@@ -166,7 +176,7 @@ export class TestPage {
     this.#opener = opener;
   }
 
-  /** What its title says; empty where it has none. */
+  /** The text of its title. It is empty without a title. */
   get title(): string {
     return this.#read().title;
   }
@@ -184,11 +194,12 @@ export class TestPage {
   }
 
   /**
-   * One of its forms.
+   * Finds one of its forms.
    *
-   * @param which Its `name` or `id`, or its place, from 0. Default: the only one.
-   * @throws {TypeError} If there is none, or none is given and there are several: the message has
-   * those that exist.
+   * @param which The `name` or `id` of the form, or its position in the page, counted from 0.
+   * Default: the only form.
+   * @throws {TypeError} If the page has no such form, or if you name none and the page has several.
+   * The message lists those that exist.
    */
   form(which?: string | number): TestForm {
     const { forms } = this;
@@ -201,10 +212,11 @@ export class TestPage {
   }
 
   /**
-   * One of its links.
+   * Finds one of its links.
    *
-   * @param text What it shows, white space collapsed; of several the first.
-   * @throws {TypeError} If no link shows that: the message has those that exist.
+   * @param text The text of the link, with single spaces. If several links have the text, the first
+   * is meant.
+   * @throws {TypeError} If no link has the text. The message lists those that exist.
    */
   link(text: string): TestLink {
     const { links } = this;
@@ -213,12 +225,13 @@ export class TestPage {
   }
 
   /**
-   * Follows a link.
+   * Follows a link, and opens the page behind it.
    *
-   * @param text What it shows, white space collapsed; of several the first.
-   * @param init Headers and the like.
-   * @throws {TypeError} If no link shows that, or it does not lead to a page; or if an option is wrong
-   * or unknown.
+   * @param text The text of the link, with single spaces. If several links have the text, the first
+   * is meant.
+   * @param init Headers, and the other options of `fetch()`.
+   * @throws {TypeError} If no link has the text, its address is not an http or https URL, or an
+   * option is wrong or unknown.
    */
   async click(text: string, init: Omit<TestRequestInit, "from"> = {}): Promise<TestPage> {
     checkOptions("page.click()", init, CLICK_KINDS, TypeError);
@@ -228,10 +241,11 @@ export class TestPage {
   }
 
   /**
-   * The CSRF token of the page: that of a form's field, else that of `<meta name="csrf-token">`.
+   * Reads the CSRF token of the page from a form's hidden field, or else from
+   * `<meta name="csrf-token">`.
    *
    * @param field The field's name. @default {"csrf_token"}
-   * @returns `null` where there is neither.
+   * @returns The token, or `null` if the page has neither of them.
    */
   csrfToken(field = "csrf_token"): string | null {
     const { forms, metas } = this.#read();
@@ -252,7 +266,7 @@ export class TestPage {
     const there = known.length === 0
       ? `the page has no ${what}s`
       : which === undefined
-      ? `there are several, ${quotedList(known)}: say which`
+      ? `there are several, ${quotedList(known)}: name one of them`
       : `its ${what}s are ${quotedList(known)}${
         typeof which === "string" ? didYouMean(which, known) : ""
       }`;

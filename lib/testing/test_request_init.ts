@@ -1,5 +1,5 @@
 /**
- * What a request of a visitor can be told besides what `fetch` takes.
+ * The options of a visitor's request, besides those of `fetch()`.
  *
  * @module
  */
@@ -19,24 +19,24 @@ import {
 } from "../check_options.ts";
 import { HEADERS } from "../http/response.ts";
 
-/** What requests of a `TestClient` take: what the Web's `fetch` takes, and more. */
+/** The options of a `TestClient`'s requests: those of the Web's `fetch()`, and more. */
 export interface TestRequestInit extends RequestInit {
   /**
-   * The page that makes the request, by its URL: `Origin`, `Referer`, `Sec-Fetch-Site` and the
-   * cookies that go along follow from it. Default: a page of the target's own origin.
+   * The URL of the page that makes the request. It decides `Origin`, `Referer`, `Sec-Fetch-Site`,
+   * and which cookies are sent. Default: a page of the same origin as the request.
    */
   readonly from?: string | URL;
   /**
-   * Whether the CSRF token of the last page that was opened goes along in the header `X-CSRF-Token`,
-   * or in the header of this name. @default {false}
+   * Whether the client adds the CSRF token of the last opened page in the header `X-CSRF-Token`. A
+   * string names another header. @default {false}
    */
   readonly csrfHeader?: boolean | string;
 }
 
-/** Text or a `URL`. */
+/** A text or a `URL`. */
 export const URL_KIND: OptionKind = either(TEXT, instanceOf(URL, "a URL"));
 
-/** What `fetch` takes besides, on some platforms. */
+/** Options of `fetch()` that only some platforms have. */
 interface PlatformInit {
   readonly client?: unknown;
   readonly duplex?: unknown;
@@ -44,7 +44,10 @@ interface PlatformInit {
   readonly window?: unknown;
 }
 
-/** What {@linkcode TestRequestInit} takes: the platform says more of its own words. */
+/**
+ * The kinds of the values in {@linkcode TestRequestInit}. The platform checks the values of its own
+ * options further.
+ */
 export const TEST_REQUEST_KINDS: OptionKinds<TestRequestInit & PlatformInit> = {
   body: ANY,
   cache: TEXT,
@@ -66,7 +69,7 @@ export const TEST_REQUEST_KINDS: OptionKinds<TestRequestInit & PlatformInit> = {
   csrfHeader: either(BOOLEAN, TEXT),
 };
 
-/** A plain object whose values are text. */
+/** A plain object whose values are strings. */
 export const FIELDS: OptionKind = {
   expected: "an object of strings",
   is: (value) => OBJECT.is(value) && wrongField(value) === undefined,

@@ -19,11 +19,12 @@ import { HttpContentTooLarge, HttpForbidden } from "../http/errors.ts";
 import { TOKEN } from "../http/field_syntax.ts";
 import { SAFE_METHODS } from "../http/request.ts";
 import { consoleLogger, type Logger } from "../log.ts";
+import type { SessionRequest } from "../../session.ts";
 import { CsrfOrigins, type UnnamedOrigins } from "./csrf_origins.ts";
-import { METHOD } from "./predicates/method.ts";
-import { type AnyViewRequest, requestState } from "./request.ts";
+import type { Handler } from "./handler.ts";
+import { METHOD, type MethodPredicate } from "./predicates/method.ts";
+import { type AnyData, type AnyViewRequest, requestState, type StateOf } from "./request.ts";
 import type { SessionGuard } from "./request_state.ts";
-import { isWebSocketHandshake } from "./websocket.ts";
 
 /** How requests are checked. Pyramid: `set_default_csrf_options`. */
 export interface CsrfOptions {
@@ -134,9 +135,10 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
   readonly hasExemptions: boolean;
   /** Whether the origin of requests is checked. */
   readonly checksOrigin: boolean;
+  /** Methods that change nothing. */
+  readonly safeMethods: ReadonlySet<string>;
   readonly #field: string | null;
   readonly #header: string | null;
-  readonly #safeMethods: ReadonlySet<string>;
   readonly #origins: CsrfOrigins;
   readonly #forToken: UnnamedOrigins;
   readonly #forSession: UnnamedOrigins;
@@ -165,7 +167,7 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
     this.checksOrigin = options.checkOrigin !== false;
     this.#field = token;
     this.#header = header;
-    this.#safeMethods = new Set((options.safeMethods ?? SAFE_METHODS).map(checkedMethod));
+    this.safeMethods = new Set((options.safeMethods ?? SAFE_METHODS).map(checkedMethod));
     this.#origins = new CsrfOrigins(options.trustedOrigins ?? [], environment.publicOrigin);
     this.#forToken = { allowNone: allowNoOrigin === true, readsReferrer: true };
     this.#forSession = {
@@ -176,21 +178,31 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
     this.#environment = environment;
   }
 
-  /** Whether a request needs no token: its method is safe, or it is exempt. */
-  passes(request: AnyViewRequest): boolean {
-    return this.#safeMethods.has(request.method) || this.#isExempt(request);
+  /**
+   * Wraps a handler whose requests must come from the app's own pages: those that change something, and
+   * are not exempt.
+   *
+   * @param handler What is wrapped.
+   * @param methods Those of the requests that the handler gets.
+   */
+  checked<Data extends object>(
+    handler: Handler<Data>,
+    { methods }: MethodPredicate,
+  ): Handler<Data> {
+    if (methods?.every((method) => this.safeMethods.has(method)) === true) return handler;
+    return (request, state = requestState(request)) =>
+      this.safeMethods.has(state.method) || this.#isExempt(request)
+        ? handler(request, state)
+        : this.check(request, state).then(() => handler(request, state));
   }
 
   /**
    * The error that a request gets in place of its session: one that changes something, or opens a
    * WebSocket, for the page of another site. Pyramid has no such rule.
    */
-  refusal(request: AnyViewRequest): BadCsrfOrigin | null {
+  refusal(request: AnyViewRequest, state: SessionRequest): BadCsrfOrigin | null {
     if (!this.checksOrigin) return null;
-    const { method } = request;
-    const isSafe = this.#safeMethods.has(method);
-    if (isSafe && !isWebSocketHandshake(request.headers)) return null;
-    if (this.#origins.allow(request, this.#forSession) || this.#isExempt(request)) return null;
+    if (this.#origins.allow(state, this.#forSession) || this.#isExempt(request)) return null;
     return this.#foreign(request);
   }
 
@@ -201,25 +213,25 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
    * @throws {BadCsrfOrigin} If it comes from elsewhere.
    * @throws {BadCsrfToken} If its token is not one of its session.
    */
-  async check(request: AnyViewRequest): Promise<void> {
-    if (this.checksOrigin && !this.#origins.allow(request, this.#forToken)) {
+  async check(request: AnyViewRequest, state: StateOf<AnyData>): Promise<void> {
+    if (this.checksOrigin && !this.#origins.allow(state, this.#forToken)) {
       throw this.#foreign(request);
     }
     // The header alone decides where it is there: a wrong one is not mended by a right field.
-    const header = this.#header === null ? "" : request.headers.get(this.#header) ?? "";
+    const header = this.#header === null ? "" : state.headers.get(this.#header) ?? "";
     const field = this.#field !== null && request.hasForm ? this.#field : null;
     if (header === "" && field === null) throw this.#bad("missing", request);
     const session = await request.session;
     if (!session.hasCsrfToken) throw this.#bad("no-session-token", request);
-    const presented = header || await this.#fromForm(request, field ?? "");
+    const presented = header || await this.#fromForm(state, field ?? "");
     if (presented === "") throw this.#bad("missing", request);
     if (presented.length <= LONGEST_TOKEN && session.checkCsrfToken(presented)) return;
     throw new BadCsrfToken("wrong");
   }
 
   /** The token in the form: before its files, where the view streams them. */
-  async #fromForm(request: AnyViewRequest, field: string): Promise<string> {
-    const { fields, isCut } = await requestState(request).body.leadingFields();
+  async #fromForm({ body }: StateOf<AnyData>, field: string): Promise<string> {
+    const { fields, isCut } = await body.leadingFields();
     const token = fields.get(field);
     if (token !== null || !isCut) return token ?? "";
     const place = this.#header === null ? "" : `, or send it in the header ${this.#header}`;

@@ -5,7 +5,7 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
-import type { AnyViewRequest } from "./request.ts";
+import type { SessionRequest } from "../../session.ts";
 
 /** What passes besides the app's own pages. */
 export interface UnnamedOrigins {
@@ -14,6 +14,9 @@ export interface UnnamedOrigins {
   /** Whether `Referer` is read where neither `Sec-Fetch-Site` nor `Origin` was sent. */
   readonly readsReferrer: boolean;
 }
+
+/** By what a request is judged: its headers, and where it came to. */
+type OriginEvidence = Pick<SessionRequest, "headers" | "origin">;
 
 /** An origin as browsers write it: scheme, host, at most a port. */
 const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/([^\s/?#@\\*]+)$/;
@@ -42,7 +45,7 @@ export class CsrfOrigins {
    * Whether a request may pass: `Sec-Fetch-Site`, which no script can forge, then `Origin`, then
    * `Referer`.
    */
-  allow(request: AnyViewRequest, { allowNone, readsReferrer }: UnnamedOrigins): boolean {
+  allow(request: OriginEvidence, { allowNone, readsReferrer }: UnnamedOrigins): boolean {
     const { headers } = request;
     const site = headers.get("sec-fetch-site");
     if (site === "same-origin" || site === "none") return true;
@@ -69,7 +72,7 @@ export class CsrfOrigins {
    * Whether it is the origin of the app. Without a public origin the scheme is not compared, since
    * behind a proxy that ends TLS it is not ours to know (as Go's `CrossOriginProtection` has it).
    */
-  #isOwn(origin: string, request: AnyViewRequest): boolean {
+  #isOwn(origin: string, request: OriginEvidence): boolean {
     if (this.#publicOrigin !== undefined) return origin === this.#publicOrigin;
     const [, scheme, host] = ORIGIN.exec(origin) ?? [];
     if (host === undefined || scheme !== "http" && scheme !== "https") return false;

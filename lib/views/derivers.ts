@@ -5,17 +5,11 @@
  */
 
 import { whenReady } from "../promises.ts";
-import {
-  type Handler,
-  render,
-  type Rendering,
-  type RequestHandler,
-  thrownResponse,
-  wrappedBy,
-} from "./handler.ts";
 import type { CsrfPolicy } from "./csrf.ts";
+import { type Handler, type RequestHandler, wrappedBy } from "./handler.ts";
 import { cachedFor } from "./http_cache.ts";
-import { type AnyData, requestState } from "./request.ts";
+import type { MethodPredicate } from "./predicates/method.ts";
+import type { AnyData } from "./request.ts";
 import { demandPermission } from "./security.ts";
 import type { HandlerDecorator, ViewOptions } from "./view.ts";
 
@@ -39,12 +33,16 @@ export type ViewDeriver<Data extends object = AnyData> = (
   info: DeriverInfo,
 ) => RequestHandler<Data>;
 
-/** A deriver and its name, by which others stand under or over it. */
-export interface NamedDeriver<Data extends object> {
-  /** The name. */
+/** A deriver of the library. */
+export interface BuiltInDeriver<Data extends object> {
+  /** The name, by which others stand under or over it. */
   readonly name: string;
-  /** The deriver. */
-  readonly derive: ViewDeriver<Data>;
+  /** Wraps a view that answers these methods. */
+  readonly derive: (
+    handler: Handler<Data>,
+    info: DeriverInfo,
+    methods: MethodPredicate,
+  ) => Handler<Data>;
 }
 
 /** The names of the built-in derivers, outermost first. */
@@ -67,12 +65,16 @@ export interface DeriverSettings {
 /** The built-in derivers, outermost first; `rendered` is innermost, and what it would do is done already. */
 export function builtInDerivers<Data extends object>(
   settings: DeriverSettings,
-): NamedDeriver<Data>[] {
+): BuiltInDeriver<Data>[] {
+  const { csrf } = settings;
   return [
     { name: "secured", derive: (handler, { options }) => secured(handler, options, settings) },
     {
       name: "csrf",
-      derive: (handler, { options }) => csrfChecked(handler, options, settings.csrf),
+      derive: (handler, { options }, methods) =>
+        csrf === undefined || !isCsrfChecked(options, csrf)
+          ? handler
+          : csrf.checked(handler, methods),
     },
     { name: "httpCached", derive: (handler, { options }) => httpCached(handler, options) },
     { name: "decorated", derive: (handler, { options }) => decorated(handler, options) },
@@ -97,28 +99,6 @@ export function isCsrfChecked(
   return requireCsrf === undefined ? csrf?.requiredByDefault === true : requireCsrf !== false;
 }
 
-/** The innermost handler: calls the view, and renders what it returns; a response that it throws counts as returned. */
-export function rendered<Data extends object>(
-  view: (request: never) => unknown,
-  rendering: Rendering<Data>,
-): Handler<Data> {
-  return (request, state = requestState(request)) => {
-    let value: unknown;
-    try {
-      // Whether the view fits the app and the route was checked where it was declared.
-      value = view(request as never);
-    } catch (thrown) {
-      value = thrownResponse(thrown);
-    }
-    return value instanceof Promise
-      ? value.then(
-        (settled) => render(settled, request, state, rendering),
-        (thrown) => render(thrownResponse(thrown), request, state, rendering),
-      )
-      : render(value, request, state, rendering);
-  };
-}
-
 function secured<Data extends object>(
   handler: Handler<Data>,
   options: ViewOptions,
@@ -128,18 +108,6 @@ function secured<Data extends object>(
   if (permission === undefined) return handler;
   return (request, state) =>
     demandPermission(request, permission).then(() => handler(request, state));
-}
-
-function csrfChecked<Data extends object>(
-  handler: Handler<Data>,
-  options: ViewOptions,
-  csrf: CsrfPolicy | undefined,
-): Handler<Data> {
-  if (csrf === undefined || !isCsrfChecked(options, csrf)) return handler;
-  return (request, state) =>
-    csrf.passes(request)
-      ? handler(request, state)
-      : csrf.check(request).then(() => handler(request, state));
 }
 
 function httpCached<Data extends object>(

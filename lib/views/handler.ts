@@ -103,6 +103,28 @@ export const errorPages: Lazy<typeof import("./error_pages.ts")> = new Lazy(() =
   import("./error_pages.ts")
 );
 
+/** The innermost handler: calls the view, and renders what it returns; a response that it throws counts as returned. */
+export function rendered<Data extends object>(
+  view: (request: never) => unknown,
+  rendering: Rendering<Data>,
+): Handler<Data> {
+  return (request, state = requestState(request)) => {
+    let value: unknown;
+    try {
+      // Whether the view fits the app and the route was checked where it was declared.
+      value = view(request as never);
+    } catch (thrown) {
+      value = thrownResponse(thrown);
+    }
+    return value instanceof Promise
+      ? value.then(
+        (settled) => render(settled, request, state, rendering),
+        (thrown) => render(thrownResponse(thrown), request, state, rendering),
+      )
+      : render(value, request, state, rendering);
+  };
+}
+
 /**
  * The response that says what a view returned.
  *

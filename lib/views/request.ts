@@ -17,8 +17,7 @@ import type { Route } from "../routing/route.ts";
 import type { Session } from "../../session.ts";
 import type { BodyLimits, FormLimits } from "./body_limits.ts";
 import { isForm } from "./request_body.ts";
-import { askForSession } from "./request_session.ts";
-import type { Environment, RequestState } from "./request_state.ts";
+import { askForSession, type Environment, type RequestState } from "./request_state.ts";
 import {
   type CookieDeletionOptions,
   type CookieEnvironment,
@@ -88,8 +87,6 @@ export class ViewRequest<
 > {
   readonly #state: StateOf<Data>;
   #identity: Promise<unknown> | undefined;
-  #origin: string | undefined;
-  #isSecure: boolean | undefined;
   #url: URL | undefined;
   #query: URLSearchParams | undefined;
   #cookies: RequestCookies | undefined;
@@ -138,7 +135,7 @@ export class ViewRequest<
 
   /** Scheme and host as the outside world sees them, such as `https://app.test`. */
   get origin(): string {
-    return this.#origin ??= this.#state.environment.origins.of(this.#state.url, this.headers);
+    return this.#state.origin;
   }
 
   /**
@@ -146,7 +143,7 @@ export class ViewRequest<
    * claims it. To be believed for what makes things safer, such as a cookie's `Secure`.
    */
   get isSecure(): boolean {
-    return this.#isSecure ??= this.#state.environment.origins.isSecure(this.origin, this.headers);
+    return this.#state.isSecure;
   }
 
   /**

@@ -4,18 +4,21 @@
  * @module
  */
 
+import { describe } from "../check_options.ts";
+import { ConfigurationError } from "../configuration_error.ts";
 import type { HttpError } from "../http/errors.ts";
 import type { ConnectionInfo } from "../http/request.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
-import { requestUrl } from "../routing/request_target.ts";
+import { isThenable, quiet } from "../promises.ts";
+import { type Mounted, mountedAt, requestUrl } from "../routing/request_target.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteNames, RouteScope } from "../routing/route_names.ts";
-import type { Session, SessionFactory } from "../../session.ts";
+import { Session, type SessionFactory, type SessionRequest, sessionState } from "../../session.ts";
 import type { HeldLimits } from "./body_limits.ts";
 import { RequestBody } from "./request_body.ts";
 import type { ViewLabel } from "./view_label.ts";
-import { closeFailed, isClosed, upgradeResponse } from "./websocket.ts";
+import { closeFailed, isClosed, isWebSocketHandshake, upgradeResponse } from "./websocket.ts";
 
 /** Who works on a request before its view is found. */
 const BEFORE_A_VIEW: ViewLabel = {
@@ -55,8 +58,10 @@ export interface Environment<Data extends object, ViewRequest> {
  * @internal
  */
 export interface SessionGuard<ViewRequest> {
-  /** The error that a request gets in place of its session; `null` where it gets the session. */
-  refusal(request: ViewRequest): HttpError | null;
+  /** Methods that change nothing: a request of theirs gets its session, unless it opens a WebSocket. */
+  readonly safeMethods: ReadonlySet<string>;
+  /** The error that any other request gets in place of its session; `null` where it gets the session. */
+  refusal(request: ViewRequest, state: SessionRequest): HttpError | null;
 }
 
 /**
@@ -96,33 +101,20 @@ export interface RequestMatch {
 }
 
 /**
- * Where an outer handler has mounted the app, for one request.
- *
- * @internal
- */
-export interface Mounted {
-  /** The path that was taken away: with a slash in front and none behind. */
-  readonly prefix: string;
-  /** The request's URL without it. */
-  readonly url: string;
-}
-
-/**
- * What happens to a request, kept by the request and known to the app that answers it.
+ * What happens to a request, kept by the request and known to the app that answers it. It answers
+ * what the session factory and the CSRF check ask of the request.
  *
  * One plain object a request: every request pays for it.
  *
  * @internal
  */
-export class RequestState<Data extends object, ViewRequest> {
+export class RequestState<Data extends object, ViewRequest> implements SessionRequest {
   /** The request as it came. */
   readonly raw: Request;
   /** What the server knows of the connection. */
   readonly info: ConnectionInfo | undefined;
   /** What every request of the app shares. */
   readonly environment: Environment<Data, ViewRequest>;
-  /** Where the app is mounted, if it is. */
-  readonly mounted: Mounted | undefined;
   /** The headers of a request that may become a WebSocket: afterwards its own cannot be read. */
   handshake: Headers | undefined = undefined;
   /** The 101, once the request was upgraded: from then on nothing else may be answered. */
@@ -171,7 +163,10 @@ export class RequestState<Data extends object, ViewRequest> {
   isMade = false;
   /** Whether the response is on its way: whoever asks for the session from now on can only read. */
   isClosed = false;
+  #mounted: Mounted | undefined;
   #url: string | undefined;
+  #origin: string | undefined;
+  #isSecure: boolean | undefined;
   #peer: ConnectionInfo["remoteAddr"] | undefined;
   #body: RequestBody | undefined;
 
@@ -181,7 +176,7 @@ export class RequestState<Data extends object, ViewRequest> {
    * @param raw The request as it came.
    * @param info What the server knows of the connection.
    * @param environment What every request of the app shares.
-   * @param mounted Where an outer handler has mounted the app.
+   * @param mounted Where an outer handler has mounted the app. Default: as the request is marked.
    */
   constructor(
     raw: Request,
@@ -192,7 +187,12 @@ export class RequestState<Data extends object, ViewRequest> {
     this.raw = raw;
     this.info = info;
     this.environment = environment;
-    this.mounted = mounted;
+    this.#mounted = mounted;
+  }
+
+  /** Where the app is mounted, if it is. */
+  get mounted(): Mounted | undefined {
+    return this.#mounted ??= mountedAt(this.raw);
   }
 
   /**
@@ -212,6 +212,22 @@ export class RequestState<Data extends object, ViewRequest> {
   /** The headers. */
   get headers(): Headers {
     return this.handshake ?? this.raw.headers;
+  }
+
+  /** Scheme and host as the outside world sees them. */
+  get origin(): string {
+    return this.#origin ??= this.environment.origins.of(this.url, this.headers);
+  }
+
+  /** Whether the outside world uses https, as far as anybody says. */
+  get isSecure(): boolean {
+    return this.#isSecure ??= this.environment.origins.isSecure(this.origin, this.headers);
+  }
+
+  /** Whether the headers ask for a WebSocket. */
+  get asksForWebSocket(): boolean {
+    const { headers } = this;
+    return headers.has("upgrade") && isWebSocketHandshake(headers);
   }
 
   /** The peer of the connection: once the request is upgraded or answered, it cannot be read any more. */
@@ -290,4 +306,98 @@ export class RequestState<Data extends object, ViewRequest> {
       this.vary !== undefined || this.responseStatus !== undefined ||
       this.callbacks !== undefined || this.finishedCallbacks !== undefined;
   }
+}
+
+/**
+ * Loads the session of a request, which nobody asked for before, unless the guard refuses it.
+ *
+ * @param request The request, for the guard.
+ * @param state What happens to it.
+ * @throws {ConfigurationError} If the app has no session factory.
+ */
+export function askForSession<Data extends object, ViewRequest>(
+  request: ViewRequest,
+  state: RequestState<Data, ViewRequest>,
+): Promise<Session<Data>> {
+  if (!state.isCsrfExempt) {
+    let refusal: HttpError | null;
+    try {
+      refusal = refusalOf(request, state);
+    } catch (error) {
+      return quiet(Promise.reject(error));
+    }
+    // The app's own page for the refusal works with an empty session, which is never committed.
+    if (refusal !== null && state.exception !== undefined) {
+      return state.emptySession ??= Promise.resolve(new Session<Data>());
+    }
+    // Not kept: an exempt view may still be to come.
+    if (refusal !== null) return quiet(Promise.reject(refusal));
+  }
+  return state.session = load(state);
+}
+
+/** Closes the session of a request: whoever asks for it from now on can only read. */
+export function closeSession<Data extends object, ViewRequest>(
+  state: RequestState<Data, ViewRequest>,
+): void {
+  state.isClosed = true;
+  // One that was not committed would take writes that nobody reads.
+  if (state.loaded !== undefined) readOnly(state.loaded);
+  else state.session?.then(readOnly, () => {});
+}
+
+/** Found out once, since it is logged. */
+function refusalOf<Data extends object, ViewRequest>(
+  request: ViewRequest,
+  state: RequestState<Data, ViewRequest>,
+): HttpError | null {
+  const { sessionGuard } = state.environment;
+  if (sessionGuard === undefined) return null;
+  if (sessionGuard.safeMethods.has(state.method) && !state.asksForWebSocket) return null;
+  return state.refused ??= sessionGuard.refusal(request, state);
+}
+
+function load<Data extends object, ViewRequest>(
+  state: RequestState<Data, ViewRequest>,
+): Promise<Session<Data>> {
+  const { sessionFactory } = state.environment;
+  if (sessionFactory === undefined) {
+    throw new ConfigurationError(
+      `Cannot load the session for ${state.view}: the app has no session factory; call config.setSessionFactory()`,
+    );
+  }
+  // A request answers what a factory asks of it by its state: the view's face of it is for views.
+  const loaded: unknown = sessionFactory.load(state);
+  // Loaded at once, as from a cookie that is remembered.
+  if (isSession<Data>(loaded)) return Promise.resolve(keep(loaded, state));
+  if (!isThenable(loaded)) throw noSession(loaded);
+  return quiet(
+    Promise.resolve(loaded).then((session: unknown) => {
+      if (isSession<Data>(session)) return keep(session, state);
+      throw noSession(session);
+    }),
+  );
+}
+
+function keep<Data extends object, ViewRequest>(
+  session: Session<Data>,
+  state: RequestState<Data, ViewRequest>,
+): Session<Data> {
+  state.loaded = session;
+  return state.isClosed ? readOnly(session) : session;
+}
+
+function noSession(given: unknown): TypeError {
+  return new TypeError(
+    `Cannot use what load() of the session factory gave: must be a Session, not ${describe(given)}`,
+  );
+}
+
+function isSession<Data extends object>(value: unknown): value is Session<Data> {
+  return value instanceof Session;
+}
+
+function readOnly<Data extends object>(session: Session<Data>): Session<Data> {
+  sessionState(session).close();
+  return session;
 }

@@ -44,7 +44,9 @@ async function stopAfter(
   const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   await send(connection, headOf(path, sent + 1) + "x".repeat(sent));
   // Deno keeps a connection open whose body it has not seen to the end, whatever the answer says.
-  const response = parse(await receive(connection, (text) => text.includes("stopped coming")));
+  const response = parse(
+    await receive(connection, (text) => text.includes("did not arrive in time")),
+  );
   if (held === undefined) connection.close();
   else held.push(connection);
   return response;

@@ -173,7 +173,7 @@ Deno.test("what cannot be stated of an exception view is refused", async (t) => 
     ],
     "a slash for a route": [
       (config) => config.addNotFoundView(() => 1, { routeName: "item", appendSlash: true }),
-      'Cannot append a slash to what route "item" matches: it is asked where no route matched',
+      'Cannot use appendSlash for route "item": it applies only if no route matched',
     ],
     "a view for responses, which are answers": [
       (config) => config.addExceptionView(() => html`x`, { context: Response }),

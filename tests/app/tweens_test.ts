@@ -129,19 +129,19 @@ Deno.test("addTween() and makeApp() refuse what cannot be ordered, with a hint",
     ],
     "a circle": [
       (config) => config.addTween(a, { under: b }).addTween(b, { under: a }).makeApp(),
-      'Cannot order tweens: they stand under each other in a circle: "b" under "a" under "b"',
+      'Cannot order tweens: their options "under" and "over" form a circle: "b" under "a" under "b"',
     ],
     "over the outermost place": [
       (config) => config.addTween(a, { over: "ingress" }).makeApp(),
-      'Cannot order tweens: they stand under each other in a circle: "ingress" under "a" under "ingress"',
+      'Cannot order tweens: their options "under" and "over" form a circle: "ingress" under "a" under "ingress"',
     ],
     "under the innermost place": [
       (config) => config.addTween(a, { under: "main" }).makeApp(),
-      'Cannot order tweens: they stand under each other in a circle: "a" under "main" under "a"',
+      'Cannot order tweens: their options "under" and "over" form a circle: "a" under "main" under "a"',
     ],
     "the name of a place": [
       (config) => config.addTween(a, { name: "main" }),
-      'Cannot add "main": it is the name of a place that is always there; give another "name"',
+      'Cannot add "main": every app has one of this name already: give it another "name"',
     ],
     "no function": [
       (config) => config.addTween({} as never),

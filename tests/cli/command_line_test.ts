@@ -22,12 +22,12 @@ Deno.test("runCommand shows the usage if it is asked for help", async (t) => {
     await t.step(args.join(" ") || "no argument", async () => {
       const { code, stdout, stderr } = await runCommand(args, environment());
       assertEquals([code, stderr], [0, ""]);
-      for (const name of ["doctor", "inspect", "match", "routes", "secret"]) {
+      for (const name of ["doctor", "inspect", "match", "routes", "secret", "sessions"]) {
         assertMatch(stdout, new RegExp(`\n  ${name} +[A-Z]`));
       }
     });
   }
-  for (const name of ["doctor", "inspect", "match", "routes", "secret"]) {
+  for (const name of ["doctor", "inspect", "match", "routes", "secret", "sessions"]) {
     await t.step(`${name} --help`, async () => {
       const { code, stdout } = await runCommand([name, "--help"], environment());
       assertEquals(code, 0);
@@ -50,7 +50,7 @@ Deno.test("runCommand ends with 2 for arguments that cannot be used, and names w
       /^Cannot run "routes" with 0 arguments: it takes <app module>\n/,
     ],
     "an option near one": [["routes", "--jsno"], /did you mean "--json"\?\n/],
-    "an argument too many": [["secret", "please"], /: it takes none\n/],
+    "an argument too many": [["secret", "please"], /: it takes no arguments\n/],
     "no path": [["match", "app.ts"], /: it takes <app module> \[method\] <path>\n/],
     "no cookie": [["inspect"], /: it takes <cookie>\n/],
     "no number": [["inspect", "AQ", "--timeout", "soon"], /^Cannot set timeout to NaN: must be/],
@@ -74,10 +74,10 @@ Deno.test("the help of a command explains its arguments, one a line and aligned"
     "",
     "Shows which view answers a request, and why the others do not.",
     "",
-    "  <path>                  begins with a slash, or is a URL; the method is GET unless it is given",
-    '  --header "name: value"  sends a header; may be given again',
+    "  <path>                  begins with a slash, or is a URL. The default method is GET",
+    '  --header "name: value"  sends a header; can be repeated',
     "  --json                  writes JSON",
-    "  Ends with 1 where no view answers.",
+    "  The exit code is 1 if no view answers.",
     "",
   ]);
 });
@@ -139,7 +139,10 @@ testUnless(programMissing, "the program says who answers in the sign-in example"
       secret: SAMPLE_SECRET,
     });
     assertEquals([code, stdout], [1, ""]);
-    assertMatch(stderr, /^Answered before any route is asked: 400 Bad Request: /);
+    assertMatch(
+      stderr,
+      /^Cannot match the request: the app answers before it matches a route: 400 Bad Request: /,
+    );
   });
 });
 

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
 import { runCommand } from "@pyramidion/pyramidion/cli";
+import { SQLITE_TABLES } from "@pyramidion/pyramidion/stores/sqlite";
 import { missingPermission, testUnless } from "../requirements.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -28,6 +30,16 @@ function wordsOf(command: string): string[] {
   return [...command.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
 }
 
+/** The databases that the guide checks and sweeps. */
+function fillStores(folder: string): void {
+  using empty = new DatabaseSync(`${folder}/empty.db`);
+  empty.exec("PRAGMA user_version = 1");
+  using db = new DatabaseSync(`${folder}/sessions.db`);
+  db.exec(SQLITE_TABLES);
+  db.exec(`WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted LIMIT 2500)
+    INSERT INTO pyramidion_revocations SELECT n, 1 FROM counted`);
+}
+
 const missing = missingPermission({ name: "read" }, { name: "write" });
 
 testUnless(missing, "every command of the guide writes what stands below it", async (t) => {
@@ -42,9 +54,10 @@ testUnless(missing, "every command of the guide writes what stands below it", as
     assert(local.includes(library) && local.includes(SECRET));
     await Deno.writeTextFile(`${folder}/${name}`, local);
   }
+  fillStores(folder);
   try {
     const examples = blocks(guide, "console");
-    assertEquals(examples.length, 6);
+    assertEquals(examples.length, 9);
     for (const example of examples) {
       const end = example.indexOf("\n");
       const [command, written] = [example.slice(2, end), example.slice(end + 1)];

@@ -31,18 +31,24 @@ export const programMissing = missingPermission(
   { name: "run", command: Deno.execPath() },
 );
 
-/** Runs the program, as the task `cli` does. */
+/** Runs the program, as the task `cli` does, or with the given permissions only. */
 export async function program(
   args: readonly string[],
-  options: { cwd?: string | URL; secret?: string; input?: string } = {},
+  options: {
+    cwd?: string | URL;
+    secret?: string;
+    input?: string;
+    permissions?: readonly string[];
+  } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { cwd = root, secret, input = "" } = options;
+  const { cwd = root, secret, input = "", permissions = ["-A"] } = options;
   const { SESSION_SECRET: _secret, ...inherited } = Deno.env.toObject();
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
-      "-A",
+      "--no-prompt",
+      ...permissions,
       "--config",
       new URL("deno.json", root).pathname,
       new URL("lib/cli/mod.ts", root).pathname,

@@ -235,6 +235,6 @@ Deno.test("a view of a Route that another one of its name replaced is refused, a
   const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
   assertEquals(
     message.replace(/file:\S+\/(conflicts_test\.ts):\d+/, "$1"),
-    'Cannot add view at conflicts_test.ts: Cannot find route "x": another Route has this name, with the pattern "/other"; give the one that was added, or its name "x"',
+    'Cannot add view at conflicts_test.ts: Cannot find route "x": another Route has this name, with the pattern "/other": give the Route that was added, or its name "x"',
   );
 });

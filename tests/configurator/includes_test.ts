@@ -230,7 +230,7 @@ Deno.test("from outside, a route that stands under two prefixes is not to be tol
     const [news, diary] = [`/news${pattern}`, `/diary${pattern}`];
     assertEquals(
       cause.message,
-      `Cannot find route "${name}": several have this name, with the patterns "${news}", "${diary}"; ask from within the include that states it`,
+      `Cannot find route "${name}": several routes have this name, with the patterns "${news}", "${diary}": use the name only in the include that states the route`,
     );
     assertEquals(cause.candidates, [news, diary]);
   }
@@ -240,7 +240,7 @@ Deno.test("from outside, a view of a route that stands under two prefixes is ref
   const config = new Configurator().include(blog, { routePrefix: "/news" })
     .include(blog, { routePrefix: "/diary" })
     .addView(() => html`x`, { route: item, requestMethod: "PUT" });
-  assertThrows(() => config.makeApp(), ConfigurationError, "several have this name");
+  assertThrows(() => config.makeApp(), ConfigurationError, "several routes have this name");
 });
 
 Deno.test("from outside, a route of one include is found by its name and by its Route", async () => {
@@ -283,7 +283,7 @@ Deno.test("include() refuses what is no function, and what is async", () => {
   }
   assertMatch(
     assertThrows(() => new Configurator().include(later), ConfigurationError).message,
-    /^Cannot include "later" at \S+\/includes_test\.ts:\d+: it is async, and what it states later may come too late: await first, and include a function that is not async$/,
+    /^Cannot include "later" at \S+\/includes_test\.ts:\d+: it is async, so that its routes and views can come after makeApp\(\): await everything first, and include a function that is not async$/,
   );
 });
 

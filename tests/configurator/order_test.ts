@@ -61,7 +61,7 @@ Deno.test("outermostFirst() names the circle, and no more than it", async (t) =>
     await t.step(name, () => {
       assertEquals(
         assertThrows(() => names(things), ConfigurationError).message,
-        `Cannot order tweens: they stand under each other in a circle: ${circle}`,
+        `Cannot order tweens: their options "under" and "over" form a circle: ${circle}`,
       );
     });
   }

@@ -19,7 +19,7 @@ Deno.test("a view of a route that matches nothing is refused when the app is mad
       const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
       assertEquals(
         message.replace(/file:\S+\/(route_assembly_test\.ts):\d+/, "$1"),
-        'Cannot add view at route_assembly_test.ts: route "x" only makes URLs and matches nothing: leave the view away, or give the view a route that is neither static nor of another site',
+        'Cannot add view at route_assembly_test.ts: route "x" only makes URLs and matches no request: remove the view, or give it a route that is neither static nor of another site',
       );
     });
   }

@@ -112,11 +112,11 @@ Deno.test("addRoute() refuses at once what is none, and what nobody could mean",
   const rows: Record<string, [say: (config: Configurator) => unknown, message: string]> = {
     "no pattern": [
       (config) => config.addRoute("x", undefined as never),
-      'Cannot add route "x": it has no pattern: write one behind the name, such as "/x"',
+      'Cannot add route "x": it has no pattern: write one after the name, such as "/x"',
     ],
     "an option in the pattern's place": [
       (config) => config.addRoute("x", {} as never),
-      'Cannot add route "x": it has no pattern: write one behind the name, such as "/x"',
+      'Cannot add route "x": it has no pattern: write one after the name, such as "/x"',
     ],
     "Pyramid's spelling": [
       (config) => config.addRoute("x", "/users/{id}"),
@@ -146,7 +146,7 @@ Deno.test("a pattern whose expression repeats a choice is refused, unless it is 
   assertThrows(
     () => new Configurator().addRoute("x", pattern),
     ConfigurationError,
-    'or state "insecureAllowRegExp: true"',
+    'or set "insecureAllowRegExp: true"',
   );
   new Configurator().addRoute("x", pattern, { insecureAllowRegExp: true }).makeApp();
 });
@@ -169,7 +169,7 @@ Deno.test("exception views of a route answer what is thrown on it, and no other'
   assertThrows(
     () => new Configurator().addExceptionView(lost, { route: page, routeName: "page" }),
     ConfigurationError,
-    "it is not told which route's errors it answers: give one of route and routeName, or none",
+    "it has two routes: give either route or routeName, or none of them",
   );
   const unknown = new Configurator().addExceptionView(lost, { routeName: "pge" }).addRoute(page);
   assertThrows(() => unknown.makeApp(), ConfigurationError, 'did you mean "page"?');

@@ -148,7 +148,7 @@ Deno.test("Statements.add() after close() is refused, naming the subject and the
   const error = assertThrows(() => say(statements, 'route "late"'), ConfigurationError);
   assertEquals(
     error.message.replace(/file:\S+\/(?=statements)/, "").replace(/:\d+/, ":n"),
-    'Cannot declare route "late" at statements_test.ts:n: the app was already made: state it before makeApp()',
+    'Cannot declare route "late" at statements_test.ts:n: the app was already made: write this call before makeApp()',
   );
   assertThrows(() => say(statements, null), ConfigurationError, "Cannot declare anything at ");
 });

@@ -62,6 +62,6 @@ Deno.test("makeApp() refuses a view whose methods its route does not match", () 
     }, { routeName: "x", requestMethod: "POST" });
   assertMatch(
     assertThrows(() => config.makeApp(), ConfigurationError).message,
-    /^Cannot add view save at \S+: Cannot answer requestMethod POST: route "x" matches GET HEAD$/,
+    /^Cannot add view save at \S+: Cannot use requestMethod POST: route "x" matches only GET HEAD: write one of these methods$/,
   );
 });

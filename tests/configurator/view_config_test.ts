@@ -179,7 +179,7 @@ Deno.test("viewDefaults() changes nothing about the class, and marks nothing by 
   assertThrows(
     () => new Configurator().scan({ Pages }),
     ConfigurationError,
-    "without a marked view",
+    "it has no marked view",
   );
 });
 

@@ -105,7 +105,7 @@ export function sentences(text: string): string[] {
  * @param sentence The sentence.
  */
 export function wordsOf(sentence: string): number {
-  return sentence.replace(/(`+)[^`](?:.*?[^`])?\1/g, "code").split(/\s+/)
+  return sentence.replace(/(`+)[^`](?:.*?[^`])??\1/g, "code").split(/\s+/)
     .filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
 

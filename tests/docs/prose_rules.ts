@@ -10,6 +10,8 @@ import { type Block, type Page, sentences, wordsOf } from "./prose.ts";
 export interface Strictness {
   /** Whether each block has a file name above it, and semicolons are faults. */
   readonly isDoor: boolean;
+  /** Whether it is a page of docstrings, in which more words are faults. @default {false} */
+  readonly isDocstrings?: boolean;
 }
 
 /** More words in one sentence are a fault. */
@@ -17,6 +19,8 @@ export const MOST_WORDS = 30;
 
 const FORBIDDEN =
   /\b(?:in earnest|whoever|nobody|nothing at all|on trust|as it came|so does|but for|(?:is|are) told|says so)\b/i;
+/** Words of docstrings that hide what is meant. */
+const RIDDLE = /\b(?:whatever|whomever|(?:is|are) none)\b/i;
 const CONTRACTION = /\b(?:\w+n't|(?:it|that|there|what|let)'s|\w+'(?:ll|re|ve|d))\b/i;
 const DASH = /\s[–—]\s|—/;
 const QUESTION = /\?\s*$|^(?:how|what|why|when|where|which|who)\b/i;
@@ -32,14 +36,15 @@ const NO_FLAG = /needs? no permission/;
  * @param strictness How strictly it is read.
  * @returns One line for each fault, with its line number.
  */
-export function faultsOf(page: Page, { isDoor }: Strictness): string[] {
+export function faultsOf(page: Page, strictness: Strictness): string[] {
+  const { isDoor } = strictness;
   const faults: string[] = [];
   for (const { line, text } of page.headings) {
     if (QUESTION.test(text)) faults.push(`${line}: the heading is a question: ${text}`);
   }
   for (const { line, text } of page.paragraphs) {
     for (const sentence of sentences(text)) {
-      const fault = faultOf(sentence, isDoor);
+      const fault = faultOf(sentence, strictness);
       if (fault !== null) faults.push(`${line}: ${fault}: ${sentence}`);
     }
   }
@@ -53,12 +58,17 @@ export function faultsOf(page: Page, { isDoor }: Strictness): string[] {
   return faults;
 }
 
-function faultOf(sentence: string, isDoor: boolean): string | null {
-  const prose = sentence.replace(/(`+)[^`](?:.*?[^`])?\1/g, "code");
+function faultOf(
+  sentence: string,
+  { isDoor, isDocstrings = false }: Strictness,
+): string | null {
+  const prose = sentence.replace(/(`+)[^`](?:.*?[^`])??\1/g, "code");
   const words = wordsOf(sentence);
   if (words > MOST_WORDS) return `${words} words`;
   const [found] = FORBIDDEN.exec(prose) ?? CONTRACTION.exec(prose) ?? DASH.exec(prose) ?? [];
   if (found !== undefined) return `"${found.trim()}"`;
+  const [riddle] = isDocstrings ? RIDDLE.exec(prose) ?? [] : [];
+  if (riddle !== undefined) return `"${riddle}"`;
   return isDoor && prose.includes(";") ? "a semicolon" : null;
 }
 

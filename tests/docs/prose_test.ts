@@ -50,6 +50,10 @@ Deno.test("faultsOf() finds what breaks a rule, and where", async (t) => {
     ]],
     "two sentences": [`${words(16)} ${words(16)}`, []],
     "code is one word": [`${"word ".repeat(29)}\`a b c d\`.`, []],
+    "code of one character": ["Between `a` and `b`; then `c`.", [
+      "1: a semicolon: Between `a` and `b`; then `c`.",
+    ]],
+    "code of a semicolon": ["It begins with `/` and has no `;` in it.", []],
     "a forbidden word": ["Nobody reads it.", ['1: "Nobody": Nobody reads it.']],
     "a forbidden word, in code": ["Write `nobody`.", []],
     "a forbidden word, in a comment": ["<!-- before\nnobody\n-->", []],
@@ -76,6 +80,14 @@ Deno.test("faultsOf() finds what breaks a rule, and where", async (t) => {
   }
   await t.step("a page that is not the door", () => {
     assertEquals(faultsOf(readPage("One; two.\n\n```ts\n```"), { isDoor: false }), []);
+  });
+  await t.step("a page of docstrings", () => {
+    const page = readPage("If the name is none.\n\nWhatever.");
+    assertEquals(faultsOf(page, { isDoor: false }), []);
+    assertEquals(faultsOf(page, { isDoor: false, isDocstrings: true }), [
+      '1: "is none": If the name is none.',
+      '3: "Whatever": Whatever.',
+    ]);
   });
 });
 

@@ -84,7 +84,7 @@ Deno.test("readBytes() answers 413 as soon as the limit is passed", async (t) =>
     await assertRejects(
       () => readBytes(post("123456"), 5, 5),
       HttpContentTooLarge,
-      "more than 5 bytes",
+      "larger than 5 bytes",
     );
   });
   await t.step("by Content-Length alone, the body unread", async () => {
@@ -240,7 +240,11 @@ Deno.test("readBytes() answers 408 to a body that stops coming, and hangs up", a
     const error = await read;
     assertEquals(
       [error.status, error.headers.get("connection"), error.detail],
-      [408, "close", "The body stopped coming"],
+      [
+        408,
+        "close",
+        "The data of this request did not arrive in time. Check your connection and try again.",
+      ],
     );
     assertEquals(timers.waiting(), 0);
   });
@@ -484,7 +488,10 @@ Deno.test("parseJsonBody() answers 400 to everything else and does not quote it"
   for (const [name, body] of Object.entries(rows)) {
     await t.step(name, () => {
       const error = assertThrows(() => parseJsonBody(body), HttpBadRequest);
-      assertEquals(error.detail, "The body is not JSON in UTF-8");
+      assertEquals(
+        error.detail,
+        "The data of this request is not valid JSON in UTF-8. Check the data and try again.",
+      );
       assertInstanceOf(error.cause, Error);
     });
   }

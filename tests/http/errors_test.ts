@@ -105,7 +105,7 @@ Deno.test("a redirection is an HttpException and no HttpError", () => {
 
 Deno.test("HttpException is only a class of others, whose statuses it bounds", () => {
   const Plain = HttpException as unknown as new (status: number) => HttpException;
-  assertThrows(() => new Plain(404), TypeError, "make an HttpError, or a redirect()");
+  assertThrows(() => new Plain(404), TypeError, "make an HttpError or call redirect()");
   class Own extends HttpException {}
   assertEquals(new Own(300).status, 300);
   for (const status of [299, 600, NaN]) {

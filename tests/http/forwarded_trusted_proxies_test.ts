@@ -138,8 +138,8 @@ Deno.test("trusted is checked", async (t) => {
     "half a proxy": [{ hops: 0.5, headers }, "must be an integer from 1 to 16"],
     "hops left out": [{ headers }, "must be an integer from 1 to 16, not undefined"],
     "hops of text": [{ hops: "1", headers }, 'option "hops" of trusted: must be a number'],
-    "no header": [{ hops: 1, headers: [] }, "no header is named"],
-    "headers left out": [{ hops: 1 }, "no header is named"],
+    "no header": [{ hops: 1, headers: [] }, "the list is empty"],
+    "headers left out": [{ hops: 1 }, "the list is empty"],
     "a header alone": [{ hops: 1, headers: "forwarded" }, "must be a list of strings"],
     "a word mistaken": [
       { hops: 1, headers: ["x-forwarded-proton"] },
@@ -159,7 +159,7 @@ Deno.test("trusted is checked", async (t) => {
     assertThrows(
       () => new RequestOrigin({ trusted, trustedHops: 1 }),
       ConfigurationError,
-      "Cannot use trusted and trustedHops",
+      "Cannot use both trusted and trustedHops",
     );
     new RequestOrigin({ trusted, trustedHops: 0 });
   });

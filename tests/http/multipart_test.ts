@@ -230,24 +230,24 @@ Deno.test("parseMultipart() answers 400 to a boundary that RFC 2046 does not all
 
 Deno.test("parseMultipart() says what is malformed", async (t) => {
   const rows: Record<string, [body: string, problem: string]> = {
-    "no boundary": ["hello", "it does not begin with its boundary"],
+    "no boundary": ["hello", "its first line is not its boundary"],
     "no last boundary": [field("a"), "the last boundary is missing"],
     "a boundary that goes on": ["--Xtra", "a boundary is malformed"],
     "a head that does not end": [
       field("a") + "--X\r\n" + DISPOSITION,
-      "the headers of a part do not end",
+      "the headers of a part are incomplete or too long",
     ],
     "a head without a colon": [part("hello") + "--X--", "the headers of a part are malformed"],
     "another disposition": [
       part("Content-Disposition: file") + "--X--",
-      "a part has no form-data disposition",
+      "a part has no Content-Disposition of form-data",
     ],
     "no name": [part("Content-Disposition: form-data") + "--X--", "a part has no name"],
   };
   for (const [name, [body, problem]] of Object.entries(rows)) {
     await t.step(name, () => {
       const error = assertThrows(() => parseMultipart(bytes(body), "X", 10), HttpBadRequest);
-      assertEquals(error.detail, `The form cannot be read: ${problem}`);
+      assertEquals(error.detail, `The form cannot be read: ${problem}. Send the form again.`);
     });
   }
 });
@@ -258,7 +258,11 @@ Deno.test("parseMultipart() answers 413 to more parts than allowed, before it re
   });
   await t.step("one more", () => {
     const body = bytes(field("a").repeat(4) + "--X--");
-    assertThrows(() => parseMultipart(body, "X", 3), HttpContentTooLarge, "more than 3 parts");
+    assertThrows(
+      () => parseMultipart(body, "X", 3),
+      HttpContentTooLarge,
+      "more than 3 fields and files",
+    );
   });
   await t.step("20,000", () => {
     const body = bytes(field("a").repeat(20_000) + "--X--");

@@ -89,13 +89,13 @@ const refusals: Record<string, [pattern: string, values: unknown, reason: string
     'parameter "id" is null: must be a string or a number',
   ],
   "inherited": ["/:toString", {}, 'parameter "toString" is missing'],
-  "empty": ["/:id", { id: "" }, 'parameter "id" is empty: must have a character at least'],
+  "empty": ["/:id", { id: "" }, 'parameter "id" is empty: must have at least one character'],
   "empty and optional": [
     "/:id?",
     { id: "" },
-    'parameter "id" is empty: must have a character at least',
+    'parameter "id" is empty: must have at least one character',
   ],
-  "no entry": ["/:id+", { id: [] }, 'parameter "id" is empty: must have an entry at least'],
+  "no entry": ["/:id+", { id: [] }, 'parameter "id" is empty: must have at least one entry'],
   "NaN": ["/:id", { id: NaN }, 'parameter "id" is NaN: must be a string or a finite number'],
   "infinite": [
     "/:id",
@@ -127,21 +127,21 @@ const refusals: Record<string, [pattern: string, values: unknown, reason: string
     { id: "\ud800" },
     'parameter "id" has half a surrogate pair: must be well-formed text',
   ],
-  "dot": ["/a/:id", { id: "." }, 'parameter "id" is ".": URLs leave out the segments "." and ".."'],
+  "dot": ["/a/:id", { id: "." }, 'parameter "id" is ".": URLs remove the segments "." and ".."'],
   "two dots": [
     "/:id/b",
     { id: ".." },
-    'parameter "id" is "..": URLs leave out the segments "." and ".."',
+    'parameter "id" is "..": URLs remove the segments "." and ".."',
   ],
   "two dots in a wildcard": [
     "/files/*",
     { 0: "a/../b" },
-    'parameter "0" is "a/../b": URLs leave out the segments "." and ".."',
+    'parameter "0" is "a/../b": URLs remove the segments "." and ".."',
   ],
   "dots together with text": [
     "/.:id",
     { id: "." },
-    'parameter "id" is ".": URLs leave out the segments "." and ".."',
+    'parameter "id" is ".": URLs remove the segments "." and ".."',
   ],
   "another host": [
     "/*",

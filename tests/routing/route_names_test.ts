@@ -40,7 +40,7 @@ Deno.test("RouteNames.get() of an unknown name says which names there are", asyn
       assertMatch(
         error.message,
         new RegExp(
-          `^Cannot find route "${name}": no route has this name; known routes are "read", "add"`,
+          `^Cannot find route "${name}": no route has this name: known routes are "read", "add"`,
         ),
       );
       assertEquals([error.name, error.route, error.known], [
@@ -56,7 +56,7 @@ Deno.test("RouteNames.get() guesses what was meant", () => {
   assertThrows(
     () => namesOf(read, add).get("reed", APP),
     RouteNotFoundError,
-    'known routes are "read", "add": did you mean "read"?',
+    ': known routes are "read", "add": did you mean "read"?',
   );
 });
 
@@ -64,7 +64,7 @@ Deno.test("RouteNames.get() says so where there are no routes at all", () => {
   assertThrows(
     () => new RouteNames().get("read", null),
     RouteNotFoundError,
-    'Cannot find route "read": no route has this name; there are no routes: call config.addRoute("read", pattern)',
+    'Cannot find route "read": no route has this name, because the app has no routes: call config.addRoute("read", pattern)',
   );
 });
 
@@ -73,17 +73,17 @@ Deno.test("RouteNames.get() of a Route that was never added says how to add it",
     "where there are no routes": [
       read,
       new RouteNames(),
-      "there are no routes: call config.addRoute(read)",
+      ", because the app has no routes: call config.addRoute(read)",
     ],
     "among others": [
       route("home", "/"),
       namesOf(read, add),
-      'known routes are "read", "add": call config.addRoute(home)',
+      ': known routes are "read", "add": call config.addRoute(home)',
     ],
     "with a name that no variable has": [
       route("read-all", "/all"),
       new RouteNames(),
-      "there are no routes: call config.addRoute(route)",
+      ", because the app has no routes: call config.addRoute(route)",
     ],
   };
   for (const [name, [asked, names, said]] of Object.entries(rows)) {
@@ -91,7 +91,7 @@ Deno.test("RouteNames.get() of a Route that was never added says how to add it",
       const error = assertThrows(() => names.get(asked, APP), RouteNotFoundError);
       assertEquals(
         error.message,
-        `Cannot find route "${asked.name}": no route has this name; ${said}`,
+        `Cannot find route "${asked.name}": no route has this name${said}`,
       );
     });
   }
@@ -125,7 +125,7 @@ Deno.test("RouteNames.get() of a name that several have is the nearest from wher
     assertEquals(error.candidates, ["/v1/read", "/v2/read"]);
     assertMatch(
       error.message,
-      /several have this name, with the patterns "\/v1\/read", "\/v2\/read"/,
+      /several routes have this name, with the patterns "\/v1\/read", "\/v2\/read"/,
     );
   }
 });

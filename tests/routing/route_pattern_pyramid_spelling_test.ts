@@ -49,10 +49,10 @@ Deno.test("withoutPyramidSpelling() leaves alone what URLPattern reads as it sta
 });
 
 Deno.test("differenceFromPyramid() says where the hint still means something else", async (t) => {
-  const sent = '; an expression is asked about the path as it was sent: "é" is "%C3%A9"';
+  const sent = ': an expression matches the percent-encoded path, in which "é" is "%C3%A9"';
   const rows: Record<string, [pyramid: string, difference: string]> = {
     "nothing": ["/{a}-{b:\\d+}", ""],
-    "a list": ["/x/*rest", '; request.segments("rest") is Pyramid\'s list'],
+    "a list": ["/x/*rest", ': request.segments("rest") returns the list that Pyramid gives'],
     "letters": ["/{a:\\w+}", sent],
     "a letter that is not ASCII": ["/{a:[é]+}", sent],
     "text that is not ASCII": ["/é/{a}", ""],
@@ -64,7 +64,7 @@ Deno.test("differenceFromPyramid() says where the hint still means something els
     assertThrows(
       () => route("x", "/x/*rest"),
       ConfigurationError,
-      'write "/x/:rest(.*)" instead; request.segments("rest") is Pyramid\'s list',
+      'write "/x/:rest(.*)" instead: request.segments("rest") returns the list that Pyramid gives',
     );
   });
 });

@@ -33,7 +33,7 @@ const refusals: Record<string, [pattern: string, reason: string]> = {
   ],
   "Pyramid's remainder": [
     "/files/*rest",
-    'has Pyramid\'s placeholders: write "/files/:rest(.*)" instead; request.segments("rest") is Pyramid\'s list',
+    'has Pyramid\'s placeholders: write "/files/:rest(.*)" instead: request.segments("rest") returns the list that Pyramid gives',
   ],
   "Pyramid's traverse": [
     "/x/{traverse:.*}",
@@ -48,13 +48,13 @@ const refusals: Record<string, [pattern: string, reason: string]> = {
   "__proto__, not plain": ["/:__proto__?", 'has a group named "__proto__": choose another name'],
   "a plus without a group": [
     "/a+b",
-    "is not one that URLPattern reads: parser error: expected token End, found '+' of type " +
+    "is not a pattern that URLPattern can read: parser error: expected token End, found '+' of type " +
     "OtherModifier",
   ],
-  "an open brace": ["/a{b", "is not one that URLPattern reads: "],
-  "an open parenthesis": ["/a(b", "is not one that URLPattern reads: "],
-  "a colon without a name": ["/a:", "is not one that URLPattern reads: "],
-  "a capturing group within a group": ["/(a(b))", "is not one that URLPattern reads: "],
+  "an open brace": ["/a{b", "is not a pattern that URLPattern can read: "],
+  "an open parenthesis": ["/a(b", "is not a pattern that URLPattern can read: "],
+  "a colon without a name": ["/a:", "is not a pattern that URLPattern can read: "],
+  "a capturing group within a group": ["/(a(b))", "is not a pattern that URLPattern can read: "],
 };
 
 Deno.test("route() refuses what is not a pattern, and says what to write", async (t) => {
@@ -75,7 +75,10 @@ Deno.test("route() keeps what URLPattern said as the cause", () => {
 
 Deno.test("route() refuses a route without a name", () => {
   const error = assertThrows(() => route("", "/"), ConfigurationError);
-  assertEquals(error.message, 'Cannot make route of the pattern "/": it has no name');
+  assertEquals(
+    error.message,
+    'Cannot make route of the pattern "/": the name must be a string that is not empty',
+  );
 });
 
 const exponential = {
@@ -99,7 +102,7 @@ Deno.test("route() refuses a choice within what is repeated, unless told otherwi
       assertStringIncludes(
         error.message,
         "write a class such as [ab] or alternatives that are not repeated, " +
-          'or state "insecureAllowRegExp: true"',
+          'or set "insecureAllowRegExp: true"',
       );
       assertEquals(error.message.includes(`the pattern "${pattern}"`), true);
       assertInstanceOf(route("slow", pattern, { insecureAllowRegExp: true }), Route);

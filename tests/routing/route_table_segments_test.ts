@@ -40,7 +40,7 @@ Deno.test("RouteMatch.segments() gives the decoded segments", async (t) => {
     assertThrows(
       () => matchOf("/:a", "/x")?.segments("b"),
       TypeError,
-      'the pattern "/:a" of route "one" captures no such parameter',
+      'the pattern "/:a" of route "one" has no group of this name',
     );
   });
 });
@@ -69,7 +69,7 @@ Deno.test("RouteMatch: a NUL in a captured value is a 400", async (t) => {
     });
   }
   await t.step("and path() makes none", () => {
-    assertThrows(() => route("one", "/:a").path({ a: "x\0" }), TypeError, "holds a NUL");
+    assertThrows(() => route("one", "/:a").path({ a: "x\0" }), TypeError, "has a NUL");
   });
 });
 
@@ -96,7 +96,7 @@ Deno.test("Route.path() keeps the slashes that an expression takes", async (t) =
     assertThrows(
       () => route("one", "/x/*").path({ 0: [""] }),
       TypeError,
-      "would be read back as none",
+      "would read back as an empty list",
     );
   });
 });

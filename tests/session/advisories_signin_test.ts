@@ -11,9 +11,10 @@ import {
   type Session,
   type SessionFactory,
   signedCookieSessionFactory,
+  storedSessionFactory,
 } from "@pyramidion/pyramidion";
 import type { SecretCookieSessionOptions } from "@pyramidion/pyramidion/types";
-import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
+import { memoryRevocations, memoryStore } from "@pyramidion/pyramidion/stores/memory";
 import { cookieHeader, FactoryApp, type Surroundings } from "./factory_app.ts";
 import { mint, NAME, payloadOf, SECRET, START, textOf } from "./session_app.ts";
 
@@ -25,6 +26,8 @@ const FACTORIES: Record<
     signedCookieSessionFactory(SECRET, { ...around, ...options, ...revocations(around) }),
   encrypted: (around, options) =>
     encryptedCookieSessionFactory(SECRET, { ...around, ...options, ...revocations(around) }),
+  stored: (around, options) =>
+    storedSessionFactory(memoryStore(), SECRET, { ...around, ...options }),
 };
 
 const revocations = ({ clock }: Surroundings) => ({ revocations: memoryRevocations({ clock }) });
@@ -157,7 +160,7 @@ for (const [format, make] of Object.entries(FACTORIES)) {
     assertEquals(await seen(app, cookieHeader(ada)), ["ada", "ada@example.test"]);
     app.clock.travel(0.001);
     assertEquals(await seen(app, cookieHeader(ada)), [null, null]);
-    assertEquals(app.refusals, ["expired-absolute"]);
+    assertEquals(app.refusals, [format === "stored" ? "gone" : "expired-absolute"]);
   });
 }
 

@@ -18,7 +18,14 @@ import {
 } from "@pyramidion/pyramidion";
 import type { TestClient } from "@pyramidion/pyramidion/testing";
 import { cookieHeader, FactoryApp } from "./factory_app.ts";
-import { NAME, SECRET, SessionApp, type SessionAppOptions, textOf } from "./session_app.ts";
+import {
+  everyKind,
+  NAME,
+  SECRET,
+  SessionApp,
+  type SessionAppOptions,
+  textOf,
+} from "./session_app.ts";
 
 const PREFIX = "__Host-csrf-";
 const ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax";
@@ -53,40 +60,46 @@ async function checked(
   return (await app.visit(visitor, (s) => tokens.map((token) => s.checkCsrfToken(token)))).value;
 }
 
-Deno.test("Session.getCsrfToken() of a visitor without a session sets a cookie of its own, and begins no session", async () => {
-  const app = new SessionApp();
-  const ada = app.visitor();
-  const { value: token, cookies } = await app.visit(ada, tokenOf);
-  assertEquals(shapes(cookies), [`${PREFIX}…=…; ${ATTRIBUTES}`]);
-  const [, id, secret = ""] = /^__Host-csrf-([\w-]{8})=([\w-]{43});/.exec(cookies[0] ?? "") ?? [];
-  assertMatch(token, /^[\w-]{8}\.[\w-]{86}$/);
-  assertEquals(token.slice(0, 8), id);
-  assert(!token.includes(secret), "it is masked");
-  const { value } = await app.visit(ada, (s) => [s.isNew, s.size, s.hasCsrfToken]);
-  assertEquals(value, [true, 0, true]);
-  assertEquals(await checked(app, ada, [token]), [true]);
-});
+everyKind(
+  "Session.getCsrfToken() of a visitor without a session sets a cookie of its own, and begins no session",
+  async () => {
+    const app = new SessionApp();
+    const ada = app.visitor();
+    const { value: token, cookies } = await app.visit(ada, tokenOf);
+    assertEquals(shapes(cookies), [`${PREFIX}…=…; ${ATTRIBUTES}`]);
+    const [, id, secret = ""] = /^__Host-csrf-([\w-]{8})=([\w-]{43});/.exec(cookies[0] ?? "") ?? [];
+    assertMatch(token, /^[\w-]{8}\.[\w-]{86}$/);
+    assertEquals(token.slice(0, 8), id);
+    assert(!token.includes(secret), "it is masked");
+    const { value } = await app.visit(ada, (s) => [s.isNew, s.size, s.hasCsrfToken]);
+    assertEquals(value, [true, 0, true]);
+    assertEquals(await checked(app, ada, [token]), [true]);
+  },
+);
 
-Deno.test("Session.getCsrfToken() of a visitor without a session gives a new mask each time, and sets one cookie", async () => {
-  const app = new SessionApp();
-  const ada = app.visitor();
-  const tokens = new Set<string>();
-  for (let request = 0; request < 3; request++) {
-    const { cookies } = await app.visit(ada, (session) => {
-      for (let call = 0; call < 20; call++) tokens.add(session.getCsrfToken());
-      for (const token of tokens) assert(session.checkCsrfToken(token), token);
-    });
-    assertEquals(cookies.length, request === 0 ? 1 : 0, "the one that came is used again");
-  }
-  assertEquals(tokens.size, 60);
-  assertEquals(new Set([...tokens].map((token) => token.slice(0, 9))).size, 1);
-  for (let position = 9; position < 95; position++) {
-    const letters = new Set([...tokens].map((token) => token[position]));
-    assert(letters.size > 1, `letter ${position} is always the same`);
-  }
-});
+everyKind(
+  "Session.getCsrfToken() of a visitor without a session gives a new mask each time, and sets one cookie",
+  async () => {
+    const app = new SessionApp();
+    const ada = app.visitor();
+    const tokens = new Set<string>();
+    for (let request = 0; request < 3; request++) {
+      const { cookies } = await app.visit(ada, (session) => {
+        for (let call = 0; call < 20; call++) tokens.add(session.getCsrfToken());
+        for (const token of tokens) assert(session.checkCsrfToken(token), token);
+      });
+      assertEquals(cookies.length, request === 0 ? 1 : 0, "the one that came is used again");
+    }
+    assertEquals(tokens.size, 60);
+    assertEquals(new Set([...tokens].map((token) => token.slice(0, 9))).size, 1);
+    for (let position = 9; position < 95; position++) {
+      const letters = new Set([...tokens].map((token) => token[position]));
+      assert(letters.size > 1, `letter ${position} is always the same`);
+    }
+  },
+);
 
-Deno.test("two tabs that a visitor opens at once without a cookie: both forms pass", async (t) => {
+everyKind("two tabs that a visitor opens at once without a cookie: both forms pass", async (t) => {
   await t.step("signed", async () => {
     const app = new SessionApp();
     const ada = app.visitor();
@@ -106,18 +119,21 @@ Deno.test("two tabs that a visitor opens at once without a cookie: both forms pa
   });
 });
 
-Deno.test("at most four CSRF cookies are kept; the others are deleted, and their forms refused", async () => {
-  const app = new SessionApp();
-  const ada = app.visitor();
-  const tokens = await open(app, ada, 6);
-  assertEquals(names(ada).length, 6);
-  assertEquals(await checked(app, ada, tokens), [true, true, true, true, false, false]);
-  assertEquals(
-    names(ada),
-    tokens.slice(0, 4).map((token) => PREFIX + token.slice(0, 8)),
-  );
-  assertEquals(await checked(app, ada, tokens), [true, true, true, true, false, false]);
-});
+everyKind(
+  "at most four CSRF cookies are kept; the others are deleted, and their forms refused",
+  async () => {
+    const app = new SessionApp();
+    const ada = app.visitor();
+    const tokens = await open(app, ada, 6);
+    assertEquals(names(ada).length, 6);
+    assertEquals(await checked(app, ada, tokens), [true, true, true, true, false, false]);
+    assertEquals(
+      names(ada),
+      tokens.slice(0, 4).map((token) => PREFIX + token.slice(0, 8)),
+    );
+    assertEquals(await checked(app, ada, tokens), [true, true, true, true, false, false]);
+  },
+);
 
 Deno.test("a session that begins leaves the forms valid that were open before", async () => {
   const app = new SessionApp();
@@ -132,7 +148,7 @@ Deno.test("a session that begins leaves the forms valid that were open before", 
   assertEquals(await checked(app, ada, [...tokens, token]), [true, true, true]);
 });
 
-Deno.test("what ends a CSRF token ends those in cookies, and deletes the cookies", async (t) => {
+everyKind("what ends a CSRF token ends those in cookies, and deletes the cookies", async (t) => {
   const rows: Record<string, [end: (session: Session) => unknown, keepsSession: boolean]> = {
     "bindTo()": [(session) => session.bindTo("ada"), true],
     "regenerate()": [(session) => session.regenerate(), true],
@@ -161,35 +177,41 @@ Deno.test("what ends a CSRF token ends those in cookies, and deletes the cookies
   }
 });
 
-Deno.test("Session.newCsrfToken() of a visitor without a session gives one that passes, in a cookie of another name", async () => {
-  const app = new SessionApp();
-  const ada = app.visitor();
-  const { value: old } = await app.visit(ada, tokenOf);
-  const { value: fresh, cookies } = await app.visit(ada, (session) => session.newCsrfToken());
-  assertNotEquals(fresh.slice(0, 8), old.slice(0, 8));
-  assertEquals(shapes(cookies), [
-    `${PREFIX}…=…; ${ATTRIBUTES}`,
-    `${PREFIX}…=…; ${ATTRIBUTES}; ${GONE}`,
-  ]);
-  assertEquals(await checked(app, ada, [old, fresh]), [false, true]);
-});
+everyKind(
+  "Session.newCsrfToken() of a visitor without a session gives one that passes, in a cookie of another name",
+  async () => {
+    const app = new SessionApp();
+    const ada = app.visitor();
+    const { value: old } = await app.visit(ada, tokenOf);
+    const { value: fresh, cookies } = await app.visit(ada, (session) => session.newCsrfToken());
+    assertNotEquals(fresh.slice(0, 8), old.slice(0, 8));
+    assertEquals(shapes(cookies), [
+      `${PREFIX}…=…; ${ATTRIBUTES}`,
+      `${PREFIX}…=…; ${ATTRIBUTES}; ${GONE}`,
+    ]);
+    assertEquals(await checked(app, ada, [old, fresh]), [false, true]);
+  },
+);
 
-Deno.test("the token of a signed-in visitor comes from the session alone, although a CSRF cookie is planted", async () => {
-  const app = new SessionApp();
-  const eve = app.visitor(), ada = app.visitor();
-  const { value: token } = await app.visit(eve, tokenOf);
-  const planted = cookieHeader(eve);
-  await app.visit(ada, (session) => session.bindTo("ada"));
-  const headers = { cookie: `${planted}; ${cookieHeader(ada)}` };
-  const { value } = await app.visit(app.visitor(), (session) => {
-    const before = [session.userId, session.hasCsrfToken, session.checkCsrfToken(token)];
-    const own = session.getCsrfToken();
-    return [...before, /^[\w-]{86}$/.test(own), session.checkCsrfToken(token)];
-  }, { headers });
-  assertEquals(value, ["ada", false, false, true, false]);
-});
+everyKind(
+  "the token of a signed-in visitor comes from the session alone, although a CSRF cookie is planted",
+  async () => {
+    const app = new SessionApp();
+    const eve = app.visitor(), ada = app.visitor();
+    const { value: token } = await app.visit(eve, tokenOf);
+    const planted = cookieHeader(eve);
+    await app.visit(ada, (session) => session.bindTo("ada"));
+    const headers = { cookie: `${planted}; ${cookieHeader(ada)}` };
+    const { value } = await app.visit(app.visitor(), (session) => {
+      const before = [session.userId, session.hasCsrfToken, session.checkCsrfToken(token)];
+      const own = session.getCsrfToken();
+      return [...before, /^[\w-]{86}$/.test(own), session.checkCsrfToken(token)];
+    }, { headers });
+    assertEquals(value, ["ada", false, false, true, false]);
+  },
+);
 
-Deno.test("a sign-in ends the CSRF cookies that came with it, planted ones included", async () => {
+everyKind("a sign-in ends the CSRF cookies that came with it, planted ones included", async () => {
   const app = new SessionApp();
   const cookie = `${PREFIX}planted1=${ONE}; ${PREFIX}planted2=${OTHER}`;
   const { cookies } = await app.visit(app.visitor(), (session) => session.bindTo("ada"), {
@@ -201,53 +223,60 @@ Deno.test("a sign-in ends the CSRF cookies that came with it, planted ones inclu
   ]);
 });
 
-Deno.test("CSRF cookies are HttpOnly and Lax whatever the session's cookie is, and never kept longer than the browser runs", async (t) => {
-  const loopback = "http://localhost:8000", https = "https://app.test";
-  const rows: Record<string, [origin: string, options: SessionAppOptions, cookie: string]> = {
-    "https": [https, {}, `${PREFIX}…=…; ${ATTRIBUTES}`],
-    "a Strict session": [https, { sameSite: "Strict" }, `${PREFIX}…=…; ${ATTRIBUTES}`],
-    "a None session": [https, { sameSite: "None" }, `${PREFIX}…=…; ${ATTRIBUTES}`],
-    "a session that scripts can read": [https, { httpOnly: false }, `${PREFIX}…=…; ${ATTRIBUTES}`],
-    "a session with Max-Age": [https, { maxAge: 86_400 }, `${PREFIX}…=…; ${ATTRIBUTES}`],
-    "another name of the session": [https, { cookieName: "sid" }, `${PREFIX}…=…; ${ATTRIBUTES}`],
-    "partitioned, for embedded pages": [
-      https,
-      { partitioned: true, sameSite: "None" },
-      `${PREFIX}…=…; Path=/; Secure; HttpOnly; SameSite=None; Partitioned`,
-    ],
-    "plain http to this machine": [loopback, {}, "csrf-…=…; Path=/; HttpOnly; SameSite=Lax"],
-    "partitioned, plain http to this machine": [
-      loopback,
-      { partitioned: true, sameSite: "None" },
-      "csrf-…=…; Path=/; HttpOnly; SameSite=Lax",
-    ],
-    "https behind a proxy": [loopback, { publicOrigin: https }, `${PREFIX}…=…; ${ATTRIBUTES}`],
-    "a domain": [
-      https,
-      { domain: "app.test" },
-      "__Secure-csrf-…=…; Path=/; Domain=app.test; Secure; HttpOnly; SameSite=Lax",
-    ],
-    "a path": [
-      https,
-      { path: "/app" },
-      "__Secure-csrf-…=…; Path=/app; Secure; HttpOnly; SameSite=Lax",
-    ],
-    "no prefix": [https, { prefix: false }, `csrf-…=…; ${ATTRIBUTES}`],
-    "secure: false": [https, { secure: false }, "csrf-…=…; Path=/; HttpOnly; SameSite=Lax"],
-  };
-  for (const [name, [origin, options, cookie]] of Object.entries(rows)) {
-    await t.step(name, async () => {
-      const app = new SessionApp(options);
-      const ada = app.visitor(origin);
-      const { value: token, cookies } = await app.visit(ada, tokenOf);
-      assertEquals(shapes(cookies), [cookie]);
-      if (options.publicOrigin !== undefined) return;
-      assertEquals(await checked(app, ada, [token]), [true], "it comes back");
-    });
-  }
-});
+everyKind(
+  "CSRF cookies are HttpOnly and Lax whatever the session's cookie is, and never kept longer than the browser runs",
+  async (t) => {
+    const loopback = "http://localhost:8000", https = "https://app.test";
+    const rows: Record<string, [origin: string, options: SessionAppOptions, cookie: string]> = {
+      "https": [https, {}, `${PREFIX}…=…; ${ATTRIBUTES}`],
+      "a Strict session": [https, { sameSite: "Strict" }, `${PREFIX}…=…; ${ATTRIBUTES}`],
+      "a None session": [https, { sameSite: "None" }, `${PREFIX}…=…; ${ATTRIBUTES}`],
+      "a session that scripts can read": [
+        https,
+        { httpOnly: false },
+        `${PREFIX}…=…; ${ATTRIBUTES}`,
+      ],
+      "a session with Max-Age": [https, { maxAge: 86_400 }, `${PREFIX}…=…; ${ATTRIBUTES}`],
+      "another name of the session": [https, { cookieName: "sid" }, `${PREFIX}…=…; ${ATTRIBUTES}`],
+      "partitioned, for embedded pages": [
+        https,
+        { partitioned: true, sameSite: "None" },
+        `${PREFIX}…=…; Path=/; Secure; HttpOnly; SameSite=None; Partitioned`,
+      ],
+      "plain http to this machine": [loopback, {}, "csrf-…=…; Path=/; HttpOnly; SameSite=Lax"],
+      "partitioned, plain http to this machine": [
+        loopback,
+        { partitioned: true, sameSite: "None" },
+        "csrf-…=…; Path=/; HttpOnly; SameSite=Lax",
+      ],
+      "https behind a proxy": [loopback, { publicOrigin: https }, `${PREFIX}…=…; ${ATTRIBUTES}`],
+      "a domain": [
+        https,
+        { domain: "app.test" },
+        "__Secure-csrf-…=…; Path=/; Domain=app.test; Secure; HttpOnly; SameSite=Lax",
+      ],
+      "a path": [
+        https,
+        { path: "/app" },
+        "__Secure-csrf-…=…; Path=/app; Secure; HttpOnly; SameSite=Lax",
+      ],
+      "no prefix": [https, { prefix: false }, `csrf-…=…; ${ATTRIBUTES}`],
+      "secure: false": [https, { secure: false }, "csrf-…=…; Path=/; HttpOnly; SameSite=Lax"],
+    };
+    for (const [name, [origin, options, cookie]] of Object.entries(rows)) {
+      await t.step(name, async () => {
+        const app = new SessionApp(options);
+        const ada = app.visitor(origin);
+        const { value: token, cookies } = await app.visit(ada, tokenOf);
+        assertEquals(shapes(cookies), [cookie]);
+        if (options.publicOrigin !== undefined) return;
+        assertEquals(await checked(app, ada, [token]), [true], "it comes back");
+      });
+    }
+  },
+);
 
-Deno.test("the CSRF cookie of another prefix is not read", async () => {
+everyKind("the CSRF cookie of another prefix is not read", async () => {
   const app = new SessionApp();
   const { value } = await app.visit(app.visitor(), (s) => s.hasCsrfToken, {
     headers: { cookie: `csrf-abcdefgh=${ONE}; __Secure-csrf-abcdefgh=${ONE}` },
@@ -269,7 +298,7 @@ Deno.test("Pyramid's format keeps the token in the session", async () => {
   assertEquals(value, [false, true, true]);
 });
 
-Deno.test("a cookie that is no CSRF cookie counts for nothing, and is left alone", async (t) => {
+everyKind("a cookie that is no CSRF cookie counts for nothing, and is left alone", async (t) => {
   const rows: Record<string, string> = {
     "no value": `${PREFIX}abcdefgh=`,
     "a secret that is too short": `${PREFIX}abcdefgh=${ONE.slice(1)}`,
@@ -303,7 +332,7 @@ Deno.test("a cookie that is no CSRF cookie counts for nothing, and is left alone
   }
 });
 
-Deno.test("of two CSRF cookies of one name the first counts", async () => {
+everyKind("of two CSRF cookies of one name the first counts", async () => {
   const app = new SessionApp();
   const under = (cookie: string) => ({ headers: { cookie } });
   const first = `${PREFIX}abcdefgh=${ONE}`, second = `${PREFIX}abcdefgh=${OTHER}`;
@@ -316,7 +345,7 @@ Deno.test("of two CSRF cookies of one name the first counts", async () => {
   );
 });
 
-Deno.test("1,000 CSRF cookies in one header are no more than four", async () => {
+everyKind("1,000 CSRF cookies in one header are no more than four", async () => {
   const app = new SessionApp();
   const ids = Array.from({ length: 1_000 }, (_, index) => `${index}`.padStart(8, "0"));
   const cookie = ids.map((id) => `${PREFIX}${id}=${ONE}`).join("; ");
@@ -326,45 +355,48 @@ Deno.test("1,000 CSRF cookies in one header are no more than four", async () => 
   assertEquals([token.slice(0, 8), cookies.length], ["00000000", 8]);
 });
 
-Deno.test("Session.checkCsrfToken() refuses every text that is not the token of one of the CSRF cookies", async (t) => {
-  const app = new SessionApp();
-  const ada = app.visitor();
-  const [one = "", other = ""] = await open(app, ada, 2);
-  const [mask, id, otherId] = [one.slice(9), one.slice(0, 8), other.slice(0, 8)];
-  const secret = textOf(ada.jar.cookies()[0] && `x=${ada.jar.cookies()[0]?.value}`);
-  const rows: Record<string, string> = {
-    "empty": "",
-    "a dot": ".",
-    "the id": id,
-    "the id and a dot": `${id}.`,
-    "without the id": mask,
-    "without the dot": id + mask,
-    "the id of another cookie": `${otherId}.${mask}`,
-    "an id of no cookie": `abcdefgh.${mask}`,
-    "an id that every object has": `__proto__.${mask}`,
-    "two dots": `${id}..${mask}`,
-    "two ids": `${id}.${id}.${mask}`,
-    "another case": one.toLowerCase() === one ? one.toUpperCase() : one.toLowerCase(),
-    "one character less": one.slice(0, -1),
-    "one character more": `${one}A`,
-    "white space before": ` ${one}`,
-    "the secret itself, unmasked": `${id}.${secret}`,
-    "the cookie": `${PREFIX}${id}=${secret}`,
-    "a megabyte": `${id}.${"A".repeat(1_048_576)}`,
-  };
-  assertEquals(secret.length, 43);
-  for (const [name, presented] of Object.entries(rows)) {
-    await t.step(name, async () => {
-      const { value, cookies } = await app.visit(ada, (s) => s.checkCsrfToken(presented));
-      assertEquals([value, cookies], [false, []]);
+everyKind(
+  "Session.checkCsrfToken() refuses every text that is not the token of one of the CSRF cookies",
+  async (t) => {
+    const app = new SessionApp();
+    const ada = app.visitor();
+    const [one = "", other = ""] = await open(app, ada, 2);
+    const [mask, id, otherId] = [one.slice(9), one.slice(0, 8), other.slice(0, 8)];
+    const secret = textOf(ada.jar.cookies()[0] && `x=${ada.jar.cookies()[0]?.value}`);
+    const rows: Record<string, string> = {
+      "empty": "",
+      "a dot": ".",
+      "the id": id,
+      "the id and a dot": `${id}.`,
+      "without the id": mask,
+      "without the dot": id + mask,
+      "the id of another cookie": `${otherId}.${mask}`,
+      "an id of no cookie": `abcdefgh.${mask}`,
+      "an id that every object has": `__proto__.${mask}`,
+      "two dots": `${id}..${mask}`,
+      "two ids": `${id}.${id}.${mask}`,
+      "another case": one.toLowerCase() === one ? one.toUpperCase() : one.toLowerCase(),
+      "one character less": one.slice(0, -1),
+      "one character more": `${one}A`,
+      "white space before": ` ${one}`,
+      "the secret itself, unmasked": `${id}.${secret}`,
+      "the cookie": `${PREFIX}${id}=${secret}`,
+      "a megabyte": `${id}.${"A".repeat(1_048_576)}`,
+    };
+    assertEquals(secret.length, 43);
+    for (const [name, presented] of Object.entries(rows)) {
+      await t.step(name, async () => {
+        const { value, cookies } = await app.visit(ada, (s) => s.checkCsrfToken(presented));
+        assertEquals([value, cookies], [false, []]);
+      });
+    }
+    await t.step("and both tokens still pass", async () => {
+      assertEquals(await checked(app, ada, [one, other]), [true, true]);
     });
-  }
-  await t.step("and both tokens still pass", async () => {
-    assertEquals(await checked(app, ada, [one, other]), [true, true]);
-  });
-});
+  },
+);
 
-Deno.test("the token of another visitor without a session is refused", async () => {
+everyKind("the token of another visitor without a session is refused", async () => {
   const app = new SessionApp();
   const ada = app.visitor(), eve = app.visitor();
   const { value: token } = await app.visit(eve, tokenOf);
@@ -373,7 +405,7 @@ Deno.test("the token of another visitor without a session is refused", async () 
   assertEquals(await checked(app, app.visitor(), [token]), [false]);
 });
 
-Deno.test("a response that sets a CSRF cookie is private and says Vary: Cookie", async (t) => {
+everyKind("a response that sets a CSRF cookie is private and says Vary: Cookie", async (t) => {
   const rows: Record<string, [said: string | null, cacheControl: string]> = {
     "nothing said": [null, "private"],
     "public": ["public, max-age=60", "private, no-store"],
@@ -394,7 +426,7 @@ Deno.test("a response that sets a CSRF cookie is private and says Vary: Cookie",
   }
 });
 
-Deno.test("asking whether there is a token sets no cookie", async () => {
+everyKind("asking whether there is a token sets no cookie", async () => {
   const app = new SessionApp();
   const { value, cookies } = await app.visit(
     app.visitor(),
@@ -403,28 +435,34 @@ Deno.test("asking whether there is a token sets no cookie", async () => {
   assertEquals([value, cookies], [[false, false], []]);
 });
 
-Deno.test("a CSRF token cannot be made once the response is on its way, and one that is there can be read", async () => {
-  const app = new SessionApp();
-  const ada = app.visitor();
-  const { value: late } = await app.visit(ada, (session) => session);
-  for (const make of [() => late.getCsrfToken(), () => late.newCsrfToken()]) {
-    assertThrows(make, Error, "Cannot make a CSRF token: the response is already on its way");
-  }
-  await app.visit(ada, tokenOf);
-  const { value: known } = await app.visit(ada, (session) => session);
-  assertEquals(known.checkCsrfToken(known.getCsrfToken()), true);
-  assertThrows(() => known.newCsrfToken(), Error, "the response is already on its way");
-});
+everyKind(
+  "a CSRF token cannot be made once the response is on its way, and one that is there can be read",
+  async () => {
+    const app = new SessionApp();
+    const ada = app.visitor();
+    const { value: late } = await app.visit(ada, (session) => session);
+    for (const make of [() => late.getCsrfToken(), () => late.newCsrfToken()]) {
+      assertThrows(make, Error, "Cannot make a CSRF token: the response is already on its way");
+    }
+    await app.visit(ada, tokenOf);
+    const { value: known } = await app.visit(ada, (session) => session);
+    assertEquals(known.checkCsrfToken(known.getCsrfToken()), true);
+    assertThrows(() => known.newCsrfToken(), Error, "the response is already on its way");
+  },
+);
 
-Deno.test("a Secure cookie that answers plain http is warned of once, whichever of the two it is", async () => {
-  const app = new SessionApp();
-  const ada = app.visitor("http://app.test");
-  await app.visit(ada, (session) => session.set("user", session.getCsrfToken()));
-  await app.visit(ada, tokenOf);
-  assertEquals(app.warnings.length, 1);
-});
+everyKind(
+  "a Secure cookie that answers plain http is warned of once, whichever of the two it is",
+  async () => {
+    const app = new SessionApp();
+    const ada = app.visitor("http://app.test");
+    await app.visit(ada, (session) => session.set("user", session.getCsrfToken()));
+    await app.visit(ada, tokenOf);
+    assertEquals(app.warnings.length, 1);
+  },
+);
 
-Deno.test("one response deletes at most eight CSRF cookies", async () => {
+everyKind("one response deletes at most eight CSRF cookies", async () => {
   const app = new SessionApp();
   const came = Array.from({ length: 30 }, (_, i) => `${PREFIX}abcdef${10 + i}=${ONE}`);
   const { cookies } = await app.visit(

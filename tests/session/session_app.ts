@@ -17,6 +17,8 @@ import {
 import type { SecretCookieSessionOptions, Secrets } from "@pyramidion/pyramidion/types";
 import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
 
+import { KINDS } from "./session_kinds.ts";
+
 /** What signs where a test does not say. */
 export const SECRET = "tests: 4kQ9wZ2mX7vB1nL6cR8pT3yH5jD0sF";
 /** Where the clock stands at first, in milliseconds. */
@@ -45,8 +47,10 @@ export interface SessionAppOptions extends SecretCookieSessionOptions {
   readonly publicOrigin?: string;
 }
 
-/** An app of signed cookie sessions under test. */
+/** An app of signed cookie sessions under test, or of another kind within {@linkcode everyKind}. */
 export class SessionApp {
+  /** The kind that is under test. */
+  static kind = "signed";
   /** The time of app and visitors. */
   readonly clock: SettableClock = settableClock(START);
   /** Why cookies were refused, in order. */
@@ -65,12 +69,16 @@ export class SessionApp {
       warn: (message: string) => void this.warnings.push(message),
       error: (_message: string, cause: unknown) => void this.errors.push(cause),
     };
-    const factory = signedCookieSessionFactory(secrets, {
+    const all = {
       clock: this.clock,
-      onReject: (reason) => void this.refusals.push(reason),
+      onReject: (reason: RefusalReason) => void this.refusals.push(reason),
       logger,
       ...options,
-    });
+    };
+    const { [SessionApp.kind]: make } = KINDS;
+    const factory = make === undefined || SessionApp.kind === "signed"
+      ? signedCookieSessionFactory(secrets, all)
+      : make(secrets, all);
     const config = new Configurator({
       sessionFactory: factory,
       logger,
@@ -133,6 +141,20 @@ export class SessionApp {
     const value = await work(await request.session, request);
     const answers = value instanceof Response || value instanceof HttpRedirection;
     return answers ? value : new Response("done");
+  }
+}
+
+/** A test of what all kinds of sessions do, whatever their cookies hold. */
+export function everyKind(name: string, test: (t: Deno.TestContext) => unknown): void {
+  for (const kind of Object.keys(KINDS)) {
+    Deno.test(`${name} (${kind})`, async (t) => {
+      SessionApp.kind = kind;
+      try {
+        await test(t);
+      } finally {
+        SessionApp.kind = "signed";
+      }
+    });
   }
 }
 

@@ -62,7 +62,7 @@ Deno.test("fileStream() closes an empty file that nobody reads", () => {
 
 Deno.test("fileStream() fails and closes the file where it became shorter", async () => {
   const file = new MemoryFile(100);
-  await assertRejects(() => bytesOf(fileStream(file, 150)), Error, "it lost 50 bytes");
+  await assertRejects(() => bytesOf(fileStream(file, 150)), Error, "it is 50 bytes shorter");
   assertEquals(file.closed, 1);
 });
 

@@ -22,9 +22,9 @@ Deno.test("staticView() refuses paths and options that cannot be meant", async (
   const rows: Record<string, [path: string, options: object, message: string]> = {
     "no slash": ["static", {}, 'Cannot serve files under "static": must be a path'],
     "no slash, with a hint": ["static", {}, 'write "/static"'],
-    "a star": ["/static/*", {}, "without the characters of a pattern"],
-    "a variable": ["/:tenant", {}, "without the characters of a pattern"],
-    "a group": ["/{static}?", {}, "without the characters of a pattern"],
+    "a star": ["/static/*", {}, "without characters of a pattern"],
+    "a variable": ["/:tenant", {}, "without characters of a pattern"],
+    "a group": ["/{static}?", {}, "without characters of a pattern"],
     "two slashes": ["//static", {}, "must be a path"],
     "two slashes at the end": ["/static//", {}, "must be a path"],
     "a space": ["/my files", {}, "must be a path"],

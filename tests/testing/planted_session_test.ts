@@ -155,6 +155,6 @@ Deno.test("plantSession refuses what would leave the visitor without a session",
   await assertRejects(
     () => plantSession(client, elsewhere, { user: "ada" }),
     TypeError,
-    "a browser at https://app.test ignores its cookie (domain)",
+    "a browser at https://app.test rejects its cookie (domain)",
   );
 });

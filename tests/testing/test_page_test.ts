@@ -107,7 +107,7 @@ Deno.test("TestPage.form finds a form by name, id or place, and says which there
   assertThrows(
     () => page.form(),
     TypeError,
-    `the form ${start}there are several, "a", "b", "": say which`,
+    `the form ${start}there are several, "a", "b", "": name one of them`,
   );
   const empty = await new Site("").client.open("/");
   assertThrows(() => empty.form("a"), TypeError, `form "a" ${start}the page has no forms`);

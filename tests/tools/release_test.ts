@@ -52,6 +52,7 @@ testUnless(
         "lib",
         "mod.ts",
         "session.ts",
+        "types.ts",
       ]);
       assert(files.includes("lib/session/stores/memory.ts"));
       const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", folder)));

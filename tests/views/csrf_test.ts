@@ -14,6 +14,7 @@ import {
   html,
   HttpForbidden,
   HttpNotFound,
+  not,
   pyramidCodec,
   pyramidCookieSessionFactory,
   Session,
@@ -297,7 +298,7 @@ Deno.test("insecureExempt exempts by true alone: anything else is a TypeError th
       assertEquals([response.status, answered, logger.errors.length], [500, 0, 1]);
       assertMatch(
         String(logger.errors[0]?.cause),
-        /^TypeError: Cannot go by what insecureExempt of the CSRF options stated at file:\S+\/csrf_test\.ts:\d+ answered: must be true or false, not /,
+        /^TypeError: Cannot use the answer of insecureExempt of the CSRF options stated at file:\S+\/csrf_test\.ts:\d+: must be true or false, not /,
       );
     });
   }
@@ -426,7 +427,7 @@ Deno.test("CSRF without a session factory is refused when the app is made, namin
   assertThrows(
     () => new Configurator().setDefaultCsrfOptions().makeApp(),
     ConfigurationError,
-    "Cannot check the requests for CSRF: tokens live in the session, and the app has no session factory; call config.setSessionFactory()",
+    "Cannot check the requests for CSRF: tokens live in the session, and the app has no session factory: call config.setSessionFactory()",
   );
   const config = new Configurator().addRoute("x", "/x")
     .addView(function save() {
@@ -435,8 +436,30 @@ Deno.test("CSRF without a session factory is refused when the app is made, namin
   const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
   assertEquals(
     message.replace(/file:\S+\/(csrf_test\.ts):\d+/, "$1"),
-    "Cannot check the requests of view save at csrf_test.ts for CSRF: tokens live in the session, and the app has no session factory; call config.setSessionFactory()",
+    "Cannot check the requests of view save at csrf_test.ts for CSRF: tokens live in the session, and the app has no session factory: call config.setSessionFactory()",
   );
+});
+
+Deno.test("a view is checked for each method that may change something, whichever others it answers", async (t) => {
+  const rows: Record<string, [view: Partial<ViewOptions>, method: string, options?: CsrfOptions]> =
+    {
+      "GET and POST, by POST": [{ requestMethod: ["GET", "POST"] }, "POST"],
+      "all methods, by DELETE": [{ requestMethod: "*" }, "DELETE"],
+      "all but POST, by PUT": [{ requestMethod: not("POST") }, "PUT"],
+      "HEAD, where GET alone is safe": [{ requestMethod: "GET" }, "HEAD", { safeMethods: ["GET"] }],
+    };
+  for (const [name, [view, method, options = {}]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const { client, send } = visitor(options, view);
+      const { status } = await client.fetch("/x", {
+        method,
+        headers: { origin: "https://app.test" },
+      });
+      assertEquals(status, 403);
+      if (method !== "HEAD") assertEquals(await send({ method }), "token missing 403");
+      if (view.requestMethod !== "GET") assertEquals(await send({ method: "GET" }), "passed");
+    });
+  }
 });
 
 Deno.test("CsrfPolicy refuses options that no request could meet, at once", async (t) => {

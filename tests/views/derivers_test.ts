@@ -169,7 +169,7 @@ Deno.test("decorator gets the rendered response, and its error goes to exception
 Deno.test("addViewDeriver() refuses the name of a built-in deriver, by option or by function", async (t) => {
   for (const name of ["secured", "csrf", "httpCached", "decorated", "rendered"]) {
     await t.step(name, () => {
-      const message = `Cannot add "${name}": it is the name of a place that is always there`;
+      const message = `Cannot add "${name}": every app has one of this name already`;
       const config = new Configurator();
       assertThrows(() => config.addViewDeriver(a, { name }), ConfigurationError, message);
       assertThrows(() => config.addViewDeriver(deriver(name)), ConfigurationError, message);
@@ -185,11 +185,11 @@ Deno.test("addViewDeriver() refuses what cannot be ordered, the names that are t
     ],
     "a circle": [
       (config) => config.addViewDeriver(a, { under: "csrf", over: "secured" }).makeApp(),
-      'Cannot order view derivers: they stand under each other in a circle: "secured" under "a" under "csrf" under "secured"',
+      'Cannot order view derivers: their options "under" and "over" form a circle: "secured" under "a" under "csrf" under "secured"',
     ],
     "a name that is there": [
       (config) => config.addViewDeriver(a, { name: "csrf" }),
-      'Cannot add "csrf": it is the name of a place that is always there; give another "name"',
+      'Cannot add "csrf": every app has one of this name already: give it another "name"',
     ],
     "no function": [
       (config) => config.addViewDeriver(null as never),

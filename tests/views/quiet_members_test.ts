@@ -79,6 +79,7 @@ const SESSION_MEMBERS = [
   "invalidate",
   "isNew",
   "keys",
+  "modify",
   "newCsrfToken",
   "peekFlash",
   "pop",
@@ -149,7 +150,7 @@ Deno.test("ViewRequest: a promise that rejects and that nobody awaits ends nothi
   }
 });
 
-Deno.test("Session: no member gives a promise, and a new one is noticed", async () => {
+Deno.test("Session: no member but modify() gives a promise, which may reject, and a new one is noticed", async () => {
   assertEquals(membersOf(Session.prototype), SESSION_MEMBERS);
   const session = new Session<Record<string, unknown>>();
   const factory = signedCookieSessionFactory(SAMPLE_SECRET);
@@ -181,6 +182,8 @@ Deno.test("Session: no member gives a promise, and a new one is noticed", async 
       one.invalidate(),
     ];
     assert(results.every((result) => !(result instanceof Promise)));
+    // It rejects, and nobody awaits it.
+    assert(one.modify("a", () => 1) instanceof Promise);
   }
 });
 

@@ -265,7 +265,7 @@ Deno.test("permits() grants by true alone: anything else is a TypeError that nam
         assertEquals(logger.errors.length, 1);
         assertMatch(
           String(logger.errors[0]?.cause),
-          /^TypeError: Cannot go by what permits\(\) of the security policy set at file:\S+\/security_test\.ts:\d+ answered: must be true or false, not /,
+          /^TypeError: Cannot use the answer of permits\(\) of the security policy set at file:\S+\/security_test\.ts:\d+: must be true or false, not /,
         );
       });
     }
@@ -318,12 +318,12 @@ Deno.test("a permission without a policy is refused when the app is made, naming
   const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
   assertEquals(
     message.replace(/file:\S+\/(security_test\.ts):\d+/, "$1"),
-    "Cannot grant the permission of view show at security_test.ts: the app has no security policy; call config.setSecurityPolicy()",
+    "Cannot grant the permission of view show at security_test.ts: the app has no security policy: call config.setSecurityPolicy()",
   );
   assertThrows(
     () => new Configurator().setDefaultPermission("read").makeApp(),
     ConfigurationError,
-    "Cannot grant the default permission: the app has no security policy; call config.setSecurityPolicy()",
+    "Cannot grant the default permission: the app has no security policy: call config.setSecurityPolicy()",
   );
 });
 
@@ -338,7 +338,7 @@ Deno.test("a policy that says that it reads the session is refused without a ses
   assertThrows(
     () => new Configurator().setSecurityPolicy(policy).makeApp(),
     ConfigurationError,
-    "Cannot use the security policy: it reads the session, and the app has no session factory; call config.setSessionFactory()",
+    "Cannot use the security policy: it reads the session, and the app has no session factory: call config.setSessionFactory()",
   );
   new Configurator({ sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET) })
     .setSecurityPolicy(policy).makeApp();

@@ -1,5 +1,5 @@
 /**
- * `doctor`: lists what the defaults that changed since 0.1.0 mean for an app.
+ * `doctor`: lists the changes that an app needs because of defaults that changed since 0.1.0.
  *
  * @module
  */
@@ -27,11 +27,11 @@ export const doctor: Command = {
     token: { value: "name", help: "the field that holds the CSRF token (csrf_token)" },
     helper: {
       value: "name",
-      help: "a function of the app that writes this field; may be given again",
+      help: "a function of the app that writes this field; can be repeated",
     },
     json: JSON_OPTION,
   },
-  notes: ["Ends with 1 where a view or a form needs a change."],
+  notes: ["The exit code is 1 if a view or a form needs a change."],
   async run(args, environment) {
     const [path = ""] = args.positionals;
     const { folder } = environment;

@@ -1,5 +1,5 @@
 /**
- * What the defaults that changed since 0.1.0 mean for an app.
+ * Finds the changes that an app needs because of defaults that changed since 0.1.0.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { ReportingApp } from "../app_module.ts";
 import { type FormSearch, tokenlessForms } from "./doctor_forms.ts";
 import { localModules, type UnreadModule } from "./doctor_modules.ts";
 
-/** A view that the diagnosis names. */
+/** A view in the diagnosis. */
 export interface DiagnosedView {
   /** The name of its route. */
   readonly route: string;
@@ -18,13 +18,13 @@ export interface DiagnosedView {
   readonly pattern: string;
   /** Its name. */
   readonly view: string;
-  /** File and line. */
+  /** Its source location: file and line. */
   readonly place: string;
 }
 
 /** A view that answered POST by default in 0.1.0. */
 export interface PostView extends DiagnosedView {
-  /** The option to write, if it takes a form. */
+  /** The option that the developer must write if the view takes a form. */
   readonly write: string;
 }
 
@@ -32,48 +32,51 @@ export interface PostView extends DiagnosedView {
 export interface DiagnosedForm {
   /** Its tag, in one line. */
   readonly form: string;
-  /** File and line. */
+  /** Its source location: file and line. */
   readonly place: string;
 }
 
-/** What is exempt from the checks of an app. */
+/** The exemptions from the CSRF checks of an app. */
 export interface Exemptions extends CsrfReport {
-  /** The views that state `requireCsrf: false`. */
+  /** The views with `requireCsrf: false`. */
   readonly views: readonly DiagnosedView[];
-  /** How many other views answer unsafe methods and demand no token. */
+  /** The number of other views that answer unsafe methods and demand no token. */
   readonly viewsWithoutToken: number;
 }
 
-/** What the changed defaults mean for an app. */
+/** The result of the search. */
 export interface Diagnosis {
   /** Whether release 0.1.0 made the app. It reports neither defaults nor exemptions. */
   readonly isOldRelease: boolean;
-  /** Whether the app has sessions; `null` where its release does not report it. */
+  /** Whether the app has sessions. `null` if its release does not report it. */
   readonly hasSessions: boolean | null;
-  /** The views that answered POST by default. Of an old release also those that named it. */
+  /**
+   * The views that answered POST by default. For an app of an old release, also the views that name
+   * POST.
+   */
   readonly postViews: readonly PostView[];
   /** The name of the field that holds the token. */
   readonly token: string;
   /** The forms that send POST to the app without a token. */
   readonly forms: readonly DiagnosedForm[];
-  /** Those that send it to another site. */
+  /** The forms that send POST to another site without a token. */
   readonly foreignForms: readonly DiagnosedForm[];
-  /** What is exempt; `null` without sessions, and where the app's release does not report it. */
+  /** The exemptions. `null` if the app has no sessions or its release does not report them. */
   readonly exemptions: Exemptions | null;
-  /** How many files were searched for forms. */
+  /** The number of files that were searched for forms. */
   readonly filesRead: number;
   /** The files that were not read. */
   readonly unread: readonly UnreadModule[];
-  /** How many findings need a change: views and forms. */
+  /** The number of views and forms that need a change. */
   readonly changes: number;
 }
 
 /**
- * Finds what an app must change, or may want to.
+ * Finds the changes that an app needs or can make.
  *
- * @param report What the app reports.
+ * @param report The report of the app.
  * @param module The URL of the module that exports the app.
- * @param search What makes a form one that carries a token.
+ * @param search The name of the field with the token, and the functions that write it.
  */
 export async function diagnose(
   report: ReportingApp["report"],
@@ -102,21 +105,21 @@ export async function diagnose(
 
 type FoundForms = Pick<Diagnosis, "forms" | "foreignForms" | "filesRead" | "unread">;
 
-/** Forms need no token where no request has a session. */
+/** The result for an app without sessions, in which forms need no token. */
 const NOTHING_READ: FoundForms = { forms: [], foreignForms: [], filesRead: 0, unread: [] };
 
-/** The methods that 0.1.0 reports for a view that names none, and for one that names these. */
+/** The methods that 0.1.0 reports for a view without methods, and for a view with exactly these. */
 const OLD_DEFAULT = "GET HEAD POST";
 
 function postViewsOf(route: RouteReport): PostView[] {
-  // In every release such a route decides which methods reach its views.
+  // In every release, a route with methods decides which methods its views get.
   const isOfRoute = route.predicates.some((text) => text.startsWith("requestMethod "));
   return route.views.filter((view) => isDefault(view, isOfRoute)).flatMap((view) => {
     const others = route.views.filter((other) =>
       !isDefault(other, isOfRoute) &&
       other.predicates.join() === view.predicates.join()
     );
-    // One that names POST has always gone before it: POST was never its own.
+    // A view with POST has always gone before this view, so that POST never reached this view.
     if (others.some((other) => answers(other, "POST"))) return [];
     const methods = others.some((other) => answers(other, "GET")) ? '"POST"' : '["GET", "POST"]';
     return [{ ...diagnosedView(route, view), write: `requestMethod: ${methods}` }];

@@ -1,44 +1,47 @@
 /**
  * Finds the forms that a source file writes without a CSRF token.
  *
- * It reads text and does not run programs: templates, joined strings, JSX and HTML alike. What is known
- * only when the program runs, such as a method in a variable, is not guessed.
+ * It reads templates, joined strings, JSX and HTML as text, and runs no program. It does not guess
+ * values that only the running program knows, such as a method in a variable.
  *
  * @module
  */
 
-/** What makes a form one that carries a token. */
+/** The field with the token, and the functions that write it. */
 export interface FormSearch {
   /** The name of the field that holds the token. */
   readonly token: string;
-  /** Functions that write the field, or the token into one. */
+  /** The functions of the app that write the field. */
   readonly helpers: readonly string[];
 }
 
 /** A form that sends POST without a token. */
 export interface TokenlessForm {
-  /** The line of its tag, from 1. */
+  /** The line of its tag, counted from 1. */
   readonly line: number;
-  /** Its tag as it is written, in one line. */
+  /** Its tag as the file has it, in one line. */
   readonly tag: string;
-  /** Whether its `action` is of another host, or of another scheme than http. */
+  /** Whether its `action` has another host, or a scheme other than http. */
   readonly isForeign: boolean;
 }
 
-/** The library's method for a token, and the customary name of an app's function for the field. */
+/** The library's method for a token, and the usual name of an app's function for the field. */
 const TOKEN_WRITERS = ["getCsrfToken", "csrfField"];
 
 /** The most characters of one tag. The limit keeps reading linear. */
 const LONGEST_TAG = 4096;
 
-/** What may stand behind the name of a tag: blanks, ends, and what joins strings and templates. */
+/**
+ * The characters that can follow the name of a tag: white space, ends, and the ends of strings and
+ * templates.
+ */
 const BEHIND = "(?=[\\s/>\\\\${\"'`+]|$)";
 const FORM = new RegExp(`<form${BEHIND}`, "gi");
 const END = new RegExp(`<\\\\?/?form${BEHIND}`, "gi");
 const FIELD = new RegExp(`<(?:input|button|select|textarea)${BEHIND}`, "gi");
 
 const NAME = /[a-z][^\s/>=<"'`{}\\+]*/iy;
-/** Blanks may be written as escapes, where the tag stands in a string. */
+/** An equals sign. In a string the white space around it can be escapes. */
 const EQUALS = /(?:\s|\\[nrt])*=(?:\s|\\[nrt])*/y;
 const BARE_END = /[\s><\\]/;
 /** `{"post"}` of JSX, `${"post"}` of templates. */
@@ -47,11 +50,11 @@ const OTHER_HOST = /^(?:https?:)?[/\\]{2}[^/\\?#${}"'`+\s]+(?:[/\\?#]|$)/i;
 const OTHER_SCHEME = /^(?!https?:)[a-z][a-z0-9+.-]*:/i;
 
 /**
- * The forms of a source file that send POST and carry no token before their end.
+ * Finds the forms of a source file that send POST and have no token.
  *
  * @param source The text of the file.
- * @param search What makes a form one that carries a token.
- * @param isHtml Whether the file is HTML and no program.
+ * @param search The name of the field with the token, and the functions that write it.
+ * @param isHtml Whether the file is HTML and not a program.
  */
 export function tokenlessForms(
   source: string,
@@ -90,7 +93,10 @@ function isPost(method: string | undefined): boolean {
   return method?.toLowerCase() === "post";
 }
 
-/** A host that the program puts together may be the app's own, so it does not count. */
+/**
+ * Whether an action names another site. A host that the program computes does not count, because it
+ * can be the app's own.
+ */
 function isForeign(action: string): boolean {
   const url = action.trim();
   return OTHER_HOST.test(url) || OTHER_SCHEME.test(url);
@@ -102,7 +108,9 @@ function fieldsOf(body: string): Attributes[] {
     .filter((attributes) => attributes !== undefined);
 }
 
-/** The attributes of a tag, of two with one name the first; `null` where the tag has no end. */
+/**
+ * The attributes of a tag. If two have one name, the first counts. `null` if the tag has no end.
+ */
 function readTag(source: string, from: number): { attributes: Attributes; end: number } | null {
   const text = source.slice(from, from + LONGEST_TAG);
   const attributes = new Map<string, string>();
@@ -114,7 +122,7 @@ function readTag(source: string, from: number): { attributes: Attributes; end: n
     NAME.lastIndex = at;
     const name = NAME.exec(text)?.[0].toLowerCase();
     if (name === undefined) {
-      // An escape is two characters, of which the second begins no name.
+      // The second character of an escape does not begin a name.
       at = character === "{" ? endOfBraces(text, at) : at + (character === "\\" ? 2 : 1);
       continue;
     }
@@ -140,12 +148,12 @@ function readValue(text: string, from: number): [value: string, end: number] {
     at = isCode ? endOfBraces(text, text.indexOf("{", at)) : at + 1;
   }
   const value = text.slice(start, at);
-  // A string may end where a bare value does.
+  // A value without quotes can end together with the string around it.
   const exact = quote === undefined ? value.replace(/["'`]+$/, "") : value;
   return [LITERAL.exec(exact)?.[2] ?? exact, at + open.length];
 }
 
-/** Where code in braces ends, strings and templates in it passed over. */
+/** The end of code in braces. It skips strings and templates in the code. */
 function endOfBraces(text: string, from: number): number {
   let depth = 0;
   for (let at = from; at < text.length; at++) {
@@ -170,10 +178,10 @@ function endOfString(text: string, from: number): number {
   return text.length;
 }
 
-/** The text with blanks in place of comments, so that all positions stay the same. */
+/** The text with spaces in place of comments, so that all positions stay the same. */
 function withoutComments(source: string, isHtml: boolean): string {
   const text = blanked(source, /<!--/g, "-->", isHtml);
-  // Only those that begin a line, or braces of JSX: elsewhere it may be a URL or a pattern.
+  // Only comments at the beginning of a line or in braces of JSX. Elsewhere it can be a URL or a pattern.
   return isHtml
     ? text
     : blanked(text, /(?<=^[ \t]*|\{\s?)\/\*/gm, "*/", true).replace(/^[ \t]*\/\/.*$/gm, blank);
@@ -191,7 +199,7 @@ function blanked(source: string, opening: RegExp, closing: string, acrossTemplat
       if (end < closing.length) break;
       template = acrossTemplates ? -1 : source.lastIndexOf("`", end - 1);
     }
-    // A program that handles comments may hold both marks in two strings.
+    // A program that handles comments can have both marks in two strings.
     if (template > index) continue;
     text += source.slice(done, index) + blank(source.slice(index, end));
     done = end;

@@ -12,7 +12,7 @@ export interface LocalModule {
   readonly url: string;
   /** Its text. */
   readonly source: string;
-  /** Whether it is HTML; otherwise it is a program. */
+  /** Whether it is HTML and not a program. */
   readonly isHtml: boolean;
 }
 
@@ -36,15 +36,18 @@ const MAX_FILES = 500;
 const MAX_BYTES = 1_048_576;
 
 const SOURCE_FILE = /\.(?:[jt]sx?|m[jt]s|html)$/i;
-/** `import … from "./a.ts"`, `export … from "./a.ts"` and `import "./a.ts"`; not `import("./a.ts")`. */
+/**
+ * `import … from "./a.ts"`, `export … from "./a.ts"` and `import "./a.ts"`, but not
+ * `import("./a.ts")`.
+ */
 const IMPORT = /\b(?:from|import)\s*(["'])(\.{1,2}\/[^"'\n]+)\1/g;
 
 /**
- * Reads files and the files that they import by relative paths: at most 500, each of at most 1 MiB.
- * Only files of this machine are read, and none of this library.
+ * Reads files and the files that they import by relative paths: at most 500 files, each of at most
+ * 1 MiB. It reads only files of this machine, and no file of this library.
  *
- * @param roots URLs, from which imports are followed.
- * @throws {Deno.errors.NotCapable} If this process may not read them.
+ * @param roots The URLs of the first files.
+ * @throws {Deno.errors.NotCapable} If this process has no permission to read them.
  */
 export async function localModules(roots: Iterable<string>): Promise<LocalModules> {
   const wanted = new Set<string>();
@@ -53,7 +56,7 @@ export async function localModules(roots: Iterable<string>): Promise<LocalModule
   for (const root of roots) addFile(wanted, root);
   const first = wanted.size;
   let at = 0;
-  // A set also iterates over what is added during the loop.
+  // The loop also visits the values that it adds to the set.
   for (const url of wanted) {
     const isRoot = at++ < first;
     if (read.length === MAX_FILES) {
@@ -68,7 +71,7 @@ export async function localModules(roots: Iterable<string>): Promise<LocalModule
         addFile(wanted, path, url);
       }
     } else if (isRoot || because !== MISSING) {
-      // The app was imported, so text that names a missing file is no import.
+      // The import of the app succeeded, so that a missing file was not really imported.
       unread.push({ place: url, because });
     }
   }

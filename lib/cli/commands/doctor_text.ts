@@ -11,24 +11,24 @@ import { emphasis, table } from "../table.ts";
 import type { DiagnosedForm, DiagnosedView, Diagnosis, Exemptions } from "./doctor_diagnosis.ts";
 import { type LocationText, viewCell } from "./routes.ts";
 
-/** A part of the output: what was found, and what to do. */
+/** A part of the output: the findings, and the steps for the developer. */
 interface Section {
   readonly title: string;
-  /** What the table below means. */
+  /** The meaning of the table below. */
   readonly facts?: readonly string[];
   readonly columns?: readonly string[];
   readonly rows?: readonly (readonly string[])[];
-  /** What to do. */
+  /** The steps for the developer. */
   readonly actions?: readonly string[];
 }
 
-/** The most characters of a tag that are shown. */
+/** The longest shown part of a tag, in characters. */
 const MAX_SHOWN_TAG = 60;
 
 /**
- * What an app must change, or may want to.
+ * Writes the changes that an app needs or can make.
  *
- * @param diagnosis What was found.
+ * @param diagnosis The result of the search.
  * @param environment The width and style of the terminal, and the folder.
  */
 export function diagnosisText(

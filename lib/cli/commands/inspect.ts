@@ -1,5 +1,6 @@
 /**
- * `inspect`: shows what a session cookie holds, and whether an app with the secret would accept it.
+ * `inspect`: shows the contents of a session cookie, and whether an app with the secret would
+ * accept it.
  *
  * @module
  */
@@ -19,7 +20,7 @@ import { inspectionJson, inspectionText } from "./inspect_text.ts";
 /** The command. */
 export const inspect: Command = {
   name: "inspect",
-  summary: "Takes a session cookie apart, and verifies it where the secret is known",
+  summary: "Shows the contents of a session cookie, and verifies it if you give the secret",
   positionals: [{
     name: "cookie",
     help: "a value, name=value, or - for one on standard input",
@@ -27,7 +28,7 @@ export const inspect: Command = {
   options: {
     "cookie-name": {
       value: "name",
-      help: "the cookie's name, where it is not given with the value (session)",
+      help: "the cookie's name, if you give only the value (session)",
     },
     timeout: { value: "seconds", help: "the app's timeout, or never (1200)" },
     lifetime: { value: "seconds", help: "the app's lifetime, or never (2592000)" },
@@ -36,8 +37,8 @@ export const inspect: Command = {
     json: JSON_OPTION,
   },
   notes: [
-    "The environment variable SESSION_SECRET holds the secret. To give several, write one a line,",
-    "the newest first. Ends with 1 where the cookie is refused.",
+    "The environment variable SESSION_SECRET holds the secret. If the app has several, write each on",
+    "its own line, the newest first. The exit code is 1 if an app would reject the cookie.",
   ],
   async run(args, environment) {
     const [given = ""] = args.positionals;
@@ -62,17 +63,20 @@ export const inspect: Command = {
   },
 };
 
-/** A secret or salt that cannot be used is an argument's fault; no message holds a secret. */
+/**
+ * Turns the error of a wrong secret or salt into a failure of the arguments. No message contains a
+ * secret.
+ */
 function refuseArguments(error: unknown): never {
-  // The engine says "Cannot use 'in' operator" of a bug.
+  // JavaScript reports a bug with "Cannot use 'in' operator", which is not such a message.
   const isRefusal = (error instanceof TypeError || error instanceof RangeError) &&
     /^Cannot use (?!')/.test(error.message);
   throw isRefusal ? new CommandFailure(error.message, 2, { cause: error }) : error;
 }
 
 /**
- * A cookie as it was copied: a value, a pair, or a whole header. Of a header the named cookie is
- * taken, or the first one.
+ * Reads a copied cookie: a value, a pair, or a whole header. It takes the named cookie of a header,
+ * or else the first one.
  */
 function cookieOf(text: string, wanted: string | undefined): { name: string; value: string } {
   const cookies = text.trim().replace(/^(?:set-)?cookie:\s*/i, "").split(";").map(pairOf);
@@ -84,17 +88,17 @@ function cookieOf(text: string, wanted: string | undefined): { name: string; val
 }
 
 function pairOf(pair: string): { name: string | undefined; value: string } {
-  // The equals signs of Base64 padding alone make no pair.
+  // The equals signs of Base64 padding do not separate a name from a value.
   const [, name, value = pair] = /^([^=]+)=(?!=*\s*$)(.*)$/s.exec(pair) ?? [];
   return { name: name?.trim(), value: value.trim() };
 }
 
-/** One secret a line, the newest first. */
+/** The secrets in the variable: one in each line, the newest first. */
 function secretsOf(variable: string | undefined): string[] {
   return (variable ?? "").split(/\r?\n/).filter((line) => line !== "");
 }
 
-/** A limit in seconds; `null` for `never`, undefined where it was not given. */
+/** A limit in seconds. `null` for `never`, and undefined without the option. */
 function limitOf(args: Arguments, name: "timeout" | "lifetime"): number | null | undefined {
   const given = optionValue(args, name);
   if (given === undefined) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Inspects a session cookie: its format, what it holds, and whether an app would accept it.
+ * Inspects a session cookie: its format, its contents, and whether an app would accept it.
  *
  * @module
  */
@@ -21,17 +21,17 @@ import { PyramidPayload } from "../../session/formats/pyramid_payload.ts";
 import { signedCodec } from "../../session/formats/signed.ts";
 import { Lifetimes } from "../../session/lifetimes.ts";
 
-/** How a cookie is inspected. */
+/** The options of the app that the inspection needs. */
 export interface InspectionOptions {
-  /** The secrets of the app, the newest first; empty where they are unknown. */
+  /** The secrets of the app, the newest first. The list is empty if they are unknown. */
   readonly secrets: readonly string[];
-  /** The app's `timeout` in seconds; `null`: none. Default: the library's. */
+  /** The app's `timeout` in seconds. `null` sets no limit. Default: the default of the library. */
   readonly timeout?: number | null | undefined;
-  /** The app's `lifetime` in seconds; `null`: none. Default: the library's. */
+  /** The app's `lifetime` in seconds. `null` sets no limit. Default: the default of the library. */
   readonly lifetime?: number | null | undefined;
-  /** The salt of a Pyramid app. Default: Pyramid's. */
+  /** The salt of a Pyramid app. Default: the default of Pyramid. */
   readonly salt?: string | undefined;
-  /** The time in milliseconds. */
+  /** The time in milliseconds since 1970. */
   readonly now: number;
 }
 
@@ -48,37 +48,46 @@ export type CookieVerification =
     readonly stale: boolean;
   }
   | {
-    /** The app would refuse it. */
+    /** The app would reject it. */
     readonly state: "refused";
-    /** Why not. */
+    /** The reason. */
     readonly reason: RefusalReason;
   };
 
-/** What a session cookie holds. */
+/** The result of an inspection. */
 export interface CookieInspection {
   /** The cookie's name. */
   readonly name: string;
-  /** The format, and what is readable without a secret. */
+  /** The format, and the parts that are readable without a secret. */
   readonly format: RecognizedFormat;
-  /** What the payload is. `opaque`: it needs its secret to be read, or it is no session. */
+  /**
+   * The kind of the payload. `opaque` means that it is not readable without the secret, or is not a
+   * session.
+   */
   readonly content: "session" | "stored id" | "opaque";
-  /** When the session began and when its cookie was issued, in milliseconds; `null` if unreadable. */
+  /**
+   * The beginning of the session and the time of its cookie, in milliseconds. `null` if they are
+   * not readable.
+   */
   readonly times: { readonly created: number; readonly renewed: number } | null;
-  /** Seconds asked for by `remember()`. */
+  /** The seconds that the app gave to `remember()`. */
   readonly rememberFor: number | undefined;
-  /** The size of each key in the payload; `null` if unreadable. */
+  /** The size of each key in the payload. `null` if the payload is not readable. */
   readonly keys: readonly SessionKeySize[] | null;
   /** The values of the app's keys. */
   readonly values: ReadonlyMap<string, unknown>;
-  /** Bytes of name and value. */
+  /** The size of name and value, in bytes. */
   readonly size: number;
-  /** The most that browsers keep, in bytes. */
+  /** The largest cookie that browsers keep, in bytes. */
   readonly limit: number;
   /** Whether an app with these secrets would accept it. */
   readonly verification: CookieVerification;
-  /** Why its own times would make an app refuse it, whether or not it is genuine. */
+  /**
+   * The reason why an app would reject it because of its times. It does not depend on the
+   * signature.
+   */
   readonly over: RefusalReason | null;
-  /** Why an app would refuse the secrets; never a secret itself. */
+  /** The error that the secrets would cause at start-up. It never contains a secret. */
   readonly weakness: string | null;
 }
 
@@ -91,11 +100,11 @@ interface Opened {
 /**
  * Inspects a session cookie.
  *
- * @param name The cookie's name, with its prefix where it has one.
+ * @param name The cookie's name, with its prefix.
  * @param value The cookie's value.
- * @param options Secrets and limits of the app.
- * @throws {TypeError} If a secret or the salt cannot be used.
- * @throws {ConfigurationError} If the name or a limit cannot be used.
+ * @param options The secrets and the limits of the app.
+ * @throws {TypeError} If a secret or the salt is not valid.
+ * @throws {ConfigurationError} If the name or a limit is not valid.
  */
 export async function inspectCookie(
   name: string,
@@ -127,7 +136,7 @@ export async function inspectCookie(
   };
 }
 
-/** An app also refuses a genuine cookie that is over or cannot be read. */
+/** The final result. An app also rejects a genuine cookie that has expired or is not readable. */
 function verdict(
   { verification, content }: Opened,
   record: WrittenRecord | null,
@@ -228,32 +237,32 @@ function weakness(secrets: readonly string[]): string | null {
 /** The hash of a Pyramid cookie. */
 export type PyramidHash = NonNullable<PyramidCodecOptions["hash"]>;
 
-/** The format of a cookie, and what is readable without a secret. */
+/** The format of a cookie, and the parts that are readable without a secret. */
 export type RecognizedFormat =
   | {
-    /** Our formats 1 and 2. */
+    /** The formats 1 and 2 of this library. */
     readonly format: "signed" | "encrypted";
     /** The first byte. */
     readonly version: number;
-    /** The second byte, in which no bit has a meaning yet. */
+    /** The second byte. Its bits have no meaning yet. */
     readonly flags: number;
-    /** Which key: four bytes that are derived from its secret, in hexadecimal. */
+    /** The identifier of the key: four bytes that are derived from its secret, in hexadecimal. */
     readonly keyId: string;
-    /** The payload of a signed cookie, which is not encrypted; `null` for an encrypted one. */
+    /** The payload of a signed cookie. `null` for an encrypted cookie. */
     readonly payload: Uint8Array<ArrayBuffer> | null;
   }
   | {
     /** Pyramid's `SignedCookieSessionFactory`. */
     readonly format: "pyramid";
-    /** The hash, found by the length of what stands before the payload. */
+    /** The hash, which follows from the length of the signature. */
     readonly hash: PyramidHash;
     /** The payload. */
     readonly payload: Uint8Array<ArrayBuffer>;
   }
   | {
-    /** No known format. */
+    /** An unknown format. */
     readonly format: "unknown";
-    /** Why not. */
+    /** The reason. */
     readonly because: string;
   };
 
@@ -271,7 +280,7 @@ export function recognizeFormat(value: string): RecognizedFormat {
   if (token === null) return { format: "unknown", because: whyNotBase64url(value) };
   return nativeFormat(token) ?? pyramidFormat(token) ?? {
     format: "unknown",
-    because: "it begins like none of the formats, or is too short for the one that it begins like",
+    because: "its first bytes fit no format, or it is too short for the format that they name",
   };
 }
 
@@ -280,7 +289,7 @@ function nativeFormat(token: Uint8Array<ArrayBuffer>): RecognizedFormat | null {
   if (version === undefined || flags === undefined) return null;
   const keyId = token.subarray(2, HEADER_LENGTH).toHex();
   if (version === SIGNED && token.length >= HEADER_LENGTH + HMAC_TAG_LENGTH["SHA-256"]) {
-    // One of Pyramid's tags may begin with our version. The payload decides.
+    // A signature of Pyramid can begin with our version number, so that the payload decides.
     const pyramid = pyramidFormat(token);
     const payload = token.slice(HEADER_LENGTH, -HMAC_TAG_LENGTH["SHA-256"]);
     if (pyramid !== null && !isPayload(payload)) return pyramid;
@@ -302,7 +311,7 @@ function pyramidFormat(token: Uint8Array<ArrayBuffer>): RecognizedFormat | null 
   return null;
 }
 
-/** Whether it is `[renewed, created, {…}` as JSON writes it, ours or Python's. */
+/** Whether it is `[renewed, created, {…}` in JSON of this library or of Python. */
 function isPayload(bytes: Uint8Array<ArrayBuffer>): boolean {
   try {
     return PAYLOAD.test(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -314,10 +323,10 @@ function isPayload(bytes: Uint8Array<ArrayBuffer>): boolean {
 function whyNotBase64url(value: string): string {
   if (value === "") return "it is empty";
   if (value.length > MAX_TEXT_LENGTH) {
-    return `it has ${value.length} characters, and none of the formats more than ${MAX_TEXT_LENGTH}`;
+    return `it has ${value.length} characters, and every format has at most ${MAX_TEXT_LENGTH}`;
   }
   const odd = /[^A-Za-z0-9_-]/u.exec(value)?.[0];
-  if (odd === "=") return 'it ends in "=", which none of the formats has';
-  if (odd !== undefined) return `"${odd}" is no character of base64url`;
+  if (odd === "=") return 'it ends with "=", and no format does';
+  if (odd !== undefined) return `"${odd}" is not a character of base64url`;
   return "it is cut off, or changed at its end";
 }

@@ -11,31 +11,32 @@ import { emphasis, table } from "../table.ts";
 import type { CookieInspection, RecognizedFormat } from "./inspect_cookie.ts";
 
 const REASONS: Readonly<Record<RefusalReason, string>> = {
-  "malformed": "it is not of the format's shape",
-  "unknown-key": "it was written under none of these secrets",
-  "bad-mac": "it was changed, or written for a cookie of another name",
-  "expired-idle": "the last renewal is longer ago than timeout",
-  "expired-absolute": "the session began longer ago than lifetime",
+  "malformed": "its contents do not fit the format",
+  "unknown-key": "none of these secrets wrote it",
+  "bad-mac": "it was changed, or it was written for a cookie of another name",
+  "expired-idle": "more time than timeout has passed since the last renewal",
+  "expired-absolute": "more time than lifetime has passed since the session began",
   "future": "it was issued in the future",
   "revoked": "the session was ended",
-  "schema": "what it holds does not fit",
+  "gone": "the store does not hold it",
+  "schema": "its contents do not fit the schema of the app",
 };
 
-/** Pyramid's cookies do not name their key. */
-const PYRAMID_BAD_MAC = "it was changed, or written with another secret or salt";
+/** The text for Pyramid's cookies, which do not name their key. */
+const PYRAMID_BAD_MAC = "it was changed, or it was written with another secret or salt";
 
-/** How an inspection is written. */
+/** The options of the text. */
 export interface InspectionTextOptions
   extends Pick<CommandEnvironment, "columns" | "isColoured" | "now"> {
-  /** Whether the values of the app's keys are shown. */
+  /** Whether the text shows the values of the app's keys. */
   readonly showsValues: boolean;
 }
 
 /**
- * An inspection as text.
+ * Writes an inspection as text.
  *
- * @param inspection What was found.
- * @param options The width and style of the terminal, the time, and whether values are shown.
+ * @param inspection The result of the inspection.
+ * @param options The width and style of the terminal, the time, and whether the text shows values.
  */
 export function inspectionText(
   inspection: CookieInspection,
@@ -50,11 +51,11 @@ export function inspectionText(
   ];
   if (keys !== null) lines.push("", ...keysText(inspection, options));
   lines.push("", strong(verdictText(inspection)));
-  if (weakness !== null) lines.push(`An app would say: ${printable(weakness)}`);
+  if (weakness !== null) lines.push(`An app would throw at start-up: ${printable(weakness)}`);
   return [...lines, ""].join("\n");
 }
 
-/** An inspection as data for JSON. */
+/** Makes the data of an inspection for JSON. */
 export function inspectionJson(inspection: CookieInspection, showsValues: boolean): object {
   const { values, format, ...others } = inspection;
   const shown: Record<string, unknown> = { ...format };
@@ -73,7 +74,7 @@ function formatText({ format, content }: CookieInspection): string {
     case "pyramid":
       return `Pyramid's, signed with ${format.hash}`;
     case "unknown":
-      return "of no known format";
+      return "of an unknown format";
   }
 }
 
@@ -82,7 +83,7 @@ function facts(
   now: number,
 ): string[][] {
   const share = (100 * size / limit).toFixed(size < limit / 10 ? 1 : 0);
-  const excess = size > limit ? ": browsers drop it" : "";
+  const excess = size > limit ? ": browsers reject it" : "";
   return [
     ...formatFacts(format),
     ...times === null ? [] : [
@@ -114,7 +115,7 @@ function keysText(
   { keys, values }: CookieInspection,
   { columns, isColoured, showsValues }: InspectionTextOptions,
 ): string[] {
-  if (keys === null || keys.length === 0) return ["It holds nothing."];
+  if (keys === null || keys.length === 0) return ["The session is empty."];
   const rows = keys.map(({ key, bytes: count }) => [
     printable(key),
     byteCount(count),
@@ -128,21 +129,21 @@ function verdictText({ verification, over, format, content }: CookieInspection):
   switch (verification.state) {
     case "valid":
       return content === "stored id"
-        ? "Valid: the secret signed it. Whether the store knows it was not asked."
+        ? "Valid: the secret signed it. This command does not ask the store whether the session exists."
         : verification.stale
-        ? "Valid: an older secret signed it, so it is due to be written anew"
+        ? "Valid: an older secret signed it, so that an app writes it again with the newest"
         : "Valid";
     case "refused": {
       const { reason } = verification;
       const isPyramids = reason === "bad-mac" && format.format === "pyramid";
-      return `Refused: ${reason}: ${isPyramids ? PYRAMID_BAD_MAC : REASONS[reason]}`;
+      return `Rejected: ${reason}: ${isPyramids ? PYRAMID_BAD_MAC : REASONS[reason]}`;
     }
     case "unverified": {
       const unread = format.format === "encrypted"
-        ? " What it holds cannot be read without it."
+        ? " Its contents are not readable without the secret."
         : "";
-      const late = over === null ? "" : ` By its times it would be refused: ${over}.`;
-      return `Not verified: SESSION_SECRET is not set, so anybody may have written this.${unread}${late}`;
+      const late = over === null ? "" : ` An app would reject it because of its times: ${over}.`;
+      return `Not verified: SESSION_SECRET is not set, so that anybody can have written this cookie.${unread}${late}`;
     }
   }
 }
@@ -162,13 +163,13 @@ const UNITS: readonly [name: string, seconds: number][] = [
 ];
 
 /**
- * A time and how long ago it was: `2026-11-24T09:00:00.000Z (12 minutes ago)`.
+ * Writes a time and its age: `2026-11-24T09:00:00.000Z (12 minutes ago)`.
  *
- * @param time Milliseconds.
- * @param now Milliseconds.
+ * @param time The time in milliseconds since 1970.
+ * @param now The present time in milliseconds since 1970.
  */
 export function timeText(time: number, now: number): string {
-  if (!(Math.abs(time) <= LAST_TIME)) return `${time} ms (in no calendar)`;
+  if (!(Math.abs(time) <= LAST_TIME)) return `${time} ms (not a date)`;
   const age = Math.round((now - time) / 1000);
   const distance = age === 0
     ? "now"
@@ -179,7 +180,7 @@ export function timeText(time: number, now: number): string {
 }
 
 /**
- * A duration in its largest unit, rounded down: `12 minutes`.
+ * Writes a duration in its largest unit, rounded down: `12 minutes`.
  *
  * @param seconds A whole number, at least 0.
  */

@@ -24,20 +24,23 @@ export const match: Command = {
     { name: "method", isOptional: true },
     {
       name: "path",
-      help: "begins with a slash, or is a URL; the method is GET unless it is given",
+      help: "begins with a slash, or is a URL. The default method is GET",
     },
   ],
   options: {
-    header: { value: '"name: value"', help: "sends a header; may be given again" },
+    header: { value: '"name: value"', help: "sends a header; can be repeated" },
     json: JSON_OPTION,
   },
-  notes: ["Ends with 1 where no view answers."],
+  notes: ["The exit code is 1 if no view answers."],
   async run(args, environment) {
     const [path = "", ...target] = args.positionals;
     const request = requestOf(target, args.options.get("header") ?? []);
     const app = await loadApp(path, environment.folder);
     if (app.explain === undefined) {
-      throw new CommandFailure(`Cannot ask the app in "${path}": it has no explain()`, 1);
+      throw new CommandFailure(
+        `Cannot match a request in "${path}": its app has no explain(): use a newer release of Pyramidion in the app`,
+        1,
+      );
     }
     const explanation = await app.explain(request).catch(refuseUnexplained);
     const { route, ...others } = explanation;
@@ -52,7 +55,10 @@ export const match: Command = {
   },
 };
 
-/** The app refused the URL, or code of the app failed; a failure of the library stays a bug. */
+/**
+ * Turns an error of the app, or a rejected URL, into a failure. An error of the library stays a
+ * bug.
+ */
 async function refuseUnexplained(error: unknown): Promise<never> {
   if (!(error instanceof HttpException) && await isThrownByLibrary(error)) throw error;
   const reason = error instanceof HttpException
@@ -60,10 +66,14 @@ async function refuseUnexplained(error: unknown): Promise<never> {
     : error instanceof Error
     ? `${error.name}: ${error.message}`
     : String(error);
-  throw new CommandFailure(`Answered before any route is asked: ${reason}`, 1, { cause: error });
+  throw new CommandFailure(
+    `Cannot match the request: the app answers before it matches a route: ${reason}`,
+    1,
+    { cause: error },
+  );
 }
 
-/** Whether the line that threw is of this library. */
+/** Whether code of this library threw the error. */
 async function isThrownByLibrary(error: unknown): Promise<boolean> {
   if (!(error instanceof Error)) return false;
   const { stackFrames } = await import("../../app/development/stack.ts");
@@ -71,20 +81,23 @@ async function isThrownByLibrary(error: unknown): Promise<boolean> {
   return first !== undefined && first.at !== null && isOfLibrary(first.at.url);
 }
 
-/** The origin of a request that is given by its path. */
+/** The origin of a request for which only a path is given. */
 const ORIGIN = "http://localhost";
 
 /**
  * Makes the request that the arguments describe.
  *
- * @param target `GET /path`, or `/path` alone; the path may be a URL.
- * @param headers Such as `accept: text/html`.
- * @throws {CommandFailure} If they do not make a request.
+ * @param target `GET /path`, or `/path` alone. A URL can replace the path.
+ * @param headers Headers such as `accept: text/html`.
+ * @throws {CommandFailure} If the arguments are not a valid request.
  */
 export function requestOf(target: readonly string[], headers: readonly string[]): Request {
   const [method, path] = target.length === 1 ? ["GET", target[0]] : target;
   if (method === undefined || path === undefined || target.length > 2) {
-    throw new CommandFailure("Cannot make the request: give a method and a path: GET /path", 2);
+    throw new CommandFailure(
+      "Cannot make the request: it needs a method and a path: write GET /path",
+      2,
+    );
   }
   if (!/^(?:\/|https?:\/\/)/.test(path)) {
     throw new CommandFailure(
@@ -98,7 +111,9 @@ export function requestOf(target: readonly string[], headers: readonly string[])
     return new Request(url, { method: method.toUpperCase(), headers: fields });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CommandFailure(`Cannot request "${path}" by "${method}": ${reason}`, 2, { cause });
+    throw new CommandFailure(`Cannot request "${path}" with method "${method}": ${reason}`, 2, {
+      cause,
+    });
   }
 }
 
@@ -125,7 +140,7 @@ export function refusalText({ allow, status }: Pick<Explanation, "allow" | "stat
 }
 
 /**
- * Which view answers a request, and why the others do not.
+ * Writes which view answers a request, and why the others do not.
  *
  * @param request The request.
  * @param explanation The app's explanation.
@@ -161,5 +176,5 @@ export function matchText(
 }
 
 function verdictText({ answers, because }: MatchResult, yes: string, no: string): string {
-  return answers ? yes : `${no}, since it wants ${printable(because)}`;
+  return answers ? yes : `${no}, because it needs ${printable(because)}`;
 }

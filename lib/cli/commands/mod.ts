@@ -9,3 +9,4 @@ export { inspect } from "./inspect.ts";
 export { match } from "./match.ts";
 export { routes } from "./routes.ts";
 export { secret } from "./secret.ts";
+export { sessions } from "./sessions.ts";

@@ -46,10 +46,10 @@ const TITLES = [
 ];
 
 /**
- * The table of an app's routes, in the order in which they are matched, one line for each view, and
- * the tweens below it.
+ * Writes the table of an app's routes, in the order of matching. The table has one line for each
+ * view. The tweens follow below it.
  *
- * @param report What the app reports.
+ * @param report The report of the app.
  * @param environment The width and style of the terminal, and the folder.
  */
 export function routesText(
@@ -91,7 +91,7 @@ function rowsOf(route: RouteReport, location: LocationText): string[][] {
   });
 }
 
-/** A tween's name; the source location of one without a name. */
+/** The name of a tween, or its source location if it has no name. */
 function tweenName(name: string, location: LocationText): string {
   const [, number, place] = /^(#\d+ at )(file:.+)$/.exec(name) ?? [];
   return number === undefined || place === undefined ? printable(name) : number + location(place);
@@ -104,10 +104,10 @@ export type LocationText = (location: string) => string;
 const OLD_UNNAMED = "a view";
 
 /**
- * A view in a column of its own: its name without the word `view`; the source location of one
- * without a name.
+ * A view in its own column: its name without the word `view`, or its source location if it has no
+ * name.
  *
- * @param view What the app reports of it.
+ * @param view The view in the report of the app.
  * @param location Writes source locations.
  */
 export function viewCell(
@@ -131,7 +131,7 @@ export function viewText(name: string, location: LocationText): string {
   return name === OLD_UNNAMED ? "view without a name" : printable(name);
 }
 
-/** The source location in the reported name of a view without one; `null` where it has a name. */
+/** The source location in the reported name of a view. `null` if the view has a name. */
 function unnamedAt(name: string): string | null {
   return /^view at (.+)$/.exec(name)?.[1] ?? null;
 }

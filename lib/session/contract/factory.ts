@@ -35,6 +35,7 @@ export type RefusalReason =
   | "expired-absolute"
   | "future"
   | "revoked"
+  | "gone"
   | "schema";
 
 /** What a session knows of a request. */

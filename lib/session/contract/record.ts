@@ -26,16 +26,31 @@ export interface SessionRecord {
   epoch?: number | undefined;
   /** Seconds asked for by `session.remember()`. */
   rememberFor?: number | undefined;
+  /** The user's stamp that `session.bindTo()` was given. */
+  stamp?: string | undefined;
   /** Whether `session.invalidate()` ended what was loaded. */
   ended?: boolean | undefined;
   /** Whether `session.regenerate()` asked for a new cookie although nothing else changed. */
   rotated?: boolean | undefined;
+  /**
+   * Changes one key at once, where sessions live in a store.
+   *
+   * @returns What it holds now; `null` where it is to be changed here alone, for the end of the request.
+   */
+  modify?(
+    key: string,
+    change: (value: unknown) => unknown,
+  ): Promise<{ readonly value: unknown } | null>;
 }
 
 /** What a factory decides for all of its sessions. */
 export interface SessionPolicy {
   /** Whether what is written has a place for `session.remember()`. */
   readonly canRemember: boolean;
+  /** Whether sessions live in a store, so that `session.modify()` can change a key at once. @default {false} */
+  readonly canModify?: boolean;
+  /** Whether `session.bindTo()` needs the user's stamp. Else it refuses one. @default {false} */
+  readonly needsStamp?: boolean;
   /** The time in milliseconds. */
   now(): number;
   /** Refuses, by a throw that names the path, a value that could not be read back. */
@@ -62,6 +77,19 @@ export interface VisitorCsrf {
   matches(presented: string): boolean;
   /** Refuses every secret from now on. */
   end(): void;
+}
+
+/**
+ * Options of a session that are worked out when they are read. The compiler checks who extends it, so
+ * that nothing is checked for each request.
+ */
+export abstract class LateSessionOptions {
+  /** Whether `popFlash()` only peeks. */
+  abstract readonly keepFlash: boolean;
+  /** Whether `popFlash()` refuses to take a message. */
+  abstract readonly refuseFlash: boolean;
+  /** CSRF secrets for as long as the visitor has no session. */
+  abstract readonly csrf: VisitorCsrf | undefined;
 }
 
 const bareToken = (): string =>

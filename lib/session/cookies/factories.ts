@@ -48,7 +48,7 @@ export function cookieSettings<Data extends object>(
   const { cookieName = codec.cookieName, revocations, verifiedCookies } = options;
   const named = cookieName === undefined ? options : { ...options, cookieName };
   const settings = sessionSettings(named, format);
-  const limit = checkLimit(verifiedCookies ?? DEFAULT_VERIFIED_COOKIES);
+  const limit = verifiedCookieLimit(verifiedCookies);
   return {
     ...settings,
     codec,
@@ -76,7 +76,13 @@ function nativeSessions<Data extends object>(
   );
 }
 
-function checkLimit(limit: number): number {
+/**
+ * How many verified cookies are remembered.
+ *
+ * @param limit The option `verifiedCookies`.
+ * @throws {ConfigurationError} If it is out of bounds.
+ */
+export function verifiedCookieLimit(limit: number = DEFAULT_VERIFIED_COOKIES): number {
   if (Number.isInteger(limit) && limit >= 0 && limit <= 1_000_000) return limit;
   throw new ConfigurationError(
     `Cannot remember ${limit} verified cookies: verifiedCookies must be an integer from 0 to 1000000`,

@@ -5,18 +5,9 @@
  * @module
  */
 
-import {
-  type CommitContext,
-  type Session,
-  type SessionFactory,
-  type SessionOutcome,
-  type SessionRequest,
-  sessionState,
-} from "../../../session.ts";
+import type { SessionFactory } from "../../../session.ts";
 import { checkOptions, type OptionKinds } from "../../check_options.ts";
-import { Lazy } from "../../lazy.ts";
-import type { Logger } from "../../log.ts";
-import { bareCookieName, type SessionCookie } from "../cookie_attributes.ts";
+import { bareCookieName } from "../cookie_attributes.ts";
 import {
   PYRAMID_CODEC_KINDS,
   pyramidCodec,
@@ -29,8 +20,8 @@ import {
   nativeContents,
   type SessionFormat,
 } from "../options.ts";
-import type { Sessions } from "../sessions.ts";
-import { cookieSessions, type CookieSettings, cookieSettings } from "./factories.ts";
+import { LateSessions, type Sessions } from "../sessions.ts";
+import { cookieSessions, cookieSettings } from "./factories.ts";
 
 /** What {@linkcode pyramidCookieSessionFactory} takes: what has a place in Pyramid's cookies. */
 export interface PyramidCookieSessionOptions<Data extends object = Record<string, unknown>>
@@ -106,45 +97,9 @@ export function pyramidCookieSessionFactory<Data extends object = Record<string,
   const lengthOf = (payloadBytes: number): number => codec.encodedLength(payloadBytes);
   const { randomBytes } = options;
   const settings = cookieSettings(codec, { ...cookie, lifetime: null }, FORMAT);
-  return new PyramidSessions<Data>(settings, async () => {
+  return new LateSessions<Data, Sessions<Data, string>>(settings, async () => {
     const { pyramidContents } = await import("./pyramid_contents.ts");
     const contents = pyramidContents(nativeContents(cookie), { name, lengthOf }, randomBytes);
     return cookieSessions(settings, contents);
   });
-}
-
-/** Few apps share a login with Pyramid: what their cookies hold is loaded with the first session. */
-class PyramidSessions<Data extends object> implements SessionFactory<Data> {
-  readonly cookie: SessionCookie;
-  readonly #logger: CookieSettings["logger"];
-  readonly #sessions: Lazy<Sessions<Data, string>>;
-
-  constructor({ cookie, logger }: CookieSettings, make: () => Promise<Sessions<Data, string>>) {
-    this.cookie = cookie;
-    this.#logger = logger;
-    this.#sessions = new Lazy(make);
-  }
-
-  useLogger(logger: Logger): void {
-    this.#logger.inherit(logger);
-  }
-
-  load(request: SessionRequest): Session<Data> | Promise<Session<Data>> {
-    const sessions = this.#sessions.get();
-    return sessions instanceof Promise
-      ? sessions.then((sessions) => sessions.load(request))
-      : sessions.load(request);
-  }
-
-  commit(
-    session: Session<Data>,
-    request: SessionRequest,
-    context: CommitContext,
-  ): SessionOutcome | Promise<SessionOutcome> {
-    sessionState(session).close();
-    const sessions = this.#sessions.get();
-    return sessions instanceof Promise
-      ? sessions.then((sessions) => sessions.commit(session, request, context))
-      : sessions.commit(session, request, context);
-  }
 }

@@ -77,15 +77,30 @@ export class NativePayload implements Payload {
    *
    * @param value The value.
    * @param path What messages call it.
+   * @param depth How many objects and arrays may lie within each other.
    * @throws {SessionValueError} If JSON would lose or change any part of it.
    */
-  stringifyValue(value: unknown, path: string): string {
-    return this.#serializer?.stringify(value) ?? stringifyJson(value, path);
+  stringifyValue(value: unknown, path: string, depth: number = MAX_DEPTH): string {
+    return this.#serializer?.stringify(value) ?? stringifyJson(value, path, depth);
   }
 
   /** Reads one value back. Throws what JSON or the serializer throws. */
   parseValue(text: string): unknown {
     return this.#serializer === undefined ? JSON.parse(text) : this.#serializer.parse(text);
+  }
+
+  /**
+   * Reads a value that is kept by itself.
+   *
+   * @param text Its text.
+   * @param isList Whether it is a list of values that were written one by one.
+   * @throws {Error} What {@linkcode parseValue} throws; or if it lies deeper than what can be written.
+   */
+  readValue(text: string, isList = false): unknown {
+    const value = this.parseValue(text);
+    if (this.#serializer !== undefined || !mayBeTooDeep(text)) return value;
+    for (const one of isList && Array.isArray(value) ? value : [value]) checkJson(one, "");
+    return value;
   }
 
   /** What each key takes. */
@@ -100,10 +115,14 @@ export class NativePayload implements Payload {
   }
 }
 
+/** Whether there are brackets enough. Each level takes two. */
+function mayBeTooDeep(text: string): boolean {
+  return text.length > 2 * MAX_DEPTH && (text.match(/[[{]/g)?.length ?? 0) > MAX_DEPTH;
+}
+
 /** Whether a value lies deeper than one that can be written: it could be read, and never written back. */
 function isTooDeep(text: string, record: WrittenRecord): boolean {
-  // Each level takes two brackets.
-  if (text.length <= 2 * MAX_DEPTH || (text.match(/[[{]/g)?.length ?? 0) <= MAX_DEPTH) return false;
+  if (!mayBeTooDeep(text)) return false;
   try {
     for (const value of record.values.values()) checkJson(value, "");
     for (const message of [...record.flash.values()].flat()) checkJson(message, "");

@@ -21,6 +21,8 @@ import {
 const { randomBytes: _randomBytes, ...KINDS } = CODEC_KINDS;
 
 const FORMAT: NativeFormat = { version: 1, info: "1/signed", algorithm: "HMAC-SHA-256" };
+/** Of the key of a stored session. */
+const KEY_FORMAT: NativeFormat = { version: 3, info: "3/signed", algorithm: "HMAC-SHA-256" };
 const TAG_LENGTH = HMAC_TAG_LENGTH["SHA-256"];
 
 /**
@@ -58,15 +60,26 @@ export function signedCodec(
   options: Omit<CodecOptions, "randomBytes"> = {},
 ): SessionCodec {
   checkOptions("signedCodec()", options, KINDS);
-  return new SignedCodec(secrets, options);
+  return new SignedCodec(FORMAT, secrets, options);
+}
+
+/**
+ * Makes the codec of format 3: as format 1, of the key of a stored session.
+ *
+ * @param secrets One secret, or a list with the newest first.
+ * @param options The cookie's name, and leave for weak secrets.
+ * @internal
+ */
+export function storedKeyCodec(secrets: Secrets, options: CodecOptions): SessionCodec {
+  return new SignedCodec(KEY_FORMAT, secrets, { ...options, purpose: "stored" });
 }
 
 class SignedCodec implements SessionCodec {
   readonly cookieName: string;
   readonly #tokens: NativeToken;
 
-  constructor(secrets: Secrets, options: CodecOptions) {
-    this.#tokens = new NativeToken(FORMAT, secrets, options);
+  constructor(format: NativeFormat, secrets: Secrets, options: CodecOptions) {
+    this.#tokens = new NativeToken(format, secrets, options);
     this.cookieName = this.#tokens.cookieName;
   }
 

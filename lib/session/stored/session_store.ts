@@ -30,6 +30,7 @@
 import type { LoggerUser } from "../../../session.ts";
 
 export { BrokenRecordError, RecordTooLargeError } from "./record_errors.ts";
+export { sweepAll, type SweepAllOptions } from "./sweep_all.ts";
 
 /**
  * How long after its end a record stays where it is, in milliseconds: 60,000.
@@ -228,8 +229,8 @@ export interface SessionStore extends LoggerUser, Partial<AsyncCloser> {
   /**
    * Removes what expired more than {@linkcode EXPIRY_SLACK} before `now`, revocations included.
    *
-   * A store whose database removes it by itself has no such member. Call it from a cron, again while it
-   * answers `limit`.
+   * A store whose database removes it by itself has no such member. `sweepAll()` calls it until it
+   * answers less than `limit`: use that in a cron.
    *
    * @param now The time in milliseconds.
    * @param limit The most entries that this call removes: an integer from 1. 1,000 is a good number.

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { DatabaseSync } from "node:sqlite";
 import {
   checkOptions,
   checkValue,
@@ -21,6 +20,7 @@ import { CONTENDED, isLocked, untilUncontended } from "./contention.ts";
 import { SqliteRevocations } from "./sqlite_revocations.ts";
 import { SqliteSessions } from "./sqlite_sessions.ts";
 import { SQLITE_TABLES, type SqliteDatabase, SqliteStatements } from "./sqlite_database.ts";
+import { openForApp } from "./sqlite_file.ts";
 
 export type { RevocationStore } from "../../../session.ts";
 export type {
@@ -68,10 +68,6 @@ const DATABASE = either(
   { ...NAME, expected: "a path" },
   { ...withFunctions("prepare", "exec"), expected: "a DatabaseSync of node:sqlite" },
 );
-/** How long the thread waits for another process before it does something else, in milliseconds. */
-const BUSY_TIMEOUT = 5;
-/** The same while the file is opened, when there are no requests yet. */
-const BUSY_TIMEOUT_AT_START = 5000;
 
 /**
  * Keeps sessions in an SQLite file: across restarts, for all processes of one machine.
@@ -117,7 +113,7 @@ export function sqliteStore(
   checkOptions("sqliteStore()", options, KINDS);
   const { synchronous = "NORMAL", clock = Date.now } = options;
   if (typeof database !== "string") return storeIn(database, clock, () => {});
-  const db = opened(database, synchronous);
+  const db = openForApp(database, synchronous);
   return storeIn(db, clock, () => {
     if (db.isOpen) db.close();
   });
@@ -166,18 +162,12 @@ function attempt<T>(what: string, work: () => T | typeof CONTENDED): Promise<T> 
 }
 
 function hinted(what: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !error.message.startsWith("no such table: pyramidion_")) {
-    return error;
-  }
-  const text =
-    `Cannot ${what}: ${error.message}: call createTables() of the store, or run SQLITE_TABLES`;
-  return new Error(text, { cause: error });
-}
-
-function opened(path: string, synchronous: "NORMAL" | "FULL"): DatabaseSync {
-  // The time limit first: the change to the write-ahead log may have to wait for another process.
-  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_AT_START });
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
-  db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
-  return db;
+  if (!(error instanceof Error)) return error;
+  const hint = error.message.startsWith("no such table: pyramidion_")
+    ? "call createTables() of the store, or run SQLITE_TABLES"
+    : error.message.startsWith("no such column: ")
+    ? "the tables are not those of SQLITE_TABLES"
+    : undefined;
+  if (hint === undefined) return error;
+  return new Error(`Cannot ${what}: ${error.message}: ${hint}`, { cause: error });
 }

@@ -1,5 +1,5 @@
 /**
- * The controls of a form, as a page has them before anybody touches them.
+ * The controls of a form, as the page writes them.
  *
  * @module
  */
@@ -7,47 +7,50 @@
 import type { HtmlElement } from "../html/element.ts";
 import { sanitizerOf } from "./input_value.ts";
 
-/** What every control has. */
+/** The members of every control. */
 interface Control {
-  /** Under which name it is sent; empty: not at all. */
+  /** The name under which it is sent. A control without a name is not sent. */
   readonly name: string;
-  /** Whether it is out of use, itself or by its fieldset. */
+  /** Whether it is disabled, by itself or by its fieldset. */
   readonly disabled: boolean;
-  /** Under which name its direction is sent, and how that is found; `null`: not at all. */
+  /**
+   * The attribute `dirname`: the name under which the text direction is sent, and the direction of
+   * a value. `null` without it.
+   */
   readonly direction: { readonly name: string; of(value: string): Direction } | null;
 }
 
-/** A control of one text: what a visitor types, or what is hidden. */
+/** A control of one text: a text field, or a hidden field. */
 export interface TextControl extends Control {
   /** Whether visitors see it. */
   readonly kind: "text" | "hidden";
   /** Its text. */
   readonly value: string;
-  /** What it holds where a text is put into it. */
+  /** Gives the value that it keeps of an entered text. */
   held(text: string): string;
-  /** How many characters a line has when the text is sent; `null`: as many as it has. */
+  /** The longest line, in characters, when the text is sent. `null` does not break lines. */
   readonly columns: number | null;
 }
 
 /** A checkbox or a radio button. */
 export interface CheckControl extends Control {
-  /** Which of the two. */
+  /** Its kind. */
   readonly kind: "checkbox" | "radio";
-  /** What is sent where it is checked. */
+  /** The value that is sent if it is checked. */
   readonly value: string;
-  /** Whether it is checked; of the radio buttons of one name at most one is. */
+  /** Whether it is checked. At most one radio button of each name is. */
   readonly checked: boolean;
 }
 
 /** An option of a select. */
 export interface SelectOption {
-  /** What is sent. */
+  /** The value that is sent. */
   readonly value: string;
-  /** What it shows. */
+  /** The text that a visitor sees. */
   readonly label: string;
   /** Whether it is chosen. */
   readonly selected: boolean;
-  /** Whether it cannot be chosen. */
+  /** Whether it is disabled, so that a visitor cannot choose it. */
   readonly disabled: boolean;
 }
 
@@ -65,21 +68,21 @@ export interface SelectControl extends Control {
 export interface FileControl extends Control {
   /** Its kind. */
   readonly kind: "file";
-  /** Whether it takes several. */
+  /** Whether it takes several files. */
   readonly multiple: boolean;
 }
 
 /** A button that sends the form. */
 export interface ButtonControl extends Control {
-  /** Whether it sends the place of the click. */
+  /** Its kind. An image button also sends the position of the click. */
   readonly kind: "submit" | "image";
-  /** Its `id`; `null` where it has none. */
+  /** Its `id`, or `null` without one. */
   readonly id: string | null;
-  /** What it shows. */
+  /** The text that a visitor sees. */
   readonly label: string;
-  /** What is sent where it is the one that was pressed. */
+  /** The value that is sent if the visitor pressed it. */
   readonly value: string;
-  /** What it says instead of the form; `null` where it does not. */
+  /** The attribute `formaction`, which overrides the form. `null` without it. */
   readonly action: string | null;
   /** As `action`. */
   readonly method: string | null;
@@ -87,7 +90,7 @@ export interface ButtonControl extends Control {
   readonly enctype: string | null;
 }
 
-/** A control of a form; those that send nothing are left out. */
+/** A control of a form that can send a value. */
 export type FormControl = TextControl | CheckControl | SelectControl | FileControl | ButtonControl;
 
 /** Whether a control is a button. */
@@ -95,7 +98,7 @@ export function isButton(control: FormControl): control is ButtonControl {
   return control.kind === "submit" || control.kind === "image";
 }
 
-/** Which elements of a page can be controls. */
+/** The names of the elements that can be controls. */
 export const CONTROL_NAMES: ReadonlySet<string> = new Set([
   "input",
   "textarea",
@@ -103,7 +106,7 @@ export const CONTROL_NAMES: ReadonlySet<string> = new Set([
   "button",
 ]);
 
-/** Inputs that hold no text of a language. */
+/** The input types whose values have no text direction. */
 const WITHOUT_DIRECTION = new Set(
   "number range color date month week time datetime-local checkbox radio file image".split(" "),
 );
@@ -112,7 +115,7 @@ const WITHOUT_DIRECTION = new Set(
  * Reads a control.
  *
  * @param element An element of one of {@linkcode CONTROL_NAMES}.
- * @returns `null` where it never sends anything.
+ * @returns The control, or `null` if it never sends a value.
  */
 export function readControl(element: HtmlElement): FormControl | null {
   if (element.ancestors().some(({ name }) => name === "datalist")) return null;
@@ -162,7 +165,7 @@ function readTextArea(element: HtmlElement, control: Control): TextControl {
   return {
     ...control,
     kind: "text",
-    // The first line break only keeps the text off the tag.
+    // Browsers ignore a line break directly after the start tag.
     value: element.textContent.replace(/^\n/, ""),
     held: (text) => text.replace(/\r\n?/g, "\n"),
     columns: element.keyword("wrap") === "hard" ? columns > 0 ? columns : 20 : null,
@@ -182,7 +185,7 @@ function readButton(
   control: Control,
   kind: ButtonControl["kind"],
 ): ButtonControl {
-  // Browsers send the label that they give an <input> without a value.
+  // For a button without a value, browsers send the label that they show.
   const unlabelled = element.name === "input" && kind === "submit" ? "Submit" : "";
   const value = element.attribute("value") ?? unlabelled;
   const shown = element.name === "button"
@@ -214,7 +217,7 @@ function readSelect(element: HtmlElement, control: Control): SelectControl {
     };
   }).toArray();
   if (multiple) return { ...control, kind: "select", multiple, options };
-  // The last of those that say so; in a list that drops down, else the first that can be.
+  // The last selected option counts. A drop-down list without one selects its first enabled option.
   const isList = parseInt(element.attribute("size") ?? "") > 1;
   const said = options.findLastIndex(({ selected }) => selected);
   const chosen = said !== -1 || isList ? said : options.findIndex(({ disabled }) => !disabled);
@@ -226,7 +229,7 @@ function readSelect(element: HtmlElement, control: Control): SelectControl {
   };
 }
 
-/** White space of ASCII stripped and collapsed: other spaces belong to the value. */
+/** Removes and joins the white space of ASCII. Other spaces belong to the value. */
 function collapsed(text: string): string {
   return text.replace(/[\t\n\f\r ]+/g, " ").replace(/^ | $/g, "");
 }
@@ -236,7 +239,10 @@ function isInDisabledGroup(option: HtmlElement): boolean {
   return group?.name === "optgroup" && group.has("disabled");
 }
 
-/** By itself, or by a fieldset, unless it stands in the fieldset's first legend. */
+/**
+ * Whether an element is disabled. A disabled fieldset disables its controls, except those in its
+ * first legend.
+ */
 function isDisabled(element: HtmlElement): boolean {
   if (element.has("disabled")) return true;
   let within = element;
@@ -256,18 +262,18 @@ function firstLegend(fieldset: HtmlElement): HtmlElement | undefined {
 /** Left to right, or right to left. */
 export type Direction = "ltr" | "rtl";
 
-/** A letter that has a direction, or one of the marks that stand for one. */
+/** A letter or a mark with a direction. */
 const STRONG = /[\p{L}\u200e\u200f\u061c]/u;
-/** Hebrew, Arabic and the scripts beside them. */
+/** Hebrew, Arabic and related scripts. */
 const FROM_RIGHT =
   /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const SILENT = new Set(["bdi", "script", "style", "textarea"]);
 
 /**
- * The direction of an element.
+ * Finds the text direction of an element.
  *
  * @param element The element.
- * @param value What it holds, if it is a control: `dir="auto"` goes by that.
+ * @param value The value of a control, which decides for `dir="auto"`.
  */
 export function directionOf(element: HtmlElement, value: string | null = null): Direction {
   const dir = element.keyword("dir");
@@ -279,13 +285,13 @@ export function directionOf(element: HtmlElement, value: string | null = null): 
   return isPhone || element.parent === null ? "ltr" : directionOf(element.parent);
 }
 
-/** By the first letter that has one; `null` where none has. */
+/** The direction of the first letter that has one. `null` if no letter has one. */
 function directionOfText(text: string): Direction | null {
   const strong = STRONG.exec(text)?.[0];
   return strong === undefined ? null : FROM_RIGHT.test(strong) ? "rtl" : "ltr";
 }
 
-/** The text of an element without that of parts with a direction of their own. */
+/** The text of an element, without the parts that have their own direction. */
 function directionalText(element: HtmlElement, isOuter = false): string {
   const isApart = SILENT.has(element.name) ||
     ["ltr", "rtl", "auto"].includes(element.keyword("dir"));

@@ -1,5 +1,5 @@
 /**
- * The fields of a form by their names: what they hold, and what a visitor may put into them.
+ * The fields of a form by their names: their values, and the values that a visitor can enter.
  *
  * @module
  */
@@ -16,16 +16,20 @@ import {
 } from "./control.ts";
 
 /**
- * What a field holds before anybody touches it: text; whether a single checkbox is checked; a list
- * where several texts, checkboxes or options go by one name; `null` where nothing is chosen.
+ * The value of a field in the page.
+ *
+ * It is a string for a text, and a boolean for a single checkbox. It is a list if several texts,
+ * checkboxes or options have one name. It is `null` if nothing is chosen.
  */
 export type FormFieldValue = string | boolean | readonly string[] | null;
 
 /**
- * What a visitor puts into a field: text or a number; true or false for a single checkbox; the
- * value of a radio button, or the value or label of an option; a file; a list where several go by
- * one name. `null` takes the field out of the form, as a tampered page does; `undefined` leaves it
- * as it is.
+ * The value that a visitor enters into a field.
+ *
+ * Give a string or a number for a text, and true or false for a single checkbox. Give the value of
+ * a radio button, the value or label of an option, or a `File`. Give a list if several controls
+ * have one name. `null` removes the field from the form, as a manipulated page does. `undefined`
+ * keeps the value in the page.
  */
 export type FormValue =
   | string
@@ -36,13 +40,13 @@ export type FormValue =
   | null
   | undefined;
 
-/** What a control sends: nothing, one value, or several. */
+/** The values that a control sends. */
 export type ControlValues = readonly (string | File)[];
 
-/** The values of controls that are not sent as the page has them. */
+/** The values of the controls that the visitor changed. */
 export type ChosenValues = ReadonlyMap<FormControl, ControlValues>;
 
-/** What a control sends where nobody touches it. */
+/** The values that a control sends if the visitor does not change it. */
 export function valuesOf(control: FormControl): ControlValues {
   switch (control.kind) {
     case "text":
@@ -63,7 +67,7 @@ export function valuesOf(control: FormControl): ControlValues {
   }
 }
 
-/** Enabled controls by their names, buttons left out. */
+/** The enabled controls by their names, without buttons. */
 function fieldsOf(form: PageForm): Map<string, FormControl[]> {
   const fields = new Map<string, FormControl[]>();
   for (const control of form.controls) {
@@ -76,13 +80,16 @@ function fieldsOf(form: PageForm): Map<string, FormControl[]> {
   return fields;
 }
 
-/** What a visitor can set: a hidden field that stands in for an unchecked box is not. */
+/**
+ * The controls that a visitor can change. A hidden field beside a checkbox of the same name is left
+ * out.
+ */
 function settable(controls: readonly FormControl[]): readonly FormControl[] {
   const visible = controls.filter(({ kind }) => kind !== "hidden");
   return visible.length === 0 ? controls : visible;
 }
 
-/** What the fields of a form hold, by their names. */
+/** The values of the fields of a form, by their names. */
 export function fieldValues(form: PageForm): Record<string, FormFieldValue> {
   const values: Record<string, FormFieldValue> = Object.create(null);
   for (const [name, controls] of fieldsOf(form)) values[name] = fieldValue(settable(controls));
@@ -100,12 +107,12 @@ function fieldValue(controls: readonly FormControl[]): FormFieldValue {
 }
 
 /**
- * Puts values into the fields of a form.
+ * Enters values into the fields of a form.
  *
  * @param form The form.
- * @param values What to put into which field.
- * @param what What messages call the form.
- * @returns What the controls send that are not left as they are.
+ * @param values The values by the names of the fields.
+ * @param what The name of the form in messages.
+ * @returns The values of the changed controls.
  * @throws {TypeError} If a field does not exist or is disabled, or cannot hold the value.
  */
 export function chosenValues(
@@ -133,15 +140,15 @@ export function chosenValues(
 
 function whyMissing(form: PageForm, name: string, known: readonly string[]): string {
   const controls = form.controls.filter((control) => control.name === name);
-  if (controls.some(isButton)) return "it is a button: press it by the option button";
-  if (controls.length > 0) return "it is disabled, and browsers do not send it";
+  if (controls.some(isButton)) return 'it is a button: press it by the option "button"';
+  if (controls.length > 0) return "browsers do not send it, because it is disabled";
   if (known.length === 0) return "the form has no fields";
-  return `no such field; its fields are ${quotedList(known)}${didYouMean(name, known)}`;
+  return `no such field: its fields are ${quotedList(known)}${didYouMean(name, known)}`;
 }
 
 type Refuse = (reason: string) => never;
 
-/** What each control of a name sends where a visitor puts a value into it. */
+/** The values that the controls of one name send if the visitor enters a value. */
 function choose(
   controls: readonly FormControl[],
   value: NonNullable<FormValue>,
@@ -150,13 +157,13 @@ function choose(
   const boxes = controls.filter(isBox);
   if (boxes.length === controls.length) return check(boxes, value, refuse);
   if (boxes.length > 0) {
-    refuse("boxes and other controls go by this name: send the form by client.post()");
+    refuse("checkboxes and other controls have this name: send the form by client.post()");
   }
   const [only, ...others] = controls;
   if (only !== undefined && others.length === 0) return [setControl(only, asList(value), refuse)];
   const values = asList(value);
   if (values.length !== controls.length) {
-    refuse(`${controls.length} controls go by this name: give a list of as many values`);
+    refuse(`${controls.length} controls have this name: give a list of as many values`);
   }
   return controls.map((control, index) =>
     setControl(control, values.slice(index, index + 1), refuse)

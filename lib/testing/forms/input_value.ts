@@ -1,5 +1,5 @@
 /**
- * The value that an input keeps of a text (the value sanitization algorithm of each type: HTML
+ * The value that an input keeps of a text: the value sanitization algorithm of its type (HTML
  * standard, section 4.10.5).
  *
  * @module
@@ -10,13 +10,13 @@ import type { HtmlElement } from "../html/element.ts";
 /** Makes the value of a text. */
 export type Sanitizer = (text: string) => string;
 
-/** The latest time that dates of ECMAScript, and so those of browsers, can have. */
+/** The latest date of ECMAScript, and so of browsers. */
 const LAST = Date.UTC(275760, 8, 13);
 const DATE = /^(\d{4,})-(\d\d)-(\d\d)$/;
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?$/;
 
 /**
- * How an input makes values.
+ * Gives the function by which an input converts texts.
  *
  * @param input The element.
  * @param type Its `type`, in lower case.
@@ -82,12 +82,12 @@ function isWeek(text: string): boolean {
     date.setUTCFullYear(year, month, day);
     return date.getUTCDay();
   });
-  // The last week that has a day of which there is a time.
+  // The last week with a day that a Date can represent.
   if (year > 275760 || year === 275760 && week > 37) return false;
   return week >= 1 && week <= (first === 4 || last === 4 ? 53 : 52);
 }
 
-/** The shortest form of the standard: `T` between, no seconds that are zero. */
+/** The shortest form of the standard: with `T`, and without seconds that are zero. */
 function dateAndTime(text: string): string {
   const [, date = "", time = ""] = /^([\d-]+)[T ]([\d:.]+)$/.exec(text) ?? [];
   if (!isDate(date) || !TIME.test(time)) return "";
@@ -138,7 +138,8 @@ const NAMES: ReadonlyMap<string, string> = new Map(
  * The color of a text.
  *
  * @param text A color of CSS.
- * @returns `#rrggbb`; `#000000` for a text that is no color. Transparency is left out.
+ * @returns The color as `#rrggbb`, without transparency. A text that is not a color gives
+ * `#000000`.
  */
 export function colorValue(text: string): string {
   const color = stripped(text).toLowerCase();
@@ -207,7 +208,7 @@ function onStep(value: bigint, base: bigint, step: bigint, low: bigint, high: bi
 function decimalOf(text: string): Decimal | null {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = NUMBER.exec(text) ?? [];
   if (!isNumber(text)) return null;
-  // What no browser can tell from zero would be a number of very many digits here.
+  // A number that is zero for browsers could have very many digits here.
   if (Number(text) === 0) return ZERO;
   const digits = BigInt(sign + whole + fraction);
   const scale = fraction.length - Number(exponent);

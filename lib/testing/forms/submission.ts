@@ -1,5 +1,5 @@
 /**
- * What a browser sends for a form (HTML standard, section 4.10.21).
+ * The request that a browser sends for a form (HTML standard, section 4.10.21).
  *
  * @module
  */
@@ -9,13 +9,13 @@ import type { PageForm } from "../page_contents.ts";
 import type { ButtonControl, FormControl } from "./control.ts";
 import { type ChosenValues, valuesOf } from "./fields.ts";
 
-/** A form on its way. */
+/** The request of a form. */
 export interface FormSubmission {
-  /** Where it goes. */
+  /** Its URL. */
   readonly url: URL;
   /** GET or POST. */
   readonly method: "GET" | "POST";
-  /** Its body; `null` for GET. */
+  /** Its body. `null` for GET. */
   readonly body: FormData | Blob | null;
 }
 
@@ -23,13 +23,14 @@ export interface FormSubmission {
 type Entry = readonly [name: string, value: string | File];
 
 /**
- * Makes what is sent.
+ * Makes the request of a form.
  *
  * @param form The form.
- * @param chosen What the visitor put into it.
- * @param button The button that was pressed; `null` for none, as where a script sends the form.
+ * @param chosen The values that the visitor entered.
+ * @param button The button that the visitor pressed. `null` if a script sends the form.
  * @param page The URL that the form's action is relative to.
- * @throws {TypeError} If the form is not sent over http, as one of `method="dialog"` is not.
+ * @throws {TypeError} If the form has `method="dialog"`, or its address is not an http or https
+ * URL.
  */
 export function formSubmission(
   form: PageForm,
@@ -41,7 +42,9 @@ export function formSubmission(
   const url = targetOf(button?.action ?? form.action, page);
   const method = (button?.method ?? form.method ?? "").toLowerCase();
   if (method === "dialog") {
-    throw new TypeError("Cannot submit the form: it closes a dialog, which sends nothing");
+    throw new TypeError(
+      'Cannot submit the form: its method is "dialog", so that browsers send no request',
+    );
   }
   if (method !== "post") {
     // A form without fields has a query, too, which is empty.
@@ -52,14 +55,14 @@ export function formSubmission(
 }
 
 /**
- * Finds the button that is pressed.
+ * Finds the button that the visitor presses.
  *
  * @param buttons The buttons of a form.
- * @param wanted What one of them shows, or its `name`, `value` or `id`; undefined: the first one,
- * which the Enter key presses.
- * @param what What messages call the form.
- * @returns `null` where the form has no button.
- * @throws {TypeError} If no button is meant, or several are, or it is disabled.
+ * @param wanted The text, `name`, `value` or `id` of a button. Undefined means the first one, which
+ * the Enter key presses.
+ * @param what The name of the form in messages.
+ * @returns The button, or `null` if the form has none and `wanted` is undefined.
+ * @throws {TypeError} If no button fits, several buttons fit, or the button is disabled.
  */
 export function pressed(
   buttons: readonly ButtonControl[],
@@ -75,11 +78,11 @@ export function pressed(
   const [button, ...others] = meant;
   if (button === undefined && wanted === undefined) return null;
   if (button === undefined) {
-    throw new TypeError(`Cannot press button "${wanted}" of ${what}: no such button; ${known}`);
+    throw new TypeError(`Cannot press button "${wanted}" of ${what}: no such button: ${known}`);
   }
   if (others.length > 0) {
     throw new TypeError(
-      `Cannot press button "${wanted}" of ${what}: ${meant.length} are meant; ${known}`,
+      `Cannot press button "${wanted}" of ${what}: ${meant.length} buttons fit: ${known}`,
     );
   }
   if (button.disabled) {
@@ -113,7 +116,7 @@ function sentAs(control: FormControl, value: string | File): string | File {
   return withCrLf(columns === null ? value : wrapped(value, columns));
 }
 
-/** Lines of at most so many characters, as in a font of one width; spaces at their ends do not count. */
+/** Breaks lines after a number of characters. Spaces at the end of a line do not count. */
 function wrapped(text: string, columns: number): string {
   return text.split("\n").map((line) => {
     let width = 0;
@@ -142,7 +145,7 @@ function withCrLf(text: string): string {
   return text.replace(/\r\n?|\n/g, "\r\n");
 }
 
-/** Without multipart, files are sent as their names. */
+/** Replaces a file by its name, because only multipart sends files. */
 function textual([name, value]: Entry): [name: string, value: string] {
   return [name, typeof value === "string" ? value : withCrLf(value.name)];
 }
@@ -160,13 +163,13 @@ function encoded(entries: readonly Entry[], enctype: string): FormSubmission["bo
     }
     default: {
       const fields = new URLSearchParams(entries.map(textual)).toString();
-      // Of itself, URLSearchParams would name a charset, which forms do not.
+      // URLSearchParams alone would name a charset, which forms do not do.
       return new Blob([fields], { type: "application/x-www-form-urlencoded" });
     }
   }
 }
 
-/** An empty action, too, is the page itself, its query included. */
+/** The URL of the action. An empty action means the page itself, with its query. */
 function targetOf(
   action: string | null,
   page: { readonly url: string; readonly base: string | null },
@@ -177,12 +180,12 @@ function targetOf(
 }
 
 /**
- * What an address in a page leads to.
+ * Resolves an address of a page.
  *
- * @param address As it is written.
- * @param page The page, and what its `<base>` says.
- * @param attempt What messages say that cannot be done.
- * @throws {TypeError} If that is no http or https URL.
+ * @param address The address as the page writes it.
+ * @param page The URL of the page, and the address in its `<base>`.
+ * @param attempt The attempt that the message names, such as `submit the form`.
+ * @throws {TypeError} If the result is not an http or https URL.
  */
 export function resolved(
   address: string,

@@ -1,22 +1,25 @@
 /**
- * The elements of a page: a tree for forms and links.
+ * The elements of a page, as a tree.
  *
  * @module
  */
 
 /** An element of a page. */
 export class HtmlElement {
-  /** Its name in lower case, `svg:` or `math:` before those of foreign content; empty for the page itself. */
+  /**
+   * Its name in lower case. Foreign elements have the prefix `svg:` or `math:`. The page itself has
+   * an empty name.
+   */
   readonly name: string;
-  /** The form that it belongs to without naming one. */
+  /** The form to which it belongs without an attribute `form`. */
   readonly form: HtmlElement | null;
-  /** Elements and text in it. */
+  /** The elements and texts in it. */
   readonly children: (HtmlElement | string)[] = [];
   /** The values of its attributes. */
   readonly attributes: ReadonlyMap<string, string>;
   #parent: HtmlElement | null;
 
-  /** Makes an element; `readHtml` does. */
+  /** Makes an element. Call `readHtml()` instead. */
   constructor(
     name: string,
     attributes: ReadonlyMap<string, string>,
@@ -29,7 +32,7 @@ export class HtmlElement {
     this.form = form;
   }
 
-  /** The element that it stands in; `null` for the page itself. */
+  /** The element around it. `null` for the page itself. */
   get parent(): HtmlElement | null {
     return this.#parent;
   }
@@ -42,38 +45,41 @@ export class HtmlElement {
     wrapper.children.push(...this.children.splice(0, Infinity, wrapper));
   }
 
-  /** The value of an attribute; `null` where it is missing. */
+  /** The value of an attribute, or `null` if it is missing. */
   attribute(name: string): string | null {
     return this.attributes.get(name) ?? null;
   }
 
-  /** Whether an attribute is there, whatever its value. */
+  /** Whether it has an attribute. */
   has(name: string): boolean {
     return this.attributes.has(name);
   }
 
-  /** The text in it as it is written, without that of scripts and styles. */
+  /** The text in it, without scripts and styles. */
   get textContent(): string {
     return this.children.map((child) => typeof child === "string" ? child : child.textContent)
       .join("");
   }
 
-  /** The value of an attribute that has a few words, in lower case; empty where it is missing. */
+  /**
+   * The value of an attribute with fixed keywords, in lower case. It is empty if the attribute is
+   * missing.
+   */
   keyword(name: string): string {
     return this.attribute(name)?.toLowerCase() ?? "";
   }
 
-  /** What it shows: its text and that of its images, white space collapsed. */
+  /** The text that a visitor sees, and the texts of its images, with single spaces. */
   get label(): string {
     return shown(this).replace(/\s+/g, " ").trim();
   }
 
-  /** The elements that it stands in, the nearest first. */
+  /** The elements around it, the nearest first. */
   *ancestors(): Generator<HtmlElement, void, undefined> {
     for (let element = this.parent; element !== null; element = element.parent) yield element;
   }
 
-  /** Every element in it, in the order of the page; what templates hold is not in the page. */
+  /** Every element in it, in the order of the page. The contents of templates are left out. */
   *descendants(): Generator<HtmlElement, void, undefined> {
     for (const child of this.children) {
       if (typeof child === "string") continue;

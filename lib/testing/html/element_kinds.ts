@@ -4,7 +4,10 @@
  * @module
  */
 
-/** The names in a text; a text that begins with a space holds the empty name, which is the page's. */
+/**
+ * The names in a text. A text that begins with a space also holds the empty name, which is the
+ * page's.
+ */
 function words(text: string): ReadonlySet<string> {
   return new Set(text.split(" "));
 }
@@ -59,7 +62,7 @@ export const BUTTON_SCOPE: ReadonlySet<string> = new Set([...SCOPE, "button"]);
 /** {@linkcode SCOPE}, and lists. */
 export const LIST_SCOPE: ReadonlySet<string> = new Set([...SCOPE, "ol", "ul"]);
 
-/** What the end tags of tables do not reach across. */
+/** Elements that the end tags of tables do not reach across. */
 export const TABLE_SCOPE: ReadonlySet<string> = words(" table template");
 
 /** The scope without a limit: the page itself. */

@@ -1,6 +1,7 @@
 /**
- * Formatting elements that are to be opened again (HTML standard, section 13.2.4.3): `<p><b></p>x`
- * makes `x` bold, and so a `<b>` stands between what is around and what follows.
+ * The list of active formatting elements (HTML standard, section 13.2.4.3).
+ *
+ * In `<p><b></p>x`, the browser opens the `<b>` again for `x`, because its end tag is missing.
  *
  * @module
  */
@@ -8,7 +9,7 @@
 import type { HtmlElement } from "./element.ts";
 import { FORMATTING, FORMATTING_BARRIERS, WITHOUT_FORMATTING } from "./element_kinds.ts";
 
-/** The formatting elements whose end tag is to come. */
+/** The formatting elements whose end tag has not come yet. */
 export class FormattingElements {
   #active: HtmlElement[] = [];
 
@@ -17,7 +18,9 @@ export class FormattingElements {
     if (FORMATTING.has(element.name)) this.#active.push(element);
   }
 
-  /** Removes and gives the element that an end tag ends: the last of that name to be opened. */
+  /**
+   * Removes and returns the element that an end tag ends. It is the last opened one of that name.
+   */
   ended(name: string, open: readonly HtmlElement[]): HtmlElement | undefined {
     const barrier = barrierOf(open);
     const at = this.#active.findLastIndex((one) => one.name === name && isWithin(one, barrier));
@@ -25,9 +28,9 @@ export class FormattingElements {
   }
 
   /**
-   * The elements to open again before a start tag, the outermost first; they count as opened.
+   * Opens the missing elements again before a start tag, the outermost first.
    *
-   * @param name Of the start tag; empty for text.
+   * @param name The name of the start tag. It is empty for text.
    * @param open The open elements.
    * @param reopen Opens a copy of one.
    */
@@ -59,7 +62,7 @@ function isWithin(element: HtmlElement, barrier: HtmlElement | undefined): boole
   return barrier === undefined || element.ancestors().some((one) => one === barrier);
 }
 
-/** Whether the element stood within a barrier that is closed by now. */
+/** Whether the element was in a barrier that is closed now. */
 function isLeftBehind(element: HtmlElement, open: readonly HtmlElement[]): boolean {
   return element.ancestors().some((one) =>
     FORMATTING_BARRIERS.has(one.name) && !open.includes(one)

@@ -1,8 +1,8 @@
 /**
- * HTML cut into tags and text: enough to find forms and links in what templates write.
+ * Splits HTML into tags and texts.
  *
- * Reads tags, attributes and raw text as the HTML standard (section 13.2.5) has them, and builds no
- * tree: tags that a parser would add, move or drop are given as they were written.
+ * It follows the HTML standard (section 13.2.5) for tags, attributes and raw text. It builds no
+ * tree. It adds, moves and removes no tag.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export type HtmlToken =
     readonly kind: "start";
     /** The element's name. */
     readonly name: string;
-    /** The attributes by their names; of two with one name the first. */
+    /** The attributes by their names. If two have one name, the first counts. */
     readonly attributes: ReadonlyMap<string, string>;
     /** Whether it ends with `/>`, which ends foreign elements such as those of SVG. */
     readonly isSelfClosing: boolean;
@@ -32,7 +32,7 @@ export type HtmlToken =
     readonly text: string;
   };
 
-/** Elements whose content is no markup; that of these two has character references. */
+/** The elements with raw text in which character references count. */
 const ESCAPABLE_RAW = new Set(["textarea", "title"]);
 const RAW = new Set([
   ...ESCAPABLE_RAW,
@@ -44,9 +44,11 @@ const RAW = new Set([
   "noframes",
   "plaintext",
 ]);
-/** A tag, a comment, or what is read as one; a start tag is matched up to its name. */
+/** A tag up to its name, or a comment, or text that counts as a comment. */
 const MARKUP = /<(?:!--|[!?]|\/[^a-z>]|\/>|\/?([a-z][^\s/>]*))/gi;
-/** The end of the tag, or an attribute; a value whose quote is never closed takes all that follows. */
+/**
+ * The end of the tag, or an attribute. A value with an open quote extends to the end of the page.
+ */
 const ATTRIBUTE = /([\s/]*)(?:(>)|(=?[^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"?|'([^']*)'?|([^\s>]*)))?)/y;
 
 /**
@@ -109,7 +111,7 @@ function rawText(source: string, from: number, name: string): string {
   return source.slice(from, end.exec(source)?.index ?? source.length);
 }
 
-/** The attributes up to the end of the tag; `null` where there is none. */
+/** The attributes up to the end of the tag. `null` if the tag has no end. */
 function readAttributes(
   source: string,
   from: number,
@@ -137,7 +139,7 @@ const LATIN =
   "THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml " +
   "igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave " +
   "uacute ucirc uuml yacute thorn yuml";
-/** Names by their first code point in hexadecimal; those that follow stand for the next ones. */
+/** Names after their first code point in hexadecimal. The next names have the next code points. */
 const NAMES = "9:Tab a:NewLine 21:excl,quot,num,dollar,percnt,amp,apos,lpar,rpar,ast,plus,comma " +
   "2e:period,sol 3a:colon,semi,lt,equals,gt,quest,commat 5b:lsqb,bsol,rsqb 5f:lowbar,grave " +
   "7b:lcub,vert,rcub 152:OElig,oelig 160:Scaron,scaron 178:Yuml 192:fnof 2c6:circ 2dc:tilde " +
@@ -177,7 +179,7 @@ const KNOWN: ReadonlyMap<string, string> = new Map([
   }),
 ]);
 const REFERENCE = /&(?:#(?:x([\da-f]+)|(\d+));?|([a-z][a-z\d]*)(;?))/gi;
-/** Numbers from 0x80 to 0x9f stand for what Windows has there. */
+/** The character set of the numbers from 0x80 to 0x9f. */
 const WINDOWS = new TextDecoder("windows-1252");
 
 function numbered(names: readonly string[], first: number): [name: string, text: string][] {
@@ -187,9 +189,10 @@ function numbered(names: readonly string[], first: number): [name: string, text:
 /**
  * Decodes the references of a text.
  *
- * @param text As it is written.
- * @param isAttribute Whether it is an attribute's value: there, a name that goes on or is followed by
- * `=` needs its semicolon, so that the addresses of links keep their parameters.
+ * @param text The text with its references.
+ * @param isAttribute Whether the text is the value of an attribute. There a named reference needs
+ * its semicolon if a letter, a digit or `=` follows. So the addresses of links keep their
+ * parameters.
  */
 export function decodeReferences(text: string, isAttribute = false): string {
   return text.replace(

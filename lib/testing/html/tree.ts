@@ -1,9 +1,12 @@
 /**
- * The tree that browsers make of HTML (HTML standard, section 13.2.6), as far as forms and links
- * depend on it: what ends an open element, what tables throw out, and whose form a control is.
+ * Builds the tree that browsers make of HTML (HTML standard, section 13.2.6), as far as forms and
+ * links need it.
  *
- * What a browser adds by itself, such as `<tbody>`, is there only where it matters. Scripts do not
- * run, so what `<noscript>` holds is in the page.
+ * It knows which tags end an open element, which elements move out of tables, and which form owns a
+ * control.
+ *
+ * It adds elements such as `<tbody>` only if forms or links depend on them. It runs no scripts, so
+ * that the contents of `<noscript>` are in the page.
  *
  * @module
  */
@@ -56,11 +59,11 @@ class HtmlTree {
   readonly page = new HtmlElement("", new Map(), null, null);
   /** The open elements, the page itself first. */
   readonly #open: HtmlElement[] = [this.page];
-  /** The form whose end tag is to come, whatever the nesting. */
+  /** The form whose end tag has not come yet. */
   #form: HtmlElement | null = null;
   readonly #formatting = new FormattingElements();
 
-  /** Whether the innermost open element is no HTML. */
+  /** Whether the innermost open element is foreign, as in SVG. */
   get isForeign(): boolean {
     return this.#current.name.includes(":");
   }
@@ -92,12 +95,15 @@ class HtmlTree {
     if (!this.#endInTable(name)) this.#endInBody(name);
   }
 
-  /** The innermost open element that decides how a tag is read in a table; empty outside of tables. */
+  /**
+   * The name of the innermost open element that decides how a table reads tags. It is empty outside
+   * of tables.
+   */
   get #tableContext(): string {
     return this.#open.findLast(({ name }) => TABLE_CONTEXTS.has(name))?.name ?? "";
   }
 
-  /** Handles a tag by the rules of tables; false where the rules of the body apply. */
+  /** Handles a tag by the rules of tables. Returns false if the rules of the body apply. */
   #startInTable(tag: StartTag): boolean {
     const { name } = tag;
     const isPart = TABLE_PARTS.has(name);
@@ -206,7 +212,7 @@ class HtmlTree {
     if (tag.isSelfClosing) this.#open.pop();
   }
 
-  /** Whether the end tag is one that tables, their parts or their cells deal with. */
+  /** Handles an end tag by the rules of tables. Returns false if the rules of the body apply. */
   #endInTable(name: string): boolean {
     const context = this.#tableContext;
     if (!TABLE_PARTS.has(name) && name !== "table") return false;
@@ -246,7 +252,7 @@ class HtmlTree {
     if (found?.name === name) this.#popUntil((one) => one === found);
   }
 
-  /** What stands in the form and is still open stays open, and so stays in the form. */
+  /** Ends the form. Open elements in it stay open, and stay in the form. */
   #endForm(): void {
     const form = this.#form;
     this.#form = null;
@@ -297,7 +303,7 @@ class HtmlTree {
     return this.#found((one) => one === name, scope) !== undefined;
   }
 
-  /** The innermost open element that is meant, if nothing of the scope stands between. */
+  /** The innermost open element that fits, unless an element of the scope is in between. */
   #found(isMeant: (name: string) => boolean, scope: ReadonlySet<string>): HtmlElement | undefined {
     const found = this.#open.findLast(({ name }) => isMeant(name) || scope.has(name));
     return found !== undefined && isMeant(found.name) ? found : undefined;
@@ -308,7 +314,7 @@ class HtmlTree {
     this.#open.splice(Math.max(1, inclusive ? at : at + 1));
   }
 
-  /** Opens an element; `moves`: before the table, if it stands where a table takes none. */
+  /** Opens an element. With `moves` it stands before the table, if the table cannot hold it. */
   #insert(tag: StartTag, moves = !STAYS_IN_TABLE.has(tag.name)): HtmlElement {
     const [parent, before] = this.#insertionPoint(moves);
     const around = parent.name === "form"

@@ -28,7 +28,7 @@ const BATCHES = 4;
  *
  * @param store The store on trial.
  * @param seed What the calls are made of.
- * @param rounds How many rounds; each has sessions of its own.
+ * @param rounds The number of rounds. Each round has its own sessions.
  * @param start The time at which each begins.
  * @throws {Error} If no order explains what the store answered. The message has the seed and the calls.
  */

@@ -77,7 +77,7 @@ const TEXTS = [
   "x".repeat(256),
 ];
 
-/** What is kept is text, whatever it looks like. */
+/** The store keeps every text unchanged, also text with special characters. */
 export const ODD_TEXTS: Checks = {
   "every text is a key: set, expected and removed": async (trial) => {
     const { store, now } = trial;

@@ -8,16 +8,16 @@ import { ConfigurationError } from "../../configuration_error.ts";
 import { acceptQuality } from "../../http/field_syntax.ts";
 import { ONE_OR_MORE_TEXTS, type Predicate, type PredicateOption } from "./predicate.ts";
 
-/** One media type that a view makes, or several. */
+/** The media types that a view can make: one such as `text/html`, or a list. */
 export type AcceptTypes = string | readonly string[];
 
-/** The option that states it: what it takes, and what is made of it. */
+/** The option `accept`: its values, and the predicate of a value. */
 export const ACCEPT: PredicateOption<{ readonly accept?: AcceptTypes }> = {
   ...ONE_OR_MORE_TEXTS,
   predicate: ({ accept }) => accept === undefined ? undefined : new AcceptPredicate(accept),
 };
 
-// Of types that are equally welcome, the first here (Pyramid's order).
+// If the visitor accepts several types with equal quality, the first one here wins (Pyramid's order).
 const PREFERENCE = [
   "text/html",
   "application/xhtml+xml",
@@ -27,25 +27,27 @@ const PREFERENCE = [
   "application/json",
 ];
 
-/** Holds where one of the types is acceptable; tells how welcome it is. Pyramid: `accept`. */
+/**
+ * Matches if the visitor accepts one of the types (RFC 9110, section 12.5.1). Pyramid: `accept`.
+ */
 export class AcceptPredicate implements Predicate {
   /** The types, in words. */
   readonly text: string;
-  /** Which of the views answers depends on this header. */
+  /** The response depends on this header, because it selects the view. */
   readonly vary: readonly string[] = ["Accept"];
-  /** The types, in lower case, as they were stated. */
+  /** The types in lower case, in the given order. */
   readonly types: readonly string[];
 
   /**
    * Checks the types.
    *
-   * @throws {ConfigurationError} If one is a range or no media type, or there is none.
+   * @throws {ConfigurationError} If the list is empty, or an entry is a range or not a media type.
    */
   constructor(stated: AcceptTypes) {
     const list = typeof stated === "string" ? [stated] : stated;
     if (list.length === 0) {
       throw new ConfigurationError(
-        "Cannot use accept without a media type: name one, or leave it out",
+        'Cannot use accept: it has no media type: write one such as "text/html", or leave accept out',
       );
     }
     this.types = list.map((type) => type.toLowerCase());
@@ -58,12 +60,12 @@ export class AcceptPredicate implements Predicate {
     this.text = `accept ${[...this.types].sort().join(" ")}`;
   }
 
-  /** Whether one of the types is acceptable. */
+  /** Whether the visitor accepts one of the types. */
   holds(request: { readonly headers: Headers }): boolean {
     return this.quality(request) > 0;
   }
 
-  /** How welcome the best of the types is: more is better, 0 is not acceptable. */
+  /** The quality of the best type: from 0 to 1, where 0 means not acceptable. */
   quality(request: { readonly headers: Headers }): number {
     const accept = request.headers.get("accept");
     const qualities = this.types.map((type) => {
@@ -76,7 +78,7 @@ export class AcceptPredicate implements Predicate {
   }
 }
 
-/** The one of the predicates that is about media types. */
+/** Finds the `accept` predicate. `null` if the view has none. */
 export function acceptOf(predicates: readonly Predicate[]): AcceptPredicate | null {
   return predicates.find((predicate) => predicate instanceof AcceptPredicate) ?? null;
 }

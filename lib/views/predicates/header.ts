@@ -17,10 +17,13 @@ import {
   type PredicateOption,
 } from "./predicate.ts";
 
-/** One header that must be there (`X-Api`), or begin as an expression says (`X-Api:v[12]`), or several. */
+/**
+ * A header that the request must have (`X-Api`), or a list. `X-Api:v[12]` also demands that the
+ * beginning of its value matches the regular expression `v[12]`.
+ */
 export type HeaderConditions = string | readonly string[];
 
-/** The option that states it: what it takes, and what is made of it. */
+/** The option `header`: its values, and the predicate of a value. */
 export const HEADER: PredicateOption<{ readonly header?: OrNot<HeaderConditions> }> = {
   ...orNot(ONE_OR_MORE_TEXTS),
   predicate: ({ header }) =>
@@ -28,18 +31,22 @@ export const HEADER: PredicateOption<{ readonly header?: OrNot<HeaderConditions>
 };
 
 /**
- * Holds where every header is there and begins as stated. Pyramid: `header`.
+ * Matches if the request has every header, and each value begins as its expression demands.
+ * Pyramid: `header`.
  *
- * With two or more parts of variable length in an expression, the time grows with the square of the
- * header's length, or faster. A header that is too long to be decided within about 20 ms is answered
- * with 431: 6,323 characters for two such parts, 491 for three.
+ * If an expression has two parts of variable length, the time grows with the square of the header's
+ * length. With more parts it grows faster. The app answers with 431 if matching could take more
+ * than about 20 ms. The limit is 6,323 characters for two such parts, and 491 for three.
  *
- * @throws {ConfigurationError} If a name is none, or an expression is none or may take for ever.
+ * @throws {ConfigurationError} If a name or an expression is not valid, or an expression could run
+ * for hours.
  */
 export function headerPredicate(stated: HeaderConditions): BuiltInPredicate {
   const list = typeof stated === "string" ? [stated] : stated;
   if (list.length === 0) {
-    throw new ConfigurationError("Cannot use header without a name: name one, or leave it out");
+    throw new ConfigurationError(
+      'Cannot use header: it has no name: write one such as "X-Api", or leave header out',
+    );
   }
   const conditions = list.map(conditionOf);
   return {
@@ -59,7 +66,7 @@ interface Condition {
   readonly text: string;
   readonly name: string;
   readonly pattern: RegExp | null;
-  /** Characters of the header that the expression may be asked about. */
+  /** The longest value, in characters, to which the expression is applied. */
   readonly limit: number;
 }
 
@@ -68,10 +75,10 @@ function conditionOf(text: string): Condition {
   const name = colon === -1 ? text : text.slice(0, colon);
   if (!TOKEN.test(name)) {
     throw new ConfigurationError(
-      `Cannot use header "${text}": must be a header's name, or a name, a colon and an expression`,
+      `Cannot use header "${text}": must be a header's name, or a name, a colon and a regular expression`,
     );
   }
-  // Names of headers are the same in any case.
+  // Names of headers do not depend on upper and lower case.
   const lowered = name.toLowerCase() + text.slice(name.length);
   if (colon === -1) return { text: lowered, name, pattern: null, limit: Infinity };
   const expression = text.slice(colon + 1);
@@ -79,7 +86,7 @@ function conditionOf(text: string): Condition {
   const choices = expressionChoices(expression);
   if (choices.repeatsChoice) {
     throw new ConfigurationError(
-      `Cannot use header "${text}": the expression repeats what has a quantifier or "|" in it, and ` +
+      `Cannot use header "${text}": the expression repeats a group that has a quantifier or "|" in it, and ` +
         "a hostile header could keep the server busy for hours: write a class such as [ab] or " +
         "alternatives that are not repeated",
     );
@@ -100,7 +107,7 @@ function compiled(text: string, expression: string): RegExp {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigurationError(
-      `Cannot use header "${text}": what stands behind the colon is not a regular expression: ${reason}`,
+      `Cannot use header "${text}": the text after the colon is not a regular expression: ${reason}`,
       { cause },
     );
   }

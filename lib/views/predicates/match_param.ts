@@ -17,7 +17,7 @@ import {
 } from "./predicate.ts";
 import { type ParamConditions, paramConditions, paramsText } from "./request_param.ts";
 
-/** The option that states it, of views alone: what it takes, and what is made of it. */
+/** The option `matchParam` of views: its values, and the predicate of a value. */
 export const MATCH_PARAM: PredicateOption<{ readonly matchParam?: OrNot<ParamConditions> }> = {
   ...orNot(ONE_OR_MORE_TEXTS),
   predicate: ({ matchParam }) =>
@@ -25,7 +25,7 @@ export const MATCH_PARAM: PredicateOption<{ readonly matchParam?: OrNot<ParamCon
 };
 
 /**
- * Holds where the route's pattern captured what is stated. Pyramid: `match_param`.
+ * Matches if the route's pattern captured the given values. Pyramid: `match_param`.
  *
  * @throws {ConfigurationError} If a condition has no name or no value.
  */
@@ -45,7 +45,10 @@ export function matchParamPredicate(stated: ParamConditions): BuiltInPredicate {
   };
 }
 
-/** A condition on what the pattern does not capture would never hold. */
+/**
+ * Throws for a parameter that the pattern does not capture, because the predicate would never
+ * match.
+ */
 function checkCaptured(names: readonly string[], { compiled, pattern }: Route): void {
   const captured = compiled.parts.flatMap((part) => part.kind === "group" ? [part.key] : []);
   for (const name of names) {

@@ -1,5 +1,5 @@
 /**
- * Which methods a view or a route answers.
+ * The predicate `requestMethod` of views and routes.
  *
  * @module
  */
@@ -8,25 +8,25 @@ import type { OptionKind } from "../../check_options.ts";
 import { ConfigurationError } from "../../configuration_error.ts";
 import { Not, ONE_OR_MORE_TEXTS, type OrNot, orNot } from "./predicate.ts";
 
-/** One method, several, or `"*"` for all of them. */
+/** One method such as `"GET"`, a list of methods, or `"*"` for all methods. */
 export type RequestMethod = string | readonly string[];
 
-/** What an option `requestMethod` takes. */
+/** The values of an option `requestMethod`. */
 export const REQUEST_METHOD_KIND: OptionKind = orNot(ONE_OR_MORE_TEXTS);
 
 const DEFAULT_METHODS = ["GET", "HEAD"];
-/** Those of RFC 9110 and RFC 5789 that reach an app. */
+/** The methods of RFC 9110 and RFC 5789 that can reach an app. */
 const COMMON_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
-/** A method, which is in capitals. */
+/** A method in capital letters. */
 export const METHOD: RegExp = /^[A-Z][A-Z-]*$/;
 
-/** Holds for requests of the methods that a view names; GET implies HEAD. */
+/** Matches requests with one of the methods. GET includes HEAD. */
 export class MethodPredicate {
-  /** The methods in alphabetical order; `null`: all but `excluded`. */
+  /** The methods in alphabetical order. `null` means all methods, except those in `not(…)`. */
   readonly methods: readonly string[] | null;
-  /** Whether the view named them itself; `"*"` names none. */
+  /** Whether the view names its methods. It does not if it has `"*"`. */
   readonly isStated: boolean;
-  /** Whether nobody named them: neither the view nor its route. */
+  /** Whether neither the view nor its route names methods. */
   readonly isDefault: boolean;
   readonly #included: ReadonlySet<string> | null;
   readonly #excluded: ReadonlySet<string>;
@@ -35,8 +35,8 @@ export class MethodPredicate {
   /**
    * Checks the methods.
    *
-   * @param stated What the view says, `"*"`, or `not(…)`. Default: `fallback`.
-   * @param fallback What a view answers that says nothing. Default: GET and HEAD.
+   * @param stated The option of the view: methods, `"*"`, or `not(…)`. Default: `fallback`.
+   * @param fallback The methods of a view without the option. Default: GET and HEAD.
    * @throws {ConfigurationError} If one is not a method in capitals.
    */
   constructor(
@@ -48,39 +48,47 @@ export class MethodPredicate {
     this.isDefault = wanted === DEFAULT_METHODS;
     const excluded = wanted instanceof Not ? methodsOf(wanted.value) : [];
     if (excluded === null) {
-      throw new ConfigurationError('Cannot answer no method: not("*") leaves none');
+      throw new ConfigurationError(
+        'Cannot use requestMethod not("*"): it leaves no method: write the methods that the view answers',
+      );
     }
     this.methods = wanted instanceof Not ? null : methodsOf(wanted);
     this.#included = this.methods === null ? null : new Set(this.methods);
     this.#excluded = new Set(excluded);
   }
 
-  /** The methods that `Allow` names: of all but some, those that are common. */
+  /**
+   * The methods for the header `Allow`. If the view answers nearly all methods, these are the
+   * common ones.
+   */
   get allowed(): readonly string[] {
     return this.methods ?? COMMON_METHODS.filter((method) => this.holds(method));
   }
 
-  /** Whether a request of this method is answered. */
+  /** Whether it matches a request with this method. */
   holds(method: string): boolean {
     return this.#included === null ? !this.#excluded.has(method) : this.#included.has(method);
   }
 
-  /** Whether some request could be answered by both. */
+  /** Whether both predicates can match one request. */
   meets(other: MethodPredicate): boolean {
     const { allowed } = this;
     return allowed.some((method) => other.holds(method)) ||
       other.allowed.some((method) => this.holds(method)) ||
-      // Each takes methods that nobody has heard of.
+      // Both match methods that no standard defines.
       this.methods === null && other.methods === null;
   }
 
-  /** What it adds to a view's weight: who names methods goes before who takes the default ones, and these before who takes all. */
+  /**
+   * The weight that it adds to a view. Named methods weigh more than the default methods, and these
+   * more than `"*"`.
+   */
   get weight(): number {
     if (this.isStated) return 1;
     return this.methods === null ? 0 : 0.5;
   }
 
-  /** The methods, for people and for telling predicates apart. */
+  /** The methods as text, for messages and for comparisons. */
   toString(): string {
     return this.#text ??= this.#inWords();
   }
@@ -94,10 +102,10 @@ export class MethodPredicate {
 const UNSTATED = new MethodPredicate(undefined);
 
 /**
- * The methods of a view; views that state none share one predicate.
+ * Makes the predicate of a view. Views without methods share one predicate.
  *
- * @param stated What the view says.
- * @param ofRoute What its route says, which a view takes that says nothing.
+ * @param stated The option of the view.
+ * @param ofRoute The option of its route, which applies to a view without methods.
  * @throws {ConfigurationError} If one is not a method in capitals.
  */
 export function viewMethods(
@@ -112,13 +120,15 @@ function methodsOf(stated: RequestMethod): readonly string[] | null {
   if (stated === "*") return null;
   const given = typeof stated === "string" ? [stated] : stated;
   if (given.length === 0) {
-    throw new ConfigurationError('Cannot answer no method: name one, or write "*" for all');
+    throw new ConfigurationError(
+      'Cannot use requestMethod: it has no method: write one such as "GET", or "*" for all',
+    );
   }
   for (const method of given) {
     if (METHOD.test(method)) continue;
     const hint = METHOD.test(method.toUpperCase()) ? `: write "${method.toUpperCase()}"` : "";
     throw new ConfigurationError(
-      `Cannot answer requestMethod "${method}": must be a method in capitals${hint}`,
+      `Cannot use requestMethod "${method}": must be a method in capitals${hint}`,
     );
   }
   const methods = new Set(given);

@@ -1,5 +1,5 @@
 /**
- * What must hold of a request for a view or a route to answer it.
+ * Predicates: conditions under which a view or a route answers a request.
  *
  * @module
  */
@@ -8,37 +8,43 @@ import { either, type OptionKind, TEXT, TEXTS } from "../../check_options.ts";
 import type { Route } from "../../routing/route.ts";
 import type { AnyViewRequest } from "../request.ts";
 
-/** One condition on requests. */
+/** A condition under which a view or a route answers a request. */
 export interface Predicate {
   /**
-   * The condition in words, such as `requestParam user`: for people, and to tell conditions apart.
-   * Two of the same text count as the same.
+   * The condition in words, such as `requestParam user`. Reports show it. Two predicates with the
+   * same text count as the same condition.
    */
   readonly text: string;
-  /** Whether it holds. A route's predicates must answer at once. Anything but true or false is an error. */
+  /**
+   * Decides whether the condition is met. It must return true, false, or a promise of one of them.
+   * A predicate of a route must not return a promise. Any other value is an error.
+   */
   holds(request: AnyViewRequest): boolean | Promise<boolean>;
   /**
-   * The request headers that it reads, such as `["Accept-Language"]`: every answer of its route names
-   * them in `Vary`, so that caches keep the answers apart. Default: none.
+   * The request headers that it reads, such as `["Accept-Language"]`. Every response of its route
+   * names them in `Vary`, so that caches keep the responses apart. Default: no header.
    */
   readonly vary?: readonly string[];
 }
 
-/** Makes a predicate of the value that a view or route states for it. */
+/**
+ * Makes a predicate from the value that a view or a route gives for it. Pyramid: the class that
+ * `add_view_predicate` takes.
+ */
 export type PredicateFactory = (value: unknown) => Predicate;
 
-/** A predicate that every app has, made of the option that states it. */
+/** A predicate that every app has. */
 export interface BuiltInPredicate extends Predicate {
   /**
-   * Refuses a route on whose requests it could never hold. Default: it refuses none.
+   * Throws for a route on whose requests it can never match. Default: it accepts every route.
    *
-   * @throws {ConfigurationError} If it could not.
+   * @throws {ConfigurationError} If it can never match.
    */
   readonly checkRoute?: (route: Route) => void;
 }
 
 /**
- * An option by which views and routes state a built-in predicate: what it takes, and what is made of it.
+ * An option for a built-in predicate: its values, and the predicate of a value.
  *
  * @typeParam Options The options, with this one among them.
  */
@@ -46,10 +52,10 @@ export interface PredicateOption<Options> extends OptionKind {
   /**
    * Makes the predicate.
    *
-   * @param options What is stated.
-   * @param atOnce Whether it must answer at once, as a route's must.
-   * @returns The predicate, or undefined where this option is not stated.
-   * @throws {ConfigurationError} If what is stated is not of its form.
+   * @param options The options of the view or route.
+   * @param atOnce Whether it must not return a promise, as for a route.
+   * @returns The predicate, or undefined if the option is missing.
+   * @throws {ConfigurationError} If the value has the wrong form.
    */
   readonly predicate: (options: Options, atOnce: boolean) => BuiltInPredicate | undefined;
 }
@@ -57,28 +63,28 @@ export interface PredicateOption<Options> extends OptionKind {
 /** One text or several. */
 export const ONE_OR_MORE_TEXTS: OptionKind = either(TEXT, TEXTS);
 
-/** A value whose predicate must not hold. */
+/** A value whose predicate must not match. */
 export class Not<Value> {
   /** The value. */
   readonly value: Value;
-  /** Wraps a value; {@linkcode not} does. */
+  /** Wraps a value. Call {@linkcode not} instead. */
   constructor(value: Value) {
     this.value = value;
   }
 }
 
-/** A value, or one whose predicate must not hold. */
+/** A value, or a value in `not()`. */
 export type OrNot<Value> = Value | Not<Value>;
 
-/** A value of a kind, or one whose predicate must not hold. */
+/** Accepts the values of a kind, and also a value in `not()`. */
 export function orNot(kind: OptionKind): OptionKind {
   return { ...kind, is: (value) => kind.is(value instanceof Not ? value.value : value) };
 }
 
 /**
- * Demands that a predicate does not hold. Pyramid: `not_`.
+ * Negates a predicate: the view or route answers if the predicate does not match. Pyramid: `not_`.
  *
- * @param value What the predicate would take.
+ * @param value The value of the predicate.
  *
  * @example A view for everything but one action
  * ```ts
@@ -96,7 +102,7 @@ export function not<Value>(value: Value): Not<Value> {
   return new Not(value);
 }
 
-/** The predicate of a value, turned round where the value says so. */
+/** Makes the predicate of a value, and negates it for a value in `not()`. */
 export function predicateOf<Value>(
   stated: OrNot<Value>,
   make: (value: Value) => BuiltInPredicate,

@@ -1,5 +1,5 @@
 /**
- * The predicates of a view or a route: where a built-in one is added to the others.
+ * The predicates of a view or a route. Add a built-in predicate to this list.
  *
  * @module
  */
@@ -21,23 +21,38 @@ import {
 } from "./predicate.ts";
 import { type ParamConditions, REQUEST_PARAM } from "./request_param.ts";
 
-/** The predicates that can be stated, but the method. */
+/** The predicates of a view or a route, except `requestMethod`. */
 export interface PredicateOptions {
-  /** A parameter of the query or the form that must be there (`user`), or be something (`user=ada`), or several. */
+  /**
+   * A parameter of the query or the form that the request must have (`user`), or a list. `user=ada`
+   * also demands the value.
+   */
   readonly requestParam?: OrNot<ParamConditions>;
-  /** What the route's pattern must have captured, such as `action=edit`, or several. */
+  /** A parameter of the route's pattern with its value, such as `action=edit`, or a list. */
   readonly matchParam?: OrNot<ParamConditions>;
-  /** A header that must be there (`X-Api`), or begin as an expression says (`X-Api:v[12]`), or several. */
+  /**
+   * A header that the request must have (`X-Api`), or a list. `X-Api:v[12]` also demands that the
+   * beginning of its value matches the regular expression `v[12]`.
+   */
   readonly header?: OrNot<HeaderConditions>;
-  /** The media types that the view makes: of several views the most welcome answers. */
+  /**
+   * The media types that the view makes. Of several views, the one with the highest quality in the
+   * visitor's `Accept` header answers.
+   */
   readonly accept?: AcceptTypes;
-  /** Predicates that `addViewPredicate`, or `addRoutePredicate` for routes, named, with their values. */
+  /**
+   * Values for your own predicates, by their names. You add these with `addViewPredicate()`, or
+   * with `addRoutePredicate()` for routes.
+   */
   readonly custom?: Readonly<Record<string, unknown>>;
 }
 
 type BuiltInName = Exclude<keyof PredicateOptions, "custom">;
 
-/** The built-in predicates, the cheapest first: the compiler demands that none is left out. */
+/**
+ * The built-in predicates, the cheapest first. TypeScript rejects this object if a predicate is
+ * missing.
+ */
 const BUILT_IN: {
   readonly [Name in BuiltInName]: PredicateOption<Pick<PredicateOptions, Name>>;
 } = {
@@ -47,12 +62,17 @@ const BUILT_IN: {
   requestParam: REQUEST_PARAM,
 };
 
-/** What {@linkcode PredicateOptions} take; what is in the texts is checked by each predicate. */
+/**
+ * The kinds of the values in {@linkcode PredicateOptions}. Each predicate checks its text itself.
+ */
 export const PREDICATE_KINDS: OptionKinds<PredicateOptions> = { ...BUILT_IN, custom: OBJECT };
 
 const { matchParam: _ofViewsAlone, ...ofRoutes } = PREDICATE_KINDS;
 
-/** What routes take, whose pattern was not matched yet when they are asked. */
+/**
+ * The predicates of routes. `matchParam` is missing, because these run before the pattern is
+ * matched.
+ */
 export const ROUTE_PREDICATE_KINDS: OptionKinds<Omit<PredicateOptions, "matchParam">> = ofRoutes;
 
 const IN_ORDER = Object.values(BUILT_IN);
@@ -67,7 +87,7 @@ const HEADER_NAMES = listOf(
 /**
  * The request headers that predicates read, each once.
  *
- * @param predicates The predicates, of several views too.
+ * @param predicates The predicates of one view, or of several.
  */
 export function varyOfAll(predicates: readonly Predicate[]): readonly string[] {
   const names = new Map<string, string>();
@@ -77,20 +97,20 @@ export function varyOfAll(predicates: readonly Predicate[]): readonly string[] {
   return names.size === 0 ? NO_NAMES : [...names.values()];
 }
 
-/** Whose predicates are made. */
+/** The view or route to which predicates belong. */
 export interface PredicateOwner {
-  /** Names the view or route with its place, for messages; costs 13 µs. */
+  /** Its name and source location for messages. One call costs 13 µs. */
   readonly name: () => string;
-  /** Whether they must answer at once, as a route's must. */
+  /** Whether the predicates must not return a promise, as for a route. */
   readonly atOnce: boolean;
 }
 
 /**
- * The built-in predicates that are stated, the cheapest first.
+ * Makes the built-in predicates of a view or route, the cheapest first.
  *
- * @param options What is stated.
- * @param atOnce Whether they must answer at once, as a route's must.
- * @throws {ConfigurationError} If one is not of its form.
+ * @param options The options of the view or route.
+ * @param atOnce Whether they must not return a promise, as for a route.
+ * @throws {ConfigurationError} If a value has the wrong form.
  */
 export function builtInPredicates(
   options: PredicateOptions,
@@ -105,13 +125,14 @@ export function builtInPredicates(
 }
 
 /**
- * The predicates that are stated: the built-in ones, which are made already, and those of the app's own.
+ * Adds the app's own predicates to the built-in ones.
  *
- * @param builtIn The built-in ones.
- * @param custom The values of the app's own, by name.
- * @param factories What makes these, by name.
- * @param owner Who states them.
- * @throws {ConfigurationError} If one is not known, or what its factory made is not a predicate.
+ * @param builtIn The built-in predicates.
+ * @param custom The values of the app's own predicates, by name.
+ * @param factories The factories of these predicates, by name.
+ * @param owner The view or route that has them.
+ * @throws {ConfigurationError} If a name is unknown, or a factory returns something that is not a
+ * predicate.
  */
 export function withCustom(
   builtIn: readonly BuiltInPredicate[],
@@ -132,12 +153,12 @@ export function withCustom(
   return [...builtIn, ...own];
 }
 
-/** A predicate of the app's own, of which only `true` holds. */
+/** A predicate of the app's own, which must return exactly true or false. */
 function exact(predicate: Predicate, name: string, owner: PredicateOwner): Predicate {
   const given: Partial<Predicate> | null | undefined = predicate;
   if (typeof given?.text !== "string" || typeof given.holds !== "function") {
     throw new ConfigurationError(
-      `Cannot use predicate "${name}": its factory must return { text, holds }, a string and a function`,
+      `Cannot use predicate "${name}": its factory must return an object with a string "text" and a function "holds"`,
     );
   }
   const { vary = [] } = given;

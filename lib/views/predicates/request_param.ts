@@ -15,10 +15,13 @@ import {
   type PredicateOption,
 } from "./predicate.ts";
 
-/** One condition, such as `user` (is there) or `user=ada` (is that), or several that must all hold. */
+/**
+ * A condition such as `user` (the parameter exists) or `user=ada` (it has this value), or a list.
+ * All conditions of a list must be met.
+ */
 export type ParamConditions = string | readonly string[];
 
-/** The option that states it: what it takes, and what is made of it. */
+/** The option `requestParam`: its values, and the predicate of a value. */
 export const REQUEST_PARAM: PredicateOption<{ readonly requestParam?: OrNot<ParamConditions> }> = {
   ...orNot(ONE_OR_MORE_TEXTS),
   predicate: ({ requestParam }, atOnce) =>
@@ -27,18 +30,19 @@ export const REQUEST_PARAM: PredicateOption<{ readonly requestParam?: OrNot<Para
       : predicateOf(requestParam, atOnce ? queryParamPredicate : requestParamPredicate),
 };
 
-/** A parameter, and its value; `null`: any. */
+/** A parameter and its value. */
 export interface ParamCondition {
   /** The name. */
   readonly name: string;
-  /** The value. */
+  /** The value. `null` accepts any value. */
   readonly value: string | null;
 }
 
 /**
- * Holds where the query string, or else a form in the body, has every parameter.
+ * Matches if the query string and a form in the body together have every parameter.
  *
- * The body is read only where the query string does not decide. Pyramid: `request_param`.
+ * The app reads the body only if the query string alone does not have them. Pyramid:
+ * `request_param`.
  */
 export function requestParamPredicate(stated: ParamConditions): BuiltInPredicate {
   const conditions = paramConditions("requestParam", stated);
@@ -58,7 +62,10 @@ export function requestParamPredicate(stated: ParamConditions): BuiltInPredicate
   };
 }
 
-/** Holds where the query string has every parameter: for routes, which must answer at once. */
+/**
+ * Matches if the query string has every parameter. Routes use it, because they cannot wait for the
+ * body.
+ */
 export function queryParamPredicate(stated: ParamConditions): BuiltInPredicate {
   const conditions = paramConditions("requestParam", stated);
   return {
@@ -71,10 +78,10 @@ export function queryParamPredicate(stated: ParamConditions): BuiltInPredicate {
 }
 
 /**
- * The conditions that are stated.
+ * Reads conditions.
  *
- * @param option The option that states them, for the message.
- * @throws {ConfigurationError} If there is none, or one has no name.
+ * @param option The name of the option in the message.
+ * @throws {ConfigurationError} If the list is empty, or a condition has no name.
  */
 export function paramConditions(option: string, stated: ParamConditions): ParamCondition[] {
   const list = typeof stated === "string" ? [stated] : stated;
@@ -86,13 +93,13 @@ export function paramConditions(option: string, stated: ParamConditions): ParamC
   });
   if (conditions.length === 0 || conditions.some(({ name }) => name === "")) {
     throw new ConfigurationError(
-      `Cannot use ${option} without a name: write "name" or "name=value"`,
+      `Cannot use ${option}: it has no name: write "name" or "name=value"`,
     );
   }
   return conditions;
 }
 
-/** The conditions in words, whatever their order. */
+/** The conditions in words, in alphabetical order. */
 export function paramsText(option: string, conditions: readonly ParamCondition[]): string {
   const texts = conditions.map(({ name, value }) => value === null ? name : `${name}=${value}`);
   return `${option} ${texts.sort().join(" ")}`;

@@ -245,7 +245,7 @@ Deno.test("makeApp() warns of development mode where strangers can see it", asyn
       if (warns) {
         assertMatch(
           warnings[0] ?? "",
-          /^Development mode is on for https?:.+: its error pages show/,
+          /^Development mode is on for https?:.+: if a proxy on this machine/,
         );
       }
     });

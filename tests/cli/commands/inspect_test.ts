@@ -65,7 +65,7 @@ Deno.test("runCommand inspect reads several secrets, a line each", async (t) => 
     "the one": [SAMPLE_SECRET, 0, /\nValid\n$/],
     "the one, and the end of a line": [`${SAMPLE_SECRET}\n`, 0, /\nValid\n$/],
     "the older one": [`${other}\r\n${SAMPLE_SECRET}`, 0, /\nValid: an older secret signed it/],
-    "another": [other, 1, /\nRefused: unknown-key: /],
+    "another": [other, 1, /\nRejected: unknown-key: /],
   };
   for (const [name, [secrets, code, text]] of Object.entries(rows)) {
     await t.step(name, async () => {
@@ -117,6 +117,6 @@ testUnless(
       secret: SAMPLE_SECRET,
     });
     assertEquals(refused.code, 1);
-    assertMatch(refused.stdout, /\nRefused: bad-mac: /);
+    assertMatch(refused.stdout, /\nRejected: bad-mac: /);
   },
 );

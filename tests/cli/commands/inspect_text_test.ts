@@ -30,5 +30,5 @@ Deno.test("timeText() writes the time, and how far it is from now", () => {
   assertEquals(timeText(now, now), "2026-01-01T00:00:00.000Z (now)");
   assertEquals(written(-120), " (2 minutes ago)");
   assertEquals(written(3_600), " (in 1 hour, by this machine's clock)");
-  assertEquals(timeText(8.64e15 + 1, now), "8640000000000001 ms (in no calendar)");
+  assertEquals(timeText(8.64e15 + 1, now), "8640000000000001 ms (not a date)");
 });

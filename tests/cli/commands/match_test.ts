@@ -76,7 +76,7 @@ No route has a pattern that matches this path.
       ],
       `GET /books/7
 
-route secret: passed over, since it wants header x-secret
+route secret: passed over, because it needs header x-secret
 route book: taken
   view data: answers
 
@@ -99,11 +99,11 @@ Answered by secret of route secret
       [],
       `PUT /books/7
 
-route secret: passed over, since it wants header x-secret
+route secret: passed over, because it needs header x-secret
 route book: taken
-  view page: does not answer, since it wants requestMethod GET HEAD
-  view data: does not answer, since it wants requestMethod GET HEAD
-  view remove: does not answer, since it wants requestMethod DELETE
+  view page: does not answer, because it needs requestMethod GET HEAD
+  view data: does not answer, because it needs requestMethod GET HEAD
+  view remove: does not answer, because it needs requestMethod DELETE
   view save: answers
 
 Answered by save of route book
@@ -114,12 +114,12 @@ Answered by save of route book
       [],
       `POST /books/7
 
-route secret: passed over, since it wants header x-secret
+route secret: passed over, because it needs header x-secret
 route book: taken
-  view page: does not answer, since it wants requestMethod GET HEAD
-  view data: does not answer, since it wants requestMethod GET HEAD
-  view remove: does not answer, since it wants requestMethod DELETE
-  view save: does not answer, since it wants requestMethod PATCH PUT
+  view page: does not answer, because it needs requestMethod GET HEAD
+  view data: does not answer, because it needs requestMethod GET HEAD
+  view remove: does not answer, because it needs requestMethod DELETE
+  view save: does not answer, because it needs requestMethod PATCH PUT
 
 405 Method Not Allowed, Allow: DELETE, GET, HEAD, PATCH, PUT
 `,
@@ -141,7 +141,7 @@ route empty: taken
       `GET /broken
 
 route broken: taken
-  view broken: does not answer, since it wants fails (which threw RangeError)
+  view broken: does not answer, because it needs fails (which threw RangeError)
 
 500 Internal Server Error
 `,
@@ -206,12 +206,20 @@ Deno.test("App.explain names whom the app asks, and refuses as it does", async (
 
 Deno.test("requestOf refuses words that are no request", async (t) => {
   const rows: Record<string, [words: string[], headers: string[], message: RegExp]> = {
-    "nothing": [[], [], /^Cannot make the request: give a method and a path: GET \/path$/],
+    "nothing": [
+      [],
+      [],
+      /^Cannot make the request: it needs a method and a path: write GET \/path$/,
+    ],
     "three": [["GET", "/", "/"], [], /^Cannot make the request/],
     "no slash": [["GET", "path"], [], /^Cannot request "path": must begin with a slash/],
-    "no method": [["G T", "/"], [], /^Cannot request "\/" by "G T": /],
-    "a method that no Request has": [["CONNECT", "/"], [], /^Cannot request "\/" by "CONNECT": /],
-    "no URL": [["GET", "http://"], [], /^Cannot request "http:\/\/" by "GET": /],
+    "no method": [["G T", "/"], [], /^Cannot request "\/" with method "G T": /],
+    "a method that no Request has": [
+      ["CONNECT", "/"],
+      [],
+      /^Cannot request "\/" with method "CONNECT": /,
+    ],
+    "no URL": [["GET", "http://"], [], /^Cannot request "http:\/\/" with method "GET": /],
     "no header": [["GET", "/"], ["accept"], /^Cannot send header "accept": write a name, a colon/],
     "an impossible header": [["GET", "/"], ["a b: c"], /^Cannot request /],
   };

@@ -268,17 +268,17 @@ Deno.test("TestForm.submit refuses what the form does not have, and says what it
     "an unknown field": [
       { usr: "ada" },
       undefined,
-      'Cannot set field "usr" of form "f": no such field; its fields are "user", "box", "many", "one", "size", "file", "tag": did you mean "user"?',
+      'Cannot set field "usr" of form "f": no such field: its fields are "user", "box", "many", "one", "size", "file", "tag": did you mean "user"?',
     ],
     "a disabled field": [
       { email: "a" },
       undefined,
-      'Cannot set field "email" of form "f": it is disabled, and browsers do not send it',
+      'Cannot set field "email" of form "f": browsers do not send it, because it is disabled',
     ],
     "a button as a field": [
       { go: "1" },
       undefined,
-      'Cannot set field "go" of form "f": it is a button: press it by the option button',
+      'Cannot set field "go" of form "f": it is a button: press it by the option "button"',
     ],
     "true in a text": [
       { user: true },
@@ -328,17 +328,17 @@ Deno.test("TestForm.submit refuses what the form does not have, and says what it
     "one value for two controls": [
       { tag: "a" },
       undefined,
-      'Cannot set field "tag" of form "f": 2 controls go by this name: give a list of as many values',
+      'Cannot set field "tag" of form "f": 2 controls have this name: give a list of as many values',
     ],
     "an unknown button": [
       {},
       "Send",
-      'Cannot press button "Send" of form "f": no such button; its buttons are "Go", "Stop", "Off"',
+      'Cannot press button "Send" of form "f": no such button: its buttons are "Go", "Stop", "Off"',
     ],
     "a button of two": [
       {},
       "go",
-      'Cannot press button "go" of form "f": 2 are meant; its buttons are "Go", "Stop", "Off"',
+      'Cannot press button "go" of form "f": 2 buttons fit: its buttons are "Go", "Stop", "Off"',
     ],
     "a disabled button": [
       {},
@@ -356,7 +356,7 @@ Deno.test("TestForm.submit refuses what the form does not have, and says what it
   }
   await t.step("a dialog", async () => {
     const { form } = await openForm("<form method=dialog><button>Close</button>");
-    await assertRejects(() => form.submit(), TypeError, "it closes a dialog");
+    await assertRejects(() => form.submit(), TypeError, 'its method is "dialog"');
   });
   await t.step("an address that is none", async () => {
     const { form } = await openForm("<form action='javascript:alert(1)'>");

@@ -103,6 +103,6 @@ Deno.test("AcceptPredicate refuses ranges, and what is no media type", async (t)
   assertThrows(
     () => new AcceptPredicate([]),
     ConfigurationError,
-    "Cannot use accept without a media type: name one, or leave it out",
+    'Cannot use accept: it has no media type: write one such as "text/html", or leave accept out',
   );
 });

@@ -60,36 +60,39 @@ Deno.test("header refuses what is no name, what is no expression, and what could
   const rows: Record<string, [stated: HeaderConditions, message: string]> = {
     "empty": [
       "",
-      'Cannot use header "": must be a header\'s name, or a name, a colon and an expression',
+      'Cannot use header "": must be a header\'s name, or a name, a colon and a regular expression',
     ],
     "a colon alone": [
       ":a",
-      'Cannot use header ":a": must be a header\'s name, or a name, a colon and an expression',
+      'Cannot use header ":a": must be a header\'s name, or a name, a colon and a regular expression',
     ],
     "with a space": [
       "X Api",
-      'Cannot use header "X Api": must be a header\'s name, or a name, a colon and an expression',
+      'Cannot use header "X Api": must be a header\'s name, or a name, a colon and a regular expression',
     ],
     "in a list": [
       ["X-A", "é"],
-      'Cannot use header "é": must be a header\'s name, or a name, a colon and an expression',
+      'Cannot use header "é": must be a header\'s name, or a name, a colon and a regular expression',
     ],
-    "an empty list": [[], "Cannot use header without a name: name one, or leave it out"],
+    "an empty list": [
+      [],
+      'Cannot use header: it has no name: write one such as "X-Api", or leave header out',
+    ],
     "no expression": [
       "X-A:(",
-      'Cannot use header "X-A:(": what stands behind the colon is not a regular expression: Invalid regular expression: /^(?:()/: Unterminated group',
+      'Cannot use header "X-A:(": the text after the colon is not a regular expression: Invalid regular expression: /^(?:()/: Unterminated group',
     ],
     "an exponential expression": [
       "X-A:(?:a+)+b",
-      'Cannot use header "X-A:(?:a+)+b": the expression repeats what has a quantifier or "|" in it, and a hostile header could keep the server busy for hours: write a class such as [ab] or alternatives that are not repeated',
+      'Cannot use header "X-A:(?:a+)+b": the expression repeats a group that has a quantifier or "|" in it, and a hostile header could keep the server busy for hours: write a class such as [ab] or alternatives that are not repeated',
     ],
     "repeated alternatives": [
       "X-A:(?:a|a)*b",
-      'Cannot use header "X-A:(?:a|a)*b": the expression repeats what has a quantifier or "|" in it, and a hostile header could keep the server busy for hours: write a class such as [ab] or alternatives that are not repeated',
+      'Cannot use header "X-A:(?:a|a)*b": the expression repeats a group that has a quantifier or "|" in it, and a hostile header could keep the server busy for hours: write a class such as [ab] or alternatives that are not repeated',
     ],
     "repeated alternatives behind a class of a bracket": [
       "X-A:[[](?:a|a)*b",
-      'Cannot use header "X-A:[[](?:a|a)*b": the expression repeats what has a quantifier or "|" in it, and a hostile header could keep the server busy for hours: write a class such as [ab] or alternatives that are not repeated',
+      'Cannot use header "X-A:[[](?:a|a)*b": the expression repeats a group that has a quantifier or "|" in it, and a hostile header could keep the server busy for hours: write a class such as [ab] or alternatives that are not repeated',
     ],
     "more parts of variable length than can be tried": [
       `X-A:${"a?".repeat(30)}b`,

@@ -35,7 +35,7 @@ Deno.test("matchParam refuses what has no name, and what has no value", async (t
   const rows: Record<string, [make: () => unknown, message: string]> = {
     "matchParam empty": [
       () => matchParamPredicate(""),
-      'Cannot use matchParam without a name: write "name" or "name=value"',
+      'Cannot use matchParam: it has no name: write "name" or "name=value"',
     ],
     "matchParam without a value": [
       () => matchParamPredicate("action"),

@@ -73,23 +73,29 @@ Deno.test("MethodPredicate refuses what is no method in capitals", async (t) => 
   const rows: Record<string, [stated: RequestMethod | Not<RequestMethod>, message: string]> = {
     "small letters": [
       "get",
-      'Cannot answer requestMethod "get": must be a method in capitals: write "GET"',
+      'Cannot use requestMethod "get": must be a method in capitals: write "GET"',
     ],
     "one of several": [
       ["GET", "Post"],
-      'Cannot answer requestMethod "Post": must be a method in capitals: write "POST"',
+      'Cannot use requestMethod "Post": must be a method in capitals: write "POST"',
     ],
-    "nothing": ["", 'Cannot answer requestMethod "": must be a method in capitals'],
+    "nothing": ["", 'Cannot use requestMethod "": must be a method in capitals'],
     "two in one": [
       "GET, POST",
-      'Cannot answer requestMethod "GET, POST": must be a method in capitals',
+      'Cannot use requestMethod "GET, POST": must be a method in capitals',
     ],
     "the star in a list": [
       ["*"],
-      'Cannot answer requestMethod "*": must be a method in capitals',
+      'Cannot use requestMethod "*": must be a method in capitals',
     ],
-    "an empty list": [[], 'Cannot answer no method: name one, or write "*" for all'],
-    "not all": [not("*"), 'Cannot answer no method: not("*") leaves none'],
+    "an empty list": [
+      [],
+      'Cannot use requestMethod: it has no method: write one such as "GET", or "*" for all',
+    ],
+    "not all": [
+      not("*"),
+      'Cannot use requestMethod not("*"): it leaves no method: write the methods that the view answers',
+    ],
   };
   for (const [name, [stated, message]] of Object.entries(rows)) {
     await t.step(name, () => {

@@ -132,7 +132,7 @@ Deno.test("a route predicate that answers later is a TypeError: routes are match
   assertEquals(
     logger.errors.map(({ cause }) => String(cause).replace(/file:\S+\/(\w+\.ts):\d+/, "$1")),
     [
-      'TypeError: Cannot go by what predicate "later" of route "later" at predicates_test.ts answered: must be true or false, not a promise, since it must answer at once',
+      'TypeError: Cannot use the answer of predicate "later" of route "later" at predicates_test.ts: must be true or false, not a promise: write a function that answers without await',
     ],
   );
 });
@@ -174,7 +174,7 @@ Deno.test("a predicate of the app's own holds by true alone; anything else is a 
     };
   for (const [kind, [owner, configure]] of Object.entries(owners)) {
     const refusal =
-      `TypeError: Cannot go by what predicate "judging" of ${owner} answered: must be true or false, not `;
+      `TypeError: Cannot use the answer of predicate "judging" of ${owner}: must be true or false, not `;
     for (const [name, value] of Object.entries(UNDECIDED)) {
       await t.step(`${name}, ${kind}`, async () => {
         const [status, answered, causes] = await judged(value, configure);
@@ -218,7 +218,7 @@ Deno.test("a predicate that its factory made without a text or a test is refused
       assertThrows(
         () => config.makeApp(),
         ConfigurationError,
-        'Cannot use predicate "wrong": its factory must return { text, holds }, a string and a function',
+        'Cannot use predicate "wrong": its factory must return an object with a string "text" and a function "holds"',
       );
     });
   }

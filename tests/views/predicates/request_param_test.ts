@@ -124,15 +124,15 @@ Deno.test("requestParam refuses what has no name", async (t) => {
   const rows: Record<string, [make: () => unknown, message: string]> = {
     "requestParam empty": [
       () => requestParamPredicate(""),
-      'Cannot use requestParam without a name: write "name" or "name=value"',
+      'Cannot use requestParam: it has no name: write "name" or "name=value"',
     ],
     "requestParam of an empty list": [
       () => requestParamPredicate([]),
-      'Cannot use requestParam without a name: write "name" or "name=value"',
+      'Cannot use requestParam: it has no name: write "name" or "name=value"',
     ],
     "a route's requestParam empty": [
       () => queryParamPredicate(""),
-      'Cannot use requestParam without a name: write "name" or "name=value"',
+      'Cannot use requestParam: it has no name: write "name" or "name=value"',
     ],
   };
   for (const [name, [make, message]] of Object.entries(rows)) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BrokenRecordError } from "../stored/record_errors.ts";
+import { BrokenRecordError } from "./record_errors.ts";
 
 /**
  * Reads the values of a session.

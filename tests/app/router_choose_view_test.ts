@@ -5,7 +5,8 @@
  */
 
 import { assertEquals, assertStrictEquals } from "jsr:@std/assert@^1.0.0";
-import { chooseView, type ChosenBy } from "../../lib/app/matching.ts";
+import type { ChosenBy } from "../../lib/app/routed_view.ts";
+import { chooseView } from "../../lib/app/router.ts";
 import { AcceptPredicate } from "../../lib/views/predicates/accept.ts";
 import { MethodPredicate } from "../../lib/views/predicates/method.ts";
 import { sampleRequest } from "../sample_app.ts";

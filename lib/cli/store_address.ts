@@ -1,0 +1,174 @@
+/**
+ * The session stores by their addresses on the command line.
+ *
+ * To add a store, write its entry in {@linkcode STORES}. The program loads the module of a store
+ * only if the command line names the store.
+ *
+ * @module
+ */
+
+import { didYouMean, quotedList } from "../did_you_mean.ts";
+import { printable } from "../printable.ts";
+import type { SessionKv } from "../session/stores/deno_kv_database.ts";
+import type { SessionStore } from "../session/stored/session_store.ts";
+import { CommandFailure } from "./command.ts";
+
+/** A store that a command opened. Disposing of it closes the store. */
+export interface OpenedStore extends AsyncDisposable {
+  /** The store. */
+  readonly store: SessionStore;
+}
+
+interface KnownStore {
+  /** Loads the SQL statements that create its tables. `null` for a store without tables. */
+  readonly tables: (() => Promise<string>) | null;
+  /**
+   * The part of its address after the colon, as the help shows it. `null` for a store without an
+   * address.
+   */
+  readonly place: string | null;
+  /** Opens the store. It creates no missing file. */
+  open(place: string, folder: string): Promise<OpenedStore>;
+}
+
+const STORES: ReadonlyMap<string, KnownStore> = new Map<string, KnownStore>([
+  ["sqlite", {
+    tables: async () => (await import("../session/stores/sqlite.ts")).SQLITE_TABLES,
+    place: "<file>",
+    open: openSqlite,
+  }],
+  ["deno-kv", { tables: null, place: "<file>", open: openDenoKv }],
+  ["memory", {
+    tables: null,
+    place: null,
+    open: () =>
+      Promise.reject(
+        new CommandFailure(
+          "Cannot open a memoryStore(): it is in the memory of the app, so that no other process can read it",
+          2,
+        ),
+      ),
+  }],
+]);
+
+/** The forms of addresses: `sqlite:<file>`, `deno-kv:<file>`. */
+export const ADDRESS_FORMS: readonly string[] = [...STORES].flatMap(([name, { place }]) =>
+  place === null ? [] : [`${name}:${place}`]
+);
+
+/**
+ * The SQL statements that create the tables of a store.
+ *
+ * @param name The store's name, such as `sqlite`.
+ * @throws {CommandFailure} If no store has the name, or the store has no tables.
+ */
+export async function tablesOf(name: string): Promise<string> {
+  const tables = STORES.get(name)?.tables ?? null;
+  if (tables !== null) return await tables();
+  const [having, lacking] = [true, false].map((has) =>
+    quotedList([...STORES].filter(([, one]) => (one.tables !== null) === has).map(([one]) => one))
+  );
+  const reason = STORES.has(name) ? "this store needs no tables" : unknown(name);
+  throw new CommandFailure(
+    `Cannot print the tables of "${printable(name)}": ${reason}\n` +
+      `Stores with tables: ${having}. Stores without: ${lacking}`,
+    2,
+  );
+}
+
+/** The reason for an unknown name, with a similar name. */
+function unknown(name: string): string {
+  return `no store has this name${didYouMean(name, STORES.keys())}`;
+}
+
+/**
+ * Opens the store of an address. It creates no missing file.
+ *
+ * @param address An address such as `sqlite:sessions.db`.
+ * @param folder The absolute path to which paths are relative.
+ * @throws {CommandFailure} If the address is not valid, or its file is missing or of another kind.
+ */
+export async function openStore(address: string, folder: string): Promise<OpenedStore> {
+  const colon = address.indexOf(":");
+  const name = colon === -1 ? address : address.slice(0, colon);
+  const known = STORES.get(name);
+  const place = colon === -1 ? "" : address.slice(colon + 1);
+  const isWhole = known !== undefined && (place !== "" || known.place === null);
+  if (isWhole) return await known.open(place, folder);
+  // The part after the colon can contain a password.
+  const reason = known === undefined ? unknown(name) : "the part after the colon is missing";
+  throw new CommandFailure(
+    `Cannot use the address of a store that begins with "${printable(name)}": ${reason}\n` +
+      `Write ${ADDRESS_FORMS.join(" or ")}`,
+    2,
+  );
+}
+
+async function openSqlite(place: string, folder: string): Promise<OpenedStore> {
+  const path = await presentFile("sqlite", place, folder);
+  const [{ sqliteStore }, { openAsItIs }] = await Promise.all([
+    import("../session/stores/sqlite.ts"),
+    import("../session/stores/sqlite_file.ts"),
+  ]);
+  const db = openAsItIs(path);
+  return {
+    store: sqliteStore(db),
+    [Symbol.asyncDispose]: () => Promise.resolve(db.close()),
+  };
+}
+
+/** The tables of every file of Deno KV. */
+const KV_TABLES = ["kv", "migration_state"];
+
+/** Deno with or without `--unstable-kv`. */
+type PerhapsWithKv = Pick<typeof Deno, "version"> & {
+  openKv?(path: string): Promise<SessionKv & Disposable>;
+};
+
+async function openDenoKv(place: string, folder: string): Promise<OpenedStore> {
+  const path = await presentFile("deno-kv", place, folder);
+  const runtime: PerhapsWithKv = Deno;
+  if (runtime.openKv === undefined) {
+    throw new CommandFailure(
+      "Cannot open Deno KV: this Deno has no Deno.openKv(). Add --unstable-kv after deno run",
+      1,
+    );
+  }
+  const [{ denoKvStore }, { hasTables }] = await Promise.all([
+    import("../session/stores/deno_kv.ts"),
+    import("../session/stores/sqlite_file.ts"),
+  ]);
+  // Deno KV would write its tables into any database.
+  if (!hasTables(path, KV_TABLES)) {
+    throw new CommandFailure(`Cannot open "${path}": it is not a database of Deno KV`, 1);
+  }
+  const kv = await runtime.openKv(path);
+  return {
+    store: denoKvStore(kv),
+    [Symbol.asyncDispose]: () => Promise.resolve(kv[Symbol.dispose]()),
+  };
+}
+
+/**
+ * The absolute path of an existing file. It checks the file, because SQLite creates a missing one.
+ *
+ * @throws {CommandFailure} If the file does not exist.
+ */
+async function presentFile(name: string, place: string, folder: string): Promise<string> {
+  if (place.startsWith("//")) {
+    throw new CommandFailure(
+      `Cannot use the address "${name}:${place}": write the path after the colon, without "//"`,
+      2,
+    );
+  }
+  const path = /^(?:\/|[a-z]:[\\/])/i.test(place) ? place : `${folder}/${place}`;
+  const { isFile } = await Deno.stat(path).catch((cause: Error) => {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    const reason = cause instanceof Deno.errors.NotFound
+      ? "the file does not exist, and this command does not create it"
+      : cause.message;
+    throw new CommandFailure(`Cannot open "${path}": ${reason}`, 1, { cause });
+  });
+  if (!isFile) throw new CommandFailure(`Cannot open "${path}": it is not a file`, 1);
+  return path;
+}

@@ -1,0 +1,159 @@
+/**
+ * Changes of one key by what it holds: `session.modify()`.
+ *
+ * @module
+ */
+
+import { isThenable, quietly } from "../../promises.ts";
+import type { LoadedRecord } from "../backend.ts";
+import { encodeBase64url } from "../crypto/bytes.ts";
+import { CONTENDED, untilUncontended } from "../stores/contention.ts";
+import { checkTexts, parsed, storedKey } from "./record_texts.ts";
+import { standingOf } from "./stored_head.ts";
+import type { StoredBackendParts, StoredState } from "./stored_state.ts";
+
+/** How often a change may find that others came before. */
+const MOST_LOST = 64;
+
+/** Gives the value that a key gets; `undefined` removes it. */
+export type Change = (value: unknown) => unknown;
+
+/** The changes of one key of one session, one behind the other. */
+interface Queue {
+  /** Settles once the last of them has. */
+  last: Promise<unknown>;
+  /** What the key holds as far as this process knows; `undefined`: it is not known. */
+  text: string | null | undefined;
+}
+
+/**
+ * Changes keys at once, so that no change of another request is lost.
+ *
+ * The store makes a change only if the key still holds what it was made of. Else it is made anew. In
+ * one process the changes of a key wait for each other, so that a hundred cost about a hundred updates.
+ */
+export class Modifying {
+  readonly #parts: StoredBackendParts;
+  readonly #queues = new Map<string, Queue>();
+
+  /** Takes the parts. */
+  constructor(parts: StoredBackendParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Changes a key in the store, and in the record.
+   *
+   * @returns What it holds now; `null` where the store does not hold the session as it was loaded, or
+   * where this request has set the key: then it is changed in the record alone.
+   */
+  async modify(
+    record: LoadedRecord<StoredState>,
+    key: string,
+    change: Change,
+  ): Promise<{ readonly value: unknown } | null> {
+    const { loaded } = record;
+    const kept = loaded?.kept ?? null;
+    if (loaded === null || kept === null || record.ended === true || record.isLate) return null;
+    if (record.stale && !kept.stale) return null;
+    if (this.#textOf(key, record.values.get(key)) !== (loaded.texts.get(storedKey(key)) ?? null)) {
+      return null;
+    }
+    const name = `${kept.key.id} ${key}`;
+    const queue = this.#queues.get(name) ?? { last: Promise.resolve(), text: undefined };
+    this.#queues.set(name, queue);
+    const turn = queue.last.then(() => this.#apply(record, loaded, key, change, queue));
+    const last = turn.catch(() => {});
+    queue.last = last;
+    try {
+      return await turn;
+    } finally {
+      if (queue.last === last) this.#queues.delete(name);
+    }
+  }
+
+  async #apply(
+    record: LoadedRecord<StoredState>,
+    loaded: StoredState,
+    key: string,
+    change: Change,
+    queue: Queue,
+  ): Promise<{ readonly value: unknown } | null> {
+    const { access, maxBytes, payload, policy, randomBytes, schema } = this.#parts;
+    const { kept } = loaded;
+    if (kept === null) return null;
+    const stored = storedKey(key), { id, hash } = kept.key;
+    const byDefault = kept.texts.has(stored) ? undefined : loaded.texts.get(stored);
+    let known = queue.text === undefined ? kept.texts.get(stored) ?? null : queue.text;
+    let lost = 0;
+    const attempt = async () => {
+      const now = Math.floor(policy.now());
+      const standing = standingOf(kept.read, hash, now);
+      if (standing === "outdated" || standing === "signed in lately") return null;
+      const text = known ?? byDefault;
+      let value = change(text === undefined ? undefined : parsed(id, stored, text, payload));
+      if (isThenable(value)) {
+        quietly(value);
+        throw new TypeError(
+          `Cannot modify "${key}": the function must give a value, not a promise`,
+        );
+      }
+      if (value !== undefined) policy.check(value, key);
+      if (schema !== undefined) {
+        const values = new Map(record.values);
+        if (value === undefined) values.delete(key);
+        else values.set(key, value);
+        value = (await schema.write(values)).get(key);
+      }
+      const next = this.#textOf(key, value);
+      if (next !== known) {
+        const texts = new Map(loaded.texts);
+        if (next === null) texts.delete(stored);
+        else texts.set(stored, next);
+        checkTexts(texts, maxBytes);
+        const answer = await access.update(id, kept.head, {
+          ...next === null ? { delete: [stored] } : { set: new Map([[stored, next]]) },
+          expect: [stored, known],
+          operation: encodeBase64url(randomBytes(12)),
+        }, now);
+        if (answer === null) return null;
+        if (answer !== true) {
+          ({ head: kept.head, read: kept.read } = answer);
+          known = answer.values.get(stored) ?? null;
+          if (++lost < MOST_LOST) return CONTENDED;
+          throw access.failure(
+            new Error(`others changed "${key}" at each of ${MOST_LOST} attempts`),
+          );
+        }
+      }
+      queue.text = next;
+      return { value: this.#keep(record, loaded, key, next) };
+    };
+    return await untilUncontended(`modify "${key}"`, attempt);
+  }
+
+  /** Notes what was changed, so that it does not count as a change of the record. */
+  #keep(
+    record: LoadedRecord<StoredState>,
+    loaded: StoredState,
+    key: string,
+    text: string | null,
+  ): unknown {
+    const stored = storedKey(key);
+    for (const texts of [loaded.texts, loaded.kept?.texts]) {
+      if (text === null) texts?.delete(stored);
+      else texts?.set(stored, text);
+    }
+    if (text === null) {
+      record.values.delete(key);
+      return undefined;
+    }
+    const value = parsed(loaded.id ?? "", stored, text, this.#parts.payload);
+    record.values.set(key, value);
+    return value;
+  }
+
+  #textOf(key: string, value: unknown): string | null {
+    return value === undefined ? null : this.#parts.payload.stringifyValue(value, key);
+  }
+}

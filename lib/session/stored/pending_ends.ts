@@ -1,0 +1,70 @@
+/**
+ * Sign-outs that the store did not confirm.
+ *
+ * @module
+ */
+
+import type { Logger } from "../../log.ts";
+import { quiet } from "../../promises.ts";
+import type { SetTimer } from "./store_access.ts";
+
+/** Most sign-outs that are remembered; the oldest is forgotten first. */
+const MOST = 1_000;
+/** How often each is tried. */
+const MOST_ATTEMPTS = 10;
+/** Milliseconds to the first attempt; each later pause is twice as long. */
+const FIRST_PAUSE = 1_000;
+/** The longest pause, in milliseconds. */
+const LONGEST_PAUSE = 60_000;
+
+/**
+ * Ends sessions behind the answer: up to ten times, over about five minutes.
+ *
+ * Until then, and after that as long as the process lives, this process lets nobody in by them.
+ */
+export class PendingEnds {
+  readonly #delete: (id: string, account: string | null) => Promise<void>;
+  readonly #setTimer: SetTimer;
+  readonly #logger: Logger;
+  readonly #ids = new Set<string>();
+
+  /** Takes what ends a session, what sets timers, and who is told of one that could not be ended. */
+  constructor(
+    end: (id: string, account: string | null) => Promise<void>,
+    setTimer: SetTimer,
+    logger: Logger,
+  ) {
+    this.#delete = end;
+    this.#setTimer = setTimer;
+    this.#logger = logger;
+  }
+
+  /** Whether a session was signed out, and the store may not know it. */
+  has(id: string): boolean {
+    return this.#ids.size > 0 && this.#ids.has(id);
+  }
+
+  /** Takes a session that is to be ended. */
+  add(id: string, account: string | null): void {
+    if (this.#ids.has(id)) return;
+    this.#ids.add(id);
+    const [oldest] = this.#ids;
+    if (this.#ids.size > MOST && oldest !== undefined) this.#ids.delete(oldest);
+    this.#later(id, account, 1);
+  }
+
+  #later(id: string, account: string | null, attempt: number): void {
+    const pause = Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE);
+    this.#setTimer(() => void quiet(this.#attempt(id, account, attempt)), pause);
+  }
+
+  async #attempt(id: string, account: string | null, attempt: number): Promise<void> {
+    try {
+      await this.#delete(id, account);
+      this.#ids.delete(id);
+    } catch (error) {
+      if (attempt < MOST_ATTEMPTS) this.#later(id, account, attempt + 1);
+      else this.#logger.error("A session that was signed out could not be deleted", error);
+    }
+  }
+}

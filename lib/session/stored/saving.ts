@@ -1,0 +1,220 @@
+/**
+ * Saving stored sessions: what changed, under which secret, and with which cookie.
+ *
+ * @module
+ */
+
+import type { SessionRequest } from "../../../session.ts";
+import type { LoadedRecord, SessionWriting } from "../backend.ts";
+import { encodeBase64url } from "../crypto/bytes.ts";
+import type { SessionTimes } from "../lifetimes.ts";
+import { shownKey } from "./record_texts.ts";
+import type { SessionChange } from "./session_store.ts";
+import { headText, standingOf, type StoredHead, withSecret } from "./stored_head.ts";
+import {
+  type Difference,
+  differenceOf,
+  type KeptSession,
+  type StoredBackendParts,
+  type StoredState,
+} from "./stored_state.ts";
+import { keyText, makeKey, type SessionKey, writeKey } from "./stored_token.ts";
+
+/** How often a change is judged anew, since others changed the head meanwhile. */
+const MOST_ATTEMPTS = 16;
+/** Renewals that are remembered, so that requests that were under way do not repeat them. */
+const MOST_RENEWALS = 1_000;
+
+/** Saves sessions: at most one round trip, unless others change the head meanwhile. */
+export class Saving {
+  readonly #parts: StoredBackendParts;
+  readonly #renewals = new Map<string, number>();
+
+  /** Takes the parts. */
+  constructor(parts: StoredBackendParts) {
+    this.#parts = parts;
+  }
+
+  /** Keeps a new session under a new id. */
+  async create(
+    record: LoadedRecord<StoredState>,
+    state: StoredState,
+    { now, renewed, request }: SessionWriting,
+  ): Promise<readonly string[]> {
+    const { access, randomBytes } = this.#parts;
+    const key = await makeKey(randomBytes);
+    const { created, rememberFor, userId } = record;
+    const stamp = userId === undefined ? undefined : record.stamp;
+    const head = headText({ created, rememberFor, stamp, hash: key.hash, previous: [] });
+    const kept = {
+      head,
+      renewed: Math.floor(renewed),
+      expires: this.#endOf({ created, renewed, rememberFor }),
+      account: userId ?? null,
+      values: state.texts,
+    };
+    if (!await access.create(key.id, kept, Math.floor(now))) {
+      throw new Error(
+        "Cannot keep a new session: the store has one of its id, made of 16 random bytes",
+      );
+    }
+    return await this.#cookies(key, request, rememberFor);
+  }
+
+  /**
+   * Saves a session that was loaded.
+   *
+   * @returns The `Set-Cookie` values; `null` where the session is over, or belongs to somebody else.
+   */
+  async update(
+    record: LoadedRecord<StoredState>,
+    { loaded, state, kept }: { loaded: StoredState; state: StoredState; kept: KeptSession },
+    writing: SessionWriting,
+  ): Promise<readonly string[] | null> {
+    const { access, lifetimes, logger, randomBytes } = this.#parts;
+    const { now, request } = writing;
+    const { key } = kept;
+    const { signsIn } = record;
+    const isMigrated = record.stale && !kept.stale;
+    const values = differenceOf(state.texts, isMigrated ? kept.texts : loaded.texts);
+    const wantsSecret = signsIn || record.rotated === true || record.isRelived;
+    const isDue = writing.renewed > record.renewed && lifetimes.isDue(record, now);
+    if (!wantsSecret && values.isEmpty) {
+      try {
+        if (isDue && !await this.#renew(record, kept, writing)) return [];
+      } catch (error) {
+        // Nothing is lost by it: the next request tries again.
+        logger.error("Renewing a session failed", error);
+        return [];
+      }
+      return await this.#sameCookie(record, kept, isDue, request, now);
+    }
+    const next = wantsSecret ? await makeKey(randomBytes, key.id) : key;
+    const operation = encodeBase64url(randomBytes(12));
+    let { head, read } = kept;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const standing = standingOf(read, key.hash, now);
+      const mayWrite = standing === "current" || standing === "rotated lately" && !signsIn;
+      if (!mayWrite) {
+        return signsIn
+          ? await this.create(record, state, writing)
+          : this.#lost(record, values, request);
+      }
+      const rotates = wantsSecret && standing === "current";
+      const change: SessionChange = {
+        set: values.set,
+        delete: values.delete,
+        operation,
+        ...this.#times(record, writing),
+        ...rotates && this.#newHead(record, read, next, now),
+      };
+      const answer = await access.update(key.id, head, change, Math.floor(now));
+      if (answer === null) {
+        return signsIn
+          ? await this.create(record, state, writing)
+          : this.#lost(record, values, request);
+      }
+      if (answer === true || rotates && answer.read.hash === next.hash) {
+        if (rotates) return await this.#cookies(next, request, record.rememberFor);
+        return await this.#sameCookie(record, { ...kept, read }, isDue, request, now);
+      }
+      ({ head, read } = answer);
+    }
+    throw access.failure(
+      new Error(`others changed the session at each of ${MOST_ATTEMPTS} attempts`),
+    );
+  }
+
+  #newHead(
+    record: LoadedRecord<StoredState>,
+    read: StoredHead,
+    { hash }: SessionKey,
+    now: number,
+  ): SessionChange {
+    const { created, rememberFor, signsIn, stamp, userId } = record;
+    const by = signsIn ? "sign-in" : "rotation";
+    const head = headText({
+      ...withSecret(read, hash, by, Math.floor(now)),
+      created,
+      rememberFor,
+      stamp,
+    });
+    return signsIn ? { head, account: userId ?? null } : { head };
+  }
+
+  #times(record: LoadedRecord<StoredState>, { renewed }: SessionWriting): SessionChange {
+    const { created, rememberFor, signsIn, isRelived } = record;
+    if (renewed <= record.renewed && !signsIn && !isRelived) return {};
+    return {
+      renewed: Math.floor(renewed),
+      expires: this.#endOf({ created, renewed, rememberFor }),
+    };
+  }
+
+  /** Renews, unless this process has just done so; tells whether it did. */
+  async #renew(
+    record: LoadedRecord<StoredState>,
+    { key: { id }, head }: KeptSession,
+    writing: SessionWriting,
+  ): Promise<boolean> {
+    const { access, lifetimes } = this.#parts;
+    const renewed = this.#renewals.get(id);
+    const { created, rememberFor } = record;
+    const isDone = renewed !== undefined &&
+      !lifetimes.isDue({ created, renewed, rememberFor }, writing.now);
+    if (isDone) return false;
+    this.#renewals.delete(id);
+    this.#renewals.set(id, Math.floor(writing.renewed));
+    const [oldest] = this.#renewals.keys();
+    if (this.#renewals.size > MOST_RENEWALS && oldest !== undefined) this.#renewals.delete(oldest);
+    try {
+      const change = this.#times(record, writing);
+      return await access.update(id, head, change, Math.floor(writing.now)) === true;
+    } catch (error) {
+      this.#renewals.delete(id);
+      throw error;
+    }
+  }
+
+  /** The cookie that the visitor has, where it is due to be sent again. */
+  async #sameCookie(
+    record: LoadedRecord<StoredState>,
+    { key, read }: Pick<KeptSession, "key" | "read">,
+    isDue: boolean,
+    request: SessionRequest,
+    now: number,
+  ): Promise<readonly string[]> {
+    const isLasting = (record.rememberFor ?? this.#parts.maxAge) !== undefined;
+    if (!record.stale && !(isLasting && isDue)) return [];
+    if (standingOf(read, key.hash, now) !== "current") return [];
+    return await this.#cookies(key, request, record.rememberFor);
+  }
+
+  async #cookies(
+    key: SessionKey,
+    request: SessionRequest,
+    rememberFor: number | undefined,
+  ): Promise<readonly string[]> {
+    const { codec, cookie, verified } = this.#parts;
+    const text = await writeKey(codec, key);
+    verified?.add(text, { payload: keyText(key), stale: false });
+    return cookie.write(text, request, rememberFor);
+  }
+
+  #lost(record: LoadedRecord<StoredState>, values: Difference, request: SessionRequest): null {
+    const { logger, onLost } = this.#parts;
+    const keys = [...values.set.keys(), ...values.delete].map(shownKey).sort();
+    const failed = (error: unknown) => logger.error("onLost failed", error);
+    try {
+      const told: unknown = onLost?.({ keys, userId: record.loadedUserId }, request);
+      if (told instanceof Promise) told.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+    return null;
+  }
+
+  #endOf(times: SessionTimes): number {
+    return this.#parts.lifetimes.endOf(times);
+  }
+}

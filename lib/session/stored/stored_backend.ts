@@ -1,0 +1,225 @@
+/**
+ * Sessions that live in a store: the cookie holds an id and a secret, the store a record.
+ *
+ * @module
+ */
+
+import type { SessionRequest } from "../../../session.ts";
+import type {
+  Found,
+  Judgement,
+  LoadedRecord,
+  MaybePromise,
+  Refused,
+  SessionBackend,
+  SessionWriting,
+} from "../backend.ts";
+import type { VerifiedCookie } from "../cookies/verified_cookies.ts";
+import { SessionOutcomeUnknownError, SessionStoreError, SessionValueError } from "../errors.ts";
+import type { WrittenRecord } from "../formats/payload.ts";
+import { type Change, Modifying } from "./modifying.ts";
+import {
+  bytesIn,
+  checkTexts,
+  isAccount,
+  isStorable,
+  MOST_ACCOUNT_BYTES,
+  readTexts,
+  textsOf,
+} from "./record_texts.ts";
+import { Saving } from "./saving.ts";
+import { standingOf } from "./stored_head.ts";
+import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
+import { keyLength, keyOf, verifyKey } from "./stored_token.ts";
+
+const MALFORMED = { refused: "malformed" } as const;
+/** Loads and saves sessions: one round trip to load, and at most one to save. */
+export class StoredBackend implements SessionBackend<StoredState> {
+  /** A session that was emptied stays, since another request may be adding to it. */
+  readonly keepsEmptied = true;
+  readonly #parts: StoredBackendParts;
+  readonly #length: number;
+  readonly #saving: Saving;
+
+  readonly #modifying: Modifying;
+  /** Compares the user's stamp, where the app has a look-up for it. */
+  readonly judge: SessionBackend<StoredState>["judge"];
+
+  /** Takes the parts. */
+  constructor(parts: StoredBackendParts) {
+    this.#parts = parts;
+    this.#length = keyLength(parts.codec);
+    this.#modifying = new Modifying(parts);
+    this.#saving = new Saving(parts);
+    const { stampOf } = parts;
+    this.judge = stampOf && ((written) => this.#judge(stampOf, written));
+  }
+
+  /** Verifies a cookie, and loads what it leads to. The store is asked for signed ids only. */
+  find(text: string): MaybePromise<Found<StoredState> | Refused<StoredState>> {
+    const { codec, verified } = this.#parts;
+    if (text.length !== this.#length) return MALFORMED;
+    const known = verified?.get(text);
+    if (known !== undefined) return this.#load(known);
+    const verification = verified === undefined
+      ? verifyKey(codec, text)
+      : verified.verify(text, (text) => verifyKey(codec, text));
+    return verification.then((verified) => "refused" in verified ? verified : this.#load(verified));
+  }
+
+  async #load(
+    { payload: verified, stale }: VerifiedCookie,
+  ): Promise<Found<StoredState> | Refused<StoredState>> {
+    const { access, ends, logger, payload } = this.#parts;
+    const key = keyOf(verified);
+    // Signed out, although the store does not know it yet.
+    if (ends.has(key.id)) return { refused: "revoked" };
+    const now = this.#now();
+    try {
+      const record = await access.load(key.id, now);
+      if (record === null) return { refused: "gone" };
+      const { account, head, read, renewed, values: texts } = record;
+      const standing = standingOf(read, key.hash, now);
+      if (standing === "outdated") return { refused: "revoked" };
+      if (standing === "signed in lately") {
+        return { refused: "revoked", arrival: { isLate: true } };
+      }
+      const { created, rememberFor, stamp } = read;
+      const userId = account ?? undefined;
+      const written: WrittenRecord = {
+        ...readTexts(key.id, texts, payload),
+        id: key.id,
+        created,
+        renewed,
+        userId,
+        epoch: userId === undefined ? undefined : 0,
+        rememberFor,
+        stamp,
+      };
+      const kept: KeptSession = { key, head, read, account, texts, stale };
+      const { id } = key;
+      const state = { texts: new Map(texts), id, created, rememberFor, userId, stamp, kept };
+      return { written, state, stale };
+    } catch (error) {
+      // The 503 that this becomes is logged here and nowhere else.
+      logger.error("Loading a session failed", error);
+      throw error instanceof SessionStoreError ? error : access.failure(error);
+    }
+  }
+
+  async #judge(
+    stampOf: NonNullable<StoredBackendParts["stampOf"]>,
+    written: WrittenRecord,
+  ): Promise<Judgement<StoredState>> {
+    const { access, logger } = this.#parts;
+    const { epoch, stamp, userId } = written;
+    if (userId === undefined) return {};
+    try {
+      const present = await stampOf(userId);
+      if (typeof present !== "string") return { refused: "revoked" };
+      // Taken over from sessions that had no stamp.
+      if (epoch === undefined) return { written: { ...written, stamp: present } };
+      return present === stamp ? {} : { refused: "revoked" };
+    } catch (error) {
+      logger.error("Looking up the stamp of a user failed", error);
+      throw access.failure(error);
+    }
+  }
+
+  /** Changes one key at once. */
+  modify(
+    record: LoadedRecord<StoredState>,
+    key: string,
+    change: Change,
+  ): Promise<{ readonly value: unknown } | null> {
+    return this.#modifying.modify(record, key, change);
+  }
+
+  /** Its texts, and what else is kept of it. */
+  stateOf(written: WrittenRecord, loaded: StoredState | null): StoredState {
+    const { id, created, rememberFor, userId, stamp } = written;
+    const texts = textsOf(written, this.#parts.payload);
+    return { texts, id, created, rememberFor, userId, stamp, kept: loaded?.kept ?? null };
+  }
+
+  /** The app's keys, read anew. */
+  valuesOf({ id = "", texts }: StoredState): Map<string, unknown> | null {
+    return readTexts(id, texts, this.#parts.payload).values;
+  }
+
+  /** Whether two states hold the same. */
+  isSame(one: StoredState, other: StoredState): boolean {
+    return one.id === other.id && one.created === other.created &&
+      one.rememberFor === other.rememberFor && one.userId === other.userId &&
+      one.texts.size === other.texts.size &&
+      [...one.texts].every(([key, text]) => other.texts.get(key) === text);
+  }
+
+  /** Saves what changed, under a new secret where that is asked for. */
+  async write(
+    record: LoadedRecord<StoredState>,
+    state: StoredState,
+    writing: SessionWriting,
+  ): Promise<readonly string[] | null> {
+    if (state !== record.loaded) this.#check(state);
+    const { loaded } = record;
+    const kept = state.kept;
+    if (loaded === null || kept === null) return await this.#saving.create(record, state, writing);
+    const isOfAnother = kept.account !== null && kept.account !== (record.userId ?? null);
+    if (record.ended === true || isOfAnother) {
+      // First this: no answer may leave the old session behind.
+      const others = record.ended === true ? await record.others?.() ?? [] : [];
+      await this.#endAll([record, ...others], writing.request);
+      return await this.#saving.create(record, state, writing);
+    }
+    return await this.#saving.update(record, { loaded, state, kept }, writing);
+  }
+
+  /** Ends sessions. Whatever the store answers, this process lets nobody in by them any more. */
+  async end(
+    record: LoadedRecord<StoredState>,
+    _now: number,
+    request: SessionRequest,
+  ): Promise<void> {
+    await this.#endAll([record, ...await record.others?.() ?? []], request);
+  }
+
+  async #endAll(
+    all: readonly LoadedRecord<StoredState>[],
+    request: SessionRequest,
+  ): Promise<void> {
+    const { access, cookie, ends } = this.#parts;
+    let failure: unknown;
+    for (const { loaded } of all) {
+      const kept = loaded?.kept;
+      if (kept === null || kept === undefined) continue;
+      try {
+        await access.delete(kept.key.id, kept.account);
+      } catch (error) {
+        failure ??= error;
+        ends.add(kept.key.id, kept.account);
+      }
+    }
+    if (failure === undefined) return;
+    if (failure instanceof SessionOutcomeUnknownError) {
+      for (const one of cookie.remove(request)) failure.headers.append("set-cookie", one);
+    }
+    throw failure;
+  }
+
+  #check({ texts, userId }: StoredState): void {
+    checkTexts(texts, this.#parts.maxBytes);
+    if (userId === undefined || isAccount(userId)) return;
+    throw new SessionValueError(
+      "the user's id",
+      isStorable(userId)
+        ? `text of ${bytesIn(userId)} bytes`
+        : "text with a lone surrogate or the character U+0000",
+      `use at most ${MOST_ACCOUNT_BYTES} bytes of well-formed text`,
+    );
+  }
+
+  #now(): number {
+    return Math.floor(this.#parts.policy.now());
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * The factory of sessions that live in a store. What loads and saves them is loaded with the first.
+ *
+ * @module
+ */
+
+import type { Session, SessionRequest } from "../../session.ts";
+import {
+  checkOptions,
+  checkValue,
+  FUNCTION,
+  NUMBER,
+  type OptionKinds,
+  withFunctions,
+} from "../check_options.ts";
+import { ConfigurationError } from "../configuration_error.ts";
+import { quiet } from "../promises.ts";
+import { bareCookieName } from "./cookie_attributes.ts";
+import { verifiedCookieLimit } from "./cookies/factories.ts";
+import { VerifiedCookies } from "./cookies/verified_cookies.ts";
+import { platformRandomBytes } from "./crypto/bytes.ts";
+import { type Secrets, SECRETS_KINDS, type SecretsOptions } from "./crypto/secrets.ts";
+import { storedKeyCodec } from "./formats/signed.ts";
+import {
+  COOKIE_SESSION_KINDS,
+  type CookieSessionOptions,
+  NATIVE_FORMAT,
+  nativeContents,
+  sessionSettings,
+} from "./options.ts";
+import { LateSessions } from "./sessions.ts";
+import type { SessionStore } from "./stored/session_store.ts";
+import type {
+  EndAllOptions,
+  LostChanges,
+  StoredSession,
+  StoredSessionFactory,
+  StoredSettings,
+} from "./stored/stored_state.ts";
+
+/** What {@linkcode storedSessionFactory} takes. */
+export interface StoredSessionOptions<Data extends object = Record<string, unknown>>
+  extends Omit<CookieSessionOptions<Data>, "revocations">, SecretsOptions {
+  /** The most bytes of a session, keys and values together: an integer from 1,024. @default {32768} */
+  readonly maxBytes?: number;
+  /** Milliseconds until a read of the store counts as failed. @default {500} */
+  readonly loadTimeout?: number;
+  /** Milliseconds until a write to the store counts as failed. @default {1000} */
+  readonly saveTimeout?: number;
+  /**
+   * Looks up the present stamp of a user: text that changes with the password, such as a counter or the
+   * time of its last change; `null` if there is no such user. It is asked for each request that reads
+   * the session of a user. A session whose `bindTo(id, { stamp })` had another stamp is over.
+   */
+  readonly stampOf?: (userId: string) => string | null | Promise<string | null>;
+  /**
+   * Told what a request has lost, since its session was ended by another request, or belongs to a user
+   * who signed in meanwhile. The visitor gets the answer all the same. What it throws is logged.
+   */
+  readonly onLost?: (lost: LostChanges, request: SessionRequest) => void;
+}
+
+const { revocations: _revocations, ...KINDS_OF_ALL } = COOKIE_SESSION_KINDS;
+
+const KINDS: OptionKinds<StoredSessionOptions> = {
+  ...KINDS_OF_ALL,
+  ...SECRETS_KINDS,
+  maxBytes: NUMBER,
+  loadTimeout: NUMBER,
+  saveTimeout: NUMBER,
+  stampOf: FUNCTION,
+  onLost: FUNCTION,
+};
+
+/** What stands for a {@linkcode SessionStore}. */
+const SESSION_STORE = withFunctions("load", "create", "update", "delete", "list", "deleteAll");
+
+/** Few apps need what stands behind it: it is loaded with the first session. */
+class LateStoredSessions<Data extends object> extends LateSessions<Data, StoredSessionFactory<Data>>
+  implements StoredSessionFactory<Data> {
+  idOf(session: Session<Data>): string | undefined {
+    const made = this.sessions.get();
+    return made instanceof Promise ? undefined : made.idOf(session);
+  }
+
+  list(userId: string): Promise<StoredSession[]> {
+    return this.#ask((sessions) => sessions.list(userId));
+  }
+
+  end(userId: string, id: string): Promise<boolean> {
+    return this.#ask((sessions) => sessions.end(userId, id));
+  }
+
+  endAll(userId: string, options?: EndAllOptions): Promise<number> {
+    return this.#ask((sessions) => sessions.endAll(userId, options));
+  }
+
+  #ask<T>(question: (sessions: StoredSessionFactory<Data>) => Promise<T>): Promise<T> {
+    return quiet(Promise.resolve(this.sessions.get()).then(question));
+  }
+}
+
+/**
+ * Makes sessions that live in a store. The cookie holds an id and a secret, both signed (format 3).
+ *
+ * Requests of one visitor at the same time each save the keys that they changed, and none loses the
+ * keys of another. `session.modify()` changes one key by what it holds now. A sign-out is final.
+ *
+ * Loading costs one round trip to the store, saving at most one more. A cookie that this app did not
+ * sign never reaches the store. Nothing is stored for a visitor for whom the app stored nothing. If
+ * the store is down, then views that use the session answer with a 503. pyramid_session_redis:
+ * `RedisSessionFactory`.
+ *
+ * @param store Where they live: see `@pyramidion/pyramidion/stores`. Apps with other users need
+ * another store, because it is asked for the sessions of a user by the user's id alone.
+ * @param secrets One secret of at least 32 bytes, or a list with the newest first.
+ * @param options Cookie attributes, lifetimes, limits, and more. Every default is safe.
+ * @throws {RangeError} If a secret is weak. The message has a command that makes a good one.
+ * @throws {ConfigurationError} If an option is wrong or unknown, or if sessions would never end.
+ *
+ * @example A counter that loses nothing
+ * ```ts
+ * import { Configurator, html, route, storedSessionFactory } from "@pyramidion/pyramidion";
+ * import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
+ * import { TestClient } from "@pyramidion/pyramidion/testing";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const secret = crypto.getRandomValues(new Uint8Array(32)).toBase64();
+ * const sessionFactory = storedSessionFactory<{ visits: number }>(memoryStore(), secret);
+ * const home = route("home", "/");
+ * const app = new Configurator({ sessionFactory }).addRoute(home).addView(async (request) => {
+ *   const session = await request.session;
+ *   return html`${await session.modify("visits", (visits = 0) => visits + 1)}`;
+ * }, { route: home }).makeApp();
+ *
+ * const visitor = new TestClient(app);
+ * await visitor.get("/");
+ * await Promise.all([visitor.get("/"), visitor.get("/")]);
+ * assertEquals(await (await visitor.get("/")).text(), "4");
+ * ```
+ */
+export function storedSessionFactory<Data extends object = Record<string, unknown>>(
+  store: SessionStore,
+  secrets: Secrets,
+  options: StoredSessionOptions<Data> = {},
+): StoredSessionFactory<Data> {
+  const settings = storedSettings(store, secrets, options);
+  return new LateStoredSessions<Data>(settings, async () => {
+    const { storedSessions } = await import("./stored/stored_sessions.ts");
+    return storedSessions<Data>(settings);
+  });
+}
+
+/**
+ * Checks the options of a factory, and makes what they say.
+ *
+ * @param store Where sessions live.
+ * @param secrets One secret, or a list with the newest first.
+ * @param options The options.
+ * @throws {RangeError} If a secret is weak.
+ * @throws {ConfigurationError} If an option is wrong or unknown, or if sessions would never end.
+ */
+export function storedSettings<Data extends object>(
+  store: SessionStore,
+  secrets: Secrets,
+  options: StoredSessionOptions<Data>,
+): StoredSettings {
+  checkValue("the store of storedSessionFactory()", store, SESSION_STORE);
+  checkOptions("storedSessionFactory()", options, KINDS);
+  const {
+    insecureAllowWeakSecret = false,
+    maxBytes = 32_768,
+    loadTimeout = 500,
+    saveTimeout = 1_000,
+    maxAge,
+    onLost,
+    randomBytes = platformRandomBytes,
+    stampOf,
+    verifiedCookies,
+  } = options;
+  checkInteger("maxBytes", maxBytes, 1_024);
+  checkInteger("loadTimeout", loadTimeout, 1);
+  checkInteger("saveTimeout", saveTimeout, 1);
+  const cookieName = bareCookieName(options.cookieName);
+  const codec = storedKeyCodec(secrets, { cookieName, insecureAllowWeakSecret });
+  const settings = sessionSettings(options, NATIVE_FORMAT);
+  const { lifetimes, logger } = settings;
+  if (!Number.isFinite(lifetimes.timeout) && !Number.isFinite(lifetimes.lifetime)) {
+    throw new ConfigurationError(
+      "Cannot keep sessions that never end in a store: set timeout or lifetime to a number of seconds",
+    );
+  }
+  store.useLogger?.(logger);
+  const { payload, policy } = nativeContents(options);
+  const limit = verifiedCookieLimit(verifiedCookies);
+  return {
+    ...settings,
+    codec,
+    payload,
+    policy: { ...policy, canModify: true, needsStamp: stampOf !== undefined },
+    store,
+    loadTimeout,
+    saveTimeout,
+    verified: limit === 0 ? undefined : new VerifiedCookies(limit),
+    randomBytes,
+    maxBytes,
+    maxAge,
+    stampOf,
+    onLost,
+  };
+}
+
+function checkInteger(option: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= 2 ** 31 - 1) return;
+  throw new ConfigurationError(
+    `Cannot use option "${option}" of storedSessionFactory(): must be an integer from ${least} to 2147483647, not the number ${value}`,
+  );
+}

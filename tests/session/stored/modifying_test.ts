@@ -1,0 +1,123 @@
+/**
+ * `session.modify()` of stored sessions.
+ *
+ * @module
+ */
+
+import { assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
+import { SessionSchemaError, SessionValueError, type StandardSchema } from "@pyramidion/pyramidion";
+import { cookieOf, storedApp } from "./stored_app.ts";
+
+const addOne = (n: unknown) => Number(n ?? 0) + 1;
+
+Deno.test("modify() changes a key at once, and the end of the request writes nothing more", async () => {
+  const { app, calls } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("n", 1).set("o", { a: 1 }));
+  calls.length = 0;
+  const { value } = await app.visit(visitor, async (session) => [
+    await session.modify("n", addOne),
+    await session.modify("n", addOne),
+    await session.modify("o", () => undefined),
+    await session.modify("n", (n) => n),
+    session.get("n"),
+    session.has("o"),
+  ]);
+  assertEquals(value, [2, 3, undefined, 3, 3, false]);
+  assertEquals(calls, ["load", "update", "update", "update"]);
+});
+
+Deno.test("modify() stays where the view throws", async () => {
+  const { app } = storedApp({ setOnException: false });
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("n", 1));
+  await assertRejects(() =>
+    app.visit(visitor, async (session) => {
+      await session.modify("n", addOne);
+      throw new Error("later");
+    })
+  );
+  assertEquals((await app.visit(visitor, (session) => session.get("n"))).value, 2);
+});
+
+Deno.test("modify() starts from what this request has set, and from nothing in a new session", async () => {
+  const { app, calls } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.modify("n", addOne));
+  assertEquals(calls, ["create"]);
+  await app.visit(visitor, (session) => session.set("n", 5).modify("n", addOne));
+  assertEquals((await app.visit(visitor, (session) => session.get("n"))).value, 6);
+});
+
+Deno.test("modify() sees what other requests wrote since it was loaded", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("n", 1));
+  const cookie = cookieOf(visitor);
+  const { value } = await app.visit(visitor, async (session) => {
+    await app.present(cookie, (session) => session.set("n", 10).set("other", 1));
+    await app.present(cookie, (session) => session.regenerate());
+    return await session.modify("n", addOne);
+  });
+  assertEquals(value, 11);
+});
+
+Deno.test("modify() of a session that ended is lost, and told once", async () => {
+  const { app, factory, lost } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => (session.set("n", 1), session.bindTo("ada")));
+  const { value, response } = await app.visit(visitor, async (session) => {
+    await factory.endAll("ada");
+    return await session.modify("n", addOne);
+  });
+  assertEquals([value, response.status], [2, 200]);
+  assertEquals(lost, [{ keys: ["n"], userId: "ada" }]);
+});
+
+Deno.test("modify() refuses promises, what cannot be kept, and what is no function", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("n", 1));
+  const refused = (change: unknown, ErrorClass: typeof TypeError | typeof SessionValueError) =>
+    assertRejects(
+      () => app.visit(visitor, (session) => session.modify("n", change as never)),
+      ErrorClass,
+    );
+  await refused(() => Promise.reject(new Error("nobody awaits it")), TypeError);
+  await refused(() => new Date(), SessionValueError);
+  await refused(1, TypeError);
+  assertEquals((await app.visit(visitor, (session) => session.get("n"))).value, 1);
+});
+
+Deno.test("modify() fits the value to the schema", async () => {
+  const schema: StandardSchema<Record<string, unknown>> = {
+    "~standard": {
+      version: 1,
+      vendor: "tests",
+      validate: (value) => {
+        const { n = 7, ...rest } = Object(value);
+        return n < 10 ? { value: { n, ...rest } } : { issues: [{ message: "too much" }] };
+      },
+    },
+  };
+  const { app } = storedApp({ schema });
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const modified = () => app.visit(visitor, (session) => session.modify("n", addOne));
+  assertEquals([(await modified()).value, (await modified()).value], [8, 9]);
+  await assertRejects(modified, SessionSchemaError);
+});
+
+Deno.test("modify() is a 503 where the store is down, and its queue goes on", async () => {
+  const { app, trouble } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("n", 0));
+  trouble.before = (call) => {
+    if (call === "update") throw new Error("down");
+  };
+  const add = () => app.visit(visitor, (session) => session.modify("n", addOne));
+  const answers = await Promise.all([add(), add()]);
+  assertEquals(answers.map(({ response }) => response.status), [503, 503]);
+  trouble.before = undefined;
+  assertEquals((await add()).value, 1);
+});

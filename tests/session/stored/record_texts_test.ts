@@ -1,0 +1,96 @@
+/**
+ * A session as texts by their keys.
+ *
+ * @module
+ */
+
+import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { SessionTooLargeError, SessionValueError } from "@pyramidion/pyramidion";
+import { BrokenRecordError } from "@pyramidion/pyramidion/stores";
+import { NativePayload } from "../../../lib/session/formats/native_payload.ts";
+import {
+  checkTexts,
+  faultOfTexts,
+  readTexts,
+  textsOf,
+} from "../../../lib/session/stored/record_texts.ts";
+
+const JSON_TEXTS = new NativePayload();
+
+Deno.test("readTexts() reads what textsOf() wrote, whatever the app calls its keys", () => {
+  const values = new Map<string, unknown>([
+    ["", 1],
+    ["(csrf)", 2],
+    ["(flash)", 3],
+    ["((", 4],
+    ["__proto__", { a: [null] }],
+    ["ключ", "\u0000\ud800"],
+    ["user", -0],
+  ]);
+  const flash = new Map<string, unknown[]>([["", ["hello"]], ["(csrf)", [{ a: 1 }]]]);
+  const texts = textsOf({ values, flash, csrfToken: "secret" }, JSON_TEXTS);
+  assertEquals(texts.size, 10);
+  const read = readTexts("x", texts, JSON_TEXTS);
+  assertEquals(read, { values, flash, csrfToken: "secret" });
+  assertEquals(
+    [...read.values.keys()],
+    [...values.keys()].map(String).sort((a, b) =>
+      (a.startsWith("(") ? `(${a}` : a) < (b.startsWith("(") ? `(${b}` : b) ? -1 : 1
+    ),
+  );
+});
+
+Deno.test("readTexts() refuses what this version did not write", () => {
+  const bad: Record<string, [key: string, text: string]> = {
+    "a key of a later version": ["(later)", "1"],
+    "broken JSON": ["a", "{"],
+    "broken JSON under a key of brackets": ["((", ""],
+    "an empty CSRF secret": ["(csrf)", ""],
+    "messages that are no list": ["(flash)", "{}"],
+    "an empty list of messages": ["(flash)", "[]"],
+  };
+  for (const [name, entry] of Object.entries(bad)) {
+    assertThrows(() => readTexts("x", new Map([entry]), JSON_TEXTS), BrokenRecordError, "", name);
+  }
+});
+
+Deno.test("checkTexts() keeps to the limits, to the byte", () => {
+  const fits = (texts: Iterable<[string, string]>, maxBytes = 1_024) =>
+    checkTexts(new Map(texts), maxBytes);
+  fits([["k", "x".repeat(1_023)]]);
+  fits([["k", "é".repeat(511)]]);
+  fits([["é".repeat(128), ""]]);
+  const keys = Array.from({ length: 256 }, (_, at): [string, string] => [`${at}`, ""]);
+  fits(keys);
+  const tooLarge = assertThrows(
+    () => fits([["a", "x".repeat(1_000)], ["b", "x".repeat(23)]]),
+    SessionTooLargeError,
+    "1025 bytes in 2 keys",
+  );
+  assertEquals(tooLarge.keys, [{ key: "a", bytes: 1_001 }, { key: "b", bytes: 24 }]);
+  assertEquals([tooLarge.status, tooLarge.limit], [413, 1_024]);
+  assertThrows(() => fits([["k", "é".repeat(512)]]), SessionTooLargeError);
+  assertThrows(() => fits([...keys, ["one more", ""]]), SessionTooLargeError, "257 keys");
+  assertThrows(() => fits([["é".repeat(128) + "x", ""]]), SessionValueError, "a key of 257 bytes");
+  assertThrows(() => fits([["a\0", ""]]), SessionValueError, "U+0000");
+  assertThrows(() => fits([["a\ud800", ""]]), SessionValueError, "lone surrogate");
+  assertThrows(() => fits([["a", "\0"]]), SessionValueError, "serializer");
+  assertThrows(() => fits([["a", "\udc00"]]), SessionValueError, "serializer");
+});
+
+Deno.test("faultOfTexts() tells what no session layer wrote", () => {
+  assertEquals(faultOfTexts(new Map([["a", "1"]]), 1_024), null);
+  assertEquals(faultOfTexts(new Map([["a", "x".repeat(4_095)]]), 1_024), null);
+  const many = new Map(Array.from({ length: 1_025 }, (_, at) => [`${at}`, ""]));
+  const bad: unknown[] = [
+    {},
+    null,
+    new Map([["a", 1]]),
+    new Map([[1, "a"]]),
+    new Map([["a", "\0"]]),
+    new Map([["\ud800", "a"]]),
+    new Map([["a", "x".repeat(4_096)]]),
+    many,
+  ];
+  assertEquals(bad.filter((values) => faultOfTexts(values, 1_024) === null), []);
+});

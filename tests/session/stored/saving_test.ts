@@ -1,0 +1,141 @@
+/**
+ * Saving stored sessions: rotations, graces, renewals and their cookies.
+ *
+ * @module
+ */
+
+import { assertEquals, assertNotEquals } from "jsr:@std/assert@^1.0.0";
+import { cookieOf, storedApp } from "./stored_app.ts";
+
+Deno.test("Saving: after a rotation the secret from before reads and writes for ten seconds, and gets no cookie", async () => {
+  const { app } = storedApp({ maxAge: 86_400, reissueTime: 0 });
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const before = cookieOf(visitor);
+  const { cookies } = await app.visit(visitor, (session) => session.regenerate());
+  assertEquals(cookies.length, 1);
+  assertNotEquals(cookieOf(visitor), before);
+  app.clock.travel(10);
+  const late = await app.present(before, (session) => {
+    session.set("late", session.get("a"));
+    session.regenerate();
+    session.remember(60);
+  });
+  assertEquals(late.cookies, []);
+  assertEquals((await app.visit(visitor, (session) => session.get("late"))).value, 1);
+  app.clock.travel(0.001);
+  assertEquals((await app.present(before, (session) => session.isNew)).value, true);
+  assertEquals((await app.visit(visitor, (session) => session.get("a"))).value, 1);
+});
+
+Deno.test("Saving: remember() makes a new secret, and the session lasts as long as it says", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const before = cookieOf(visitor);
+  const { cookies } = await app.visit(visitor, (session) => session.remember(86_400));
+  assertEquals(/Max-Age=(\d+)/.exec(cookies[0] ?? "")?.[1], "86400");
+  assertNotEquals(cookieOf(visitor), before);
+  app.clock.travel(86_399);
+  const due = await app.visit(visitor, (session) => session.get("a"));
+  assertEquals([due.value, due.cookies.length], [1, 1]);
+  app.clock.travel(86_399);
+  assertEquals((await app.present(cookieOf(visitor), (session) => session.get("a"))).value, 1);
+  app.clock.travel(86_401);
+  assertEquals((await app.visit(visitor, (session) => session.get("a"))).value, undefined);
+});
+
+Deno.test("Saving: the id stays for life", async () => {
+  const { app, factory } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const ids = new Set<string | undefined>();
+  for (const work of ["get", "regenerate", "bindTo", "bindTo", "get"] as const) {
+    const { value } = await app.visit(visitor, (session) => {
+      const id = factory.idOf(session);
+      session[work]("ada");
+      return id;
+    });
+    ids.add(value);
+  }
+  assertEquals(ids.size, 1);
+});
+
+Deno.test("Saving: a change sends the cookie only where the browser needs it", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  const sent = async (work: Parameters<typeof app.visit>[1]) =>
+    (await app.visit(visitor, work)).cookies.length;
+  assertEquals(await sent((session) => session.set("a", 1)), 1);
+  assertEquals(await sent((session) => session.set("a", 2)), 0);
+  app.clock.travel(130);
+  assertEquals(await sent((session) => session.get("a")), 0);
+  assertEquals(await sent((session) => session.regenerate()), 1);
+});
+
+Deno.test("Saving: a lasting cookie is sent again with each renewal", async () => {
+  const { app } = storedApp({ maxAge: 3_600 });
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  app.clock.travel(130);
+  assertEquals((await app.visit(visitor, (session) => session.get("a"))).cookies.length, 1);
+  assertEquals((await app.visit(visitor, (session) => session.get("a"))).cookies.length, 0);
+});
+
+Deno.test("Saving: a renewal that fails is logged, and the visitor is answered", async () => {
+  const { app, trouble } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  app.clock.travel(130);
+  trouble.before = (call) => {
+    if (call === "update") throw new Error("down");
+  };
+  const { response, value } = await app.visit(visitor, (session) => session.get("a"));
+  assertEquals([response.status, value], [200, 1]);
+  assertEquals(app.errors.map(({ message }) => message), ["Renewing a session failed"]);
+  trouble.before = undefined;
+  await app.visit(visitor, (session) => session.get("a"));
+  app.clock.travel(1_199);
+  assertEquals((await app.visit(visitor, (session) => session.get("a"))).value, 1);
+});
+
+Deno.test("Saving: a sign-in whose session ended meanwhile begins one of its own", async () => {
+  const { app, inner, factory } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("cart", [1]));
+  await app.visit(visitor, async (session) => {
+    await inner.delete(factory.idOf(session) ?? "");
+    session.bindTo("ada");
+  });
+  const { value } = await app.visit(visitor, (session) => [session.userId, session.get("cart")]);
+  assertEquals(value, ["ada", [1]]);
+});
+
+Deno.test("Saving: two sign-ins at once are two sessions", async () => {
+  const { app, factory } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("cart", [1]));
+  const cookie = cookieOf(visitor);
+  const signIn = (user: string) => app.present(cookie, (session) => session.bindTo(user));
+  const [ada, eve] = await Promise.all([signIn("ada"), signIn("eve")]);
+  assertEquals([ada.cookies.length, eve.cookies.length], [1, 1]);
+  assertEquals([(await factory.list("ada")).length, (await factory.list("eve")).length], [1, 1]);
+});
+
+Deno.test("Saving: a session that was emptied stays for requests that are under way, and idles", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const cookie = cookieOf(visitor);
+  const { cookies } = await app.visit(visitor, async (session) => {
+    await app.present(cookie, (session) => session.set("b", 2));
+    session.clear();
+  });
+  assertEquals(cookies, []);
+  assertEquals((await app.visit(visitor, (session) => [...session])).value, [["b", 2]]);
+  await app.visit(visitor, (session) => session.clear());
+  app.clock.travel(1_199);
+  assertEquals((await app.visit(visitor, (session) => session.isNew)).value, false);
+  app.clock.travel(2);
+  assertEquals((await app.visit(visitor, (session) => session.isNew)).value, true);
+});

@@ -1,0 +1,220 @@
+/**
+ * Calls of the store: in time, checked, tried once more.
+ *
+ * @module
+ */
+
+import { assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
+import {
+  SessionOutcomeUnknownError,
+  SessionStoreError,
+  SessionTooLargeError,
+} from "@pyramidion/pyramidion";
+import {
+  BrokenRecordError,
+  RecordTooLargeError,
+  type SessionStore,
+  type StoredRecord,
+} from "@pyramidion/pyramidion/stores";
+import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
+import { StoreAccess } from "../../../lib/session/stored/store_access.ts";
+import { headText } from "../../../lib/session/stored/stored_head.ts";
+import { countedStore } from "./counted_store.ts";
+
+const HEAD = headText({
+  created: 1,
+  rememberFor: undefined,
+  stamp: undefined,
+  hash: "a".repeat(43),
+  previous: [],
+});
+const LIMITS = { loadTimeout: 500, saveTimeout: 1_000, maxBytes: 1_024 };
+const down = () => {
+  throw new Error("down");
+};
+const never = () => new Promise<void>(() => {});
+
+function record(): StoredRecord {
+  return { head: HEAD, renewed: 1, expires: 9, account: null, values: new Map([["n", "0"]]) };
+}
+
+/** A memory with the session "x", on a clock and timers that are set. */
+async function begun() {
+  const { store, calls, trouble } = countedStore(memoryStore());
+  const clock = { now: 5 };
+  const timers = new Set<{ then: () => void; limit: number }>();
+  const access = new StoreAccess(store, LIMITS, () => clock.now, (then, limit) => {
+    const timer = { then, limit };
+    timers.add(timer);
+    return () => timers.delete(timer);
+  });
+  await access.create("x", record(), 5);
+  calls.length = 0;
+  return { access, calls, trouble, clock, timers };
+}
+
+Deno.test("StoreAccess tries a call once more, and no more often", async (t) => {
+  const tries: Record<string, (access: StoreAccess) => Promise<unknown>> = {
+    load: (access) => access.load("x", 5),
+    create: (access) => access.create("y", record(), 5),
+    update: (access) => access.update("x", HEAD, { operation: "o" }, 5),
+    delete: (access) => access.delete("x", null),
+    list: (access) => access.list("ada", 5),
+    deleteAll: (access) => access.deleteAll("ada", [], 5),
+  };
+  for (const [name, call] of Object.entries(tries)) {
+    await t.step(name, async () => {
+      const { access, calls, trouble, timers } = await begun();
+      let failures = 1;
+      trouble.before = () => failures-- > 0 ? down() : undefined;
+      await call(access);
+      assertEquals(calls, [name, name]);
+      trouble.before = down;
+      const unknown = name === "update" || name === "delete";
+      const ErrorClass = unknown ? SessionOutcomeUnknownError : SessionStoreError;
+      const error = await assertRejects(() => call(access), ErrorClass);
+      assertEquals(calls.length, 4);
+      assertEquals([error.status, error.headers.get("retry-after")], [503, "1"]);
+      assertEquals(error.headers.get("cache-control"), "no-store");
+      assertEquals(timers.size, 0);
+    });
+  }
+});
+
+Deno.test("StoreAccess gives up a call that is late, and does not repeat it", async () => {
+  const { access, calls, trouble, timers } = await begun();
+  trouble.before = never;
+  const late = async (
+    call: Promise<unknown>,
+    limit: number,
+    ErrorClass: typeof SessionStoreError,
+  ) => {
+    const rejected = assertRejects(() => call, ErrorClass);
+    assertEquals([...timers].map((timer) => timer.limit), [limit]);
+    for (const { then } of timers) then();
+    timers.clear();
+    await rejected;
+  };
+  await late(access.load("x", 5), 500, SessionStoreError);
+  await late(access.update("x", HEAD, {}, 5), 1_000, SessionOutcomeUnknownError);
+  await late(access.delete("x", null), 1_000, SessionOutcomeUnknownError);
+  assertEquals(calls, ["load", "update", "delete"]);
+});
+
+Deno.test("StoreAccess leaves a store alone that failed five times, and asks again with one call", async () => {
+  const { access, calls, trouble, clock } = await begun();
+  const load = () => access.load("x", 5);
+  trouble.before = down;
+  for (let at = 0; at < 3; at++) await assertRejects(load, SessionStoreError);
+  assertEquals(calls.length, 5);
+  const pauses: number[] = [];
+  for (let at = 0; at < 6; at++) {
+    const before = clock.now;
+    while (calls.length === 5 + at) {
+      await assertRejects(load, SessionStoreError);
+      if (calls.length === 5 + at) clock.now += 100;
+    }
+    pauses.push(clock.now - before);
+  }
+  assertEquals(pauses, [500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+  trouble.before = undefined;
+  clock.now += 5_000;
+  const [one, two] = await Promise.allSettled([load(), load()]);
+  assertEquals([one.status, two.status], ["fulfilled", "rejected"]);
+  assertEquals((await load())?.values.get("n"), "0");
+});
+
+Deno.test("StoreAccess asks a store again whose clock was put back", async () => {
+  const { access, trouble, clock } = await begun();
+  trouble.before = down;
+  for (let at = 0; at < 3; at++) await assertRejects(() => access.load("x", 5));
+  trouble.before = undefined;
+  clock.now = 4;
+  assertEquals((await access.load("x", 5))?.head, HEAD);
+});
+
+Deno.test("StoreAccess does not take one bad record for a store that is down", async () => {
+  const { access, calls, trouble } = await begun();
+  trouble.before = () => {
+    throw new BrokenRecordError("x", "it is broken");
+  };
+  for (let at = 0; at < 20; at++) await assertRejects(() => access.load("x", 5), SessionStoreError);
+  assertEquals(calls.length, 20);
+  trouble.before = () => {
+    throw new RecordTooLargeError("x", 7);
+  };
+  const error = await assertRejects(
+    () => access.update("x", HEAD, {}, 5),
+    SessionTooLargeError,
+    "at most 7 bytes",
+  );
+  assertEquals([error.status, error.limit], [413, 7]);
+});
+
+Deno.test("StoreAccess lets a thousand calls wait, and no more", async () => {
+  const { access, calls, trouble, timers } = await begun();
+  trouble.before = never;
+  const waiting = Array.from({ length: 1_000 }, () => access.load("x", 5));
+  await assertRejects(() => access.load("x", 5), SessionStoreError);
+  assertEquals(calls.length, 1_000);
+  for (const { then } of timers) then();
+  await Promise.allSettled(waiting);
+  trouble.before = undefined;
+});
+
+Deno.test("StoreAccess refuses what is no answer of a store", async (t) => {
+  const good = { ...record() };
+  const answers: Record<string, unknown> = {
+    "undefined": undefined,
+    "text": "record",
+    "no head": { ...good, head: 1 },
+    "a head of a later version": { ...good, head: "[2]" },
+    "a time that is no integer": { ...good, renewed: 1.5 },
+    "an end that is text": { ...good, expires: "9" },
+    "an account that is empty": { ...good, account: "" },
+    "an account that is a number": { ...good, account: 7 },
+    "values that are an object": { ...good, values: {} },
+    "a value that is a number": { ...good, values: new Map([["n", 1]]) },
+    "values beyond the limits": { ...good, values: new Map([["n", "x".repeat(5_000)]]) },
+  };
+  for (const [name, answer] of Object.entries(answers)) {
+    await t.step(name, async () => {
+      const { access, trouble } = await begun();
+      trouble.answer = () => answer;
+      await assertRejects(() => access.load("x", 5), SessionStoreError);
+      await assertRejects(() => access.update("x", HEAD, {}, 5), SessionStoreError);
+    });
+  }
+  const { access, trouble } = await begun();
+  trouble.answer = () => 1;
+  await assertRejects(() => access.create("y", record(), 5), SessionStoreError);
+  await assertRejects(() => access.list("ada", 5), SessionStoreError);
+  trouble.answer = () => "1";
+  await assertRejects(() => access.deleteAll("ada", [], 5), SessionStoreError);
+  trouble.answer = undefined;
+  assertEquals((await access.load("x", 5))?.read.created, 1);
+});
+
+Deno.test("StoreAccess.update() is in doubt where the value changed behind a lost reply", async () => {
+  const { access, trouble } = await begun();
+  const change = { set: new Map([["n", "1"]]), expect: ["n", "0"] as const, operation: "one" };
+  let lost = 1;
+  trouble.after = () => lost-- > 0 ? down() : undefined;
+  assertEquals(await access.update("x", HEAD, change, 5), true);
+  // Nine later ones: the first is no longer remembered.
+  lost = 1;
+  const inner: SessionStore["update"] = (id, head, change, now) =>
+    access.update(id, head, change, now);
+  const again = { ...change, expect: ["n", "1"] as const, set: new Map([["n", "2"]]) };
+  trouble.after = async () => {
+    trouble.after = undefined;
+    for (let at = 0; at < 9; at++) {
+      await inner("x", HEAD, { set: new Map([["n", `later ${at}`]]), operation: `later${at}` }, 5);
+    }
+    down();
+  };
+  await assertRejects(
+    () => access.update("x", HEAD, { ...again, operation: "two" }, 5),
+    SessionOutcomeUnknownError,
+  );
+});

@@ -1,0 +1,213 @@
+/**
+ * Stored sessions whose store is down, late or wrong, and users whose password changed.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
+import { SessionTooLargeError, SessionValueError } from "@pyramidion/pyramidion";
+import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
+import { cookieOf, storedApp } from "./stored_app.ts";
+
+const down = () => {
+  throw new Error("down");
+};
+
+Deno.test("StoredBackend.find(): a store that is down is a 503, logged once, for views that use the session", async () => {
+  const { app, trouble } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  trouble.before = down;
+  const { response, cookies } = await app.visit(visitor, (session) => session.get("a"));
+  assertEquals([response.status, response.headers.get("retry-after"), cookies], [503, "1", []]);
+  assertEquals(app.errors.map(({ message }) => message), ["Loading a session failed"]);
+  assertEquals((await visitor.get("/untouched")).status, 200);
+  assertEquals(app.errors.length, 1);
+  trouble.before = undefined;
+  assertEquals((await app.visit(visitor, (session) => session.get("a"))).value, 1);
+});
+
+Deno.test("StoredBackend.find(): a visitor without a cookie needs no store", async () => {
+  const { app, trouble } = storedApp();
+  trouble.before = down;
+  assertEquals((await app.visit(app.visitor(), (session) => session.isNew)).response.status, 200);
+});
+
+Deno.test("StoredBackend.find(): what a stranger wrote is a 503, and stays where it is", async (t) => {
+  const inner = memoryStore();
+  const { app, factory } = storedApp({}, inner);
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const { value: id = "" } = await app.visit(visitor, (session) => factory.idOf(session));
+  const good = await inner.load(id, app.clock());
+  assert(good !== null);
+  const texts: Record<string, [string, string]> = {
+    "broken JSON": ["a", "{"],
+    "a key of a later version": ["(later)", "1"],
+    "JSON too deep to be written again": ["a", "[".repeat(101) + "]".repeat(101)],
+  };
+  for (const [name, entry] of Object.entries(texts)) {
+    await t.step(name, async () => {
+      await inner.delete(id);
+      await inner.create(id, { ...good, values: new Map([entry]) }, app.clock());
+      app.errors.length = 0;
+      const { response, cookies } = await app.visit(visitor, (session) => session.size);
+      assertEquals([response.status, cookies, app.errors.length], [503, [], 1]);
+      assertEquals((await inner.load(id, app.clock()))?.values.size, 1);
+    });
+  }
+});
+
+Deno.test("StoredBackend.write(): a save whose outcome is unknown is a 503, and nothing is half done", async () => {
+  const { app, trouble, calls } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  trouble.after = (call) => call === "update" ? down() : undefined;
+  const { response } = await app.visit(visitor, (session) => session.set("a", 2).set("b", 2));
+  assertEquals(response.status, 503);
+  trouble.after = undefined;
+  calls.length = 0;
+  const { value } = await app.visit(visitor, (session) => [...session]);
+  assertEquals(value, [["a", 2], ["b", 2]]);
+});
+
+Deno.test("StoredBackend.write(): a lost reply is made good by a second call", async () => {
+  const { app, trouble, calls } = storedApp();
+  const visitor = app.visitor();
+  let lost = 1;
+  trouble.after = () => lost-- > 0 ? down() : undefined;
+  await app.visit(visitor, (session) => session.set("a", 1));
+  assertEquals(calls, ["create", "create"]);
+  for (const work of ["regenerate", "bindTo"] as const) {
+    lost = 0;
+    trouble.after = (call) => call === "update" && lost++ === 0 ? down() : undefined;
+    const { response, cookies } = await app.visit(visitor, (session) => session[work]("ada"));
+    assertEquals([response.status, cookies.length], [200, 1], work);
+    trouble.after = undefined;
+    assertEquals((await app.visit(visitor, (session) => session.get("a"))).value, 1);
+  }
+});
+
+Deno.test("StoredBackend.end(): a sign-out whose outcome is unknown deletes the cookie, and lets nobody in", async () => {
+  const timers = new Set<() => void>();
+  const { app, trouble, inner, factory } = storedApp({}, memoryStore(), (then) => {
+    timers.add(then);
+    return () => timers.delete(then);
+  });
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.bindTo("ada"));
+  const cookie = cookieOf(visitor);
+  const { value: id = "" } = await app.visit(visitor, (session) => factory.idOf(session));
+  trouble.before = (call) => call === "delete" ? down() : undefined;
+  const { response, cookies } = await app.visit(visitor, (session) => session.invalidate());
+  assertEquals([response.status, cookies.length], [503, 1]);
+  assertEquals(visitor.cookie("__Host-session"), null);
+  const { value } = await app.present(cookie, (session) => session.userId);
+  assertEquals(value, undefined);
+  assert(await inner.load(id, app.clock()) !== null);
+  // Behind the answer it is tried again.
+  trouble.before = undefined;
+  for (const then of [...timers]) then();
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(await inner.load(id, app.clock()), null);
+});
+
+Deno.test("StoredBackend.write(): what is gone stays gone, and onLost is told", async () => {
+  const { app, factory, lost, inner } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => (session.set("(a", 1), session.bindTo("ada")));
+  const { value: id = "", cookies, response } = await app.visit(visitor, async (session) => {
+    const id = factory.idOf(session);
+    await factory.endAll("ada");
+    session.set("b", 2).delete("(a");
+    session.flash("hello");
+    return id;
+  });
+  assertEquals([response.status, cookies], [200, []]);
+  assertEquals(lost, [{ keys: ["(a", "(flash)", "b"], userId: "ada" }]);
+  assertEquals(await inner.load(id, app.clock()), null);
+  assertEquals((await app.visit(visitor, (session) => session.isNew)).value, true);
+  assertEquals(app.refusals, ["gone"]);
+});
+
+Deno.test("StoredBackend.write(): what onLost throws is logged", async () => {
+  const { app, factory } = storedApp({ onLost: down });
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.bindTo("ada"));
+  const { response } = await app.visit(visitor, async (session) => {
+    await factory.endAll("ada");
+    session.set("b", 2);
+  });
+  assertEquals([response.status, app.errors.map(({ message }) => message)], [200, [
+    "onLost failed",
+  ]]);
+});
+
+Deno.test("StoredBackend.write(): another user begins with nothing, and the session of the first is over", async () => {
+  const { app, factory, inner } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => (session.set("note", 1), session.bindTo("ada")));
+  const cookie = cookieOf(visitor);
+  const parallel = () => app.present(cookie, (session) => session.set("late", 1));
+  const { value: id = "" } = await app.visit(visitor, async (session) => {
+    await parallel();
+    session.bindTo("eve");
+    return factory.idOf(session);
+  });
+  const { value } = await app.visit(visitor, (session) => [session.userId, session.size]);
+  assertEquals(value, ["eve", 0]);
+  assertEquals(await inner.load(id, app.clock()), null);
+  assertEquals(await factory.list("ada"), []);
+});
+
+Deno.test("StoredBackend.write(): limits are named, and the session stays as it was", async () => {
+  const { app } = storedApp({ maxBytes: 1_024 });
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const refusals: [work: Parameters<typeof app.visit>[1], status: number][] = [
+    [(session) => session.set("b", "x".repeat(1_024)), 413],
+    [(session) => session.set("x".repeat(257), 1), 500],
+    [(session) => session.set("x\0", 1), 500],
+    [(session) => session.bindTo("x".repeat(513)), 500],
+    [(session) => session.bindTo("\ud800"), 500],
+  ];
+  for (const [work, status] of refusals) {
+    assertEquals((await app.visit(visitor, work)).response.status, status);
+  }
+  const causes = app.errors.map(({ cause }) => cause);
+  assert(causes[0] instanceof SessionTooLargeError);
+  assertEquals(causes.slice(1).every((cause) => cause instanceof SessionValueError), true);
+  assertEquals((await app.visit(visitor, (session) => [...session])).value, [["a", 1]]);
+});
+
+Deno.test("StoredBackend.judge(): a sign-in that races a change of the password is over", async () => {
+  const stamps = new Map([["ada", "1"]]);
+  const { app } = storedApp({ stampOf: (userId) => stamps.get(userId) ?? null });
+  const visitor = app.visitor(), other = app.visitor();
+  await app.visit(other, (session) => session.bindTo("ada", { stamp: "1" }));
+  await app.visit(visitor, (session) => {
+    const stamp = stamps.get("ada") ?? "";
+    stamps.set("ada", "2");
+    session.bindTo("ada", { stamp });
+  });
+  for (const one of [visitor, other]) {
+    assertEquals((await app.visit(one, (session) => session.userId)).value, undefined);
+  }
+  await app.visit(visitor, (session) => session.bindTo("ada", { stamp: "2" }));
+  assertEquals((await app.visit(visitor, (session) => session.userId)).value, "ada");
+  await app.visit(visitor, (session) => session.set("a", 1));
+  assertEquals((await app.visit(visitor, (session) => session.userId)).value, "ada");
+  stamps.delete("ada");
+  assertEquals((await app.visit(visitor, (session) => session.userId)).value, undefined);
+  await assertRejects(() => app.visit(visitor, (session) => session.bindTo("ada")), TypeError);
+});
+
+Deno.test("StoredBackend.judge(): a look-up of stamps that fails is a 503, logged once", async () => {
+  let fails = false;
+  const { app } = storedApp({ stampOf: () => fails ? down() : "1" });
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.bindTo("ada", { stamp: "1" }));
+  fails = true;
+  const { response } = await app.visit(visitor, (session) => session.userId);
+  assertEquals([response.status, app.errors.length], [503, 1]);
+});

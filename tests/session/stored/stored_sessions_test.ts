@@ -1,0 +1,181 @@
+/**
+ * Sessions in a store, as a visitor sees them.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
+import { type StoredSessionFactory, storedSessionFactory } from "@pyramidion/pyramidion";
+import type { StoredSessionOptions } from "@pyramidion/pyramidion/types";
+import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
+import { FactoryApp } from "../factory_app.ts";
+import { SECRET } from "../session_app.ts";
+import { countedStore } from "./counted_store.ts";
+
+/** An app over a store whose calls are taken down. */
+function begun(options: StoredSessionOptions = {}) {
+  const { store, calls } = countedStore(memoryStore());
+  const app = new FactoryApp<Record<string, unknown>>((around) =>
+    storedSessionFactory<Record<string, unknown>>(store, SECRET, { ...around, ...options })
+  );
+  return { app, store, calls };
+}
+
+Deno.test("storedSessionFactory(): parallel requests keep each other's keys", async () => {
+  const { app } = begun();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  await Promise.all([
+    app.visit(visitor, (session) => session.set("b", 2)),
+    app.visit(visitor, (session) => session.set("c", 3).delete("a")),
+    app.visit(visitor, (session) => session.flash("hello")),
+  ]);
+  const { value } = await app.visit(visitor, (session) => [...session, session.popFlash()]);
+  assertEquals(value, [["b", 2], ["c", 3], ["hello"]]);
+});
+
+Deno.test("storedSessionFactory(): a request costs one load and at most one save", async () => {
+  const { app, calls } = begun();
+  const visitor = app.visitor();
+  const costs = async (work: Parameters<typeof app.visit>[1]) => {
+    calls.length = 0;
+    await app.visit(visitor, work);
+    return calls.join(" ");
+  };
+  assertEquals(await costs((session) => session.get("a")), "");
+  assertEquals(await costs((session) => (session.set("a", 1), session.delete("a"))), "");
+  assertEquals(await costs((session) => session.set("a", 1)), "create");
+  assertEquals(await costs((session) => session.get("a")), "load");
+  assertEquals(await costs((session) => session.set("a", 1)), "load");
+  assertEquals(await costs((session) => session.set("b", 2)), "load update");
+  assertEquals(await costs((session) => session.regenerate()), "load update");
+  assertEquals(await costs((session) => session.bindTo("ada")), "load update");
+  assertEquals(await costs((session) => session.invalidate()), "load delete");
+});
+
+Deno.test("storedSessionFactory(): an unchanged session is renewed once in a window", async () => {
+  const { app, calls } = begun();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  app.clock.travel(130);
+  calls.length = 0;
+  const read = () => app.visit(visitor, (session) => session.get("a"));
+  await Promise.all([read(), read(), read()]);
+  await read();
+  assertEquals(calls.filter((call) => call === "update").length, 1);
+  app.clock.travel(1190);
+  assertEquals((await read()).value, 1);
+});
+
+Deno.test("storedSessionFactory(): a sign-in keeps the cart and ends the planted cookie", async () => {
+  const { app } = begun();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("cart", [1]));
+  const planted = `__Host-session=${visitor.cookie("__Host-session")}`;
+  await app.visit(visitor, (session) => session.bindTo("ada"));
+  const seen = await app.present(planted, (session) => (session.set("x", 1), session.size));
+  assertEquals([seen.value, seen.cookies], [1, []]);
+  const { value } = await app.visit(visitor, (session) => [session.userId, session.get("cart")]);
+  assertEquals(value, ["ada", [1]]);
+  app.clock.travel(11);
+  const late = await app.present(planted, (session) => [session.userId, session.size]);
+  assertEquals(late.value, [undefined, 0]);
+  assertEquals(app.refusals, ["revoked", "revoked"]);
+});
+
+Deno.test("storedSessionFactory(): modify() loses nothing", async () => {
+  const { app, calls } = begun();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("n", 0));
+  calls.length = 0;
+  const add = () => app.visit(visitor, (session) => session.modify("n", (n) => Number(n) + 1));
+  const values = await Promise.all(Array.from({ length: 100 }, add));
+  assertEquals(values.map(({ value }) => value).sort((a, b) => Number(a) - Number(b)).at(-1), 100);
+  assertEquals((await app.visit(visitor, (session) => session.get("n"))).value, 100);
+  assertEquals(calls.filter((call) => call === "update").length, 100);
+});
+
+Deno.test("storedSessionFactory(): sessions of a user are listed and ended", async () => {
+  const store = memoryStore();
+  let factory: StoredSessionFactory | undefined;
+  const app = new FactoryApp<Record<string, unknown>>((around) =>
+    factory = storedSessionFactory(store, SECRET, around)
+  );
+  assert(factory !== undefined);
+  const [one, two, eve] = [app.visitor(), app.visitor(), app.visitor()];
+  await app.visit(one, (session) => session.bindTo("ada"));
+  app.clock.travel(1);
+  await app.visit(two, (session) => session.bindTo("ada"));
+  await app.visit(eve, (session) => session.bindTo("eve"));
+  const listed = await factory.list("ada");
+  assertEquals(listed.map(({ created }) => created - app.clock()), [0, -1000]);
+  const { value: id } = await app.visit(two, (session) => factory?.idOf(session));
+  assertEquals(listed[0]?.id, id);
+  const other = (await factory.list("eve"))[0]?.id ?? "";
+  assertEquals(await factory.end("ada", other), false);
+  assertEquals(await factory.end("ada", "nonsense"), false);
+  assertEquals(await factory.endAll("ada", { except: id }), 1);
+  assertEquals((await app.visit(one, (session) => session.userId)).value, undefined);
+  assertEquals((await app.visit(two, (session) => session.userId)).value, "ada");
+  assertEquals(await factory.end("ada", id ?? ""), true);
+  assertEquals(await factory.list("ada"), []);
+  assertEquals((await app.visit(eve, (session) => session.userId)).value, "eve");
+});
+
+Deno.test("storedSessionFactory(): a forged cookie never reaches the store", async () => {
+  const { app, calls } = begun();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const good = visitor.cookie("__Host-session") ?? "";
+  calls.length = 0;
+  for (const at of good.split("").keys()) {
+    const other = good[at] === "A" ? "Q" : "A";
+    const forged = good.slice(0, at) + other + good.slice(at + 1);
+    await app.present(`__Host-session=${forged}`, (session) => assert(session.isNew));
+  }
+  await app.present(`__Host-session=${good.slice(1)}`, (session) => assert(session.isNew));
+  assertEquals(calls, []);
+  await app.present(`__Host-session=${good}`, (session) => assert(!session.isNew));
+  assertEquals(calls, ["load"]);
+});
+
+Deno.test("storedSessionFactory(): session.modify() throws for sessions in cookies", async () => {
+  const { signedCookieSessionFactory } = await import("@pyramidion/pyramidion");
+  const app = new FactoryApp<Record<string, unknown>>((around) =>
+    signedCookieSessionFactory(SECRET, around)
+  );
+  await assertRejects(
+    () => app.visit(app.visitor(), (session) => session.modify("n", () => 1)),
+    Error,
+    "storedSessionFactory()",
+  );
+});
+
+Deno.test("storedSessionFactory(): what is no id or no user never reaches the store", async () => {
+  const { store, calls } = countedStore(memoryStore());
+  const factory = storedSessionFactory(store, SECRET);
+  for (const user of ["\ud800", "a\0", "x".repeat(513)]) {
+    assertEquals(await factory.list(user), []);
+    assertEquals(await factory.end(user, "AAECAwQFBgcICQoLDA0ODw"), false);
+    assertEquals(await factory.endAll(user), 0);
+  }
+  assertEquals(await factory.end("ada", "../../etc/passwd......"), false);
+  assertEquals(calls, []);
+  await assertRejects(() => factory.list(""), TypeError);
+  await assertRejects(() => factory.endAll("ada", { except: 7 as never }), TypeError);
+});
+
+Deno.test("storedSessionFactory(): a list leaves out what this version did not write", async () => {
+  const { store, trouble } = countedStore(memoryStore());
+  const factory = storedSessionFactory(store, SECRET);
+  const good = { id: "AAECAwQFBgcICQoLDA0ODw", renewed: 1, expires: 2 };
+  const head = `[1,5,null,null,"${"a".repeat(43)}",[]]`;
+  trouble.answer = () => [
+    null,
+    { ...good, head: "[2]" },
+    { ...good, head, id: "x" },
+    { ...good, head: 7 },
+    { ...good, head },
+  ];
+  assertEquals(await factory.list("ada"), [{ ...good, created: 5 }]);
+});
