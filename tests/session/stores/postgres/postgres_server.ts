@@ -158,6 +158,8 @@ export const CLIENTS = {
       onnotice: () => {},
       // It waits longer after each failure.
       backoff: false,
+      // A timer for each connection, which would outlast it.
+      max_lifetime: null,
     });
     // It would wait for ever for a connection that was killed.
     return { client, close: () => client.end({ timeout: 0.1 }) };
