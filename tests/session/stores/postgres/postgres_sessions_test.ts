@@ -55,6 +55,10 @@ testUnless(
         await assertRejects(() => store.update("a", "0", {}, NOW), BrokenRecordError);
         const expecting = { head: "2", expect: ["k", "1"] } as const;
         await assertRejects(() => store.update("a", "1", expecting, NOW), BrokenRecordError);
+        if (reason === "its data is not an object") {
+          const adding = { set: new Map([["other", "1"]]) };
+          await assertRejects(() => store.update("a", "1", adding, NOW), BrokenRecordError);
+        }
         const kept = await ask("SELECT head, data::text AS data FROM pyramidion_sessions");
         assertEquals(kept, [{ head: "1", data }]);
         assertEquals(await store.create("a", record({ head: "2" }), NOW), false);
