@@ -83,6 +83,8 @@ import {
   memoryStore,
   type MemoryStoreOptions,
 } from "@pyramidion/pyramidion/stores/memory";
+import { postgresStore, type PostgresStoreOptions } from "@pyramidion/pyramidion/stores/postgres";
+import { redisStore, type RedisStoreOptions } from "@pyramidion/pyramidion/stores/redis";
 import { sweepAll, type SweepAllOptions } from "@pyramidion/pyramidion/stores";
 import { sqliteStore, type SqliteStoreOptions } from "@pyramidion/pyramidion/stores/sqlite";
 import {
@@ -523,6 +525,15 @@ const ROWS: Readonly<Record<string, Row>> = {
   "sqliteStore": stated(
     (options: SqliteStoreOptions) => sqliteStore(":memory:", options)[Symbol.asyncDispose](),
     { synchronous: "OFF", clock: 0 },
+  ),
+  "redisStore": stated(
+    (options: RedisStoreOptions) => redisStore({ call: () => Promise.resolve() }, options),
+    { prefix: 1, clock: 0, logger: () => {} },
+  ),
+  "postgresStore": stated(
+    (options: PostgresStoreOptions) =>
+      postgresStore({ query: () => Promise.resolve({ rows: [] }) }, options),
+    { prepare: "no", clock: 0, logger: () => {} },
   ),
   "denoKvStore": stated(
     (options: DenoKvStoreOptions) => denoKvStore(kv, options),

@@ -37,13 +37,16 @@ export function missingPermission(
  * @param reason What is missing; `null` where nothing is.
  * @param name The symbol and the rule.
  * @param fn The test.
+ * @param sanitizers Which of the runner's checks a library makes impossible.
  */
 export function testUnless(
   reason: string | null,
   name: string,
   fn: (t: Deno.TestContext) => void | Promise<void>,
+  sanitizers: Pick<Deno.TestDefinition, "sanitizeOps" | "sanitizeResources"> = {},
 ): void {
   Deno.test({
+    ...sanitizers,
     name: reason === null ? name : `${name} (skipped: ${reason})`,
     ignore: reason !== null && !requireAll,
     async fn(t) {

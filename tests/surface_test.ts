@@ -12,6 +12,8 @@ import * as session from "@pyramidion/pyramidion/session";
 import * as cli from "@pyramidion/pyramidion/cli";
 import * as denoKvStores from "@pyramidion/pyramidion/stores/deno-kv";
 import * as memoryStores from "@pyramidion/pyramidion/stores/memory";
+import * as postgresStores from "@pyramidion/pyramidion/stores/postgres";
+import * as redisStores from "@pyramidion/pyramidion/stores/redis";
 import * as sqliteStores from "@pyramidion/pyramidion/stores/sqlite";
 import * as stores from "@pyramidion/pyramidion/stores";
 import * as staticFiles from "@pyramidion/pyramidion/static";
@@ -133,6 +135,11 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   "lib/session/stores/memory.ts": [memoryStores, ["memoryRevocations", "memoryStore"]],
   "lib/session/stores/sqlite.ts": [sqliteStores, ["SQLITE_TABLES", "sqliteStore"]],
   "lib/session/stores/deno_kv.ts": [denoKvStores, ["denoKvRevocations", "denoKvStore"]],
+  "lib/session/stores/redis/redis_store.ts": [redisStores, ["redisStore"]],
+  "lib/session/stores/postgres/postgres_store.ts": [postgresStores, [
+    "POSTGRES_TABLES",
+    "postgresStore",
+  ]],
   "lib/static/mod.ts": [staticFiles, ["staticView"]],
   "lib/testing/mod.ts": [testing, [
     "CookieJar",

@@ -12,6 +12,7 @@ import {
   type StoredRecord,
 } from "../stored/session_store.ts";
 import { judge, type JudgedRecord, operationsAfter } from "../stored/judgement.ts";
+import { valuesInJson } from "../stored/json_values.ts";
 import type { SqliteDatabase, SqliteRow, SqliteStatements } from "./sqlite_database.ts";
 
 const COLUMNS = "account, head, renewed, expires, data";
@@ -172,26 +173,6 @@ function recordOf(id: string, row: SqliteRow): StoredRecord {
     renewed: Number(renewed),
     expires: Number(expires),
     account: account === null ? null : String(account),
-    values: valuesOf(id, String(data)),
+    values: valuesInJson(id, String(data)),
   };
-}
-
-function valuesOf(id: string, data: string): Map<string, string> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(data);
-  } catch (cause) {
-    throw new BrokenRecordError(id, "its data is not JSON", cause);
-  }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw new BrokenRecordError(id, "its data is not an object");
-  }
-  const values = new Map<string, string>();
-  for (const [key, text] of Object.entries(parsed)) {
-    if (typeof text !== "string") {
-      throw new BrokenRecordError(id, "a value in its data is not text");
-    }
-    values.set(key, text);
-  }
-  return values;
 }

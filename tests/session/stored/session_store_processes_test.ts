@@ -1,5 +1,5 @@
 /**
- * Two processes on one file lose nothing of each other.
+ * Two processes on one file, or on one server, lose nothing of each other.
  *
  * @module
  */
@@ -9,6 +9,8 @@ import { denoKvStore } from "@pyramidion/pyramidion/stores/deno-kv";
 import type { SessionStore } from "@pyramidion/pyramidion/stores";
 import { sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
 import { missingPermission, testUnless } from "../../requirements.ts";
+import * as postgres from "../stores/postgres/postgres_server.ts";
+import { noRedis, openStore, startRedis } from "../stores/redis/redis_server.ts";
 import { withFiles } from "../../temporary_files.ts";
 
 const PROCESSES = ["one", "other"];
@@ -71,3 +73,23 @@ testUnless(reason ?? noKv, "denoKvStore(): two processes on one file lose nothin
     await countTogether("kv", file, denoKvStore(kv));
   });
 });
+
+testUnless(
+  reason ?? noRedis,
+  "redisStore(): two processes with two clients on one server lose nothing",
+  async () => {
+    await using server = await startRedis();
+    await using store = await openStore("npm:redis", server.port, { prefix: "shared:" });
+    await countTogether("redis", String(server.port), store);
+  },
+);
+
+testUnless(
+  reason ?? postgres.noPostgres,
+  "postgresStore(): two processes with two clients on one server lose nothing",
+  async () => {
+    await using server = await postgres.startPostgres();
+    await using store = await postgres.openStore("npm:pg", server);
+    await countTogether("postgres", `${server.port} ${store.schema}`, store);
+  },
+);

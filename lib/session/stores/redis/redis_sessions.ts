@@ -1,0 +1,297 @@
+/**
+ * Sessions in Redis.
+ *
+ * @module
+ */
+
+import { BrokenRecordError } from "../../stored/record_errors.ts";
+import {
+  EXPIRY_SLACK,
+  type ListedSession,
+  REMEMBERED_OPERATIONS,
+  type SessionChange,
+  type StoredRecord,
+} from "../../stored/session_store.ts";
+import { isReply, runScript, type SendCommand } from "./redis_client.ts";
+import { CREATE, DELETE, DELETE_OF, ENTER, type RedisScript, UPDATE } from "./redis_scripts.ts";
+
+/** How many sessions of a list are asked for at once. */
+const AT_ONCE = 100;
+/** How many entries of a list, whose time has passed, are looked at when another comes in. */
+const LOOKED_AT = 8;
+
+/**
+ * A hash for each session, and a sorted set for each account, which lists the ids.
+ *
+ * The two lie on two nodes of a cluster, so they are written one after the other. The list may name too
+ * many: who reads it asks each session. It never names too few. So an id is entered before the session
+ * gets the account, and once more behind; and who strikes one out looks again whether the session is
+ * there by now.
+ */
+export class RedisSessions {
+  readonly #send: SendCommand;
+  readonly #prefix: string;
+
+  /** Takes what sends commands, and what keys begin with. */
+  constructor(send: SendCommand, prefix: string) {
+    this.#send = send;
+    this.#prefix = prefix;
+  }
+
+  async load(id: string, now: number): Promise<StoredRecord | null> {
+    const record = recordOf(id, await this.#ask(id, "HGETALL"));
+    return record === null || now > record.expires ? null : record;
+  }
+
+  async create(id: string, record: StoredRecord, now: number): Promise<boolean> {
+    const { head, renewed, expires, account, values } = record;
+    const fields = ["h", head, "r", String(renewed), "e", String(expires)];
+    if (account !== null) fields.push("a", account);
+    for (const [key, text] of values) fields.push(`:${key}`, text);
+    if (account !== null) await this.#enter(account, id, expires, now);
+    const parameters = [String(now), head, lifetime(expires, now), ...fields];
+    const [kind, found] = replyOf(await this.#run(CREATE, id, parameters));
+    if (kind === 0) throw brokenBy(id, found);
+    if (kind === 1) {
+      await this.#relist(id, now, { former: found, account, expires, isNew: true });
+    } else if (account !== null) await this.#strike(account, id);
+    return kind === 1;
+  }
+
+  async update(
+    id: string,
+    head: string,
+    change: SessionChange,
+    now: number,
+  ): Promise<true | null | StoredRecord> {
+    const { account, expires } = change;
+    const isSignIn = typeof account === "string";
+    if (isSignIn) await this.#enter(account, id, expires, now);
+    const reply = await this.#run(UPDATE, id, parametersOf(head, change, now));
+    const [kind, found, until, former] = replyOf(reply);
+    if (reply !== null && kind === 1) {
+      if (account !== undefined || expires !== undefined) {
+        await this.#relist(id, now, {
+          former,
+          account: found,
+          expires: Number(until),
+          isNew: isSignIn,
+        });
+      }
+      return true;
+    }
+    if (isSignIn) await this.#strike(account, id);
+    if (reply === null) return null;
+    const record = recordOf(id, found);
+    if (record === null) throw brokenBy(id, found);
+    return record;
+  }
+
+  /** The account that the caller knows of counts if an earlier attempt has ended the session. */
+  async delete(id: string, known?: string | null): Promise<void> {
+    const account = await this.#run(DELETE, id) ?? known;
+    if (typeof account === "string") await this.#strike(account, id);
+  }
+
+  async list(account: string, now: number): Promise<ListedSession[]> {
+    const found: ListedSession[] = [];
+    await this.#forEachOf(account, async (id) => {
+      const [head, renewed, expires, of] = replyOf(
+        await this.#ask(id, "HMGET", "h", "r", "e", "a"),
+      );
+      if (of !== account) return;
+      const times = timesOf(id, head, renewed, expires);
+      if (now <= times.expires) found.push({ id, ...times });
+    });
+    return found;
+  }
+
+  async deleteAll(account: string, except: readonly string[], now: number): Promise<number> {
+    let ended = 0;
+    await this.#forEachOf(account, async (id) => {
+      if (except.includes(id)) return;
+      const expires = await this.#run(DELETE_OF, id, [account]);
+      if (typeof expires !== "string") return;
+      if (expires !== "" && now <= Number(expires)) ended++;
+      await this.#strike(account, id);
+    });
+    return ended;
+  }
+
+  /** Brings the lists up to what a session has become. */
+  async #relist(
+    id: string,
+    now: number,
+    { former, account, expires, isNew }: {
+      former: unknown;
+      account: unknown;
+      expires: number;
+      isNew: boolean;
+    },
+  ): Promise<void> {
+    if (typeof former === "string" && former !== account) await this.#strike(former, id);
+    if (typeof account !== "string") return;
+    await this.#enter(account, id, expires, now);
+    if (isNew) await this.#tidy(account, now);
+  }
+
+  /**
+   * A renewal that was not entered, since a process ended too early, is entered by the next. So a list
+   * lives twice as long as its sessions.
+   */
+  async #enter(account: string, id: string, expires?: number, now?: number): Promise<void> {
+    const isKnown = expires !== undefined && now !== undefined;
+    const life = isKnown ? 2 * (Math.max(0, expires - now) + EXPIRY_SLACK) : 0;
+    const parameters = [id, String(expires ?? "+inf"), String(life)];
+    await runScript(this.#send, ENTER, this.#listKey(account), parameters);
+  }
+
+  /** Strikes an id out of a list, unless its session is of the account. */
+  async #strike(account: string, id: string): Promise<void> {
+    const key = this.#listKey(account);
+    await this.#send(key, ["ZREM", key, id]);
+    const [of, expires] = replyOf(await this.#ask(id, "HMGET", "a", "e"));
+    // Whoever has just entered it does so once more, with the life of the list.
+    if (of === account) await this.#enter(account, id, Number(expires));
+  }
+
+  /** Strikes out some of the sessions that Redis has removed, so that a list does not grow for ever. */
+  async #tidy(account: string, now: number): Promise<void> {
+    const key = this.#listKey(account), before = `(${now - EXPIRY_SLACK}`;
+    const passed = textsOf(
+      await this.#send(key, [
+        "ZRANGEBYSCORE",
+        key,
+        "-inf",
+        before,
+        "LIMIT",
+        "0",
+        String(LOOKED_AT),
+      ]),
+    );
+    await Promise.all(passed.map(async (id) => {
+      if (Number(await this.#ask(id, "EXISTS")) === 0) await this.#strike(account, id);
+    }));
+  }
+
+  async #forEachOf(account: string, work: (id: string) => Promise<void>): Promise<void> {
+    const key = this.#listKey(account);
+    const ids = textsOf(await this.#send(key, ["ZRANGE", key, "0", "-1"]));
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      await Promise.all(ids.slice(at, at + AT_ONCE).map(work));
+    }
+  }
+
+  async #ask(id: string, command: string, ...parameters: string[]): Promise<unknown> {
+    const key = this.#key(id);
+    return await whole(id, this.#send(key, [command, key, ...parameters]));
+  }
+
+  async #run(script: RedisScript, id: string, parameters?: readonly string[]): Promise<unknown> {
+    return await whole(id, runScript(this.#send, script, this.#key(id), parameters));
+  }
+
+  #key(id: string): string {
+    return `${this.#prefix}session:${id}`;
+  }
+
+  #listKey(account: string): string {
+    return `${this.#prefix}account:${account}`;
+  }
+}
+
+/** How long a key stays behind the end of its session, relative, since the server has its own clock. */
+function lifetime(expires: number, now: number): string {
+  return String(Math.max(1, expires - now + EXPIRY_SLACK));
+}
+
+function parametersOf(head: string, change: SessionChange, now: number): string[] {
+  const { set, delete: gone = [], expect, account, renewed, expires, operation = "" } = change;
+  const fields: string[] = [];
+  for (const [key, text] of set ?? []) fields.push(`:${key}`, text);
+  if (change.head !== undefined) fields.push("h", change.head);
+  if (typeof account === "string") fields.push("a", account);
+  if (renewed !== undefined) fields.push("r", String(renewed));
+  if (expires !== undefined) fields.push("e", String(expires));
+  const [expectedKey, expectedText] = expect ?? [];
+  return [
+    head,
+    String(now),
+    operation,
+    String(REMEMBERED_OPERATIONS),
+    expect === undefined ? "" : expectedText === null ? "none" : "text",
+    expect === undefined ? "" : `:${expectedKey}`,
+    expectedText ?? "",
+    expires === undefined ? "" : lifetime(expires, now),
+    account === null ? "1" : "",
+    String(fields.length),
+    ...fields,
+    ...gone.map((key) => `:${key}`),
+  ];
+}
+
+/** A reply, or what it says of the key: that somebody else has put something else there. */
+async function whole<T>(id: string, reply: Promise<T>): Promise<T> {
+  try {
+    return await reply;
+  } catch (error) {
+    if (!isReply(error, "WRONGTYPE")) throw error;
+    throw new BrokenRecordError(id, "it is not a hash", error);
+  }
+}
+
+/** A reply that is a list. */
+function replyOf(reply: unknown): readonly unknown[] {
+  return Array.isArray(reply) ? reply : [];
+}
+
+function textsOf(reply: unknown): string[] {
+  return replyOf(reply).filter((one) => typeof one === "string");
+}
+
+/** Fields and texts: a list of both by turns, or what clients of the newer protocol make of them. */
+function* pairsOf(reply: unknown): Generator<readonly [string, unknown]> {
+  if (Array.isArray(reply)) {
+    for (let at = 0; at < reply.length; at += 2) yield [String(reply[at]), reply[at + 1]];
+  } else if (reply instanceof Map) {
+    for (const [field, text] of reply) yield [String(field), text];
+  } else if (typeof reply === "object" && reply !== null) yield* Object.entries(reply);
+}
+
+/** A record is believed if each of its fields is text, and its times are integers. */
+function recordOf(id: string, reply: unknown): StoredRecord | null {
+  const fields = new Map<string, string>(), values = new Map<string, string>();
+  for (const [field, text] of pairsOf(reply)) {
+    if (typeof text !== "string") throw new BrokenRecordError(id, "a field is not text");
+    if (field.startsWith(":")) values.set(field.slice(1), text);
+    else fields.set(field, text);
+  }
+  if (fields.size + values.size === 0) return null;
+  const times = timesOf(id, fields.get("h"), fields.get("r"), fields.get("e"));
+  return { ...times, account: fields.get("a") ?? null, values };
+}
+
+function timesOf(id: string, head: unknown, renewed: unknown, expires: unknown) {
+  if (typeof head !== "string") throw new BrokenRecordError(id, "it has no head");
+  return {
+    head,
+    renewed: timeOf(id, "its time of renewal", renewed),
+    expires: timeOf(id, "its end", expires),
+  };
+}
+
+function timeOf(id: string, what: string, text: unknown): number {
+  const time = typeof text === "string" && /^-?\d+$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(time)) throw new BrokenRecordError(id, `${what} is not an integer`);
+  return time;
+}
+
+/** What Redis itself could not read. */
+function brokenBy(id: string, reply: unknown): BrokenRecordError {
+  try {
+    recordOf(id, reply);
+  } catch (error) {
+    if (error instanceof BrokenRecordError) return error;
+  }
+  return new BrokenRecordError(id, "its fields are not those of a session");
+}
