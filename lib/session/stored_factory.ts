@@ -114,9 +114,9 @@ class LateStoredSessions<Data extends object> extends LateSessions<Data, StoredS
  * present value. A sign-out is final.
  *
  * Loading costs one round trip to the store, and saving at most one more. The app does not ask the
- * store about a cookie that it did not sign. A visitor whose session is empty takes no space in the
- * store. If the store is down, then views that use the session answer with a 503.
- * pyramid_session_redis: `RedisSessionFactory`.
+ * store about a cookie that it did not sign. The store holds nothing for a visitor until the app
+ * puts something into the session. If the store is down, then views that use the session answer
+ * with a 503. pyramid_session_redis: `RedisSessionFactory`.
  *
  * @param store Where they live: see `@pyramidion/pyramidion/stores`. Two apps with different users
  * need two stores, because a store finds the sessions of a user by the user's id alone.

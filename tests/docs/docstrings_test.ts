@@ -16,7 +16,7 @@ import { ROOT } from "./typed_app.ts";
  */
 const ALLOWED: Readonly<Record<string, number>> = {
   "lib/app": 79,
-  "lib/session": 181,
+  "lib/session": 91,
   "lib/views": 107,
   "session.ts": 22,
 };

@@ -96,7 +96,8 @@ export class NativeToken {
    * @param format The format.
    * @param secrets One secret, or a list with the newest first.
    * @param options The options of the codec.
-   * @throws {TypeError} If a secret is not a string, or the cookie's name is not a valid one.
+   * @throws {TypeError} If a secret is not well-formed text, or the cookie's name is not valid or
+   * has a prefix.
    * @throws {RangeError} If a secret is too weak.
    */
   constructor(format: NativeFormat, secrets: Secrets, options: CodecOptions) {

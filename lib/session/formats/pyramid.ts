@@ -51,10 +51,11 @@ export const PYRAMID_CODEC_KINDS: OptionKinds<PyramidCodecOptions> = {
  * other's values. The format has no key id either. With several secrets, the codec tries one after
  * the other, so a forged cookie costs one SubtleCrypto call for each.
  *
- * @param secrets One secret, or a list with the newest first. Pyramid itself knows one secret only.
+ * @param secrets One secret, or a list with the newest first. Pyramid itself has one secret only.
  * @param options Salt and hash of the Pyramid app, and the permission to use weak secrets.
  * @throws {ConfigurationError} If an option has a wrong type, or is unknown.
- * @throws {TypeError} If a secret or the salt is neither text nor bytes, or has lone surrogates.
+ * @throws {TypeError} If a secret is neither text nor bytes, or if a secret or the salt has lone
+ * surrogates.
  * @throws {RangeError} If a secret is too weak, or SubtleCrypto lacks the hash.
  *
  * @example A cookie that Pyramid wrote

@@ -35,7 +35,8 @@ const TAG_LENGTH = HMAC_TAG_LENGTH["SHA-256"];
  * @param secrets One secret, or a list with the newest first: the first signs, all verify.
  * @param options The cookie's name, and the permission to use weak secrets.
  * @throws {ConfigurationError} If an option has a wrong type, or is unknown.
- * @throws {TypeError} If a secret is not a string, or the cookie's name is not a valid one.
+ * @throws {TypeError} If a secret is not well-formed text, or the cookie's name is not valid or has
+ * a prefix.
  * @throws {RangeError} If a secret is too weak.
  *
  * @example Only the holder of the secret can write
