@@ -1,6 +1,6 @@
 /**
- * What the tokens of formats 1, 2 and 3 have in common: a header, and keys that are bound to the
- * format, the purpose and the cookie.
+ * What the tokens of formats 1, 2 and 3 share: a header, and keys for one format, purpose and
+ * cookie name.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The payload of Pyramid's cookies: `[renewed, created, state]`, times in seconds, with the flash
- * queues, the CSRF token and the signed-in user among the app's keys.
+ * The payload of Pyramid's cookies: `[renewed, created, state]`, with times in seconds. The flash
+ * queues, the CSRF token and the signed-in user are among the app's keys.
  *
  * @module
  */
@@ -144,8 +144,9 @@ const TOKEN = /\\.|["\x7f-\uffff,:]|-?\d[-+.\deE]*/g;
 const MANY_DIGITS = /\d{16}/;
 
 /**
- * Writes a value as `json.dumps` does, keys sorted: `", "` and `": "` between members, ASCII only,
- * and a number that is no safe integer as the shortest float.
+ * Writes a value as `json.dumps` does, with sorted keys. Members are separated by `", "` and
+ * `": "`, and the text is ASCII only. A number that is not a safe integer is written as the
+ * shortest float.
  *
  * @param value What to write.
  * @param path What messages call the value. It may be empty.

@@ -1,6 +1,6 @@
 /**
- * A session as texts by their keys: each of the app's keys by itself, with flash messages and the CSRF
- * secret beside them.
+ * A session as texts by their keys. Each of the app's keys has its own text, and so have the flash
+ * queues and the CSRF secret.
  *
  * @module
  */

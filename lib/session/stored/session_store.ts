@@ -179,8 +179,8 @@ export interface SessionStore extends LoggerUser, Partial<AsyncCloser> {
    * @param record The record to keep. The store copies it.
    * @param now The time in milliseconds.
    * @returns `true` if the session is kept now. Also `true`, without a change, if a record of the
-   * same head has the id, because then the reply to an earlier attempt was lost. `false` if another
-   * record has the id.
+   * same head has the id. Then the reply to an earlier attempt was lost. `false` if another record
+   * has the id.
    * @throws {RecordTooLargeError} If the store has no place for a record of this size.
    */
   create(id: string, record: StoredRecord, now: number): Promise<boolean>;
