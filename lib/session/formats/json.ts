@@ -215,7 +215,7 @@ class Walk {
   }
 
   #refuseInstance(value: object, prototype: unknown): never {
-    // A promise that is refused here is awaited by nobody: its rejection must not end the process.
+    // No code awaits a promise that is refused here. Its rejection must not end the process.
     quietly(value);
     const name = className(prototype);
     return this.#refuse(

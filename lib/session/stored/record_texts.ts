@@ -71,7 +71,7 @@ export function readTexts(
   payload: NativePayload,
 ): ReadTexts {
   const read: ReadTexts = { values: new Map(), flash: new Map() };
-  // In one order, whatever the store's is.
+  // In one order, because stores differ in theirs.
   for (const key of sortedKeys(texts)) readText(id, read, key, texts.get(key) ?? "", payload);
   return read;
 }

@@ -133,7 +133,7 @@ function storeIn(db: SqliteDatabase, clock: () => number, close: () => void): Sq
   const statements = new SqliteStatements(db);
   const sessions = new SqliteSessions(db, statements);
   const revocations = new SqliteRevocations(statements, clock);
-  // In a transaction of somebody else it could be rolled back by them, so it waits for its end.
+  // Another transaction could roll the write back, so the write waits for its end.
   const write = <T>(what: string, work: () => T): Promise<T> =>
     attempt(what, () => db.isTransaction ? CONTENDED : work());
   return {

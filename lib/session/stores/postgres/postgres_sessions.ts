@@ -134,7 +134,7 @@ export class PostgresSessions {
     if (verdict === "gone") return null;
     if (verdict === "known") return true;
     if (verdict === "refused") return present();
-    // What cannot be read is no object; everything else became right in between.
+    // What cannot be read is no object. Everything else became right in between.
     present();
     return CONTENDED;
   }

@@ -151,7 +151,7 @@ export class RedisSessions {
     const key = this.#listKey(account);
     await this.#send(key, ["ZREM", key, id]);
     const [of, expires] = replyOf(await this.#ask(id, "HMGET", "a", "e"));
-    // Whoever has just entered it does so once more, with the life of the list.
+    // The request that has just entered it enters it again, with the life of the list.
     if (of === account) await this.#enter(account, id, Number(expires));
   }
 

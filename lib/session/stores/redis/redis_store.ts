@@ -67,7 +67,8 @@ const KINDS: OptionKinds<RedisStoreOptions> = { prefix: TEXT, clock: FUNCTION, l
  * Makes a store that keeps sessions in Redis, for all processes of all machines.
  *
  * Loading costs one round trip, and saving costs one. A save that signs a user in, or that renews
- * the session of a user, costs one to three more. Redis removes a session 60 seconds after its end.
+ * the session of a user, costs one to three more. Redis removes a session or a revocation 60
+ * seconds after its end.
  *
  * Redis must have `maxmemory-policy noeviction`, which is its default. With another policy
  * `ready()` rejects. The option `appendonly` of Redis decides what a crash of the server loses.
