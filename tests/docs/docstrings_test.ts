@@ -15,7 +15,8 @@ import { ROOT } from "./typed_app.ts";
  * without faults must not be in this list.
  */
 const ALLOWED: Readonly<Record<string, number>> = {
-  "lib/session": 181,
+  "lib/session": 91,
+  "session.ts": 22,
   "session.ts": 22,
 };
 

@@ -68,7 +68,7 @@ export async function aesGcmDecrypt(
   try {
     return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, ciphertext));
   } catch (error) {
-    // The one error of a wrong tag (Web Cryptography, AES-GCM decrypt); any other is a fault of ours.
+    // The one error of a wrong tag (Web Cryptography, AES-GCM decrypt). Any other is a fault of ours.
     if (error instanceof DOMException && error.name === "OperationError") return null;
     throw error;
   }

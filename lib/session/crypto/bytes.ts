@@ -7,7 +7,7 @@
 import { MAX_COOKIE_BYTES } from "../../http/cookies.ts";
 
 /**
- * Characters beyond which no text is decoded: no browser keeps a longer cookie.
+ * The most characters of a text that is decoded, because no browser keeps a longer cookie.
  *
  * @internal
  */
@@ -16,7 +16,7 @@ export const MAX_TEXT_LENGTH: number = MAX_COOKIE_BYTES;
 const SPELLING = { alphabet: "base64url", omitPadding: true } as const;
 
 /**
- * Length in characters of so many bytes.
+ * The length of bytes in base64url, in characters.
  *
  * @param bytes Number of bytes.
  * @internal
@@ -38,9 +38,10 @@ export function encodeBase64url(bytes: Uint8Array): string {
 /**
  * Reads what {@linkcode encodeBase64url} wrote, and nothing else.
  *
- * @param text Anything at all.
- * @returns The bytes; `null` for padding, white space, the other alphabet, loose trailing bits or
- * more than {@linkcode MAX_TEXT_LENGTH} characters.
+ * @param text Any text.
+ * @returns The bytes, or `null` if the text was not written so. Padding, white space, the other
+ * alphabet and loose trailing bits give `null`. More than {@linkcode MAX_TEXT_LENGTH} characters do
+ * too.
  * @internal
  */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | null {
@@ -60,10 +61,10 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | null {
   }
 }
 
-/** Makes so many random bytes that nobody can guess. */
+/** Makes random bytes that an attacker cannot guess. */
 export type RandomBytes = (length: number) => Uint8Array<ArrayBuffer>;
 
-/** Random bytes of the platform. */
+/** Makes random bytes with `crypto.getRandomValues()`. */
 export function platformRandomBytes(length: number): Uint8Array<ArrayBuffer> {
   return crypto.getRandomValues(new Uint8Array(length));
 }

@@ -22,7 +22,7 @@ export const HMAC_TAG_LENGTH: Readonly<Record<HmacHash, number>> = {
 /**
  * Takes bytes as a key for {@linkcode hmacSign} and {@linkcode hmacVerify}.
  *
- * @param key One byte or more: SubtleCrypto refuses none.
+ * @param key One byte or more, because SubtleCrypto refuses an empty key.
  * @param hash The only hash the key will ever be used with.
  * @internal
  */
@@ -45,7 +45,7 @@ export async function hmacSign(
 }
 
 /**
- * Says in constant time whether a tag belongs to some bytes.
+ * Checks in constant time whether a tag belongs to some bytes.
  *
  * @param key From {@linkcode importHmacKey}.
  * @param tag The whole tag.
@@ -76,9 +76,9 @@ export function importHkdfSecret(secret: Uint8Array<ArrayBuffer>): Promise<Crypt
  * Derives bytes for one purpose.
  *
  * @param secret From {@linkcode importHkdfSecret}.
- * @param info The purpose; another info gives bytes that have nothing to do with these.
+ * @param info The purpose. Another info gives independent bytes.
  * @param length Number of bytes, 1 to 8,160.
- * @param salt Default empty.
+ * @param salt The salt. Default: empty.
  * @internal
  */
 export async function hkdfSha256(

@@ -14,19 +14,22 @@ import { hkdfSha256, importHkdfSecret, importHmacKey } from "./hmac.ts";
  * @internal
  */
 export interface KeyPurpose {
-  /** The HKDF info: keys of different infos have nothing to do with each other. */
+  /** The HKDF info. Keys of different infos are independent. */
   readonly info: string;
-  /** What the keys can be used for, and for nothing else. */
+  /** The only algorithm that the keys can be used for. */
   readonly algorithm: "HMAC-SHA-256" | "AES-256-GCM";
 }
 
 /**
- * One key and what a token calls it.
+ * One key, and the id by which a token names it.
  *
  * @internal
  */
 export interface RingKey {
-  /** Four HKDF bytes of the secret as an unsigned integer; public, and not necessarily unique. */
+  /**
+   * Four HKDF bytes of the secret as an unsigned integer. It is public, and two secrets can have
+   * the same one.
+   */
   readonly id: number;
   /** The key itself, not extractable. */
   readonly key: CryptoKey;
@@ -48,8 +51,8 @@ const KEY_ID_INFO = "pyramidion/1/key-id";
 /**
  * Derives a key for each secret by HKDF-SHA-256 with an empty salt.
  *
- * The derivation starts with the first question and is done once: an app that reads no session
- * derives no key.
+ * The first call of `keys()` starts the derivation, which is done once. An app that reads no
+ * session derives no key.
  *
  * @internal
  */
@@ -66,7 +69,7 @@ export class KeyRing {
     this.#keys = new Lazy(() => deriveAll(secrets, purpose));
   }
 
-  /** The keys themselves once they are derived; until then a promise of them. */
+  /** The keys if they are derived, or else a promise of them. */
   keys(): RingKeys | Promise<RingKeys> {
     return this.#keys.get();
   }

@@ -1,5 +1,5 @@
 /**
- * Secrets, and the refusal of bad ones before the first visitor.
+ * Secrets, and the checks that refuse weak ones at start-up.
  *
  * @module
  */
@@ -9,22 +9,24 @@ import { BOOLEAN, type OptionKinds } from "../../check_options.ts";
 /** One secret, or a list with the newest first: the first signs, all verify. */
 export type Secrets = string | readonly [newest: string, ...older: string[]];
 
-/** What every codec takes for its secrets. */
+/** The options of every codec about its secrets. */
 export interface SecretsOptions {
   /**
-   * Takes secrets that are short, repetitive or published. Only for reading the cookies of an older
-   * system: whoever guesses the secret can be anybody. An empty secret is refused even so.
+   * Permits secrets that are short, repetitive or published.
+   *
+   * Use it only to read the cookies of an older system. An attacker who guesses the secret can sign
+   * in as any user. An empty secret is refused in any case.
    *
    * @default {false}
    */
   readonly insecureAllowWeakSecret?: boolean;
 }
 
-/** What {@linkcode SecretsOptions} take. */
+/** The kinds of {@linkcode SecretsOptions}. */
 export const SECRETS_KINDS: OptionKinds<SecretsOptions> = { insecureAllowWeakSecret: BOOLEAN };
 
 /**
- * The least a secret must have, in UTF-8 bytes.
+ * The least length of a secret, in UTF-8 bytes.
  *
  * @internal
  */
@@ -35,12 +37,12 @@ const HINT =
 const UTF8 = new TextEncoder();
 
 /**
- * Checks secrets when a factory or a codec is made; no message ever contains one.
+ * Checks secrets when a factory or a codec is made. No message contains a secret.
  *
  * @param secrets One secret or a list, the newest first.
- * @param options Leave for weak secrets.
+ * @param options The permission to use weak secrets.
  * @returns The secrets as a list, the newest first.
- * @throws {TypeError} If there is none, or one is not text, or has lone surrogates.
+ * @throws {TypeError} If the list is empty, or a secret is not a string or has lone surrogates.
  * @throws {RangeError} If one is empty, shorter than 32 UTF-8 bytes, a repeated pattern, a published
  * example, or stands in the list twice.
  * @internal
@@ -62,7 +64,7 @@ export function checkSecrets(
  * {@linkcode checkSecrets} for formats whose secrets may be bytes.
  *
  * @param secrets One secret or a list, the newest first.
- * @param options Leave for weak secrets.
+ * @param options The permission to use weak secrets.
  * @returns The secrets as a list, the newest first.
  * @throws {TypeError} As `checkSecrets`.
  * @throws {RangeError} As `checkSecrets`.
@@ -97,7 +99,7 @@ interface Fault {
   readonly text: string;
 }
 
-/** What no option can excuse. */
+/** The faults that no option permits. */
 function faultOf(secret: unknown): Fault | null {
   if (typeof secret !== "string" && !(secret instanceof Uint8Array)) {
     return { kind: TypeError, text: `is ${kindOf(secret)} and must be text` };
@@ -110,7 +112,7 @@ function faultOf(secret: unknown): Fault | null {
   return null;
 }
 
-/** What `insecureAllowWeakSecret` excuses. */
+/** The faults that `insecureAllowWeakSecret` permits. */
 function weakness(secret: string | Uint8Array): Fault | null {
   const bytes = bytesOf(secret);
   if (bytes.length < MIN_SECRET_BYTES) {
@@ -233,7 +235,7 @@ const KNOWN: readonly string[] = [
   "0123456789",
 ].sort((a, b) => b.length - a.length);
 
-/** Below so many further characters a known secret is only dressed up. */
+/** A secret with fewer characters besides a known one counts as known. */
 const ENOUGH_OF_ITS_OWN = 16;
 
 // Everything of ASCII that is neither letter nor digit.
@@ -243,9 +245,10 @@ const PUNCTUATION = /[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]/g;
 /**
  * Whether a secret is a published example, or one of them repeated or lengthened by a little.
  *
- * A random secret that happens to contain such a word is not: what is left of it is long enough.
+ * A random secret that contains such a word by chance is not one, because enough other characters
+ * remain.
  *
- * @param secret The secret as text; bytes as Latin-1.
+ * @param secret The secret as text. Bytes are read as Latin-1.
  * @internal
  */
 export function isKnownSecret(secret: string): boolean {

@@ -40,17 +40,20 @@ const CIPHERTEXT_START = HEADER_LENGTH + NONCE_LENGTH;
  * Makes the codec of format 2: base64url of version, flags, key id, nonce and AES-256-GCM.
  *
  * Version, flags and key id are authenticated as additional data. The plaintext is the payload, one
- * byte 0x80, and zeros up to the next multiple of 32 bytes, so that the length says little. Nothing
- * is compressed. Nonces are random: change the secret before it has encrypted 2^32 cookies (NIST
- * SP 800-38D, section 8.3), which at 100 a second is a year and four months.
+ * byte 0x80, and zeros up to the next multiple of 32 bytes. The padding hides the exact length. The
+ * codec does not compress.
+ *
+ * Nonces are random. Change the secret before it has encrypted 2^32 cookies (NIST SP 800-38D,
+ * section 8.3). At 100 cookies a second this takes a year and four months.
  *
  * @param secrets One secret, or a list with the newest first: the first encrypts, all decrypt.
- * @param options The cookie's name, and leave for weak secrets.
- * @throws {ConfigurationError} If an option is of a wrong type, or unknown.
- * @throws {TypeError} If a secret or the name is not what it ought to be.
+ * @param options The cookie's name, and the permission to use weak secrets.
+ * @throws {ConfigurationError} If an option has a wrong type, or is unknown.
+ * @throws {TypeError} If a secret is not well-formed text, or the cookie's name is not valid or has
+ * a prefix.
  * @throws {RangeError} If a secret is too weak.
  *
- * @example Nobody else can read it
+ * @example Only the holder of the secret can read
  * ```ts
  * import { encryptedCodec } from "@pyramidion/pyramidion";
  * import { assert, assertEquals, assertNotEquals } from "jsr:@std/assert@^1.0.0";

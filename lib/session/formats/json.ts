@@ -1,5 +1,5 @@
 /**
- * JSON that refuses what it would change, and has one text for each value.
+ * JSON that refuses values it would change, and has one text for each value.
  *
  * @module
  */
@@ -17,15 +17,15 @@ export const MAX_DEPTH = 100;
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /**
- * Writes a value as JSON with the keys of every object sorted by code unit: equal values have equal
- * text.
+ * Writes a value as JSON with the keys of every object sorted by code unit. Equal values have equal
+ * texts.
  *
- * Takes `null`, booleans, text, finite numbers, arrays and plain objects. A property that is
- * `undefined` is left out, since reading it gives `undefined` either way; `-0` stays `-0`. No code
- * of the value runs: neither `toJSON` nor a getter is called. About 2 µs for a state of 130 bytes.
+ * It takes `null`, booleans, text, finite numbers, arrays and plain objects. It leaves out a
+ * property that is `undefined`, because reading it gives `undefined` in both cases. `-0` stays
+ * `-0`. It calls neither `toJSON` nor a getter. A state of 130 bytes takes about 2 µs.
  *
  * @param value What to write.
- * @param path What messages call the value, such as the session's key; may be empty.
+ * @param path What messages call the value, such as the session's key. It may be empty.
  * @throws {SessionValueError} If JSON would lose or change any part of it.
  * @internal
  */
@@ -38,8 +38,8 @@ export function stringifyJson(value: unknown, path: string, depth = MAX_DEPTH): 
 /**
  * Throws what {@linkcode stringifyJson} would throw, without making the text.
  *
- * @param value What to check; `null`, booleans, text and finite numbers cost next to nothing.
- * @param path What messages call the value, such as the session's key; may be empty.
+ * @param value What to check. `null`, booleans, text and finite numbers are checked without a walk.
+ * @param path What messages call the value, such as the session's key. It may be empty.
  * @throws {SessionValueError} If JSON would lose or change any part of it.
  * @internal
  */
@@ -183,7 +183,7 @@ class Walk {
     return property.value;
   }
 
-  /** Reads a value; what throws by itself, as a proxy may, is refused where it does. */
+  /** Reads a value. If the value throws, as a proxy can, then it is refused at that place. */
   guarded<T>(read: () => T): T {
     try {
       return read();
@@ -193,7 +193,7 @@ class Walk {
     }
   }
 
-  /** Refuses what is another thing each time it is read. */
+  /** Refuses a value that differs each time it is read. */
   refuseShifting(): never {
     return this.#refuse("another value each time it is read", "store a plain copy");
   }
@@ -215,7 +215,7 @@ class Walk {
   }
 
   #refuseInstance(value: object, prototype: unknown): never {
-    // A promise that is refused here is awaited by nobody: its rejection must not end the process.
+    // No code awaits a promise that is refused here. Its rejection must not end the process.
     quietly(value);
     const name = className(prototype);
     return this.#refuse(

@@ -9,11 +9,11 @@ import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
 import { checkJson, MAX_DEPTH, stringifyJson } from "./json.ts";
 import type { Payload, WrittenRecord } from "./payload.ts";
 
-/** Replaces JSON for the whole payload: devalue, superjson and the like. */
+/** Replaces JSON for the whole payload, for example by devalue or superjson. */
 export interface SessionSerializer {
-  /** Writes a value of arrays, plain objects, numbers and what the app stores. */
+  /** Writes a value that consists of arrays, plain objects, numbers and the values of the app. */
   stringify(value: unknown): string;
-  /** Reads it back; a throw is a malformed cookie. */
+  /** Reads the text back. If it throws, then the cookie is rejected as malformed. */
   parse(text: string): unknown;
 }
 
@@ -24,7 +24,7 @@ type Extra = Record<string, unknown>;
 
 /** The native payload, written as canonical JSON unless a serializer replaces it. */
 export class NativePayload implements Payload {
-  /** Always true: the text tells. */
+  /** Always true: equal texts are equal sessions. */
   readonly canonical = true;
   readonly #serializer: SessionSerializer | undefined;
 
@@ -94,7 +94,8 @@ export class NativePayload implements Payload {
    *
    * @param text Its text.
    * @param isList Whether it is a list of values that were written one by one.
-   * @throws {Error} What {@linkcode parseValue} throws; or if it lies deeper than what can be written.
+   * @throws {Error} If JSON or the serializer throws, or the value is nested deeper than one that
+   * can be written.
    */
   readValue(text: string, isList = false): unknown {
     const value = this.parseValue(text);
@@ -120,7 +121,7 @@ function mayBeTooDeep(text: string): boolean {
   return text.length > 2 * MAX_DEPTH && (text.match(/[[{]/g)?.length ?? 0) > MAX_DEPTH;
 }
 
-/** Whether a value lies deeper than one that can be written: it could be read, and never written back. */
+/** Whether a value is nested too deep to be written: it could be read, and not written back. */
 function isTooDeep(text: string, record: WrittenRecord): boolean {
   if (!mayBeTooDeep(text)) return false;
   try {
@@ -145,7 +146,10 @@ function valuesJson(values: ReadonlyMap<string, unknown>): string {
   return text === "" ? "{}" : `${text}}`;
 }
 
-/** Whether keys are sorted, as those of a loaded session are unless some were added. Asking costs less than sorting. */
+/**
+ * Whether keys are sorted. Those of a loaded session are, unless the app added some. The check
+ * costs less than sorting.
+ */
 function isSorted(keys: readonly string[]): boolean {
   for (let at = 1; at < keys.length; at++) if (keys[at - 1]! > keys[at]!) return false;
   return true;

@@ -1,6 +1,6 @@
 /**
- * What the tokens of formats 1 and 2 have in common: a header, and keys that are bound to the format,
- * the purpose and the cookie.
+ * What the tokens of formats 1, 2 and 3 share: a header, and keys for one format, purpose and
+ * cookie name.
  *
  * @module
  */
@@ -18,28 +18,34 @@ import {
   type SecretsOptions,
 } from "../crypto/secrets.ts";
 
-/** What {@linkcode signedCodec} and {@linkcode encryptedCodec} take besides their secrets. */
+/** The options of {@linkcode signedCodec} and {@linkcode encryptedCodec}. */
 export interface CodecOptions extends SecretsOptions {
-  /** The cookie's name without prefix; a token that was moved to another name is refused. @default {"session"} */
+  /**
+   * The cookie's name without prefix. The codec rejects a token that was moved to another name.
+   *
+   * @default {"session"}
+   */
   readonly cookieName?: string;
   /**
-   * What the payload is: a whole session or the id of a stored one. A token of one is refused as the
-   * other.
+   * What the payload is: a whole session, or the key of a stored one. The codec of one rejects the
+   * tokens of the other.
    *
    * @default {"session"}
    * @internal
    */
   readonly purpose?: "session" | "stored";
   /**
-   * Makes the nonces of {@linkcode encryptedCodec}; {@linkcode signedCodec} has none. For tests that
-   * need known tokens, and for nothing else: a nonce used twice gives the key away.
+   * Makes the nonces of {@linkcode encryptedCodec}. {@linkcode signedCodec} uses no nonces.
+   *
+   * Use it only in tests that need known tokens. If a nonce is used twice, then an attacker can
+   * forge cookies.
    *
    * @default {crypto.getRandomValues}
    */
   readonly randomBytes?: RandomBytes;
 }
 
-/** What {@linkcode CodecOptions} take. */
+/** The kinds of {@linkcode CodecOptions}. */
 export const CODEC_KINDS: OptionKinds<CodecOptions> = {
   ...SECRETS_KINDS,
   cookieName: TEXT,
@@ -55,7 +61,7 @@ export const CODEC_KINDS: OptionKinds<CodecOptions> = {
 export interface NativeFormat {
   /** The first byte of its tokens, 1 to 255. */
   readonly version: number;
-  /** Its name in the info of its keys. A change would refuse every cookie that is out there. */
+  /** Its name in the info of its keys. If you change it, then every existing cookie is rejected. */
   readonly info: string;
   /** What its keys are for. */
   readonly algorithm: KeyPurpose["algorithm"];
@@ -90,7 +96,8 @@ export class NativeToken {
    * @param format The format.
    * @param secrets One secret, or a list with the newest first.
    * @param options The options of the codec.
-   * @throws {TypeError} If a secret or the name is not what it ought to be.
+   * @throws {TypeError} If a secret is not well-formed text, or the cookie's name is not valid or
+   * has a prefix.
    * @throws {RangeError} If a secret is too weak.
    */
   constructor(format: NativeFormat, secrets: Secrets, options: CodecOptions) {
@@ -103,7 +110,7 @@ export class NativeToken {
   }
 
   /**
-   * Makes the bytes of a token with its header; the rest is zero.
+   * Makes the bytes of a token with its header. All other bytes are zero.
    *
    * @param length The length of the token in bytes.
    * @returns The token, and the key to go on with.
@@ -119,10 +126,11 @@ export class NativeToken {
   }
 
   /**
-   * Opens a token with the keys that its header names: one as a rule, none where it is not ours.
+   * Opens a token with the keys that its header names: usually one, and none for a token of another
+   * app.
    *
    * @param token At least {@linkcode HEADER_LENGTH} bytes.
-   * @param open Gives the payload, or `null` where it was not made by this key.
+   * @param open Gives the payload, or `null` if another key made the token.
    */
   async open(
     token: Uint8Array<ArrayBuffer>,
@@ -169,7 +177,7 @@ function writeHeader(token: Uint8Array<ArrayBuffer>, version: number, keyId: num
   token[5] = keyId;
 }
 
-/** Reads the key id of a token; `null` where the version is another, or any flag is set. */
+/** Reads the key id of a token, or gives `null` if the version differs or a flag is set. */
 function readKeyId(token: Uint8Array<ArrayBuffer>, version: number): number | null {
   if (token[0] !== version || token[1] !== 0) return null;
   return (token[2]! << 24 | token[3]! << 16 | token[4]! << 8 | token[5]!) >>> 0;

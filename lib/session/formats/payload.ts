@@ -15,7 +15,10 @@ export type WrittenRecord = Omit<SessionRecord, "isNew">;
 
 /** A way to write a session as text and to read it back. */
 export interface Payload {
-  /** Whether what {@linkcode parse} reads was written by {@linkcode stringify}, so that the text itself tells whether a session changed. */
+  /**
+   * Whether {@linkcode stringify} wrote every text that {@linkcode parse} reads. Then equal texts
+   * are equal sessions.
+   */
   readonly canonical: boolean;
   /**
    * Writes a session.
@@ -25,7 +28,7 @@ export interface Payload {
   stringify(record: WrittenRecord, renewed: number): string;
   /** Replaces the time of issue in a text that `stringify(record, from)` has just made. */
   restamp(text: string, record: WrittenRecord, renewed: number): string;
-  /** Reads a text back; `null` where it is not of the right shape. */
+  /** Reads a text back, or gives `null` if it does not have the right shape. */
   parse(text: string): WrittenRecord | null;
   /** What each key takes, for a session that is too large. */
   keySizes(record: WrittenRecord): { key: string; bytes: number }[];
@@ -36,7 +39,7 @@ export function valuesText(payload: Payload, values: Map<string, unknown>): stri
   return payload.stringify({ values, flash: new Map(), created: 0, renewed: 0 }, 0);
 }
 
-/** The text of what a codec carried; `null` where it is not UTF-8. */
+/** Decodes the bytes that a codec carried, or gives `null` if they are not UTF-8. */
 export function payloadText(bytes: Uint8Array): string | null {
   const text = LENIENT.decode(bytes);
   // U+FFFD stands for bytes that are not UTF-8, and may also have been written as such.

@@ -19,15 +19,19 @@ export type PyramidSecrets =
   | PyramidSecret
   | readonly [newest: PyramidSecret, ...older: PyramidSecret[]];
 
-/** What {@linkcode pyramidCodec} takes besides its secrets. */
+/** The options of {@linkcode pyramidCodec}. */
 export interface PyramidCodecOptions extends SecretsOptions {
-  /** Stands before the secret in the key; what the Pyramid app says. @default {"pyramid.session."} */
+  /**
+   * The text before the secret in the key. Use the `salt` of the Pyramid app.
+   *
+   * @default {"pyramid.session."}
+   */
   readonly salt?: PyramidSecret;
-  /** Pyramid's `hashalg`; those that SubtleCrypto lacks are refused. @default {"SHA-512"} */
+  /** Pyramid's `hashalg`. A hash that SubtleCrypto lacks is refused. @default {"SHA-512"} */
   readonly hash?: "SHA-1" | "SHA-256" | "SHA-384" | "SHA-512";
 }
 
-/** What {@linkcode PyramidCodecOptions} take. */
+/** The kinds of {@linkcode PyramidCodecOptions}. */
 export const PYRAMID_CODEC_KINDS: OptionKinds<PyramidCodecOptions> = {
   ...SECRETS_KINDS,
   salt: {
@@ -40,17 +44,19 @@ export const PYRAMID_CODEC_KINDS: OptionKinds<PyramidCodecOptions> = {
 /**
  * Makes the codec of Pyramid's `SignedCookieSessionFactory`: base64url of HMAC and payload.
  *
- * The format binds neither the cookie's name nor a purpose nor a key: two cookies with one secret
- * accept each other's values, and with several secrets a cookie is tried against one after the
- * other, so that a forged one costs one SubtleCrypto call for each. Use it to share a login with a
- * Pyramid app. Unlike Pyramid it accepts exactly one spelling of base64url, and at most 4,096
- * characters.
+ * Use it to share a sign-in with a Pyramid app. Unlike Pyramid it accepts exactly one spelling of
+ * base64url, and at most 4,096 characters.
  *
- * @param secrets One secret, or a list with the newest first. Several are ours; Pyramid has one.
- * @param options Salt and hash of the Pyramid app, and leave for weak secrets.
- * @throws {ConfigurationError} If an option is of a wrong type, or unknown.
- * @throws {TypeError} If a secret or the salt is not what it ought to be.
- * @throws {RangeError} If a secret is too weak, or the hash is not of the Web.
+ * The format does not contain the cookie's name. Two cookies with one secret therefore accept each
+ * other's values. The format has no key id either. With several secrets, the codec tries one after
+ * the other, so a forged cookie costs one SubtleCrypto call for each.
+ *
+ * @param secrets One secret, or a list with the newest first. Pyramid itself has one secret only.
+ * @param options Salt and hash of the Pyramid app, and the permission to use weak secrets.
+ * @throws {ConfigurationError} If an option has a wrong type, or is unknown.
+ * @throws {TypeError} If a secret is neither text nor bytes, or if a secret or the salt has lone
+ * surrogates.
+ * @throws {RangeError} If a secret is too weak, or SubtleCrypto lacks the hash.
  *
  * @example A cookie that Pyramid wrote
  * ```ts
@@ -129,8 +135,8 @@ class PyramidCodec implements SessionCodec {
 }
 
 /**
- * Salt and secret, one after the other (`webob.cookies.SignedSerializer`): both in Latin-1, or both
- * in UTF-8 where either has a character beyond it; bytes as they are.
+ * Joins salt and secret, as `webob.cookies.SignedSerializer` does. Both are encoded in Latin-1, or
+ * both in UTF-8 if one has a character outside of Latin-1. Bytes stay as they are.
  */
 function saltedKey(salt: PyramidSecret, secret: PyramidSecret): Uint8Array<ArrayBuffer> {
   const bytesOf = [salt, secret].every(isLatin1) ? latin1 : utf8;

@@ -1,6 +1,6 @@
 /**
- * The payload of Pyramid's cookies: `[renewed, created, state]`, times in seconds, with the flash
- * queues, the CSRF token and the signed-in user among the app's keys.
+ * The payload of Pyramid's cookies: `[renewed, created, state]`, with times in seconds. The flash
+ * queues, the CSRF token and the signed-in user are among the app's keys.
  *
  * @module
  */
@@ -15,8 +15,8 @@ const CSRF_KEY = "_csrft_";
 const USER_KEY = "auth.userid";
 
 /**
- * Pyramid answers 500 where it ought to write more characters (`pyramid.session`, `_set_cookie`):
- * a session that is larger would take its app down for this visitor, at the next renewal.
+ * Pyramid answers 500 if it has to write more characters (`pyramid.session`, `_set_cookie`). A
+ * larger session would make its app fail for this visitor, at the next renewal.
  */
 const MAX_VALUE_LENGTH = 4064;
 
@@ -93,7 +93,7 @@ export class PyramidPayload implements Payload {
 /**
  * Refuses a key of the app's that Pyramid keeps for something else.
  *
- * @throws {TypeError} If it is one; the message says what to call.
+ * @throws {TypeError} If the key is one of them. The message names the method to call.
  */
 export function refuseReservedKey(key: string): void {
   const call = key === USER_KEY
@@ -144,11 +144,12 @@ const TOKEN = /\\.|["\x7f-\uffff,:]|-?\d[-+.\deE]*/g;
 const MANY_DIGITS = /\d{16}/;
 
 /**
- * Writes a value as `json.dumps` does, keys sorted: `", "` and `": "` between members, ASCII only,
- * and a number that is no safe integer as the shortest float.
+ * Writes a value as `json.dumps` does, with sorted keys. Members are separated by `", "` and
+ * `": "`, and the text is ASCII only. A number that is not a safe integer is written as the
+ * shortest float.
  *
  * @param value What to write.
- * @param path What messages call the value; may be empty.
+ * @param path What messages call the value. It may be empty.
  * @throws {SessionValueError} If JSON would lose or change any part of it.
  * @internal
  */

@@ -28,14 +28,15 @@ const TAG_LENGTH = HMAC_TAG_LENGTH["SHA-256"];
 /**
  * Makes the codec of format 1: base64url of version, flags, key id, payload and HMAC-SHA-256.
  *
- * The keys come from the secrets by HKDF, with the cookie's name in the info. Encoding costs one
- * SubtleCrypto call; decoding one, or none where the text is not a token or its key is not ours,
- * however many secrets there are.
+ * HKDF derives the keys from the secrets, with the cookie's name in the info. Encoding costs one
+ * SubtleCrypto call. Decoding costs one too, for any number of secrets. A text that is no token, or
+ * has an unknown key id, costs no call.
  *
  * @param secrets One secret, or a list with the newest first: the first signs, all verify.
- * @param options The cookie's name, and leave for weak secrets.
- * @throws {ConfigurationError} If an option is of a wrong type, or unknown.
- * @throws {TypeError} If a secret or the name is not what it ought to be.
+ * @param options The cookie's name, and the permission to use weak secrets.
+ * @throws {ConfigurationError} If an option has a wrong type, or is unknown.
+ * @throws {TypeError} If a secret is not well-formed text, or the cookie's name is not valid or has
+ * a prefix.
  * @throws {RangeError} If a secret is too weak.
  *
  * @example Only the holder of the secret can write
@@ -64,10 +65,10 @@ export function signedCodec(
 }
 
 /**
- * Makes the codec of format 3: as format 1, of the key of a stored session.
+ * Makes the codec of format 3, for the key of a stored session. It is built as format 1.
  *
  * @param secrets One secret, or a list with the newest first.
- * @param options The cookie's name, and leave for weak secrets.
+ * @param options The cookie's name, and the permission to use weak secrets.
  * @internal
  */
 export function storedKeyCodec(secrets: Secrets, options: CodecOptions): SessionCodec {

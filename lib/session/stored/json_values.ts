@@ -11,7 +11,7 @@ import { BrokenRecordError } from "./record_errors.ts";
  *
  * @param id The session's id, for the error.
  * @param data The JSON.
- * @throws {BrokenRecordError} If it is anything but an object of texts.
+ * @throws {BrokenRecordError} If the JSON is not an object of texts.
  */
 export function valuesInJson(id: string, data: string): Map<string, string> {
   let parsed: unknown;

@@ -21,7 +21,7 @@ export type Judgement = "gone" | "known" | "refused" | "applies";
 /**
  * Judges a change.
  *
- * @param record What is there; undefined if nothing is.
+ * @param record The record in the store, or `undefined` if it does not exist.
  * @param valueOf Reads a key of the record. Called only if the change expects something.
  * @param head The head that the caller has seen.
  * @param change What the caller wants.
@@ -67,7 +67,7 @@ export function operationsAfter(
   return [...operations.slice(1 - REMEMBERED_OPERATIONS), operation];
 }
 
-/** A copy for a caller, who may do with it what they like. */
+/** A copy for a caller, which may change it. */
 export function handOut({ head, renewed, expires, account, values }: StoredRecord): StoredRecord {
   return { head, renewed, expires, account, values: new Map(values) };
 }

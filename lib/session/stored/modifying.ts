@@ -12,25 +12,26 @@ import { checkTexts, parsed, storedKey } from "./record_texts.ts";
 import { standingOf } from "./stored_head.ts";
 import type { StoredBackendParts, StoredState } from "./stored_state.ts";
 
-/** How often a change may find that others came before. */
+/** How many attempts may find that another request was first. */
 const MOST_LOST = 64;
 
-/** Gives the value that a key gets; `undefined` removes it. */
+/** Gives the new value of a key. `undefined` removes the key. */
 export type Change = (value: unknown) => unknown;
 
-/** The changes of one key of one session, one behind the other. */
+/** The changes of one key of one session, one after the other. */
 interface Queue {
   /** Settles once the last of them has. */
   last: Promise<unknown>;
-  /** What the key holds as far as this process knows; `undefined`: it is not known. */
+  /** What the key holds as far as this process knows, or `undefined` if it is not known. */
   text: string | null | undefined;
 }
 
 /**
  * Changes keys at once, so that no change of another request is lost.
  *
- * The store makes a change only if the key still holds what it was made of. Else it is made anew. In
- * one process the changes of a key wait for each other, so that a hundred cost about a hundred updates.
+ * The store makes a change only if the key still holds the value from which it was computed.
+ * Otherwise the change is computed again. In one process the changes of a key wait for each other.
+ * A hundred changes therefore cost about a hundred updates.
  */
 export class Modifying {
   readonly #parts: StoredBackendParts;
@@ -44,8 +45,8 @@ export class Modifying {
   /**
    * Changes a key in the store, and in the record.
    *
-   * @returns What it holds now; `null` where the store does not hold the session as it was loaded, or
-   * where this request has set the key: then it is changed in the record alone.
+   * @returns The new value. `null` if the store does not hold the session as it was loaded, or if
+   * this request has set the key. Then the caller changes the key in the record alone.
    */
   async modify(
     record: LoadedRecord<StoredState>,

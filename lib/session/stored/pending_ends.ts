@@ -8,19 +8,20 @@ import type { Logger } from "../../log.ts";
 import { quiet } from "../../promises.ts";
 import type { SetTimer } from "./store_access.ts";
 
-/** Most sign-outs that are remembered; the oldest is forgotten first. */
+/** The most sign-outs that are remembered. The oldest is forgotten first. */
 const MOST = 1_000;
-/** How often each is tried. */
+/** How many attempts are made for each. */
 const MOST_ATTEMPTS = 10;
-/** Milliseconds to the first attempt; each later pause is twice as long. */
+/** Milliseconds to the first attempt. Each later pause is twice as long. */
 const FIRST_PAUSE = 1_000;
 /** The longest pause, in milliseconds. */
 const LONGEST_PAUSE = 60_000;
 
 /**
- * Ends sessions behind the answer: up to ten times, over about five minutes.
+ * Ends sessions after the response was sent, in up to ten attempts over about five minutes.
  *
- * Until then, and after that as long as the process lives, this process lets nobody in by them.
+ * This process rejects their cookies meanwhile. If all attempts fail, then it rejects them until it
+ * ends.
  */
 export class PendingEnds {
   readonly #delete: (id: string, account: string | null) => Promise<void>;
@@ -28,7 +29,10 @@ export class PendingEnds {
   readonly #logger: Logger;
   readonly #ids = new Set<string>();
 
-  /** Takes what ends a session, what sets timers, and who is told of one that could not be ended. */
+  /**
+   * Takes the functions that end a session and set timers. The logger gets each session that could
+   * not be ended.
+   */
   constructor(
     end: (id: string, account: string | null) => Promise<void>,
     setTimer: SetTimer,

@@ -7,16 +7,18 @@
 import { printable } from "../../printable.ts";
 
 /**
- * What lies in the store under a session's id is not a record of this version.
+ * The store holds something under a session's id that is not a record of this version.
  *
- * The visitor did nothing wrong, and waiting does not help. Somebody else wrote it, or a newer version
- * of the app, or a program with a fault. It stays where it is. A 503 is the right answer, and the log
- * says which id. `delete(id)` of the store ends that session.
+ * A newer version of the app, another program or a faulty one wrote it. The visitor gets a 503, and
+ * the log has the id. The record stays in the store. Call `delete(id)` of the store to end that
+ * session.
  */
 export class BrokenRecordError extends Error {
   /** Always `"BrokenRecordError"`. */
   override name = "BrokenRecordError";
-  /** The session's id. It is not a secret: without the secret in the cookie it opens nothing. */
+  /**
+   * The session's id. It is not a secret, because a visitor also needs the secret in the cookie.
+   */
   readonly id: string;
 
   /**
@@ -33,10 +35,10 @@ export class BrokenRecordError extends Error {
 }
 
 /**
- * A store has no place for a record of this size. Nothing of the change was kept.
+ * A store cannot hold a record of this size. It kept no part of the change.
  *
- * The session layer has a limit of its own, which is lower by default. This error comes if that limit
- * was raised, or if several requests at once added up to too much.
+ * The session layer has a limit of its own, which is lower by default. This error occurs if you
+ * raised that limit, or if several requests at once exceeded it together.
  */
 export class RecordTooLargeError extends RangeError {
   /** Always `"RecordTooLargeError"`. */

@@ -1,6 +1,6 @@
 /**
- * A session as texts by their keys: each of the app's keys by itself, with flash messages and the CSRF
- * secret beside them.
+ * A session as texts by their keys. Each of the app's keys has its own text, and so have the flash
+ * queues and the CSRF secret.
  *
  * @module
  */
@@ -17,10 +17,13 @@ export const MOST_KEYS = 256;
 export const MOST_KEY_BYTES = 256;
 /** Most bytes of a user's id: the store finds sessions by it. */
 export const MOST_ACCOUNT_BYTES = 512;
-/** How far a record in the store may be over the limits: requests at once add up. */
+/** How many times the limits a record may take, because several requests at once add up. */
 const LEEWAY = 4;
 
-/** What begins so is not the app's. The app's own key that does has it twice. */
+/**
+ * A stored key with this prefix is not the app's. A key of the app that begins so is stored with a
+ * second prefix.
+ */
 const RESERVED = "(";
 const CSRF = "(csrf)";
 const FLASH = "(flash)";
@@ -68,7 +71,7 @@ export function readTexts(
   payload: NativePayload,
 ): ReadTexts {
   const read: ReadTexts = { values: new Map(), flash: new Map() };
-  // In one order, whatever the store's is.
+  // In one order, because stores differ in theirs.
   for (const key of sortedKeys(texts)) readText(id, read, key, texts.get(key) ?? "", payload);
   return read;
 }
@@ -113,7 +116,7 @@ export function parsed(id: string, key: string, text: string, payload: NativePay
 }
 
 /**
- * Refuses what stores break on, each in another way, and what is too large.
+ * Refuses texts that some stores cannot keep, and sessions that are too large.
  *
  * @param texts The whole session.
  * @param maxBytes The most bytes of keys and texts together.
@@ -158,7 +161,7 @@ export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes("\0");
 }
 
-/** Why a record that a store gave is none of ours; `null` if it may be. */
+/** Why the values of a record cannot be read, or `null` if they can. */
 export function faultOfTexts(values: unknown, maxBytes: number): string | null {
   if (!(values instanceof Map)) return "its values are no Map";
   if (values.size > LEEWAY * MOST_KEYS) return `it has ${values.size} keys`;

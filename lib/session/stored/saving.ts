@@ -20,7 +20,7 @@ import {
 } from "./stored_state.ts";
 import { keyText, makeKey, type SessionKey, writeKey } from "./stored_token.ts";
 
-/** How often a change is judged anew, since others changed the head meanwhile. */
+/** How many attempts are made if other requests change the head meanwhile. */
 const MOST_ATTEMPTS = 16;
 /** Renewals that are remembered, so that requests that were under way do not repeat them. */
 const MOST_RENEWALS = 1_000;
@@ -64,7 +64,8 @@ export class Saving {
   /**
    * Saves a session that was loaded.
    *
-   * @returns The `Set-Cookie` values; `null` where the session is over, or belongs to somebody else.
+   * @returns The `Set-Cookie` values, or `null` if the session has ended, or belongs to another
+   * user.
    */
   async update(
     record: LoadedRecord<StoredState>,
@@ -151,7 +152,7 @@ export class Saving {
     };
   }
 
-  /** Renews, unless this process has just done so; tells whether it did. */
+  /** Renews the session, unless this process has just done it. Returns whether it did. */
   async #renew(
     record: LoadedRecord<StoredState>,
     { key: { id }, head }: KeptSession,
@@ -176,7 +177,7 @@ export class Saving {
     }
   }
 
-  /** The cookie that the visitor has, where it is due to be sent again. */
+  /** The cookie that the visitor has, if it is due to be sent again. */
   async #sameCookie(
     record: LoadedRecord<StoredState>,
     { key, read }: Pick<KeptSession, "key" | "read">,

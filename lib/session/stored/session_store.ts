@@ -1,9 +1,9 @@
 /**
- * The contract between stored sessions and the place where they are kept.
+ * The contract between stored sessions and the store that keeps them.
  *
- * A store keeps records and knows nothing of cookies, secrets or users. It compares texts, applies a
- * change in one atomic step, and forgets what expired. `storeSuite()` of
- * `@pyramidion/pyramidion/testing` is this contract as tests. A store that passes them keeps it.
+ * A store keeps records. It does not know cookies, secrets or users. It compares texts, applies a
+ * change in one atomic step, and removes expired records. `storeSuite()` of
+ * `@pyramidion/pyramidion/testing` tests a store against this contract.
  *
  * ```ts
  * import type { SessionChange, StoredRecord } from "@pyramidion/pyramidion/stores";
@@ -33,62 +33,74 @@ export { BrokenRecordError, RecordTooLargeError } from "./record_errors.ts";
 export { sweepAll, type SweepAllOptions } from "./sweep_all.ts";
 
 /**
- * How long after its end a record stays where it is, in milliseconds: 60,000.
+ * How long a record stays in the store after its end, in milliseconds: 60,000.
  *
- * Servers have clocks that differ a little. What is over for one of them may count for another.
- * Therefore `sweep()`, and every timer of a database, waits this much longer than `expires`.
+ * The clocks of servers differ a little. A session that has expired for one server can still count
+ * for another. Therefore `sweep()`, and every timer of a database, waits this much longer than
+ * `expires`.
  */
 export const EXPIRY_SLACK = 60_000;
 
-/** How many operations a record remembers: 8, the last ones. */
+/** How many operations a record remembers: the last 8. */
 export const REMEMBERED_OPERATIONS = 8;
 
 /** A session as a store keeps it. */
 export interface StoredRecord {
   /**
-   * What the session layer alone reads: up to 2,048 bytes of text. A store compares it as text, letter
-   * by letter, and does nothing else with it.
+   * Text of up to 2,048 bytes that only the session layer reads. A store compares it character by
+   * character, and does nothing else with it.
    */
   head: string;
   /** When the session was last renewed: an integer of milliseconds since 1970. */
   renewed: number;
   /**
-   * The last millisecond in which the session counts: an integer since 1970. At `expires` it is there,
-   * one millisecond later it is not. Every record has an end.
+   * The last millisecond in which the session counts: an integer since 1970. At `expires` the store
+   * still returns it, and one millisecond later it does not. Every record has an end.
    */
   expires: number;
-  /** Under which name `list()` and `deleteAll()` find the session: text of 1 to 512 bytes; `null` for none. */
+  /**
+   * The name by which `list()` and `deleteAll()` find the session: text of 1 to 512 bytes. `null`
+   * if it has no account.
+   */
   account: string | null;
   /**
-   * Values by their keys, both as text. A value is not parsed: `"null"` is a text like every other.
-   * The order of the keys is not kept. Who gets a record owns the map, and may change it.
+   * Values by their keys, both as text. A store does not parse a value: `"null"` is a text like
+   * every other. It need not keep the order of the keys. The caller that gets a record owns the
+   * map, and may change it.
    */
   values: Map<string, string>;
 }
 
 /**
- * What an update does to a record. What is left out, or is `undefined`, stays as it is.
+ * The changes that an update makes to a record. A field that is missing or `undefined` changes
+ * nothing.
  *
- * The caller does not change it until the update has settled.
+ * The caller must not change this object until the update has settled.
  */
 export interface SessionChange {
-  /** Keys that get a value. Other keys keep theirs, also what another request wrote meanwhile. */
+  /**
+   * Keys that get a value. Other keys keep theirs, even if another request wrote them meanwhile.
+   */
   set?: ReadonlyMap<string, string> | undefined;
-  /** Keys that go away; one that is not there is no fault. No key stands here and in `set`. */
+  /** Keys to remove. A key that is missing is no error. No key is both here and in `set`. */
   delete?: readonly string[] | undefined;
-  /** Applied only if this key holds exactly this text now; `null`: only if the key is not there. */
+  /**
+   * The condition of the change: this key holds exactly this text now, or with `null`, the key is
+   * missing.
+   */
   expect?: readonly [key: string, text: string | null] | undefined;
-  /** The new head. The next update has to name it. */
+  /** The new head. The next update has to pass it. */
   head?: string | undefined;
-  /** The new account; `null` takes the session out of the account's list. */
+  /** The new account. `null` takes the session out of the account's list. */
   account?: string | null | undefined;
   /** The new time of renewal, in milliseconds. */
   renewed?: number | undefined;
   /** The new end, in milliseconds. It may be earlier than the one before. */
   expires?: number | undefined;
   /**
-   * The name of this change: 1 to 64 of `A-Z a-z 0-9 _ -`, random, and the same when it is tried
-   * again. The record remembers the last eight that were applied. Without a name nothing is remembered.
+   * The random name of this change: 1 to 64 characters of `A-Z a-z 0-9 _ -`. A repeated attempt has
+   * the same name. The record remembers the names of the last eight changes that were applied. It
+   * does not remember a change without a name.
    */
   operation?: string | undefined;
 }
@@ -106,77 +118,83 @@ export interface ListedSession {
 }
 
 /**
- * What has an end: `await using` calls its `[Symbol.asyncDispose]()`.
+ * An object that can be closed: `await using` calls its `[Symbol.asyncDispose]()`.
  *
- * It closes what the store opened itself. A client or a database that was handed in stays open. Later
- * calls reject. Closing twice is no fault. Without types for `Symbol.asyncDispose` it is an empty type.
+ * It closes what the store opened itself. A client or a database that you passed stays open. Later
+ * calls reject. Closing twice is no error. Without types for `Symbol.asyncDispose` this is an empty
+ * type.
  */
 export type AsyncCloser = typeof Symbol extends { readonly asyncDispose: infer Key extends symbol }
   ? { [Name in Key]: () => Promise<void> }
   : object;
 
 /**
- * Keeps sessions. Every member is safe to call from several requests and several processes at once.
+ * Keeps sessions. Several requests and several processes can call every member at once.
  *
- * **Time.** The caller passes `now` in milliseconds. It alone decides what has expired. The timers of
- * a database only collect rubbish, {@linkcode EXPIRY_SLACK} later.
+ * **Time.** The caller passes `now` in milliseconds. It alone decides what has expired. The timers
+ * of a database only remove expired entries, {@linkcode EXPIRY_SLACK} later.
  *
- * **Failure.** A store that cannot answer rejects, and the visitor gets a 503. It does not guess, and
- * it does not wait for ever. An error that a second attempt can mend, such as a conflict or a lock, is
- * tried again by the store, a bounded number of times.
+ * **Failure.** A store that cannot answer rejects, and the visitor gets a 503. It does not guess,
+ * and it does not wait for ever. After a conflict or a lock, the store makes a limited number of
+ * further attempts.
  *
- * **Retry.** After a rejection the caller does not know whether the call was carried out. It may repeat
- * every call with equal arguments. `load`, `list`, `delete`, `deleteAll` and `sweep` do no harm then.
- * `update` answers `true` for an operation that it remembers, and `null` if the session ended
- * meanwhile. `create` answers `true` for its own head.
- * But what was deleted meanwhile begins anew: repeat `create` only while nobody else knows of the id.
+ * **Retry.** After a rejection the caller does not know whether the call was carried out. It may
+ * repeat every call with equal arguments. `load`, `list`, `delete`, `deleteAll` and `sweep` do no
+ * harm then. `update` answers `true` for an operation that it remembers, and `null` if the session
+ * ended meanwhile. `create` answers `true` for its own head. A repeated `create` brings back a
+ * session that was deleted meanwhile. Repeat it only while no other caller knows the id.
  *
- * **Who checks what.** The session layer checks ids, keys, values, their number and their size before
- * they come here: ids of 1 to 64 of `A-Z a-z 0-9 _ -`, keys of up to 256 bytes, 256 keys, 32 KiB by
- * default. All texts are well-formed Unicode without the character U+0000. A store therefore checks
- * nothing of that. It takes each such text for a key or a value: also `""`, `__proto__`, quotes and
- * digits. Requests at once can add up to more than the layer's limit. A store holds 60,000 bytes a
- * session at least, or refuses with {@linkcode RecordTooLargeError}.
+ * **Who checks what.** The session layer checks ids, keys, values, their number and their size
+ * before it calls a store. An id has 1 to 64 characters of `A-Z a-z 0-9 _ -`. A key has at most 256
+ * bytes. A session has at most 256 keys, and 32 KiB by default. All texts are well-formed Unicode
+ * without the character U+0000.
  *
- * **Records by others.** A record that this store did not write so rejects with
- * {@linkcode BrokenRecordError}, wherever it would be read. It is not deleted, because a newer version
- * of the app may have written it. `delete`, `deleteAll` and `sweep` remove it all the same.
+ * A store therefore checks none of these. It accepts each such text as a key or a value, including
+ * `""`, `__proto__`, quotes and digits. Several requests at once can together exceed the limit of
+ * the session layer. A store accepts at least 60,000 bytes for a session. It refuses a larger one
+ * than it can hold with {@linkcode RecordTooLargeError}.
+ *
+ * **Records by others.** If a call would read a record that this store did not write in this form,
+ * then it rejects with {@linkcode BrokenRecordError}. The call does not delete it, because a newer
+ * version of the app may have written it. `delete`, `deleteAll` and `sweep` remove it all the same.
  */
 export interface SessionStore extends LoggerUser, Partial<AsyncCloser> {
   /**
    * Reads a session.
    *
-   * It sees every update that was answered before it was called. So it never reads a replica.
+   * It sees every update that was answered before the call. It therefore never reads a replica.
    *
    * @param id The session's id.
    * @param now The time in milliseconds.
-   * @returns A copy that the caller owns; `null` if there is none, or if `now > expires`.
+   * @returns A copy that the caller owns, or `null` if the session does not exist or
+   * `now > expires`.
    */
   load(id: string, now: number): Promise<StoredRecord | null>;
   /**
-   * Keeps a new session. One atomic step: of two at once for one id, one is `false`.
+   * Keeps a new session, in one atomic step. Of two calls at once for one id, one returns `false`.
    *
-   * A record that expired does not count. It is replaced with all that belonged to it.
+   * An expired record does not count. The new one replaces it and everything that belonged to it.
    *
    * @param id The session's id, which the caller made at random. No id is made twice.
-   * @param record What to keep; the store copies it.
+   * @param record The record to keep. The store copies it.
    * @param now The time in milliseconds.
-   * @returns `true` if it is kept now. Also `true`, with nothing changed, if the id is taken by a record
-   * of the same head, because then the reply to an earlier attempt was lost. `false` if the id is taken
-   * by another.
+   * @returns `true` if the session is kept now. Also `true`, without a change, if a record of the
+   * same head has the id. Then the reply to an earlier attempt was lost. `false` if another record
+   * has the id.
    * @throws {RecordTooLargeError} If the store has no place for a record of this size.
    */
   create(id: string, record: StoredRecord, now: number): Promise<boolean>;
   /**
-   * Changes a session that is there. It never creates one: gone is final.
+   * Changes a session that exists. It never creates one, because the end of a session is final.
    *
-   * One atomic step, in which these questions are asked in this order:
+   * The update is one atomic step, which answers these questions in this order:
    *
    * 1. Is there no record, or is `now > expires`? Then `null`.
    * 2. Is `change.operation` among the last eight that were applied? Then `true`, and nothing changes.
    * 3. Is the record's head not `head`? Or does `change.expect` not hold? Then the record as it is now,
    *    and nothing changes.
-   * 4. Else the whole change is applied, its operation is remembered, and the answer is `true`.
+   * 4. Otherwise the whole change is applied, its operation is remembered, and the answer is
+   *    `true`.
    *
    * No other write comes between the questions and the change. In SQL this is one statement, or a
    * transaction that locks before it reads.
@@ -185,7 +203,7 @@ export interface SessionStore extends LoggerUser, Partial<AsyncCloser> {
    * @param head The head of the record that the caller has seen.
    * @param change What to do.
    * @param now The time in milliseconds.
-   * @returns `true`, `null`, or a copy of the present record, by which the caller judges again.
+   * @returns `true`, `null`, or a copy of the present record, with which the caller decides again.
    * @throws {RecordTooLargeError} If the store has no place for what it would become. Nothing changed.
    */
   update(
@@ -195,20 +213,21 @@ export interface SessionStore extends LoggerUser, Partial<AsyncCloser> {
     now: number,
   ): Promise<true | null | StoredRecord>;
   /**
-   * Ends a session, for good. One that is gone already is no fault.
+   * Ends a session permanently. If it has ended already, then this is no error.
    *
-   * An update that is under way, in this process or another, is either applied before, or gets `null`.
+   * An update that runs at the same time, in this process or another, is applied before it or gets
+   * `null`.
    *
    * @param id The session's id.
-   * @param account The account that the caller knows of, for a store that keeps its index apart. A store
-   * may ignore it, and must not demand it.
+   * @param account The account of the session as far as the caller knows, for a store with a
+   * separate index. A store may ignore it, and must not require it.
    */
   delete(id: string, account?: string | null): Promise<void>;
   /**
    * Lists the sessions of an account, in any order.
    *
-   * Each is looked at when it is listed: it is there, it has not expired, and its account is this one.
-   * Listing removes nothing.
+   * The store checks each session when it lists it: it exists, it has not expired, and its account
+   * is this one. Listing removes nothing.
    *
    * @param account The account.
    * @param now The time in milliseconds.
@@ -217,8 +236,8 @@ export interface SessionStore extends LoggerUser, Partial<AsyncCloser> {
   /**
    * Ends the sessions of an account.
    *
-   * It ends all that were in the account when it was called. A session that another request adds
-   * meanwhile may stay. So may one that leaves the account meanwhile.
+   * It ends all sessions that were in the account when it was called. A session that another
+   * request adds or takes out meanwhile may stay.
    *
    * @param account The account.
    * @param except Ids that stay.
@@ -227,10 +246,11 @@ export interface SessionStore extends LoggerUser, Partial<AsyncCloser> {
    */
   deleteAll(account: string, except: readonly string[], now: number): Promise<number>;
   /**
-   * Removes what expired more than {@linkcode EXPIRY_SLACK} before `now`, revocations included.
+   * Removes entries that expired more than {@linkcode EXPIRY_SLACK} before `now`, revocations
+   * included.
    *
-   * A store whose database removes it by itself has no such member. `sweepAll()` calls it until it
-   * answers less than `limit`: use that in a cron.
+   * If the database removes expired entries, then the store does not have this member. `sweepAll()`
+   * calls it until it returns less than `limit`. Use `sweepAll()` in a cron.
    *
    * @param now The time in milliseconds.
    * @param limit The most entries that this call removes: an integer from 1. 1,000 is a good number.
@@ -238,10 +258,13 @@ export interface SessionStore extends LoggerUser, Partial<AsyncCloser> {
    */
   sweep?(now: number, limit: number): Promise<number>;
   /**
-   * Resolves if the store can serve: it is connected, its tables are there, its settings are safe.
-   * Rejects with what is missing. For health checks, and before an app begins to listen.
+   * Resolves if the store is connected, its tables exist, and its settings are safe.
    *
-   * A store with a clock of its own compares it with `now`, and warns in the log above 5 seconds.
+   * If not, then it rejects, and the error names what is missing. Call it in health checks, and
+   * before an app begins to listen.
+   *
+   * A store with a clock of its own compares it with `now`. If they differ by more than 5 seconds,
+   * then it logs a warning.
    *
    * @param now The time in milliseconds.
    */

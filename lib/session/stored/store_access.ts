@@ -1,5 +1,5 @@
 /**
- * Calls of the store: in time, checked, and tried once more where that does no harm.
+ * Calls of the store: with a time limit, checked, and repeated once if that does no harm.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import type { ListedSession, SessionChange, SessionStore, StoredRecord } from ".
 import { readHead, type StoredHead } from "./stored_head.ts";
 import { isSessionId } from "./stored_token.ts";
 
-/** Failures in a row after which the store is left alone. */
+/** The number of failures in a row after which Pyramidion stops calling the store. */
 const MOST_FAILURES = 5;
-/** For how long it is left alone the first time, in milliseconds. */
+/** How long the first pause lasts, in milliseconds. */
 const FIRST_PAUSE = 500;
-/** The longest for which it is left alone, in milliseconds. */
+/** How long a pause lasts at most, in milliseconds. */
 const LONGEST_PAUSE = 5_000;
-/** Most calls that may be under way. */
+/** The most calls that may run at once. */
 const MOST_PENDING = 1_000;
 
 const UNAVAILABLE = "Sessions are not available at the moment";
@@ -49,7 +49,7 @@ export const PLATFORM_TIMERS: SetTimer = (then, milliseconds) => {
   return () => clearTimeout(timer);
 };
 
-/** What a call that was given up is rejected with. */
+/** The error of a call that took too long. */
 class TooLate extends Error {}
 
 /** Calls a store. */
@@ -72,14 +72,16 @@ export class StoreAccess {
     this.#setTimer = setTimer;
   }
 
-  /** Reads a session; tried once more. */
+  /** Reads a session. If the call fails, then it is repeated once. */
   async load(id: string, now: number): Promise<ReadRecord | null> {
     const { loadTimeout } = this.#limits;
     const answer: unknown = await this.#twice(loadTimeout, () => this.#store.load(id, now));
     return answer === null ? null : this.#record(id, answer);
   }
 
-  /** Keeps a new session; tried once more, since nobody knows of the id yet. */
+  /**
+   * Keeps a new session. A failed call is repeated once, because no other request knows the id yet.
+   */
   async create(id: string, record: StoredRecord, now: number): Promise<boolean> {
     const answer: unknown = await this.#twice(
       this.#limits.saveTimeout,
@@ -90,7 +92,7 @@ export class StoreAccess {
   }
 
   /**
-   * Changes a session; tried once more, under one name of the operation.
+   * Changes a session. If the call fails, then it is repeated once, with the same operation.
    *
    * @throws {SessionOutcomeUnknownError} If it is not known whether the change was made.
    */
@@ -125,7 +127,7 @@ export class StoreAccess {
   }
 
   /**
-   * Ends a session; tried once more.
+   * Ends a session. If the call fails, then it is repeated once.
    *
    * @throws {SessionOutcomeUnknownError} If it is not known whether it is over.
    */
@@ -137,7 +139,7 @@ export class StoreAccess {
     }
   }
 
-  /** Lists the sessions of a user; tried once more. */
+  /** Lists the sessions of a user. If the call fails, then it is repeated once. */
   async list(account: string, now: number): Promise<ListedSession[]> {
     const { loadTimeout } = this.#limits;
     const answer: unknown = await this.#twice(loadTimeout, () => this.#store.list(account, now));
@@ -145,7 +147,7 @@ export class StoreAccess {
     return answer;
   }
 
-  /** Ends the sessions of a user; tried once more. */
+  /** Ends the sessions of a user. If the call fails, then it is repeated once. */
   async deleteAll(account: string, except: readonly string[], now: number): Promise<number> {
     const answer: unknown = await this.#twice(
       this.#limits.saveTimeout,
@@ -260,7 +262,7 @@ function retryHeaders(seconds: number): Record<string, string> {
   return { "retry-after": String(seconds), "cache-control": "no-store" };
 }
 
-/** Whoever asked does not know what became of it. */
+/** Makes the error for a caller that cannot know whether its call was carried out. */
 export function unknownOutcome(cause?: unknown): SessionOutcomeUnknownError {
   const headers = retryHeaders(1);
   return new SessionOutcomeUnknownError(
@@ -279,7 +281,7 @@ function isOfRecord(error: unknown): boolean {
   return error instanceof BrokenRecordError || error instanceof RecordTooLargeError;
 }
 
-/** The record that a store gave, or why it is none of ours. */
+/** The record that a store returned, or why it is not a record of this version. */
 function faultOf(answer: unknown, maxBytes: number): ReadRecord | string {
   if (typeof answer !== "object" || answer === null) return "it is no record";
   const { head, renewed, expires, account, values } = Object(answer);

@@ -35,7 +35,7 @@ import { keyLength, keyOf, verifyKey } from "./stored_token.ts";
 const MALFORMED = { refused: "malformed" } as const;
 /** Loads and saves sessions: one round trip to load, and at most one to save. */
 export class StoredBackend implements SessionBackend<StoredState> {
-  /** A session that was emptied stays, since another request may be adding to it. */
+  /** A session that was emptied stays, because another request may be adding to it. */
   readonly keepsEmptied = true;
   readonly #parts: StoredBackendParts;
   readonly #length: number;
@@ -55,7 +55,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
     this.judge = stampOf && ((written) => this.#judge(stampOf, written));
   }
 
-  /** Verifies a cookie, and loads what it leads to. The store is asked for signed ids only. */
+  /** Verifies a cookie, and loads its session. It asks the store for signed ids only. */
   find(text: string): MaybePromise<Found<StoredState> | Refused<StoredState>> {
     const { codec, verified } = this.#parts;
     if (text.length !== this.#length) return MALFORMED;
@@ -155,7 +155,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
       [...one.texts].every(([key, text]) => other.texts.get(key) === text);
   }
 
-  /** Saves what changed, under a new secret where that is asked for. */
+  /** Saves the changes, under a new secret if the record requires one. */
   async write(
     record: LoadedRecord<StoredState>,
     state: StoredState,
@@ -175,7 +175,9 @@ export class StoredBackend implements SessionBackend<StoredState> {
     return await this.#saving.update(record, { loaded, state, kept }, writing);
   }
 
-  /** Ends sessions. Whatever the store answers, this process lets nobody in by them any more. */
+  /**
+   * Ends sessions. If the store fails, then this process still rejects their cookies from now on.
+   */
   async end(
     record: LoadedRecord<StoredState>,
     _now: number,

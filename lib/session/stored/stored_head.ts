@@ -15,7 +15,7 @@ const VERSION = 1;
 /** A SHA-256 in base64url. */
 const HASH = /^[\w-]{43}$/;
 
-/** How a secret was replaced: by a rotation, or as somebody signed in. */
+/** How a secret was replaced: by a rotation, or by a sign-in. */
 export type ReplacedBy = "rotation" | "sign-in";
 
 /** A secret that was replaced lately. */
@@ -58,7 +58,7 @@ export function headText({ created, rememberFor, stamp, hash, previous }: Stored
   return JSON.stringify([VERSION, created, rememberFor ?? null, stamp ?? null, hash, list]);
 }
 
-/** Reads a head; `null` where this version did not write it. */
+/** Reads a head, or gives `null` if this version did not write it. */
 export function readHead(text: string): StoredHead | null {
   let parsed: unknown;
   try {
@@ -98,7 +98,7 @@ export function standingOf(head: StoredHead, hash: string, now: number): SecretS
 /**
  * The head with a new secret.
  *
- * Invariant: behind a sign-in no secret from before it reads the session, whatever replaced it.
+ * Invariant: after a sign-in no earlier secret reads the session, even if a rotation replaced it.
  */
 export function withSecret(
   head: StoredHead,

@@ -15,11 +15,16 @@ import type { StoreAccess } from "./store_access.ts";
 import type { StoredHead } from "./stored_head.ts";
 import type { SessionKey } from "./stored_token.ts";
 
-/** What a request has lost, since its session had ended, or belongs to somebody else by now. */
+/**
+ * The changes that a request has lost, because its session ended or belongs to another user now.
+ */
 export interface LostChanges {
-  /** The app's keys that the request set or removed; flash messages and the like in brackets. */
+  /**
+   * The app's keys that the request set or removed. The keys of flash messages and of the CSRF
+   * secret are in brackets.
+   */
   readonly keys: readonly string[];
-  /** Who was signed in. */
+  /** The user who was signed in, or `undefined`. */
   readonly userId: string | undefined;
 }
 
@@ -31,7 +36,7 @@ export interface KeptSession {
   /** The head. */
   read: StoredHead;
   readonly account: string | null;
-  /** The texts in the store; a migration has changed those of the state. */
+  /** The texts in the store. A migration can have changed those of the state. */
   readonly texts: Map<string, string>;
   /** Whether an older secret of the app verified the cookie. */
   readonly stale: boolean;
@@ -40,13 +45,13 @@ export interface KeptSession {
 /** A session in the form in which it is kept. */
 export interface StoredState {
   readonly texts: Map<string, string>;
-  /** Its id; `undefined` once it was regenerated. */
+  /** Its id, or `undefined` after it was regenerated. */
   readonly id: string | undefined;
   readonly created: number;
   readonly rememberFor: number | undefined;
   readonly userId: string | undefined;
   readonly stamp: string | undefined;
-  /** What the store held; `null` for a session that was never there. */
+  /** What the store held, or `null` for a session that was never stored. */
   readonly kept: KeptSession | null;
 }
 
@@ -68,11 +73,11 @@ export interface StoredSettings extends SessionParts {
   readonly randomBytes: RandomBytes;
   /** The most bytes of a session. */
   readonly maxBytes: number;
-  /** Seconds for which browsers keep the cookie, where the app says so. */
+  /** Seconds for which browsers keep the cookie, if the app sets `maxAge`. */
   readonly maxAge: number | undefined;
   /** Looks up the present stamp of a user. */
   readonly stampOf: ((userId: string) => string | null | Promise<string | null>) | undefined;
-  /** Told what a request has lost. */
+  /** Called with the changes that a request has lost. */
   readonly onLost: ((lost: LostChanges, request: SessionRequest) => void) | undefined;
 }
 
@@ -86,23 +91,23 @@ export interface StoredBackendParts extends StoredSettings {
 
 /** A session in the list of its user. Times are milliseconds since 1970. */
 export interface StoredSession {
-  /** Its id, by which it can be ended. It opens nothing. */
+  /** Its id, with which you can end it. A visitor cannot open a session with it. */
   readonly id: string;
   /** When the user signed in. */
   readonly created: number;
   /** When it was last renewed. */
   readonly renewed: number;
-  /** The last millisecond in which it counts. */
+  /** The last millisecond in which it is valid. */
   readonly expires: number;
 }
 
-/** Makes sessions that live in a store, and lists and ends those of a user. */
+/** Makes sessions that live in a store, and lists and ends the sessions of a user. */
 export interface StoredSessionFactory<Data extends object = Record<string, unknown>>
   extends SessionFactory<Data> {
   /**
-   * The id of a session: that of the present visitor, to mark it in a list.
+   * Returns the id of a session, for example to mark the session of the present visitor in a list.
    *
-   * @returns The id; `undefined` for a session that was not stored yet, or was ended by this request.
+   * @returns The id, or `undefined` if the session is not stored yet or this request ended it.
    */
   idOf(session: Session<Data>): string | undefined;
   /**
@@ -112,19 +117,19 @@ export interface StoredSessionFactory<Data extends object = Record<string, unkno
    */
   list(userId: string): Promise<StoredSession[]>;
   /**
-   * Ends one session of a user, for good.
+   * Ends one session of a user permanently.
    *
-   * @param userId The user. A session of another user stays, so that the id may come from a form.
+   * @param userId The user. A session of another user stays, so the id may come from a form.
    * @param id Its id, from {@linkcode list}.
    * @returns Whether there was such a session.
    * @throws {SessionStoreError} If the store is down.
    */
   end(userId: string, id: string): Promise<boolean>;
   /**
-   * Ends the sessions of a user, for good.
+   * Ends the sessions of a user permanently.
    *
-   * A sign-in that is under way may add one after it. If the password was changed, then `stampOf` is
-   * what ends that one too.
+   * A sign-in that runs at the same time can add a session afterwards. If the password was changed,
+   * then the option `stampOf` ends that session too.
    *
    * @param userId The user.
    * @param options Ids that stay.
@@ -134,13 +139,13 @@ export interface StoredSessionFactory<Data extends object = Record<string, unkno
   endAll(userId: string, options?: EndAllOptions): Promise<number>;
 }
 
-/** What {@linkcode StoredSessionFactory.endAll} takes. */
+/** The options of {@linkcode StoredSessionFactory.endAll}. */
 export interface EndAllOptions {
   /** The session that stays, or several of them. */
   readonly except?: string | readonly string[] | undefined;
 }
 
-/** What of the values a request changed. */
+/** The values that a request changed. */
 export interface Difference {
   readonly set: Map<string, string>;
   readonly delete: string[];

@@ -16,13 +16,13 @@ const SECRET_START = HEADER_LENGTH + ID_LENGTH;
 const ID = /^[\w-]{21}[AQgw]$/;
 const MALFORMED = { refused: "malformed" } as const;
 
-/** What a cookie leads to a session by. */
+/** What a cookie holds to find its session. */
 export interface SessionKey {
   /** The session's id: 22 characters of base64url. It stays for life. */
   readonly id: string;
   /** The secret: 43 characters of base64url. */
   readonly secret: string;
-  /** Its SHA-256: 43 characters of base64url. The store knows no more of it. */
+  /** Its SHA-256: 43 characters of base64url. The store holds only this hash. */
   readonly hash: string;
 }
 
@@ -35,7 +35,7 @@ export function isSessionId(text: unknown): text is string {
  * Makes a key of random bytes.
  *
  * @param randomBytes Where they come from.
- * @param id The session's id; default a new one.
+ * @param id The session's id. Default: a new one.
  */
 export async function makeKey(
   randomBytes: RandomBytes,

@@ -1,5 +1,5 @@
 /**
- * Sweeping a store until nothing is left that expired.
+ * Sweeping a store until it holds no expired entry.
  *
  * @module
  */
@@ -12,13 +12,15 @@ import {
   withFunctions,
 } from "../../check_options.ts";
 
-/** How {@linkcode sweepAll} goes about it. */
+/** The options of {@linkcode sweepAll}. */
 export interface SweepAllOptions {
   /** The time in milliseconds, for all batches. @default {Date.now()} */
   readonly now?: number;
   /**
-   * The most entries that one batch removes: an integer from 1 to 10,000. No other process writes
-   * during a batch. @default {1000}
+   * The most entries that one batch removes: an integer from 1 to 10,000. No other process can
+   * write during a batch.
+   *
+   * @default {1000}
    */
   readonly limit?: number;
 }
@@ -39,13 +41,15 @@ const KINDS: OptionKinds<SweepAllOptions> = {
 };
 
 /**
- * Removes from a store what expired more than 60 seconds ago, revocations included.
+ * Removes the entries of a store that expired more than 60 seconds ago, revocations included.
  *
- * It calls `sweep()` of the store until a batch is not full. Between two batches the process answers
- * requests. A loop over `sweep()` of a store in SQLite does not let it. Call it from a cron, once an
- * hour or once a day. If a batch fails, then it rejects, and what was removed stays removed.
+ * It calls `sweep()` of the store until a batch is not full. Between two batches the process can
+ * answer requests. A loop of your own over `sweep()` of an SQLite store would block them. Call it
+ * from a cron, once an hour or once a day. If a batch fails, then it rejects. Entries that it
+ * removed before stay removed.
  *
- * @param store The store. One without `sweep()` removes by itself what expired, and needs no call.
+ * @param store The store. A store without `sweep()` does not need this call, because its database
+ * removes expired entries.
  * @param options The time, and the size of a batch.
  * @returns How many entries it removed.
  * @throws {ConfigurationError} If the store has no `sweep()`, or an option is wrong or unknown.

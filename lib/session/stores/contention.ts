@@ -1,13 +1,13 @@
 /**
- * Trying again what lost against others.
+ * Repeating an attempt that lost to another writer.
  *
  * @module
  */
 
-/** What an attempt gives that others came before. */
+/** What an attempt returns if another writer was first. */
 export const CONTENDED: unique symbol = Symbol("contended");
 
-/** How long it is tried, and what it waits by. */
+/** How many attempts are made, and how the pauses are made. */
 export interface Patience {
   /** Most attempts. */
   readonly attempts: number;
@@ -28,13 +28,13 @@ export const PATIENCE: Patience = {
 };
 
 /**
- * Attempts something until nobody else comes before.
+ * Repeats an attempt until no other writer was first.
  *
- * Between two attempts it waits for a random time, of up to 1, 2, 4 … 32 milliseconds. Two that keep
- * losing against each other would otherwise do so for ever.
+ * Between two attempts it waits for a random time of up to 2, 4, 8, 16 and then 32 milliseconds.
+ * Without it, two writers could lose to each other for ever.
  *
- * @param what What is attempted, behind "Cannot".
- * @param attempt Does it, or gives {@linkcode CONTENDED}.
+ * @param what What is attempted, as the words after "Cannot" in the message.
+ * @param attempt Makes the attempt, or returns {@linkcode CONTENDED}.
  * @param patience How often.
  * @throws {Error} If all attempts lost.
  */

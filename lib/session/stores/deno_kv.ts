@@ -35,15 +35,18 @@ export type {
 } from "./deno_kv_database.ts";
 export { denoKvRevocations, type DenoKvRevocationsOptions } from "./deno_kv_revocations.ts";
 
-/** How {@linkcode denoKvStore} is set up. */
+/** The options of {@linkcode denoKvStore}. */
 export interface DenoKvStoreOptions {
-  /** What keys begin with. @default {["pyramidion"]} */
+  /** The first parts of every key. @default {["pyramidion"]} */
   readonly prefix?: KvKey;
-  /** The time in milliseconds, by which revocations pass. @default {Date.now} */
+  /** Gives the time in milliseconds. Revocations expire by it. @default {Date.now} */
   readonly clock?: () => number;
 }
 
-/** What {@linkcode denoKvStore} gives: a store of sessions, and of revocations of cookie sessions. */
+/**
+ * A store of sessions, and of revocations of cookie sessions, as {@linkcode denoKvStore} returns
+ * it.
+ */
 export interface DenoKvStore extends SessionStore, RevocationStore {
   /** Rejects if the database cannot be read. */
   ready(now: number): Promise<void>;
@@ -56,20 +59,23 @@ const KINDS: OptionKinds<DenoKvStoreOptions> = {
 const KV = withFunctions("get", "list", "atomic");
 
 /**
- * Keeps sessions in Deno KV: across restarts, and on Deno Deploy across isolates.
+ * Makes a store that keeps sessions in Deno KV.
  *
- * Loading a small session from a local file takes about 100 microseconds. Saving it waits for the disk:
- * about 2 milliseconds. All reads are strongly consistent. Changes of one session that come at once share a commit. If another process
- * writes the same session, or locks the file, the store tries again for about a second. Then it rejects.
+ * It keeps them across restarts, and on Deno Deploy across isolates. Loading a small session from a
+ * local file takes about 100 microseconds. Saving it waits for the disk: about 2 milliseconds. All
+ * reads are strongly consistent.
  *
- * Everything expires by itself. A session takes one entry, which holds 64 KiB at most, and a second one
- * if it has an account. Keys are `[...prefix, "sessions", id]` and
- * `[...prefix, "accounts", account, id]`. Revocations lie under `[...prefix, "revocations"]`, where
- * `denoKvRevocations()` has them.
+ * Changes of one session that come at once share a commit. If another process writes the same
+ * session, or locks the file, then the store tries again for about a second. After that it rejects.
+ *
+ * Deno KV removes expired entries. A session takes one entry, which holds 64 KiB at most. A session
+ * with an account takes a second entry. Keys are `[...prefix, "sessions", id]` and
+ * `[...prefix, "accounts", account, id]`. Revocations have the keys
+ * `[...prefix, "revocations", …]`, as with `denoKvRevocations()`.
  *
  * @param kv What `Deno.openKv()` gives (needs `"unstable": ["kv"]`). You close it.
  * @param options The keys' prefix, and the clock.
- * @throws {ConfigurationError} If the database is none, or an option is wrong or unknown.
+ * @throws {ConfigurationError} If the database lacks a method, or an option is wrong or unknown.
  *
  * @example A session, and its end
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * What is used of Deno KV.
+ * The parts of Deno KV that the stores call.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import { CONTENDED, isLocked, untilUncontended } from "./contention.ts";
 /** A part of a key. */
 export type KvKey = readonly (string | number | bigint | boolean | Uint8Array)[];
 
-/** What a key holds. */
+/** The value of a key, with its version. */
 export interface KvEntry {
-  /** Its value; `null` if there is none. */
+  /** The value, or `null` if the key has no value. */
   readonly value: unknown;
-  /** Its version; `null` if there is no value. */
+  /** The version, or `null` if the key has no value. */
   readonly versionstamp: string | null;
 }
 
@@ -58,8 +58,10 @@ export interface SessionAtomic {
 }
 
 /**
- * Attempts something until no other process comes before. A local file that another process writes
- * says so by an error, where Deno Deploy says so by a conflict.
+ * Repeats an attempt until no other process has written first.
+ *
+ * If another process writes a local file, then Deno KV throws an error. Deno Deploy reports a
+ * conflict instead.
  */
 export function untilCommitted<T>(
   what: string,

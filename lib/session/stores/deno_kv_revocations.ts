@@ -15,11 +15,11 @@ import type { RevocationStore } from "../../../session.ts";
 import { CONTENDED } from "./contention.ts";
 import { type KvKey, type RevocationKv, untilCommitted } from "./deno_kv_database.ts";
 
-/** How {@linkcode denoKvRevocations} is set up. */
+/** The options of {@linkcode denoKvRevocations}. */
 export interface DenoKvRevocationsOptions {
-  /** What keys begin with. @default {["pyramidion", "revocations"]} */
+  /** The first parts of every key. @default {["pyramidion", "revocations"]} */
   readonly prefix?: KvKey;
-  /** The time in milliseconds. @default {Date.now} */
+  /** Gives the time in milliseconds. @default {Date.now} */
   readonly clock?: () => number;
 }
 
@@ -31,18 +31,20 @@ const KINDS: OptionKinds<DenoKvRevocationsOptions> = {
 const KV = withFunctions("get", "atomic");
 
 /**
- * Remembers ended sessions in Deno KV: across restarts, and on Deno Deploy across isolates.
+ * Makes a store that remembers ended sessions in Deno KV.
  *
- * A question is one read; entries expire by themselves. What is written is written once it wins, or
- * rejects after about a second. An epoch takes about 100 bytes for each user who was ever signed out
- * everywhere.
+ * It keeps them across restarts, and on Deno Deploy across isolates. A question is one read. Deno
+ * KV removes ended sessions when they expire.
  *
- * This name stays until 1.0. `denoKvStore()` keeps the same revocations beside sessions, under the same
- * keys: it reads what this wrote, and the other way round.
+ * If another process writes the same key, then a write tries again for about a second. After that
+ * it rejects. Each user who was ever signed out everywhere takes about 100 bytes.
+ *
+ * This name stays until 1.0. `denoKvStore()` keeps sessions and these revocations, under the same
+ * keys. Each of the two reads what the other wrote.
  *
  * @param kv What `Deno.openKv()` gives (needs `"unstable": ["kv"]`).
  * @param options The keys' prefix, and the clock.
- * @throws {ConfigurationError} If the database is none, or an option is wrong or unknown.
+ * @throws {ConfigurationError} If the database lacks a method, or an option is wrong or unknown.
  *
  * @example In an app
  * ```ts ignore

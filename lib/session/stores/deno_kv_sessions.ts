@@ -71,8 +71,8 @@ export class DenoKvSessions {
   }
 
   /**
-   * Changes of one session in this process share a commit: while one is under way the others wait, and
-   * go together in the next. A hundred at once need two.
+   * Changes a session. While one commit is under way, other changes of the session wait, and share
+   * the next commit. A hundred at once need two commits.
    */
   update(id: string, head: string, change: SessionChange, now: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
@@ -86,7 +86,7 @@ export class DenoKvSessions {
     });
   }
 
-  /** Not checked against the version: a sign-out wins over whatever is under way. */
+  /** It does not check the version, so a sign-out wins over every change that is under way. */
   delete(id: string): Promise<void> {
     return untilCommitted("end a session", async () => {
       const { value } = await this.#kv.get(this.#key(id));
@@ -151,7 +151,7 @@ export class DenoKvSessions {
     this.#waiting.delete(id);
   }
 
-  /** Never rejects: each of those who wait is told. */
+  /** Never rejects. It settles the promise of each waiting change. */
   async #commitTogether(id: string, batch: readonly Waiting[]): Promise<void> {
     try {
       const answers = await untilCommitted("save", () => this.#attempt(id, batch));

@@ -9,7 +9,7 @@ export class ExpiryQueue {
   readonly #ids: string[] = [];
   readonly #times: number[] = [];
 
-  /** The earliest time; `Infinity` where there is no entry. */
+  /** The earliest time, or `Infinity` if the queue is empty. */
   get first(): number {
     return this.#times[0] ?? Infinity;
   }
@@ -26,7 +26,7 @@ export class ExpiryQueue {
   /**
    * Takes the entry with the earliest time out, and returns its id.
    *
-   * @throws {RangeError} If there is none.
+   * @throws {RangeError} If the queue is empty.
    */
   take(): string {
     const [first] = this.#ids;

@@ -21,21 +21,32 @@ export type {
 } from "../stored/session_store.ts";
 export { memoryRevocations, type MemoryRevocationsOptions } from "./memory_revocations.ts";
 
-/** How {@linkcode memoryStore} is set up. */
+/** The options of {@linkcode memoryStore}. */
 export interface MemoryStoreOptions {
-  /** Most sessions: an integer from 2. @default {100000} */
+  /** The most sessions: an integer from 2. @default {100000} */
   readonly maxEntries?: number;
-  /** Most bytes of all sessions, about: an integer from 2. @default {134217728} */
+  /**
+   * The most bytes of all sessions together, approximately: an integer from 2.
+   *
+   * @default {134217728}
+   */
   readonly maxBytes?: number;
-  /** Most revocations of cookie sessions: an integer from 1. See `memoryRevocations()`. @default {200000} */
+  /**
+   * The most revocations of cookie sessions: an integer from 1. See `memoryRevocations()`.
+   *
+   * @default {200000}
+   */
   readonly maxRevocations?: number;
-  /** The time in milliseconds, by which revocations pass. @default {Date.now} */
+  /** Gives the time in milliseconds. Revocations expire by it. @default {Date.now} */
   readonly clock?: () => number;
 }
 
-/** What {@linkcode memoryStore} gives: a store of sessions, and of revocations of cookie sessions. */
+/**
+ * A store of sessions, and of revocations of cookie sessions, as {@linkcode memoryStore} returns
+ * it.
+ */
 export type MemoryStore = SessionStore & RevocationStore & AsyncCloser & {
-  /** Removes sessions that expired more than 60 seconds before `now`. Looks at each that is kept. */
+  /** Removes sessions that expired more than 60 seconds before `now`. It looks at each session. */
   sweep(now: number, limit: number): Promise<number>;
   /** Resolves, unless the store was closed. */
   ready(now: number): Promise<void>;
@@ -50,24 +61,28 @@ const KINDS: OptionKinds<MemoryStoreOptions> = {
 };
 
 /**
- * Keeps sessions in this process alone: for one process, and for tests.
+ * Makes a store that keeps sessions in the memory of this process. Use it for one process, and for
+ * tests.
  *
- * A restart forgets them all. Loading a small session takes about a microsecond.
+ * A restart ends all sessions. Loading a small session takes about a microsecond.
  *
- * It is bounded in entries and in bytes. When it is full, it forgets the half that was not used for
- * the longest time, at once. Such a session is gone as after a sign-out: its visitor gets a new one.
- * What is forgotten counts by use, not by worth. A flood of new visitors can push out the sessions of
- * users. Between half of the bounds and all of them are kept.
+ * The store has a limit of entries and a limit of bytes. When it is full, it removes at once the
+ * half that was not used for the longest time. The visitor of a removed session gets a new one, as
+ * after a sign-out.
  *
- * A session counts for the characters of its texts, twice if it has other letters than those of Latin-1,
- * and for what the engine needs beside them: about 600 bytes, and 100 for each key. One session may take
- * half of `maxBytes`. The defaults hold up to 90,000 sessions of five small keys.
+ * The store does not know which sessions matter. A flood of new visitors can therefore remove the
+ * sessions of users. A full store holds between half of its limits and all of them.
  *
- * `[Symbol.asyncDispose]()` forgets all sessions, and every later call for one rejects.
+ * A session counts one byte for each character of its texts. A text with characters outside of
+ * Latin-1 counts twice. The engine needs about 600 bytes more for each session, and 100 for each
+ * key. One session may take half of `maxBytes`. The defaults hold up to 90,000 sessions of five
+ * small keys.
  *
- * Revocations have bounds of their own. They are never forgotten before their time.
+ * `[Symbol.asyncDispose]()` removes all sessions. Every later call for a session rejects.
  *
- * @param options The bounds, and the clock.
+ * Revocations have a limit of their own. The store never forgets one before its time.
+ *
+ * @param options The limits, and the clock.
  * @throws {ConfigurationError} If an option is wrong or unknown.
  *
  * @example A session, and its end

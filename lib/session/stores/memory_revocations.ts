@@ -8,34 +8,44 @@ import { checkOptions, FUNCTION, NUMBER, type OptionKinds } from "../../check_op
 import type { RevocationStore } from "../../../session.ts";
 import { ExpiryQueue } from "./expiry_queue.ts";
 
-/** How {@linkcode memoryRevocations} is set up. */
+/** The options of {@linkcode memoryRevocations}. */
 export interface MemoryRevocationsOptions {
-  /** The time in milliseconds. @default {Date.now} */
+  /** Gives the time in milliseconds. @default {Date.now} */
   readonly clock?: () => number;
-  /** Most entries: ended sessions, and users who were signed out everywhere. @default {200000} */
+  /**
+   * The most entries, of ended sessions and of users who were signed out everywhere: an integer
+   * from 1.
+   *
+   * @default {200000}
+   */
   readonly maxEntries?: number;
 }
 
 const KINDS: OptionKinds<MemoryRevocationsOptions> = { clock: FUNCTION, maxEntries: NUMBER };
 const MAX_ENTRIES = 200_000;
-/** How many entries each new one may free: two for one, so that what has passed goes away. */
+/** How many expired entries each new one may free: two for one, so that expired entries go away. */
 const FREED_AT_ONCE = 2;
 
 /**
- * Remembers ended sessions in this process alone: for one process, and for tests.
+ * Makes a store that remembers ended sessions in the memory of this process. Use it for one
+ * process, and for tests.
  *
- * A restart forgets them, so that copies of cookies from before it are valid again until their
- * limits pass. Costs about 120 bytes for each ended id (three for a sign-out, one for a rotation) until
- * its copies would have expired, and 100 bytes for each user who was ever signed out everywhere.
+ * A restart forgets them. Copies of cookies from before it are then valid again until their limits
+ * pass.
  *
- * It holds at most `maxEntries` and never forgets one that still counts. When it is full, `add` and
- * `bump` throw for what is new: a sign-out is then answered with 503 and the cookie is kept.
+ * Each ended id takes about 120 bytes until its copies would have expired. A sign-out ends three
+ * ids, a rotation one. Each user who was ever signed out everywhere takes about 100 bytes.
  *
- * This name stays until 1.0. `memoryStore()` keeps the same beside sessions, with `maxRevocations`.
+ * It holds at most `maxEntries`, and never forgets one that still counts. When it is full, `add`
+ * and `bump` throw for a new entry. The app then answers a sign-out with a 503, and the browser
+ * keeps the cookie.
+ *
+ * This name stays until 1.0. `memoryStore()` keeps sessions and such revocations. Its limit is
+ * `maxRevocations`.
  *
  * @param options The clock, and how many entries there may be.
  * @throws {ConfigurationError} If an option is wrong or unknown.
- * @throws {RangeError} If `maxEntries` is no integer from 1.
+ * @throws {RangeError} If `maxEntries` is not an integer from 1.
  *
  * @example A copy of a cookie after signing out
  * ```ts
@@ -86,11 +96,11 @@ export function memoryRevocations(options: MemoryRevocationsOptions = {}): Revoc
 }
 
 /**
- * Remembers ended sessions, at most so many.
+ * Makes a store of revocations that holds at most `most` entries.
  *
- * @param clock The time in milliseconds.
+ * @param clock Gives the time in milliseconds.
  * @param most Most entries.
- * @param option The name of the option that says so.
+ * @param option The name of the option that sets this limit, for messages.
  */
 export function revocationsInMemory(
   clock: () => number,

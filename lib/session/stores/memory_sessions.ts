@@ -19,7 +19,7 @@ import {
   judge,
 } from "../stored/judgement.ts";
 
-/** What the engine needs for a session beside its texts, in bytes; measured. */
+/** What the engine needs for a session beside its texts, in bytes, as measured. */
 const SESSION_COST = 600;
 /** The same for a key. */
 const KEY_COST = 100;

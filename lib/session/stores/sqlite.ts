@@ -38,21 +38,27 @@ export {
   type SqliteValue,
 } from "./sqlite_database.ts";
 
-/** How {@linkcode sqliteStore} is set up. */
+/** The options of {@linkcode sqliteStore}. */
 export interface SqliteStoreOptions {
   /**
-   * What a power cut may take back, for a file that the store opens. `"NORMAL"`: the last writes, which
-   * the operating system has not put on the disk yet. `"FULL"`: nothing that was answered. A process
-   * that is killed loses nothing with either. @default {"NORMAL"}
+   * What a power cut can undo, in a file that the store opens.
+   *
+   * `"NORMAL"`: the last writes, which the operating system has not put on the disk yet. `"FULL"`:
+   * no write that the store has confirmed. With either value, a killed process loses no write.
+   *
+   * @default {"NORMAL"}
    */
   readonly synchronous?: "NORMAL" | "FULL";
-  /** The time in milliseconds, by which revocations pass. @default {Date.now} */
+  /** Gives the time in milliseconds. Revocations expire by it. @default {Date.now} */
   readonly clock?: () => number;
 }
 
-/** What {@linkcode sqliteStore} gives: a store of sessions, and of revocations of cookie sessions. */
+/**
+ * A store of sessions, and of revocations of cookie sessions, as {@linkcode sqliteStore} returns
+ * it.
+ */
 export type SqliteStore = SessionStore & RevocationStore & AsyncCloser & {
-  /** Makes the tables where they are missing. Existing ones stay as they are. */
+  /** Creates the tables that are missing. It does not change existing tables. */
   createTables(): Promise<void>;
   /** Removes sessions and revocations that expired more than 60 seconds before `now`. */
   sweep(now: number, limit: number): Promise<number>;
@@ -70,25 +76,29 @@ const DATABASE = either(
 );
 
 /**
- * Keeps sessions in an SQLite file: across restarts, for all processes of one machine.
+ * Makes a store that keeps sessions in an SQLite file, for all processes of one machine.
  *
- * SQLite runs in this thread, so that other requests wait meanwhile: about 15 microseconds to load a
- * small session, and 100 to save it. If another process writes, the store lets other requests go on
- * and tries again, for about a second. Then it rejects. Two processes lose nothing of each other. Two
- * machines must not share a file.
+ * Sessions survive a restart. SQLite runs in this thread, so other requests wait meanwhile. Loading
+ * a small session takes about 15 microseconds, and saving it about 100.
  *
- * The tables must be there: call `createTables()`, or run {@linkcode SQLITE_TABLES}. Nothing that has
- * expired goes away by itself: call `sweep()` from a cron.
+ * If another process writes, then the store tries again for about a second, and other requests
+ * continue. After that it rejects. Two processes do not lose each other's changes. Two machines
+ * must not share a file.
+ *
+ * The tables must exist: call `createTables()`, or run {@linkcode SQLITE_TABLES}. SQLite does not
+ * remove expired entries: call `sweep()` from a cron.
  *
  * A file that the store opens gets the write-ahead log (`journal_mode = WAL`). It needs
- * `--allow-read` and `--allow-write` for the file and its two companions, `-wal` and `-shm`. A database
- * that you hand in keeps its settings, and you close it. The store writes nothing while it is in a
- * transaction of yours: it waits for the end, for about a second.
+ * `--allow-read` and `--allow-write` for the file and its two companions, `-wal` and `-shm`. A
+ * database that you hand in keeps its settings, and you close it. While your code has a transaction
+ * open in it, the store does not write. It waits for the end of the transaction for about a second,
+ * and then it rejects.
  *
  * @param database The path of the file, or an open `DatabaseSync` of `node:sqlite`. `":memory:"` is for
  * tests.
- * @param options What a power cut may take back, and the clock.
- * @throws {ConfigurationError} If the database is none, or an option is wrong or unknown.
+ * @param options What a power cut can undo, and the clock.
+ * @throws {ConfigurationError} If the database is neither a path nor an open database, or an option
+ * is wrong or unknown.
  * @throws {Error} If the file cannot be opened.
  *
  * @example A file for sessions
@@ -123,7 +133,7 @@ function storeIn(db: SqliteDatabase, clock: () => number, close: () => void): Sq
   const statements = new SqliteStatements(db);
   const sessions = new SqliteSessions(db, statements);
   const revocations = new SqliteRevocations(statements, clock);
-  // In a transaction of somebody else it could be rolled back by them, so it waits for its end.
+  // Another transaction could roll the write back, so the write waits for its end.
   const write = <T>(what: string, work: () => T): Promise<T> =>
     attempt(what, () => db.isTransaction ? CONTENDED : work());
   return {

@@ -1,13 +1,13 @@
 /**
- * The tables of a store in SQLite, and what is used of the database.
+ * The tables of a store in SQLite, and the parts of the database that it calls.
  *
  * @module
  */
 
 /**
- * The statements that make the tables of `sqliteStore()` where they are missing.
+ * The SQL statements that create the tables of `sqliteStore()` if they are missing.
  *
- * `createTables()` runs them. They are here for those who keep their schema elsewhere.
+ * `createTables()` runs them. You need them only if another tool creates your tables.
  */
 export const SQLITE_TABLES = `CREATE TABLE IF NOT EXISTS pyramidion_sessions (
   id TEXT NOT NULL PRIMARY KEY,

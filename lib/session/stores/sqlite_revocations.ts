@@ -15,7 +15,7 @@ const BUMP = `INSERT INTO pyramidion_epochs (user, epoch) VALUES (?1, ?2 + 1)
 const SWEEP = `DELETE FROM pyramidion_revocations WHERE id IN
   (SELECT id FROM pyramidion_revocations WHERE until < ? LIMIT ?)`;
 
-/** The statements about revocations; each is one transaction. */
+/** The statements about revocations. Each is one transaction. */
 export class SqliteRevocations {
   readonly #statements: SqliteStatements;
   readonly #clock: () => number;

@@ -16,7 +16,7 @@ import { valuesInJson } from "../stored/json_values.ts";
 import type { SqliteDatabase, SqliteRow, SqliteStatements } from "./sqlite_database.ts";
 
 const COLUMNS = "account, head, renewed, expires, data";
-/** A record that expired does not count, so it is replaced; its operations are forgotten with it. */
+/** An expired record does not count. The statement replaces it, and forgets its operations. */
 const CREATE = `INSERT INTO pyramidion_sessions (id, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET account = excluded.account, head = excluded.head,
     renewed = excluded.renewed, expires = excluded.expires, data = excluded.data, operations = ''
@@ -105,7 +105,7 @@ export class SqliteSessions {
     this.#row(`SELECT id, operations, ${COLUMNS} FROM pyramidion_sessions LIMIT 1`);
   }
 
-  /** What decides about a change; the data is left where it is. */
+  /** Reads the columns that decide about a change. It does not read the data. */
   #judged(id: string): JudgedRecord | undefined {
     const row = this.#row(
       "SELECT head, expires, operations FROM pyramidion_sessions WHERE id = ?",
@@ -138,7 +138,7 @@ export class SqliteSessions {
     }
   }
 
-  /** Locks for writing before it reads, so that nobody comes between. */
+  /** Locks for writing before it reads, so that no other process can write in between. */
   #inTransaction<T>(work: () => T): T {
     this.#statements.prepared("BEGIN IMMEDIATE").run();
     try {
@@ -156,7 +156,7 @@ export class SqliteSessions {
   }
 }
 
-/** The change of values as a patch (RFC 7396); `null` if there is none. */
+/** The change of values as a patch (RFC 7396), or `null` if no value changes. */
 function patchOf({ set, delete: gone }: SessionChange): string | null {
   if ((set === undefined || set.size === 0) && (gone === undefined || gone.length === 0)) {
     return null;

@@ -1,5 +1,5 @@
 /**
- * The tables of a store in PostgreSQL, and what is used of a client.
+ * The tables of a store in PostgreSQL, and the parts of a client that it calls.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import type { OptionKind } from "../../../check_options.ts";
 
 /**
- * The statements that make the tables of `postgresStore()` where they are missing.
+ * The SQL statements that create the tables of `postgresStore()` if they are missing.
  *
- * `createTables()` runs them. They are here for those who keep their schema elsewhere.
+ * `createTables()` runs them. You need them only if another tool creates your tables.
  */
 export const POSTGRES_TABLES = `CREATE TABLE IF NOT EXISTS pyramidion_sessions (
   id text COLLATE "C" PRIMARY KEY,
@@ -48,7 +48,7 @@ export interface PgClient {
   }): PromiseLike<{ readonly rows: readonly PostgresRow[] }>;
 }
 
-/** What `npm:postgres` gives. */
+/** The client that `npm:postgres` returns. */
 export interface PostgresJsClient {
   /** Carries a statement out, prepared once for each connection or not. */
   unsafe(
@@ -69,7 +69,7 @@ export const POSTGRES_CLIENT: OptionKind = {
 
 /** A statement with the name under which a connection keeps it. */
 export interface PreparedStatement {
-  /** Its name, which is no other's. */
+  /** Its name, which no other statement has. */
   readonly name: string;
   /** Its text. */
   readonly text: string;
@@ -89,7 +89,7 @@ export interface PostgresDatabase {
 }
 
 /**
- * The database behind a client, whichever was handed in.
+ * Makes one interface for every client that a store takes.
  *
  * @param client The client.
  * @param isPrepared Whether connections keep statements.
@@ -109,7 +109,7 @@ export function databaseOf(client: PostgresClient, isPrepared: boolean): Postgre
   };
 }
 
-/** The code by which PostgreSQL says what went wrong (its manual, appendix A). */
+/** The error code of PostgreSQL (its manual, appendix A). */
 export function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -33,7 +33,7 @@ const SWEEP: PreparedStatement = {
     LIMIT $2::integer FOR UPDATE SKIP LOCKED)) RETURNING 1`,
 };
 
-/** The statements about revocations; each is one transaction. */
+/** The statements about revocations. Each is one transaction. */
 export class PostgresRevocations {
   readonly #run: RunStatement;
   readonly #clock: () => number;

@@ -28,7 +28,7 @@ const LOAD: PreparedStatement = {
   text: `SELECT head, renewed, expires, account, operations, data::text AS data
   FROM pyramidion_sessions WHERE id = $1`,
 };
-/** A record that expired does not count, so it is replaced; its operations are forgotten with it. */
+/** An expired record does not count. The statement replaces it, and forgets its operations. */
 const CREATE: PreparedStatement = {
   name: "pyramidion_create",
   text: `INSERT INTO pyramidion_sessions AS was
@@ -40,8 +40,8 @@ const CREATE: PreparedStatement = {
   WHERE was.expires < $8::bigint RETURNING 1`,
 };
 /**
- * All questions are about the row itself: behind a wait for its lock PostgreSQL asks them again. It
- * would not ask a subquery again.
+ * All conditions are about the row itself, because PostgreSQL checks them again after a wait for
+ * its lock. It would not run a subquery again.
  */
 const UPDATE: PreparedStatement = {
   name: "pyramidion_update",
@@ -84,7 +84,7 @@ const SWEEP: PreparedStatement = {
     LIMIT $3::integer FOR UPDATE SKIP LOCKED)) RETURNING 1`,
 };
 
-/** The statements about sessions; each is one transaction. */
+/** The statements about sessions. Each is one transaction. */
 export class PostgresSessions {
   readonly #run: RunStatement;
 
@@ -134,7 +134,7 @@ export class PostgresSessions {
     if (verdict === "gone") return null;
     if (verdict === "known") return true;
     if (verdict === "refused") return present();
-    // What cannot be read is no object; everything else became right in between.
+    // What cannot be read is no object. Everything else became right in between.
     present();
     return CONTENDED;
   }

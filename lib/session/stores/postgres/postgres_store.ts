@@ -43,29 +43,35 @@ export {
   type PostgresRow,
 } from "./postgres_database.ts";
 
-/** How {@linkcode postgresStore} is set up. */
+/** The options of {@linkcode postgresStore}. */
 export interface PostgresStoreOptions {
   /**
-   * Whether each connection keeps the statements of the store, which doubles the rate. Not every pool
-   * between app and server allows that: PgBouncer does from 1.21, by `max_prepared_statements`.
+   * Whether each connection keeps the prepared statements of the store, which doubles the rate.
+   *
+   * Not every pool between app and server allows it. PgBouncer does from version 1.21, with
+   * `max_prepared_statements`.
    * @default {true}
    */
   readonly prepare?: boolean;
-  /** The time in milliseconds, by which revocations pass. @default {Date.now} */
+  /** Gives the time in milliseconds. Revocations expire by it. @default {Date.now} */
   readonly clock?: () => number;
-  /** Where warnings of `ready()` go. Default: the app's, or the console. */
+  /** The logger that gets the warnings of `ready()`. Default: the app's, or the console. */
   readonly logger?: Logger;
 }
 
-/** What {@linkcode postgresStore} gives: a store of sessions, and of revocations of cookie sessions. */
+/**
+ * A store of sessions, and of revocations of cookie sessions, as {@linkcode postgresStore} returns
+ * it.
+ */
 export interface PostgresStore extends SessionStore, RevocationStore {
-  /** Makes the tables where they are missing. Existing ones stay as they are. */
+  /** Creates the tables that are missing. It does not change existing tables. */
   createTables(): Promise<void>;
   /** Removes sessions and revocations that expired more than 60 seconds before `now`. */
   sweep(now: number, limit: number): Promise<number>;
   /**
-   * Rejects if the server cannot be reached, is read only, or lacks a table or a column. Warns in the
-   * log if its clock differs by more than 5 seconds.
+   * Rejects if the server cannot be reached, is read-only, or lacks a table or a column.
+   *
+   * If the clock of the server differs by more than 5 seconds, then it logs a warning.
    */
   ready(now: number): Promise<void>;
   /** Takes the logger of the app. */
@@ -90,21 +96,23 @@ const SERVER = {
 const TABLES_LOCK = 7_079_796_138;
 
 /**
- * Keeps sessions in PostgreSQL: across restarts, for all processes of all machines.
+ * Makes a store that keeps sessions in PostgreSQL, for all processes of all machines.
  *
- * Loading is one statement, and so is saving. A statement that lost against another transaction is
- * tried again for about a second. Then the store rejects.
+ * Sessions survive a restart. Loading costs one statement, and saving costs one. If a statement
+ * lost to another transaction, then the store repeats it for about a second. After that it rejects.
  *
- * The tables must be there: call `createTables()`, or run {@linkcode POSTGRES_TABLES}. They lie in the
- * first schema of the `search_path` of the connection. Nothing that has expired goes away by itself:
+ * The tables must exist: call `createTables()`, or run {@linkcode POSTGRES_TABLES}. They are in the
+ * first schema of the `search_path` of the connection. PostgreSQL does not remove expired entries:
  * call `sweep()` from a cron.
  *
- * The store sets no time limits. Set those of the client, and `statement_timeout`. It must be a pool or
- * a connection of its own, not one in a transaction. It must lead to the primary server.
+ * The store sets no time limits. Set those of the client, and `statement_timeout`. The client must
+ * be a pool, or a connection that only the store uses, without an open transaction. It must connect
+ * to the primary server.
  *
- * @param client A pool of `npm:pg`, or what `npm:postgres` gives. You close it.
+ * @param client A pool of `npm:pg`, or the client that `npm:postgres` returns. You close it.
  * @param options Whether statements are prepared, the clock and the logger.
- * @throws {ConfigurationError} If the client is none, or an option is wrong or unknown.
+ * @throws {ConfigurationError} If the client is of neither package, or an option is wrong or
+ * unknown.
  *
  * @example With npm:postgres
  * ```ts ignore

@@ -1,5 +1,6 @@
 /**
- * What is used of a client of Redis: one way to send a command, whichever client was handed in.
+ * The parts of a Redis client that the store calls: one way to send a command, for every kind of
+ * client.
  *
  * @module
  */
@@ -22,7 +23,7 @@ export interface RedisSendClient {
 
 /** A cluster of `npm:redis`: `createCluster()`. */
 export interface RedisClusterClient {
-  /** The connection to a node: by this a cluster is known. */
+  /** The connection to a node. The store recognises a cluster by it. */
   nodeClient(node: never): unknown;
   /** Sends a command to the node of a key. */
   sendCommand(key: string, isReadonly: boolean, parameters: string[]): Promise<unknown>;
@@ -30,9 +31,9 @@ export interface RedisClusterClient {
 
 /** A client by sentinels of `npm:redis`: `createSentinel()`. */
 export interface RedisSentinelClient {
-  /** The node that is written to: by this it is known. */
+  /** The node that is written to. The store recognises the client by it. */
   getMasterNode(): unknown;
-  /** Sends a command to the node that is written to, unless it is said to read only. */
+  /** Sends a command to the node that is written to, unless it is marked as read-only. */
   sendCommand(isReadonly: boolean, parameters: string[]): Promise<unknown>;
 }
 
@@ -55,7 +56,7 @@ export const REDIS_CLIENT: OptionKind = {
 /**
  * Finds out how a client sends commands.
  *
- * @throws {ConfigurationError} If it may read replicas, which are late.
+ * @throws {ConfigurationError} If the client may read replicas, because these are late.
  */
 export function senderOf(client: RedisClient): SendCommand {
   if (hasCall(client)) {

@@ -43,10 +43,11 @@ return {1, was[3]}`,
 };
 
 /**
- * Arguments: the head; the time; the operation, or ""; how many are remembered; what is expected: ""
- * for nothing, "none" or "text"; its field and its text; the new lifetime of the key, or ""; whether
- * the account goes away: "1" or ""; how many of the arguments behind are fields and texts; these; and
- * fields that go away.
+ * Arguments: the head, the time, the operation or `""`, and how many operations are remembered.
+ * Then what is expected, which is `""` for nothing, `"none"` or `"text"`, with its field and its
+ * text. Then the new lifetime of the key or `""`. Then `"1"` or `""`, for whether the account goes
+ * away. Then how many of the next arguments are fields and texts, and these. All further arguments
+ * are fields to remove.
  */
 export const UPDATE: RedisScript = {
   lua: `local was = redis.call('HMGET', KEYS[1], 'h', 'e', 'o', 'a', ARGV[6])
@@ -86,7 +87,7 @@ return {1, is[1], is[2], was[4]}`,
   sha1: "34d0b477afc19b58f8bc494b0a6fa91aa5c30d38",
 };
 
-/** Ends a session, whatever lies there. Answers its account. */
+/** Ends a session, even if the key holds something else. Answers its account. */
 export const DELETE: RedisScript = {
   lua: `local account = redis.pcall('HGET', KEYS[1], 'a')
 redis.call('DEL', KEYS[1])
@@ -95,8 +96,8 @@ return type(account) == 'string' and account`,
 };
 
 /**
- * Ends a session if it is of an account. Answers when it would have expired. What is no hash has no
- * account, and is ended.
+ * Ends a session if it is of an account. Answers when it would have expired. A value that is not a
+ * hash has no account, and is ended.
  */
 export const DELETE_OF: RedisScript = {
   lua: `local is = redis.pcall('HMGET', KEYS[1], 'a', 'e')
@@ -111,8 +112,8 @@ return is[2] or ''`,
 };
 
 /**
- * Enters a session into the list of an account. Arguments: its id; the score; how long the list has to
- * stay, or 0. It never makes the life of the list shorter.
+ * Enters a session into the list of an account. Arguments: its id, the score, and how long the list
+ * has to stay, or 0. It never makes the life of the list shorter.
  */
 export const ENTER: RedisScript = {
   lua: `redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])

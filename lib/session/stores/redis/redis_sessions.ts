@@ -23,10 +23,10 @@ const LOOKED_AT = 8;
 /**
  * A hash for each session, and a sorted set for each account, which lists the ids.
  *
- * The two lie on two nodes of a cluster, so they are written one after the other. The list may name too
- * many: who reads it asks each session. It never names too few. So an id is entered before the session
- * gets the account, and once more behind; and who strikes one out looks again whether the session is
- * there by now.
+ * The two can be on two nodes of a cluster, so the store writes one after the other. The list can
+ * hold ids of too many sessions, because every reader also reads each session. It never lacks one.
+ * Therefore the store enters an id before the session gets the account, and once more afterwards.
+ * After it has removed an id, it checks again whether the session exists.
  */
 export class RedisSessions {
   readonly #send: SendCommand;
@@ -151,7 +151,7 @@ export class RedisSessions {
     const key = this.#listKey(account);
     await this.#send(key, ["ZREM", key, id]);
     const [of, expires] = replyOf(await this.#ask(id, "HMGET", "a", "e"));
-    // Whoever has just entered it does so once more, with the life of the list.
+    // The request that has just entered it enters it again, with the life of the list.
     if (of === account) await this.#enter(account, id, Number(expires));
   }
 

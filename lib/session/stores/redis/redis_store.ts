@@ -36,21 +36,25 @@ export type {
   RedisSentinelClient,
 } from "./redis_client.ts";
 
-/** How {@linkcode redisStore} is set up. */
+/** The options of {@linkcode redisStore}. */
 export interface RedisStoreOptions {
-  /** What keys begin with. @default {"pyramidion:"} */
+  /** The first characters of every key. @default {"pyramidion:"} */
   readonly prefix?: string;
-  /** The time in milliseconds, by which revocations pass. @default {Date.now} */
+  /** Gives the time in milliseconds. Revocations expire by it. @default {Date.now} */
   readonly clock?: () => number;
-  /** Where warnings of `ready()` go. Default: the app's, or the console. */
+  /** The logger that gets the warnings of `ready()`. Default: the app's, or the console. */
   readonly logger?: Logger;
 }
 
-/** What {@linkcode redisStore} gives: a store of sessions, and of revocations of cookie sessions. */
+/**
+ * A store of sessions, and of revocations of cookie sessions, as {@linkcode redisStore} returns it.
+ */
 export interface RedisStore extends SessionStore, RevocationStore {
   /**
-   * Rejects if the server cannot be reached, is a replica, or may throw sessions away when its memory
-   * is full. Warns in the log if its clock differs by more than 5 seconds.
+   * Rejects if the server cannot be reached, is a replica, or may remove sessions when its memory
+   * is full.
+   *
+   * If the clock of the server differs by more than 5 seconds, then it logs a warning.
    */
   ready(now: number): Promise<void>;
   /** Takes the logger of the app. */
@@ -60,27 +64,29 @@ export interface RedisStore extends SessionStore, RevocationStore {
 const KINDS: OptionKinds<RedisStoreOptions> = { prefix: TEXT, clock: FUNCTION, logger: LOGGER };
 
 /**
- * Keeps sessions in Redis: across restarts, for all processes of all machines.
+ * Makes a store that keeps sessions in Redis, for all processes of all machines.
  *
- * Loading is one round trip, and saving is one. A save that signs a user in, or that renews the session
- * of a user, takes one to three more. Everything expires by itself, 60 seconds after its time.
+ * Loading costs one round trip, and saving costs one. A save that signs a user in, or that renews
+ * the session of a user, costs one to three more. Redis removes a session or a revocation 60
+ * seconds after its end.
  *
- * Redis must have `maxmemory-policy noeviction`, which is its default: `ready()` rejects otherwise.
- * What a crash of the server takes back is said by its option `appendonly`.
+ * Redis must have `maxmemory-policy noeviction`, which is its default. With another policy
+ * `ready()` rejects. The option `appendonly` of Redis decides what a crash of the server loses.
  *
- * The store sets no time limits. Set those of the client, and see to it that the client does not queue
- * commands while it is not connected: `disableOfflineQueue: true` of `npm:redis`,
- * `enableOfflineQueue: false` of `npm:ioredis`. Otherwise requests wait for as long as Redis is away.
+ * The store sets no time limits. Set those of the client. Also forbid the client to queue commands
+ * while it is not connected. The options are `disableOfflineQueue: true` of `npm:redis`, and
+ * `enableOfflineQueue: false` of `npm:ioredis`. Otherwise requests wait for as long as Redis is
+ * down.
  *
- * Keys are `pyramidion:session:ID` (a hash), `pyramidion:account:ACCOUNT` (a sorted set of ids by their
- * end), `pyramidion:ended:ID` and `pyramidion:epoch:USER`. On a cluster each may lie on a node of its
- * own. Nothing is read from replicas.
+ * Keys are `pyramidion:session:ID` (a hash), `pyramidion:account:ACCOUNT` (a sorted set of ids by
+ * their end), `pyramidion:ended:ID` and `pyramidion:epoch:USER`. On a cluster each key can be on
+ * another node. The store does not read from replicas.
  *
- * @param client A client of `npm:redis` or `npm:ioredis`, or of what has the interface of one of them:
- * for one server, for a cluster, or by sentinels. You connect and close it.
+ * @param client A client of `npm:redis` or `npm:ioredis`, or one with the same interface. It can be
+ * for one server, a cluster, or sentinels. You connect and close it.
  * @param options The keys' prefix, the clock and the logger.
- * @throws {ConfigurationError} If the client is none, or may read replicas, or an option is wrong or
- * unknown.
+ * @throws {ConfigurationError} If the client has neither interface, or may read replicas, or if an
+ * option is wrong or unknown.
  *
  * @example With npm:redis
  * ```ts ignore
