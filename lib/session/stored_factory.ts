@@ -1,5 +1,6 @@
 /**
- * The factory of sessions that live in a store. What loads and saves them is loaded with the first.
+ * Makes the factory of sessions that live in a store. The code that loads and saves them is
+ * imported with the first session.
  *
  * @module
  */
@@ -38,24 +39,26 @@ import type {
   StoredSettings,
 } from "./stored/stored_state.ts";
 
-/** What {@linkcode storedSessionFactory} takes. */
+/** The options of {@linkcode storedSessionFactory}. */
 export interface StoredSessionOptions<Data extends object = Record<string, unknown>>
   extends Omit<CookieSessionOptions<Data>, "revocations">, SecretsOptions {
-  /** The most bytes of a session, keys and values together: an integer from 1,024. @default {32768} */
+  /** The most bytes of the keys and values of a session: an integer from 1,024. @default {32768} */
   readonly maxBytes?: number;
   /** Milliseconds until a read of the store counts as failed. @default {500} */
   readonly loadTimeout?: number;
   /** Milliseconds until a write to the store counts as failed. @default {1000} */
   readonly saveTimeout?: number;
   /**
-   * Looks up the present stamp of a user: text that changes with the password, such as a counter or the
-   * time of its last change; `null` if there is no such user. It is asked for each request that reads
-   * the session of a user. A session whose `bindTo(id, { stamp })` had another stamp is over.
+   * Looks up the present stamp of a user, or `null` if there is no such user. A stamp is a string
+   * that changes with the password, such as a counter or the time of the last change. Pyramidion
+   * calls the function in each request that reads the session of a user. If `bindTo(id, { stamp })`
+   * had another stamp, then the session is over.
    */
   readonly stampOf?: (userId: string) => string | null | Promise<string | null>;
   /**
-   * Told what a request has lost, since its session was ended by another request, or belongs to a user
-   * who signed in meanwhile. The visitor gets the answer all the same. What it throws is logged.
+   * Called with the changes that a request lost, because another request ended the session or
+   * signed in a user. The visitor still gets the response. If the function throws, then the error
+   * is logged.
    */
   readonly onLost?: (lost: LostChanges, request: SessionRequest) => void;
 }
@@ -72,10 +75,10 @@ const KINDS: OptionKinds<StoredSessionOptions> = {
   onLost: FUNCTION,
 };
 
-/** What stands for a {@linkcode SessionStore}. */
+/** The type of an option that is a {@linkcode SessionStore}. */
 const SESSION_STORE = withFunctions("load", "create", "update", "delete", "list", "deleteAll");
 
-/** Few apps need what stands behind it: it is loaded with the first session. */
+/** Imports the code of stored sessions with the first session, because few apps need it. */
 class LateStoredSessions<Data extends object> extends LateSessions<Data, StoredSessionFactory<Data>>
   implements StoredSessionFactory<Data> {
   idOf(session: Session<Data>): string | undefined {
@@ -101,18 +104,20 @@ class LateStoredSessions<Data extends object> extends LateSessions<Data, StoredS
 }
 
 /**
- * Makes sessions that live in a store. The cookie holds an id and a secret, both signed (format 3).
+ * Makes a factory of sessions that live in a store. The cookie holds an id and a secret, both
+ * signed (format 3).
  *
- * Requests of one visitor at the same time each save the keys that they changed, and none loses the
- * keys of another. `session.modify()` changes one key by what it holds now. A sign-out is final.
+ * Two requests of one visitor can run at the same time. Each saves only the keys that it changed,
+ * so they lose no keys of each other. `session.modify()` changes one key by its present value in
+ * the store. A sign-out is final.
  *
- * Loading costs one round trip to the store, saving at most one more. A cookie that this app did not
- * sign never reaches the store. Nothing is stored for a visitor for whom the app stored nothing. If
- * the store is down, then views that use the session answer with a 503. pyramid_session_redis:
- * `RedisSessionFactory`.
+ * To load a session costs one round trip to the store, and to save it at most one more. A cookie
+ * that this app did not sign causes no access to the store. If the app stores nothing for a
+ * visitor, then the store holds no session of that visitor. If the store is down, then views that
+ * use the session answer with a 503. pyramid_session_redis: `RedisSessionFactory`.
  *
- * @param store Where they live: see `@pyramidion/pyramidion/stores`. Apps with other users need
- * another store, because it is asked for the sessions of a user by the user's id alone.
+ * @param store The session store: see `@pyramidion/pyramidion/stores`. Apps with different users
+ * need different stores, because a store finds the sessions of a user by the user's id alone.
  * @param secrets One secret of at least 32 bytes, or a list with the newest first.
  * @param options Cookie attributes, lifetimes, limits, and more. Every default is safe.
  * @throws {RangeError} If a secret is weak. The message has a command that makes a good one.
@@ -152,9 +157,9 @@ export function storedSessionFactory<Data extends object = Record<string, unknow
 }
 
 /**
- * Checks the options of a factory, and makes what they say.
+ * Checks the options of a factory, and makes its parts.
  *
- * @param store Where sessions live.
+ * @param store The session store.
  * @param secrets One secret, or a list with the newest first.
  * @param options The options.
  * @throws {RangeError} If a secret is weak.
