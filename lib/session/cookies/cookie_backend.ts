@@ -1,5 +1,5 @@
 /**
- * Sessions that live in their cookie: the text of the cookie is the state.
+ * Keeps sessions in their cookie: the text of the payload is the state.
  *
  * @module
  */
@@ -24,20 +24,20 @@ import type { VerifiedCookie, VerifiedCookies, VerifiedOrRefused } from "./verif
 const MALFORMED = { refused: "malformed" } as const;
 const ENCODER = new TextEncoder();
 
-/** What a cookie needs beside the parts that all sessions have. */
+/** The parts of sessions in cookies, with those that all sessions have. */
 export interface CookieBackendParts extends SessionParts {
   /** Makes and reads the cookie's text. */
   readonly codec: SessionCodec;
-  /** Ends sessions for good, where the app has a store for that. */
+  /** Revokes sessions, if the app has a revocation store. */
   readonly guard: RevocationGuard | undefined;
-  /** Cookies that need not be verified again, where they are remembered. */
+  /** The cookies that were verified, if they are remembered. */
   readonly verified: VerifiedCookies | undefined;
 }
 
 /** Reads sessions out of cookies and writes them there: at most one verification and one signature. */
 export class CookieBackend implements SessionBackend<string> {
   readonly #parts: CookieBackendParts;
-  /** Asks the store of revocations, where there is one. */
+  /** Queries the revocation store, if there is one. */
   readonly judge: SessionBackend<string>["judge"];
 
   /** Takes the parts. */
@@ -47,7 +47,7 @@ export class CookieBackend implements SessionBackend<string> {
     this.judge = guard && ((written) => this.#judge(guard, written));
   }
 
-  /** Reads a cookie's text: without a promise where it is remembered. */
+  /** Reads a cookie's text. If the text is remembered, then the result is no promise. */
   find(text: string): MaybePromise<Found<string> | Refused<string>> {
     const { verified } = this.#parts;
     if (text.length > MAX_COOKIE_BYTES) return MALFORMED;
@@ -93,22 +93,22 @@ export class CookieBackend implements SessionBackend<string> {
     }
   }
 
-  /** The text of the payload. */
+  /** Makes the text of the payload. */
   stateOf(written: WrittenRecord): string {
     return this.#parts.payload.stringify(written, written.renewed);
   }
 
-  /** The app's keys of a text. */
+  /** Reads the app's keys of a text. */
   valuesOf(state: string): Map<string, unknown> | null {
     return this.#parts.payload.parse(state)?.values ?? null;
   }
 
-  /** Whether two texts are one. */
+  /** Whether two texts are equal. */
   isSame(one: string, other: string): boolean {
     return one === other;
   }
 
-  /** Writes the cookie, and ends what the session no longer goes on with. */
+  /** Writes the cookie, and revokes the ids that the session no longer uses. */
   async write(
     record: LoadedRecord<string>,
     state: string,
@@ -135,7 +135,10 @@ export class CookieBackend implements SessionBackend<string> {
     return cookies;
   }
 
-  /** Ends sessions that held something. Visitors who never did must not be able to fill the store. */
+  /**
+   * Ends sessions that held something. Visitors with empty sessions must not be able to fill the
+   * store.
+   */
   async end(record: LoadedRecord<string>, now: number): Promise<void> {
     const { guard } = this.#parts;
     if (guard === undefined) return;
@@ -144,7 +147,7 @@ export class CookieBackend implements SessionBackend<string> {
     }
   }
 
-  /** Whether a session held a key of the app, or a user, as it was loaded; defaults are no keys. */
+  /** Whether a session had a key of the app or a user when it was loaded. Defaults do not count. */
   async #heldSomething({ loaded }: LoadedRecord<string>): Promise<boolean> {
     const { payload, schema } = this.#parts;
     const written = loaded === null ? null : payload.parse(loaded);
