@@ -366,8 +366,8 @@ export class Session<Data extends object = Record<string, unknown>> {
    * it.
    * @param queue The name of the queue. Default: `""`.
    * @param options `allowDuplicate: false` leaves out a message that equals one in the queue.
-   * @throws {TypeError} If JSON would lose or change the message, if the queue is not a string, or
-   * if an option is wrong or unknown.
+   * @throws {TypeError} If JSON would lose or change the message. Also if the queue is not a
+   * string, or if an option is wrong or unknown.
    */
   flash(message: unknown, queue = "", options?: FlashOptions): this {
     if (typeof queue !== "string") {
@@ -518,8 +518,8 @@ export class Session<Data extends object = Record<string, unknown>> {
    *
    * @param userId The app's id of this user, a string that is not empty.
    * @param options The user's stamp, where `storedSessionFactory()` has the option `stampOf`.
-   * @throws {TypeError} If `userId` is not a string, if an option is wrong or unknown, or if the
-   * factory has `stampOf` and the stamp is missing.
+   * @throws {TypeError} If `userId` is not a string, or if an option is wrong or unknown. Also if
+   * the factory has `stampOf` and the stamp is missing.
    * @throws {RangeError} If `userId` is empty, or if the stamp is longer than 256 characters.
    * @throws {Error} If you give a stamp and the factory has no `stampOf`. Only
    * `storedSessionFactory()` has this option.

@@ -245,8 +245,8 @@ export class SessionCookie {
    * Whether `SameSite` can have kept the cookie back, so that the browser may hold a cookie that it
    * did not send.
    *
-   * This is so if the page of another site caused the request, and the request is not a navigation
-   * that carries the cookie.
+   * It does so if another site's page sent the request, and the request is not a navigation that
+   * carries the cookie.
    */
   isKeptBack(request: SessionRequest): boolean {
     const { headers, method } = request;
@@ -264,7 +264,7 @@ export class SessionCookie {
 
   /**
    * The cookie as it is written for a request. On a loopback host, a Secure cookie needs evidence
-   * of https: the header of a proxy, or a Secure cookie in the request.
+   * of https. Evidence is the header of a proxy, or a Secure cookie in the request.
    */
   #for(request: SessionRequest): NamedCookie {
     if (this.#mode !== "auto" || !this.#isLoopback(request.origin)) return this.#secure;

@@ -136,8 +136,8 @@ export class Lifetimes {
   }
 
   /**
-   * Gives the milliseconds after which no copy of a session that is issued now can be valid, under
-   * any limit of the copies. Infinity means that copies stay valid.
+   * Gives the milliseconds after which no copy of a session that is issued now can be valid. It
+   * covers every limit that copies can have. Infinity means that copies stay valid.
    */
   longest(rememberFor: number = 0): number {
     const remembered = rememberFor * 1000;
