@@ -121,7 +121,7 @@ const NO_OPTIONS: SessionOptions = {};
 const PREFETCHED = "This page cannot be prefetched: it shows a message once";
 const NO_STORE = { "cache-control": "no-store" };
 
-// Read when they matter, and checked then.
+// The session checks a value when it reads it.
 const SESSION_KINDS: OptionKinds<SessionOptions> = { keepFlash: ANY, refuseFlash: ANY, csrf: ANY };
 
 type Change = (value: unknown) => unknown;
@@ -537,7 +537,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     record.created = this.#policy.now();
     record.userId = userId;
     record.epoch = undefined;
-    // The box that was ticked at an earlier sign-in says nothing of this one.
+    // The time that an earlier sign-in chose does not apply to this one.
     record.rememberFor = this.#rememberFor;
   }
 

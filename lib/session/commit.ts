@@ -89,7 +89,7 @@ export class SessionCommitting<State> {
         ? outcome
         : outcome.then((outcome) => withCookies(outcome, csrfCookies.setCookies()));
     }
-    // Of a late request nothing is kept: its CSRF secret would be one too many.
+    // A late request saves nothing: its CSRF secret would be one too many.
     if (csrfCookies === undefined || record.isLate) return UNCHANGED;
     return withCookies(UNCHANGED, csrfCookies.setCookies());
   }
@@ -152,7 +152,7 @@ export class SessionCommitting<State> {
 
   async #remove(record: LoadedRecord<State>, request: SessionRequest): Promise<SessionOutcome> {
     const { cookie, policy } = this.#parts;
-    // A cookie that was refused is left alone, unless its session goes on elsewhere and ends here.
+    // A rejected cookie stays, unless its session continues under another id and this request ends it.
     const isGone = record.loaded === null;
     if (isGone && (record.rotatedId === undefined || record.ended !== true)) return UNCHANGED;
     await this.#backend.end(record, policy.now(), request);

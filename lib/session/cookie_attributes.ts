@@ -187,7 +187,7 @@ export class SessionCookie {
    * several.
    */
   read(request: SessionRequest): readonly string[] {
-    // Even without a cookie: an invalid origin is refused before the view has done anything.
+    // Also without a cookie, so that an invalid origin throws before the view has done anything.
     const { name } = this.#for(request);
     const header = request.headers.get("cookie");
     return header === null ? NONE : readCookies(header, name);
@@ -328,7 +328,7 @@ function deletions({ name, attributes }: NamedCookie, suffix: string): string[] 
   return [partitioned, deletionCookie(name + suffix, attributes.replace(PARTITIONED, ""))];
 }
 
-// `Partitioned` and `SameSite=None` are taken only from a Secure cookie: left out on a loopback host.
+// Browsers accept `Partitioned` and `SameSite=None` only with Secure: left out on a loopback host.
 function insecure(options: SessionCookieOptions): CookieAttributes {
   const attributes = { ...attributesOf(options, false), partitioned: false };
   return options.sameSite === "None" ? { ...attributes, sameSite: "Lax" } : attributes;

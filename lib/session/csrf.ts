@@ -84,7 +84,7 @@ export class CsrfCookies implements VisitorCsrf {
       if (!name.startsWith(start)) continue;
       const id = name.slice(start.length);
       if (!ID.test(id)) continue;
-      // Of another form it is the app's own.
+      // A value of another form belongs to the app.
       if (!SECRET.test(value)) continue;
       this.#came.add(id);
       if (this.#secrets.size < MOST) this.#secrets.set(id, value);

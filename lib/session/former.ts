@@ -80,10 +80,10 @@ export class FormerSessions {
   async #end(session: Session, request: SessionRequest): Promise<readonly string[]> {
     session.invalidate();
     const { record } = sessionState(session);
-    // They belong to the visitor and not to that session.
+    // These cookies belong to the visitor and not to that session.
     if (record instanceof LoadedRecord) record.csrfCookies = undefined;
     const context = { mayRenew: false, byException: false };
-    // The factory's own session, whatever it holds.
+    // The factory made this session, so its type of data fits.
     const outcome = await this.#factory.commit(session as never, request, context);
     return outcome.do === "nothing" ? [] : outcome.cookies;
   }

@@ -145,7 +145,7 @@ export class Lifetimes {
     return Math.min(idle, Math.max(this.lifetime, remembered));
   }
 
-  // A remembered session renews as seldom as its own timeout allows, not as the factory's.
+  // A remembered session is renewed by its own idle limit, not by the factory's.
   #reissueTimeOf(session: SessionTimes): number {
     if (session.rememberFor === undefined) return this.reissueTime;
     return session.rememberFor * 1000 * this.#reissueShare;

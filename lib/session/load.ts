@@ -89,7 +89,7 @@ export class SessionLoading<Data extends object, State> {
         const found = await this.#backend.find(text);
         if (!("refused" in found)) candidates.push([text, found]);
         else refusal = moreTelling(refusal, found);
-        // What is malformed, or of a key that is not ours, costs nothing.
+        // A malformed text, or one of an unknown key, costs no verification.
         const isFree = "refused" in found &&
           (found.refused === "malformed" || found.refused === "unknown-key");
         if (!isFree) verified++;
@@ -134,7 +134,7 @@ export class SessionLoading<Data extends object, State> {
     if (schema === undefined) return this.#session(written, { ...arrival, loaded: null }, request);
     return schema.blank().then((defaults) => {
       const blank = valuesText(payload, defaults);
-      // A schema may hand out one and the same default to every visitor.
+      // A schema may give the same default object to every visitor.
       const values = payload.parse(blank)?.values ?? defaults;
       return this.#session({ ...written, values }, { ...arrival, loaded: null, blank }, request);
     });
@@ -189,7 +189,7 @@ export class SessionLoading<Data extends object, State> {
     try {
       const fit = { ...written, values: fitted?.values ?? written.values };
       const loaded = this.#backend.stateOf(fit, arrival.loaded);
-      // A schema may hand out one and the same default, or part of one, to every visitor.
+      // A schema may give the same default object, or part of one, to every visitor.
       fit.values = this.#backend.valuesOf(loaded) ?? fit.values;
       const stale = (arrival.stale ?? false) || (fitted?.migrated ?? false);
       return { written: fit, arrival: { ...arrival, loaded, stale } };
@@ -206,11 +206,11 @@ export class SessionLoading<Data extends object, State> {
     const { record, leave } = former;
     const { created, userId } = record;
     const rememberFor = policy.canRemember ? record.rememberFor : undefined;
-    // How long it may idle was for the other factory to say: from now on it is for this one.
+    // The other factory applied its idle limit. From now on the limits of this one apply.
     const now = policy.now();
     const refused = lifetimes.refusal({ created, renewed: now, rememberFor }, now);
     if (refused !== null) return this.#refuse({ refused }, request);
-    // Ids and CSRF secrets stay behind: each format has its own.
+    // Ids and CSRF secrets are not taken over, because each format has its own.
     const values = new Map(record.values), flash = new Map(record.flash);
     const written = { values, flash, created, renewed: record.renewed, userId, rememberFor };
     const admission = await this.#admit(written, { loaded: null, takenOver: true, leave });

@@ -159,13 +159,13 @@ export function sessionSettings<Data extends object>(
 ): SessionSettings {
   const { schema, migrate, formerly } = options;
   const logger = new InheritedLogger(options.logger);
-  // Before there is an app: what these have to say goes through this logger, which becomes the app's.
+  // Before the app is made, these write to this logger, which later becomes the app's.
   for (const one of [options.revocations, formerly]) one?.useLogger?.(logger);
   if (migrate !== undefined && schema === undefined) {
     throw new ConfigurationError("Cannot migrate sessions: give the schema that they must fit");
   }
   const lifetimes = new Lifetimes(options, format.skew, options.maxAge);
-  // Both cookies answer the same origins: once is enough.
+  // Both cookies answer the same origins: one warning is enough.
   const warned = new Set<string>();
   const warn = (message: string) => {
     if (!warned.has(message)) logger.warn(message);

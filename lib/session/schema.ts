@@ -108,7 +108,7 @@ export class SessionSchema {
   async read(
     values: ReadonlyMap<string, unknown>,
   ): Promise<{ values: Map<string, unknown>; migrated: boolean } | null> {
-    // Flash messages alone, say: what a new session holds is no mismatch.
+    // For example with flash messages alone: the values of a new session always fit.
     if (values.size === 0) return { values: await this.blank(), migrated: false };
     const fitted = await this.#fit(Object.fromEntries(values));
     if (fitted !== null) return { values: fitted, migrated: false };
@@ -131,7 +131,7 @@ export class SessionSchema {
     throw new TypeError("Cannot store the session: what its schema makes of it is not an object");
   }
 
-  // A cookie of a shape that the app forgot must not lock its visitor out.
+  // A cookie of an unknown shape must not lock its visitor out.
   async #fit(value: unknown): Promise<Map<string, unknown> | null> {
     if (mapOf(value) === null) return null;
     try {

@@ -80,14 +80,14 @@ export class CookieBackend implements SessionBackend<string> {
 
   async #judge(guard: RevocationGuard, given: WrittenRecord): Promise<Judgement<string>> {
     const { logger, policy } = this.#parts;
-    // Signed in before there were epochs.
+    // A user who signed in under a release without epochs has epoch 0.
     const isBound = given.userId === undefined || given.epoch !== undefined;
     const written = isBound ? given : { ...given, epoch: 0 };
     try {
       const judged = await guard.judge(written, policy.now());
       return isBound || "refused" in judged ? judged : { ...judged, written };
     } catch (error) {
-      // The 503 that this becomes is logged here and nowhere else.
+      // Only this place logs the 503 that follows.
       logger.error("Loading a session failed", error);
       throw error;
     }
@@ -115,7 +115,7 @@ export class CookieBackend implements SessionBackend<string> {
     { request, now, renewed }: SessionWriting,
   ): Promise<readonly string[] | null> {
     const { codec, cookie, guard, payload, policy, verified } = this.#parts;
-    // Ended by another request since it was loaded: what this one would write must not bring it back.
+    // If another request ended the session, then this one must not restore it.
     if (guard !== undefined && await guard.isOver(record, now)) return null;
     const { signsIn } = record;
     const isNamed = guard === undefined || await guard.name(record, policy.makeToken);
@@ -128,7 +128,7 @@ export class CookieBackend implements SessionBackend<string> {
     }
     const value = await codec.encode(bytes);
     const cookies = cookie.write(value, request, record.rememberFor);
-    // Not before there is a cookie to take its place.
+    // Only after the new cookie exists.
     if (guard !== undefined && record.ended === true) await this.end(record, now);
     else if (guard !== undefined && !await guard.leave(record, signsIn, now)) return null;
     verified?.add(value, { payload: issued, stale: false });

@@ -97,7 +97,7 @@ export class RevocationGuard {
       case "rotated":
         return { refused: "revoked", arrival: { rotatedId, rotatedRememberFor } };
       case "signed in lately":
-        // Whoever planted the cookie must not see the session that was signed in with it.
+        // An attacker who planted the cookie must not see the session that was signed in with it.
         return { refused: "revoked", arrival: { isLate: true } };
       case "rotated lately":
         return { arrival: { isLate: true, rotatedId } };
@@ -142,7 +142,7 @@ export class RevocationGuard {
    * @returns Whether the session already had both.
    */
   async name(record: LoadedRecord, makeToken: () => string): Promise<boolean> {
-    // So that all copies under one id have one limit, and it can be forgotten when that has passed.
+    // All copies under one id then have one limit, after which the store can forget the id.
     if (record.isRelived && record.id === record.loadedId) record.id = undefined;
     const { id, loadedId, userId, epoch } = record;
     const begins = record.isNew || record.signsIn || loadedId === undefined;
@@ -163,14 +163,14 @@ export class RevocationGuard {
   async leave(record: LoadedRecord, signedIn: boolean, now: number): Promise<boolean> {
     const { id, loadedId } = record;
     if (loadedId === undefined || id === undefined || id === loadedId) return true;
-    // First this, then the end: a request between the two must not be refused as one that comes much later.
+    // This before the end: a request between the two must not count as one that comes much later.
     await this.#add(lateId(loadedId, signedIn ? "s" : "r", now), now + GRACE);
     if (signedIn) {
       await this.#end(record, loadedId, now);
       return true;
     }
     await this.#rotate(record, loadedId, now);
-    // Asked behind that: of a sign-out and a rotation at once, one sees the other.
+    // After the rotation: of a simultaneous sign-out and rotation, one sees the other.
     return !await this.#has(id);
   }
 
@@ -183,14 +183,14 @@ export class RevocationGuard {
   async #end(record: LoadedRecord, id: string, now: number): Promise<void> {
     const { loadedId, loadedUserId } = record;
     const isUsers = loadedUserId !== undefined;
-    // Of a cookie that was rotated away long ago it is not known whose it was.
+    // If a cookie was rotated long ago, then its user is not known.
     const families = [isUsers, ...(loadedId === undefined ? [!isUsers] : [])]
       .map((isUsers) => familyEnd(id, isUsers));
     const generation = generationOf(id, isUsers);
     const ends = [...families, nextId(id)].filter((one) => one !== generation);
     const last = this.#lastOf(record, now);
     await this.#addAll(ends, last);
-    // Another request may have remembered a generation for longer, or is about to.
+    // Another request may remember a generation for longer.
     const isLong = await this.#has(relivedId(id));
     await this.#addAll(isLong ? [...ends, id] : [id], isLong ? now + LONGEST : last);
   }

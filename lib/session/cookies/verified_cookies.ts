@@ -87,7 +87,7 @@ export class VerifiedCookies {
   ): Promise<VerifiedOrRefused> {
     const pending = this.#pending.get(text);
     if (pending !== undefined) return pending;
-    // One promise in place of the three that `finally` needs.
+    // One promise instead of the three that `finally` needs.
     const verification = verify(text).then((verified) => {
       this.#pending.delete(text);
       if (!("refused" in verified)) this.add(text, verified);
