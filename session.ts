@@ -1,8 +1,9 @@
 /**
- * Sessions: a map that notes whether it changed, and the contracts of factories, codecs and stores.
+ * Defines the session, and the interfaces of session factories, codecs and revocation stores.
  *
- * Pure: no clock, cookie, key or store is touched here. A {@linkcode SessionFactory} loads a
- * {@linkcode Session} for a request and decides, once the response exists, what that must say.
+ * A {@linkcode SessionFactory} loads a {@linkcode Session} for a request. After the response
+ * exists, the factory decides which `Set-Cookie` headers are added to it. This module touches no
+ * cookie, key or store.
  *
  * ```ts
  * import { Session } from "@pyramidion/pyramidion/session";
@@ -65,15 +66,19 @@ export type {
 export type { SessionPolicy, SessionRecord, VisitorCsrf } from "./lib/session/contract/record.ts";
 export { SessionState } from "./lib/session/contract/state.ts";
 
-/** Makes the sessions of an app: loads one for a request, and says what its response must say. */
+/** Loads the session of each request, and decides which `Set-Cookie` headers the response gets. */
 export interface SessionFactory<Data extends object = Record<string, unknown>> extends LoggerUser {
   /**
    * Loads the session of a request.
    *
-   * Whatever a visitor sent gives a session, if need be a new one; only a store that is down rejects.
+   * If the request has no valid session cookie, then the session is new. The promise rejects only
+   * if a store fails.
    */
   load(request: SessionRequest): Session<Data> | Promise<Session<Data>>;
-  /** Decides what the response says. Called at most once a session, after the response exists. */
+  /**
+   * Decides which `Set-Cookie` headers the response gets. The app calls it at most once for each
+   * session, after the response exists.
+   */
   commit(
     session: Session<Data>,
     request: SessionRequest,
@@ -83,7 +88,7 @@ export interface SessionFactory<Data extends object = Record<string, unknown>> e
 
 /** How {@linkcode Session.flash} treats a message that the queue already holds. */
 export interface FlashOptions {
-  /** Whether a message that is already in the queue is added again. @default {true} */
+  /** Whether `flash()` adds a message that the queue already holds. @default {true} */
   readonly allowDuplicate?: boolean;
 }
 
@@ -91,16 +96,22 @@ const FLASH_KINDS: OptionKinds<FlashOptions> = { allowDuplicate: BOOLEAN };
 
 /** How a session behaves for one request. */
 export interface SessionOptions {
-  /** Whether `popFlash()` only peeks, as for HEAD. Read when it matters. @default {false} */
+  /**
+   * Whether `popFlash()` leaves the messages in the queue, as for a HEAD request. The session reads
+   * this option when `popFlash()` finds a message.
+   * @default {false}
+   */
   readonly keepFlash?: boolean;
   /**
-   * Whether `popFlash()` refuses to take a message with a 503, as for a prefetch, which a browser may
-   * show later without asking again. Read when it matters. @default {false}
+   * Whether `popFlash()` throws a 503 instead of taking a message, as for a prefetch. A browser may
+   * show a prefetched page later without a new request. The session reads this option when
+   * `popFlash()` finds a message.
+   * @default {false}
    */
   readonly refuseFlash?: boolean;
   /**
-   * CSRF secrets for as long as the visitor has no session. Default: the session begins with the
-   * first token.
+   * Keeps the CSRF secrets of a visitor without a session. Default: the first token begins a
+   * session, which keeps the secret.
    */
   readonly csrf?: VisitorCsrf | undefined;
 }
@@ -110,12 +121,12 @@ const NO_OPTIONS: SessionOptions = {};
 const PREFETCHED = "This page cannot be prefetched: it shows a message once";
 const NO_STORE = { "cache-control": "no-store" };
 
-// Read when they matter, and checked then.
+// The session checks a value when it reads it.
 const SESSION_KINDS: OptionKinds<SessionOptions> = { keepFlash: ANY, refuseFlash: ANY, csrf: ANY };
 
 type Change = (value: unknown) => unknown;
 
-/** A key with its value. */
+/** One key of a session with its value. */
 export type SessionEntry<Data extends object> = {
   [Key in keyof Data & string]: readonly [key: Key, value: Data[Key]];
 }[keyof Data & string];
@@ -123,9 +134,9 @@ export type SessionEntry<Data extends object> = {
 let openState: <Data extends object>(session: Session<Data>) => SessionState;
 
 /**
- * Opens what stands behind a session: for those who write a {@linkcode SessionFactory}.
+ * Gives the state behind a session to the author of a {@linkcode SessionFactory}.
  *
- * @param session A session made by the factory itself.
+ * @param session A session that the factory itself made.
  * @returns Its record, whether it may have changed, and the way to close it.
  */
 export function sessionState<Data extends object>(session: Session<Data>): SessionState {
@@ -133,11 +144,13 @@ export function sessionState<Data extends object>(session: Session<Data>): Sessi
 }
 
 /**
- * What an app remembers of a visitor between requests: a map of its keys, with flash messages and a
- * CSRF token beside them.
+ * Holds what an app remembers of a visitor between requests.
  *
- * Everything is synchronous once the session is loaded. Nested changes are noticed; there is
- * nothing to mark and nothing to save. Pyramid: `pyramid.interfaces.ISession`.
+ * A session is a map of the app's keys. It also holds flash messages and the secret of CSRF tokens.
+ *
+ * After the session is loaded, every method is synchronous, except {@linkcode modify}. You do not
+ * call a save method. At the end of the request the factory compares the session with what it
+ * loaded, so it also finds nested changes. Pyramid: `pyramid.interfaces.ISession`.
  *
  * @typeParam Data The app's keys and the types of their values. Every key may be missing.
  */
@@ -154,12 +167,14 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Makes a session; apps get theirs from `await request.session`.
+   * Makes a session. An app does not call this: it gets its session from `await request.session`.
    *
-   * @param record What it remembers. Default: a new and empty one.
-   * @param policy What its factory decides. Default: no checks, and CSRF tokens unm
-   * @param options `keepFlash`.
-   * @throws {TypeError} If an option is unknown; a wrong `keepFlash` is refused when it is read.
+   * @param record What the session remembers. Default: a new and empty record.
+   * @param policy What the factory decides. Default: no checks of values, and CSRF tokens without
+   * masks.
+   * @param options How flash messages and CSRF secrets behave in this request.
+   * @throws {TypeError} If an option is unknown. A wrong value throws later, when the session reads
+   * that option.
    */
   constructor(
     record?: SessionRecord,
@@ -173,17 +188,22 @@ export class Session<Data extends object = Record<string, unknown>> {
     this.#options = options;
   }
 
-  /** When the session began, in milliseconds since 1970. Pyramid: `created`, in seconds. */
+  /**
+   * The time when the session began, in milliseconds since 1970. Pyramid: `created`, in seconds.
+   */
   get created(): number {
     return this.#state.record.created;
   }
 
-  /** Whether no valid session came with the request. An expired one is new. Pyramid: `new`. */
+  /**
+   * Whether the request came without a valid session. If a session has expired, then the visitor
+   * gets a new one. Pyramid: `new`.
+   */
   get isNew(): boolean {
     return this.#state.record.isNew;
   }
 
-  /** Who signed in, by {@linkcode bindTo}; undefined for everybody else. */
+  /** The id of the user that {@linkcode bindTo} signed in, or undefined if no user is signed in. */
   get userId(): string | undefined {
     return this.#state.record.userId;
   }
@@ -196,7 +216,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   /**
    * Reads a key.
    *
-   * @returns Its value, or undefined where it is missing. An object may be changed in place.
+   * @returns The value of the key, or undefined if the key is missing. You may change an object in
+   * place.
    */
   get<Key extends keyof Data & string>(key: Key): Data[Key] | undefined {
     return this.#handOut(this.#state.record.values.get(key)) as Data[Key] | undefined;
@@ -205,8 +226,8 @@ export class Session<Data extends object = Record<string, unknown>> {
   /**
    * Writes a key.
    *
-   * @throws {TypeError} If the value could not be read back as it is; the message has its path.
-   * @throws {Error} If the response was already committed.
+   * @throws {TypeError} If JSON would lose or change the value. The message names the path to it.
+   * @throws {Error} If the session is already committed to a response.
    */
   set<Key extends keyof Data & string>(key: Key, value: Data[Key]): this {
     this.#state.write(`set "${key}"`);
@@ -215,30 +236,35 @@ export class Session<Data extends object = Record<string, unknown>> {
     return this;
   }
 
-  /** Whether a key is there. */
+  /** Whether the session holds a key. */
   has(key: keyof Data & string): boolean {
     return this.#state.record.values.has(key);
   }
 
-  /** Removes a key; tells whether it was there. */
+  /**
+   * Removes a key.
+   *
+   * @returns Whether the session held the key.
+   */
   delete(key: keyof Data & string): boolean {
     this.#state.write(`delete "${key}"`);
     return this.#state.record.values.delete(key);
   }
 
   /**
-   * Changes a key at once, by what it holds in the store, so that no change of another request is lost.
+   * Changes a key in the store at once, so that no change of another request is lost.
    *
-   * A hundred requests that each add one have added a hundred. It does not wait for the end of the
-   * request, and stays if the view throws. If this request has already set the key, or if the session
-   * is new, then the key is changed like by {@linkcode set}.
+   * If a hundred requests each add one, then the sum is a hundred. The change does not wait for the
+   * end of the request. It stays if the view throws. If this request has already set the key, or if
+   * the session is new, then the method works like {@linkcode set}.
    *
    * @param key The key.
-   * @param change Makes the new value of the present one; `undefined` removes the key. It may be called
-   * several times, so it does nothing else.
-   * @returns What the key holds now.
-   * @throws {Error} If the session lives in its cookie, or if the response was already committed.
-   * @throws {TypeError} If the value could not be kept as it is, or is a promise.
+   * @param change Makes the new value from the present one. `undefined` removes the key. The
+   * session may call it several times, so it must have no other effect.
+   * @returns The value that the key holds now.
+   * @throws {Error} If the session lives in its cookie, or if it is already committed to a
+   * response.
+   * @throws {TypeError} If JSON would lose or change the value, or if it is a promise.
    */
   modify<Key extends keyof Data & string>(
     key: Key,
@@ -258,9 +284,15 @@ export class Session<Data extends object = Record<string, unknown>> {
     return value;
   }
 
-  /** Removes a key and returns what it held, or `fallback` where it is missing. */
+  /**
+   * Removes a key and returns the value that it held. If the key is missing, then it returns
+   * `fallback`.
+   */
   pop<Key extends keyof Data & string>(key: Key): Data[Key] | undefined;
-  /** Removes a key and returns what it held, or `fallback` where it is missing. */
+  /**
+   * Removes a key and returns the value that it held. If the key is missing, then it returns
+   * `fallback`.
+   */
   pop<Key extends keyof Data & string, Fallback>(
     key: Key,
     fallback: Fallback,
@@ -273,13 +305,19 @@ export class Session<Data extends object = Record<string, unknown>> {
     return value;
   }
 
-  /** Writes a key that is missing, and returns what it holds then. Pyramid: `setdefault`. */
+  /**
+   * Writes a key only if it is missing, and returns the value that it then holds. Pyramid:
+   * `setdefault`.
+   */
   setDefault<Key extends keyof Data & string>(key: Key, value: Data[Key]): Data[Key] {
     if (!this.#state.record.values.has(key)) this.set(key, value);
     return this.#handOut(this.#state.record.values.get(key)) as Data[Key];
   }
 
-  /** Writes several keys. All are checked before the first is written. */
+  /**
+   * Writes several keys. The session checks all values before it writes the first. It leaves out a
+   * key whose value is undefined.
+   */
   update(entries: Partial<Data> | Iterable<SessionEntry<Data>>): this {
     this.#state.write("update");
     const pairs: Iterable<readonly [string, unknown]> = Symbol.iterator in entries
@@ -291,7 +329,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     return this;
   }
 
-  /** Removes every one of the app's keys; flash messages and the CSRF token stay. */
+  /** Removes all of the app's keys. Flash messages and the CSRF token stay. */
   clear(): void {
     this.#state.write("clear");
     this.#state.record.values.clear();
@@ -322,13 +360,14 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Leaves a message for the page that comes next.
+   * Adds a message that the next page can show.
    *
-   * @param message Any value that the session can hold; usually text. Escape it where it is shown.
-   * @param queue Which queue; default `""`.
+   * @param message Any value that the session can hold, usually a string. Escape it where you show
+   * it.
+   * @param queue The name of the queue. Default: `""`.
    * @param options `allowDuplicate: false` leaves out a message that equals one in the queue.
-   * @throws {TypeError} If the message cannot be kept, the queue is no text, or an option is wrong or
-   * unknown.
+   * @throws {TypeError} If JSON would lose or change the message. Also if the queue is not a
+   * string, or if an option is wrong or unknown.
    */
   flash(message: unknown, queue = "", options?: FlashOptions): this {
     if (typeof queue !== "string") {
@@ -349,12 +388,15 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Takes the messages of a queue, oldest first. On HEAD they stay.
+   * Takes the messages out of a queue, oldest first. For a HEAD request they stay in the queue.
    *
-   * A prefetch that would take a message is answered with a 503 that is not stored: the browser asks
-   * again when the visitor comes, and the message is shown once.
+   * For a prefetch, the method throws a 503 if the queue holds a message. The browser does not
+   * store that response. It requests the page again when the visitor opens it, so the page shows
+   * the message once.
    *
-   * @typeParam Message What the app put there; nothing checks it.
+   * @throws {HttpServiceUnavailable} If the request is a prefetch and the queue holds a message.
+   *
+   * @typeParam Message The type of the messages. Pyramidion does not check it.
    */
   popFlash<Message = string>(queue = ""): Message[] {
     const messages = this.peekFlash<Message>(queue);
@@ -367,9 +409,9 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Reads the messages of a queue, oldest first, and leaves them there.
+   * Reads the messages of a queue, oldest first, and leaves them in the queue.
    *
-   * @typeParam Message What the app put there; nothing checks it.
+   * @typeParam Message The type of the messages. Pyramidion does not check it.
    */
   peekFlash<Message = string>(queue = ""): Message[] {
     const messages = this.#state.record.flash.get(queue) ?? [];
@@ -377,33 +419,41 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * The CSRF token for forms of this response; made, and remembered, the first time.
+   * Gives the CSRF token for the forms of this response. The first call makes its secret and keeps
+   * it.
    *
-   * For a visitor without a session its secret lies in a cookie of its own, `csrf-<id>`, until the
-   * session is regenerated or ends; Pyramid's format keeps it in the session.
+   * If the visitor has no session, then the secret lies in a separate cookie, `csrf-<id>`. That
+   * cookie ends when the session is regenerated or invalidated. Pyramid's format keeps the secret
+   * in the session.
+   *
+   * @throws {Error} If the session is already committed to a response and has no secret yet.
    */
   getCsrfToken(): string {
     return this.#csrf.token();
   }
 
-  /** Makes a new CSRF token; every earlier one is refused from now on. */
+  /** Makes a new CSRF token. From then on, the session rejects every earlier token. */
   newCsrfToken(): string {
     return this.#csrf.renew();
   }
 
-  /** Whether there is a CSRF token, without making one. */
+  /** Whether the visitor already has a CSRF secret. Reading this property makes none. */
   get hasCsrfToken(): boolean {
     return this.#csrf.exists;
   }
 
-  /** Whether a text that came with a request is a CSRF token of this session. Pyramid: `check_csrf_token`. */
+  /**
+   * Whether a string from a request is a CSRF token of this visitor. Pyramid: `check_csrf_token`.
+   */
   checkCsrfToken(presented: string): boolean {
     return this.#csrf.matches(presented);
   }
 
   /**
-   * Forgets everything and begins a new session under a new id; unless something is stored in it,
-   * the cookie is deleted. What lived in a store is deleted there, for good.
+   * Removes everything from the session and begins a new one under a new id.
+   *
+   * If the view then stores nothing in the new session, the response deletes the cookie. A session
+   * that lived in a store is deleted there.
    */
   invalidate(): void {
     this.#state.write("invalidate the session");
@@ -423,11 +473,11 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Keeps the app's keys under a new id, with a new CSRF token, and sends a new cookie. The absolute
-   * limit goes on.
+   * Moves the session to a new id, with a new CSRF token and a new cookie. The app's keys and the
+   * absolute limit stay.
    *
-   * With `revocations`, a request that comes with the cookie from before reads for ten seconds, saves
-   * nothing and gets no cookie. Where sessions live in a store, it saves too.
+   * With `revocations`, requests can still read the session by the old cookie for ten seconds. They
+   * save nothing and get no cookie. If sessions live in a store, then these requests can also save.
    */
   regenerate(): void {
     this.#state.write("regenerate the session");
@@ -439,12 +489,15 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Keeps this visitor signed in: replaces the idle timeout for this session, raises its absolute
-   * lifetime to at least as much, and lets the browser keep the cookie as long.
+   * Keeps this visitor signed in for a time that you choose.
    *
-   * @param seconds A positive integer, at most 34,560,000 (400 days).
-   * @throws {RangeError} If it is not.
-   * @throws {Error} If the cookie's format has no place for it, as Pyramid's has not.
+   * The time replaces the idle limit of this session. If the absolute limit is shorter, then it is
+   * raised to the same time. The browser keeps the cookie for as long.
+   *
+   * @param seconds An integer from 1 to 34,560,000 (400 days).
+   * @throws {RangeError} If `seconds` is not such an integer.
+   * @throws {Error} If the cookie's format has no place for the time. Pyramid's format has no place
+   * for it.
    */
   remember(seconds: number): void {
     checkRemembering(seconds, this.#policy);
@@ -453,21 +506,23 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Signs a user in: {@linkcode regenerate}s, so that nobody who planted or saw the session from
-   * before can use it, and remembers whose it is. The session begins now.
+   * Signs a user in.
    *
-   * Where another user was signed in, nothing is kept. Where no user was, the app's keys are kept,
-   * such as a cart.
-   * What {@linkcode remember} was told in an earlier request is forgotten. With `revocations`, or in
-   * a store, a request that comes with the cookie from before sees an empty session and gets no
-   * cookie, for ten seconds.
+   * The method calls {@linkcode regenerate}, so that an attacker who planted or saw the earlier
+   * session cannot use the new one. `created` and the absolute limit start from now.
    *
-   * @param userId What the app calls this user; not empty.
+   * If another user was signed in, then the session is emptied. Otherwise the app's keys stay, such
+   * as a cart. A time that an earlier request gave to {@linkcode remember} no longer counts. With
+   * `revocations`, or if sessions live in a store, requests can still arrive with the old cookie.
+   * For ten seconds they get an empty session and no cookie.
+   *
+   * @param userId The app's id of this user, a string that is not empty.
    * @param options The user's stamp, where `storedSessionFactory()` has the option `stampOf`.
-   * @throws {TypeError} If it is not text, or if an option is wrong or unknown, or if the factory needs
-   * a stamp and there is none.
-   * @throws {RangeError} If it is empty, or if the stamp is longer than 256 characters.
-   * @throws {Error} If there is a stamp, and the factory has no `stampOf`. Cookie sessions have none.
+   * @throws {TypeError} If `userId` is not a string, or if an option is wrong or unknown. Also if
+   * the factory has `stampOf` and the stamp is missing.
+   * @throws {RangeError} If `userId` is empty, or if the stamp is longer than 256 characters.
+   * @throws {Error} If you give a stamp and the factory has no `stampOf`. Only
+   * `storedSessionFactory()` has this option.
    */
   bindTo(userId: string, options: BindOptions = {}): void {
     checkBinding(userId, options, this.#policy);
@@ -482,11 +537,14 @@ export class Session<Data extends object = Record<string, unknown>> {
     record.created = this.#policy.now();
     record.userId = userId;
     record.epoch = undefined;
-    // The box that was ticked at an earlier sign-in says nothing of this one.
+    // The time that an earlier sign-in chose does not apply to this one.
     record.rememberFor = this.#rememberFor;
   }
 
-  /** Says that something changed. Never needed, since every change is noticed; kept from Pyramid. */
+  /**
+   * Marks the session as changed. You never need to call it, because the session finds every
+   * change. Pyramid: `changed`.
+   */
   changed(): void {
     this.#state.write("mark the session as changed");
   }
@@ -503,7 +561,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     return refuseFlash === true;
   }
 
-  /** Made with the first question: most sessions have no form. */
+  /** Made on first use, because most requests need no token. */
   get #csrf(): CsrfTokens {
     return this.#tokens ??= new CsrfTokens(this.#state, this.#policy, this.#options.csrf);
   }
@@ -517,7 +575,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     return value;
   }
 
-  /** Puts in what the app stores; its own objects stay its own. */
+  /** Stores a value of the app. The session never freezes objects that the app itself stored. */
   #put(key: string, value: unknown): void {
     this.#state.leaveOut(value);
     this.#state.record.values.set(key, value);

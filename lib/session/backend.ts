@@ -1,6 +1,6 @@
 /**
- * Where the state of sessions lives, seen from loading and committing: in the cookie itself, or in a
- * store that the cookie leads to.
+ * Defines how loading and committing use the place where sessions live: the cookie itself, or a
+ * store.
  *
  * @module
  */
@@ -15,54 +15,60 @@ export type MaybePromise<T> = T | Promise<T>;
 /**
  * Keeps the state of sessions. One object serves all requests of a factory.
  *
- * A backend reads, writes and ends one session. Everything else is the same for all backends: which
- * cookies are read, limits, the schema, former cookies, what counts as a change, and when a cookie is
- * renewed or deleted (`SessionLoading`, `SessionCommitting`).
+ * A backend reads, writes and ends one session. Everything else is the same for all backends.
+ * `SessionLoading` chooses the cookies, and applies the limits, the schema and former cookies.
+ * `SessionCommitting` decides whether a session changed, and when its cookie is renewed or deleted.
  *
- * @typeParam State What a session holds in the form in which it is kept, so that two states can be
- * compared: the text of a payload, or the texts of a stored record.
+ * @typeParam State The contents of a session in the form in which they are kept, so that two states
+ * can be compared. It is the text of a payload, or the texts of a stored record.
  */
 export interface SessionBackend<State> {
   /**
-   * Reads what the text of a cookie holds or leads to. Limits and schema are applied afterwards.
+   * Reads the session that a cookie's text holds or leads to. Limits and schema are applied
+   * afterwards.
    *
-   * Never throws or rejects for what a visitor sent. A rejection is a fault of ours: a store that is
-   * down rejects with an `HttpServiceUnavailable`, which the backend logs.
+   * It never throws or rejects because of a text that a visitor sent. If a store is down, then it
+   * rejects with an `HttpServiceUnavailable`, which the backend logs.
    *
    * @param text The cookie's value.
    */
   find(text: string): MaybePromise<Found<State> | Refused<State>>;
   /**
-   * Asks whether a session within its limits is over all the same. Left out where {@linkcode find} has seen to that.
+   * Checks whether a session within its limits was ended. It is left out if {@linkcode find}
+   * already checks that.
    *
-   * @param written The session; of one that is taken over from another factory, what is kept of it.
+   * @param written The session. If it is taken over from another factory, then the parts of it that
+   * are kept.
    */
   readonly judge?: ((written: WrittenRecord) => Promise<Judgement<State>>) | undefined;
   /**
-   * The state of a record as it would be kept now.
+   * Makes the state of a record as it would be kept now.
    *
    * @param written The record.
-   * @param loaded The state from which it was loaded; `null` for a new session.
-   * @throws {SessionValueError} If a value could not be read back as it is.
+   * @param loaded The state from which the record was loaded. It is `null` for a new session.
+   * @throws {SessionValueError} If the format would lose or change a value.
    */
   stateOf(written: WrittenRecord, loaded: State | null): State;
-  /** The app's keys of a state, read anew: no object of them is shared. `null` if it cannot be read. */
+  /**
+   * Reads the app's keys of a state again, so that no object is shared. It is `null` if the state
+   * cannot be read.
+   */
   valuesOf(state: State): Map<string, unknown> | null;
   /** Whether two states hold the same. */
   isSame(one: State, other: State): boolean;
   /**
    * Keeps a state.
    *
-   * A record without a `loadedId` was never kept here: it is new, or comes from another factory. One
-   * whose `id` is not its `loadedId` was regenerated, or a user signed in. One that has `ended` begins
-   * anew, and what was loaded is over.
+   * A record without a `loadedId` was never kept here: it is new, or comes from another factory.
+   * One whose `id` is not its `loadedId` was regenerated, or a user signed in. One that has `ended`
+   * begins anew, and what was loaded is over.
    *
    * @param record The record, in which the backend may name the session.
    * @param state What {@linkcode stateOf} made of it.
    * @param writing The request, and the times.
-   * @returns The `Set-Cookie` values; `null` where nothing was kept, since another request has ended
-   * the session or has put a newer one in its place.
-   * @throws {SessionTooLargeError} If it is too large.
+   * @returns The `Set-Cookie` values. It is `null` if nothing was kept, because another request
+   * ended the session or replaced it by a newer one.
+   * @throws {SessionTooLargeError} If the session is too large.
    */
   write(
     record: LoadedRecord<State>,
@@ -70,8 +76,8 @@ export interface SessionBackend<State> {
     writing: SessionWriting,
   ): Promise<readonly string[] | null>;
   /**
-   * Ends the session that was loaded, with those in further cookies of the request
-   * ({@linkcode LoadedRecord.others}). The cookie is deleted by the caller.
+   * Ends the session that was loaded, and those in further cookies of the request
+   * ({@linkcode LoadedRecord.others}). The caller deletes the cookie.
    *
    * @param record The record, which may hold nothing any more.
    * @param now The time in milliseconds.
@@ -79,10 +85,11 @@ export interface SessionBackend<State> {
    */
   end(record: LoadedRecord<State>, now: number, request: SessionRequest): Promise<void>;
   /**
-   * Changes one key at once, by what it holds where sessions are kept; left out where they are kept in
-   * their cookie.
+   * Changes one key at once by its present value in the store. It is left out if sessions are kept
+   * in their cookie.
    *
-   * @returns What it holds now; `null` where it is to be changed in the record alone.
+   * @returns The value that the key holds now. If it is `null`, then the caller changes the key in
+   * the record alone.
    */
   modify?(
     record: LoadedRecord<State>,
@@ -112,11 +119,11 @@ export interface Found<State> {
   readonly written: WrittenRecord;
   /** Its state, as {@linkcode SessionBackend.stateOf} would make it. */
   readonly state: State;
-  /** Whether its cookie is due to be written anew: an older secret verified it. */
+  /** Whether its cookie is due to be written again, because an older secret verified it. */
   readonly stale: boolean;
 }
 
-/** Why a cookie gives no session, and what is known all the same of the one that it belonged to. */
+/** The reason why a cookie gives no session, and what is known of its session. */
 export interface Refused<State> {
   /** Why not. */
   readonly refused: RefusalReason;
@@ -126,7 +133,7 @@ export interface Refused<State> {
 
 /** What {@linkcode SessionBackend.judge} found. */
 export type Judgement<State> = Refused<State> | {
-  /** The session with what it lacks; left out where it lacks nothing. */
+  /** The session with the parts that it lacked. It is left out if it lacked nothing. */
   readonly written?: WrittenRecord;
   /** What is known of how it came. */
   readonly arrival?: Partial<Arrival<State>>;
@@ -134,11 +141,13 @@ export type Judgement<State> = Refused<State> | {
 
 /** How a session came with the request. */
 export interface Arrival<State> {
-  /** The state that was loaded; `null` where no valid cookie came. */
+  /** The state that was loaded. It is `null` if no valid cookie came. */
   readonly loaded: State | null;
   /** The text of a new session's values, where its schema has defaults. */
   readonly blank?: string;
-  /** Whether it is due to be written anew: an older secret verified it, or it was migrated. */
+  /**
+   * Whether it is due to be written again, because an older secret verified it or it was migrated.
+   */
   readonly stale?: boolean;
   /** Whether it came in the cookie of another factory. */
   readonly takenOver?: boolean;
@@ -150,7 +159,10 @@ export interface Arrival<State> {
   readonly rotatedRememberFor?: number | undefined;
   /** The sessions in further valid cookies of the same names. */
   readonly others?: (() => Promise<readonly LoadedRecord<State>[]>) | undefined;
-  /** Ends the session in the cookie of the other factory, if there is one: gives the `Set-Cookie` values that delete it. */
+  /**
+   * Ends the session in the cookie of the other factory, if there is one. It gives the `Set-Cookie`
+   * values that delete the cookie.
+   */
   readonly leave?: (() => Promise<readonly string[]>) | undefined;
 }
 
@@ -204,7 +216,7 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   readonly takenOver: boolean;
   /** Ends the session in the cookie of that other factory, if there is one. */
   readonly leave: (() => Promise<readonly string[]>) | undefined;
-  /** The CSRF cookies of the request, once somebody asked for a token. */
+  /** The CSRF cookies of the request, after the first use of a CSRF token. */
   csrfCookies: CsrfCookies | undefined = undefined;
   /** Where it is kept. */
   readonly backend: SessionBackend<State>;
@@ -245,7 +257,9 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     return this.flash.size > 0 || this.csrfToken !== undefined || this.userId !== undefined;
   }
 
-  /** Whether a user signs in: a session that was loaded has an epoch then, and `bindTo()` takes it away. */
+  /**
+   * Whether a user signs in. A loaded session of a user has an epoch, and `bindTo()` removes it.
+   */
   get signsIn(): boolean {
     return this.userId !== undefined && this.epoch === undefined;
   }

@@ -1,5 +1,5 @@
 /**
- * From what became of a session to what its response says.
+ * Decides which `Set-Cookie` headers a response gets, by the session at the end of the request.
  *
  * | the session at the end of the request                   | what goes out                             |
  * | ------------------------------------------------------- | ----------------------------------------- |
@@ -10,7 +10,7 @@
  * | the same, and lives in a store                          | nothing: it stays until it idles          |
  * | held nothing and holds nothing                          | nothing                                   |
  * | would replace one whose cookie `SameSite` kept back     | nothing                                   |
- * | came late, by a cookie from before a rotation           | nothing, but for a sign-in and a sign-out |
+ * | came late, by a cookie from before a rotation           | nothing, except a sign-in and a sign-out  |
  *
  * @module
  */
@@ -29,7 +29,7 @@ import type { SessionSchema } from "./schema.ts";
 
 const UNCHANGED: SessionOutcome = { do: "nothing" };
 
-/** Commits sessions: one decision each, and at most one write. */
+/** Commits sessions, with one decision and at most one write for each. */
 export class SessionCommitting<State> {
   readonly #backend: SessionBackend<State>;
   readonly #parts: SessionParts;
@@ -41,7 +41,7 @@ export class SessionCommitting<State> {
   }
 
   /**
-   * Closes a session, and decides what the response says.
+   * Closes a session, and decides which `Set-Cookie` headers the response gets.
    *
    * @param session The session.
    * @param request The request.
@@ -65,10 +65,10 @@ export class SessionCommitting<State> {
   }
 
   /**
-   * Decides what the response says.
+   * Decides which `Set-Cookie` headers the response gets.
    *
-   * @param record What the session holds at the end.
-   * @param maybeChanged Whether it was written to, or handed out an object.
+   * @param record The contents of the session at the end.
+   * @param maybeChanged Whether the app wrote to the session, or got an object from it.
    * @param request The request.
    * @param context What the response allows.
    */
@@ -89,7 +89,7 @@ export class SessionCommitting<State> {
         ? outcome
         : outcome.then((outcome) => withCookies(outcome, csrfCookies.setCookies()));
     }
-    // Of a late request nothing is kept: its CSRF secret would be one too many.
+    // A late request saves nothing: its CSRF secret would be one too many.
     if (csrfCookies === undefined || record.isLate) return UNCHANGED;
     return withCookies(UNCHANGED, csrfCookies.setCookies());
   }
@@ -134,8 +134,8 @@ export class SessionCommitting<State> {
   }
 
   /**
-   * Whether a session that merely begins might take the place of one that the browser holds and did
-   * not send: the page of another site could sign visitors out.
+   * Whether a new session might replace one that the browser holds and did not send. Otherwise the
+   * page of another site could sign visitors out.
    */
   #mayReplaceAnother(record: LoadedRecord<State>, request: SessionRequest): boolean {
     const { cookie } = this.#parts;
@@ -143,7 +143,7 @@ export class SessionCommitting<State> {
       cookie.isKeptBack(request) && cookie.read(request).length === 0;
   }
 
-  /** Whether the app's keys hold what those of a new session do. */
+  /** Whether the app's keys have the same values as in a new session. */
   async #isBlank(record: LoadedRecord<State>, schema: SessionSchema): Promise<boolean> {
     const { payload } = this.#parts;
     const blank = record.blank ?? valuesText(payload, await schema.blank());
@@ -152,7 +152,7 @@ export class SessionCommitting<State> {
 
   async #remove(record: LoadedRecord<State>, request: SessionRequest): Promise<SessionOutcome> {
     const { cookie, policy } = this.#parts;
-    // A cookie that was refused is left alone, unless its session goes on elsewhere and ends here.
+    // A rejected cookie stays, unless its session continues under another id and this request ends it.
     const isGone = record.loaded === null;
     if (isGone && (record.rotatedId === undefined || record.ended !== true)) return UNCHANGED;
     await this.#backend.end(record, policy.now(), request);
@@ -161,7 +161,7 @@ export class SessionCommitting<State> {
   }
 }
 
-/** Signing in, and signing out by a cookie from before a rotation: neither waits for another request. */
+/** Whether a late request counts: a sign-in, or a sign-out by a cookie from before a rotation. */
 function countsThoughLate(record: LoadedRecord): boolean {
   return record.signsIn || (record.ended === true && record.rotatedId !== undefined);
 }

@@ -1,5 +1,5 @@
 /**
- * The cookie that carries a session: its name and its attributes, by the origin of the request.
+ * Chooses the name and the attributes of a session cookie by the origin of the request.
  *
  * @module
  */
@@ -21,33 +21,56 @@ import {
 } from "../http/cookies.ts";
 import { isPlainLoopback } from "../http/ip_address.ts";
 
-/** Name and attributes of a session's cookie. */
+/** The name and the attributes of a session cookie. */
 export interface SessionCookieOptions {
   /** The cookie's name, without prefix. @default {"session"} */
   readonly cookieName?: string;
-  /** Below which path it is sent. @default {"/"} */
+  /**
+   * The `Path` attribute: the browser sends the cookie to this path and all paths below it.
+   * @default {"/"}
+   */
   readonly path?: string;
-  /** To which domain, and all below it, it is sent. Default: to the host that set it alone. */
+  /**
+   * The `Domain` attribute: the browser sends the cookie to this domain and all domains below it.
+   * Default: only to the host that set the cookie.
+   */
   readonly domain?: string;
-  /** Whether scripts in the page cannot read it. @default {true} */
+  /** Whether the browser hides the cookie from scripts in the page. @default {true} */
   readonly httpOnly?: boolean;
-  /** Whether other sites' requests carry it. @default {"Lax"} */
+  /**
+   * The `SameSite` attribute: which requests from other sites carry the cookie.
+   * @default {"Lax"}
+   */
   readonly sameSite?: "Strict" | "Lax" | "None";
-  /** Whether it is sent over https only; `"auto"`: always but for plain http to a loopback host. @default {"auto"} */
+  /**
+   * Whether browsers send the cookie only over https. `"auto"` means `true`, except for plain http
+   * to a loopback host.
+   * @default {"auto"}
+   */
   readonly secure?: boolean | "auto";
-  /** Whether it is kept apart for each embedding site (CHIPS); needs Secure. @default {false} */
+  /**
+   * Whether browsers keep a separate cookie for each embedding site (CHIPS). It needs Secure.
+   * @default {false}
+   */
   readonly partitioned?: boolean;
-  /** Seconds for which the browser keeps it, at most 34,560,000 (400 days). Default: until the browser is closed. */
+  /**
+   * Seconds for which the browser keeps the cookie, at most 34,560,000 (400 days). Default: until
+   * the browser is closed.
+   */
   readonly maxAge?: number;
   /**
-   * Whether the name of a Secure cookie begins with the prefix that browsers then enforce: `__Host-`,
-   * and with a domain or another path than `/` `__Secure-`. `false` for cookies that other programs read.
+   * Whether the name of a Secure cookie gets a prefix, whose rules browsers then enforce. The
+   * prefix is `__Host-`. With `domain`, or with another `path` than `/`, it is `__Secure-`. Set
+   * `false` if other programs read the cookie.
    * @default {true}
    */
   readonly prefix?: boolean;
 }
 
-/** What {@linkcode SessionCookieOptions} take; the grammar of each is checked where it is written. */
+/**
+ * The types of the values in {@linkcode SessionCookieOptions}. {@linkcode SessionCookie} checks
+ * their grammar.
+ */
 export const SESSION_COOKIE_KINDS: OptionKinds<SessionCookieOptions> = {
   cookieName: TEXT,
   path: TEXT,
@@ -69,7 +92,11 @@ interface NamedCookie {
 const PARTITIONED = "; Partitioned";
 const NONE: readonly string[] = [];
 
-/** The name of a session's cookie without its prefix: what is bound under a signature. */
+/**
+ * Gives the name of a session cookie without its prefix, which the signature covers.
+ *
+ * @throws {ConfigurationError} If the name is not allowed.
+ */
 export function bareCookieName(cookieName: string = "session"): string {
   const bare = cookieName.startsWith(COOKIE_PREFIXES.host)
     ? cookieName.slice(COOKIE_PREFIXES.host.length)
@@ -112,9 +139,11 @@ export class SessionCookie {
    * Checks name and attributes against the grammar of RFC 6265bis and builds them once.
    *
    * @param options Name and attributes.
-   * @param prefix Whether the format has prefixes; Pyramid's has none.
-   * @param warn Told, once, of a Secure cookie that answers plain http, and of a domain that is not the host's.
-   * @throws {ConfigurationError} If a name or attribute is not of its grammar, or two contradict each other.
+   * @param prefix Whether the format has prefixes. Pyramid's format has none.
+   * @param warn Called once for a Secure cookie that answers plain http, and once for a domain that
+   * is not the host's.
+   * @throws {ConfigurationError} If a name or attribute is not of its grammar, or two contradict
+   * each other.
    */
   constructor(options: SessionCookieOptions, prefix: boolean, warn: (message: string) => void) {
     const { cookieName = "session", secure = "auto" } = options;
@@ -147,27 +176,35 @@ export class SessionCookie {
     return this.#for(request).name;
   }
 
-  /** Whether some origin would see both cookies under one name. */
+  /** Whether both cookies would have the same name for some origin. */
   overlaps(other: SessionCookie): boolean {
     const names = other.#names();
     return this.#names().some((name) => names.includes(name));
   }
 
-  /** The texts of the request's cookies of the name that is written; several where browsers hold several. */
+  /**
+   * Gives the values of the request's cookies under the name that is written. A browser can send
+   * several.
+   */
   read(request: SessionRequest): readonly string[] {
-    // Even without a cookie: an invalid origin is refused before the view has done anything.
+    // Also without a cookie, so that an invalid origin throws before the view has done anything.
     const { name } = this.#for(request);
     const header = request.headers.get("cookie");
     return header === null ? NONE : readCookies(header, name);
   }
 
-  /** The same of a name that is still read where no cookie of the other is valid. */
+  /**
+   * Gives the values under the other name, which is read if no cookie of the first name is valid.
+   */
   readOther(request: SessionRequest): readonly string[] {
     const other = this.#other(request);
     return other === null ? NONE : readCookies(request.headers.get("cookie"), other.name);
   }
 
-  /** The `Set-Cookie` values for a text of base64url characters; what came under another name is deleted. */
+  /**
+   * Gives the `Set-Cookie` values for a text of base64url characters. They delete a cookie that
+   * came under the other name.
+   */
   write(text: string, request: SessionRequest, maxAge?: number): string[] {
     return [
       this.writeOne(text, request, { maxAge: maxAge ?? this.#maxAge }),
@@ -175,17 +212,17 @@ export class SessionCookie {
     ];
   }
 
-  /** The `Set-Cookie` values that delete the cookie, under every name under which it came. */
+  /** Gives the `Set-Cookie` values that delete the cookie, under every name under which it came. */
   remove(request: SessionRequest): string[] {
     return [...this.removeOne(request), ...this.#removeOther(request)];
   }
 
   /**
-   * The `Set-Cookie` value for one of several cookies.
+   * Gives the `Set-Cookie` value for one of several cookies.
    *
    * @param text Characters of base64url.
    * @param request The request that is answered.
-   * @param options Seconds for which the browser keeps it, and what follows its name.
+   * @param options Seconds for which the browser keeps the cookie, and the suffix of its name.
    */
   writeOne(
     text: string,
@@ -199,14 +236,17 @@ export class SessionCookie {
     return serializeCookie(name + suffix, text, attributes + lasting);
   }
 
-  /** The `Set-Cookie` values that delete one of several cookies. */
+  /** Gives the `Set-Cookie` values that delete one of several cookies. */
   removeOne(request: SessionRequest, suffix = ""): string[] {
     return deletions(this.#for(request), suffix);
   }
 
   /**
-   * Whether `SameSite` kept the cookie back, so that the browser may hold one that did not come: the
-   * page of another site sent the request, and it is no navigation that would carry the cookie.
+   * Whether `SameSite` can have kept the cookie back, so that the browser may hold a cookie that it
+   * did not send.
+   *
+   * It does so if another site's page sent the request, and the request is not a navigation that
+   * carries the cookie.
    */
   isKeptBack(request: SessionRequest): boolean {
     const { headers, method } = request;
@@ -223,15 +263,18 @@ export class SessionCookie {
   }
 
   /**
-   * The cookie as it is written for a request. On a loopback host a Secure one needs evidence of
-   * https: what a proxy says, or a Secure cookie that came.
+   * The cookie as it is written for a request. On a loopback host, a Secure cookie needs evidence
+   * of https. Evidence is the header of a proxy, or a Secure cookie in the request.
    */
   #for(request: SessionRequest): NamedCookie {
     if (this.#mode !== "auto" || !this.#isLoopback(request.origin)) return this.#secure;
     return request.isSecure === true || this.#cameSecure(request) ? this.#secure : this.#plain;
   }
 
-  /** The cookie of the other name that is read too; `null` for none. Under https the plain name never is. */
+  /**
+   * The cookie of the other name that is also read, or `null`. Under https the plain name is never
+   * read.
+   */
   #other(request: SessionRequest): NamedCookie | null {
     const mayBePlain = this.#mode === "auto" && this.#isLoopback(request.origin) &&
       request.isSecure !== true;
@@ -285,7 +328,7 @@ function deletions({ name, attributes }: NamedCookie, suffix: string): string[] 
   return [partitioned, deletionCookie(name + suffix, attributes.replace(PARTITIONED, ""))];
 }
 
-// `Partitioned` and `SameSite=None` are taken only from a Secure cookie: left out on a loopback host.
+// Browsers accept `Partitioned` and `SameSite=None` only with Secure: left out on a loopback host.
 function insecure(options: SessionCookieOptions): CookieAttributes {
   const attributes = { ...attributesOf(options, false), partitioned: false };
   return options.sameSite === "None" ? { ...attributes, sameSite: "Lax" } : attributes;

@@ -1,6 +1,6 @@
 /**
- * CSRF tokens: one secret a session, masked anew for every response, so that compressed pages do not
- * give it away letter by letter (BREACH).
+ * Makes and checks CSRF tokens. Each response gets a new mask of the secret, because compressed
+ * pages could otherwise reveal it letter by letter (BREACH).
  *
  * @module
  */
@@ -14,12 +14,12 @@ import { base64urlLength, decodeBase64url, type RandomBytes } from "./crypto/byt
 const LENGTH = 32;
 const BASE64URL = { alphabet: "base64url", omitPadding: true } as const;
 
-/** Makes a name of 256 random bits that nobody can guess: 43 characters of base64url. */
+/** Makes a random token of 256 bits that an attacker cannot guess: 43 characters of base64url. */
 export function makeToken(randomBytes: RandomBytes): string {
   return randomBytes(LENGTH).toBase64(BASE64URL);
 }
 
-/** Hides a token behind random bytes: base64url of mask and masked token. */
+/** Masks a token with random bytes, and gives the mask and the masked token in base64url. */
 export function maskToken(token: string, randomBytes: RandomBytes): string {
   const bytes = tokenBytes(token, LENGTH);
   if (bytes === null) return token;
@@ -29,7 +29,7 @@ export function maskToken(token: string, randomBytes: RandomBytes): string {
   return masked.toBase64(BASE64URL);
 }
 
-/** Whether `presented` is `token` behind some mask. */
+/** Whether `presented` is a masked form of `token`. */
 export function maskedTokenMatches(token: string, presented: string): boolean {
   const expected = tokenBytes(token, LENGTH);
   const masked = tokenBytes(presented, 2 * LENGTH);
@@ -44,12 +44,14 @@ function tokenBytes(text: string, length: number): Uint8Array<ArrayBuffer> | nul
   return decodeBase64url(text);
 }
 
-/** What the names of these cookies begin with, behind a prefix such as `__Host-`. */
+/** The start of the names of CSRF cookies, after a prefix such as `__Host-`. */
 export const CSRF_COOKIE = "csrf-";
 
-/** Cookies that are kept; a browser that holds more is told to delete the rest. */
+/**
+ * The number of cookies that are kept. If a browser holds more, then the response deletes the rest.
+ */
 const MOST = 4;
-/** Cookies that one response deletes. */
+/** The most cookies that one response deletes. */
 const MOST_ENDED = 8;
 const ID_LENGTH = 8;
 const ID = /^[\w-]{8}$/;
@@ -82,7 +84,7 @@ export class CsrfCookies implements VisitorCsrf {
       if (!name.startsWith(start)) continue;
       const id = name.slice(start.length);
       if (!ID.test(id)) continue;
-      // Of another form it is the app's own.
+      // A value of another form belongs to the app.
       if (!SECRET.test(value)) continue;
       this.#came.add(id);
       if (this.#secrets.size < MOST) this.#secrets.set(id, value);
@@ -94,7 +96,7 @@ export class CsrfCookies implements VisitorCsrf {
     return this.#secrets.size > 0;
   }
 
-  /** The text for a form: the id of a cookie, and its secret behind a mask. */
+  /** Gives the token for a form: the id of a cookie, and its masked secret. */
   token(): string {
     const [first] = this.#secrets;
     if (first === undefined) return this.renew();
@@ -102,14 +104,16 @@ export class CsrfCookies implements VisitorCsrf {
     return `${id}.${this.#policy.maskToken(secret)}`;
   }
 
-  /** The same with a new secret; every earlier one is refused from now on. */
+  /**
+   * Makes a new secret and gives its token. From then on, tokens of earlier secrets are rejected.
+   */
   renew(): string {
     this.end();
     this.#secrets.set(this.#policy.makeToken().slice(0, ID_LENGTH), this.#policy.makeToken());
     return this.token();
   }
 
-  /** Whether a text stands for one of the secrets. */
+  /** Whether a string is a token of one of the secrets. */
   matches(presented: string): boolean {
     const dot = presented.indexOf(".");
     if (dot === -1) return false;
@@ -117,12 +121,14 @@ export class CsrfCookies implements VisitorCsrf {
     return secret !== undefined && this.#policy.tokenMatches(secret, presented.slice(dot + 1));
   }
 
-  /** Refuses every secret from now on, and has the cookies deleted. */
+  /** Rejects the tokens of every secret from now on. The response then deletes the cookies. */
   end(): void {
     this.#secrets.clear();
   }
 
-  /** The `Set-Cookie` values: of a new secret, and of what came and is not kept. */
+  /**
+   * Gives the `Set-Cookie` values that set a new secret and delete the cookies that are not kept.
+   */
   setCookies(): string[] {
     const made = [...this.#secrets].filter(([id]) => !this.#came.has(id))
       .map(([id, secret]) => this.#cookie.writeOne(secret, this.#request, { suffix: id }));

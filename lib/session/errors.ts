@@ -1,36 +1,44 @@
 /**
- * What may go wrong with a session: too large, a value that cannot be kept, a store that is down.
+ * Defines the errors of sessions: too large, a value that cannot be kept, a store that is down.
  *
  * @module
  */
 
 import { HttpContentTooLarge, HttpServiceUnavailable } from "../http/errors.ts";
 
-/** How much of a cookie one key takes. */
+/** The size of one key in a session. */
 export interface SessionKeySize {
-  /** The key; flash messages and the rest of what lies beside the app's keys are named in brackets. */
+  /**
+   * The name of the key. Names in brackets stand for flash messages and other data that are not
+   * keys of the app.
+   */
   readonly key: string;
-  /** Bytes of its name and value in the payload, before encoding. */
+  /** The bytes of its name and value in the payload, before encoding. */
   readonly bytes: number;
 }
 
 /**
- * A session whose cookie would be dropped by browsers: name and value over 4,096 bytes
- * (RFC 6265bis, section 5.6). Or a session that is larger than its store may keep: over `maxBytes`, or
- * over 256 keys.
+ * A session is too large for its cookie or its store.
  *
- * Thrown after the view, where exception views can answer it; without one the visitor gets a 413.
- * The cookie that the visitor has stays valid. Nothing is split or compressed: split cookies get
- * lost one by one, and the length of compressed text tells what is in it.
+ * Browsers drop a cookie whose name and value are over 4,096 bytes (RFC 6265bis, section 5.6). A
+ * stored session is too large if it is over `maxBytes` or has more than 256 keys.
+ *
+ * Pyramidion throws it after the view, so an exception view can answer it. Without an exception
+ * view the visitor gets a 413. The visitor's earlier cookie stays valid. Pyramidion does not split
+ * a session into several cookies, because browsers can lose one of them. It does not compress data,
+ * because the compressed length can reveal the contents.
  */
 export class SessionTooLargeError extends HttpContentTooLarge {
   /** Always `"SessionTooLargeError"`. */
   override name = "SessionTooLargeError";
-  /** Bytes of the cookie's name and value; of a stored session, of its keys and values. */
+  /**
+   * The bytes of the cookie's name and value. For a stored session, the bytes of its keys and
+   * values.
+   */
   readonly size: number;
-  /** The most that browsers keep, or that the factory allows, in bytes. */
+  /** The most bytes that browsers keep, or that the factory allows. */
   readonly limit: number;
-  /** What each key takes, largest first. */
+  /** The size of each key, largest first. */
   readonly keys: readonly SessionKeySize[];
 
   /**
@@ -39,7 +47,7 @@ export class SessionTooLargeError extends HttpContentTooLarge {
    * @param cookieName The cookie's name as it would be written.
    * @param size Bytes of its name and value.
    * @param limit The most that browsers keep, in bytes.
-   * @param keys What each key takes.
+   * @param keys The size of each key.
    * @param stored How many keys a stored session has, and how many it may have.
    */
   constructor(
@@ -61,7 +69,7 @@ export class SessionTooLargeError extends HttpContentTooLarge {
 }
 
 /**
- * A value that JSON would lose or change in silence, named by the path to it.
+ * A session was given a value that JSON would lose or change without an error.
  *
  * @example The path says where
  * ```ts
@@ -75,17 +83,20 @@ export class SessionTooLargeError extends HttpContentTooLarge {
 export class SessionValueError extends TypeError {
   /** Always `"SessionValueError"`. */
   override name = "SessionValueError";
-  /** Where it is, from the session's key down; empty: the value itself. */
+  /**
+   * The path to the value, which begins with the session's key. An empty path means the value
+   * itself.
+   */
   readonly path: string;
-  /** What is there, such as `a function` or `an instance of Date`. */
+  /** What was found there, such as `a function` or `an instance of Date`. */
   readonly found: string;
 
   /**
    * Makes the error.
    *
-   * @param path Where it is, such as `cart.items[2].price`.
-   * @param found What is there, after the word "is".
-   * @param advice What to write instead; default nothing.
+   * @param path The path to the value, such as `cart.items[2].price`.
+   * @param found What was found there, as it stands after the word "is".
+   * @param advice What the developer can write instead. Default: no advice.
    */
   constructor(path: string, found: string, advice = "") {
     super(
@@ -96,17 +107,21 @@ export class SessionValueError extends TypeError {
   }
 }
 
-/** The store of sessions is down, late, or holds what is no session: answered with a 503. */
+/**
+ * The session store is down or late, or holds data that are not a session. Pyramidion answers with
+ * a 503.
+ */
 export class SessionStoreError extends HttpServiceUnavailable {
   /** Always `"SessionStoreError"`. */
   override name = "SessionStoreError";
 }
 
 /**
- * The store did not answer, and what was asked of it may have been done or not: answered with a 503.
+ * The session store did not answer, and it may or may not have saved the change. Pyramidion answers
+ * with a 503.
  *
- * The page from before the request is still right if it was not done. After a sign-out the cookie is
- * deleted all the same.
+ * If the store did not save the change, then the previous page is still correct. After a sign-out
+ * the response deletes the cookie in both cases.
  */
 export class SessionOutcomeUnknownError extends HttpServiceUnavailable {
   /** Always `"SessionOutcomeUnknownError"`. */

@@ -1,5 +1,5 @@
 /**
- * Sessions that another factory left in visitors' cookies: the option `formerly`.
+ * Takes over sessions that another factory left in visitors' cookies, for the option `formerly`.
  *
  * @module
  */
@@ -18,14 +18,14 @@ import { LoadedRecord } from "./backend.ts";
 import { SessionCookie } from "./cookie_attributes.ts";
 
 /**
- * Any `SessionFactory`, whatever its sessions hold.
+ * Any `SessionFactory`, with any type of data in its sessions.
  *
  * @internal
  */
 export interface FormerSessionFactory extends LoggerUser {
   /** Loads the session of a request. */
   load(request: SessionRequest): object | Promise<object>;
-  /** Decides what the response says. */
+  /** Decides which `Set-Cookie` headers the response gets. */
   commit(
     session: never,
     request: SessionRequest,
@@ -37,7 +37,7 @@ export interface FormerSessionFactory extends LoggerUser {
 export interface FormerSession {
   /** What it remembers. */
   readonly record: SessionRecord;
-  /** Ends it, and gives the `Set-Cookie` values that say so. */
+  /** Ends it, and gives the `Set-Cookie` values that delete its cookie. */
   readonly leave: () => Promise<readonly string[]>;
 }
 
@@ -62,14 +62,17 @@ export class FormerSessions {
     this.#factory = factory;
   }
 
-  /** The session that a request carries; `null` where there is no valid one. */
+  /** Finds the session that a request carries. It is `null` if there is no valid one. */
   async find(request: SessionRequest): Promise<FormerSession | null> {
     const session = await this.#factory.load(request);
     if (!(session instanceof Session) || session.isNew) return null;
     return { record: sessionState(session).record, leave: () => this.#end(session, request) };
   }
 
-  /** Ends the session that a request carries, if there is one, and gives the `Set-Cookie` values that say so. */
+  /**
+   * Ends the session that a request carries, if there is one, and gives the `Set-Cookie` values
+   * that delete its cookie.
+   */
   async leave(request: SessionRequest): Promise<readonly string[]> {
     return await (await this.find(request))?.leave() ?? [];
   }
@@ -77,10 +80,10 @@ export class FormerSessions {
   async #end(session: Session, request: SessionRequest): Promise<readonly string[]> {
     session.invalidate();
     const { record } = sessionState(session);
-    // They belong to the visitor and not to that session.
+    // These cookies belong to the visitor and not to that session.
     if (record instanceof LoadedRecord) record.csrfCookies = undefined;
     const context = { mayRenew: false, byException: false };
-    // The factory's own session, whatever it holds.
+    // The factory made this session, so its type of data fits.
     const outcome = await this.#factory.commit(session as never, request, context);
     return outcome.do === "nothing" ? [] : outcome.cookies;
   }

@@ -1,5 +1,6 @@
 /**
- * How long a session lives: an idle limit, an absolute limit and the time between two renewals.
+ * Applies the limits of a session: an idle limit, an absolute limit and the time between two
+ * renewals.
  *
  * @module
  */
@@ -9,27 +10,37 @@ import { ConfigurationError } from "../configuration_error.ts";
 
 /** How long sessions live, in seconds. */
 export interface LifetimeOptions {
-  /** Seconds without a request until the session ends; `null`: never. @default {1200} */
+  /**
+   * The idle limit: seconds without a request until the session ends. `null` switches the limit
+   * off.
+   * @default {1200}
+   */
   readonly timeout?: number | null;
   /**
-   * Seconds between two renewals of an unchanged session: it may end up to this much early.
-   * At most `timeout`; `null`: an unchanged session is never renewed. @default {timeout / 10}
+   * Seconds between two renewals of an unchanged session, at most `timeout`. A session can end this
+   * much before its idle limit, because a request within this time does not renew it. `null`
+   * switches renewal off, so that the idle limit counts from the last change.
+   * @default {timeout / 10}
    */
   readonly reissueTime?: number | null;
-  /** Seconds after which the session ends however busy it is; `null`: never. @default {2592000} */
+  /**
+   * The absolute limit: seconds after which the session ends, even if the visitor is active. `null`
+   * switches the limit off.
+   * @default {2592000}
+   */
   readonly lifetime?: number | null;
 }
 
 const SECONDS = orNull(numberOf("a number of seconds"), " for none");
 
-/** What {@linkcode LifetimeOptions} take. */
+/** The types of the values in {@linkcode LifetimeOptions}. */
 export const LIFETIME_KINDS: OptionKinds<LifetimeOptions> = {
   timeout: SECONDS,
   reissueTime: SECONDS,
   lifetime: SECONDS,
 };
 
-/** By what a session is judged: its times in milliseconds, and for how many seconds it is remembered. */
+/** The times by which the limits apply to a session, in milliseconds since 1970. */
 export interface SessionTimes {
   /** When the session began. */
   readonly created: number;
@@ -46,11 +57,11 @@ const CLOCK_SKEW = 60_000;
 
 /** The limits of a factory's sessions. */
 export class Lifetimes {
-  /** Milliseconds; Infinity: never. */
+  /** The idle limit in milliseconds. Infinity switches it off. */
   readonly timeout: number;
-  /** Milliseconds; Infinity: never. */
+  /** The time between two renewals in milliseconds. Infinity switches renewal off. */
   readonly reissueTime: number;
-  /** Milliseconds; Infinity: never. */
+  /** The absolute limit in milliseconds. Infinity switches it off. */
   readonly lifetime: number;
   readonly #skew: number;
   readonly #reissueShare: number;
@@ -58,10 +69,12 @@ export class Lifetimes {
   /**
    * Checks the limits.
    *
-   * @param options Seconds.
+   * @param options The limits in seconds.
    * @param skew How far in the future a time may lie, in milliseconds.
-   * @param maxAge Seconds for which the browser keeps the cookie: it is issued anew before they are over.
-   * @throws {ConfigurationError} If a limit is not a number of seconds, or they contradict each other.
+   * @param maxAge Seconds for which the browser keeps the cookie. The cookie is renewed before they
+   * are over.
+   * @throws {ConfigurationError} If a limit is not a number of seconds, or if two limits contradict
+   * each other.
    */
   constructor(options: LifetimeOptions, skew: number = CLOCK_SKEW, maxAge?: number) {
     const { timeout = DEFAULT_TIMEOUT, lifetime = DEFAULT_LIFETIME } = options;
@@ -88,7 +101,10 @@ export class Lifetimes {
     }
   }
 
-  /** Why a session of these times is over, or `null` while it lives. An age of exactly the limit is valid. */
+  /**
+   * Gives the reason why a session of these times is over, or `null` if it is valid. A session
+   * whose age is exactly the limit is valid.
+   */
   refusal(
     session: SessionTimes,
     now: number,
@@ -104,12 +120,15 @@ export class Lifetimes {
     return null;
   }
 
-  /** Whether an unchanged session is due to be issued anew. */
+  /** Whether an unchanged session is due to be renewed. */
   isDue(session: SessionTimes, now: number): boolean {
     return now - session.renewed >= this.#reissueTimeOf(session);
   }
 
-  /** The last millisecond in which a session of these times counts; Infinity: it never ends. */
+  /**
+   * Gives the last millisecond in which a session of these times is valid. Infinity means that it
+   * never ends.
+   */
   endOf({ created, renewed, rememberFor = 0 }: SessionTimes): number {
     const remembered = rememberFor * 1000;
     const idle = renewed + (remembered || this.timeout);
@@ -117,8 +136,8 @@ export class Lifetimes {
   }
 
   /**
-   * Milliseconds after which no copy of a session that is issued now can be valid any more,
-   * whatever limit its copies had; Infinity: never.
+   * Gives the milliseconds after which no copy of a session that is issued now can be valid. It
+   * covers every limit that copies can have. Infinity means that copies stay valid.
    */
   longest(rememberFor: number = 0): number {
     const remembered = rememberFor * 1000;
@@ -126,7 +145,7 @@ export class Lifetimes {
     return Math.min(idle, Math.max(this.lifetime, remembered));
   }
 
-  // A remembered session renews as seldom as its own timeout allows, not as the factory's.
+  // A remembered session is renewed by its own idle limit, not by the factory's.
   #reissueTimeOf(session: SessionTimes): number {
     if (session.rememberFor === undefined) return this.reissueTime;
     return session.rememberFor * 1000 * this.#reissueShare;

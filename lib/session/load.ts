@@ -1,5 +1,5 @@
 /**
- * From a request's cookies to its session.
+ * Loads the session of a request from its cookies.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import type { FormerSessions } from "./former.ts";
 import { valuesText, type WrittenRecord } from "./formats/payload.ts";
 import type { SessionParts } from "./options.ts";
 
-/** A session that was let in, with how it came; or why it was not. */
+/** A session that was accepted, with how it came, or the reason why its cookie was rejected. */
 type Admission<State> = Admitted<State> | Refused<State>;
 
 interface Admitted<State> {
@@ -28,13 +28,13 @@ interface Admitted<State> {
   readonly arrival: Arrival<State>;
 }
 
-/** Of one name so many cookies are verified: a browser holds one or two. */
+/** The most cookies of one name that are verified. A browser usually holds one or two. */
 const MOST_COOKIES = 4;
 
-/** The names of cookies with what came under each: the name that is written, and one that is still read. */
+/** The cookie values under two names: the name that is written, and one that is still read. */
 type CookieTexts = readonly [texts: readonly string[], others: readonly string[]];
 
-/** Loads sessions: whatever a visitor sent gives one, if need be a new one. */
+/** Loads sessions. If a request has no valid session cookie, then it gets a new session. */
 export class SessionLoading<Data extends object, State> {
   readonly #backend: SessionBackend<State>;
   readonly #parts: SessionParts;
@@ -75,9 +75,9 @@ export class SessionLoading<Data extends object, State> {
   }
 
   /**
-   * Opens the valid cookie that was renewed last. A cookie of the name that is written goes before one
-   * of the other name, which is due to be written anew. So a cookie that was left behind, of a parent
-   * domain or another path, does not lock its visitor out.
+   * Opens the valid cookie that was renewed last. A cookie of the name that is written comes before
+   * one of the other name, which is due to be written again. An old cookie of a parent domain or
+   * another path therefore does not lock its visitor out.
    */
   async #openBest(names: CookieTexts, request: SessionRequest): Promise<Session<Data>> {
     let refusal: Refused<State> | undefined;
@@ -89,7 +89,7 @@ export class SessionLoading<Data extends object, State> {
         const found = await this.#backend.find(text);
         if (!("refused" in found)) candidates.push([text, found]);
         else refusal = moreTelling(refusal, found);
-        // What is malformed, or of a key that is not ours, costs nothing.
+        // A malformed text, or one of an unknown key, costs no verification.
         const isFree = "refused" in found &&
           (found.refused === "malformed" || found.refused === "unknown-key");
         if (!isFree) verified++;
@@ -111,7 +111,7 @@ export class SessionLoading<Data extends object, State> {
     return await this.#refuse(refusal ?? { refused: "malformed" }, request);
   }
 
-  /** The sessions in the cookies beside the one that was taken: signing out ends them too. */
+  /** Gives the sessions in the other cookies, because a sign-out ends them too. */
   async #others(taken: string, names: CookieTexts): Promise<readonly LoadedRecord<State>[]> {
     const others: LoadedRecord<State>[] = [];
     for (const texts of names) {
@@ -134,7 +134,7 @@ export class SessionLoading<Data extends object, State> {
     if (schema === undefined) return this.#session(written, { ...arrival, loaded: null }, request);
     return schema.blank().then((defaults) => {
       const blank = valuesText(payload, defaults);
-      // A schema may hand out one and the same default to every visitor.
+      // A schema may give the same default object to every visitor.
       const values = payload.parse(blank)?.values ?? defaults;
       return this.#session({ ...written, values }, { ...arrival, loaded: null, blank }, request);
     });
@@ -148,7 +148,9 @@ export class SessionLoading<Data extends object, State> {
     return this.#new(request, arrival);
   }
 
-  /** Calls `onReject`. What it throws is logged, and the visitor gets a session all the same. */
+  /**
+   * Calls `onReject`. If it throws, then the error is logged, and the visitor still gets a session.
+   */
   #tell(reason: RefusalReason, request: SessionRequest): void {
     const { logger, options: { onReject } } = this.#parts;
     const failed = (error: unknown) => logger.error("onReject failed", error);
@@ -160,7 +162,7 @@ export class SessionLoading<Data extends object, State> {
     }
   }
 
-  /** Applies the limits, and then what has to be waited for. */
+  /** Applies the limits, and then the checks that need a promise. */
   #admission(
     { written, state, stale }: Found<State>,
     request: SessionRequest,
@@ -173,7 +175,7 @@ export class SessionLoading<Data extends object, State> {
     return this.#admit(written, arrival);
   }
 
-  /** Asks whether the session was ended, and fits it to the schema. */
+  /** Checks whether the session was ended, and fits it to the schema. */
   async #admit(given: WrittenRecord, came: Arrival<State>): Promise<Admission<State>> {
     const { logger, schema } = this.#parts;
     const judged = await this.#backend.judge?.(given) ?? {};
@@ -187,7 +189,7 @@ export class SessionLoading<Data extends object, State> {
     try {
       const fit = { ...written, values: fitted?.values ?? written.values };
       const loaded = this.#backend.stateOf(fit, arrival.loaded);
-      // A schema may hand out one and the same default, or part of one, to every visitor.
+      // A schema may give the same default object, or part of one, to every visitor.
       fit.values = this.#backend.valuesOf(loaded) ?? fit.values;
       const stale = (arrival.stale ?? false) || (fitted?.migrated ?? false);
       return { written: fit, arrival: { ...arrival, loaded, stale } };
@@ -204,18 +206,21 @@ export class SessionLoading<Data extends object, State> {
     const { record, leave } = former;
     const { created, userId } = record;
     const rememberFor = policy.canRemember ? record.rememberFor : undefined;
-    // How long it may idle was for the other factory to say: from now on it is for this one.
+    // The other factory applied its idle limit. From now on the limits of this one apply.
     const now = policy.now();
     const refused = lifetimes.refusal({ created, renewed: now, rememberFor }, now);
     if (refused !== null) return this.#refuse({ refused }, request);
-    // Ids and CSRF secrets stay behind: each format has its own.
+    // Ids and CSRF secrets are not taken over, because each format has its own.
     const values = new Map(record.values), flash = new Map(record.flash);
     const written = { values, flash, created, renewed: record.renewed, userId, rememberFor };
     const admission = await this.#admit(written, { loaded: null, takenOver: true, leave });
     return this.#admitted(admission, request);
   }
 
-  /** Ends, with a session of this factory, the one in the former cookie: it would sign the visitor in again. */
+  /**
+   * Ends the session in the former cookie together with that of this factory, because it would sign
+   * the visitor in again.
+   */
   #leaving(request: SessionRequest): (() => Promise<readonly string[]>) | undefined {
     const { formerly } = this.#parts;
     return formerly === undefined ? undefined : () => formerly.leave(request);
@@ -232,7 +237,10 @@ export class SessionLoading<Data extends object, State> {
   }
 }
 
-/** What is known of a session that goes on elsewhere counts more than why another is refused. */
+/**
+ * Chooses the refusal that knows of a session under another id, because a sign-out can end that
+ * session.
+ */
 function moreTelling<State>(
   before: Refused<State> | undefined,
   next: Refused<State>,
@@ -241,7 +249,7 @@ function moreTelling<State>(
   return before.arrival === undefined && next.arrival !== undefined ? next : before;
 }
 
-/** Looks at the request's headers only if it matters. */
+/** Reads the request's headers only when an option is used. */
 class RequestOptions extends LateSessionOptions {
   readonly #request: SessionRequest;
   readonly #record: LoadedRecord;

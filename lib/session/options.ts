@@ -1,6 +1,6 @@
 /**
- * What session factories take, and the parts that they make of it: the type of an option, its check
- * and its default.
+ * Defines the options of session factories, with their checks and defaults, and the parts made from
+ * them.
  *
  * @module
  */
@@ -29,45 +29,61 @@ import type { Payload } from "./formats/payload.ts";
 import { LIFETIME_KINDS, type LifetimeOptions, Lifetimes } from "./lifetimes.ts";
 import { SCHEMA_KIND, type SchemaMigration, SessionSchema, type StandardSchema } from "./schema.ts";
 
-/** What every factory of cookie sessions takes. */
+/** The options of every factory of cookie sessions. */
 export interface CookieSessionOptions<Data extends object = Record<string, unknown>>
   extends SessionCookieOptions, LifetimeOptions {
-  /** Whether a response that answers something thrown carries the session too. @default {true} */
+  /**
+   * Whether the session is also saved when the response answers an error that a view threw.
+   * @default {true}
+   */
   readonly setOnException?: boolean;
-  /** Replaces JSON for everything that the session holds. */
+  /** Writes and reads everything that the session holds, in place of JSON. */
   readonly serializer?: SessionSerializer;
   /**
-   * Any Standard Schema for the app's keys: types them, fills in defaults, and refuses what does not
-   * fit, in a cookie by a new session and at the end of a request by a {@linkcode SessionSchemaError}.
-   * It must take its own output as input.
+   * A Standard Schema for the app's keys, which types them, fills in defaults and validates them.
+   * If a cookie does not fit the schema, then the visitor gets a new session. If the session does
+   * not fit at the end of a request, then the factory throws a {@linkcode SessionSchemaError}. The
+   * schema must accept its own output as input.
    */
   readonly schema?: StandardSchema<Data>;
-  /** Makes the state of today of one that the schema refuses; anything but an object gives a new session. */
+  /**
+   * Converts a state that the schema rejects into one that fits. If the result is not an object,
+   * then the visitor gets a new session.
+   */
   readonly migrate?: SchemaMigration;
   /**
-   * Ends sessions for good, copies of their cookies included, and lets requests that come late with
-   * the cookie from before `regenerate()` or `remember()` read for ten seconds. Costs a question to
-   * the store for each session that is read or written, and three at once where somebody is signed in.
+   * A store of revoked sessions, which ends a session together with all copies of its cookie. After
+   * `regenerate()` or `remember()`, requests can still read the session by the old cookie for ten
+   * seconds. Each read or write of a session costs one query to the store. If a user is signed in,
+   * then it costs three queries at the same time.
    */
   readonly revocations?: RevocationStore;
   /**
-   * Sessions under another cookie name that visitors keep: read once, written anew here, deleted
-   * there. What they hold is checked by `schema`, or by nothing.
+   * The factory of an earlier cookie name, whose sessions visitors keep. This factory reads such a
+   * session once, writes it under its own name and deletes the earlier cookie. Only `schema` checks
+   * the values.
    */
   readonly formerly?: FormerSessionFactory;
   /**
-   * How many cookies are kept in memory once they were verified, so that they need not be verified
-   * again; 0: none. Every other rule is applied to them for each request. About 1 kB each.
-   * @default {4096}, of encrypted sessions {0}, since their contents would lie in memory
+   * The number of verified cookies that the factory keeps in memory, so that it does not verify
+   * them again. `0` keeps none. Every other rule applies to them in each request. Each cookie takes
+   * about 1 kB.
+   * @default {4096}, for encrypted sessions {0}, because their contents would lie in memory
    */
   readonly verifiedCookies?: number;
-  /** Told why a cookie was refused; the visitor is not told. What it throws is logged. */
+  /**
+   * Called with the reason when a cookie is rejected. The response does not show the reason. If the
+   * function throws, then the error is logged.
+   */
   readonly onReject?: (reason: RefusalReason, request: SessionRequest) => void;
-  /** The time in milliseconds. @default {Date.now} */
+  /** Gives the time in milliseconds since 1970. @default {Date.now} */
   readonly clock?: () => number;
-  /** Where random bytes come from; for tests. Default: the platform. */
+  /** Gives random bytes, for tests. Default: `crypto.getRandomValues()`. */
   readonly randomBytes?: RandomBytes;
-  /** Where warnings go. Default: the logger of the app, which the console is until it is made. */
+  /**
+   * Receives warnings and errors. Default: the logger of the app, or the console until the app is
+   * made.
+   */
   readonly logger?: Logger;
 }
 
@@ -88,52 +104,52 @@ export const COOKIE_SESSION_KINDS: OptionKinds<CookieSessionOptions> = {
   logger: LOGGER,
 };
 
-/** What the formats of sessions differ in besides their codec. */
+/** The properties of a session format, besides its codec. */
 export interface SessionFormat {
-  /** Whether a Secure cookie of this host alone is written under `__Host-`. */
+  /** Whether the name of a Secure cookie gets a prefix, such as `__Host-`. */
   readonly prefix: boolean;
-  /** Whether the CSRF secret of a visitor without a session lies in a cookie of its own. */
+  /** Whether a visitor without a session has the CSRF secret in a separate cookie. */
   readonly csrfCookies: boolean;
   /** How far in the future a time may lie, in milliseconds. Default: a minute. */
   readonly skew?: number;
 }
 
-/** What every format has but Pyramid's. */
+/** The properties of every format except Pyramid's. */
 export const NATIVE_FORMAT: SessionFormat = { prefix: true, csrfCookies: true };
 
-/** How the values of sessions are written, and what sessions ask their factory. */
+/** How a factory writes the values of sessions, and the functions that sessions call. */
 export interface SessionContents<Written extends Payload = Payload> {
   /** Writes a session as text. */
   readonly payload: Written;
-  /** What sessions ask their factory. */
+  /** The functions that sessions call. */
   readonly policy: SessionPolicy;
 }
 
-/** What is checked and made when a factory is made. */
+/** The parts that a factory checks and makes when it is made. */
 export interface SessionSettings {
   /** The cookie's name and attributes. */
   readonly cookie: SessionCookie;
-  /** The cookies of CSRF secrets; undefined where the format keeps the secret in the session. */
+  /** The cookies of CSRF secrets. It is undefined if the format keeps the secret in the session. */
   readonly csrfCookie: SessionCookie | undefined;
   /** How long sessions live. */
   readonly lifetimes: Lifetimes;
-  /** What the app's keys must fit, if anything. */
+  /** The schema of the app's keys, if there is one. */
   readonly schema: SessionSchema | undefined;
   /** Sessions under another name to take over. */
   readonly formerly: FormerSessions | undefined;
   /** The options as they were when the factory was made, for those that need no making. */
   readonly options: Omit<CookieSessionOptions, "schema">;
-  /** Told what went wrong on our side, and what a developer should know. */
+  /** Receives our failures, and warnings for the developer. */
   readonly logger: InheritedLogger;
 }
 
-/** What loading and committing work with. */
+/** The parts that loading and committing use. */
 export interface SessionParts extends SessionSettings, SessionContents {}
 
 /**
- * Checks what the kinds of options cannot tell, and makes the parts that wait for nothing.
+ * Checks the bounds of the options, and makes the parts of a factory that need no promise.
  *
- * @param options The options, their kinds being checked.
+ * @param options The options, after their types were checked.
  * @param format What the format has.
  * @throws {ConfigurationError} If an option is out of bounds, or two contradict each other.
  */
@@ -143,13 +159,13 @@ export function sessionSettings<Data extends object>(
 ): SessionSettings {
   const { schema, migrate, formerly } = options;
   const logger = new InheritedLogger(options.logger);
-  // Before there is an app: what these have to say goes through this logger, which becomes the app's.
+  // Before the app is made, these write to this logger, which later becomes the app's.
   for (const one of [options.revocations, formerly]) one?.useLogger?.(logger);
   if (migrate !== undefined && schema === undefined) {
     throw new ConfigurationError("Cannot migrate sessions: give the schema that they must fit");
   }
   const lifetimes = new Lifetimes(options, format.skew, options.maxAge);
-  // Both cookies answer the same origins: once is enough.
+  // Both cookies answer the same origins: one warning is enough.
   const warned = new Set<string>();
   const warn = (message: string) => {
     if (!warned.has(message)) logger.warn(message);
@@ -169,7 +185,10 @@ export function sessionSettings<Data extends object>(
   };
 }
 
-/** The CSRF cookie is Lax, whatever the session's is. In embedded pages it is None: they do not get Lax cookies. */
+/**
+ * Gives the CSRF cookie `SameSite=Lax`, also if the session cookie has another value. A partitioned
+ * cookie has `SameSite=None`, because browsers send no Lax cookies to embedded pages.
+ */
 function csrfCookieOptions({ partitioned = false, ...options }: SessionCookieOptions) {
   const { maxAge: _maxAge, ...lasting } = options;
   const sameSite: SessionCookieOptions["sameSite"] = partitioned ? "None" : "Lax";
@@ -177,7 +196,8 @@ function csrfCookieOptions({ partitioned = false, ...options }: SessionCookieOpt
 }
 
 /**
- * What all formats but Pyramid's have: canonical JSON, or the app's serializer, and masked CSRF tokens.
+ * Makes the contents of all formats except Pyramid's: canonical JSON or the app's serializer, and
+ * masked CSRF tokens.
  *
  * @param options The options of the factory.
  */

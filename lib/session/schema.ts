@@ -1,5 +1,5 @@
 /**
- * Schemas of sessions: any validator that speaks Standard Schema.
+ * Validates sessions with any validator that implements Standard Schema.
  *
  * @module
  */
@@ -7,34 +7,37 @@
 import { type OptionKind, withFunctions } from "../check_options.ts";
 import type { Logger } from "../log.ts";
 
-/** What is wrong with a value, as Standard Schema says it. */
+/** One fault of a value, as Standard Schema describes it. */
 export interface SchemaIssue {
-  /** For developers. */
+  /** The fault in words, for developers. */
   readonly message: string;
-  /** Where in the value. */
+  /** The path to the fault in the value. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What a schema says of a value. */
+/** The result of a schema's validation. */
 export type SchemaResult<Output> =
   | {
-    /** The value as the schema makes it: defaults filled in, unknown keys gone. */
+    /** The value that the schema made, for example with defaults and without unknown keys. */
     readonly value: Output;
-    /** None. */
+    /** Undefined, because the value is valid. */
     readonly issues?: undefined;
   }
   | {
-    /** What is wrong. */
+    /** The faults of the value. */
     readonly issues: readonly SchemaIssue[];
   };
 
-/** A validator that speaks Standard Schema, version 1: zod, valibot, arktype and others. */
+/**
+ * A validator that implements Standard Schema, version 1, such as those of zod, valibot and
+ * arktype.
+ */
 export interface StandardSchema<Output = unknown> {
   /** The interface of Standard Schema. */
   readonly "~standard": {
     /** Always 1. */
     readonly version: 1;
-    /** Whose schema it is. */
+    /** The name of the validator's library. */
     readonly vendor: string;
     /** Validates a value. */
     readonly validate: (
@@ -45,7 +48,10 @@ export interface StandardSchema<Output = unknown> {
 
 const STANDARD = withFunctions("validate");
 
-/** What an option takes that is a {@linkcode StandardSchema}; some vendors' are functions. */
+/**
+ * The type of an option that is a {@linkcode StandardSchema}. The schemas of some libraries are
+ * functions.
+ */
 export const SCHEMA_KIND: OptionKind = {
   expected: 'a schema that speaks Standard Schema, with validate() in its "~standard"',
   is: (value) =>
@@ -53,11 +59,14 @@ export const SCHEMA_KIND: OptionKind = {
     "~standard" in value && STANDARD.is(value["~standard"]),
 };
 
-/** The state at the end of a request is not what its schema takes, so it could not be read back. */
+/**
+ * The session does not fit its schema at the end of a request, so the factory could not read it
+ * back.
+ */
 export class SessionSchemaError extends TypeError {
   /** Always `"SessionSchemaError"`. */
   override name = "SessionSchemaError";
-  /** What is wrong, as the schema says it. */
+  /** The faults that the schema found. */
   readonly issues: readonly SchemaIssue[];
 
   /** Makes the error. */
@@ -68,7 +77,10 @@ export class SessionSchemaError extends TypeError {
   }
 }
 
-/** Makes the state of this version of an app from that of an earlier one, at once or by a promise; anything else than an object gives a new session. */
+/**
+ * Converts the state of an earlier version of an app into the state of this version, or into a
+ * promise of it. If the result is not an object, then the visitor gets a new session.
+ */
 export type SchemaMigration = (old: Readonly<Record<string, unknown>>) => unknown;
 
 /** Fits states to the app's schema. */
@@ -84,16 +96,19 @@ export class SessionSchema {
     this.#logger = logger;
   }
 
-  /** What a session holds before anything was stored in it: the schema's defaults, or nothing. */
+  /** Gives the values of a new session: the schema's defaults, or none. */
   async blank(): Promise<Map<string, unknown>> {
     return await this.#fit({}) ?? new Map();
   }
 
-  /** The state of a cookie as the schema makes it, migrated if need be; `null` where it does not fit. */
+  /**
+   * Gives the state that the schema makes from a cookie, after a migration if it is needed. It is
+   * `null` if the state does not fit.
+   */
   async read(
     values: ReadonlyMap<string, unknown>,
   ): Promise<{ values: Map<string, unknown>; migrated: boolean } | null> {
-    // Flash messages alone, say: what a new session holds is no mismatch.
+    // For example with flash messages alone: the values of a new session always fit.
     if (values.size === 0) return { values: await this.blank(), migrated: false };
     const fitted = await this.#fit(Object.fromEntries(values));
     if (fitted !== null) return { values: fitted, migrated: false };
@@ -102,10 +117,10 @@ export class SessionSchema {
   }
 
   /**
-   * The state as the schema makes it, to be written. An emptied one is that of a new session, so
-   * that a schema with required keys does not keep anybody from signing out.
+   * Gives the state that the schema makes, to be written. An emptied session becomes the state of a
+   * new one, so that visitors can sign out if the schema has required keys.
    *
-   * @throws {SessionSchemaError} If it does not fit.
+   * @throws {SessionSchemaError} If the state does not fit.
    */
   async write(values: ReadonlyMap<string, unknown>): Promise<Map<string, unknown>> {
     if (values.size === 0) return await this.blank();
@@ -116,7 +131,7 @@ export class SessionSchema {
     throw new TypeError("Cannot store the session: what its schema makes of it is not an object");
   }
 
-  // A cookie of a shape that the app forgot must not lock its visitor out.
+  // A cookie of an unknown shape must not lock its visitor out.
   async #fit(value: unknown): Promise<Map<string, unknown> | null> {
     if (mapOf(value) === null) return null;
     try {

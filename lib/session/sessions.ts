@@ -1,5 +1,5 @@
 /**
- * The object behind every session factory: loads and commits, wherever sessions live.
+ * Implements every session factory: loads and commits sessions, in cookies and in stores.
  *
  * @module
  */
@@ -22,11 +22,11 @@ import type { SessionParts } from "./options.ts";
 
 /** Loads and commits the sessions that a backend keeps. */
 export class Sessions<Data extends object, State> implements SessionFactory<Data> {
-  /** By which a request names its session: no two factories of an app share one. */
+  /** The cookie that identifies the session of a request. No two factories of an app share one. */
   readonly cookie: SessionCookie;
   /** Loads the session of a request. */
   readonly load: SessionFactory<Data>["load"];
-  /** Closes a session, and decides what the response says. */
+  /** Closes a session, and decides which `Set-Cookie` headers the response gets. */
   readonly commit: SessionFactory<Data>["commit"];
   readonly #logger: SessionParts["logger"];
 
@@ -34,7 +34,7 @@ export class Sessions<Data extends object, State> implements SessionFactory<Data
    * Puts a factory together.
    *
    * @param backend Where its sessions live.
-   * @param parts What `sessionSettings()` and a format's contents gave.
+   * @param parts The result of `sessionSettings()` and the contents of a format.
    */
   constructor(backend: SessionBackend<State>, parts: SessionParts) {
     this.cookie = parts.cookie;
@@ -45,16 +45,19 @@ export class Sessions<Data extends object, State> implements SessionFactory<Data
     this.#logger = parts.logger;
   }
 
-  /** Takes the logger of the app, unless the options name one; its stores and former factories have the same. */
+  /**
+   * Sets the logger of the app, unless the options name one. The factory's stores and former
+   * factories use the same logger.
+   */
   useLogger(logger: Logger): void {
     this.#logger.inherit(logger);
   }
 }
 
-/** A factory that is loaded with the first session: few apps need it. */
+/** Imports a factory with the first session, because few apps need it. */
 export class LateSessions<Data extends object, Made extends SessionFactory<Data>>
   implements SessionFactory<Data> {
-  /** By which a request names its session. */
+  /** The cookie that identifies the session of a request. */
   readonly cookie: SessionCookie;
   /** The factory itself. */
   protected readonly sessions: Lazy<Made>;
@@ -63,7 +66,7 @@ export class LateSessions<Data extends object, Made extends SessionFactory<Data>
   /**
    * Makes nothing yet.
    *
-   * @param settings The cookie, and who is told.
+   * @param settings The cookie and the logger.
    * @param make Makes the factory.
    */
   constructor(
@@ -75,7 +78,7 @@ export class LateSessions<Data extends object, Made extends SessionFactory<Data>
     this.sessions = new Lazy(make);
   }
 
-  /** Takes the logger of the app, unless the options name one. */
+  /** Sets the logger of the app, unless the options name one. */
   useLogger(logger: Logger): void {
     this.#logger.inherit(logger);
   }
@@ -88,7 +91,7 @@ export class LateSessions<Data extends object, Made extends SessionFactory<Data>
       : sessions.load(request);
   }
 
-  /** Closes a session, and decides what the response says. */
+  /** Closes a session, and decides which `Set-Cookie` headers the response gets. */
   commit(
     session: Session<Data>,
     request: SessionRequest,

@@ -1,6 +1,5 @@
 /**
- * What a session can be asked for: whom it may be bound to, for how long it may be remembered, and
- * whether a key can be changed at once.
+ * Checks the arguments of `session.bindTo()`, `session.remember()` and `session.modify()`.
  *
  * @module
  */
@@ -16,12 +15,12 @@ import {
 import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
 import type { SessionPolicy } from "./record.ts";
 
-/** What `session.bindTo()` takes besides the user. */
+/** The options of `session.bindTo()`. */
 export interface BindOptions {
   /**
-   * The user's stamp as it was when the password was checked: text that changes with the password, of
-   * at most 256 characters. It is stored as it is. If a password is changed while a sign-in with the
-   * old one is under way, then the session of that sign-in is over with its next request.
+   * The user's stamp at the time of the password check: a string that changes with the password, of at
+   * most 256 characters. The session stores it unchanged. If the password changes during a sign-in
+   * with the old one, then that session is over at its next request.
    */
   readonly stamp?: string | undefined;
 }
@@ -31,14 +30,14 @@ const BIND_KINDS: OptionKinds<BindOptions> = { stamp: TEXT };
 const MOST_STAMP = 256;
 
 /**
- * Refuses what `session.bindTo()` cannot take.
+ * Throws if the arguments of `session.bindTo()` are not valid.
  *
- * @param userId The user.
+ * @param userId The id of the user.
  * @param options The user's stamp.
- * @param policy Whether there has to be a stamp.
- * @throws {TypeError} If the user is not text, or if a stamp is missing.
- * @throws {RangeError} If the user is empty, or if the stamp is too long.
- * @throws {Error} If there is a stamp, and sessions have none.
+ * @param policy Whether sessions need a stamp.
+ * @throws {TypeError} If the id is not a string, or if a stamp is missing.
+ * @throws {RangeError} If the id is empty, or if the stamp is too long.
+ * @throws {Error} If there is a stamp, and the factory has no `stampOf`.
  */
 export function checkBinding(
   userId: unknown,
@@ -69,13 +68,13 @@ export function checkBinding(
 }
 
 /**
- * Refuses `session.modify()` of a session that lives in its cookie.
+ * Throws for `session.modify()` of a session that lives in its cookie.
  *
  * @param key The key, for the message.
- * @param change What makes its new value.
+ * @param change The function that makes the new value.
  * @param policy Whether sessions live in a store.
- * @throws {TypeError} If `change` is no function.
- * @throws {Error} If they do not.
+ * @throws {TypeError} If `change` is not a function.
+ * @throws {Error} If sessions do not live in a store.
  */
 export function checkModifying(key: string, change: unknown, { canModify }: SessionPolicy): void {
   checkValue("the second argument of modify()", change, FUNCTION, TypeError);
@@ -86,12 +85,12 @@ export function checkModifying(key: string, change: unknown, { canModify }: Sess
 }
 
 /**
- * Refuses what `session.remember()` cannot take.
+ * Throws if the argument of `session.remember()` is not valid.
  *
- * @param seconds For how long.
- * @param policy Whether there is a place for it.
- * @throws {RangeError} If it is no integer from 1 to 400 days.
- * @throws {Error} If there is no place for it.
+ * @param seconds The seconds for which the session is remembered.
+ * @param policy Whether the format has a place for the seconds.
+ * @throws {RangeError} If it is not an integer from 1 to 34,560,000 (400 days).
+ * @throws {Error} If the format has no place for the seconds.
  */
 export function checkRemembering(seconds: number, policy: SessionPolicy): void {
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_COOKIE_AGE) {

@@ -1,5 +1,5 @@
 /**
- * The CSRF tokens of a session.
+ * Makes and checks the CSRF tokens of a session.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import type { SessionState } from "./state.ts";
 const VISITOR_CSRF = withFunctions("token", "renew", "matches", "end");
 
 /**
- * Makes and checks tokens: by a secret in the session, or for a visitor without a session by one of
- * the visitor's own.
+ * Makes and checks CSRF tokens by a secret in the session. For a visitor without a session, the
+ * secret lies outside of the session.
  */
 export class CsrfTokens {
   readonly #state: SessionState;
@@ -20,11 +20,11 @@ export class CsrfTokens {
   readonly #visitors: VisitorCsrf | undefined;
 
   /**
-   * Takes what stands behind the session.
+   * Takes the state and the policy of the session.
    *
-   * @param state The session's.
+   * @param state The state of the session.
    * @param policy Makes, masks and compares secrets.
-   * @param visitors Secrets for as long as the visitor has no session.
+   * @param visitors Keeps the secrets of a visitor without a session.
    * @throws {TypeError} If `visitors` lacks one of its functions.
    */
   constructor(state: SessionState, policy: SessionPolicy, visitors: VisitorCsrf | undefined) {
@@ -36,7 +36,7 @@ export class CsrfTokens {
     this.#visitors = visitors;
   }
 
-  /** A token, made the first time. */
+  /** Gives a token. The first call makes its secret. */
   token(): string {
     const { csrfToken } = this.#state.record;
     if (csrfToken !== undefined) return this.#policy.maskToken(csrfToken);
@@ -45,7 +45,7 @@ export class CsrfTokens {
     return this.#visitors.token();
   }
 
-  /** A new token; every earlier one is refused from now on. */
+  /** Makes a new secret and gives its token. From then on, earlier tokens are rejected. */
   renew(): string {
     const isKept = this.#state.record.csrfToken !== undefined;
     if (this.#visitors !== undefined && this.#isVisitors && !isKept) {
@@ -57,13 +57,13 @@ export class CsrfTokens {
     return token;
   }
 
-  /** Whether there is a token. */
+  /** Whether there is a secret. */
   get exists(): boolean {
     const { csrfToken, userId } = this.#state.record;
     return csrfToken !== undefined || userId === undefined && this.#visitors?.exists === true;
   }
 
-  /** Whether a text is one of them. */
+  /** Whether a string is a token of the session or of the visitor. */
   matches(presented: string): boolean {
     const { csrfToken, userId } = this.#state.record;
     if (csrfToken !== undefined) {
@@ -74,12 +74,12 @@ export class CsrfTokens {
       decided(this.#visitors.matches(presented), "matches() of the visitor's CSRF secrets");
   }
 
-  /** Refuses the visitor's own secrets from now on. */
+  /** Rejects the visitor's own secrets from now on. */
   end(): void {
     this.#visitors?.end();
   }
 
-  /** Whether it is of a visitor who came without a session, and is not signed in. */
+  /** Whether the visitor came without a session and is not signed in. */
   get #isVisitors(): boolean {
     return this.#state.record.isNew && this.#state.record.userId === undefined;
   }

@@ -1,5 +1,5 @@
 /**
- * What an app and a session factory agree on, and what the factory and its codec or store do.
+ * Defines the interfaces between an app, its session factory, and the factory's codec and store.
  *
  * @module
  */
@@ -7,26 +7,26 @@
 import { type OptionKind, withFunctions } from "../../check_options.ts";
 import type { Logger } from "../../log.ts";
 
-/** What an option takes that is a session factory. */
+/** The type of an option that is a session factory. */
 export const SESSION_FACTORY: OptionKind = withFunctions("load", "commit");
-/** What an option takes that is a {@linkcode RevocationStore}. */
+/** The type of an option that is a {@linkcode RevocationStore}. */
 export const REVOCATION_STORE: OptionKind = withFunctions("has", "add", "epoch", "bump");
-/** What stands for a {@linkcode SessionCodec}. */
+/** The type of an option that is a {@linkcode SessionCodec}. */
 export const SESSION_CODEC: OptionKind = withFunctions("encode", "decode", "encodedLength");
 
-/** What may have something to say to a log: session factories, and stores. */
+/** A session factory or a store that can write to the app's log. */
 export interface LoggerUser {
   /**
-   * Takes the logger of the app, which neither throws nor shows control characters.
+   * Sets the logger of the app, which never throws and escapes control characters.
    *
-   * `makeApp()` calls it on the session factory; a factory calls it on what it uses, stores and former
-   * factories, when it is made. Whoever was given a logger of its own keeps that. Of two apps that share
-   * a factory, the one that was made last is told.
+   * `makeApp()` calls it on the session factory. When a factory is made, it calls the method on its
+   * stores and former factories. A factory or store whose options name a logger keeps that one. If
+   * two apps share a factory, then it writes to the log of the app that was made last.
    */
   useLogger?(logger: Logger): void;
 }
 
-/** Why a session cookie was refused. Told to `onReject` and to nobody else. */
+/** The reason why a session cookie was rejected. Pyramidion gives it only to `onReject`. */
 export type RefusalReason =
   | "malformed"
   | "unknown-key"
@@ -38,100 +38,126 @@ export type RefusalReason =
   | "gone"
   | "schema";
 
-/** What a session knows of a request. */
+/** The parts of a request that a session factory uses. */
 export interface SessionRequest {
-  /** The request as it came. */
+  /** The request as the server received it. */
   readonly raw: Request;
   /** The request's method. */
   readonly method: string;
   /** The request's headers. */
   readonly headers: Headers;
-  /** Scheme and host as the outside world sees them, such as `https://app.test`. */
+  /** The scheme and host that the browser sees, such as `https://app.test`. */
   readonly origin: string;
   /**
-   * Whether the outside world uses https as far as anybody says: to be believed for what makes the
-   * cookie safer. Default: as `origin` says.
+   * Whether the browser uses https, by `origin` or by the header of a proxy. The factory uses it
+   * only to make the cookie safer. Default: the scheme of `origin`.
    */
   readonly isSecure?: boolean;
 }
 
-/** What the response must say about the session. Cookies are whole `Set-Cookie` values. */
+/** The outcome of a session: which `Set-Cookie` headers the response gets. */
 export type SessionOutcome =
   | {
-    /** The session is as it was: no header but `Vary: Cookie`. */
+    /** The session did not change. The response gets no header except `Vary: Cookie`. */
     readonly do: "nothing";
   }
   | {
-    /** Only the time of issue is new. */
+    /** The session was only renewed: its time of issue is new. */
     readonly do: "renew";
-    /** Whole `Set-Cookie` values. */
+    /** Complete `Set-Cookie` values. */
     readonly cookies: readonly string[];
   }
   | {
-    /** The state changed. */
+    /** The session changed. */
     readonly do: "write";
-    /** Whole `Set-Cookie` values. */
+    /** Complete `Set-Cookie` values. */
     readonly cookies: readonly string[];
   }
   | {
-    /** The session is gone. */
+    /** The session ended, and the browser deletes its cookie. */
     readonly do: "remove";
-    /** Whole `Set-Cookie` values. */
+    /** Complete `Set-Cookie` values. */
     readonly cookies: readonly string[];
   };
 
-/** What a factory must know of the response to decide. */
+/** The properties of a response by which a factory decides. */
 export interface CommitContext {
-  /** Whether a mere renewal may be said: not to a shared cache, not on HEAD and not to a prefetch. */
+  /**
+   * Whether the response may carry a mere renewal. It may not if a shared cache can store it, or if
+   * it answers a HEAD request or a prefetch.
+   */
   readonly mayRenew: boolean;
-  /** Whether the response answers something that was thrown. */
+  /** Whether the response answers an error that was thrown. */
   readonly byException: boolean;
-  /** Whether the view states `requireCsrf: false`: it answers forms that other sites send. @default {false} */
+  /**
+   * Whether the view has `requireCsrf: false`, so that it answers forms from other sites.
+   * @default {false}
+   */
   readonly isCsrfExempt?: boolean;
-  /** Whether the request counts as activity: one that does not, such as a poll, renews nothing. @default {true} */
+  /**
+   * Whether the request counts as activity. A request that does not count, such as a poll, does not
+   * renew the session.
+   * @default {true}
+   */
   readonly isActivity?: boolean;
 }
 
-/** What a codec made of a cookie's text: the payload, and whether an older secret verified it; or why not. */
+/**
+ * The result of decoding a cookie's text: a payload, or the reason why the codec rejected the text.
+ */
 export type DecodedCookie =
   | {
     /** The bytes that were encoded. */
     readonly payload: Uint8Array<ArrayBuffer>;
-    /** Whether an older secret verified them, so that the cookie is due to be written anew. */
+    /** Whether an older secret verified them, so that the cookie is due to be written again. */
     readonly stale: boolean;
   }
   | {
-    /** Why the text is not one of ours. */
+    /** The reason why the codec rejected the text. */
     readonly refused: "malformed" | "unknown-key" | "bad-mac";
   };
 
-/** Makes cookie text of a payload that nobody without the secret can make, and reads it back. */
+/**
+ * Encodes a payload as cookie text, and decodes it. A codec with a secret makes text that an
+ * attacker without the secret cannot make.
+ */
 export interface SessionCodec {
-  /** The cookie name, without prefix, that is bound into the text; undefined where the format binds none. */
+  /**
+   * The cookie name, without prefix, that the text is bound to. It is undefined if the format binds
+   * no name.
+   */
   readonly cookieName?: string | undefined;
-  /** The length in characters of the text for a payload of so many bytes. */
+  /** Gives the length in characters of the text for a payload of so many bytes. */
   encodedLength(payloadBytes: number): number;
-  /** Makes the text, by the newest secret. */
+  /** Encodes a payload with the newest secret. */
   encode(payload: Uint8Array<ArrayBuffer>): Promise<string>;
-  /** Reads a text back. Never rejects for what a visitor sent. */
+  /** Decodes a text. The promise never rejects because of a text that a visitor sent. */
   decode(text: string): Promise<DecodedCookie>;
 }
 
 /**
- * Remembers which sessions are over although copies of their cookies could still be valid.
+ * Remembers revoked sessions, because copies of their cookies could still be valid.
  *
- * A rotation adds two or three ids, a sign-out three, a sign-in over another session four; one of
- * them is forgotten after ten seconds. A store that is down rejects. The visitor is then not taken
- * for signed in: the answer is a 503. The same happens where `has` gives anything but a boolean, or
- * `epoch` anything but a safe integer from 0.
+ * A rotation adds two or three ids. A sign-out adds three. A sign-in adds four if the visitor had a
+ * session. After ten seconds one of these ids is no longer needed. If the store is down, then its
+ * methods reject. Pyramidion then does not accept the session and answers with a 503. It does the
+ * same if `has` does not give a boolean, or if `epoch` does not give a safe integer from 0.
  */
 export interface RevocationStore extends LoggerUser {
-  /** Whether this id was ended: `true` or `false`. Anything else counts as a store that is down. */
+  /**
+   * Whether this id was revoked: `true` or `false`. Any other value counts as a store that is down.
+   */
   has(id: string): boolean | Promise<boolean>;
-  /** Ends this id, of up to 70 letters, digits and `-_.@`; may be forgotten after `until`, in milliseconds since 1970. A second call never brings that nearer. */
+  /**
+   * Revokes this id, which has up to 70 letters, digits and `-_.@`. The store may forget the id
+   * after `until`, in milliseconds since 1970. A second call never makes that time earlier.
+   */
   add(id: string, until: number): void | Promise<void>;
-  /** The user's epoch: a whole number, 0 at first. A session of an earlier epoch is over. */
+  /** Gives the user's epoch: an integer, at first 0. A session of an earlier epoch is over. */
   epoch(user: string): number | Promise<number>;
-  /** Begins an epoch of the user above every earlier one, across restarts too: every session that the user is signed in to is over. */
+  /**
+   * Ends all sessions of the user: begins an epoch that is higher than every earlier one, also
+   * across restarts.
+   */
   bump(user: string): void | Promise<void>;
 }

@@ -1,41 +1,45 @@
 /**
- * What a session remembers, and what it asks its factory.
+ * Defines the contents of a session, and the functions that a session calls on its factory.
  *
  * @module
  */
 
-/** Everything that a session remembers: what a factory loads, and what it writes. Times are milliseconds. */
+/**
+ * The contents of a session, which a factory loads and writes. Times are in milliseconds since
+ * 1970.
+ */
 export interface SessionRecord {
   /** The app's own keys. */
   values: Map<string, unknown>;
-  /** Flash messages by queue; empty queues are left out. */
+  /** Flash messages by queue. Empty queues are left out. */
   flash: Map<string, unknown[]>;
-  /** When the session began. */
+  /** The time when the session began. */
   created: number;
-  /** When its cookie was last issued. */
+  /** The time when its cookie was last issued. */
   renewed: number;
-  /** Whether no valid session came with the request. */
+  /** Whether the request came without a valid session. */
   isNew: boolean;
-  /** The secret behind the CSRF tokens, once one was asked for. */
+  /** The secret behind the CSRF tokens, if the session has one. */
   csrfToken?: string | undefined;
-  /** The session's name among all its copies, where the factory needs one. */
+  /** The id of the session, if the factory needs one. All copies of its cookie share it. */
   id?: string | undefined;
-  /** Who signed in, by `session.bindTo()`. */
+  /** The id of the user that `session.bindTo()` signed in. */
   userId?: string | undefined;
   /** The user's epoch in the {@linkcode RevocationStore} when the user signed in. */
   epoch?: number | undefined;
-  /** Seconds asked for by `session.remember()`. */
+  /** The seconds that `session.remember()` was given. */
   rememberFor?: number | undefined;
   /** The user's stamp that `session.bindTo()` was given. */
   stamp?: string | undefined;
-  /** Whether `session.invalidate()` ended what was loaded. */
+  /** Whether `session.invalidate()` ended the session that was loaded. */
   ended?: boolean | undefined;
-  /** Whether `session.regenerate()` asked for a new cookie although nothing else changed. */
+  /** Whether `session.regenerate()` requested a new cookie, even if no value changed. */
   rotated?: boolean | undefined;
   /**
-   * Changes one key at once, where sessions live in a store.
+   * Changes one key at once, if sessions live in a store.
    *
-   * @returns What it holds now; `null` where it is to be changed here alone, for the end of the request.
+   * @returns The value that the key holds now. If it is `null`, then the caller changes the key in
+   * this record alone, which the end of the request saves.
    */
   modify?(
     key: string,
@@ -43,59 +47,69 @@ export interface SessionRecord {
   ): Promise<{ readonly value: unknown } | null>;
 }
 
-/** What a factory decides for all of its sessions. */
+/** The functions and limits that a factory gives to all of its sessions. */
 export interface SessionPolicy {
-  /** Whether what is written has a place for `session.remember()`. */
+  /** Whether the format has a place for the seconds of `session.remember()`. */
   readonly canRemember: boolean;
   /** Whether sessions live in a store, so that `session.modify()` can change a key at once. @default {false} */
   readonly canModify?: boolean;
-  /** Whether `session.bindTo()` needs the user's stamp. Else it refuses one. @default {false} */
+  /**
+   * Whether `session.bindTo()` needs the user's stamp. If not, then it throws for a stamp.
+   * @default {false}
+   */
   readonly needsStamp?: boolean;
-  /** The time in milliseconds. */
+  /** Gives the time in milliseconds since 1970. */
   now(): number;
-  /** Refuses, by a throw that names the path, a value that could not be read back. */
+  /** Throws for a value that the format would lose or change. The error names the path. */
   check(value: unknown, path: string): void;
-  /** Makes a random name that nobody can guess. */
+  /** Makes a random id or secret that an attacker cannot guess. */
   makeToken(): string;
-  /** Makes a text that stands for the CSRF secret in one response. */
+  /** Makes the CSRF token for one response from the CSRF secret. */
   maskToken(token: string): string;
-  /** Whether two values are written alike. */
+  /** Whether the format writes two values in the same way. */
   same(one: unknown, other: unknown): boolean;
-  /** Whether a text that came with a request stands for the CSRF secret. Takes the same time for every text of one length. */
+  /**
+   * Whether a string from a request is a token of the CSRF secret. It takes the same time for all
+   * strings of one length.
+   */
   tokenMatches(token: string, presented: string): boolean;
 }
 
-/** CSRF secrets of a visitor without a session, which are kept apart from the session. */
+/** Keeps the CSRF secrets of a visitor without a session, outside of the session. */
 export interface VisitorCsrf {
   /** Whether there is a secret. */
   readonly exists: boolean;
-  /** The text for a form; makes a secret where there is none. */
+  /** Gives the token for a form. If there is no secret, then it makes one. */
   token(): string;
-  /** The same with a new secret; every earlier one is refused from now on. */
+  /**
+   * Makes a new secret and gives its token. From then on, tokens of earlier secrets are rejected.
+   */
   renew(): string;
-  /** Whether a text stands for one of the secrets. */
+  /** Whether a string is a token of one of the secrets. */
   matches(presented: string): boolean;
-  /** Refuses every secret from now on. */
+  /** Rejects the tokens of every secret from now on. */
   end(): void;
 }
 
 /**
- * Options of a session that are worked out when they are read. The compiler checks who extends it, so
- * that nothing is checked for each request.
+ * Computes the options of a session when they are read. The compiler checks the subclasses, so that
+ * no request has to check the options.
  */
 export abstract class LateSessionOptions {
-  /** Whether `popFlash()` only peeks. */
+  /** Whether `popFlash()` leaves the messages in the queue. */
   abstract readonly keepFlash: boolean;
-  /** Whether `popFlash()` refuses to take a message. */
+  /** Whether `popFlash()` throws instead of taking a message. */
   abstract readonly refuseFlash: boolean;
-  /** CSRF secrets for as long as the visitor has no session. */
+  /** Keeps the CSRF secrets of a visitor without a session. */
   abstract readonly csrf: VisitorCsrf | undefined;
 }
 
 const bareToken = (): string =>
   crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
 
-/** The policy of a session without a factory: no checks, and CSRF tokens unmasked. */
+/**
+ * The policy of a session without a factory: no checks of values, and CSRF tokens without masks.
+ */
 export const BARE_POLICY: SessionPolicy = {
   canRemember: true,
   now: Date.now,
@@ -106,7 +120,7 @@ export const BARE_POLICY: SessionPolicy = {
   tokenMatches: (token, presented) => token === presented,
 };
 
-/** The record of a new session. */
+/** Makes the record of a new session. */
 export function blankRecord(now: number): SessionRecord {
   return { values: new Map(), flash: new Map(), created: now, renewed: now, isNew: true };
 }

@@ -1,36 +1,36 @@
 /**
- * What became of a session during its request: written to or not, open or closed.
+ * Tracks whether a request wrote to its session, and whether the session is closed.
  *
  * @module
  */
 
 import type { SessionRecord } from "./record.ts";
 
-/** What became of a session: for factories. */
+/** The state of a session during its request, for factories. */
 export class SessionState {
-  /** What the session remembers now. */
+  /** The present contents of the session. */
   readonly record: SessionRecord;
-  /** Whether anything was written, or an object handed out that may have been changed in place. */
+  /** Whether the app wrote to the session, or got an object that it may have changed in place. */
   maybeChanged = false;
-  /** Whether every further write is forbidden. */
+  /** Whether the session is closed, so that every write throws. */
   isClosed = false;
   #objects: LoadedObjects | undefined;
 
-  /** Begins with what was loaded. */
+  /** Begins with the record that was loaded. */
   constructor(record: SessionRecord) {
     this.record = record;
   }
 
-  /** Forbids every further write; to change a loaded object throws as well. */
+  /** Closes the session: every further write throws. A change of a loaded object throws too. */
   close(): void {
     this.isClosed = true;
     this.#objects?.freeze();
   }
 
   /**
-   * Takes down that something is written.
+   * Notes that the app writes to the session.
    *
-   * @param attempt What is done, behind "Cannot", for the message.
+   * @param attempt The action for the message, as it stands after "Cannot".
    * @throws {Error} If the session is closed.
    */
   write(attempt: string): void {
@@ -39,9 +39,9 @@ export class SessionState {
   }
 
   /**
-   * Refuses what comes too late.
+   * Throws if the session is closed.
    *
-   * @param attempt What is done, behind "Cannot", for the message.
+   * @param attempt The action for the message, as it stands after "Cannot".
    * @throws {Error} If the session is closed.
    */
   refuseLate(attempt: string): void {
@@ -51,13 +51,13 @@ export class SessionState {
     );
   }
 
-  /** Takes down that an object is handed out, where the app may change it in place. */
+  /** Notes that the app gets an object, which it may change in place. */
   handOut(value: object): void {
     this.maybeChanged = true;
     this.#loaded.add(value);
   }
 
-  /** Takes down that a value is the app's own: it is never frozen. */
+  /** Notes that a value belongs to the app, so that the session never freezes it. */
   leaveOut(value: unknown): void {
     if (typeof value === "object") this.#loaded.leaveOut(value);
   }
@@ -72,9 +72,9 @@ export class SessionState {
 }
 
 /**
- * Keeps the objects that a session handed out, to freeze them when a change would be lost.
+ * Keeps the objects that a session gave to the app, and freezes them when a change would be lost.
  *
- * Only what was loaded is frozen: an object of the app's own, put into a loaded one, is left alone.
+ * It freezes only loaded objects. An object that the app put into a loaded one stays as it is.
  */
 export class LoadedObjects {
   readonly #objects = new Set<object>();
@@ -86,7 +86,10 @@ export class LoadedObjects {
     if (typeof value === "object" && value !== null) this.#own.add(value);
   }
 
-  /** Keeps a value that is handed out, with all that lies in it; costs a walk the first time. */
+  /**
+   * Keeps an object that the app gets, with all objects in it. The first call for an object walks
+   * through all of them.
+   */
   add(value: object): void {
     if (this.#objects.has(value) || this.#own.has(value) || !isPlain(value)) return;
     this.#objects.add(value);
@@ -96,14 +99,17 @@ export class LoadedObjects {
     if (this.#isFrozen) Object.freeze(value);
   }
 
-  /** Freezes what was handed out, and what will be: a change of it throws. */
+  /** Freezes the objects that the app got and will get, so that a change of them throws. */
   freeze(): void {
     this.#isFrozen = true;
     for (const object of this.#objects) Object.freeze(object);
   }
 }
 
-/** What JSON makes; a serializer of the app's may make others, which freezing does not stop. */
+/**
+ * Whether JSON makes such objects. A serializer of the app may make others, which freezing does not
+ * stop.
+ */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === Array.prototype || prototype === null;

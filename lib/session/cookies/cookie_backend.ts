@@ -1,5 +1,5 @@
 /**
- * Sessions that live in their cookie: the text of the cookie is the state.
+ * Keeps sessions in their cookie: the text of the payload is the state.
  *
  * @module
  */
@@ -24,20 +24,20 @@ import type { VerifiedCookie, VerifiedCookies, VerifiedOrRefused } from "./verif
 const MALFORMED = { refused: "malformed" } as const;
 const ENCODER = new TextEncoder();
 
-/** What a cookie needs beside the parts that all sessions have. */
+/** The parts of sessions in cookies, with those that all sessions have. */
 export interface CookieBackendParts extends SessionParts {
   /** Makes and reads the cookie's text. */
   readonly codec: SessionCodec;
-  /** Ends sessions for good, where the app has a store for that. */
+  /** Revokes sessions, if the app has a revocation store. */
   readonly guard: RevocationGuard | undefined;
-  /** Cookies that need not be verified again, where they are remembered. */
+  /** The cookies that were verified, if they are remembered. */
   readonly verified: VerifiedCookies | undefined;
 }
 
 /** Reads sessions out of cookies and writes them there: at most one verification and one signature. */
 export class CookieBackend implements SessionBackend<string> {
   readonly #parts: CookieBackendParts;
-  /** Asks the store of revocations, where there is one. */
+  /** Queries the revocation store, if there is one. */
   readonly judge: SessionBackend<string>["judge"];
 
   /** Takes the parts. */
@@ -47,7 +47,7 @@ export class CookieBackend implements SessionBackend<string> {
     this.judge = guard && ((written) => this.#judge(guard, written));
   }
 
-  /** Reads a cookie's text: without a promise where it is remembered. */
+  /** Reads a cookie's text. If the text is remembered, then the result is no promise. */
   find(text: string): MaybePromise<Found<string> | Refused<string>> {
     const { verified } = this.#parts;
     if (text.length > MAX_COOKIE_BYTES) return MALFORMED;
@@ -80,42 +80,42 @@ export class CookieBackend implements SessionBackend<string> {
 
   async #judge(guard: RevocationGuard, given: WrittenRecord): Promise<Judgement<string>> {
     const { logger, policy } = this.#parts;
-    // Signed in before there were epochs.
+    // A user who signed in under a release without epochs has epoch 0.
     const isBound = given.userId === undefined || given.epoch !== undefined;
     const written = isBound ? given : { ...given, epoch: 0 };
     try {
       const judged = await guard.judge(written, policy.now());
       return isBound || "refused" in judged ? judged : { ...judged, written };
     } catch (error) {
-      // The 503 that this becomes is logged here and nowhere else.
+      // Only this place logs the 503 that follows.
       logger.error("Loading a session failed", error);
       throw error;
     }
   }
 
-  /** The text of the payload. */
+  /** Makes the text of the payload. */
   stateOf(written: WrittenRecord): string {
     return this.#parts.payload.stringify(written, written.renewed);
   }
 
-  /** The app's keys of a text. */
+  /** Reads the app's keys of a text. */
   valuesOf(state: string): Map<string, unknown> | null {
     return this.#parts.payload.parse(state)?.values ?? null;
   }
 
-  /** Whether two texts are one. */
+  /** Whether two texts are equal. */
   isSame(one: string, other: string): boolean {
     return one === other;
   }
 
-  /** Writes the cookie, and ends what the session no longer goes on with. */
+  /** Writes the cookie, and revokes the ids that the session no longer uses. */
   async write(
     record: LoadedRecord<string>,
     state: string,
     { request, now, renewed }: SessionWriting,
   ): Promise<readonly string[] | null> {
     const { codec, cookie, guard, payload, policy, verified } = this.#parts;
-    // Ended by another request since it was loaded: what this one would write must not bring it back.
+    // If another request ended the session, then this one must not restore it.
     if (guard !== undefined && await guard.isOver(record, now)) return null;
     const { signsIn } = record;
     const isNamed = guard === undefined || await guard.name(record, policy.makeToken);
@@ -128,14 +128,17 @@ export class CookieBackend implements SessionBackend<string> {
     }
     const value = await codec.encode(bytes);
     const cookies = cookie.write(value, request, record.rememberFor);
-    // Not before there is a cookie to take its place.
+    // Only after the new cookie exists.
     if (guard !== undefined && record.ended === true) await this.end(record, now);
     else if (guard !== undefined && !await guard.leave(record, signsIn, now)) return null;
     verified?.add(value, { payload: issued, stale: false });
     return cookies;
   }
 
-  /** Ends sessions that held something. Visitors who never did must not be able to fill the store. */
+  /**
+   * Ends sessions that held something. Visitors with empty sessions must not be able to fill the
+   * store.
+   */
   async end(record: LoadedRecord<string>, now: number): Promise<void> {
     const { guard } = this.#parts;
     if (guard === undefined) return;
@@ -144,7 +147,7 @@ export class CookieBackend implements SessionBackend<string> {
     }
   }
 
-  /** Whether a session held a key of the app, or a user, as it was loaded; defaults are no keys. */
+  /** Whether a session had a key of the app or a user when it was loaded. Defaults do not count. */
   async #heldSomething({ loaded }: LoadedRecord<string>): Promise<boolean> {
     const { payload, schema } = this.#parts;
     const written = loaded === null ? null : payload.parse(loaded);

@@ -1,5 +1,5 @@
 /**
- * The factories of sessions that live in a cookie: signed, encrypted, or by a codec of the app's.
+ * Makes sessions that live in a cookie: signed, encrypted, or by a codec of the app.
  *
  * @module
  */
@@ -29,13 +29,14 @@ import { VerifiedCookies } from "./verified_cookies.ts";
 
 const DEFAULT_VERIFIED_COOKIES = 4096;
 
-/** What a factory of cookie sessions has checked, before it is known what its cookies hold. */
+/** The checked options of a factory of cookie sessions, without the format of the contents. */
 export type CookieSettings = Omit<CookieBackendParts, keyof SessionContents>;
 
 /**
- * Checks what the options say, their kinds being checked.
+ * Checks the options of a factory, after their types were checked.
  *
- * @param codec Makes and reads the cookie's text. Its cookie name, where it has one, is the default.
+ * @param codec Makes and reads the cookie's text. If the codec has a cookie name, then that name is
+ * the default.
  * @param options The options.
  * @param format What the format has.
  * @throws {ConfigurationError} If an option is out of bounds, or two contradict each other.
@@ -57,7 +58,7 @@ export function cookieSettings<Data extends object>(
   };
 }
 
-/** The factory whose sessions live in cookies. */
+/** Makes the factory whose sessions live in cookies. */
 export function cookieSessions<Data extends object>(
   settings: CookieSettings,
   contents: SessionContents,
@@ -77,7 +78,7 @@ function nativeSessions<Data extends object>(
 }
 
 /**
- * How many verified cookies are remembered.
+ * Gives the number of verified cookies that the factory remembers.
  *
  * @param limit The option `verifiedCookies`.
  * @throws {ConfigurationError} If it is out of bounds.
@@ -90,15 +91,17 @@ export function verifiedCookieLimit(limit: number = DEFAULT_VERIFIED_COOKIES): n
 }
 
 /**
- * Makes sessions that live in a cookie, by any codec.
+ * Makes a factory of sessions that live in a cookie, with a codec of your own.
  *
- * Two requests of one visitor at the same time each answer with their own copy of the session: the
- * last answer wins. What must not be lost between them belongs into a database.
+ * Two requests of one visitor can run at the same time. Each starts from the same cookie. The
+ * browser keeps the cookie of the response that arrives last, so the changes of the other request
+ * are lost. Keep data that must not be lost in a database, or use `storedSessionFactory()`.
  *
- * @param codec Makes and reads the cookie's text. Its cookie name, where it has one, is the default.
- * @param options Name, attributes and lifetimes.
- * @throws {ConfigurationError} If an option is wrong or unknown, or two contradict each other; or if
- * the codec lacks one of its functions.
+ * @param codec Makes and reads the cookie's text. If the codec has a cookie name, then that name is
+ * the default.
+ * @param options Cookie attributes, lifetimes, and more. Every default is safe.
+ * @throws {ConfigurationError} If an option is wrong or unknown, if two options contradict each
+ * other, or if the codec lacks one of its functions.
  */
 export function cookieSessionFactory<Data extends object = Record<string, unknown>>(
   codec: SessionCodec,
@@ -119,17 +122,20 @@ const SECRET_KINDS: OptionKinds<SecretCookieSessionOptions> = {
 };
 
 /**
- * Makes sessions that live in a signed cookie (format 1: HMAC-SHA-256 over the state, its times and
- * the key's id, under a key for this cookie's name alone).
+ * Makes a factory of sessions that live in a signed cookie.
  *
- * The visitor can read what is in it and cannot change it. A copied cookie is valid until its
- * limits pass. Reading costs one `crypto.subtle.verify`, writing one `crypto.subtle.sign`; a
- * request that does not ask for its session costs nothing. Pyramid: `SignedCookieSessionFactory`.
+ * The format is number 1. Its signature is HMAC-SHA-256 over the state, its times and the key's id.
+ * The key is derived for this cookie's name alone.
  *
- * @param secrets One secret of at least 32 bytes, or a list with the newest first: the first signs,
- * all verify, and a session signed by an older one is written anew.
- * @param options Cookie attributes, lifetimes, and more; every default is safe.
- * @throws {RangeError} If a secret is weak; the message has a command that makes a good one.
+ * The visitor can read the contents of the cookie and cannot change them. A copied cookie is valid
+ * until its limits pass. To read a session costs one `crypto.subtle.verify`, and to write it one
+ * `crypto.subtle.sign`. A view that does not read the session costs neither. Pyramid:
+ * `SignedCookieSessionFactory`.
+ *
+ * @param secrets One secret of at least 32 bytes, or a list with the newest first. The first secret
+ * signs, and all verify. A session that an older secret signed is written again.
+ * @param options Cookie attributes, lifetimes, and more. Every default is safe.
+ * @throws {RangeError} If a secret is weak. The message has a command that makes a good one.
  * @throws {ConfigurationError} If an option is wrong or unknown, or two contradict each other.
  *
  * @example A counter
@@ -165,18 +171,20 @@ export function signedCookieSessionFactory<Data extends object = Record<string, 
 }
 
 /**
- * Makes sessions that live in an encrypted cookie (format 2: AES-256-GCM, padded to 32 bytes).
+ * Makes a factory of sessions that live in an encrypted cookie.
  *
- * As {@linkcode signedCookieSessionFactory}, but the visitor cannot read what is in it, and the
- * cookie is up to 60 characters longer. One secret encrypts at most 2^32 cookies. Pyramid:
+ * The format is number 2: AES-256-GCM, with the contents padded to a multiple of 32 bytes.
+ *
+ * It works like {@linkcode signedCookieSessionFactory}, but the visitor cannot read the contents.
+ * The cookie is up to 60 characters longer. One secret encrypts at most 2^32 cookies. Pyramid:
  * `pyramid_nacl_session`.
  *
  * @param secrets One secret of at least 32 bytes, or a list with the newest first.
- * @param options Cookie attributes, lifetimes, and more; every default is safe.
- * @throws {RangeError} If a secret is weak; the message has a command that makes a good one.
+ * @param options Cookie attributes, lifetimes, and more. Every default is safe.
+ * @throws {RangeError} If a secret is weak. The message has a command that makes a good one.
  * @throws {ConfigurationError} If an option is wrong or unknown, or two contradict each other.
  *
- * @example Nobody can read the cookie
+ * @example The visitor cannot read the cookie
  * ```ts
  * import { Configurator, encryptedCookieSessionFactory, html, route } from "@pyramidion/pyramidion";
  * import { TestClient } from "@pyramidion/pyramidion/testing";

@@ -1,6 +1,6 @@
 /**
- * Sessions in Pyramid's own cookies, so that a Deno app and a Pyramid app behind one name share one
- * login.
+ * Makes sessions in Pyramid's cookies, so that a user signs in once for a Deno app and a Pyramid
+ * app.
  *
  * @module
  */
@@ -23,7 +23,10 @@ import {
 import { LateSessions, type Sessions } from "../sessions.ts";
 import { cookieSessions, cookieSettings } from "./factories.ts";
 
-/** What {@linkcode pyramidCookieSessionFactory} takes: what has a place in Pyramid's cookies. */
+/**
+ * The options of {@linkcode pyramidCookieSessionFactory}, without those that have no place in
+ * Pyramid's cookies.
+ */
 export interface PyramidCookieSessionOptions<Data extends object = Record<string, unknown>>
   extends
     Omit<CookieSessionOptions<Data>, "lifetime" | "serializer" | "revocations">,
@@ -36,29 +39,38 @@ const {
   ...PLACED
 } = COOKIE_SESSION_KINDS;
 
-/** Pyramid's cookies have no prefix, keep the CSRF secret in the session and may come from the future. */
+/**
+ * Pyramid's cookies have no prefix, keep the CSRF secret in the session, and may have times in the
+ * future.
+ */
 const FORMAT: SessionFormat = { prefix: false, csrfCookies: false, skew: Infinity };
 
 const KINDS: OptionKinds<PyramidCookieSessionOptions> = { ...PLACED, ...PYRAMID_CODEC_KINDS };
 
 /**
- * Makes sessions that Pyramid's `SignedCookieSessionFactory` reads and writes too, given the same
- * secret, salt and hash.
+ * Makes a factory of sessions that Pyramid's `SignedCookieSessionFactory` also reads and writes.
+ * Both need the same secret, salt and hash.
  *
- * As weak as Pyramid's where the format is: no absolute lifetime, times in the future accepted, no
- * key per cookie name, a CSRF token that is not masked. Everything else is as in
- * {@linkcode signedCookieSessionFactory}, the safe attributes included. The cookie has no
- * `__Host-` prefix, and `remember()` throws. Costs one SubtleCrypto call to read, one to write.
+ * The format has the weaknesses of Pyramid's. There is no absolute limit, and times in the future
+ * are accepted. The key is the same for every cookie name, and the CSRF token has no mask. The
+ * cookie has no `__Host-` prefix, and `remember()` throws. Everything else is as in
+ * {@linkcode signedCookieSessionFactory}, including the safe attributes. To read a session costs
+ * one SubtleCrypto call, and to write it one more.
  *
- * What is written is what Pyramid would write, character for character but for the order of keys; a
- * value of more than 4,064 characters is refused, since Pyramid would answer 500 where it had to
- * write it again. `bindTo()` is Pyramid's `SessionAuthenticationHelper.remember()`, for user ids
- * that are text. A session with `NaN`, `Infinity` or an integer beyond 2^53 in it cannot be read
- * as it is: it gives a new one, and its cookie stays unless something is written.
+ * The factory writes the same characters as Pyramid, except for the order of keys. It throws for a
+ * cookie value of more than 4,064 characters, because Pyramid would answer 500 when it writes the
+ * session again. `bindTo()` is Pyramid's `SessionAuthenticationHelper.remember()`, for user ids
+ * that are strings.
+ *
+ * JavaScript cannot keep `NaN`, `Infinity` or integers beyond 2^53 through JSON. If a session holds
+ * such a value, then the visitor gets a new session. The old cookie stays unless the app writes to
+ * the new one.
  *
  * @param secrets The secret of the Pyramid app, or a list with the newest first.
- * @param options `salt`, `hash`, cookie attributes, `timeout`; the defaults are Pyramid's where the format needs it.
- * @throws {RangeError} If a secret is weak; `insecureAllowWeakSecret` lets an older system's through.
+ * @param options `salt`, `hash`, cookie attributes, `timeout`, and more. The defaults are Pyramid's
+ * where the format needs them.
+ * @throws {RangeError} If a secret is weak. With `insecureAllowWeakSecret` the factory accepts the
+ * weak secret of an older system.
  * @throws {ConfigurationError} If an option is wrong or unknown, or two contradict each other.
  *
  * @example A session that Pyramid wrote

@@ -1,5 +1,6 @@
 /**
- * What Pyramid's cookies hold, and its CSRF tokens. Loaded with the first session of Pyramid's format.
+ * Makes the contents of Pyramid's cookies, and its CSRF tokens. The first session of Pyramid's
+ * format imports this module.
  *
  * @module
  */
@@ -15,11 +16,11 @@ import { platformRandomBytes, type RandomBytes } from "../crypto/bytes.ts";
 import type { SessionContents } from "../options.ts";
 
 /**
- * What is written as Pyramid writes it.
+ * Makes the contents of sessions as Pyramid writes them.
  *
- * @param native What the native formats have, of which clock and comparing are the same.
- * @param cookie What the payload knows of its cookie.
- * @param randomBytes Where tokens come from.
+ * @param native The contents of the native formats, which have the same clock and comparison.
+ * @param cookie The name of the cookie, and the length of its text.
+ * @param randomBytes Gives the random bytes of tokens.
  */
 export function pyramidContents(
   native: SessionContents,

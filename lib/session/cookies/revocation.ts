@@ -1,5 +1,5 @@
 /**
- * Ends sessions for good, copies of their cookies included.
+ * Revokes sessions together with all copies of their cookies.
  *
  * @module
  */
@@ -13,11 +13,14 @@ import type { Judgement, LoadedRecord } from "../backend.ts";
 import type { WrittenRecord } from "../formats/payload.ts";
 import type { Lifetimes } from "../lifetimes.ts";
 
-/** How long after its end a revoked session is remembered: clocks differ, and answers are under way. */
+/**
+ * How long a revoked session is remembered after its end, in milliseconds, because clocks differ
+ * and responses may be late.
+ */
 const SLACK = 5 * 60_000;
-/** How long a request that is under way may still come with the cookie from before a rotation, in milliseconds. */
+/** How long after a rotation a request may still come with the earlier cookie, in milliseconds. */
 const GRACE = 10_000;
-/** The times that share the name of a late id, in milliseconds. */
+/** The length of the period whose times share one late id, in milliseconds. */
 const LATE_SPAN = 15_000;
 /** The longest that `remember()` takes, in milliseconds. */
 const LONGEST = MAX_COOKIE_AGE * 1000;
@@ -26,39 +29,42 @@ const EPOCH: OptionKind = {
   is: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 };
 
-/** The store of revocations is down: answered with a 503, unless there is an exception view for it. */
+/** The revocation store is down. Without an exception view Pyramidion answers with a 503. */
 export class RevocationStoreError extends HttpServiceUnavailable {
   /** Always `"RevocationStoreError"`. */
   override name = "RevocationStoreError";
 }
 
-/** What a session is ended by. */
+/** The parts of a session by which it is revoked. */
 export interface Revocable {
-  /** The session's name among all its copies: `family` or `family.generation`. */
+  /**
+   * The id of the session, which all copies of its cookie share: `family` or `family.generation`.
+   */
   readonly id?: string | undefined;
-  /** Who signed in. */
+  /** The id of the user who signed in. */
   readonly userId?: string | undefined;
-  /** The user's epoch then; sessions from before there were epochs have the first. */
+  /** The user's epoch at sign-in. Sessions from a release without epochs have epoch 0. */
   readonly epoch?: number | undefined;
 }
 
 /**
- * How a session stands that a cookie holds.
+ * The standing of a session in a cookie.
  *
- * - `valid`.
- * - `ended`, with all its generations, or all sessions of its user.
- * - `rotated`: it goes on under another id.
- * - `rotated lately` and `signed in lately`: the same, by a request that was under way with this one.
+ * - `valid`: it was not revoked.
+ * - `ended`: it was revoked with all its generations, or with all sessions of its user.
+ * - `rotated`: it continues under another id.
+ * - `rotated lately` and `signed in lately`: the same, by a request at about the same time as this
+ *   one.
  */
 export type Standing = "valid" | "ended" | "rotated" | "rotated lately" | "signed in lately";
 
 /**
- * Asks the store of revocations, and tells it.
+ * Reads and writes the revocation store.
  *
- * An id is a family, and once it was rotated or somebody signed in, a dot and the number of the
- * generation. A rotation ends a generation. Signing out ends the family and the next generation, so
- * that it also ends what a rotation under way is about to write. A sign-in does so too, and begins a
- * family of its own.
+ * An id is the name of a family. After a rotation or a sign-in, a dot and the number of the
+ * generation follow. A rotation ends a generation. A sign-out ends the family and the next
+ * generation, so that it also ends the session that a simultaneous rotation writes. A sign-in ends
+ * the same, and begins a new family.
  */
 export class RevocationGuard {
   readonly #store: RevocationStore;
@@ -67,7 +73,8 @@ export class RevocationGuard {
   /**
    * Takes the store.
    *
-   * @throws {ConfigurationError} If sessions have no end, since then a revocation could never be forgotten.
+   * @throws {ConfigurationError} If sessions never end, because the store could then never forget a
+   * revocation.
    */
   constructor(store: RevocationStore, lifetimes: Lifetimes) {
     if (!Number.isFinite(lifetimes.timeout) && !Number.isFinite(lifetimes.lifetime)) {
@@ -79,7 +86,7 @@ export class RevocationGuard {
     this.#lifetimes = lifetimes;
   }
 
-  /** What the standing of a session that is within its limits means for loading it. */
+  /** Decides by its standing how a session within its limits is loaded. */
   async judge(written: WrittenRecord, now: number): Promise<Judgement<string>> {
     const { id: rotatedId, rememberFor: rotatedRememberFor } = written;
     switch (await this.standing(written, now)) {
@@ -90,14 +97,17 @@ export class RevocationGuard {
       case "rotated":
         return { refused: "revoked", arrival: { rotatedId, rotatedRememberFor } };
       case "signed in lately":
-        // Whoever planted the cookie must not see the session that was signed in with it.
+        // An attacker who planted the cookie must not see the session that was signed in with it.
         return { refused: "revoked", arrival: { isLate: true } };
       case "rotated lately":
         return { arrival: { isLate: true, rotatedId } };
     }
   }
 
-  /** How a session stands: one question for its id, and two more where somebody is signed in. */
+  /**
+   * Finds the standing of a session. It costs one query for the id, and two more if a user is
+   * signed in.
+   */
   async standing({ id, userId, epoch = 0 }: Revocable, now: number): Promise<Standing> {
     const isUsers = userId !== undefined;
     const [isEnded, isRotated, current] = await Promise.all([
@@ -117,8 +127,8 @@ export class RevocationGuard {
   }
 
   /**
-   * Whether the session that a record goes on with is over since it was loaded. One that begins now,
-   * by `invalidate()` or by signing in, goes on with none.
+   * Whether the session of a record was ended after it was loaded. A session that begins now, by
+   * `invalidate()` or a sign-in, cannot have ended.
    */
   async isOver(record: LoadedRecord, now: number): Promise<boolean> {
     const { loadedId, userId, epoch } = record;
@@ -126,9 +136,13 @@ export class RevocationGuard {
     return await this.standing({ id: loadedId, userId, epoch }, now) !== "valid";
   }
 
-  /** Gives a session that is about to be written its id and its user's epoch; tells whether it had both. */
+  /**
+   * Gives a session its id and its user's epoch before it is written.
+   *
+   * @returns Whether the session already had both.
+   */
   async name(record: LoadedRecord, makeToken: () => string): Promise<boolean> {
-    // So that all copies under one id have one limit, and it can be forgotten when that has passed.
+    // All copies under one id then have one limit, after which the store can forget the id.
     if (record.isRelived && record.id === record.loadedId) record.id = undefined;
     const { id, loadedId, userId, epoch } = record;
     const begins = record.isNew || record.signsIn || loadedId === undefined;
@@ -139,27 +153,28 @@ export class RevocationGuard {
   }
 
   /**
-   * Ends what a record that was written no longer goes on with; tells whether the record may be sent.
+   * Revokes the ids that a written record no longer uses.
    *
    * @param record The record, with its new id.
-   * @param signedIn Whether a user signs in by it.
-   * @param now The time.
+   * @param signedIn Whether a user signs in with this record.
+   * @param now The time in milliseconds since 1970.
+   * @returns Whether the cookie may be sent.
    */
   async leave(record: LoadedRecord, signedIn: boolean, now: number): Promise<boolean> {
     const { id, loadedId } = record;
     if (loadedId === undefined || id === undefined || id === loadedId) return true;
-    // First this, then the end: a request between the two must not be refused as one that comes much later.
+    // This before the end: a request between the two must not count as one that comes much later.
     await this.#add(lateId(loadedId, signedIn ? "s" : "r", now), now + GRACE);
     if (signedIn) {
       await this.#end(record, loadedId, now);
       return true;
     }
     await this.#rotate(record, loadedId, now);
-    // Asked behind that: of a sign-out and a rotation at once, one sees the other.
+    // After the rotation: of a simultaneous sign-out and rotation, one sees the other.
     return !await this.#has(id);
   }
 
-  /** Ends a session with all its generations, copies included. */
+  /** Ends a session with all its generations and all copies of its cookies. */
   async end(record: LoadedRecord, now: number): Promise<void> {
     const id = record.rotatedId ?? record.loadedId;
     if (id !== undefined) await this.#end(record, id, now);
@@ -168,14 +183,14 @@ export class RevocationGuard {
   async #end(record: LoadedRecord, id: string, now: number): Promise<void> {
     const { loadedId, loadedUserId } = record;
     const isUsers = loadedUserId !== undefined;
-    // Of a cookie that was rotated away long ago it is not known whose it was.
+    // If a cookie was rotated long ago, then its user is not known.
     const families = [isUsers, ...(loadedId === undefined ? [!isUsers] : [])]
       .map((isUsers) => familyEnd(id, isUsers));
     const generation = generationOf(id, isUsers);
     const ends = [...families, nextId(id)].filter((one) => one !== generation);
     const last = this.#lastOf(record, now);
     await this.#addAll(ends, last);
-    // Another request may have remembered a generation for longer, or is about to.
+    // Another request may remember a generation for longer.
     const isLong = await this.#has(relivedId(id));
     await this.#addAll(isLong ? [...ends, id] : [id], isLong ? now + LONGEST : last);
   }
@@ -190,7 +205,7 @@ export class RevocationGuard {
     await Promise.all(ends);
   }
 
-  /** When the last copy of what was loaded is over. */
+  /** Gives the time when the last copy of the loaded session is over. */
   #lastOf({ loadedRememberFor, renewed }: LoadedRecord, now: number): number {
     return Math.max(now, renewed) + this.#lifetimes.longest(loadedRememberFor);
   }
@@ -200,8 +215,9 @@ export class RevocationGuard {
   }
 
   /**
-   * Whether it was rotated less than ten seconds ago; a store that forgets late may say so for 27. It
-   * may have been rotated since `now`, or by a server whose clock is 2.5 seconds ahead.
+   * Whether the id was rotated less than ten seconds ago. With a store that forgets late, the
+   * answer can stay `true` for 27 seconds. The rotation may be later than `now`, or come from a
+   * server whose clock is 2.5 seconds ahead.
    */
   async #isLate(id: string, by: "s" | "r", now: number): Promise<boolean> {
     const newest = now + GRACE / 4;
@@ -224,7 +240,10 @@ export class RevocationGuard {
     return this.#ask("add", (store) => store.add(id, until));
   }
 
-  /** Asks the store. A doubtful answer counts as a store that is down: no session is valid by it. */
+  /**
+   * Queries the store. A result of the wrong type counts as a store that is down, so that it makes
+   * no session valid.
+   */
   async #ask<T>(
     method: string,
     question: (store: RevocationStore) => T | Promise<T>,
@@ -240,12 +259,18 @@ export class RevocationGuard {
   }
 }
 
-/** Of a user's session family and generation have names of their own; a guest's begins as a family. */
+/**
+ * Makes the first id of a session. A user's session has separate ids for family and generation, and
+ * a guest's begins with the family alone.
+ */
 function firstId(family: string, isUsers: boolean): string {
   return isUsers ? `${family}.0` : family;
 }
 
-/** The id behind a rotation: counted, so that a sign-out can end what it does not know of. */
+/**
+ * Gives the id after a rotation. Ids are counted, so that a sign-out can end a generation that it
+ * does not know.
+ */
 function nextId(id: string): string {
   const [family = "", generation = "0"] = id.split(".");
   return `${family}.${Number(generation) + 1}`;
@@ -255,22 +280,31 @@ function familyOf(id: string): string {
   return id.split(".")[0] ?? id;
 }
 
-/** What signing out ends. Of a guest's session the bare family is the first generation. */
+/**
+ * Gives the id that a sign-out revokes. For a guest's session the bare family is the first
+ * generation.
+ */
 function familyEnd(id: string, isUsers: boolean): string {
   return isUsers ? familyOf(id) : `${familyOf(id)}.`;
 }
 
-/** What a rotation ends. A user's session of release 0.1.0 has no generation in its id. */
+/**
+ * Gives the id that a rotation revokes. A user's session of release 0.1.0 has no generation in its
+ * id.
+ */
 function generationOf(id: string, isUsers: boolean): string {
   return isUsers && !id.includes(".") ? `${id}.` : id;
 }
 
-/** What tells that generations of one family live for different times. */
+/** Gives the id which shows that generations of one family live for different times. */
 function relivedId(id: string): string {
   return `${familyOf(id)}@l`;
 }
 
-/** What tells for a while that an id was rotated, and when about that was: a store may forget late. */
+/**
+ * Gives the id which shows that an id was rotated, and in which period, because a store may forget
+ * late.
+ */
 function lateId(id: string, by: "s" | "r", at: number): string {
   return `${id}@${by}${Math.floor(at / LATE_SPAN)}`;
 }

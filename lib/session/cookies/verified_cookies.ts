@@ -1,34 +1,37 @@
 /**
- * Remembers cookies that were verified, so that they need not be verified again.
+ * Remembers verified cookies, so that a factory does not verify them again.
  *
  * @module
  */
 
 import type { DecodedCookie } from "../../../session.ts";
 
-/** What verified cookie text carries. */
+/** The contents of a verified cookie. */
 export interface VerifiedCookie {
-  /** The payload's text; parsed anew for each request, so that no two requests share an object. */
+  /**
+   * The text of the payload. Each request parses it again, so that no two requests share an object.
+   */
   readonly payload: string;
   /** Whether an older secret verified it. */
   readonly stale: boolean;
 }
 
-/** A verified cookie, or why it was refused. */
+/** A verified cookie, or the reason why it was rejected. */
 export type VerifiedOrRefused = VerifiedCookie | Extract<DecodedCookie, { refused: unknown }>;
 
-/** Characters of text and payload for which there is room, for each cookie that is remembered. */
+/** The characters of text and payload that fit, for each cookie that is remembered. */
 const CHARACTERS_EACH = 1024;
 
 /**
- * Cookies that this process verified, or signed itself, by their exact text.
+ * Keeps the cookies that this process verified or signed, by their exact text.
  *
- * Only such cookies enter, so it accepts nothing that the secret would refuse, and nobody without
- * the secret can fill it. It belongs to the keys of one codec. What it does not remember is whether
- * a session still lives: limits, revocations and the schema are asked for every request.
+ * It holds only such cookies, so it accepts no cookie that the codec would reject. An attacker
+ * without the secret cannot fill it. It belongs to the keys of one codec. It does not remember
+ * whether a session is still valid: the factory applies limits, revocations and the schema in every
+ * request.
  *
- * Two generations: when the younger is full the older is forgotten. About 430 bytes and the texts
- * for each cookie; 0.2 µs a question.
+ * It has two generations. When the younger is full, the older is dropped. Each cookie costs about
+ * 430 bytes and its texts. A lookup takes 0.2 µs.
  */
 export class VerifiedCookies {
   readonly #limit: number;
@@ -47,7 +50,7 @@ export class VerifiedCookies {
     return this.#young.size + this.#old.size;
   }
 
-  /** What a cookie's text carries; undefined where it was not verified lately. */
+  /** Gives the contents of a cookie's text, or undefined if the text is not remembered. */
   get(text: string): VerifiedCookie | undefined {
     const young = this.#young.get(text);
     if (young !== undefined) return young;
@@ -59,7 +62,7 @@ export class VerifiedCookies {
     return old;
   }
 
-  /** Remembers a cookie that was verified, or that we have just signed. */
+  /** Remembers a cookie that this process has just verified or signed. */
   add(text: string, verified: VerifiedCookie): void {
     const full = this.#young.size >= this.#limit ||
       this.#characters >= this.#limit * CHARACTERS_EACH;
@@ -73,9 +76,10 @@ export class VerifiedCookies {
   }
 
   /**
-   * Verifies a cookie that is not remembered, and remembers it if it is good.
+   * Verifies a cookie that is not remembered, and remembers it if it is valid.
    *
-   * Requests that ask at the same time share one verification. A refused cookie is not remembered.
+   * Requests with the same cookie at the same time share one verification. A rejected cookie is not
+   * remembered.
    */
   verify(
     text: string,
@@ -83,7 +87,7 @@ export class VerifiedCookies {
   ): Promise<VerifiedOrRefused> {
     const pending = this.#pending.get(text);
     if (pending !== undefined) return pending;
-    // One promise in place of the three that `finally` needs.
+    // One promise instead of the three that `finally` needs.
     const verification = verify(text).then((verified) => {
       this.#pending.delete(text);
       if (!("refused" in verified)) this.add(text, verified);
