@@ -10,7 +10,7 @@ import { encodeBase64url } from "../crypto/bytes.ts";
 import { CONTENDED, untilUncontended } from "../stores/contention.ts";
 import { checkTexts, parsed, storedKey } from "./record_texts.ts";
 import { standingOf } from "./stored_head.ts";
-import type { StoredBackendParts, StoredState } from "./stored_state.ts";
+import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
 
 /** How many attempts may find that another request was first. */
 const MOST_LOST = 64;
@@ -22,8 +22,8 @@ export type Change = (value: unknown) => unknown;
 interface Queue {
   /** Settles once the last of them has. */
   last: Promise<unknown>;
-  /** What the key holds as far as this process knows, or `undefined` if it is not known. */
-  text: string | null | undefined;
+  /** What the store confirmed last. Only a request that is judged by the same head may use it. */
+  known?: { readonly head: string; readonly text: string | null };
 }
 
 /**
@@ -36,6 +36,8 @@ interface Queue {
 export class Modifying {
   readonly #parts: StoredBackendParts;
   readonly #queues = new Map<string, Queue>();
+  /** The keys that a request has changed: of those it knows what the store held. */
+  readonly #changed = new WeakMap<KeptSession, Set<string>>();
 
   /** Takes the parts. */
   constructor(parts: StoredBackendParts) {
@@ -61,7 +63,7 @@ export class Modifying {
       return null;
     }
     const name = `${kept.key.id} ${key}`;
-    const queue = this.#queues.get(name) ?? { last: Promise.resolve(), text: undefined };
+    const queue = this.#queues.get(name) ?? { last: Promise.resolve() };
     this.#queues.set(name, queue);
     const turn = queue.last.then(() => this.#apply(record, loaded, key, change, queue));
     const last = turn.catch(() => {});
@@ -85,7 +87,10 @@ export class Modifying {
     if (kept === null) return null;
     const stored = storedKey(key), { id, hash } = kept.key;
     const byDefault = kept.texts.has(stored) ? undefined : loaded.texts.get(stored);
-    let known = queue.text === undefined ? kept.texts.get(stored) ?? null : queue.text;
+    const changed = this.#changed.get(kept) ?? new Set<string>();
+    this.#changed.set(kept, changed);
+    const own = kept.texts.get(stored) ?? null;
+    let known = queue.known?.head === kept.head ? queue.known.text : own;
     let lost = 0;
     const attempt = async () => {
       const now = Math.floor(policy.now());
@@ -107,7 +112,9 @@ export class Modifying {
         value = (await schema.write(values)).get(key);
       }
       const next = this.#textOf(key, value);
-      if (next !== known) {
+      // Another request may have changed what this one loaded, or may have signed somebody in.
+      const isKnown = next === known && known === own && changed.has(stored);
+      if (!isKnown) {
         const texts = new Map(loaded.texts);
         if (next === null) texts.delete(stored);
         else texts.set(stored, next);
@@ -127,7 +134,8 @@ export class Modifying {
           );
         }
       }
-      queue.text = next;
+      changed.add(stored);
+      queue.known = { head: kept.head, text: next };
       return { value: this.#keep(record, loaded, key, next) };
     };
     return await untilUncontended(`modify "${key}"`, attempt);

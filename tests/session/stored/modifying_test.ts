@@ -121,3 +121,47 @@ Deno.test("modify() is a 503 where the store is down, and its queue goes on", as
   trouble.before = undefined;
   assertEquals((await add()).value, 1);
 });
+
+Deno.test("modify() never shows what a key holds behind a sign-in to the cookie from before", async () => {
+  const { app, trouble } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const planted = cookieOf(visitor);
+  const isSlowReady = Promise.withResolvers<void>(), mayRead = Promise.withResolvers<void>();
+  const slow = app.present(planted, async (session) => {
+    session.get("a");
+    isSlowReady.resolve();
+    await mayRead.promise;
+    return await session.modify("note", (note) => note ?? "none");
+  });
+  await isSlowReady.promise;
+  await app.visit(visitor, (session) => session.bindTo("ada"));
+  const isWritten = Promise.withResolvers<void>(), mayAnswer = Promise.withResolvers<void>();
+  trouble.after = async (call) => {
+    if (call !== "update") return;
+    trouble.after = undefined;
+    isWritten.resolve();
+    await mayAnswer.promise;
+  };
+  const written = app.visit(visitor, (session) => session.modify("note", () => "of Ada"));
+  await isWritten.promise;
+  mayRead.resolve();
+  // The slow request stands behind the one of Ada.
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  mayAnswer.resolve();
+  assertEquals([(await written).value, (await slow).value], ["of Ada", "none"]);
+  assertEquals((await app.visit(visitor, (session) => session.get("note"))).value, "of Ada");
+});
+
+Deno.test("modify() asks the store also where the value stays as it was loaded", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("flag", true).set("n", 1));
+  const cookie = cookieOf(visitor);
+  const { value } = await app.visit(visitor, async (session) => {
+    await app.present(cookie, (session) => session.set("n", 2).delete("flag"));
+    return [await session.modify("flag", () => true), await session.modify("n", (n) => n)];
+  });
+  assertEquals(value, [true, 2]);
+  assertEquals((await app.visit(visitor, (session) => session.get("flag"))).value, true);
+});
