@@ -106,8 +106,8 @@ export class Saving {
         set: values.set,
         delete: values.delete,
         operation,
-        ...this.#times(record, writing),
-        ...rotates && this.#newHead(record, read, next, now),
+        ...this.#times(record, read, writing),
+        ...rotates ? this.#newHead(record, read, next, now) : headRelived(record, read),
       };
       const answer = await access.update(key.id, head, change, Math.floor(now));
       if (answer === null) {
@@ -116,7 +116,7 @@ export class Saving {
           : this.#lost(record, values, request);
       }
       if (answer === true || rotates && answer.read.hash === next.hash) {
-        if (rotates) return await this.#cookies(next, request, record.rememberFor);
+        if (rotates) return await this.#cookies(next, request, rememberedFor(record, read));
         return await this.#sameCookie(record, { ...kept, read }, isDue, request, now);
       }
       ({ head, read } = answer);
@@ -132,19 +132,25 @@ export class Saving {
     { hash }: SessionKey,
     now: number,
   ): SessionChange {
-    const { created, rememberFor, signsIn, stamp, userId } = record;
+    const { created, signsIn, stamp, userId } = record;
     const by = signsIn ? "sign-in" : "rotation";
     const head = headText({
       ...withSecret(read, hash, by, Math.floor(now)),
       created,
-      rememberFor,
+      rememberFor: rememberedFor(record, read),
       stamp,
     });
     return signsIn ? { head, account: userId ?? null } : { head };
   }
 
-  #times(record: LoadedRecord<StoredState>, { renewed }: SessionWriting): SessionChange {
-    const { created, rememberFor, signsIn, isRelived } = record;
+  /** Invariant: the end of a record is that of its head, whichever request wrote it. */
+  #times(
+    record: LoadedRecord<StoredState>,
+    read: StoredHead,
+    { renewed }: SessionWriting,
+  ): SessionChange {
+    const { created, signsIn, isRelived } = record;
+    const rememberFor = rememberedFor(record, read);
     if (renewed <= record.renewed && !signsIn && !isRelived) return {};
     return {
       renewed: Math.floor(renewed),
@@ -155,12 +161,13 @@ export class Saving {
   /** Renews the session, unless this process has just done it. Returns whether it did. */
   async #renew(
     record: LoadedRecord<StoredState>,
-    { key: { id }, head }: KeptSession,
+    { key: { id }, head, read }: KeptSession,
     writing: SessionWriting,
   ): Promise<boolean> {
     const { access, lifetimes } = this.#parts;
     const renewed = this.#renewals.get(id);
-    const { created, rememberFor } = record;
+    const { created } = record;
+    const { rememberFor } = read;
     const isDone = renewed !== undefined &&
       !lifetimes.isDue({ created, renewed, rememberFor }, writing.now);
     if (isDone) return false;
@@ -169,7 +176,7 @@ export class Saving {
     const [oldest] = this.#renewals.keys();
     if (this.#renewals.size > MOST_RENEWALS && oldest !== undefined) this.#renewals.delete(oldest);
     try {
-      const change = this.#times(record, writing);
+      const change = this.#times(record, read, writing);
       return await access.update(id, head, change, Math.floor(writing.now)) === true;
     } catch (error) {
       this.#renewals.delete(id);
@@ -185,10 +192,11 @@ export class Saving {
     request: SessionRequest,
     now: number,
   ): Promise<readonly string[]> {
-    const isLasting = (record.rememberFor ?? this.#parts.maxAge) !== undefined;
+    const rememberFor = rememberedFor(record, read);
+    const isLasting = (rememberFor ?? this.#parts.maxAge) !== undefined;
     if (!record.stale && !(isLasting && isDue)) return [];
     if (standingOf(read, key.hash, now) !== "current") return [];
-    return await this.#cookies(key, request, record.rememberFor);
+    return await this.#cookies(key, request, rememberFor);
   }
 
   async #cookies(
@@ -218,4 +226,15 @@ export class Saving {
   #endOf(times: SessionTimes): number {
     return this.#parts.lifetimes.endOf(times);
   }
+}
+
+/** For how long the session is remembered: as this request asked, else as the head says by now. */
+function rememberedFor(record: LoadedRecord<StoredState>, read: StoredHead): number | undefined {
+  return record.signsIn || record.isRelived ? record.rememberFor : read.rememberFor;
+}
+
+/** The head of a `remember()` that a rotation overtook: its secret stays. */
+function headRelived(record: LoadedRecord<StoredState>, read: StoredHead): SessionChange {
+  if (!record.isRelived) return {};
+  return { head: headText({ ...read, rememberFor: record.rememberFor }) };
 }

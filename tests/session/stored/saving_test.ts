@@ -139,3 +139,56 @@ Deno.test("Saving: a session that was emptied stays for requests that are under 
   app.clock.travel(2);
   assertEquals((await app.visit(visitor, (session) => session.isNew)).value, true);
 });
+
+Deno.test("Saving: a request that was under way does not undo remember()", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const before = cookieOf(visitor);
+  app.clock.travel(1);
+  await app.present(before, async (session) => {
+    session.get("a");
+    await app.visit(visitor, (session) => session.remember(30 * 86_400));
+    app.clock.travel(0.1);
+    session.set("b", 2);
+  });
+  app.clock.travel(1_201);
+  const { value } = await app.visit(visitor, (session) => [session.get("a"), session.get("b")]);
+  assertEquals(value, [1, 2]);
+});
+
+Deno.test("Saving: a rotation that was under way does not undo remember(), nor its cookie", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const before = cookieOf(visitor);
+  await app.visit(visitor, (session) => session.regenerate());
+  const { cookies } = await app.visit(visitor, async (session) => {
+    session.get("a");
+    // The secret from before is remembered without a new secret.
+    await app.present(before, (session) => session.remember(86_400));
+    session.regenerate();
+  });
+  assertEquals(/Max-Age=(\d+)/.exec(cookies[0] ?? "")?.[1], "86400");
+  app.clock.travel(1_201);
+  assertEquals((await app.visit(visitor, (session) => session.get("a"))).value, 1);
+});
+
+Deno.test("Saving: head and end agree where regenerate() overtook remember()", async () => {
+  const { app, factory, inner } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const before = cookieOf(visitor);
+  const { value: id = "", cookies } = await app.present(before, async (session) => {
+    const id = factory.idOf(session);
+    await app.visit(visitor, (session) => session.regenerate());
+    session.remember(30 * 86_400);
+    return id;
+  });
+  assertEquals(cookies, []);
+  const record = await inner.load(id, app.clock());
+  assertEquals(JSON.parse(record?.head ?? "[]")[2], 30 * 86_400);
+  assertEquals((record?.expires ?? 0) - (record?.renewed ?? 0), 30 * 86_400_000);
+  app.clock.travel(1_201);
+  assertEquals((await app.visit(visitor, (session) => session.get("a"))).value, 1);
+});
