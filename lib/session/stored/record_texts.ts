@@ -25,7 +25,8 @@ const LEEWAY = 4;
  * second prefix.
  */
 const RESERVED = "(";
-const CSRF = "(csrf)";
+/** The key of the CSRF secret. */
+export const CSRF = "(csrf)";
 const FLASH = "(flash)";
 const UTF8 = new TextEncoder();
 

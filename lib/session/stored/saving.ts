@@ -8,7 +8,7 @@ import type { SessionRequest } from "../../../session.ts";
 import type { LoadedRecord, SessionWriting } from "../backend.ts";
 import { encodeBase64url } from "../crypto/bytes.ts";
 import type { SessionTimes } from "../lifetimes.ts";
-import { shownKey } from "./record_texts.ts";
+import { CSRF, shownKey } from "./record_texts.ts";
 import type { SessionChange } from "./session_store.ts";
 import { headText, standingOf, type StoredHead, withSecret } from "./stored_head.ts";
 import {
@@ -78,6 +78,7 @@ export class Saving {
     const { signsIn } = record;
     const isMigrated = record.stale && !kept.stale;
     const values = differenceOf(state.texts, isMigrated ? kept.texts : loaded.texts);
+    if (signsIn) replaceCsrf(values, state.texts.get(CSRF));
     const wantsSecret = signsIn || record.rotated === true || record.isRelived;
     const isDue = writing.renewed > record.renewed && lifetimes.isDue(record, now);
     if (!wantsSecret && values.isEmpty) {
@@ -237,4 +238,10 @@ function rememberedFor(record: LoadedRecord<StoredState>, read: StoredHead): num
 function headRelived(record: LoadedRecord<StoredState>, read: StoredHead): SessionChange {
   if (!record.isRelived) return {};
   return { head: headText({ ...read, rememberFor: record.rememberFor }) };
+}
+
+/** At a sign-in no CSRF secret may stay that another request, with the cookie from before, has made. */
+function replaceCsrf(values: Difference, secret: string | undefined): void {
+  if (secret !== undefined) values.set.set(CSRF, secret);
+  else if (!values.delete.includes(CSRF)) values.delete.push(CSRF);
 }

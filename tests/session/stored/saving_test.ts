@@ -192,3 +192,40 @@ Deno.test("Saving: head and end agree where regenerate() overtook remember()", a
   app.clock.travel(1_201);
   assertEquals((await app.visit(visitor, (session) => session.get("a"))).value, 1);
 });
+
+Deno.test("Saving: a sign-in replaces the CSRF secret that another request made meanwhile", async () => {
+  for (const makesItsOwn of [false, true]) {
+    const { app } = storedApp();
+    const visitor = app.visitor();
+    await app.visit(visitor, (session) => session.set("a", 1));
+    const planted = cookieOf(visitor);
+    const { value: tokens } = await app.visit(visitor, async (session) => {
+      const { value: token } = await app.present(
+        planted,
+        (other) => other.set("b", 1).newCsrfToken(),
+      );
+      session.bindTo("ada");
+      return [token, makesItsOwn ? session.newCsrfToken() : ""];
+    });
+    const { value } = await app.visit(visitor, (session) => [
+      session.userId,
+      ...tokens.map((token) => session.checkCsrfToken(token)),
+    ]);
+    assertEquals(value, ["ada", false, makesItsOwn]);
+  }
+});
+
+Deno.test("Saving: a sign-in removes a CSRF secret that it never saw", async () => {
+  const { app, factory, inner } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const planted = cookieOf(visitor);
+  const { value: id = "" } = await app.visit(visitor, async (session) => {
+    const id = factory.idOf(session) ?? "";
+    await app.present(planted, (other) => other.set("b", 1).newCsrfToken());
+    assertEquals((await inner.load(id, app.clock()))?.values.has("(csrf)"), true);
+    session.bindTo("ada");
+    return id;
+  });
+  assertEquals([...(await inner.load(id, app.clock()))?.values.keys() ?? []].sort(), ["a", "b"]);
+});
