@@ -112,14 +112,11 @@ export class StoredBackend implements SessionBackend<StoredState> {
     written: WrittenRecord,
   ): Promise<Judgement<StoredState>> {
     const { access, logger } = this.#parts;
-    const { epoch, stamp, userId } = written;
+    const { stamp, userId } = written;
     if (userId === undefined) return {};
     try {
       const present = await stampOf(userId);
-      if (typeof present !== "string") return { refused: "revoked" };
-      // Taken over from sessions that had no stamp.
-      if (epoch === undefined) return { written: { ...written, stamp: present } };
-      return present === stamp ? {} : { refused: "revoked" };
+      return typeof present === "string" && present === stamp ? {} : { refused: "revoked" };
     } catch (error) {
       logger.error("Looking up the stamp of a user failed", error);
       throw access.failure(error);
