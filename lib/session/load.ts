@@ -89,10 +89,7 @@ export class SessionLoading<Data extends object, State> {
         const found = await this.#backend.find(text);
         if (!("refused" in found)) candidates.push([text, found]);
         else refusal = moreTelling(refusal, found);
-        // What is malformed, or of a key that is not ours, costs nothing.
-        const isFree = "refused" in found &&
-          (found.refused === "malformed" || found.refused === "unknown-key");
-        if (!isFree) verified++;
+        if (!isFree(found)) verified++;
       }
       candidates.sort(([, one], [, other]) => other.written.renewed - one.written.renewed);
       for (const [text, found] of candidates) {
@@ -115,8 +112,11 @@ export class SessionLoading<Data extends object, State> {
   async #others(taken: string, names: CookieTexts): Promise<readonly LoadedRecord<State>[]> {
     const others: LoadedRecord<State>[] = [];
     for (const texts of names) {
-      for (const text of [...new Set(texts)].slice(0, MOST_COOKIES)) {
+      let verified = 0;
+      for (const text of new Set(texts)) {
+        if (verified === MOST_COOKIES) break;
         const found = text === taken ? null : await this.#backend.find(text);
+        if (found === null || !isFree(found)) verified++;
         if (found === null || "refused" in found) continue;
         others.push(new LoadedRecord(found.written, { loaded: found.state }, this.#backend));
       }
@@ -230,6 +230,12 @@ export class SessionLoading<Data extends object, State> {
     const { policy } = this.#parts;
     return new Session<Data>(record, policy, new RequestOptions(request, record, this.#parts));
   }
+}
+
+/** Whether a cookie cost nothing: it is malformed, or of a key that is not ours. */
+function isFree<State>(found: Found<State> | Refused<State>): boolean {
+  return "refused" in found &&
+    (found.refused === "malformed" || found.refused === "unknown-key");
 }
 
 /** What is known of a session that goes on elsewhere counts more than why another is refused. */

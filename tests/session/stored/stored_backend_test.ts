@@ -211,3 +211,15 @@ Deno.test("StoredBackend.judge(): a look-up of stamps that fails is a 503, logge
   const { response } = await app.visit(visitor, (session) => session.userId);
   assertEquals([response.status, app.errors.length], [503, 1]);
 });
+
+Deno.test("StoredBackend.end(): a sign-out behind malformed cookies ends the sessions in all others", async () => {
+  const { app, factory } = storedApp();
+  const [one, two] = [app.visitor(), app.visitor()];
+  for (const visitor of [one, two]) await app.visit(visitor, (session) => session.bindTo("ada"));
+  const junk = [1, 2, 3, 4].map((at) => `__Host-session=junk${at}`);
+  await app.present(
+    [...junk, cookieOf(one), cookieOf(two)].join("; "),
+    (session) => session.invalidate(),
+  );
+  assertEquals(await factory.list("ada"), []);
+});
