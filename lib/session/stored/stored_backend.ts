@@ -27,6 +27,7 @@ import {
   readTexts,
   textsOf,
 } from "./record_texts.ts";
+import { loggedOnce } from "./store_failures.ts";
 import { Saving } from "./saving.ts";
 import { standingOf } from "./stored_head.ts";
 import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
@@ -111,11 +112,12 @@ export class StoredBackend implements SessionBackend<StoredState> {
     stampOf: NonNullable<StoredBackendParts["stampOf"]>,
     written: WrittenRecord,
   ): Promise<Judgement<StoredState>> {
-    const { access, logger } = this.#parts;
+    const { access, loadTimeout, logger } = this.#parts;
     const { stamp, userId } = written;
     if (userId === undefined) return {};
     try {
-      const present = await stampOf(userId);
+      const looked = Promise.resolve(stampOf(userId));
+      const present = await access.inTime("the look-up of a stamp", loadTimeout, looked);
       return typeof present === "string" && present === stamp ? {} : { refused: "revoked" };
     } catch (error) {
       logger.error("Looking up the stamp of a user failed", error);
@@ -129,7 +131,8 @@ export class StoredBackend implements SessionBackend<StoredState> {
     key: string,
     change: Change,
   ): Promise<{ readonly value: unknown } | null> {
-    return this.#modifying.modify(record, key, change);
+    const { logger } = this.#parts;
+    return loggedOnce(logger, "Changing a session", this.#modifying.modify(record, key, change));
   }
 
   /** Its texts, and what else is kept of it. */
