@@ -38,6 +38,8 @@ export interface SessionBackend<State> {
    * @param written The session; of one that is taken over from another factory, what is kept of it.
    */
   readonly judge?: ((written: WrittenRecord) => Promise<Judgement<State>>) | undefined;
+  /** What a session of another factory is here, once it is taken over; left out where it is the same. */
+  adopt?(written: WrittenRecord): WrittenRecord;
   /**
    * The state of a record as it would be kept now.
    *
@@ -132,6 +134,14 @@ export type Judgement<State> = Refused<State> | {
   readonly arrival?: Partial<Arrival<State>>;
 };
 
+/** The session in the cookie of another factory from which one was taken over. */
+export interface FormerOrigin {
+  /** What tells it from other sessions of its user, where that is known. */
+  readonly mark: string | undefined;
+  /** Asks the other factory again whether it lets that session in. */
+  readonly isStill: () => Promise<boolean>;
+}
+
 /** How a session came with the request. */
 export interface Arrival<State> {
   /** The state that was loaded; `null` where no valid cookie came. */
@@ -142,6 +152,8 @@ export interface Arrival<State> {
   readonly stale?: boolean;
   /** Whether it came in the cookie of another factory. */
   readonly takenOver?: boolean;
+  /** The session there. */
+  readonly origin?: FormerOrigin;
   /** Whether nothing of it is kept: another request has just put a newer session in its place. */
   readonly isLate?: boolean;
   /** The id in a cookie from before a rotation: its session goes on, and can be ended by it. */
@@ -202,6 +214,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   readonly stale: boolean;
   /** Whether it came in the cookie of another factory. */
   readonly takenOver: boolean;
+  /** The session there. */
+  readonly origin: FormerOrigin | undefined;
   /** Ends the session in the cookie of that other factory, if there is one. */
   readonly leave: (() => Promise<readonly string[]>) | undefined;
   /** The CSRF cookies of the request, once somebody asked for a token. */
@@ -234,6 +248,7 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     this.blank = arrival.blank;
     this.stale = arrival.stale ?? false;
     this.takenOver = arrival.takenOver ?? false;
+    this.origin = arrival.origin;
     this.leave = arrival.leave;
     this.isLate = arrival.isLate ?? false;
     this.rotatedId = arrival.rotatedId;

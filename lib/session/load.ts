@@ -201,7 +201,7 @@ export class SessionLoading<Data extends object, State> {
     const { lifetimes, policy } = this.#parts;
     const former = await formerly.find(request);
     if (former === null) return this.#new(request);
-    const { record, leave } = former;
+    const { record, mark, leave } = former;
     const { created, userId } = record;
     const rememberFor = policy.canRemember ? record.rememberFor : undefined;
     // How long it may idle was for the other factory to say: from now on it is for this one.
@@ -211,7 +211,16 @@ export class SessionLoading<Data extends object, State> {
     // Ids and CSRF secrets stay behind: each format has its own.
     const values = new Map(record.values), flash = new Map(record.flash);
     const written = { values, flash, created, renewed: record.renewed, userId, rememberFor };
-    const admission = await this.#admit(written, { loaded: null, takenOver: true, leave });
+    const isStill = async () => {
+      const again = (await formerly.find(request))?.record;
+      return again !== undefined && again.userId === userId && again.created === created;
+    };
+    const admission = await this.#admit(this.#backend.adopt?.(written) ?? written, {
+      loaded: null,
+      takenOver: true,
+      origin: { mark, isStill },
+      leave,
+    });
     return this.#admitted(admission, request);
   }
 

@@ -31,6 +31,7 @@ import { loggedOnce } from "./store_failures.ts";
 import { Saving } from "./saving.ts";
 import { standingOf } from "./stored_head.ts";
 import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
+import { TakingOver } from "./taking_over.ts";
 import { keyLength, keyOf, verifyKey } from "./stored_token.ts";
 
 const MALFORMED = { refused: "malformed" } as const;
@@ -41,6 +42,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
   readonly #parts: StoredBackendParts;
   readonly #length: number;
   readonly #saving: Saving;
+  readonly #takingOver: TakingOver;
 
   readonly #modifying: Modifying;
   /** Compares the user's stamp, where the app has a look-up for it. */
@@ -52,6 +54,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
     this.#length = keyLength(parts.codec);
     this.#modifying = new Modifying(parts);
     this.#saving = new Saving(parts);
+    this.#takingOver = new TakingOver(parts, this.#saving);
     const { stampOf } = parts;
     this.judge = stampOf && ((written) => this.#judge(stampOf, written));
   }
@@ -135,6 +138,11 @@ export class StoredBackend implements SessionBackend<StoredState> {
     return loggedOnce(logger, "Changing a session", this.#modifying.modify(record, key, change));
   }
 
+  /** Its user signed in there, and not by this request. */
+  adopt(written: WrittenRecord): WrittenRecord {
+    return written.userId === undefined ? written : { ...written, epoch: 0 };
+  }
+
   /** Its texts, and what else is kept of it. */
   stateOf(written: WrittenRecord, loaded: StoredState | null): StoredState {
     const { id, created, rememberFor, userId, stamp } = written;
@@ -164,6 +172,11 @@ export class StoredBackend implements SessionBackend<StoredState> {
     if (state !== record.loaded) this.#check(state);
     const { loaded } = record;
     const kept = state.kept;
+    const takesOver = loaded !== null && kept === null && record.loadedUserId !== undefined &&
+      record.ended !== true && !record.signsIn;
+    if (takesOver && record.origin !== undefined) {
+      return await this.#takingOver.save(record, { loaded, state }, record.origin, writing);
+    }
     if (loaded === null || kept === null) return await this.#saving.create(record, state, writing);
     const isOfAnother = kept.account !== null && kept.account !== (record.userId ?? null);
     if (record.ended === true || isOfAnother) {
@@ -190,14 +203,17 @@ export class StoredBackend implements SessionBackend<StoredState> {
   ): Promise<void> {
     const { access, cookie, ends } = this.#parts;
     let failure: unknown;
-    for (const { loaded } of all) {
-      const kept = loaded?.kept;
-      if (kept === null || kept === undefined) continue;
+    for (const { loaded, loadedUserId, origin } of all) {
+      const kept = loaded?.kept ?? null;
+      // Another request with the same former cookie may have kept it.
+      const id = kept?.key.id ?? await this.#takingOver.idOf(origin, loadedUserId);
+      if (id === undefined) continue;
+      const account = kept === null ? loadedUserId ?? null : kept.account;
       try {
-        await access.delete(kept.key.id, kept.account);
+        await access.delete(id, account);
       } catch (error) {
         failure ??= error;
-        ends.add(kept.key.id, kept.account);
+        ends.add(id, account);
       }
     }
     if (failure === undefined) return;

@@ -38,3 +38,76 @@ Deno.test("StoredBackend.judge(): a user of a former cookie has no stamp, and is
   assertEquals([value, cookies], [[true, undefined, 0], []]);
   assertEquals([await factory.list("ada"), app.refusals], [[], ["revoked"]]);
 });
+
+for (const hasRevocations of [false, true]) {
+  const name = hasRevocations ? "with revocations" : "without revocations";
+  Deno.test(`TakingOver: requests at once with one former cookie share one session, ${name}`, async () => {
+    const { app, factory, former } = await moved({}, hasRevocations);
+    const keys = ["a", "b", "c"];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const all = keys.map((key) =>
+      app.present(former, async (session) => {
+        await promise;
+        session.set(key, 1);
+      })
+    );
+    resolve();
+    const answers = await Promise.all(all);
+    assertEquals((await factory.list("ada")).length, 1);
+    for (const { cookies } of answers) {
+      const { value } = await app.present(
+        cookies[0]?.split(";")[0] ?? "",
+        (session) => [session.userId, [...session.keys()].sort()],
+      );
+      assertEquals(value, ["ada", ["a", "b", "c", "cart"]]);
+    }
+  });
+}
+
+Deno.test("TakingOver: a request under way does not bring back who signed out", async () => {
+  const { app, factory, former, lost } = await moved({}, true);
+  const came = Promise.withResolvers<void>(), goes = Promise.withResolvers<void>();
+  const slow = app.present(former, async (session) => {
+    came.resolve();
+    await goes.promise;
+    return session.set("b", 1).userId;
+  });
+  await came.promise;
+  const { cookies } = await app.present(former, (session) => session.userId);
+  await app.present(cookies[0]?.split(";")[0] ?? "", (session) => session.invalidate());
+  goes.resolve();
+  const late = await slow;
+  assertEquals([late.value, late.cookies], ["ada", []]);
+  assertEquals([await factory.list("ada"), lost], [[], [{ keys: ["b"], userId: "ada" }]]);
+  assertEquals((await app.present(former, (session) => session.userId)).value, undefined);
+});
+
+Deno.test("TakingOver: a sign-out by the former cookie ends what another request kept of it", async () => {
+  const { app, factory, former } = await moved();
+  const came = Promise.withResolvers<void>(), goes = Promise.withResolvers<void>();
+  const out = app.present(former, async (session) => {
+    came.resolve();
+    await goes.promise;
+    session.invalidate();
+  });
+  await came.promise;
+  await app.present(former, (session) => session.userId);
+  goes.resolve();
+  await out;
+  assertEquals(await factory.list("ada"), []);
+});
+
+Deno.test("TakingOver: regenerate() gives a secret that does not follow from the former cookie", async () => {
+  const { app, factory, former } = await moved();
+  const one = await app.present(former, (session) => session.regenerate());
+  const two = await app.present(former, (session) => session.set("b", 1).userId);
+  assertEquals(two.value, "ada");
+  assertEquals([one.cookies.length, two.cookies.length], [2, 1]);
+  assertEquals((await factory.list("ada")).length, 1);
+});
+
+Deno.test("TakingOver: a sign-in by a former cookie begins a session of its own", async () => {
+  const { app, factory, former } = await moved();
+  for (let at = 0; at < 2; at++) await app.present(former, (session) => session.bindTo("ada"));
+  assertEquals((await factory.list("ada")).length, 2);
+});
