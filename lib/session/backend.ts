@@ -41,6 +41,8 @@ export interface SessionBackend<State> {
    * are kept.
    */
   readonly judge?: ((written: WrittenRecord) => Promise<Judgement<State>>) | undefined;
+  /** What a session of another factory is here, once it is taken over; left out where it is the same. */
+  adopt?(written: WrittenRecord): WrittenRecord;
   /**
    * Makes the state of a record as it would be kept now.
    *
@@ -139,6 +141,14 @@ export type Judgement<State> = Refused<State> | {
   readonly arrival?: Partial<Arrival<State>>;
 };
 
+/** The session in the cookie of another factory from which one was taken over. */
+export interface FormerOrigin {
+  /** What tells it from other sessions of its user, where that is known. */
+  readonly mark: string | undefined;
+  /** Asks the other factory again whether it lets that session in. */
+  readonly isStill: () => Promise<boolean>;
+}
+
 /** How a session came with the request. */
 export interface Arrival<State> {
   /** The state that was loaded. It is `null` if no valid cookie came. */
@@ -151,6 +161,8 @@ export interface Arrival<State> {
   readonly stale?: boolean;
   /** Whether it came in the cookie of another factory. */
   readonly takenOver?: boolean;
+  /** The session there. */
+  readonly origin?: FormerOrigin;
   /** Whether nothing of it is kept: another request has just put a newer session in its place. */
   readonly isLate?: boolean;
   /** The id in a cookie from before a rotation: its session goes on, and can be ended by it. */
@@ -214,6 +226,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   readonly stale: boolean;
   /** Whether it came in the cookie of another factory. */
   readonly takenOver: boolean;
+  /** The session there. */
+  readonly origin: FormerOrigin | undefined;
   /** Ends the session in the cookie of that other factory, if there is one. */
   readonly leave: (() => Promise<readonly string[]>) | undefined;
   /** The CSRF cookies of the request, after the first use of a CSRF token. */
@@ -246,6 +260,7 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     this.blank = arrival.blank;
     this.stale = arrival.stale ?? false;
     this.takenOver = arrival.takenOver ?? false;
+    this.origin = arrival.origin;
     this.leave = arrival.leave;
     this.isLate = arrival.isLate ?? false;
     this.rotatedId = arrival.rotatedId;

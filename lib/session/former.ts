@@ -37,6 +37,11 @@ export interface FormerSessionFactory extends LoggerUser {
 export interface FormerSession {
   /** What it remembers. */
   readonly record: SessionRecord;
+  /**
+   * What tells it from other sessions of its user: the same for each request with the same cookie.
+   * `undefined` where its factory is not one of this library.
+   */
+  readonly mark: string | undefined;
   /** Ends it, and gives the `Set-Cookie` values that delete its cookie. */
   readonly leave: () => Promise<readonly string[]>;
 }
@@ -66,7 +71,8 @@ export class FormerSessions {
   async find(request: SessionRequest): Promise<FormerSession | null> {
     const session = await this.#factory.load(request);
     if (!(session instanceof Session) || session.isNew) return null;
-    return { record: sessionState(session).record, leave: () => this.#end(session, request) };
+    const { record } = sessionState(session);
+    return { record, mark: markOf(record), leave: () => this.#end(session, request) };
   }
 
   /**
@@ -87,4 +93,12 @@ export class FormerSessions {
     const outcome = await this.#factory.commit(session as never, request, context);
     return outcome.do === "nothing" ? [] : outcome.cookies;
   }
+}
+
+/** By its id, where it has one; else by what its cookie holds. */
+function markOf(record: SessionRecord): string | undefined {
+  if (!(record instanceof LoadedRecord)) return undefined;
+  const { loaded, loadedId } = record;
+  const held = loadedId ?? (typeof loaded === "string" ? loaded : undefined);
+  return held === undefined ? undefined : JSON.stringify([record.created, record.userId, held]);
 }

@@ -90,9 +90,7 @@ export class SessionLoading<Data extends object, State> {
         if (!("refused" in found)) candidates.push([text, found]);
         else refusal = moreTelling(refusal, found);
         // A malformed text, or one of an unknown key, costs no verification.
-        const isFree = "refused" in found &&
-          (found.refused === "malformed" || found.refused === "unknown-key");
-        if (!isFree) verified++;
+        if (!isFree(found)) verified++;
       }
       candidates.sort(([, one], [, other]) => other.written.renewed - one.written.renewed);
       for (const [text, found] of candidates) {
@@ -115,8 +113,11 @@ export class SessionLoading<Data extends object, State> {
   async #others(taken: string, names: CookieTexts): Promise<readonly LoadedRecord<State>[]> {
     const others: LoadedRecord<State>[] = [];
     for (const texts of names) {
-      for (const text of [...new Set(texts)].slice(0, MOST_COOKIES)) {
+      let verified = 0;
+      for (const text of new Set(texts)) {
+        if (verified === MOST_COOKIES) break;
         const found = text === taken ? null : await this.#backend.find(text);
+        if (found === null || !isFree(found)) verified++;
         if (found === null || "refused" in found) continue;
         others.push(new LoadedRecord(found.written, { loaded: found.state }, this.#backend));
       }
@@ -203,7 +204,7 @@ export class SessionLoading<Data extends object, State> {
     const { lifetimes, policy } = this.#parts;
     const former = await formerly.find(request);
     if (former === null) return this.#new(request);
-    const { record, leave } = former;
+    const { record, mark, leave } = former;
     const { created, userId } = record;
     const rememberFor = policy.canRemember ? record.rememberFor : undefined;
     // The other factory applied its idle limit. From now on the limits of this one apply.
@@ -213,7 +214,16 @@ export class SessionLoading<Data extends object, State> {
     // Ids and CSRF secrets are not taken over, because each format has its own.
     const values = new Map(record.values), flash = new Map(record.flash);
     const written = { values, flash, created, renewed: record.renewed, userId, rememberFor };
-    const admission = await this.#admit(written, { loaded: null, takenOver: true, leave });
+    const isStill = async () => {
+      const again = (await formerly.find(request))?.record;
+      return again !== undefined && again.userId === userId && again.created === created;
+    };
+    const admission = await this.#admit(this.#backend.adopt?.(written) ?? written, {
+      loaded: null,
+      takenOver: true,
+      origin: { mark, isStill },
+      leave,
+    });
     return this.#admitted(admission, request);
   }
 
@@ -235,6 +245,12 @@ export class SessionLoading<Data extends object, State> {
     const { policy } = this.#parts;
     return new Session<Data>(record, policy, new RequestOptions(request, record, this.#parts));
   }
+}
+
+/** Whether a cookie cost nothing: it is malformed, or of a key that is not ours. */
+function isFree<State>(found: Found<State> | Refused<State>): boolean {
+  return "refused" in found &&
+    (found.refused === "malformed" || found.refused === "unknown-key");
 }
 
 /**

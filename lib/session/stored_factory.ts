@@ -66,6 +66,9 @@ export interface StoredSessionOptions<Data extends object = Record<string, unkno
   readonly onLost?: (lost: LostChanges, request: SessionRequest) => void;
 }
 
+/** The longest limit, in seconds: a hundred years. The ends of sessions stay exact integers. */
+const LONGEST_LIMIT = 100 * 365 * 24 * 60 * 60;
+
 const { revocations: _revocations, ...KINDS_OF_ALL } = COOKIE_SESSION_KINDS;
 
 const KINDS: OptionKinds<StoredSessionOptions> = {
@@ -197,6 +200,8 @@ export function storedSettings<Data extends object>(
       "Cannot keep sessions that never end in a store: set timeout or lifetime to a number of seconds",
     );
   }
+  checkLimit("timeout", options.timeout);
+  checkLimit("lifetime", options.lifetime);
   store.useLogger?.(logger);
   const { payload, policy } = nativeContents(options);
   const limit = verifiedCookieLimit(verifiedCookies);
@@ -221,5 +226,12 @@ function checkInteger(option: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least && value <= 2 ** 31 - 1) return;
   throw new ConfigurationError(
     `Cannot use option "${option}" of storedSessionFactory(): must be an integer from ${least} to 2147483647, not the number ${value}`,
+  );
+}
+
+function checkLimit(option: string, seconds: number | null | undefined): void {
+  if (seconds === undefined || seconds === null || seconds <= LONGEST_LIMIT) return;
+  throw new ConfigurationError(
+    `Cannot use option "${option}" of storedSessionFactory(): must be at most ${LONGEST_LIMIT} seconds, which are 100 years, not ${seconds}`,
   );
 }

@@ -20,6 +20,11 @@ Deno.test("storedSessionFactory() refuses wrong options where it is called", asy
     "more time than a timer has": [{ saveTimeout: 2 ** 31 }, "saveTimeout"],
     "a look-up that is no function": [{ stampOf: "1" }, "stampOf"],
     "sessions without an end": [{ timeout: null, lifetime: null }, "never end"],
+    "an idle limit that no store can note": [
+      { timeout: Number.MAX_SAFE_INTEGER, lifetime: null },
+      "at most 3153600000 seconds",
+    ],
+    "a lifetime that no store can note": [{ timeout: null, lifetime: 3_153_600_001 }, "100 years"],
     "half a cookie": [{ verifiedCookies: 0.5 }, "verifiedCookies"],
   };
   for (const [name, [options, message]] of Object.entries(wrong)) {

@@ -182,7 +182,7 @@ export class StoreAccess {
     this.#pending++;
     if (isProbe) this.#isProbing = true;
     try {
-      const answer = await this.#inTime(limit, attempt());
+      const answer = await this.inTime("the store", limit, attempt());
       this.#failures = 0;
       this.#pause = FIRST_PAUSE;
       return answer;
@@ -196,10 +196,17 @@ export class StoreAccess {
     }
   }
 
-  #inTime<T>(limit: number, call: Promise<T>): Promise<T> {
+  /**
+   * Gives up a call that takes too long.
+   *
+   * @param who Who is to answer, as the error names it.
+   * @param limit Milliseconds.
+   * @param call The call.
+   */
+  inTime<T>(who: string, limit: number, call: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const stop = this.#setTimer(
-        () => reject(new TooLate(`the store did not answer within ${limit} ms`)),
+        () => reject(new TooLate(`${who} did not answer within ${limit} ms`)),
         limit,
       );
       call.then(

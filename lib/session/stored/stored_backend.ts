@@ -27,9 +27,11 @@ import {
   readTexts,
   textsOf,
 } from "./record_texts.ts";
+import { loggedOnce } from "./store_failures.ts";
 import { Saving } from "./saving.ts";
 import { standingOf } from "./stored_head.ts";
 import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
+import { TakingOver } from "./taking_over.ts";
 import { keyLength, keyOf, verifyKey } from "./stored_token.ts";
 
 const MALFORMED = { refused: "malformed" } as const;
@@ -40,6 +42,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
   readonly #parts: StoredBackendParts;
   readonly #length: number;
   readonly #saving: Saving;
+  readonly #takingOver: TakingOver;
 
   readonly #modifying: Modifying;
   /** Compares the user's stamp, where the app has a look-up for it. */
@@ -51,6 +54,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
     this.#length = keyLength(parts.codec);
     this.#modifying = new Modifying(parts);
     this.#saving = new Saving(parts);
+    this.#takingOver = new TakingOver(parts, this.#saving);
     const { stampOf } = parts;
     this.judge = stampOf && ((written) => this.#judge(stampOf, written));
   }
@@ -111,15 +115,13 @@ export class StoredBackend implements SessionBackend<StoredState> {
     stampOf: NonNullable<StoredBackendParts["stampOf"]>,
     written: WrittenRecord,
   ): Promise<Judgement<StoredState>> {
-    const { access, logger } = this.#parts;
-    const { epoch, stamp, userId } = written;
+    const { access, loadTimeout, logger } = this.#parts;
+    const { stamp, userId } = written;
     if (userId === undefined) return {};
     try {
-      const present = await stampOf(userId);
-      if (typeof present !== "string") return { refused: "revoked" };
-      // Taken over from sessions that had no stamp.
-      if (epoch === undefined) return { written: { ...written, stamp: present } };
-      return present === stamp ? {} : { refused: "revoked" };
+      const looked = Promise.resolve(stampOf(userId));
+      const present = await access.inTime("the look-up of a stamp", loadTimeout, looked);
+      return typeof present === "string" && present === stamp ? {} : { refused: "revoked" };
     } catch (error) {
       logger.error("Looking up the stamp of a user failed", error);
       throw access.failure(error);
@@ -132,7 +134,13 @@ export class StoredBackend implements SessionBackend<StoredState> {
     key: string,
     change: Change,
   ): Promise<{ readonly value: unknown } | null> {
-    return this.#modifying.modify(record, key, change);
+    const { logger } = this.#parts;
+    return loggedOnce(logger, "Changing a session", this.#modifying.modify(record, key, change));
+  }
+
+  /** Its user signed in there, and not by this request. */
+  adopt(written: WrittenRecord): WrittenRecord {
+    return written.userId === undefined ? written : { ...written, epoch: 0 };
   }
 
   /** Its texts, and what else is kept of it. */
@@ -164,6 +172,11 @@ export class StoredBackend implements SessionBackend<StoredState> {
     if (state !== record.loaded) this.#check(state);
     const { loaded } = record;
     const kept = state.kept;
+    const takesOver = loaded !== null && kept === null && record.loadedUserId !== undefined &&
+      record.ended !== true && !record.signsIn;
+    if (takesOver && record.origin !== undefined) {
+      return await this.#takingOver.save(record, { loaded, state }, record.origin, writing);
+    }
     if (loaded === null || kept === null) return await this.#saving.create(record, state, writing);
     const isOfAnother = kept.account !== null && kept.account !== (record.userId ?? null);
     if (record.ended === true || isOfAnother) {
@@ -192,14 +205,17 @@ export class StoredBackend implements SessionBackend<StoredState> {
   ): Promise<void> {
     const { access, cookie, ends } = this.#parts;
     let failure: unknown;
-    for (const { loaded } of all) {
-      const kept = loaded?.kept;
-      if (kept === null || kept === undefined) continue;
+    for (const { loaded, loadedUserId, origin } of all) {
+      const kept = loaded?.kept ?? null;
+      // Another request with the same former cookie may have kept it.
+      const id = kept?.key.id ?? await this.#takingOver.idOf(origin, loadedUserId);
+      if (id === undefined) continue;
+      const account = kept === null ? loadedUserId ?? null : kept.account;
       try {
-        await access.delete(kept.key.id, kept.account);
+        await access.delete(id, account);
       } catch (error) {
         failure ??= error;
-        ends.add(kept.key.id, kept.account);
+        ends.add(id, account);
       }
     }
     if (failure === undefined) return;

@@ -52,10 +52,11 @@ export interface StoredHead {
  */
 export type SecretStanding = "current" | "rotated lately" | "signed in lately" | "outdated";
 
-/** Writes a head. Equal heads have equal texts. */
+/** Writes a head, with whole milliseconds whatever the clock gives. Equal heads have equal texts. */
 export function headText({ created, rememberFor, stamp, hash, previous }: StoredHead): string {
   const list = previous.map(({ hash, by, until }) => [hash, by, until]);
-  return JSON.stringify([VERSION, created, rememberFor ?? null, stamp ?? null, hash, list]);
+  const began = Math.floor(created);
+  return JSON.stringify([VERSION, began, rememberFor ?? null, stamp ?? null, hash, list]);
 }
 
 /** Reads a head, or gives `null` if this version did not write it. */

@@ -11,6 +11,7 @@ import { Sessions } from "../sessions.ts";
 import { PendingEnds } from "./pending_ends.ts";
 import { isAccount } from "./record_texts.ts";
 import { isListed, PLATFORM_TIMERS, type SetTimer, StoreAccess } from "./store_access.ts";
+import { loggedOnce } from "./store_failures.ts";
 import { StoredBackend } from "./stored_backend.ts";
 import { readHead } from "./stored_head.ts";
 import type {
@@ -37,12 +38,14 @@ export class StoredSessions<Data extends object> extends Sessions<Data, StoredSt
   implements StoredSessionFactory<Data> {
   readonly #access: StoreAccess;
   readonly #backend: StoredBackend;
+  readonly #logger: StoredBackendParts["logger"];
   readonly #now: () => number;
 
   constructor(backend: StoredBackend, parts: StoredBackendParts) {
     super(backend, parts);
     this.#access = parts.access;
     this.#backend = backend;
+    this.#logger = parts.logger;
     this.#now = () => Math.floor(parts.policy.now());
   }
 
@@ -55,8 +58,9 @@ export class StoredSessions<Data extends object> extends Sessions<Data, StoredSt
   async list(userId: string): Promise<StoredSession[]> {
     checkValue("the user of list()", userId, NAME, TypeError);
     if (!isAccount(userId)) return [];
-    const found = (await this.#access.list(userId, this.#now())).filter(isListed);
-    return found.map(({ id, head, renewed, expires }) => ({
+    const listed = this.#access.list(userId, this.#now());
+    const found = await loggedOnce(this.#logger, "Listing the sessions of a user", listed);
+    return found.filter(isListed).map(({ id, head, renewed, expires }) => ({
       id,
       created: readHead(head)?.created ?? renewed,
       renewed,
@@ -67,6 +71,10 @@ export class StoredSessions<Data extends object> extends Sessions<Data, StoredSt
   async end(userId: string, id: string): Promise<boolean> {
     checkValue("the user of end()", userId, NAME, TypeError);
     if (!isSessionId(id) || !isAccount(userId)) return false;
+    return await loggedOnce(this.#logger, "Ending a session", this.#end(userId, id));
+  }
+
+  async #end(userId: string, id: string): Promise<boolean> {
     const record = await this.#access.load(id, this.#now());
     if (record?.account !== userId) return false;
     await this.#access.delete(id, userId);
@@ -78,7 +86,8 @@ export class StoredSessions<Data extends object> extends Sessions<Data, StoredSt
     checkOptions("endAll()", options, END_ALL_KINDS, TypeError);
     if (!isAccount(userId)) return 0;
     const except = [options.except ?? []].flat().filter(isSessionId);
-    return await this.#access.deleteAll(userId, except, this.#now());
+    const ended = this.#access.deleteAll(userId, except, this.#now());
+    return await loggedOnce(this.#logger, "Ending the sessions of a user", ended);
   }
 }
 

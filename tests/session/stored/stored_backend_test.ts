@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
 import { SessionTooLargeError, SessionValueError } from "@pyramidion/pyramidion";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
+import { START } from "../session_app.ts";
 import { cookieOf, storedApp } from "./stored_app.ts";
 
 const down = () => {
@@ -210,4 +211,83 @@ Deno.test("StoredBackend.judge(): a look-up of stamps that fails is a 503, logge
   fails = true;
   const { response } = await app.visit(visitor, (session) => session.userId);
   assertEquals([response.status, app.errors.length], [503, 1]);
+});
+
+Deno.test("StoredBackend.end(): a sign-out behind malformed cookies ends the sessions in all others", async () => {
+  const { app, factory } = storedApp();
+  const [one, two] = [app.visitor(), app.visitor()];
+  for (const visitor of [one, two]) await app.visit(visitor, (session) => session.bindTo("ada"));
+  const junk = [1, 2, 3, 4].map((at) => `__Host-session=junk${at}`);
+  await app.present(
+    [...junk, cookieOf(one), cookieOf(two)].join("; "),
+    (session) => session.invalidate(),
+  );
+  assertEquals(await factory.list("ada"), []);
+});
+
+Deno.test("StoredBackend.judge(): a look-up of stamps that never answers is a 503, logged once", async () => {
+  let hangs = false;
+  const { app } = storedApp(
+    { stampOf: () => hangs ? new Promise<string>(() => {}) : "1" },
+    memoryStore(),
+    (then, milliseconds) => {
+      // What hangs is given up at once, after the time of a read.
+      if (hangs && milliseconds === 500) setTimeout(then, 0);
+      return () => {};
+    },
+  );
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.bindTo("ada", { stamp: "1" }));
+  const cookie = cookieOf(visitor);
+  await app.present(cookie, (session) => session.userId);
+  hangs = true;
+  const { response } = await app.present(cookie, (session) => session.userId);
+  assertEquals([response.status, app.errors.length], [503, 1]);
+});
+
+Deno.test("StoredBackend.modify(): a store that is down is a 503, logged once", async () => {
+  const { app, trouble } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const { response } = await app.visit(visitor, (session) => {
+    trouble.before = down;
+    return session.modify("a", () => 2);
+  });
+  assertEquals(response.status, 503);
+  assertEquals(app.errors.map(({ message }) => message), ["Changing a session failed"]);
+});
+
+Deno.test("StoredSessions: listing and ending with a store that is down is a 503, logged once", async (t) => {
+  const rows: Record<string, (made: ReturnType<typeof storedApp>, id: string) => unknown> = {
+    "Listing the sessions of a user failed": ({ factory }) => factory.list("ada"),
+    "Ending a session failed": ({ factory }, id) => factory.end("ada", id),
+    "Ending the sessions of a user failed": ({ factory }) => factory.endAll("ada"),
+  };
+  for (const [message, work] of Object.entries(rows)) {
+    await t.step(message, async () => {
+      const made = storedApp();
+      const visitor = made.app.visitor();
+      await made.app.visit(visitor, (session) => session.bindTo("ada"));
+      const { response } = await made.app.visit(visitor, (session) => {
+        const id = made.factory.idOf(session) ?? "";
+        made.trouble.before = down;
+        return work(made, id);
+      });
+      assertEquals(response.status, 503);
+      assertEquals(made.app.errors.map(({ message }) => message), [message]);
+    });
+  }
+});
+
+Deno.test("StoredBackend: a clock with fractions gives sessions that can be read", async () => {
+  const { app, factory } = storedApp({ clock: () => START + 0.7 });
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.bindTo("ada"));
+  await app.visit(visitor, (session) => session.regenerate());
+  const { value, response } = await app.visit(
+    visitor,
+    (session) => [session.userId, session.created],
+  );
+  assertEquals([response.status, value], [200, ["ada", START]]);
+  assertEquals((await factory.list("ada")).length, 1);
 });
