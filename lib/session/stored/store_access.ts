@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Logger } from "../../log.ts";
 import { SessionOutcomeUnknownError, SessionStoreError, SessionTooLargeError } from "../errors.ts";
 import { BrokenRecordError, RecordTooLargeError } from "./record_errors.ts";
 import { faultOfTexts } from "./record_texts.ts";
@@ -308,4 +309,23 @@ function faultOf(answer: unknown, maxBytes: number): ReadRecord | string {
 export function isListed(entry: ListedSession | null): boolean {
   return isSessionId(entry?.id) && typeof entry?.head === "string" &&
     readHead(entry.head) !== null;
+}
+
+/**
+ * Waits for what a view asked of the store. The 503 that a failure becomes is logged here and nowhere
+ * else: to the app it is an answer.
+ *
+ * @param logger Who is told.
+ * @param what What was done, such as `"Changing a session"`.
+ * @param asked What is under way.
+ */
+export async function loggedOnce<T>(logger: Logger, what: string, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    const isOurs = error instanceof SessionStoreError ||
+      error instanceof SessionOutcomeUnknownError;
+    if (isOurs) logger.error(`${what} failed`, error);
+    throw error;
+  }
 }

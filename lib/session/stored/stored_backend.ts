@@ -27,7 +27,7 @@ import {
   readTexts,
   textsOf,
 } from "./record_texts.ts";
-import { loggedOnce } from "./store_failures.ts";
+import { loggedOnce } from "./store_access.ts";
 import { Saving } from "./saving.ts";
 import { standingOf } from "./stored_head.ts";
 import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
@@ -206,16 +206,14 @@ export class StoredBackend implements SessionBackend<StoredState> {
     const { access, cookie, ends } = this.#parts;
     let failure: unknown;
     for (const { loaded, loadedUserId, origin } of all) {
-      const kept = loaded?.kept ?? null;
       // Another request with the same former cookie may have kept it.
-      const id = kept?.key.id ?? await this.#takingOver.idOf(origin, loadedUserId);
-      if (id === undefined) continue;
-      const account = kept === null ? loadedUserId ?? null : kept.account;
+      const kept = loaded?.kept ?? await this.#takingOver.placeOf(origin, loadedUserId);
+      if (kept === null) continue;
       try {
-        await access.delete(id, account);
+        await access.delete(kept.key.id, kept.account);
       } catch (error) {
         failure ??= error;
-        ends.add(id, account);
+        ends.add(kept.key.id, kept.account);
       }
     }
     if (failure === undefined) return;

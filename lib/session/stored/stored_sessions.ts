@@ -10,8 +10,13 @@ import { isKeptBy } from "../backend.ts";
 import { Sessions } from "../sessions.ts";
 import { PendingEnds } from "./pending_ends.ts";
 import { isAccount } from "./record_texts.ts";
-import { isListed, PLATFORM_TIMERS, type SetTimer, StoreAccess } from "./store_access.ts";
-import { loggedOnce } from "./store_failures.ts";
+import {
+  isListed,
+  loggedOnce,
+  PLATFORM_TIMERS,
+  type SetTimer,
+  StoreAccess,
+} from "./store_access.ts";
 import { StoredBackend } from "./stored_backend.ts";
 import { readHead } from "./stored_head.ts";
 import type {

@@ -5,7 +5,6 @@
  */
 
 import type { FormerOrigin, LoadedRecord, SessionWriting } from "../backend.ts";
-import { encodeBase64url } from "../crypto/bytes.ts";
 import { sha256 } from "../crypto/hmac.ts";
 import { shownKey } from "./record_texts.ts";
 import type { Saving } from "./saving.ts";
@@ -17,7 +16,12 @@ import {
   type StoredHead,
   withSecret,
 } from "./stored_head.ts";
-import { differenceOf, type StoredBackendParts, type StoredState } from "./stored_state.ts";
+import {
+  differenceOf,
+  type KeptSession,
+  type StoredBackendParts,
+  type StoredState,
+} from "./stored_state.ts";
 import { makeKey, type SessionKey, writeKey } from "./stored_token.ts";
 
 const ENCODER = new TextEncoder();
@@ -45,13 +49,13 @@ export class TakingOver {
     this.#saving = saving;
   }
 
-  /** The id under which the session of a user is kept; `undefined` where it cannot be told. */
-  async idOf(
+  /** Where the session of a user is kept; `null` where that cannot be told. */
+  async placeOf(
     origin: FormerOrigin | undefined,
-    userId: string | undefined,
-  ): Promise<string | undefined> {
-    if (origin?.mark === undefined || userId === undefined) return undefined;
-    return (await this.#keyOf(origin.mark)).id;
+    account: string | undefined,
+  ): Promise<Pick<KeptSession, "key" | "account"> | null> {
+    if (origin?.mark === undefined || account === undefined) return null;
+    return { key: await this.#keyOf(origin.mark), account };
   }
 
   /**
