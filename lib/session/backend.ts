@@ -41,7 +41,7 @@ export interface SessionBackend<State> {
    * are kept.
    */
   readonly judge?: ((written: WrittenRecord) => Promise<Judgement<State>>) | undefined;
-  /** What a session of another factory is here, once it is taken over; left out where it is the same. */
+  /** Adapts a session that was taken over from another factory. Left out where nothing changes. */
   adopt?(written: WrittenRecord): WrittenRecord;
   /**
    * Makes the state of a record as it would be kept now.

@@ -95,7 +95,7 @@ export class FormerSessions {
   }
 }
 
-/** By its id, where it has one; else by what its cookie holds. */
+/** By its id if it has one, otherwise by the contents of its cookie. */
 function markOf(record: SessionRecord): string | undefined {
   if (!(record instanceof LoadedRecord)) return undefined;
   const { loaded, loadedId } = record;

@@ -1,9 +1,10 @@
 /**
- * What an update may do to a record, decided in one place for every store that decides in this process.
+ * Code that several stores share: the judgement of an update, and values as one JSON object.
  *
  * @module
  */
 
+import { BrokenRecordError } from "./record_errors.ts";
 import { REMEMBERED_OPERATIONS, type SessionChange, type StoredRecord } from "./session_store.ts";
 
 /** A record, with the names of the changes that were last applied to it, the oldest first. */
@@ -70,4 +71,31 @@ export function operationsAfter(
 /** A copy for a caller, which may change it. */
 export function handOut({ head, renewed, expires, account, values }: StoredRecord): StoredRecord {
   return { head, renewed, expires, account, values: new Map(values) };
+}
+
+/**
+ * Reads the values of a session.
+ *
+ * @param id The session's id, for the error.
+ * @param data The JSON.
+ * @throws {BrokenRecordError} If the JSON is not an object of texts.
+ */
+export function valuesInJson(id: string, data: string): Map<string, string> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(data);
+  } catch (cause) {
+    throw new BrokenRecordError(id, "its data is not JSON", cause);
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+    throw new BrokenRecordError(id, "its data is not an object");
+  }
+  const values = new Map<string, string>();
+  for (const [key, text] of Object.entries(parsed)) {
+    if (typeof text !== "string") {
+      throw new BrokenRecordError(id, "a value in its data is not text");
+    }
+    values.set(key, text);
+  }
+  return values;
 }

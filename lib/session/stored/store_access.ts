@@ -315,7 +315,7 @@ export function isListed(entry: ListedSession | null): boolean {
  * Waits for what a view asked of the store. The 503 that a failure becomes is logged here and nowhere
  * else: to the app it is an answer.
  *
- * @param logger Who is told.
+ * @param logger The logger.
  * @param what What was done, such as `"Changing a session"`.
  * @param asked What is under way.
  */

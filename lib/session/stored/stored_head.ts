@@ -52,7 +52,7 @@ export interface StoredHead {
  */
 export type SecretStanding = "current" | "rotated lately" | "signed in lately" | "outdated";
 
-/** Writes a head, with whole milliseconds whatever the clock gives. Equal heads have equal texts. */
+/** Writes a head. Its times are whole milliseconds, also if the clock gives fractions. Equal heads have equal texts. */
 export function headText({ created, rememberFor, stamp, hash, previous }: StoredHead): string {
   const list = previous.map(({ hash, by, until }) => [hash, by, until]);
   const began = Math.floor(created);

@@ -49,7 +49,7 @@ export class TakingOver {
     this.#saving = saving;
   }
 
-  /** Where the session of a user is kept; `null` where that cannot be told. */
+  /** Where the session of a user is kept. It is `null` if that is unknown. */
   async placeOf(
     origin: FormerOrigin | undefined,
     account: string | undefined,
@@ -61,7 +61,7 @@ export class TakingOver {
   /**
    * Keeps a session, or saves into the one that another request has kept.
    *
-   * @returns The `Set-Cookie` values; `null` where the session is over.
+   * @returns The `Set-Cookie` values. It is `null` if the session is over.
    */
   async save(
     record: LoadedRecord<StoredState>,
@@ -136,7 +136,7 @@ export class TakingOver {
     return cookie.write(await writeKey(codec, key), request, rememberFor);
   }
 
-  /** By the secret of the app: whoever can read the former cookie cannot make the new one of it. */
+  /** Derives it by the secret of the app, so a reader of the former cookie cannot make the new one. */
   async #keyOf(mark: string): Promise<SessionKey> {
     const seed = await sha256(ENCODER.encode(mark));
     const [id, secret] = await Promise.all([0, 1].map(async (part) => {

@@ -12,7 +12,7 @@ import {
   type StoredRecord,
 } from "../stored/session_store.ts";
 import { judge, type JudgedRecord, operationsAfter } from "../stored/judgement.ts";
-import { valuesInJson } from "../stored/json_values.ts";
+import { valuesInJson } from "../stored/judgement.ts";
 import type { SqliteDatabase, SqliteRow, SqliteStatements } from "./sqlite_database.ts";
 
 const COLUMNS = "account, head, renewed, expires, data";

@@ -14,7 +14,7 @@ import {
 } from "../../stored/session_store.ts";
 import { judge } from "../../stored/judgement.ts";
 import { CONTENDED } from "../contention.ts";
-import { valuesInJson } from "../../stored/json_values.ts";
+import { valuesInJson } from "../../stored/judgement.ts";
 import type { PostgresRow, PreparedStatement, RunStatement } from "./postgres_database.ts";
 
 /**

@@ -6,7 +6,7 @@
 
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { BrokenRecordError } from "@pyramidion/pyramidion/stores";
-import { valuesInJson } from "../../../lib/session/stored/json_values.ts";
+import { valuesInJson } from "../../../lib/session/stored/judgement.ts";
 
 Deno.test("valuesInJson() reads an object of texts, whatever its keys are", () => {
   assertEquals(valuesInJson("a", "{}"), new Map());
