@@ -113,3 +113,10 @@ export type {
   SessionRequest,
   VisitorCsrf,
 } from "./session.ts";
+export type {
+  AsyncCloser,
+  ListedSession,
+  SessionChange,
+  SessionStore,
+  StoredRecord,
+} from "./lib/session/stored/session_store.ts";

@@ -87,7 +87,7 @@ Deno.test("isLibrary() and covers() tell which files are meant", () => {
   assertEquals(files.filter((file) => covers("lib/a.ts", file)), ["lib/a.ts"]);
 });
 
-Deno.test("testFlags() are those of the gate, one test after the other", () => {
+Deno.test("testFlags() are those of deno task test, one test after the other", () => {
   assertEquals(
     testFlags("deno test --doc --parallel --allow-net=a,b"),
     ["test", "--doc", "--allow-net=a,b"],
