@@ -100,7 +100,7 @@ export class Saving {
       if (!mayWrite) {
         return signsIn
           ? await this.create(record, state, writing)
-          : this.#lost(record, values, request);
+          : tellLost(this.#parts, record, values, request);
       }
       const rotates = wantsSecret && standing === "current";
       const change: SessionChange = {
@@ -114,7 +114,7 @@ export class Saving {
       if (answer === null) {
         return signsIn
           ? await this.create(record, state, writing)
-          : this.#lost(record, values, request);
+          : tellLost(this.#parts, record, values, request);
       }
       if (answer === true || rotates && answer.read.hash === next.hash) {
         if (rotates) return await this.#cookies(next, request, rememberedFor(record, read));
@@ -211,19 +211,6 @@ export class Saving {
     return cookie.write(text, request, rememberFor);
   }
 
-  #lost(record: LoadedRecord<StoredState>, values: Difference, request: SessionRequest): null {
-    const { logger, onLost } = this.#parts;
-    const keys = [...values.set.keys(), ...values.delete].map(shownKey).sort();
-    const failed = (error: unknown) => logger.error("onLost failed", error);
-    try {
-      const told: unknown = onLost?.({ keys, userId: record.loadedUserId }, request);
-      if (told instanceof Promise) told.catch(failed);
-    } catch (error) {
-      failed(error);
-    }
-    return null;
-  }
-
   #endOf(times: SessionTimes): number {
     return this.#parts.lifetimes.endOf(times);
   }
@@ -244,4 +231,22 @@ function headRelived(record: LoadedRecord<StoredState>, read: StoredHead): Sessi
 function replaceCsrf(values: Difference, secret: string | undefined): void {
   if (secret !== undefined) values.set.set(CSRF, secret);
   else if (!values.delete.includes(CSRF)) values.delete.push(CSRF);
+}
+
+/** Calls `onLost` with the keys that a request changed in vain. An error that it throws is logged. */
+export function tellLost(
+  { logger, onLost }: Pick<StoredBackendParts, "logger" | "onLost">,
+  record: LoadedRecord<StoredState>,
+  values: Difference,
+  request: SessionRequest,
+): null {
+  const keys = [...values.set.keys(), ...values.delete].map(shownKey).sort();
+  const failed = (error: unknown) => logger.error("onLost failed", error);
+  try {
+    const told: unknown = onLost?.({ keys, userId: record.loadedUserId }, request);
+    if (told instanceof Promise) told.catch(failed);
+  } catch (error) {
+    failed(error);
+  }
+  return null;
 }

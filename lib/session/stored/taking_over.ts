@@ -6,8 +6,7 @@
 
 import type { FormerOrigin, LoadedRecord, SessionWriting } from "../backend.ts";
 import { sha256 } from "../crypto/hmac.ts";
-import { shownKey } from "./record_texts.ts";
-import type { Saving } from "./saving.ts";
+import { type Saving, tellLost } from "./saving.ts";
 import type { ReadRecord } from "./store_access.ts";
 import {
   headText,
@@ -154,17 +153,7 @@ export class TakingOver {
     { loaded, state }: TakenOver,
     { request }: SessionWriting,
   ): null {
-    const { logger, onLost } = this.#parts;
     const values = differenceOf(state.texts, loaded.texts);
-    if (values.isEmpty) return null;
-    const keys = [...values.set.keys(), ...values.delete].map(shownKey).sort();
-    const failed = (error: unknown) => logger.error("onLost failed", error);
-    try {
-      const told: unknown = onLost?.({ keys, userId: record.loadedUserId }, request);
-      if (told instanceof Promise) told.catch(failed);
-    } catch (error) {
-      failed(error);
-    }
-    return null;
+    return values.isEmpty ? null : tellLost(this.#parts, record, values, request);
   }
 }
