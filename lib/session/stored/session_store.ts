@@ -85,6 +85,11 @@ export interface SessionChange {
   /** Keys to remove. A key that is missing is no error. No key is both here and in `set`. */
   delete?: readonly string[] | undefined;
   /**
+   * Whether all keys that are not in `set` are removed, whoever wrote them. A sign-in does this,
+   * because a request with the cookie from before can write until then. @default {false}
+   */
+  clear?: boolean | undefined;
+  /**
    * The condition of the change: this key holds exactly this text now, or with `null`, the key is
    * missing.
    */
