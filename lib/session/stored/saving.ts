@@ -8,7 +8,7 @@ import type { SessionRequest } from "../../../session.ts";
 import type { LoadedRecord, SessionWriting } from "../backend.ts";
 import { encodeBase64url } from "../crypto/bytes.ts";
 import type { SessionTimes } from "../lifetimes.ts";
-import { CSRF, shownKey } from "./record_texts.ts";
+import { shownKey } from "./record_texts.ts";
 import type { SessionChange } from "./session_store.ts";
 import { headText, standingOf, type StoredHead, withSecret } from "./stored_head.ts";
 import {
@@ -62,7 +62,8 @@ export class Saving {
   }
 
   /**
-   * Saves a session that was loaded.
+   * Saves a session that was loaded. A sign-in keeps what its request holds, and nothing else: a
+   * stranger who planted the cookie can write until then.
    *
    * @returns The `Set-Cookie` values, or `null` if the session has ended, or belongs to another
    * user.
@@ -78,7 +79,6 @@ export class Saving {
     const { signsIn } = record;
     const isMigrated = record.stale && !kept.stale;
     const values = differenceOf(state.texts, isMigrated ? kept.texts : loaded.texts);
-    if (signsIn) replaceCsrf(values, state.texts.get(CSRF));
     const wantsSecret = signsIn || record.rotated === true || record.isRelived;
     const isDue = writing.renewed > record.renewed && lifetimes.isDue(record, now);
     if (!wantsSecret && values.isEmpty) {
@@ -104,8 +104,7 @@ export class Saving {
       }
       const rotates = wantsSecret && standing === "current";
       const change: SessionChange = {
-        set: values.set,
-        delete: values.delete,
+        ...signsIn ? { set: state.texts, clear: true } : { set: values.set, delete: values.delete },
         operation,
         ...this.#times(record, read, writing),
         ...rotates ? this.#newHead(record, read, next, now) : headRelived(record, read),
@@ -225,12 +224,6 @@ function rememberedFor(record: LoadedRecord<StoredState>, read: StoredHead): num
 function headRelived(record: LoadedRecord<StoredState>, read: StoredHead): SessionChange {
   if (!record.isRelived) return {};
   return { head: headText({ ...read, rememberFor: record.rememberFor }) };
-}
-
-/** At a sign-in no CSRF secret may stay that another request, with the cookie from before, has made. */
-function replaceCsrf(values: Difference, secret: string | undefined): void {
-  if (secret !== undefined) values.set.set(CSRF, secret);
-  else if (!values.delete.includes(CSRF)) values.delete.push(CSRF);
 }
 
 /** Calls `onLost` with the keys that a request changed in vain. An error that it throws is logged. */

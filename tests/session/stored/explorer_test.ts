@@ -56,12 +56,13 @@ const PLANTED: Record<string, [file: string, right: string, wrong: string]> = {
     'const mayWrite = standing !== "outdated" ||',
   ],
   "a late sign-in is written to the session of another": ["saving.ts", " && !signsIn;", ";"],
+  "a sign-in keeps what others wrote meanwhile": ["saving.ts", "clear: true", "clear: false"],
   "every key is written": [
     "stored_state.ts",
     ".filter(([key, text]) => before.get(key) !== text)",
     "",
   ],
-  "a deleted key stays": ["saving.ts", "delete: values.delete,", "delete: [],"],
+  "a deleted key stays": ["saving.ts", "delete: values.delete }", "delete: [] }"],
   "modify() expects nothing": ["modifying.ts", "expect: [stored, known],", ""],
   "modify() has no name of its operation": [
     "modifying.ts",
@@ -205,6 +206,10 @@ const FAULTS: Record<string, Fault> = {
     ...store,
     update: (id, head, change, now) =>
       store.update(id, head, { ...change, account: undefined }, now),
+  }),
+  "update() clears nothing": (store) => ({
+    ...store,
+    update: (id, head, change, now) => store.update(id, head, { ...change, clear: false }, now),
   }),
   "update() leaves out what is deleted": (store) => ({
     ...store,

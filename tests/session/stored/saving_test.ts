@@ -227,5 +227,37 @@ Deno.test("Saving: a sign-in removes a CSRF secret that it never saw", async () 
     session.bindTo("ada");
     return id;
   });
-  assertEquals([...(await inner.load(id, app.clock()))?.values.keys() ?? []].sort(), ["a", "b"]);
+  assertEquals([...(await inner.load(id, app.clock()))?.values.keys() ?? []], ["a"]);
+});
+
+Deno.test("Saving: a sign-in keeps the keys that its request holds, and none that another wrote meanwhile", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("cart", [1]).set("theme", "dark"));
+  const planted = cookieOf(visitor);
+  await app.visit(visitor, async (session) => {
+    session.get("cart");
+    await app.present(planted, (other) => {
+      other.set("admin", true).set("cart", [666]).flash("planted");
+    });
+    await session.modify("visits", () => 1);
+    session.delete("theme");
+    session.bindTo("ada");
+  });
+  const { value } = await app.visit(visitor, (session) => [[...session], session.peekFlash()]);
+  assertEquals(value, [[["cart", [1]], ["visits", 1]], []]);
+});
+
+Deno.test("Saving: a sign-in after clear() keeps nothing of before", async () => {
+  const { app, factory, inner } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const planted = cookieOf(visitor);
+  const { value: id = "" } = await app.visit(visitor, async (session) => {
+    await app.present(planted, (other) => other.set("b", 1));
+    session.clear();
+    session.bindTo("ada");
+    return factory.idOf(session) ?? "";
+  });
+  assertEquals([...(await inner.load(id, app.clock()))?.values.keys() ?? []], []);
 });
