@@ -192,6 +192,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   isNew: boolean;
   /** The secret behind the CSRF tokens. */
   csrfToken: string | undefined;
+  /** Further secrets that requests at the same time have made. */
+  csrfOthers: readonly string[] | undefined;
   /** The session's name among all its copies. */
   id: string | undefined;
   /** Who signed in. */
@@ -249,6 +251,7 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     this.created = written.created;
     this.renewed = written.renewed;
     this.csrfToken = written.csrfToken;
+    this.csrfOthers = written.csrfOthers;
     this.id = this.loadedId = written.id;
     this.userId = this.loadedUserId = written.userId;
     this.epoch = written.epoch;

@@ -8,8 +8,9 @@ import { isThenable, quietly } from "../../promises.ts";
 import type { LoadedRecord } from "../backend.ts";
 import { encodeBase64url } from "../crypto/bytes.ts";
 import { CONTENDED, untilUncontended } from "../stores/contention.ts";
-import { checkTexts, parsed, storedKey } from "./record_texts.ts";
+import { checkTexts, parsed } from "./record_texts.ts";
 import { standingOf } from "./stored_head.ts";
+import { storedKey } from "./stored_keys.ts";
 import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
 
 /** How many attempts may find that another request was first. */

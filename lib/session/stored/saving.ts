@@ -8,9 +8,9 @@ import type { SessionRequest } from "../../../session.ts";
 import type { LoadedRecord, SessionWriting } from "../backend.ts";
 import { encodeBase64url } from "../crypto/bytes.ts";
 import type { SessionTimes } from "../lifetimes.ts";
-import { shownKey } from "./record_texts.ts";
 import type { SessionChange } from "./session_store.ts";
 import { headText, standingOf, type StoredHead, withSecret } from "./stored_head.ts";
+import { shownKey } from "./stored_keys.ts";
 import {
   type Difference,
   differenceOf,
@@ -233,7 +233,7 @@ export function tellLost(
   values: Difference,
   request: SessionRequest,
 ): null {
-  const keys = [...values.set.keys(), ...values.delete].map(shownKey).sort();
+  const keys = [...new Set([...values.set.keys(), ...values.delete].map(shownKey))].sort();
   const failed = (error: unknown) => logger.error("onLost failed", error);
   try {
     const told: unknown = onLost?.({ keys, userId: record.loadedUserId }, request);

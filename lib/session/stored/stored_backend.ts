@@ -14,6 +14,7 @@ import type {
   SessionBackend,
   SessionWriting,
 } from "../backend.ts";
+import { encodeBase64url } from "../crypto/bytes.ts";
 import type { VerifiedCookie } from "../cookies/verified_cookies.ts";
 import { SessionOutcomeUnknownError, SessionStoreError, SessionValueError } from "../errors.ts";
 import type { WrittenRecord } from "../formats/payload.ts";
@@ -35,6 +36,9 @@ import { TakingOver } from "./taking_over.ts";
 import { keyLength, keyOf, verifyKey } from "./stored_token.ts";
 
 const MALFORMED = { refused: "malformed" } as const;
+/** The length of a random tag of a reserved key, in bytes. */
+const TAG_LENGTH = 6;
+
 /** Loads and saves sessions: one round trip to load, and at most one to save. */
 export class StoredBackend implements SessionBackend<StoredState> {
   /** A session that was emptied stays, because another request may be adding to it. */
@@ -146,7 +150,12 @@ export class StoredBackend implements SessionBackend<StoredState> {
   /** Its texts, and what else is kept of it. */
   stateOf(written: WrittenRecord, loaded: StoredState | null): StoredState {
     const { id, created, rememberFor, userId, stamp } = written;
-    const texts = textsOf(written, this.#parts.payload);
+    const { payload, randomBytes } = this.#parts;
+    const texts = textsOf(written, {
+      payload,
+      before: loaded?.texts,
+      makeTag: () => encodeBase64url(randomBytes(TAG_LENGTH)),
+    });
     return { texts, id, created, rememberFor, userId, stamp, kept: loaded?.kept ?? null };
   }
 
