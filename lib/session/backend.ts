@@ -165,8 +165,11 @@ export interface Arrival<State> {
   readonly origin?: FormerOrigin;
   /** Whether nothing of it is kept: another request has just put a newer session in its place. */
   readonly isLate?: boolean;
-  /** The id in a cookie from before a rotation: its session goes on, and can be ended by it. */
-  readonly rotatedId?: string | undefined;
+  /**
+   * The id of a session that goes on, that this request does not read, and that it can end: by a
+   * cookie from before a rotation, or because the session is too large to be read.
+   */
+  readonly endableId?: string | undefined;
   /** Seconds for which that cookie was remembered. */
   readonly rotatedRememberFor?: number | undefined;
   /** The sessions in further valid cookies of the same names. */
@@ -218,8 +221,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   rotated: boolean | undefined = undefined;
   /** Whether nothing of it is kept. */
   readonly isLate: boolean;
-  /** The id in a cookie from before a rotation. */
-  readonly rotatedId: string | undefined;
+  /** The id of a session that this request can end, although it does not read it. */
+  readonly endableId: string | undefined;
   /** Seconds for which it was remembered as it was loaded, or the cookie from before a rotation. */
   readonly loadedRememberFor: number | undefined;
   /** The sessions in further valid cookies of the same names. */
@@ -266,7 +269,7 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     this.origin = arrival.origin;
     this.leave = arrival.leave;
     this.isLate = arrival.isLate ?? false;
-    this.rotatedId = arrival.rotatedId;
+    this.endableId = arrival.endableId;
     this.isNew = this.loaded === null;
   }
 

@@ -119,7 +119,7 @@ export class Modifying {
         const texts = new Map(loaded.texts);
         if (next === null) texts.delete(stored);
         else texts.set(stored, next);
-        checkTexts(texts, maxBytes);
+        checkTexts(texts, maxBytes, kept.texts);
         const answer = await access.update(id, kept.head, {
           ...next === null ? { delete: [stored] } : { set: new Map([[stored, next]]) },
           expect: [stored, known],

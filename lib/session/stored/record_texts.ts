@@ -170,12 +170,20 @@ export function parsed(id: string, key: string, text: string, payload: NativePay
 /**
  * Refuses texts that some stores cannot keep, and sessions that are too large.
  *
+ * Requests at once can together exceed the limits. Then a change that makes the session no larger is
+ * not refused, or its visitor could do nothing any more.
+ *
  * @param texts The whole session.
  * @param maxBytes The most bytes of keys and texts together.
+ * @param before The session as the store holds it.
  * @throws {SessionTooLargeError} If it has more bytes, or more keys.
  * @throws {SessionValueError} If a key is too long, or a text is not well-formed or has a NUL.
  */
-export function checkTexts(texts: ReadonlyMap<string, string>, maxBytes: number): void {
+export function checkTexts(
+  texts: ReadonlyMap<string, string>,
+  maxBytes: number,
+  before?: ReadonlyMap<string, string>,
+): void {
   let characters = 0;
   for (const [key, text] of texts) {
     const shown = shownKey(key);
@@ -197,7 +205,8 @@ export function checkTexts(texts: ReadonlyMap<string, string>, maxBytes: number)
     bytes: bytesIn(key) + bytesIn(text),
   }));
   const size = keys.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (size > maxBytes || texts.size > MOST_KEYS) {
+  const mostBytes = Math.max(maxBytes, before === undefined ? 0 : bytesOf(before));
+  if (size > mostBytes || texts.size > Math.max(MOST_KEYS, before?.size ?? 0)) {
     throw new SessionTooLargeError("", size, maxBytes, keys, {
       count: texts.size,
       most: MOST_KEYS,
@@ -214,21 +223,32 @@ export function isStorable(text: string): boolean {
 }
 
 /** Why the values of a record cannot be read, or `null` if they can. */
-export function faultOfTexts(values: unknown, maxBytes: number): string | null {
+export function faultOfTexts(values: unknown): string | null {
   if (!(values instanceof Map)) return "its values are no Map";
-  if (values.size > LEEWAY * MOST_KEYS) return `it has ${values.size} keys`;
-  let characters = 0;
   for (const [key, text] of values as Map<unknown, unknown>) {
     if (typeof key !== "string" || typeof text !== "string") return "a key or a value is not text";
     if (!isStorable(key) || !isStorable(text)) return "a key or a value is not well-formed text";
-    characters += key.length + text.length;
   }
-  return characters > LEEWAY * maxBytes ? `it has ${characters} characters` : null;
+  return null;
+}
+
+/** Whether requests at once have made a session so large that reading it would take too much. */
+export function isBeyondLimits(values: ReadonlyMap<string, string>, maxBytes: number): boolean {
+  if (values.size > LEEWAY * MOST_KEYS) return true;
+  let characters = 0;
+  for (const [key, text] of values) characters += key.length + text.length;
+  return characters > LEEWAY * maxBytes;
 }
 
 /** Whether a store can find sessions by a user's id. */
 export function isAccount(userId: string): boolean {
   return isStorable(userId) && bytesIn(userId) <= MOST_ACCOUNT_BYTES;
+}
+
+function bytesOf(texts: ReadonlyMap<string, string>): number {
+  let bytes = 0;
+  for (const [key, text] of texts) bytes += bytesIn(key) + bytesIn(text);
+  return bytes;
 }
 
 /** The bytes of a text in UTF-8. */

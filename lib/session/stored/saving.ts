@@ -54,8 +54,8 @@ export class Saving {
       values: state.texts,
     };
     if (!await access.create(key.id, kept, Math.floor(now))) {
-      throw new Error(
-        "Cannot keep a new session: the store has one of its id, made of 16 random bytes",
+      throw access.failure(
+        new Error("the store says that it has a session of an id that was made of 16 random bytes"),
       );
     }
     return await this.#cookies(key, request, rememberFor);
@@ -228,13 +228,14 @@ function headRelived(record: LoadedRecord<StoredState>, read: StoredHead): Sessi
 
 /** Calls `onLost` with the keys that a request changed in vain. An error that it throws is logged. */
 export function tellLost(
-  { logger, onLost }: Pick<StoredBackendParts, "logger" | "onLost">,
+  { counts, logger, onLost }: Pick<StoredBackendParts, "counts" | "logger" | "onLost">,
   record: LoadedRecord<StoredState>,
   values: Difference,
   request: SessionRequest,
 ): null {
   const keys = [...new Set([...values.set.keys(), ...values.delete].map(shownKey))].sort();
   const failed = (error: unknown) => logger.error("onLost failed", error);
+  counts.lost++;
   try {
     const told: unknown = onLost?.({ keys, userId: record.loadedUserId }, request);
     if (told instanceof Promise) told.catch(failed);

@@ -24,6 +24,7 @@ export type Step =
   | "set"
   | "modify"
   | "delete"
+  | "flash"
   | "rotate"
   | "sign in"
   | "sign out"
@@ -448,7 +449,7 @@ class Run {
     const ENDS: readonly Step[] = ["sign in", "sign out", "end all", "expire", "grace passes"];
     const goesOn = !this.#scenario.steps.some((step) => ENDS.includes(step));
     for (const actor of this.#actors) {
-      const changes = actor.step === "set" || actor.step === "modify";
+      const changes = ["set", "modify", "flash"].includes(actor.step);
       if (goesOn && changes && !actor.acknowledged && !actor.failed) {
         return `${actor.step} was dropped`;
       }
@@ -478,6 +479,10 @@ class Run {
         return "an acknowledged key is lost";
       }
       if (actor.step === "delete" && values.has("old")) return "a deleted key is there";
+      const message = `["m${actor.index}"]`;
+      if (actor.step === "flash" && !values.values().some((text) => text === message)) {
+        return "an acknowledged message is lost";
+      }
       if (actor.step === "modify") added++;
     }
     const most = this.#actors.filter(({ step }) => step === "modify").length;
@@ -500,7 +505,7 @@ class Run {
       case "delete":
         return held.has("old");
       default:
-        return actor.step === "modify";
+        return actor.step === "modify" || actor.step === "flash";
     }
   }
 
@@ -543,6 +548,9 @@ async function work({ step, index }: Actor, session: Session<Values>): Promise<v
       break;
     case "delete":
       session.delete("old");
+      break;
+    case "flash":
+      session.flash(`m${index}`);
       break;
     case "rotate":
       session.regenerate();

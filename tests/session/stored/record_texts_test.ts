@@ -12,6 +12,7 @@ import { NativePayload } from "../../../lib/session/formats/native_payload.ts";
 import {
   checkTexts,
   faultOfTexts,
+  isBeyondLimits,
   readTexts,
   textsOf,
 } from "../../../lib/session/stored/record_texts.ts";
@@ -115,10 +116,28 @@ Deno.test("checkTexts() keeps to the limits, to the byte", () => {
   assertThrows(() => fits([["a", "\udc00"]]), SessionValueError, "serializer");
 });
 
+Deno.test("checkTexts() lets a session that is too large already become smaller, and no larger", () => {
+  const before = new Map([["a", "x".repeat(2_000)], ["b", "x".repeat(47)]]);
+  const check = (texts: Iterable<[string, string]>) => checkTexts(new Map(texts), 1_024, before);
+  check([["a", "x".repeat(2_000)]]);
+  check([["c", "x".repeat(2_048)]]);
+  assertThrows(() => check([["c", "x".repeat(2_049)]]), SessionTooLargeError, "at most 1024 bytes");
+  const many = Array.from({ length: 300 }, (_, at): [string, string] => [`${at}`, ""]);
+  checkTexts(new Map(many.slice(1)), 1_024, new Map(many));
+  const more: [string, string][] = [...many, ["one more", ""]];
+  assertThrows(() => checkTexts(new Map(more), 9_999, new Map(many)), SessionTooLargeError);
+});
+
+Deno.test("isBeyondLimits() is true for four times the limits and more", () => {
+  assertEquals(isBeyondLimits(new Map([["a", "x".repeat(4_095)]]), 1_024), false);
+  assertEquals(isBeyondLimits(new Map([["a", "x".repeat(4_096)]]), 1_024), true);
+  const keys = (count: number) => new Map(Array.from({ length: count }, (_, at) => [`${at}`, ""]));
+  assertEquals(isBeyondLimits(keys(1_024), 32_768), false);
+  assertEquals(isBeyondLimits(keys(1_025), 32_768), true);
+});
+
 Deno.test("faultOfTexts() tells what no session layer wrote", () => {
-  assertEquals(faultOfTexts(new Map([["a", "1"]]), 1_024), null);
-  assertEquals(faultOfTexts(new Map([["a", "x".repeat(4_095)]]), 1_024), null);
-  const many = new Map(Array.from({ length: 1_025 }, (_, at) => [`${at}`, ""]));
+  assertEquals(faultOfTexts(new Map([["a", "1"]])), null);
   const bad: unknown[] = [
     {},
     null,
@@ -126,8 +145,6 @@ Deno.test("faultOfTexts() tells what no session layer wrote", () => {
     new Map([[1, "a"]]),
     new Map([["a", "\0"]]),
     new Map([["\ud800", "a"]]),
-    new Map([["a", "x".repeat(4_096)]]),
-    many,
   ];
-  assertEquals(bad.filter((values) => faultOfTexts(values, 1_024) === null), []);
+  assertEquals(bad.filter((values) => faultOfTexts(values) === null), []);
 });
