@@ -56,8 +56,8 @@ const KINDS: OptionKinds<GuardedStoreOptions> = { ...STORE_LIMIT_KINDS, clock: F
  * guard. Guard a store yourself for the `revocations` of cookie sessions, or if several factories
  * share it. A call costs about two microseconds more.
  *
- * @param store A store of sessions, of revocations, or of both. You close it. `createTables()` and
- * other members of its own stay there.
+ * @param store A store of sessions, of revocations, or of both. Disposing of the guarded store closes
+ * it. Members of its own, such as `createTables()`, are called on the store itself.
  * @param options The limits, in milliseconds and calls, and the clock.
  * @throws {ConfigurationError} If the store lacks a member or is guarded already, or if an option is
  * wrong or unknown.
@@ -124,6 +124,7 @@ function isRevocationStore(store: SessionStore | RevocationStore): store is Revo
 
 function guardedSessions(store: SessionStore, guard: StoreGuard): SessionStore {
   const read = <T>(call: () => Promise<T>) => guard.read(call).catch((e) => refuse(guard, e));
+  const { [Symbol.asyncDispose]: close } = store;
   return {
     load: (id, now) => read(() => store.load(id, now)),
     list: (account, now) => read(() => store.list(account, now)),
@@ -139,6 +140,7 @@ function guardedSessions(store: SessionStore, guard: StoreGuard): SessionStore {
     deleteAll: (account, except, now) =>
       guard.write(() => store.deleteAll(account, except, now)).catch(refuseWrite),
     ...store.sweep && { sweep: store.sweep.bind(store) },
+    ...close && { [Symbol.asyncDispose]: close.bind(store) },
     async ready(now) {
       await guard.ready(() => Promise.resolve(store.ready?.(now))).catch((e) => refuse(guard, e));
     },
