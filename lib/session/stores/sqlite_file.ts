@@ -4,6 +4,8 @@
  * @module
  */
 
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /** How long the thread waits for another process before it does something else, in milliseconds. */
@@ -34,6 +36,27 @@ export function openForApp(path: string, synchronous: "NORMAL" | "FULL"): Databa
  */
 export function openAsItIs(path: string): DatabaseSync {
   return new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+}
+
+/**
+ * Gives what throws once a path no longer leads to the file that it leads to now. SQLite would work on
+ * with a file that was deleted, and lose everything at the end of the process.
+ *
+ * @param path The path of a file that is there.
+ */
+export function fileWatch(path: string): () => void {
+  const absolute = resolve(path), opened = identityOf(absolute);
+  return () => {
+    if (identityOf(absolute) === opened) return;
+    throw new Error(
+      `Cannot use the file "${path}": it was deleted or replaced while it was open: restart the app`,
+    );
+  };
+}
+
+function identityOf(path: string): string {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? "none" : `${found.dev} ${found.ino}`;
 }
 
 /**

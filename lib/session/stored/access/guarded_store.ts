@@ -15,7 +15,7 @@ import {
 import { ConfigurationError } from "../../../configuration_error.ts";
 import type { RevocationStore } from "../../../../session.ts";
 import { REVOCATION_STORE } from "../../contract/factory.ts";
-import type { SessionStore } from "../session_store.ts";
+import type { AsyncCloser, SessionStore } from "../session_store.ts";
 import { guardingOf, noteGuarding } from "./guard_of.ts";
 import { isLate, StoreGuard, type StoreHealth, unknownOutcome } from "./store_guard.ts";
 import { STORE_LIMIT_KINDS, type StoreLimits } from "./store_limits.ts";
@@ -27,7 +27,7 @@ export interface GuardedStoreOptions extends StoreLimits {
 }
 
 /** What {@linkcode guardedStore} adds to a store. */
-export interface GuardedStore {
+export interface GuardedStore extends AsyncCloser {
   /** Gives the numbers of the store in this process, since it was guarded. */
   health(): StoreHealth;
 }
@@ -109,6 +109,7 @@ export function guardedStore(
     ...sessions && guardedSessions(sessions, guard),
     ...isRevocationStore(store) && guardedRevocations(store, guard),
     health: () => guard.health(),
+    [Symbol.asyncDispose]: async () => await sessions?.[Symbol.asyncDispose]?.(),
   };
   noteGuarding(guarded, { guard, inner: sessions });
   return guarded;
@@ -124,7 +125,6 @@ function isRevocationStore(store: SessionStore | RevocationStore): store is Revo
 
 function guardedSessions(store: SessionStore, guard: StoreGuard): SessionStore {
   const read = <T>(call: () => Promise<T>) => guard.read(call).catch((e) => refuse(guard, e));
-  const { [Symbol.asyncDispose]: close } = store;
   return {
     load: (id, now) => read(() => store.load(id, now)),
     list: (account, now) => read(() => store.list(account, now)),
@@ -140,7 +140,6 @@ function guardedSessions(store: SessionStore, guard: StoreGuard): SessionStore {
     deleteAll: (account, except, now) =>
       guard.write(() => store.deleteAll(account, except, now)).catch(refuseWrite),
     ...store.sweep && { sweep: store.sweep.bind(store) },
-    ...close && { [Symbol.asyncDispose]: close.bind(store) },
     async ready(now) {
       await guard.ready(() => Promise.resolve(store.ready?.(now))).catch((e) => refuse(guard, e));
     },
