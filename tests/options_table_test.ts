@@ -490,6 +490,8 @@ const ROWS: Readonly<Record<string, Row>> = {
       loadTimeout: "500",
       saveTimeout: null,
       stampOf: "1",
+      maxSessionsPerUser: "3",
+      atMaxSessions: "end",
       onLost: true,
     },
   ),

@@ -10,7 +10,6 @@ import { BrokenRecordError, RecordTooLargeError } from "./record_errors.ts";
 import { faultOfTexts } from "./record_texts.ts";
 import type { ListedSession, SessionChange, SessionStore, StoredRecord } from "./session_store.ts";
 import { readHead, type StoredHead } from "./stored_head.ts";
-import { isSessionId } from "./stored_token.ts";
 
 /** The number of failures in a row after which Pyramidion stops calling the store. */
 const MOST_FAILURES = 5;
@@ -303,12 +302,6 @@ function faultOf(answer: unknown, maxBytes: number): ReadRecord | string {
   const read = readHead(head);
   if (read === null) return "its head is not of this version";
   return faultOfTexts(values, maxBytes) ?? { head, renewed, expires, account, values, read };
-}
-
-/** Whether an entry of a list is one of our sessions. */
-export function isListed(entry: ListedSession | null): boolean {
-  return isSessionId(entry?.id) && typeof entry?.head === "string" &&
-    readHead(entry.head) !== null;
 }
 
 /**

@@ -90,12 +90,12 @@ export class TakingOver {
     { now, renewed, request }: SessionWriting,
   ): Promise<readonly string[] | null> {
     const { access, lifetimes, randomBytes } = this.#parts;
-    const { created, rememberFor, stamp, userId } = record;
+    const { created, description, rememberFor, stamp, userId } = record;
     // A store takes an equal head for the same call once more: a secret that opens nothing tells
     // apart what two requests create.
     const { hash } = await makeKey(randomBytes);
     const previous: PreviousSecret[] = [{ hash, by: "sign-in", until: 0 }];
-    const first: StoredHead = { created, rememberFor, stamp, hash: key.hash, previous };
+    const first = { created, rememberFor, stamp, hash: key.hash, previous, description };
     const isRotated = record.rotated === true;
     const current = isRotated ? await makeKey(randomBytes, key.id) : key;
     const head = isRotated ? withSecret(first, current.hash, "rotation", Math.floor(now)) : first;
