@@ -107,6 +107,17 @@ inEveryStore("refuseSignIn never leaves more than the limit", async (store) => {
   assert(passed <= 2, `${passed} sign-ins passed`);
 });
 
+Deno.test("a sign-in stays beside sessions of servers whose clocks are ahead", async () => {
+  const { app } = begun({ maxSessionsPerUser: 1 });
+  const [first, second] = [app.visitor(), app.visitor()];
+  await signIn(app, first);
+  app.clock.travel(300);
+  assertEquals(await userOf(app, first), "ada");
+  app.clock.travel(-3);
+  await signIn(app, second);
+  assertEquals([await userOf(app, first), await userOf(app, second)], [undefined, "ada"]);
+});
+
 Deno.test("the limit costs one call at a sign-in, and none otherwise", async () => {
   const { app, calls } = begun({ maxSessionsPerUser: 2 });
   const visitor = app.visitor();
