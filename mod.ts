@@ -89,6 +89,7 @@ export {
   SessionStoreError,
   SessionTooLargeError,
   SessionValueError,
+  TooManySessionsError,
 } from "./lib/session/errors.ts";
 export { encryptedCodec } from "./lib/session/formats/encrypted.ts";
 export { pyramidCodec } from "./lib/session/formats/pyramid.ts";

@@ -107,6 +107,8 @@ export type {
   CommitContext,
   DecodedCookie,
   FlashOptions,
+  NotedDescription,
+  SessionDescription,
   SessionOutcome,
   SessionPolicy,
   SessionRecord,

@@ -106,6 +106,7 @@ const MAIN: Readonly<Record<string, string>> = {
   storedSessionFactory: "sessions that live in a store",
   StoredSessionFactory: "annotates what lists and ends sessions",
   Subscriber: "a subscriber of one's own",
+  TooManySessionsError: "the context of an exception view",
   Tween: "a tween of one's own",
   View: "annotates a view",
   viewConfig: "marks a view where it is written",

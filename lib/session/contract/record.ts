@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { NotedDescription } from "./description.ts";
+
 /**
  * The contents of a session, which a factory loads and writes. Times are in milliseconds since
  * 1970.
@@ -33,6 +35,8 @@ export interface SessionRecord {
   rememberFor?: number | undefined;
   /** The user's stamp that `session.bindTo()` was given. */
   stamp?: string | undefined;
+  /** What `session.describe()` noted. A change replaces the object. */
+  description?: NotedDescription | undefined;
   /** Whether `session.invalidate()` ended the session that was loaded. */
   ended?: boolean | undefined;
   /** Whether `session.regenerate()` requested a new cookie, even if no value changed. */
