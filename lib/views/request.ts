@@ -502,7 +502,7 @@ export class ViewRequest<
    * @param options Lists, limits, streamed files, and whether the form is accepted once.
    * @returns What the schema made, or the errors and the text to show again.
    * @throws {HttpError} As `form()` does. 400 if a one-time token is missing, 409 if it was used.
-   * @throws {TypeError} If the schema is none, or an option is wrong or unknown.
+   * @throws {TypeError} If the schema is not a Standard Schema, or an option is wrong or unknown.
    *
    * @example A schema of one's own
    * ```ts
@@ -546,7 +546,7 @@ export class ViewRequest<
    * @returns What the schema made, or the errors.
    * @throws {HttpError} 415 if the `Content-Type` is not `application/json` or one with `+json`. 400
    * if it is not JSON, 413 if it is too large.
-   * @throws {TypeError} If the schema is none, or a limit is wrong or unknown.
+   * @throws {TypeError} If the schema is not a Standard Schema, or a limit is wrong or unknown.
    */
   readJson<Value>(schema: StandardSchema<Value>, limits?: BodyLimits): Promise<JsonReading<Value>> {
     return this.#read((reader) => reader.readJson(schema, limits));
@@ -559,7 +559,7 @@ export class ViewRequest<
    * @param schema As for {@linkcode readForm}.
    * @param options Which parameters are lists, and which are not shown again.
    * @returns What the schema made, or the errors and the text to show again.
-   * @throws {TypeError} If the schema is none, or an option is wrong or unknown.
+   * @throws {TypeError} If the schema is not a Standard Schema, or an option is wrong or unknown.
    */
   readQuery<Value>(
     schema: StandardSchema<Value>,

@@ -6,7 +6,7 @@
 
 import type { SchemaIssue, StandardSchema } from "../../standard_schema.ts";
 import { type Checked, checkedBy, type SchemaUse, stepsOf } from "./schema_check.ts";
-import { fieldValues, type SentFields } from "./sent_fields.ts";
+import { valuesToCheck, type SentFields } from "./sent_fields.ts";
 
 /** What became of the fields. */
 export interface CheckedFields<Value> {
@@ -36,7 +36,7 @@ export async function checkedFields<Value>(
   stated: readonly string[] | undefined,
 ): Promise<CheckedFields<Value>> {
   const check = async (lists: ReadonlySet<string>): Promise<CheckedFields<Value>> => ({
-    checked: await checkedBy(use, fieldValues(sent, lists)),
+    checked: await checkedBy(use, valuesToCheck(sent, lists)),
     lists,
   });
   if (stated !== undefined) return await check(new Set(stated));
@@ -58,7 +58,7 @@ async function wantedLists(
   if (names.length === 0) return new Set();
   try {
     const sent: SentFields = new Map(names.map((name) => [name, [NO_FIELD]]));
-    const { issues = [] } = await schema["~standard"].validate(fieldValues(sent, new Set(names)));
+    const { issues = [] } = await schema["~standard"].validate(valuesToCheck(sent, new Set(names)));
     return new Set(names.filter((name) => issues.some((issue) => isWithin(issue, name))));
   } catch {
     // A schema may throw for what no visitor can send. Then it is asked about each field.

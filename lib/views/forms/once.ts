@@ -47,7 +47,7 @@ const LONGEST_TOKEN = 64;
  * Reads the token of a form.
  *
  * @param sent The fields. The token is removed from them.
- * @throws {HttpBadRequest} If there is none.
+ * @throws {HttpBadRequest} If the form has no token.
  */
 export function takeToken(sent: SentFields): string {
   const token = sent.get(ONCE_FIELD)?.at(-1);

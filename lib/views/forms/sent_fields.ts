@@ -47,7 +47,7 @@ function isNoFile(value: unknown): boolean {
  * @param lists The fields that are lists. They are there if they were not sent, as an empty list.
  * Of any other field only what was sent last is there.
  */
-export function fieldValues(
+export function valuesToCheck(
   sent: SentFields,
   lists: ReadonlySet<string>,
 ): Record<string, unknown> {

@@ -35,9 +35,9 @@ export interface FileOptions<Kept = unknown> {
    */
   readonly files?: Readonly<Record<string, FileHandler<Kept>>>;
   /**
-   * Removes what a function of `files` gave, if the form is refused after all: because its schema
-   * refuses it, because it is broken or too large, or because it was sent before. It is also called
-   * for a file that a later one of the same field replaces.
+   * Removes what a function of `files` gave, if the form is refused after all. The form can be
+   * invalid, broken, too large, or sent before. It is also called for a file that a later one of the
+   * same field replaces.
    */
   readonly discard?: (kept: NonNullable<Kept>, field: string) => unknown;
 }
