@@ -165,8 +165,11 @@ export interface Arrival<State> {
   readonly origin?: FormerOrigin;
   /** Whether nothing of it is kept: another request has just put a newer session in its place. */
   readonly isLate?: boolean;
-  /** The id in a cookie from before a rotation: its session goes on, and can be ended by it. */
-  readonly rotatedId?: string | undefined;
+  /**
+   * The id of a session that goes on, that this request does not read, and that it can end: by a
+   * cookie from before a rotation, or because the session is too large to be read.
+   */
+  readonly endableId?: string | undefined;
   /** Seconds for which that cookie was remembered. */
   readonly rotatedRememberFor?: number | undefined;
   /** The sessions in further valid cookies of the same names. */
@@ -192,6 +195,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   isNew: boolean;
   /** The secret behind the CSRF tokens. */
   csrfToken: string | undefined;
+  /** Further secrets that requests at the same time have made. */
+  csrfOthers: readonly string[] | undefined;
   /** The session's name among all its copies. */
   id: string | undefined;
   /** Who signed in. */
@@ -216,8 +221,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   rotated: boolean | undefined = undefined;
   /** Whether nothing of it is kept. */
   readonly isLate: boolean;
-  /** The id in a cookie from before a rotation. */
-  readonly rotatedId: string | undefined;
+  /** The id of a session that this request can end, although it does not read it. */
+  readonly endableId: string | undefined;
   /** Seconds for which it was remembered as it was loaded, or the cookie from before a rotation. */
   readonly loadedRememberFor: number | undefined;
   /** The sessions in further valid cookies of the same names. */
@@ -249,6 +254,7 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     this.created = written.created;
     this.renewed = written.renewed;
     this.csrfToken = written.csrfToken;
+    this.csrfOthers = written.csrfOthers;
     this.id = this.loadedId = written.id;
     this.userId = this.loadedUserId = written.userId;
     this.epoch = written.epoch;
@@ -263,7 +269,7 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     this.origin = arrival.origin;
     this.leave = arrival.leave;
     this.isLate = arrival.isLate ?? false;
-    this.rotatedId = arrival.rotatedId;
+    this.endableId = arrival.endableId;
     this.isNew = this.loaded === null;
   }
 

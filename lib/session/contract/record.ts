@@ -21,6 +21,8 @@ export interface SessionRecord {
   isNew: boolean;
   /** The secret behind the CSRF tokens, if the session has one. */
   csrfToken?: string | undefined;
+  /** Further secrets: requests at the same time can each have made one. */
+  csrfOthers?: readonly string[] | undefined;
   /** The id of the session, if the factory needs one. All copies of its cookie share it. */
   id?: string | undefined;
   /** The id of the user that `session.bindTo()` signed in. */

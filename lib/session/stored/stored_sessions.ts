@@ -8,15 +8,11 @@ import { type Session, sessionState } from "../../../session.ts";
 import { checkOptions, checkValue, NAME, type OptionKinds } from "../../check_options.ts";
 import { isKeptBy } from "../backend.ts";
 import { Sessions } from "../sessions.ts";
-import { PendingEnds } from "./pending_ends.ts";
+import { guardingOf } from "./access/guard_of.ts";
+import { PendingEnds } from "./access/pending_ends.ts";
+import { isListed, loggedOnce, StoreAccess } from "./access/store_access.ts";
+import { PLATFORM_TIMERS, type SetTimer, StoreGuard } from "./access/store_guard.ts";
 import { isAccount } from "./record_texts.ts";
-import {
-  isListed,
-  loggedOnce,
-  PLATFORM_TIMERS,
-  type SetTimer,
-  StoreAccess,
-} from "./store_access.ts";
 import { StoredBackend } from "./stored_backend.ts";
 import { readHead } from "./stored_head.ts";
 import type {
@@ -24,6 +20,7 @@ import type {
   StoredBackendParts,
   StoredSession,
   StoredSessionFactory,
+  StoredSessionHealth,
   StoredSettings,
   StoredState,
 } from "./stored_state.ts";
@@ -42,6 +39,7 @@ const END_ALL_KINDS: OptionKinds<EndAllOptions> = {
 export class StoredSessions<Data extends object> extends Sessions<Data, StoredState>
   implements StoredSessionFactory<Data> {
   readonly #access: StoreAccess;
+  readonly #parts: StoredBackendParts;
   readonly #backend: StoredBackend;
   readonly #logger: StoredBackendParts["logger"];
   readonly #now: () => number;
@@ -49,6 +47,7 @@ export class StoredSessions<Data extends object> extends Sessions<Data, StoredSt
   constructor(backend: StoredBackend, parts: StoredBackendParts) {
     super(backend, parts);
     this.#access = parts.access;
+    this.#parts = parts;
     this.#backend = backend;
     this.#logger = parts.logger;
     this.#now = () => Math.floor(parts.policy.now());
@@ -58,6 +57,25 @@ export class StoredSessions<Data extends object> extends Sessions<Data, StoredSt
     const { record } = sessionState(session);
     const isOurs = isKeptBy(this.#backend, record) && record.ended !== true;
     return isOurs ? record.loadedId : undefined;
+  }
+
+  async ready(): Promise<void> {
+    const asked = this.#access.ready(this.#now());
+    await loggedOnce(this.#logger, "Asking whether the store is ready", asked);
+  }
+
+  health(): StoredSessionHealth {
+    const { counts, guard } = this.#parts;
+    return { ...guard.health(), ...counts };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const left = await this.#parts.ends.flush();
+    if (left === 0) return;
+    this.#logger.error(
+      "Sessions that were signed out could not be deleted",
+      new Error(`Cannot end ${left} sessions in the store: they stay valid until they expire`),
+    );
   }
 
   async list(userId: string): Promise<StoredSession[]> {
@@ -107,9 +125,11 @@ export function storedSessions<Data extends object>(
   settings: StoredSettings,
   setTimer: SetTimer = PLATFORM_TIMERS,
 ): StoredSessionFactory<Data> {
-  const { logger, policy, store } = settings;
-  const access = new StoreAccess(store, settings, policy.now, setTimer);
+  const { limits, logger, maxBytes, policy, store } = settings;
+  const guarding = guardingOf(store);
+  const guard = guarding?.guard ?? new StoreGuard(limits, policy.now, setTimer);
+  const access = new StoreAccess(guarding?.inner ?? store, guard, maxBytes);
   const ends = new PendingEnds((id, account) => access.delete(id, account), setTimer, logger);
-  const parts: StoredBackendParts = { ...settings, access, ends };
+  const parts: StoredBackendParts = { ...settings, guard, access, ends, counts: { lost: 0 } };
   return new StoredSessions<Data>(new StoredBackend(parts), parts);
 }
