@@ -288,12 +288,11 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     return this.userId !== undefined && this.epoch === undefined;
   }
 
-  /** Changes one key at once. */
-  async modify(
-    key: string,
-    change: (value: unknown) => unknown,
-  ): Promise<{ readonly value: unknown } | null> {
-    return await this.backend.modify?.(this, key, change) ?? null;
+  /** Changes one key at once, if the backend is a store. */
+  get modify(): SessionRecord["modify"] {
+    const { backend } = this;
+    return backend.modify &&
+      (async (key, change) => await backend.modify?.(this, key, change) ?? null);
   }
 
   /** Whether `remember()` asked for another time than the session was loaded with. */
