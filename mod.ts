@@ -61,6 +61,7 @@ export {
   viewDefaults,
 } from "./lib/configurator/view_config.ts";
 export { Html, html, type HtmlValue, insecureRaw } from "./lib/http/html.ts";
+export { jsonScript } from "./lib/http/html/json_script.ts";
 export { redirect } from "./lib/http/redirect.ts";
 export { json } from "./lib/http/response.ts";
 export { type AnyViewRequest, ViewRequest } from "./lib/views/request.ts";

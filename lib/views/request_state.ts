@@ -75,6 +75,8 @@ export interface Environment<Data extends object, ViewRequest> {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Receives the failures of the server. */
   readonly logger: Logger;
+  /** Whether the app is in development mode. */
+  readonly isDevelopment: boolean;
   /** Seconds for which a body may stop. `null` means no limit. */
   readonly bodyTimeout: number | null;
   /** How much of a body the app reads if no view states limits. */
