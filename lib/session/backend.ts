@@ -207,6 +207,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   rememberFor: number | undefined;
   /** The user's stamp when the user signed in. */
   stamp: string | undefined;
+  /** What a list of sessions shows of it. */
+  description: SessionRecord["description"];
   /** The state that was loaded. */
   readonly loaded: State | null;
   /** The text of a new session's values, where its schema has defaults. */
@@ -260,6 +262,7 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     this.epoch = written.epoch;
     this.rememberFor = written.rememberFor;
     this.stamp = written.stamp;
+    this.description = written.description;
     this.loadedRememberFor = arrival.rotatedRememberFor ?? written.rememberFor;
     this.others = arrival.others;
     this.loaded = arrival.loaded;
@@ -285,12 +288,11 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     return this.userId !== undefined && this.epoch === undefined;
   }
 
-  /** Changes one key at once. */
-  async modify(
-    key: string,
-    change: (value: unknown) => unknown,
-  ): Promise<{ readonly value: unknown } | null> {
-    return await this.backend.modify?.(this, key, change) ?? null;
+  /** Changes one key at once, if the backend is a store. */
+  get modify(): SessionRecord["modify"] {
+    const { backend } = this;
+    return backend.modify &&
+      (async (key, change) => await backend.modify?.(this, key, change) ?? null);
   }
 
   /** Whether `remember()` asked for another time than the session was loaded with. */

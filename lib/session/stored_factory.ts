@@ -11,6 +11,7 @@ import {
   checkValue,
   FUNCTION,
   NUMBER,
+  oneOf,
   type OptionKinds,
   withFunctions,
 } from "../check_options.ts";
@@ -60,6 +61,22 @@ export interface StoredSessionOptions<Data extends object = Record<string, unkno
    */
   readonly stampOf?: (userId: string) => string | null | Promise<string | null>;
   /**
+   * The most sessions in which a user is signed in at the same time: an integer from 1. Default: no
+   * limit.
+   *
+   * The limit is applied when a user signs in, which costs one more call of the store. OWASP ASVS
+   * 5.0, 7.1.2.
+   */
+  readonly maxSessionsPerUser?: number;
+  /**
+   * What happens if a user signs in above `maxSessionsPerUser`.
+   *
+   * `"endOldest"` ends the sessions of the user that were used least recently. `"refuseSignIn"`
+   * keeps them, and the sign-in fails with a `TooManySessionsError` (403).
+   * @default {"endOldest"}
+   */
+  readonly atMaxSessions?: "endOldest" | "refuseSignIn";
+  /**
    * Pyramidion calls it with the changes that a request has lost.
    *
    * A request loses its changes if another request ended its session, or if a user signed in to it
@@ -80,6 +97,8 @@ const KINDS: OptionKinds<StoredSessionOptions> = {
   ...STORE_LIMIT_KINDS,
   maxBytes: NUMBER,
   stampOf: FUNCTION,
+  maxSessionsPerUser: NUMBER,
+  atMaxSessions: oneOf("endOldest", "refuseSignIn"),
   onLost: FUNCTION,
 };
 
@@ -215,13 +234,21 @@ export function storedSettings<Data extends object>(
   const {
     insecureAllowWeakSecret = false,
     maxBytes = 32_768,
+    atMaxSessions,
     maxAge,
+    maxSessionsPerUser,
     onLost,
     randomBytes = platformRandomBytes,
     stampOf,
     verifiedCookies,
   } = options;
   checkInteger("maxBytes", maxBytes, 1_024);
+  if (maxSessionsPerUser !== undefined) checkInteger("maxSessionsPerUser", maxSessionsPerUser, 1);
+  if (atMaxSessions !== undefined && maxSessionsPerUser === undefined) {
+    throw new ConfigurationError(
+      'Cannot use option "atMaxSessions" of storedSessionFactory(): it needs maxSessionsPerUser',
+    );
+  }
   const cookieName = bareCookieName(options.cookieName);
   const codec = storedKeyCodec(secrets, { cookieName, insecureAllowWeakSecret });
   const settings = sessionSettings(options, NATIVE_FORMAT);
@@ -248,6 +275,8 @@ export function storedSettings<Data extends object>(
     maxBytes,
     maxAge,
     stampOf,
+    maxSessionsPerUser,
+    atMaxSessions: atMaxSessions ?? "endOldest",
     onLost,
   };
 }

@@ -43,9 +43,16 @@ export class Saving {
   ): Promise<readonly string[]> {
     const { access, randomBytes } = this.#parts;
     const key = await makeKey(randomBytes);
-    const { created, rememberFor, userId } = record;
+    const { created, description, rememberFor, userId } = record;
     const stamp = userId === undefined ? undefined : record.stamp;
-    const head = headText({ created, rememberFor, stamp, hash: key.hash, previous: [] });
+    const head = headText({
+      created,
+      rememberFor,
+      stamp,
+      hash: key.hash,
+      previous: [],
+      description,
+    });
     const kept = {
       head,
       renewed: Math.floor(renewed),
@@ -58,6 +65,7 @@ export class Saving {
         new Error("the store says that it has a session of an id that was made of 16 random bytes"),
       );
     }
+    record.id = key.id;
     return await this.#cookies(key, request, rememberFor);
   }
 
@@ -81,7 +89,8 @@ export class Saving {
     const values = differenceOf(state.texts, isMigrated ? kept.texts : loaded.texts);
     const wantsSecret = signsIn || record.rotated === true || record.isRelived;
     const isDue = writing.renewed > record.renewed && lifetimes.isDue(record, now);
-    if (!wantsSecret && values.isEmpty) {
+    const isDescribed = state.description !== loaded.description;
+    if (!wantsSecret && values.isEmpty && !isDescribed) {
       try {
         if (isDue && !await this.#renew(record, kept, writing)) return [];
       } catch (error) {
@@ -94,6 +103,8 @@ export class Saving {
     const next = wantsSecret ? await makeKey(randomBytes, key.id) : key;
     const operation = encodeBase64url(randomBytes(12));
     let { head, read } = kept;
+    const asDescribed = (read: StoredHead): StoredHead =>
+      isDescribed ? { ...read, description: state.description } : read;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const standing = standingOf(read, key.hash, now);
       const mayWrite = standing === "current" || standing === "rotated lately" && !signsIn;
@@ -107,7 +118,9 @@ export class Saving {
         ...signsIn ? { set: state.texts, clear: true } : { set: values.set, delete: values.delete },
         operation,
         ...this.#times(record, read, writing),
-        ...rotates ? this.#newHead(record, read, next, now) : headRelived(record, read),
+        ...rotates
+          ? this.#newHead(record, asDescribed(read), next, now)
+          : headKept(record, asDescribed(read), isDescribed),
       };
       const answer = await access.update(key.id, head, change, Math.floor(now));
       if (answer === null) {
@@ -220,10 +233,14 @@ function rememberedFor(record: LoadedRecord<StoredState>, read: StoredHead): num
   return record.signsIn || record.isRelived ? record.rememberFor : read.rememberFor;
 }
 
-/** The head of a `remember()` that a rotation overtook: its secret stays. */
-function headRelived(record: LoadedRecord<StoredState>, read: StoredHead): SessionChange {
-  if (!record.isRelived) return {};
-  return { head: headText({ ...read, rememberFor: record.rememberFor }) };
+/** The head of a description, or of a `remember()` that a rotation overtook: its secret stays. */
+function headKept(
+  record: LoadedRecord<StoredState>,
+  read: StoredHead,
+  isDescribed: boolean,
+): SessionChange {
+  if (!record.isRelived && !isDescribed) return {};
+  return { head: headText({ ...read, rememberFor: rememberedFor(record, read) }) };
 }
 
 /** Calls `onLost` with the keys that a request changed in vain. An error that it throws is logged. */

@@ -34,6 +34,7 @@ import { standingOf } from "./stored_head.ts";
 import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
 import { TakingOver } from "./taking_over.ts";
 import { keyLength, keyOf, type SessionKey, verifyKey } from "./stored_token.ts";
+import { SessionLimit } from "./users/session_limit.ts";
 
 const MALFORMED = { refused: "malformed" } as const;
 /** The length of a random tag of a reserved key, in bytes. */
@@ -45,6 +46,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
   readonly keepsEmptied = true;
   readonly #parts: StoredBackendParts;
   readonly #length: number;
+  readonly #limit: SessionLimit;
   readonly #saving: Saving;
   readonly #takingOver: TakingOver;
 
@@ -57,6 +59,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
     this.#parts = parts;
     this.#length = keyLength(parts.codec);
     this.#modifying = new Modifying(parts);
+    this.#limit = new SessionLimit(parts);
     this.#saving = new Saving(parts);
     this.#takingOver = new TakingOver(parts, this.#saving);
     const { stampOf } = parts;
@@ -93,7 +96,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
       if (standing === "signed in lately") {
         return { refused: "revoked", arrival: { isLate: true } };
       }
-      const { created, rememberFor, stamp } = read;
+      const { created, description, rememberFor, stamp } = read;
       const userId = account ?? undefined;
       const written: WrittenRecord = {
         ...readTexts(key.id, texts, payload),
@@ -104,10 +107,19 @@ export class StoredBackend implements SessionBackend<StoredState> {
         epoch: userId === undefined ? undefined : 0,
         rememberFor,
         stamp,
+        description,
       };
       const kept: KeptSession = { key, head, read, account, texts, stale };
-      const { id } = key;
-      const state = { texts: new Map(texts), id, created, rememberFor, userId, stamp, kept };
+      const state = {
+        texts: new Map(texts),
+        id: key.id,
+        created,
+        rememberFor,
+        userId,
+        stamp,
+        description,
+        kept,
+      };
       return { written, state, stale };
     } catch (error) {
       // The 503 that this becomes is logged here and nowhere else.
@@ -156,14 +168,15 @@ export class StoredBackend implements SessionBackend<StoredState> {
 
   /** Its texts, and what else is kept of it. */
   stateOf(written: WrittenRecord, loaded: StoredState | null): StoredState {
-    const { id, created, rememberFor, userId, stamp } = written;
+    const { id, created, rememberFor, userId, stamp, description } = written;
     const { payload, randomBytes } = this.#parts;
     const texts = textsOf(written, {
       payload,
       before: loaded?.texts,
       makeTag: () => encodeBase64url(randomBytes(TAG_LENGTH)),
     });
-    return { texts, id, created, rememberFor, userId, stamp, kept: loaded?.kept ?? null };
+    const kept = loaded?.kept ?? null;
+    return { texts, id, created, rememberFor, userId, stamp, description, kept };
   }
 
   /** The app's keys, read anew. */
@@ -175,12 +188,21 @@ export class StoredBackend implements SessionBackend<StoredState> {
   isSame(one: StoredState, other: StoredState): boolean {
     return one.id === other.id && one.created === other.created &&
       one.rememberFor === other.rememberFor && one.userId === other.userId &&
+      one.description === other.description &&
       one.texts.size === other.texts.size &&
       [...one.texts].every(([key, text]) => other.texts.get(key) === text);
   }
 
   /** Saves the changes, under a new secret if the record requires one. */
-  async write(
+  write(
+    record: LoadedRecord<StoredState>,
+    state: StoredState,
+    writing: SessionWriting,
+  ): Promise<readonly string[] | null> {
+    return this.#limit.around(record, writing.now, () => this.#write(record, state, writing));
+  }
+
+  async #write(
     record: LoadedRecord<StoredState>,
     state: StoredState,
     writing: SessionWriting,

@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { Session, SessionCodec, SessionFactory, SessionRequest } from "../../../session.ts";
+import type {
+  Session,
+  SessionCodec,
+  SessionFactory,
+  SessionRecord,
+  SessionRequest,
+} from "../../../session.ts";
 import type { VerifiedCookies } from "../cookies/verified_cookies.ts";
 import type { RandomBytes } from "../crypto/bytes.ts";
 import type { NativePayload } from "../formats/native_payload.ts";
@@ -53,6 +59,7 @@ export interface StoredState {
   readonly rememberFor: number | undefined;
   readonly userId: string | undefined;
   readonly stamp: string | undefined;
+  readonly description: SessionRecord["description"];
   /** What the store held, or `null` for a session that was never stored. */
   readonly kept: KeptSession | null;
 }
@@ -77,6 +84,10 @@ export interface StoredSettings extends SessionParts {
   readonly maxAge: number | undefined;
   /** Looks up the present stamp of a user. */
   readonly stampOf: ((userId: string) => string | null | Promise<string | null>) | undefined;
+  /** The most sessions of a user at the same time, if there is a limit. */
+  readonly maxSessionsPerUser: number | undefined;
+  /** What happens at a sign-in above the limit. */
+  readonly atMaxSessions: "endOldest" | "refuseSignIn";
   /** Called with the changes that a request has lost. */
   readonly onLost: ((lost: LostChanges, request: SessionRequest) => void) | undefined;
 }
@@ -106,6 +117,10 @@ export interface StoredSession {
   readonly renewed: number;
   /** The last millisecond in which it is valid. */
   readonly expires: number;
+  /** The device or the browser, as `session.describe()` noted it. */
+  readonly label: string | undefined;
+  /** Where the visitor comes from, as `session.describe()` noted it. */
+  readonly address: string | undefined;
 }
 
 /** The numbers of stored sessions in one process, since their factory was made. */
@@ -137,11 +152,15 @@ export interface StoredSessionFactory<Data extends object = Record<string, unkno
   /**
    * Lists the sessions in which a user is signed in, the one that was used last first.
    *
+   * It costs one call of the store. OWASP ASVS 5.0, 7.5.2: users can see their sessions.
+   *
    * @throws {SessionStoreError} If the store is down.
    */
   list(userId: string): Promise<StoredSession[]>;
   /**
-   * Ends one session of a user permanently.
+   * Ends one session of a user permanently, for the user or for an administrator.
+   *
+   * OWASP ASVS 5.0, 7.4.5 and 7.5.2. Let the user authenticate again before this call.
    *
    * @param userId The user. A session of another user stays, so the id may come from a form.
    * @param id Its id, from {@linkcode list}.
@@ -150,7 +169,10 @@ export interface StoredSessionFactory<Data extends object = Record<string, unkno
    */
   end(userId: string, id: string): Promise<boolean>;
   /**
-   * Ends the sessions of a user permanently.
+   * Ends the sessions of a user permanently, for the user or for an administrator.
+   *
+   * OWASP ASVS 5.0, 7.4.5 and 7.5.2. To end the sessions of all users, remove every secret of the
+   * factory.
    *
    * A sign-in that runs at the same time can add a session afterwards. If the password was changed,
    * then the option `stampOf` ends that session too.

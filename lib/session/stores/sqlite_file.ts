@@ -4,8 +4,6 @@
  * @module
  */
 
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /** How long the thread waits for another process before it does something else, in milliseconds. */
@@ -45,9 +43,9 @@ export function openAsItIs(path: string): DatabaseSync {
  * @param path The path of a file that is there.
  */
 export function fileWatch(path: string): () => void {
-  const absolute = resolve(path), opened = identityOf(absolute);
+  const opened = identityOf(path);
   return () => {
-    if (identityOf(absolute) === opened) return;
+    if (identityOf(path) === opened) return;
     throw new Error(
       `Cannot use the file "${path}": it was deleted or replaced while it was open: restart the app`,
     );
@@ -55,8 +53,13 @@ export function fileWatch(path: string): () => void {
 }
 
 function identityOf(path: string): string {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found === undefined ? "none" : `${found.dev} ${found.ino}`;
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "none";
+    throw error;
+  }
 }
 
 /**

@@ -131,20 +131,18 @@ async function faultyCopy(
   const remove = () => Deno.remove(folder, { recursive: true });
   const copy = toFileUrl(`${folder}/`);
   try {
-    await Deno.mkdir(new URL("access", copy));
-    for (const name of await filesOf(room)) {
-      const source = await Deno.readTextFile(new URL(name, room));
+    for await (const name of filesIn(room)) {
+      const from = new URL(name, room);
+      const source = await Deno.readTextFile(from);
       if (name === file) assert(source.includes(right), `${file} no longer has: ${right}`);
       const text = name === file ? source.replace(right, () => wrong) : source;
       // Errors are told by their classes, so there is one of each.
-      const absolute = text.replace(
-        /"(\.\.?\/[^"]+)"/g,
-        (whole, path) => {
-          const { href } = new URL(path, new URL(name, room));
-          const isCopied = href.startsWith(room.href) && !href.endsWith("/record_errors.ts");
-          return isCopied ? whole : JSON.stringify(href);
-        },
-      );
+      const absolute = text.replace(/"(\.\.?\/[^"]+\.ts)"/g, (whole, path) => {
+        const { href } = new URL(path, from);
+        const isCopied = href.startsWith(room.href) && !href.endsWith("/record_errors.ts");
+        return isCopied ? whole : JSON.stringify(href);
+      });
+      await Deno.mkdir(new URL(".", new URL(name, copy)), { recursive: true });
       await Deno.writeTextFile(new URL(name, copy), absolute);
     }
     const { storedSessions } = await import(new URL("stored_sessions.ts", copy).href);
@@ -155,13 +153,12 @@ async function faultyCopy(
   }
 }
 
-async function filesOf(room: URL): Promise<string[]> {
-  const files: string[] = [];
-  for await (const { name } of Deno.readDir(room)) {
-    if (name !== "access") files.push(name);
+/** The files of a room and its sub-rooms, by their paths. */
+async function* filesIn(room: URL, below = ""): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(new URL(below, room))) {
+    if (isDirectory) yield* filesIn(room, `${below}${name}/`);
+    else yield below + name;
   }
-  for await (const { name } of Deno.readDir(new URL("access/", room))) files.push(`access/${name}`);
-  return files;
 }
 
 function toFileUrl(path: string): URL {

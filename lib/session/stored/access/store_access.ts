@@ -14,7 +14,6 @@ import { BrokenRecordError, RecordTooLargeError } from "../record_errors.ts";
 import { faultOfTexts, isBeyondLimits } from "../record_texts.ts";
 import type { ListedSession, SessionChange, SessionStore, StoredRecord } from "../session_store.ts";
 import { readHead, type StoredHead } from "../stored_head.ts";
-import { isSessionId } from "../stored_token.ts";
 import { isUndone, type StoreGuard, unknownOutcome } from "./store_guard.ts";
 
 /** A record whose head was read. */
@@ -183,12 +182,6 @@ function faultOf(answer: unknown, maxBytes: number): ReadRecord | string {
   if (fault !== null) return fault;
   const isTooLarge = isBeyondLimits(values, maxBytes);
   return { head, renewed, expires, account, values, read, isTooLarge };
-}
-
-/** Whether an entry of a list is one of our sessions. */
-export function isListed(entry: ListedSession | null): boolean {
-  return isSessionId(entry?.id) && typeof entry?.head === "string" &&
-    readHead(entry.head) !== null;
 }
 
 /**
