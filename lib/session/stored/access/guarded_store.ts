@@ -15,10 +15,10 @@ import {
 import { ConfigurationError } from "../../../configuration_error.ts";
 import type { RevocationStore } from "../../../../session.ts";
 import { REVOCATION_STORE } from "../../contract/factory.ts";
+import { guardingOf, noteGuarding } from "../../guard_of.ts";
+import { limitsOf, STORE_LIMIT_KINDS, type StoreLimits } from "../../store_limits.ts";
 import type { AsyncCloser, SessionStore } from "../session_store.ts";
-import { guardingOf, noteGuarding } from "./guard_of.ts";
 import { isLate, StoreGuard, type StoreHealth, unknownOutcome } from "./store_guard.ts";
-import { STORE_LIMIT_KINDS, type StoreLimits } from "./store_limits.ts";
 
 /** The options of {@linkcode guardedStore}. */
 export interface GuardedStoreOptions extends StoreLimits {
@@ -62,7 +62,7 @@ const KINDS: OptionKinds<GuardedStoreOptions> = { ...STORE_LIMIT_KINDS, clock: F
  * @throws {ConfigurationError} If the store lacks a member or is guarded already, or if an option is
  * wrong or unknown.
  *
- * @example Revocations that keep nobody waiting
+ * @example Revocations that no request waits for too long
  * ```ts
  * import { signedCookieSessionFactory } from "@pyramidion/pyramidion";
  * import { guardedStore } from "@pyramidion/pyramidion/stores";
@@ -101,8 +101,8 @@ export function guardedStore(
   if (guardingOf(store) !== undefined) {
     throw new ConfigurationError("Cannot guard the store: it is guarded already");
   }
-  const { clock = Date.now, ...limits } = options;
-  const guard = new StoreGuard(limits, clock);
+  const { clock = Date.now } = options;
+  const guard = new StoreGuard(limitsOf("guardedStore()", options), clock);
   const sessions = isSessionStore(store) ? store : undefined;
   const guarded = {
     ...store.useLogger && { useLogger: store.useLogger.bind(store) },

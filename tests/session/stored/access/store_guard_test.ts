@@ -8,7 +8,8 @@ import { assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
 import { SessionStoreError } from "@pyramidion/pyramidion";
 import { BrokenRecordError } from "@pyramidion/pyramidion/stores";
 import { StoreGuard } from "../../../../lib/session/stored/access/store_guard.ts";
-import type { StoreLimits } from "../../../../lib/session/stored/access/store_limits.ts";
+import { limitsOf } from "../../../../lib/session/store_limits.ts";
+import type { StoreLimits } from "@pyramidion/pyramidion/stores";
 
 const down = () => {
   throw new Error("down");
@@ -18,10 +19,14 @@ const never = () => new Promise<void>(() => {});
 function begun(limits: StoreLimits = {}) {
   const clock = { now: 0 };
   const timers = new Map<() => void, number>();
-  const guard = new StoreGuard(limits, () => clock.now, (then, milliseconds) => {
-    timers.set(then, milliseconds);
-    return () => timers.delete(then);
-  });
+  const guard = new StoreGuard(
+    limitsOf("a test", limits),
+    () => clock.now,
+    (then, milliseconds) => {
+      timers.set(then, milliseconds);
+      return () => timers.delete(then);
+    },
+  );
   const pass = () => {
     for (const then of timers.keys()) then();
     timers.clear();
