@@ -12,6 +12,7 @@ import type { Tween } from "./lib/app/tweens.ts";
 import { checkOptions } from "./lib/check_options.ts";
 import { type ConfiguratorOptions, SharedConfiguration } from "./lib/configurator/app_assembly.ts";
 import {
+  statedBodyLimits,
   statedCsrfOptions,
   statedDefaultPermission,
   statedDeriver,
@@ -20,14 +21,13 @@ import {
   statedRequestMethod,
   statedSecurityPolicy,
   statedSessionFactory,
-  statedSettings,
   statedSubscriber,
   statedTween,
 } from "./lib/configurator/app_statements.ts";
+import type { Directive, DirectiveMethod } from "./lib/configurator/directives.ts";
 import {
   INCLUDE_KINDS,
   type IncludeOptions,
-  ownPart,
   type Part,
   refuseAsync,
 } from "./lib/configurator/includes.ts";
@@ -43,6 +43,7 @@ import type { Logger } from "./lib/log.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route } from "./lib/routing/route.ts";
 import { SourceLocation } from "./lib/source_location.ts";
+import type { RequestLimits } from "./lib/views/body_limits.ts";
 import type { CsrfOptions } from "./lib/views/csrf.ts";
 import type { ViewDeriver } from "./lib/views/derivers.ts";
 import type { Renderer } from "./lib/views/handler.ts";
@@ -69,6 +70,7 @@ import type { SessionFactory } from "./session.ts";
  *
  * @typeParam Data The keys of the app's sessions.
  * @typeParam Added The members that {@linkcode addRequestMethod} added to the requests.
+ * @typeParam Directives The methods that {@linkcode addDirective} added to the Configurator.
  *
  * @example An app of one route
  * ```ts
@@ -87,9 +89,12 @@ import type { SessionFactory } from "./session.ts";
 export class Configurator<
   Data extends object = Record<string, unknown>,
   Added extends object = object,
+  Directives = unknown,
 > {
   #shared: SharedConfiguration<Data>;
-  #part: Part = ownPart();
+  #part: Part;
+  /** The place that its statements are said to stand at, within a directive. */
+  #place: SourceLocation | undefined;
 
   /**
    * Begins a configuration without routes and views.
@@ -100,7 +105,11 @@ export class Configurator<
    */
   constructor(options: ConfiguratorOptions<Data> = {}) {
     this.#shared = new SharedConfiguration(options);
+    this.#part = this.#shared.part;
+    this.#adopt();
     if (options.sessionFactory !== undefined) this.setSessionFactory(options.sessionFactory);
+    if (options.bodyLimits !== undefined) this.setDefaultBodyLimits(options.bodyLimits);
+    if (options.settings !== undefined) this.addSettings(options.settings);
   }
 
   /**
@@ -110,6 +119,15 @@ export class Configurator<
    */
   get logger(): Logger {
     return this.#shared.logger;
+  }
+
+  /**
+   * The settings so far: those of the constructor, and of `addSettings()` calls before. They are
+   * frozen. A scoped part reads its own settings over those of the app. Pyramid:
+   * `config.get_settings()`.
+   */
+  get settings(): Readonly<Record<string, unknown>> {
+    return this.#shared.settingsOf(this.#part);
   }
 
   /**
@@ -202,24 +220,62 @@ export class Configurator<
    * part counts. Routes and their views are added for each prefix. All other statements of the
    * part, such as tweens, are made for the first prefix only.
    *
-   * @param callable The function. It gets a Configurator whose routes begin with the prefix.
+   * A part with `scoped: true` keeps to itself. Its default permission, CSRF options, security
+   * policy, exception views, tweens, derivers, renderers, predicates, subscribers, limits and
+   * settings hold for its own routes, and for addresses below its prefix where nothing is found.
+   * What the part does not state holds as the app states it.
+   *
+   * @param callable The function. It gets a Configurator whose routes begin with the prefix. If it
+   * returns the Configurator, TypeScript knows the directives that the part added.
    * @param options `routePrefix`: the text with which the patterns of the part begin. Default: no
-   * prefix.
+   * prefix. `scoped`: whether the part keeps to itself.
    * @throws {ConfigurationError} If `callable` is not a function or is async, or if an option is
-   * wrong or unknown.
+   * wrong or unknown. If two scoped parts have one prefix.
    */
+  include<Result>(
+    callable: (config: Configurator<Data, Added, Directives> & Directives) => Result,
+    options?: IncludeOptions,
+  ): Result extends Configurator<infer _Data, infer _Added, infer More>
+    ? Configurator<Data, Added, Directives & More> & Directives & More
+    : this;
   include(
-    callable: (config: Configurator<Data, Added>) => void,
+    callable: (config: Configurator<Data, Added, Directives> & Directives) => unknown,
     options: IncludeOptions = {},
-  ): this {
+  ): unknown {
     checkOptions("include()", options, INCLUDE_KINDS);
     checkFunction("an include", callable);
-    const part = this.#shared.includes.add(callable, this.#part, options.routePrefix ?? "");
-    if (part === null) return this;
-    const config = new Configurator<Data, Added>();
-    config.#shared = this.#shared;
-    config.#part = part;
-    refuseAsync(callable, callable(config));
+    const part = this.#shared.includes.add(callable, this.#part, options);
+    if (part !== null) refuseAsync(callable, callable(this.#derived(part)));
+    return this;
+  }
+
+  /**
+   * Adds a method to every Configurator of the app, for a part that other parts use. Pyramid:
+   * `add_directive`.
+   *
+   * Included functions get the method too, and the app has it after the include. A call returns the
+   * Configurator on which you call it. Messages about statements of the directive name the source
+   * location of that call.
+   *
+   * @param name The name of the method. A Configurator must not have a member of this name already.
+   * @param directive The function. It gets the Configurator and then the arguments of the call.
+   * @returns This Configurator, with the method in its type.
+   * @throws {ConfigurationError} If the name is not a string, is empty or is taken. If the directive
+   * is not a function. A call throws it if the directive is async.
+   * @throws {ConfigurationConflictError} If another directive has the name.
+   */
+  addDirective<const Name extends string, Args extends unknown[]>(
+    name: Name,
+    directive: (
+      config: Configurator<Data, Added, Directives> & Directives,
+      ...args: Args
+    ) => void,
+  ):
+    & Configurator<Data, Added, Directives & DirectiveMethod<Name, Args>>
+    & Directives
+    & DirectiveMethod<Name, Args>;
+  addDirective(name: string, directive: Directive): unknown {
+    this.#shared.addDirective(name, directive, this.#here());
     return this;
   }
 
@@ -309,13 +365,15 @@ export class Configurator<
     name: Name,
     method: (request: ViewRequest<Data> & Added) => Value,
     options: RequestMethodOptions & { readonly property: true },
-  ): Configurator<Data, Added & Readonly<Record<Name, Value>>>;
+  ): Configurator<Data, Added & Readonly<Record<Name, Value>>, Directives> & Directives;
   /** Adds a method. */
   addRequestMethod<const Name extends string, Args extends unknown[], Value>(
     name: Name,
     method: (request: ViewRequest<Data> & Added, ...args: Args) => Value,
     options?: RequestMethodOptions,
-  ): Configurator<Data, Added & Readonly<Record<Name, (...args: Args) => Value>>>;
+  ):
+    & Configurator<Data, Added & Readonly<Record<Name, (...args: Args) => Value>>, Directives>
+    & Directives;
   addRequestMethod(
     name: string,
     method: (request: never, ...args: never[]) => unknown,
@@ -431,7 +489,7 @@ export class Configurator<
    * Sets the session factory, which loads and commits the sessions. Pyramid: `set_session_factory`.
    *
    * @param factory The factory, such as `signedCookieSessionFactory(secret)`.
-   * @throws {ConfigurationError} If the value is not a session factory.
+   * @throws {ConfigurationError} If the value is not a session factory, or a scoped part sets it.
    * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if you set it twice.
    */
   setSessionFactory(factory: SessionFactory<Data>): this {
@@ -448,7 +506,9 @@ export class Configurator<
    */
   setSecurityPolicy<Identity>(
     policy: SecurityPolicy<Data, Identity>,
-  ): Configurator<Data, Added & { readonly identity: Promise<Identity | null> }>;
+  ):
+    & Configurator<Data, Added & { readonly identity: Promise<Identity | null> }, Directives>
+    & Directives;
   setSecurityPolicy(policy: SecurityPolicy<Data>): unknown {
     return this.#state(statedSecurityPolicy(policy, this.#here()));
   }
@@ -480,7 +540,8 @@ export class Configurator<
   }
 
   /**
-   * Adds settings, which views read from `request.settings`. Pyramid: `add_settings`.
+   * Adds settings, which views read from `request.settings`, and parts from `config.settings`.
+   * Pyramid: `add_settings`.
    *
    * A later setting of the same name replaces an earlier one.
    *
@@ -488,7 +549,20 @@ export class Configurator<
    * @throws {ConfigurationError} If the settings are not an object.
    */
   addSettings(settings: Readonly<Record<string, unknown>>): this {
-    return this.#state(statedSettings(settings, this.#here()));
+    this.#shared.addSettings(settings, this.#here());
+    return this;
+  }
+
+  /**
+   * Sets the limits for bodies of views and routes that set none of their own.
+   *
+   * @param limits The limits. A limit that you leave out is that of the app around a scoped part, or
+   * the default.
+   * @throws {ConfigurationError} If a limit is wrong or unknown.
+   * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if you set them twice.
+   */
+  setDefaultBodyLimits(limits: RequestLimits): this {
+    return this.#state(statedBodyLimits(limits, this.#here()));
   }
 
   /**
@@ -521,7 +595,25 @@ export class Configurator<
    * The part and the source location of the caller: outside of the library, or outside of `within`.
    */
   #here(within?: (...args: never[]) => unknown): Source {
-    return { part: this.#part, place: new SourceLocation(within) };
+    return { part: this.#part, place: this.#place ?? new SourceLocation(within) };
+  }
+
+  /** Another Configurator of the same app, for a part of it. */
+  #derived(part: Part, place?: SourceLocation): Configurator<Data, Added, Directives> & Directives {
+    const config = new Configurator<Data, Added, Directives>();
+    config.#shared = this.#shared;
+    config.#part = part;
+    config.#place = place;
+    return config.#adopt();
+  }
+
+  /** Gives it the directives. */
+  #adopt(): Configurator<Data, Added, Directives> & Directives {
+    const { directives } = this.#shared;
+    return directives.adopt<typeof this, Directives>(this, (directive, args, place) => {
+      const config = this.#derived(this.#part, this.#place ?? place);
+      refuseAsync(directive, Reflect.apply(directive, undefined, [config, ...args]));
+    });
   }
 
   #state(statement: Statement<Plan<Data>>): this {

@@ -28,8 +28,10 @@ export type {
   Explanation,
   MatchResult,
   RouteReport,
+  ScopeReport,
   ViewReport,
 } from "./lib/app/report.ts";
+export type { DirectiveMethod } from "./lib/configurator/directives.ts";
 export type { IncludeOptions } from "./lib/configurator/includes.ts";
 export type { PlacementOptions } from "./lib/configurator/order.ts";
 export type { RequestMethodOptions } from "./lib/configurator/plan.ts";

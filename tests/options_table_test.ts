@@ -344,6 +344,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       development: "false",
       bodyTimeout: 0,
       bodyLimits: 1024,
+      settings: "none",
     },
   ),
   "Configurator.addRoute (a name)": stated(
@@ -391,7 +392,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   ),
   "Configurator.include": stated(
     (options: IncludeOptions) => fresh().include(() => {}, options),
-    { routePrefix: 7 },
+    { routePrefix: 7, scoped: "yes" },
   ),
   "Configurator.addExceptionView": stated(
     (options: ExceptionViewOptions & { context: never; renderer: never }) =>
@@ -445,6 +446,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   "Configurator.addViewDeriver": stated(
     (options: PlacementOptions<never>) => fresh().addViewDeriver((answer) => answer, options),
     PLACEMENT,
+  ),
+  "Configurator.setDefaultBodyLimits": stated(
+    (options: RequestLimits) => fresh().setDefaultBodyLimits(options),
+    { maxBytes: "1 MB", maxParts: -1, maxStreamedBytes: 0.5, maxFileBytes: true },
   ),
   "Configurator.setDefaultCsrfOptions": stated(
     (options: CsrfOptions) => fresh().setDefaultCsrfOptions(options),

@@ -1,13 +1,16 @@
 /**
- * The statements about an app as a whole, such as its tweens and its default permission.
+ * The statements about an app as a whole, such as its tweens and its default permission. In a scoped
+ * part most of them are about the part alone.
  *
  * @module
  */
 
 import { EVENT_CLASS, type Subscription } from "../app/events.ts";
 import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "../app/tweens.ts";
-import { checkOptions, checkValue, NAME, OBJECT } from "../check_options.ts";
+import { checkOptions, checkValue, NAME } from "../check_options.ts";
+import { ConfigurationError } from "../configuration_error.ts";
 import { SESSION_FACTORY } from "../session/contract/factory.ts";
+import { REQUEST_LIMIT_KINDS, type RequestLimits } from "../views/body_limits.ts";
 import { type CsrfOptions, CsrfPolicy } from "../views/csrf.ts";
 import { BUILT_IN_DERIVERS, type ViewDeriver } from "../views/derivers.ts";
 import type { Renderer } from "../views/handler.ts";
@@ -20,6 +23,7 @@ import {
   type PlannedRequestMethod,
   REQUEST_METHOD_KINDS,
   type RequestMethodOptions,
+  type ScopePlan,
 } from "./plan.ts";
 import { checkFunction, checkNamed, type Source, type Statement } from "./statements.ts";
 
@@ -49,8 +53,8 @@ export function statedTween<Data extends object>(
 ): AppStatement<Data> {
   checkPlaced("a tween", tween, options);
   const placement = placementOf(tween, options, [INGRESS, EXCEPTION_VIEWS, MAIN]);
-  return ofApp(source, `tween "${placement.name}"`, ({ tweens }, key) => {
-    tweens.set(key, { ...placement, tween });
+  return ofScope(source, `tween "${placement.name}"`, ({ tweens }) => {
+    tweens.set(placement.name, { ...placement, tween });
   });
 }
 
@@ -63,8 +67,8 @@ export function statedDeriver<Data extends object>(
   checkPlaced("a view deriver", derive, options);
   const { over = "rendered", under = options.over === undefined ? "decorated" : [] } = options;
   const placement = placementOf(derive, { ...options, under, over }, BUILT_IN_DERIVERS);
-  return ofApp(source, `view deriver "${placement.name}"`, ({ derivers }, key) => {
-    derivers.set(key, { ...placement, derive });
+  return ofScope(source, `view deriver "${placement.name}"`, ({ derivers }) => {
+    derivers.set(placement.name, { ...placement, derive });
   });
 }
 
@@ -75,7 +79,7 @@ export function statedSubscriber<Data extends object>(
 ): AppStatement<Data> {
   for (const given of [event, subscriber]) checkFunction("a subscriber", given);
   checkValue("the event of a subscriber", event, EVENT_CLASS);
-  return ofApp(source, null, ({ subscriptions }) => {
+  return ofScope(source, null, ({ subscriptions }) => {
     subscriptions.push({ event, subscriber });
   });
 }
@@ -87,7 +91,7 @@ export function statedRenderer<Data extends object>(
   source: Source,
 ): AppStatement<Data> {
   checkNamed("renderer", name, renderer);
-  return ofApp(source, `renderer "${name}"`, ({ renderers }) => {
+  return ofScope(source, `renderer "${name}"`, ({ renderers }) => {
     renderers.set(name, renderer);
   });
 }
@@ -100,17 +104,27 @@ export function statedPredicate<Data extends object>(
   source: Source,
 ): AppStatement<Data> {
   checkNamed(what, name, factory);
-  return ofApp(source, `${what} "${name}"`, ({ viewPredicates, routePredicates }) => {
+  return ofScope(source, `${what} "${name}"`, ({ viewPredicates, routePredicates }) => {
     (what === "view predicate" ? viewPredicates : routePredicates).set(name, factory);
   });
 }
 
-/** The statement of `setSessionFactory()`. */
+/**
+ * The statement of `setSessionFactory()`.
+ *
+ * @throws {ConfigurationError} If the value is no session factory, or a scoped part states it.
+ */
 export function statedSessionFactory<Data extends object>(
   factory: SessionFactory<Data>,
   source: Source,
 ): AppStatement<Data> {
   checkValue("the session factory", factory, SESSION_FACTORY);
+  const { part: { scope }, place } = source;
+  if (scope.parent !== null) {
+    throw new ConfigurationError(
+      `Cannot set the session factory at ${place}, in the scoped part ${scope}: a request has one session, whatever part answers it: call config.setSessionFactory() outside of the part, or make the part an app of its own with mount()`,
+    );
+  }
   return ofApp(source, "the session factory", (plan) => {
     plan.sessionFactory = factory;
   });
@@ -122,7 +136,7 @@ export function statedSecurityPolicy<Data extends object>(
   source: Source,
 ): AppStatement<Data> {
   checkSecurityPolicy(policy);
-  return ofApp(source, "the security policy", (plan) => {
+  return ofScope(source, "the security policy", (plan) => {
     plan.securityPolicy = { policy, place: source.place };
   });
 }
@@ -133,7 +147,7 @@ export function statedDefaultPermission<Data extends object>(
   source: Source,
 ): AppStatement<Data> {
   checkValue("the default permission", permission, NAME);
-  return ofApp(source, "the default permission", (plan) => {
+  return ofScope(source, "the default permission", (plan) => {
     plan.defaultPermission = permission;
   });
 }
@@ -144,26 +158,44 @@ export function statedCsrfOptions<Data extends object>(
   source: Source,
 ): AppStatement<Data> {
   new CsrfPolicy(options);
-  return ofApp(source, "the CSRF options", (plan) => {
+  return ofScope(source, "the CSRF options", (plan) => {
     plan.csrf = { options, place: source.place };
   });
 }
 
-/** The statement of `addSettings()`. */
-export function statedSettings<Data extends object>(
-  settings: Readonly<Record<string, unknown>>,
+/** The statement of `setDefaultBodyLimits()`. */
+export function statedBodyLimits<Data extends object>(
+  limits: RequestLimits,
   source: Source,
 ): AppStatement<Data> {
-  checkValue("the settings", settings, OBJECT);
-  return ofApp(source, null, (plan) => {
-    Object.assign(plan.settings, settings);
+  checkOptions("setDefaultBodyLimits()", limits, REQUEST_LIMIT_KINDS);
+  const stated = { ...limits };
+  return ofScope(source, "the default limits for bodies", (plan) => {
+    plan.bodyLimits = stated;
   });
 }
 
+/** A statement about the app, wherever it is made. */
 function ofApp<Data extends object>(
   { part, place }: Source,
-  subject: string | null,
+  subject: string,
   apply: AppStatement<Data>["apply"],
 ): AppStatement<Data> {
-  return { subject, identity: "", isOfApp: true, part, place, apply };
+  return { subject, identity: "", about: "app", part, place, apply };
+}
+
+/** A statement about the app, or about the scoped part that makes it. */
+function ofScope<Data extends object>(
+  { part, place }: Source,
+  subject: string | null,
+  apply: (plan: ScopePlan<Data>) => void,
+): AppStatement<Data> {
+  return {
+    subject,
+    identity: "",
+    about: "scope",
+    part,
+    place,
+    apply: (plan) => apply(plan.of(part.scope)),
+  };
 }

@@ -139,9 +139,9 @@ export class StatedRoute implements Statement<RoutePlan> {
     this.place = place;
   }
 
-  /** False: each inclusion has its own routes. */
-  get isOfApp(): boolean {
-    return false;
+  /** Each inclusion has its own routes. */
+  get about(): "part" {
+    return "part";
   }
 
   /** Empty: two routes of one name conflict. */

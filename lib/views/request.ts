@@ -87,7 +87,9 @@ export class ViewRequest<
   Params extends object = Record<string, string | undefined>,
 > {
   readonly #state: StateOf<Data>;
-  #identity: Promise<unknown> | undefined;
+  #identity:
+    | { readonly by: RequestEnvironment<Data>["securityPolicy"]; readonly user: Promise<unknown> }
+    | undefined;
   #url: URL | undefined;
   #query: URLSearchParams | undefined;
   #cookies: RequestCookies | undefined;
@@ -273,7 +275,12 @@ export class ViewRequest<
    * It is `null` if no user is signed in, and without a policy.
    */
   get identity(): Promise<unknown> {
-    return this.#identity ??= quiet(this.#identify());
+    const by = this.#state.environment.securityPolicy;
+    // A scoped part can have another policy than the app, whose tweens asked before.
+    if (this.#identity === undefined || this.#identity.by !== by) {
+      this.#identity = { by, user: quiet(this.#identify()) };
+    }
+    return this.#identity.user;
   }
 
   /**
@@ -584,7 +591,7 @@ export class ViewRequest<
   }
 
   #route(wanted: Route | string): Route {
-    return this.#state.environment.routes.get(wanted, this.#state.match?.value.scope ?? null);
+    return this.#state.environment.routes.get(wanted, this.#state.match?.value.part ?? null);
   }
 
   async #identify(): Promise<unknown> {
