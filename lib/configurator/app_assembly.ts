@@ -137,6 +137,7 @@ export function assembleApp<Data extends object>(
     origins,
     routes: routes.names,
     logger,
+    isDevelopment: plan.development,
     bodyTimeout,
     scope: null,
   });
