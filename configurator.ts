@@ -17,6 +17,17 @@ import {
 import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "./lib/app/tweens.ts";
 import { checkOptions, checkValue, NAME, OBJECT } from "./lib/check_options.ts";
 import { type ConfiguratorOptions, SharedConfiguration } from "./lib/configurator/app_assembly.ts";
+import type {
+  AppNeeds,
+  AppRequest,
+  HasSession,
+  IdentityNeeded,
+  MembersAfter,
+  MembersNeeded,
+  NotAsync,
+  SettingsAfter,
+  SettingsNeeded,
+} from "./lib/configurator/app_types.ts";
 import {
   INCLUDE_KINDS,
   type IncludeOptions,
@@ -48,17 +59,16 @@ import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
 import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
 import type { PredicateFactory } from "./lib/views/predicates/predicate.ts";
 import type { Renderer } from "./lib/views/handler.ts";
-import type { AnyData, ViewRequest } from "./lib/views/request.ts";
-import { checkSecurityPolicy, type SecurityPolicy } from "./lib/views/security.ts";
+import type { AnyData } from "./lib/views/request.ts";
+import { checkSecurityPolicy, type Permission, type SecurityPolicy } from "./lib/views/security.ts";
 import type {
-  ErrorClass,
   ExceptionViewOptions,
   ForbiddenViewOptions,
+  IdentityUnder,
   NotFoundViewOptions,
+  ViewAnswer,
   ViewOptions,
-  ViewResult,
 } from "./lib/views/view.ts";
-import type { RenderedViewOptions } from "./lib/configurator/view_config.ts";
 import { SESSION_FACTORY } from "./lib/session/contract/factory.ts";
 import type { SessionFactory } from "./session.ts";
 
@@ -72,6 +82,8 @@ import type { SessionFactory } from "./session.ts";
  *
  * @typeParam Data The keys of the app's sessions.
  * @typeParam Added The members that {@linkcode addRequestMethod} added to the requests.
+ * @typeParam Identity What the security policy knows of a user.
+ * @typeParam Settings The settings of the app.
  *
  * @example An app of one route
  * ```ts
@@ -90,6 +102,8 @@ import type { SessionFactory } from "./session.ts";
 export class Configurator<
   Data extends object = Record<string, unknown>,
   Added extends object = object,
+  Identity = unknown,
+  Settings extends object = Readonly<Record<string, unknown>>,
 > {
   #shared: SharedConfiguration<Data>;
   #part: Part = ownPart();
@@ -97,13 +111,16 @@ export class Configurator<
   /**
    * Begins a configuration without routes and views.
    *
-   * @param options The session factory, the logger, development mode, limits for bodies, and
-   * proxies.
+   * @param options The session factory, the security policy, settings, the logger, development
+   * mode, limits for bodies, and proxies.
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
-  constructor(options: ConfiguratorOptions<Data> = {}) {
+  constructor(options: ConfiguratorOptions<Data, Identity, Settings> = {}) {
     this.#shared = new SharedConfiguration(options);
-    if (options.sessionFactory !== undefined) this.setSessionFactory(options.sessionFactory);
+    const { securityPolicy, sessionFactory, settings } = options;
+    if (sessionFactory !== undefined) this.setSessionFactory(sessionFactory);
+    if (securityPolicy !== undefined) this.setSecurityPolicy(securityPolicy);
+    if (settings !== undefined) this.addSettings(settings);
   }
 
   /**
@@ -128,20 +145,24 @@ export class Configurator<
    * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if another route has the
    * name.
    */
-  addRoute<const Pattern extends string>(
-    route: Route<Pattern>,
-    options?: AddRouteOptions<Pattern, Data, Added>,
+  addRoute<const Pattern extends string, Made = unknown, Context = Made>(
+    route: Route<
+      Pattern,
+      Made,
+      AppRequest<Data, Added, Identity | null, Settings, Matchdict<Pattern>>
+    >,
+    options?: AddRouteOptions<Pattern, Data, Added, Context, Identity, Settings>,
   ): this;
   /** Adds a route by its name and pattern. */
-  addRoute<const Pattern extends string>(
+  addRoute<const Pattern extends string, Context = unknown>(
     name: string,
     pattern: Pattern,
-    options?: AddRouteOptions<Pattern, Data, Added>,
+    options?: AddRouteOptions<Pattern, Data, Added, Context, Identity, Settings>,
   ): this;
   addRoute(
     given: Route | string,
-    second?: string | AddRouteOptions<string, Data, Added>,
-    third?: AddRouteOptions<string, Data, Added>,
+    second?: string | AddRouteOptions<string, Data, Added, unknown, Identity, Settings>,
+    third?: AddRouteOptions<string, Data, Added, unknown, Identity, Settings>,
   ): this {
     const source = this.#here(Configurator.prototype.addRoute);
     const route = new StatedRoute(given, second, third, source);
@@ -153,8 +174,9 @@ export class Configurator<
   /**
    * Adds a view: a function that answers the requests of a route. Pyramid: `add_view`.
    *
-   * @param view The view. TypeScript takes the type of its `request.matchdict` from
-   * `options.route`.
+   * @param view The view. TypeScript takes the types of its `request.matchdict` and
+   * `request.context` from `options.route`. If `options.permission` is stated, then
+   * `request.identity` is not null.
    * @param options Which requests the view answers (`route` or `routeName`, and predicates), and
    * how.
    * @returns This Configurator.
@@ -163,18 +185,25 @@ export class Configurator<
    * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if another view answers
    * the same requests.
    */
-  addView<const Pattern extends string>(
-    view: (request: ViewRequest<Data, Matchdict<Pattern>> & Added) => unknown,
-    options: RenderedViewOptions<Pattern>,
-  ): this;
-  /** Adds a view of a route. */
-  addView<const Pattern extends string>(
+  addView<
+    const Pattern extends string,
+    Context = unknown,
+    Rendered extends string | Renderer | undefined = undefined,
+    Permitted extends Permission | undefined = undefined,
+    Anonymous extends boolean | undefined = undefined,
+  >(
     view: (
-      request: ViewRequest<Data, Matchdict<Pattern>> & Added,
-    ) => ViewResult | Promise<ViewResult>,
-    options: ViewOptions<Pattern>,
-  ): this;
-  addView(view: (request: never) => unknown, options: ViewOptions): this {
+      request: AppRequest<
+        Data,
+        Added,
+        IdentityUnder<Identity, Permitted, Anonymous>,
+        Settings,
+        Matchdict<Pattern>,
+        Context
+      >,
+    ) => ViewAnswer<Rendered>,
+    options: ViewOptions<Pattern, Context, Rendered, Permitted, Anonymous>,
+  ): this {
     return this.#state(
       new StatedView(view, options, this.#here(Configurator.prototype.addView)),
     );
@@ -188,7 +217,7 @@ export class Configurator<
    * @throws {ConfigurationError} If the namespace is not an object, or no view in it is marked.
    */
   scan<Namespace extends object>(
-    namespace: Namespace & Scanned<Namespace, Data, Added>,
+    namespace: Namespace & Scanned<Namespace, Data, Added, Identity, Settings>,
   ): this {
     for (const statement of statedByMarks(namespace, this.#part)) this.#state(statement);
     return this;
@@ -208,22 +237,27 @@ export class Configurator<
    * @param callable The function. It gets a Configurator whose routes begin with the prefix.
    * @param options `routePrefix`: the text with which the patterns of the part begin. Default: no
    * prefix.
+   * @returns This Configurator. If the function returns its Configurator, then the type has what it
+   * added to requests.
    * @throws {ConfigurationError} If `callable` is not a function or is async, or if an option is
    * wrong or unknown.
    */
-  include(
-    callable: (config: Configurator<Data, Added>) => void,
+  include<Returned>(
+    callable: (
+      config: Configurator<Data, Added & HasSession<Data>, Identity, Settings>,
+    ) => Returned & NotAsync<Returned>,
     options: IncludeOptions = {},
-  ): this {
+  ): Included<Data, Added, Identity, Settings, Returned> {
     checkOptions("include()", options, INCLUDE_KINDS);
     checkFunction("an include", callable);
     const part = this.#shared.includes.add(callable, this.#part, options.routePrefix ?? "");
-    if (part === null) return this;
-    const config = new Configurator<Data, Added>();
+    // What the function adds, it adds to this app, whose type then knows it.
+    if (part === null) return this as never;
+    const config = new Configurator<Data, Added & HasSession<Data>, Identity, Settings>();
     config.#shared = this.#shared;
     config.#part = part;
     refuseAsync(callable, callable(config));
-    return this;
+    return this as never;
   }
 
   /**
@@ -240,28 +274,12 @@ export class Configurator<
    * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if another exception view
    * has the same class, route and predicates.
    */
-  addExceptionView(
-    view: (error: Error, request: ViewRequest<Data> & Added) => ViewResult | Promise<ViewResult>,
-    options?: ExceptionViewOptions<Error> & { readonly context?: never; readonly renderer?: never },
-  ): this;
-  /** Adds a view for a class of errors. */
-  addExceptionView<Failure>(
-    view: (error: Failure, request: ViewRequest<Data> & Added) => ViewResult | Promise<ViewResult>,
-    options: ExceptionViewOptions<Failure> & {
-      readonly context: ErrorClass<Failure>;
-      readonly renderer?: never;
-    },
-  ): this;
-  /** Adds a view with a renderer, which makes the response. */
-  addExceptionView<Failure = Error>(
-    view: (error: Failure, request: ViewRequest<Data> & Added) => unknown,
-    options: ExceptionViewOptions<Failure> & {
-      readonly renderer: NonNullable<ExceptionViewOptions["renderer"]>;
-    },
-  ): this;
-  addExceptionView<Failure = Error>(
-    view: (error: Failure, request: ViewRequest<Data> & Added) => unknown,
-    options: ExceptionViewOptions<Failure> = {},
+  addExceptionView<Failure = Error, Rendered extends string | Renderer | undefined = undefined>(
+    view: (
+      error: NoInfer<Failure>,
+      request: AppRequest<Data, Added, Identity | null, Settings>,
+    ) => ViewAnswer<Rendered>,
+    options: ExceptionViewOptions<Failure, Rendered> = {},
   ): this {
     return this.#state(
       new StatedExceptionView("an exception view", view, options, this.#here()),
@@ -275,9 +293,12 @@ export class Configurator<
    * @param options `appendSlash`, `route`, predicates and `renderer`.
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
-  addNotFoundView(
-    view: (error: HttpNotFound, request: ViewRequest<Data> & Added) => unknown,
-    options: NotFoundViewOptions = {},
+  addNotFoundView<Rendered extends string | Renderer | undefined = undefined>(
+    view: (
+      error: HttpNotFound,
+      request: AppRequest<Data, Added, Identity | null, Settings>,
+    ) => ViewAnswer<Rendered>,
+    options: NotFoundViewOptions<Rendered> = {},
   ): this {
     return this.#state(new StatedExceptionView("a not-found view", view, options, this.#here()));
   }
@@ -289,9 +310,12 @@ export class Configurator<
    * @param options `route`, predicates and `renderer`.
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
-  addForbiddenView(
-    view: (error: HttpForbidden, request: ViewRequest<Data> & Added) => unknown,
-    options: ForbiddenViewOptions = {},
+  addForbiddenView<Rendered extends string | Renderer | undefined = undefined>(
+    view: (
+      error: HttpForbidden,
+      request: AppRequest<Data, Added, Identity | null, Settings>,
+    ) => ViewAnswer<Rendered>,
+    options: ForbiddenViewOptions<Rendered> = {},
   ): this {
     return this.#state(new StatedExceptionView("a forbidden view", view, options, this.#here()));
   }
@@ -310,15 +334,20 @@ export class Configurator<
    */
   addRequestMethod<const Name extends string, Value>(
     name: Name,
-    method: (request: ViewRequest<Data> & Added) => Value,
+    method: (request: AppRequest<Data, Added, Identity | null, Settings>) => Value,
     options: RequestMethodOptions & { readonly property: true },
-  ): Configurator<Data, Added & Readonly<Record<Name, Value>>>;
+  ): Configurator<Data, Added & Readonly<Record<Name, Value>>, Identity, Settings>;
   /** Adds a method. */
   addRequestMethod<const Name extends string, Args extends unknown[], Value>(
     name: Name,
-    method: (request: ViewRequest<Data> & Added, ...args: Args) => Value,
+    method: (request: AppRequest<Data, Added, Identity | null, Settings>, ...args: Args) => Value,
     options?: RequestMethodOptions,
-  ): Configurator<Data, Added & Readonly<Record<Name, (...args: Args) => Value>>>;
+  ): Configurator<
+    Data,
+    Added & Readonly<Record<Name, (...args: Args) => Value>>,
+    Identity,
+    Settings
+  >;
   addRequestMethod(
     name: string,
     method: (request: never, ...args: never[]) => unknown,
@@ -344,12 +373,16 @@ export class Configurator<
    * `"exceptionViews"` or `"main"`.
    * @throws {ConfigurationError} If the tween is not a function, or an option is wrong or unknown.
    */
-  addTween(tween: Tween<Data>, options: PlacementOptions<Tween<Data>> = {}): this {
+  addTween(
+    tween: Tween<Data, AppRequest<Data, Added, Identity | null, Settings>>,
+    options: PlacementOptions<Tween<Data, AppRequest<Data, Added, Identity | null, Settings>>> = {},
+  ): this {
     checkPlaced("a tween", tween, options);
     const placement = placementOf(tween, options, [INGRESS, EXCEPTION_VIEWS, MAIN]);
     return this.#declare(
       `tween "${placement.name}"`,
-      (plan, key) => plan.tweens.set(key, { ...placement, tween }),
+      // Every request of the app has what the app added.
+      (plan, key) => plan.tweens.set(key, { ...placement, tween: tween as Tween<Data> }),
     );
   }
 
@@ -367,15 +400,17 @@ export class Configurator<
    * unknown.
    */
   addViewDeriver(
-    derive: ViewDeriver<Data>,
-    options: PlacementOptions<ViewDeriver<Data>> = {},
+    derive: ViewDeriver<Data, AppRequest<Data, Added, Identity | null, Settings>>,
+    options: PlacementOptions<
+      ViewDeriver<Data, AppRequest<Data, Added, Identity | null, Settings>>
+    > = {},
   ): this {
     checkPlaced("a view deriver", derive, options);
     const { over = "rendered", under = options.over === undefined ? "decorated" : [] } = options;
     const placement = placementOf(derive, { ...options, under, over }, BUILT_IN_DERIVERS);
     return this.#declare(
       `view deriver "${placement.name}"`,
-      (plan, key) => plan.derivers.set(key, { ...placement, derive }),
+      (plan, key) => plan.derivers.set(key, { ...placement, derive: derive as ViewDeriver<Data> }),
     );
   }
 
@@ -390,9 +425,15 @@ export class Configurator<
    * @throws {ConfigurationError} If the class is not one of these, or the subscriber is not a
    * function.
    */
-  addSubscriber(event: typeof NewRequest, subscriber: Subscriber<NewRequest<Data>>): this;
+  addSubscriber(
+    event: typeof NewRequest,
+    subscriber: Subscriber<NewRequest<Data, AppRequest<Data, Added, Identity | null, Settings>>>,
+  ): this;
   /** Calls `subscriber` for every response. */
-  addSubscriber(event: typeof NewResponse, subscriber: Subscriber<NewResponse<Data>>): this;
+  addSubscriber(
+    event: typeof NewResponse,
+    subscriber: Subscriber<NewResponse<Data, AppRequest<Data, Added, Identity | null, Settings>>>,
+  ): this;
   /** Calls `subscriber` for every event of a class. */
   addSubscriber<Event extends AppEvent<Data>>(
     event: abstract new (...args: never[]) => Event,
@@ -481,15 +522,14 @@ export class Configurator<
    * @throws {ConfigurationError} If the policy has no `identity()` or no `permits()`, or its
    * `usesSession` is neither true nor false.
    */
-  setSecurityPolicy<Identity>(
-    policy: SecurityPolicy<Data, Identity>,
-  ): Configurator<Data, Added & { readonly identity: Promise<Identity | null> }>;
-  setSecurityPolicy(policy: SecurityPolicy<Data>): unknown {
+  setSecurityPolicy<Known>(
+    policy: SecurityPolicy<Data, Known>,
+  ): Configurator<Data, Added, Known, Settings> {
     checkSecurityPolicy(policy);
     return this.#declare(
       "the security policy",
       (plan, _key, place) => plan.securityPolicy = { policy, place },
-    );
+    ) as never;
   }
 
   /**
@@ -531,9 +571,14 @@ export class Configurator<
    * @param settings The settings by their names.
    * @throws {ConfigurationError} If the settings are not an object.
    */
-  addSettings(settings: Readonly<Record<string, unknown>>): this {
+  addSettings<Stated extends object>(
+    settings: Stated,
+  ): Configurator<Data, Added, Identity, SettingsAfter<Settings, Stated>> {
     checkValue("the settings", settings, OBJECT);
-    return this.#declare(null, (plan) => void Object.assign(plan.settings, settings));
+    return this.#declare(
+      null,
+      (plan) => void Object.assign(plan.settings, settings),
+    ) as never;
   }
 
   /**
@@ -611,3 +656,86 @@ export class Configurator<
  * ```
  */
 export type AnyConfigurator = Configurator<AnyData>;
+
+/**
+ * The Configurator of any app that has what a part needs.
+ *
+ * An app that has more can include the part too. An app that lacks something gets an error of the
+ * compiler.
+ *
+ * @typeParam Needs What the part needs.
+ *
+ * @example A part that needs a setting
+ * ```ts
+ * import { Configurator, type ConfiguratorWith, html } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * function about(config: ConfiguratorWith<{ settings: { title: string } }>) {
+ *   config.addRoute("about", "/about", { view: ({ settings }) => html`${settings.title}` });
+ * }
+ * const settings = { title: "Notes", pageSize: 20 };
+ * const app = new Configurator({ settings }).include(about).makeApp();
+ * const response = await app.fetch(new Request("https://app.test/about"));
+ * assertEquals(await response.text(), "Notes");
+ * ```
+ */
+export type ConfiguratorWith<Needs extends AppNeeds> = Configurator<
+  AnyData,
+  MembersNeeded<Needs>,
+  IdentityNeeded<Needs>,
+  SettingsNeeded<Needs>
+>;
+
+/** The Configurator after `include()`: with what the included function returned, if it did. */
+export type Included<
+  Data extends object,
+  Added extends object,
+  Identity,
+  Settings extends object,
+  Returned,
+> = Returned extends Configurator<AnyData, infer More, infer Known, infer Stated> ? Configurator<
+    Data,
+    MembersAfter<Added, More>,
+    unknown extends Identity ? Known : Identity,
+    SettingsAfter<Settings, Stated>
+  >
+  : Configurator<Data, Added, Identity, Settings>;
+
+/**
+ * The request of a view that stands in a file of its own, by the type of the Configurator.
+ *
+ * @typeParam Config The type of the Configurator, such as `typeof config`.
+ * @typeParam Of The type of the view's route, such as `typeof post`. Default: any route.
+ * @typeParam Permitted The view's permission. `request.identity` is then not null. Default: none.
+ *
+ * @example A view apart from its app
+ * ```ts
+ * import { Configurator, html, type RequestOf, route } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const post = route("post", "/posts/:id", { factory: ({ matchdict }) => ({ title: matchdict.id }) });
+ * const config = new Configurator({ settings: { site: "Notes" } });
+ *
+ * function read({ context, settings }: RequestOf<typeof config, typeof post>) {
+ *   return html`${context.title} in ${settings.site}`;
+ * }
+ * const app = config.addRoute(post).addView(read, { route: post }).makeApp();
+ * const response = await app.fetch(new Request("https://app.test/posts/tea"));
+ * assertEquals(await response.text(), "tea in Notes");
+ * ```
+ */
+export type RequestOf<
+  Config,
+  Of extends Route = Route,
+  Permitted extends string | undefined = undefined,
+> = Config extends Configurator<infer Data, infer Added, infer Identity, infer Settings>
+  ? Of extends Route<infer Pattern, infer Context> ? AppRequest<
+      Data,
+      Added,
+      IdentityUnder<Identity, Permitted, undefined>,
+      Settings,
+      Matchdict<Pattern>,
+      Context
+    >
+  : never
+  : never;

@@ -12,7 +12,7 @@ import { developmentPages, ExceptionViews } from "../app/exception_views.ts";
 import type { AppReport } from "../app/report.ts";
 import { Router } from "../app/router.ts";
 import { EXCEPTION_VIEWS, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
-import { BOOLEAN, checkOptions, type OptionKinds } from "../check_options.ts";
+import { BOOLEAN, checkOptions, OBJECT, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { isLoopbackHost } from "../http/ip_address.ts";
 import { ORIGIN_KINDS, type OriginOptions, RequestOrigin } from "../http/request_origin.ts";
@@ -28,7 +28,7 @@ import {
 } from "../views/body_limits.ts";
 import { type Handler, wrappedBy } from "../views/handler.ts";
 import { type RequestEnvironment, ViewRequest } from "../views/request.ts";
-import { exactPolicy } from "../views/security.ts";
+import { exactPolicy, SECURITY_POLICY, type SecurityPolicy } from "../views/security.ts";
 import { Includes } from "./includes.ts";
 import { outermostFirst } from "./order.ts";
 import { Plan, type PlannedRequestMethod, type PlannedTween } from "./plan.ts";
@@ -36,13 +36,33 @@ import { assembleRoutes } from "./route_assembly.ts";
 import { type Statement, Statements } from "./statements.ts";
 import { assembleExceptionViews } from "./view_assembly.ts";
 
-/** The options of a `Configurator`. */
-export interface ConfiguratorOptions<Data extends object> extends OriginOptions {
+/**
+ * The options of a `Configurator`.
+ *
+ * @typeParam Data The keys of the app's sessions.
+ * @typeParam Identity What the security policy knows of a user.
+ * @typeParam Settings The settings of the app.
+ */
+export interface ConfiguratorOptions<
+  Data extends object,
+  Identity = unknown,
+  Settings extends object = Readonly<Record<string, unknown>>,
+> extends OriginOptions {
   /**
    * The session factory, as by `setSessionFactory()`. With this option TypeScript also infers the
    * session's type. Default: no sessions.
    */
   readonly sessionFactory?: SessionFactory<Data>;
+  /**
+   * The security policy, as by `setSecurityPolicy()`. With this option TypeScript knows the type of
+   * `request.identity` in every view. Default: no policy.
+   */
+  readonly securityPolicy?: SecurityPolicy<Data, Identity>;
+  /**
+   * The settings, as by `addSettings()`. With this option TypeScript knows the type of
+   * `request.settings` in every view. Default: no settings.
+   */
+  readonly settings?: Settings;
   /**
    * Gets the errors of the server and the warnings for the developer. The session factory, its
    * stores and every part without a logger of its own use it too. Default: the console.
@@ -72,6 +92,8 @@ const LONGEST_BODY_TIMEOUT = 86_400;
 export const CONFIGURATOR_KINDS: OptionKinds<ConfiguratorOptions<object>> = {
   ...ORIGIN_KINDS,
   sessionFactory: SESSION_FACTORY,
+  securityPolicy: SECURITY_POLICY,
+  settings: OBJECT,
   logger: LOGGER,
   development: BOOLEAN,
   bodyTimeout: {
@@ -269,7 +291,7 @@ export class SharedConfiguration<Data extends object> {
    *
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
-  constructor(options: ConfiguratorOptions<Data>) {
+  constructor(options: ConfiguratorOptions<Data, unknown, object>) {
     checkOptions("the Configurator", options, CONFIGURATOR_KINDS);
     this.#plan = new Plan<Data>(options.development === true);
     this.#statements = new Statements(this.#plan);

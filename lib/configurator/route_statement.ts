@@ -14,7 +14,7 @@ import { BODY_LIMITS, type RequestLimits } from "../views/body_limits.ts";
 import { REQUEST_METHOD_KIND, type RequestMethod } from "../views/predicates/method.ts";
 import type { OrNot } from "../views/predicates/predicate.ts";
 import { type PredicateOptions, ROUTE_PREDICATE_KINDS } from "../views/predicates/predicates.ts";
-import type { AnyViewRequest, ViewRequest } from "../views/request.ts";
+import type { RequestTypes, ViewRequest } from "../views/request.ts";
 import type { ViewResult } from "../views/view.ts";
 import { joinPrefix, type Part } from "./includes.ts";
 import type { Source, Statement } from "./statements.ts";
@@ -23,12 +23,6 @@ import type { Source, Statement } from "./statements.ts";
 export interface RouteConditions extends Omit<PredicateOptions, "matchParam"> {
   /** The methods that the route matches. `"GET"` includes `"HEAD"`. Default: all methods. */
   readonly requestMethod?: OrNot<RequestMethod>;
-  /**
-   * Makes `request.context` for each request that the route matches. It runs before the view
-   * predicates, the permission check and the view. The app awaits its result. If it throws, the
-   * exception views answer.
-   */
-  readonly factory?: (request: AnyViewRequest) => unknown;
   /** Whether the route only makes URLs and matches no request. @default {false} */
   readonly static?: boolean;
   /**
@@ -44,18 +38,37 @@ export interface RouteConditions extends Omit<PredicateOptions, "matchParam"> {
  * @typeParam Pattern The route's pattern.
  * @typeParam Data The keys of the app's sessions.
  * @typeParam Added The members that the app added to its requests.
+ * @typeParam Context What the factory makes.
+ * @typeParam Identity What `request.identity` gives under a permission.
+ * @typeParam Settings The settings of the app.
  */
 export interface AddRouteOptions<
   Pattern extends string = string,
   Data extends object = Record<string, unknown>,
   Added extends object = object,
-> extends RouteConditions, RouteOptions {
+  Context = unknown,
+  Identity = unknown,
+  Settings extends object = Readonly<Record<string, unknown>>,
+> extends RouteConditions, Omit<RouteOptions, "factory"> {
+  /**
+   * Makes `request.context` for each request that the route matches. The view in these options
+   * knows its type. A view that another statement adds knows it only from the factory of `route()`.
+   * It runs before the view predicates, the permission check and the view. The app awaits its
+   * result. If it throws, the exception views answer.
+   */
+  readonly factory?: (
+    request:
+      & ViewRequest<Data, Matchdict<Pattern>, RequestTypes<unknown, Identity | null, Settings>>
+      & Added,
+  ) => Context | Promise<Context>;
   /**
    * A view of the route, as by `addView()`. It answers GET and HEAD, or the methods in the route's
    * `requestMethod`.
    */
   readonly view?: (
-    request: ViewRequest<Data, Matchdict<Pattern>> & Added,
+    request:
+      & ViewRequest<Data, Matchdict<Pattern>, RequestTypes<Context, Identity | null, Settings>>
+      & Added,
   ) => ViewResult | Promise<ViewResult>;
 }
 
@@ -63,7 +76,6 @@ export interface AddRouteOptions<
 export const ADD_ROUTE_KINDS: OptionKinds<AddRouteOptions> = {
   requestMethod: REQUEST_METHOD_KIND,
   ...ROUTE_PREDICATE_KINDS,
-  factory: FUNCTION,
   static: BOOLEAN,
   bodyLimits: BODY_LIMITS,
   ...ROUTE_KINDS,
@@ -95,6 +107,8 @@ export class StatedRoute implements Statement<RoutePlan> {
   readonly part: Part;
   /** The source location of the statement. */
   readonly place: SourceLocation;
+  /** Makes the context of a request, if the route or the options of `addRoute()` have a factory. */
+  readonly factory: RouteOptions["factory"];
   /** The view in the options of `addRoute()`. */
   readonly view: StatedOptions["view"];
 
@@ -116,7 +130,7 @@ export class StatedRoute implements Statement<RoutePlan> {
   ) {
     check(given, second, third);
     const [pattern, options] = typeof second === "string" ? [second, third] : [undefined, second];
-    const { view, ...conditions } = options ?? NO_OPTIONS;
+    const { factory, view, ...conditions } = options ?? NO_OPTIONS;
     const [name, text] = typeof given === "string" ? [given, pattern] : [given.name, given.pattern];
     if (text === undefined) {
       throw new ConfigurationError(
@@ -134,6 +148,7 @@ export class StatedRoute implements Statement<RoutePlan> {
     );
     this.stated = typeof given === "string" ? this.route : given;
     this.conditions = conditions;
+    this.factory = factoryOf(this.stated, factory);
     this.view = view;
     this.part = part;
     this.place = place;
@@ -175,6 +190,21 @@ function check(given: unknown, second: unknown, third: unknown): void {
   }
   const options = typeof second === "string" ? third : second;
   if (options !== undefined) checkOptions(subject, options, ADD_ROUTE_KINDS);
+}
+
+/**
+ * The factory of the route, or that of the options.
+ *
+ * @throws {ConfigurationError} If both have one.
+ */
+function factoryOf(
+  { name, options }: Route,
+  own: RouteOptions["factory"],
+): RouteOptions["factory"] {
+  if (own === undefined || options.factory === undefined) return own ?? options.factory;
+  throw new ConfigurationError(
+    `Cannot add ${subjectOf(name)}: it has a factory already: leave out the factory of addRoute()`,
+  );
 }
 
 /** The options that concern the pattern. Routes without such an option share one object. */

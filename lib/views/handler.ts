@@ -11,11 +11,22 @@ import { json, withMutableHeaders, withStatus } from "../http/response.ts";
 import { Lazy } from "../lazy.ts";
 import { printable } from "../printable.ts";
 import { isInstanceOf, isThenable, quiet, whenReady } from "../promises.ts";
-import { type AnyViewRequest, requestState, type StateOf, type ViewRequest } from "./request.ts";
+import {
+  type AnyData,
+  type AnyViewRequest,
+  requestState,
+  type StateOf,
+  type ViewRequest,
+} from "./request.ts";
 
-/** Answers a request with a response. If it throws, the exception views answer. */
-export type RequestHandler<Data extends object> = (
-  request: ViewRequest<Data>,
+/**
+ * Answers a request with a response. If it throws, the exception views answer.
+ *
+ * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ * @typeParam Taken The request. Default: one of an app with these sessions.
+ */
+export type RequestHandler<Data extends object = AnyData, Taken = ViewRequest<Data>> = (
+  request: Taken,
 ) => Response | Promise<Response>;
 
 /**

@@ -25,7 +25,7 @@ import { HTTP_CACHE_KIND, type HttpCache } from "./http_cache.ts";
 import { REQUEST_METHOD_KIND, type RequestMethod } from "./predicates/method.ts";
 import type { OrNot } from "./predicates/predicate.ts";
 import { PREDICATE_KINDS, type PredicateOptions } from "./predicates/predicates.ts";
-import type { ViewRequest } from "./request.ts";
+import type { RequestTypes, ViewRequest } from "./request.ts";
 import { type Permission, PERMISSION_KIND } from "./security.ts";
 
 /**
@@ -39,11 +39,31 @@ export type ViewResult = Response | Html | HttpException;
  *
  * @typeParam Data The keys of the app's sessions.
  * @typeParam Params What the route's pattern captures.
+ * @typeParam Types The types of `context`, `identity` and `settings` of its requests.
  */
 export type View<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
-> = (request: ViewRequest<Data, Params>) => ViewResult | Promise<ViewResult>;
+  Types extends RequestTypes<unknown, unknown, object> = RequestTypes,
+> = (request: ViewRequest<Data, Params, Types>) => ViewResult | Promise<ViewResult>;
+
+/**
+ * What a view must return: with a renderer anything, otherwise a {@linkcode ViewResult}.
+ *
+ * @typeParam Rendered The type of the option `renderer`.
+ */
+export type ViewAnswer<Rendered> = undefined extends Rendered ? ViewResult | Promise<ViewResult>
+  : unknown;
+
+/**
+ * What `request.identity` gives in a view: `null` too, unless the view states a permission.
+ *
+ * @typeParam Identity What the security policy knows of a user.
+ * @typeParam Permitted The type of the option `permission`.
+ * @typeParam Anonymous The type of the option `permitsAnonymous`.
+ */
+export type IdentityUnder<Identity, Permitted, Anonymous> = [Permitted, Anonymous] extends
+  [string, false | undefined] ? Identity : Identity | null;
 
 /** A class of errors. Its constructor may take any arguments. */
 export type ErrorClass<Failure> = abstract new (...args: never[]) => Failure;
@@ -58,10 +78,22 @@ export type HandlerDecorator = (answer: RequestHandler<any>) => RequestHandler<a
 /**
  * Which requests a view answers, and how. State the route by `route` or by `routeName`, not by
  * both.
+ *
+ * @typeParam Pattern The pattern of the route.
+ * @typeParam Context What the factory of the route makes.
+ * @typeParam Rendered The type of `renderer`, which decides what the view may return.
+ * @typeParam Permitted The type of `permission`, which decides whether `request.identity` is null.
+ * @typeParam Anonymous The type of `permitsAnonymous`, which decides the same.
  */
-export interface ViewOptions<Pattern extends string = string> extends PredicateOptions {
-  /** The route, which types `request.matchdict`. */
-  readonly route?: Route<Pattern>;
+export interface ViewOptions<
+  Pattern extends string = string,
+  Context = unknown,
+  Rendered extends string | Renderer | undefined = string | Renderer | undefined,
+  Permitted extends Permission | undefined = Permission | undefined,
+  Anonymous extends boolean | undefined = boolean | undefined,
+> extends PredicateOptions {
+  /** The route, which types `request.matchdict` and `request.context`. */
+  readonly route?: Route<Pattern, Context>;
   /** The route by its name, checked when the app is made. */
   readonly routeName?: string;
   /**
@@ -69,10 +101,18 @@ export interface ViewOptions<Pattern extends string = string> extends PredicateO
    * the methods of the route, otherwise GET and HEAD.
    */
   readonly requestMethod?: OrNot<RequestMethod>;
-  /** The permission that the visitor must have. It needs a security policy. */
-  readonly permission?: Permission;
+  /**
+   * The permission that the visitor must have. It needs a security policy. `request.identity` is
+   * then not null.
+   */
+  readonly permission?: Permitted;
+  /**
+   * Whether the policy may grant the permission to a visitor who is not signed in. Without it such
+   * a grant is a `TypeError`. @default {false}
+   */
+  readonly permitsAnonymous?: Anonymous;
   /** Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer` named, or a function. */
-  readonly renderer?: string | Renderer;
+  readonly renderer?: Rendered;
   /**
    * Whether requests that change something must carry a CSRF token. `false` also gives them the
    * session if the page of another site sends them. Default: the `requireCsrf` of
@@ -105,6 +145,7 @@ export const VIEW_KINDS: OptionKinds<ViewOptions> = {
   requestMethod: REQUEST_METHOD_KIND,
   ...PREDICATE_KINDS,
   permission: PERMISSION_KIND,
+  permitsAnonymous: BOOLEAN,
   renderer: RENDERER_KIND,
   requireCsrf: BOOLEAN,
   renewSession: BOOLEAN,
@@ -119,7 +160,9 @@ export const VIEW_KINDS: OptionKinds<ViewOptions> = {
  * If several views match, Pyramidion tries the view with more predicates first. If its predicates
  * do not match, or cannot read the request, Pyramidion tries the next view.
  */
-export interface ForbiddenViewOptions extends PredicateOptions {
+export interface ForbiddenViewOptions<
+  Rendered extends string | Renderer | undefined = string | Renderer | undefined,
+> extends PredicateOptions {
   /** The route whose requests it answers. Default: those of every route, and of none. */
   readonly route?: Route;
   /** The route by its name. */
@@ -127,17 +170,22 @@ export interface ForbiddenViewOptions extends PredicateOptions {
   /** The methods that the view answers. GET implies HEAD. Default: all methods. */
   readonly requestMethod?: OrNot<RequestMethod>;
   /** Makes the response of what the view returns. */
-  readonly renderer?: string | Renderer;
+  readonly renderer?: Rendered;
 }
 
 /** Which errors an exception view answers, and how. */
-export interface ExceptionViewOptions<Failure = Error> extends ForbiddenViewOptions {
+export interface ExceptionViewOptions<
+  Failure = Error,
+  Rendered extends string | Renderer | undefined = string | Renderer | undefined,
+> extends ForbiddenViewOptions<Rendered> {
   /** The class of errors. The view also answers errors of its subclasses. @default {Error} */
   readonly context?: ErrorClass<Failure>;
 }
 
 /** How a not-found view is added. */
-export interface NotFoundViewOptions extends ForbiddenViewOptions {
+export interface NotFoundViewOptions<
+  Rendered extends string | Renderer | undefined = string | Renderer | undefined,
+> extends ForbiddenViewOptions<Rendered> {
   /**
    * Whether a visitor who left out the last slash is redirected to the path with the slash. `true`
    * redirects with status 307, a number with that status. It applies only if no route matched.

@@ -12,7 +12,8 @@ import {
   assertThrows,
 } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError } from "../../lib/configuration_error.ts";
-import { type Route, route } from "../../lib/routing/route.ts";
+import { route } from "../../lib/configurator/route.ts";
+import type { Route } from "../../lib/routing/route.ts";
 import { RouteNames, RouteNotFoundError, type RouteScope } from "../../lib/routing/route_names.ts";
 
 const APP: RouteScope = { parent: null };
