@@ -7,26 +7,28 @@
 
 import "./lib/runtime.ts";
 import type { App } from "./lib/app/app.ts";
-import {
-  type AppEvent,
-  EVENT_CLASS,
-  type NewRequest,
-  type NewResponse,
-  type Subscriber,
-} from "./lib/app/events.ts";
-import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "./lib/app/tweens.ts";
-import { checkOptions, checkValue, NAME, OBJECT } from "./lib/check_options.ts";
+import type { AppEvent, NewRequest, NewResponse, Subscriber } from "./lib/app/events.ts";
+import type { Tween } from "./lib/app/tweens.ts";
+import { checkOptions } from "./lib/check_options.ts";
 import { type ConfiguratorOptions, SharedConfiguration } from "./lib/configurator/app_assembly.ts";
+import {
+  statedCsrfOptions,
+  statedDefaultPermission,
+  statedDeriver,
+  statedPredicate,
+  statedRenderer,
+  statedRequestMethod,
+  statedSecurityPolicy,
+  statedSessionFactory,
+  statedSettings,
+  statedSubscriber,
+  statedTween,
+} from "./lib/configurator/app_statements.ts";
 import type {
-  AppNeeds,
   AppRequest,
-  HasSession,
-  IdentityNeeded,
   MembersAfter,
-  MembersNeeded,
   NotAsync,
   SettingsAfter,
-  SettingsNeeded,
 } from "./lib/configurator/app_types.ts";
 import {
   INCLUDE_KINDS,
@@ -35,42 +37,38 @@ import {
   type Part,
   refuseAsync,
 } from "./lib/configurator/includes.ts";
-import { checkPlaced, placementOf, type PlacementOptions } from "./lib/configurator/order.ts";
+import type { PlacementOptions } from "./lib/configurator/order.ts";
+import type { Plan, RequestMethodOptions } from "./lib/configurator/plan.ts";
 import {
-  type Plan,
-  REQUEST_METHOD_KINDS,
-  type RequestMethodOptions,
-} from "./lib/configurator/plan.ts";
-import { type AddRouteOptions, StatedRoute } from "./lib/configurator/route_statement.ts";
+  type AddRouteOptions,
+  StatedRoute,
+  type StatedRouteOptions,
+} from "./lib/configurator/route_statement.ts";
 import { type Scanned, statedByMarks } from "./lib/configurator/scan.ts";
-import {
-  checkFunction,
-  checkNamed,
-  type Source,
-  type Statement,
-} from "./lib/configurator/statements.ts";
+import { checkFunction, type Source, type Statement } from "./lib/configurator/statements.ts";
 import { StatedExceptionView, StatedView } from "./lib/configurator/view_statement.ts";
 import type { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
 import type { Logger } from "./lib/log.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route } from "./lib/routing/route.ts";
 import { SourceLocation } from "./lib/source_location.ts";
-import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
-import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
-import type { PredicateFactory } from "./lib/views/predicates/predicate.ts";
+import type { CsrfOptions } from "./lib/views/csrf.ts";
+import type { ViewDeriver } from "./lib/views/derivers.ts";
 import type { Renderer } from "./lib/views/handler.ts";
+import type { PredicateFactory } from "./lib/views/predicates/predicate.ts";
 import type { AnyData } from "./lib/views/request.ts";
-import { checkSecurityPolicy, type Permission, type SecurityPolicy } from "./lib/views/security.ts";
+import type { SecurityPolicy } from "./lib/views/security.ts";
 import type {
   ExceptionViewOptions,
   ForbiddenViewOptions,
   IdentityUnder,
   NotFoundViewOptions,
-  ViewAnswer,
+  PermissionOption,
+  RendererFor,
   ViewOptions,
+  ViewResult,
 } from "./lib/views/view.ts";
-import { SESSION_FACTORY } from "./lib/session/contract/factory.ts";
-import type { SessionFactory } from "./session.ts";
+import type { Session, SessionFactory } from "./session.ts";
 
 /**
  * Collects the routes, views and sessions of an app, and makes the app.
@@ -84,6 +82,7 @@ import type { SessionFactory } from "./session.ts";
  * @typeParam Added The members that {@linkcode addRequestMethod} added to the requests.
  * @typeParam Identity What the security policy knows of a user.
  * @typeParam Settings The settings of the app.
+ * @typeParam Loaded The session. It differs in a part that knows some keys of the session only.
  *
  * @example An app of one route
  * ```ts
@@ -104,6 +103,7 @@ export class Configurator<
   Added extends object = object,
   Identity = unknown,
   Settings extends object = Readonly<Record<string, unknown>>,
+  Loaded = Session<Data>,
 > {
   #shared: SharedConfiguration<Data>;
   #part: Part = ownPart();
@@ -149,20 +149,20 @@ export class Configurator<
     route: Route<
       Pattern,
       Made,
-      AppRequest<Data, Added, Identity | null, Settings, Matchdict<Pattern>>
+      AppRequest<Data, Added, Identity | null, Settings, Loaded, Matchdict<Pattern>>
     >,
-    options?: AddRouteOptions<Pattern, Data, Added, Context, Identity, Settings>,
+    options?: AddRouteOptions<Pattern, Data, Added, Context, Identity, Settings, Loaded>,
   ): this;
   /** Adds a route by its name and pattern. */
   addRoute<const Pattern extends string, Context = unknown>(
     name: string,
     pattern: Pattern,
-    options?: AddRouteOptions<Pattern, Data, Added, Context, Identity, Settings>,
+    options?: AddRouteOptions<Pattern, Data, Added, Context, Identity, Settings, Loaded>,
   ): this;
   addRoute(
     given: Route | string,
-    second?: string | AddRouteOptions<string, Data, Added, unknown, Identity, Settings>,
-    third?: AddRouteOptions<string, Data, Added, unknown, Identity, Settings>,
+    second?: string | StatedRouteOptions,
+    third?: StatedRouteOptions,
   ): this {
     const source = this.#here(Configurator.prototype.addRoute);
     const route = new StatedRoute(given, second, third, source);
@@ -188,9 +188,9 @@ export class Configurator<
   addView<
     const Pattern extends string,
     Context = unknown,
-    Rendered extends string | Renderer | undefined = undefined,
-    Permitted extends Permission | undefined = undefined,
+    Permitted extends PermissionOption = undefined,
     Anonymous extends boolean | undefined = undefined,
+    Returned = ViewResult,
   >(
     view: (
       request: AppRequest<
@@ -198,11 +198,12 @@ export class Configurator<
         Added,
         IdentityUnder<Identity, Permitted, Anonymous>,
         Settings,
+        Loaded,
         Matchdict<Pattern>,
         Context
       >,
-    ) => ViewAnswer<Rendered>,
-    options: ViewOptions<Pattern, Context, Rendered, Permitted, Anonymous>,
+    ) => Returned,
+    options: ViewOptions<Pattern, Context, Permitted, Anonymous> & RendererFor<Returned>,
   ): this {
     return this.#state(
       new StatedView(view, options, this.#here(Configurator.prototype.addView)),
@@ -217,7 +218,7 @@ export class Configurator<
    * @throws {ConfigurationError} If the namespace is not an object, or no view in it is marked.
    */
   scan<Namespace extends object>(
-    namespace: Namespace & Scanned<Namespace, Data, Added, Identity, Settings>,
+    namespace: Namespace & Scanned<Namespace, Data, Added, Identity, Settings, Loaded>,
   ): this {
     for (const statement of statedByMarks(namespace, this.#part)) this.#state(statement);
     return this;
@@ -244,16 +245,16 @@ export class Configurator<
    */
   include<Returned>(
     callable: (
-      config: Configurator<Data, Added & HasSession<Data>, Identity, Settings>,
+      config: Configurator<Data, Added, Identity, Settings, Loaded>,
     ) => Returned & NotAsync<Returned>,
     options: IncludeOptions = {},
-  ): Included<Data, Added, Identity, Settings, Returned> {
+  ): Included<Data, Added, Identity, Settings, Loaded, Returned> {
     checkOptions("include()", options, INCLUDE_KINDS);
     checkFunction("an include", callable);
     const part = this.#shared.includes.add(callable, this.#part, options.routePrefix ?? "");
     // What the function adds, it adds to this app, whose type then knows it.
     if (part === null) return this as never;
-    const config = new Configurator<Data, Added & HasSession<Data>, Identity, Settings>();
+    const config = new Configurator<Data, Added, Identity, Settings, Loaded>();
     config.#shared = this.#shared;
     config.#part = part;
     refuseAsync(callable, callable(config));
@@ -274,12 +275,23 @@ export class Configurator<
    * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if another exception view
    * has the same class, route and predicates.
    */
-  addExceptionView<Failure = Error, Rendered extends string | Renderer | undefined = undefined>(
+  addExceptionView(
+    view: (
+      error: Error,
+      request: AppRequest<Data, Added, Identity | null, Settings, Loaded>,
+    ) => ViewResult | Promise<ViewResult>,
+  ): this;
+  /** Adds a view with options, such as the class of the errors. */
+  addExceptionView<Failure = Error, Returned = ViewResult>(
     view: (
       error: NoInfer<Failure>,
-      request: AppRequest<Data, Added, Identity | null, Settings>,
-    ) => ViewAnswer<Rendered>,
-    options: ExceptionViewOptions<Failure, Rendered> = {},
+      request: AppRequest<Data, Added, Identity | null, Settings, Loaded>,
+    ) => Returned,
+    options: ExceptionViewOptions<Failure> & RendererFor<Returned>,
+  ): this;
+  addExceptionView(
+    view: (error: never, request: never) => ViewResult | Promise<ViewResult>,
+    options: ExceptionViewOptions<unknown> = {},
   ): this {
     return this.#state(
       new StatedExceptionView("an exception view", view, options, this.#here()),
@@ -293,12 +305,12 @@ export class Configurator<
    * @param options `appendSlash`, `route`, predicates and `renderer`.
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
-  addNotFoundView<Rendered extends string | Renderer | undefined = undefined>(
+  addNotFoundView(
     view: (
       error: HttpNotFound,
-      request: AppRequest<Data, Added, Identity | null, Settings>,
-    ) => ViewAnswer<Rendered>,
-    options: NotFoundViewOptions<Rendered> = {},
+      request: AppRequest<Data, Added, Identity | null, Settings, Loaded>,
+    ) => unknown,
+    options: NotFoundViewOptions = {},
   ): this {
     return this.#state(new StatedExceptionView("a not-found view", view, options, this.#here()));
   }
@@ -310,12 +322,12 @@ export class Configurator<
    * @param options `route`, predicates and `renderer`.
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
-  addForbiddenView<Rendered extends string | Renderer | undefined = undefined>(
+  addForbiddenView(
     view: (
       error: HttpForbidden,
-      request: AppRequest<Data, Added, Identity | null, Settings>,
-    ) => ViewAnswer<Rendered>,
-    options: ForbiddenViewOptions<Rendered> = {},
+      request: AppRequest<Data, Added, Identity | null, Settings, Loaded>,
+    ) => unknown,
+    options: ForbiddenViewOptions = {},
   ): this {
     return this.#state(new StatedExceptionView("a forbidden view", view, options, this.#here()));
   }
@@ -334,32 +346,30 @@ export class Configurator<
    */
   addRequestMethod<const Name extends string, Value>(
     name: Name,
-    method: (request: AppRequest<Data, Added, Identity | null, Settings>) => Value,
+    method: (request: AppRequest<Data, Added, Identity | null, Settings, Loaded>) => Value,
     options: RequestMethodOptions & { readonly property: true },
-  ): Configurator<Data, Added & Readonly<Record<Name, Value>>, Identity, Settings>;
+  ): Configurator<Data, Added & Readonly<Record<Name, Value>>, Identity, Settings, Loaded>;
   /** Adds a method. */
   addRequestMethod<const Name extends string, Args extends unknown[], Value>(
     name: Name,
-    method: (request: AppRequest<Data, Added, Identity | null, Settings>, ...args: Args) => Value,
+    method: (
+      request: AppRequest<Data, Added, Identity | null, Settings, Loaded>,
+      ...args: Args
+    ) => Value,
     options?: RequestMethodOptions,
   ): Configurator<
     Data,
     Added & Readonly<Record<Name, (...args: Args) => Value>>,
     Identity,
-    Settings
+    Settings,
+    Loaded
   >;
   addRequestMethod(
     name: string,
     method: (request: never, ...args: never[]) => unknown,
     options: RequestMethodOptions = {},
   ): unknown {
-    checkNamed("request method", name, method);
-    checkOptions(`request method "${name}"`, options, REQUEST_METHOD_KINDS);
-    const isProperty = options.property === true;
-    return this.#declare(
-      `request method "${name}"`,
-      (plan, _key, place) => plan.requestMethods.set(name, { method, isProperty, place }),
-    );
+    return this.#state(statedRequestMethod(name, method, options, this.#here()));
   }
 
   /**
@@ -374,16 +384,10 @@ export class Configurator<
    * @throws {ConfigurationError} If the tween is not a function, or an option is wrong or unknown.
    */
   addTween(
-    tween: Tween<Data, AppRequest<Data, Added, Identity | null, Settings>>,
-    options: PlacementOptions<Tween<Data, AppRequest<Data, Added, Identity | null, Settings>>> = {},
+    tween: Tween<Data, AppRequest<Data, Added, Identity | null, Settings, Loaded>>,
+    options: PlacementOptions<Tween<Data, never>> = {},
   ): this {
-    checkPlaced("a tween", tween, options);
-    const placement = placementOf(tween, options, [INGRESS, EXCEPTION_VIEWS, MAIN]);
-    return this.#declare(
-      `tween "${placement.name}"`,
-      // Every request of the app has what the app added.
-      (plan, key) => plan.tweens.set(key, { ...placement, tween: tween as Tween<Data> }),
-    );
+    return this.#state(statedTween(tween, options, this.#here()));
   }
 
   /**
@@ -400,18 +404,10 @@ export class Configurator<
    * unknown.
    */
   addViewDeriver(
-    derive: ViewDeriver<Data, AppRequest<Data, Added, Identity | null, Settings>>,
-    options: PlacementOptions<
-      ViewDeriver<Data, AppRequest<Data, Added, Identity | null, Settings>>
-    > = {},
+    derive: ViewDeriver<Data, AppRequest<Data, Added, Identity | null, Settings, Loaded>>,
+    options: PlacementOptions<ViewDeriver<Data, never>> = {},
   ): this {
-    checkPlaced("a view deriver", derive, options);
-    const { over = "rendered", under = options.over === undefined ? "decorated" : [] } = options;
-    const placement = placementOf(derive, { ...options, under, over }, BUILT_IN_DERIVERS);
-    return this.#declare(
-      `view deriver "${placement.name}"`,
-      (plan, key) => plan.derivers.set(key, { ...placement, derive: derive as ViewDeriver<Data> }),
-    );
+    return this.#state(statedDeriver(derive, options, this.#here()));
   }
 
   /**
@@ -427,12 +423,16 @@ export class Configurator<
    */
   addSubscriber(
     event: typeof NewRequest,
-    subscriber: Subscriber<NewRequest<Data, AppRequest<Data, Added, Identity | null, Settings>>>,
+    subscriber: Subscriber<
+      NewRequest<Data, AppRequest<Data, Added, Identity | null, Settings, Loaded>>
+    >,
   ): this;
   /** Calls `subscriber` for every response. */
   addSubscriber(
     event: typeof NewResponse,
-    subscriber: Subscriber<NewResponse<Data, AppRequest<Data, Added, Identity | null, Settings>>>,
+    subscriber: Subscriber<
+      NewResponse<Data, AppRequest<Data, Added, Identity | null, Settings, Loaded>>
+    >,
   ): this;
   /** Calls `subscriber` for every event of a class. */
   addSubscriber<Event extends AppEvent<Data>>(
@@ -443,9 +443,7 @@ export class Configurator<
     event: abstract new (...args: never[]) => unknown,
     subscriber: Subscriber<never>,
   ): this {
-    for (const given of [event, subscriber]) checkFunction("a subscriber", given);
-    checkValue("the event of a subscriber", event, EVENT_CLASS);
-    return this.#declare(null, (plan) => plan.subscriptions.push({ event, subscriber }));
+    return this.#state(statedSubscriber({ event, subscriber }, this.#here()));
   }
 
   /**
@@ -459,11 +457,7 @@ export class Configurator<
    * function.
    */
   addRenderer(name: string, renderer: Renderer): this {
-    checkNamed("renderer", name, renderer);
-    return this.#declare(
-      `renderer "${name}"`,
-      (plan) => plan.renderers.set(name, renderer),
-    );
+    return this.#state(statedRenderer(name, renderer, this.#here()));
   }
 
   /**
@@ -476,11 +470,7 @@ export class Configurator<
    * function.
    */
   addViewPredicate(name: string, factory: PredicateFactory): this {
-    checkNamed("view predicate", name, factory);
-    return this.#declare(
-      `view predicate "${name}"`,
-      (plan) => plan.viewPredicates.set(name, factory),
-    );
+    return this.#state(statedPredicate("view predicate", name, factory, this.#here()));
   }
 
   /**
@@ -495,11 +485,7 @@ export class Configurator<
    * function.
    */
   addRoutePredicate(name: string, factory: PredicateFactory): this {
-    checkNamed("route predicate", name, factory);
-    return this.#declare(
-      `route predicate "${name}"`,
-      (plan) => plan.routePredicates.set(name, factory),
-    );
+    return this.#state(statedPredicate("route predicate", name, factory, this.#here()));
   }
 
   /**
@@ -510,8 +496,7 @@ export class Configurator<
    * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if you set it twice.
    */
   setSessionFactory(factory: SessionFactory<Data>): this {
-    checkValue("the session factory", factory, SESSION_FACTORY);
-    return this.#declare("the session factory", (plan) => plan.sessionFactory = factory);
+    return this.#state(statedSessionFactory(factory, this.#here()));
   }
 
   /**
@@ -524,12 +509,8 @@ export class Configurator<
    */
   setSecurityPolicy<Known>(
     policy: SecurityPolicy<Data, Known>,
-  ): Configurator<Data, Added, Known, Settings> {
-    checkSecurityPolicy(policy);
-    return this.#declare(
-      "the security policy",
-      (plan, _key, place) => plan.securityPolicy = { policy, place },
-    ) as never;
+  ): Configurator<Data, Added, Known, Settings, Loaded> {
+    return this.#state(statedSecurityPolicy(policy, this.#here())) as never;
   }
 
   /**
@@ -540,11 +521,7 @@ export class Configurator<
    * @throws {ConfigurationError} If the permission is not a string or is empty.
    */
   setDefaultPermission(permission: string): this {
-    checkValue("the default permission", permission, NAME);
-    return this.#declare(
-      "the default permission",
-      (plan) => plan.defaultPermission = permission,
-    );
+    return this.#state(statedDefaultPermission(permission, this.#here()));
   }
 
   /**
@@ -559,8 +536,7 @@ export class Configurator<
    * @throws {ConfigurationError} From `makeApp()`, if the app has no session factory.
    */
   setDefaultCsrfOptions(options: CsrfOptions = {}): this {
-    new CsrfPolicy(options);
-    return this.#declare("the CSRF options", (plan, _key, place) => plan.csrf = { options, place });
+    return this.#state(statedCsrfOptions(options, this.#here()));
   }
 
   /**
@@ -573,12 +549,8 @@ export class Configurator<
    */
   addSettings<Stated extends object>(
     settings: Stated,
-  ): Configurator<Data, Added, Identity, SettingsAfter<Settings, Stated>> {
-    checkValue("the settings", settings, OBJECT);
-    return this.#declare(
-      null,
-      (plan) => void Object.assign(plan.settings, settings),
-    ) as never;
+  ): Configurator<Data, Added, Identity, SettingsAfter<Settings, Stated>, Loaded> {
+    return this.#state(statedSettings(settings, this.#here())) as never;
   }
 
   /**
@@ -618,22 +590,6 @@ export class Configurator<
     this.#shared.state(statement);
     return this;
   }
-
-  /** Records a statement about the app as a whole. */
-  #declare(
-    subject: string | null,
-    apply: (plan: Plan<Data>, key: string, place: SourceLocation) => void,
-  ): this {
-    const { part, place } = this.#here();
-    return this.#state({
-      subject,
-      identity: "",
-      isOfApp: true,
-      part,
-      place,
-      apply: (plan, key) => apply(plan, key, place),
-    });
-  }
 }
 
 /**
@@ -657,85 +613,20 @@ export class Configurator<
  */
 export type AnyConfigurator = Configurator<AnyData>;
 
-/**
- * The Configurator of any app that has what a part needs.
- *
- * An app that has more can include the part too. An app that lacks something gets an error of the
- * compiler.
- *
- * @typeParam Needs What the part needs.
- *
- * @example A part that needs a setting
- * ```ts
- * import { Configurator, type ConfiguratorWith, html } from "@pyramidion/pyramidion";
- * import { assertEquals } from "jsr:@std/assert@^1.0.0";
- *
- * function about(config: ConfiguratorWith<{ settings: { title: string } }>) {
- *   config.addRoute("about", "/about", { view: ({ settings }) => html`${settings.title}` });
- * }
- * const settings = { title: "Notes", pageSize: 20 };
- * const app = new Configurator({ settings }).include(about).makeApp();
- * const response = await app.fetch(new Request("https://app.test/about"));
- * assertEquals(await response.text(), "Notes");
- * ```
- */
-export type ConfiguratorWith<Needs extends AppNeeds> = Configurator<
-  AnyData,
-  MembersNeeded<Needs>,
-  IdentityNeeded<Needs>,
-  SettingsNeeded<Needs>
->;
-
 /** The Configurator after `include()`: with what the included function returned, if it did. */
 export type Included<
   Data extends object,
   Added extends object,
   Identity,
   Settings extends object,
+  Loaded,
   Returned,
-> = Returned extends Configurator<AnyData, infer More, infer Known, infer Stated> ? Configurator<
+> = Returned extends Configurator<AnyData, infer More, infer Known, infer Stated, infer _>
+  ? Configurator<
     Data,
     MembersAfter<Added, More>,
     unknown extends Identity ? Known : Identity,
-    SettingsAfter<Settings, Stated>
+    SettingsAfter<Settings, Stated>,
+    Loaded
   >
-  : Configurator<Data, Added, Identity, Settings>;
-
-/**
- * The request of a view that stands in a file of its own, by the type of the Configurator.
- *
- * @typeParam Config The type of the Configurator, such as `typeof config`.
- * @typeParam Of The type of the view's route, such as `typeof post`. Default: any route.
- * @typeParam Permitted The view's permission. `request.identity` is then not null. Default: none.
- *
- * @example A view apart from its app
- * ```ts
- * import { Configurator, html, type RequestOf, route } from "@pyramidion/pyramidion";
- * import { assertEquals } from "jsr:@std/assert@^1.0.0";
- *
- * const post = route("post", "/posts/:id", { factory: ({ matchdict }) => ({ title: matchdict.id }) });
- * const config = new Configurator({ settings: { site: "Notes" } });
- *
- * function read({ context, settings }: RequestOf<typeof config, typeof post>) {
- *   return html`${context.title} in ${settings.site}`;
- * }
- * const app = config.addRoute(post).addView(read, { route: post }).makeApp();
- * const response = await app.fetch(new Request("https://app.test/posts/tea"));
- * assertEquals(await response.text(), "tea in Notes");
- * ```
- */
-export type RequestOf<
-  Config,
-  Of extends Route = Route,
-  Permitted extends string | undefined = undefined,
-> = Config extends Configurator<infer Data, infer Added, infer Identity, infer Settings>
-  ? Of extends Route<infer Pattern, infer Context> ? AppRequest<
-      Data,
-      Added,
-      IdentityUnder<Identity, Permitted, undefined>,
-      Settings,
-      Matchdict<Pattern>,
-      Context
-    >
-  : never
-  : never;
+  : Configurator<Data, Added, Identity, Settings, Loaded>;

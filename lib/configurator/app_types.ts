@@ -17,6 +17,7 @@ type AnyParams = Record<string, string | undefined>;
  * @typeParam Added The members that the app added.
  * @typeParam Identity What `await request.identity` gives.
  * @typeParam Settings The settings of the app.
+ * @typeParam Loaded The session.
  * @typeParam Params What the route's pattern captures. Default: not known.
  * @typeParam Context What the route's factory made. Default: not known.
  */
@@ -25,9 +26,10 @@ export type AppRequest<
   Added extends object,
   Identity,
   Settings extends object,
+  Loaded,
   Params extends object = AnyParams,
   Context = unknown,
-> = ViewRequest<Data, Params, RequestTypes<Context, Identity, Settings>> & Added;
+> = ViewRequest<Data, Params, RequestTypes<Context, Identity, Settings>, Loaded> & Added;
 
 /**
  * What a reusable part needs of an app. An app that has more fits too.
@@ -106,18 +108,13 @@ export interface SessionWith<Keys extends object> extends
   ): Promise<Keys[Key] | undefined>;
 }
 
-/** The session of an app, as a member of its requests. */
-export interface HasSession<Data extends object> {
-  /** The session. */
-  readonly session: Promise<Session<Data>>;
-}
+/** The session that a part reads and writes. */
+export type SessionNeeded<Needs extends AppNeeds> = Needs extends
+  { readonly session: infer Keys extends object } ? SessionWith<Keys> : Session<AnyData>;
 
 /** The members that the requests of an app must have for a part. */
-export type MembersNeeded<Needs extends AppNeeds> =
-  & (Needs extends { readonly session: infer Keys extends object }
-    ? { readonly session: Promise<SessionWith<Keys>> }
-    : object)
-  & (Needs extends { readonly request: infer Members extends object } ? Members : object);
+export type MembersNeeded<Needs extends AppNeeds> = Needs extends
+  { readonly request: infer Members extends object } ? Members : object;
 
 /** What a part reads of a user. */
 export type IdentityNeeded<Needs extends AppNeeds> = Needs extends
@@ -159,18 +156,19 @@ export type RequestWith<Needs extends AppNeeds = AppNeeds> = AppRequest<
   MembersNeeded<Needs>,
   IdentityNeeded<Needs> | null,
   SettingsNeeded<Needs>,
+  SessionNeeded<Needs>,
   AnyData
 >;
 
 /** The settings after further settings were stated: a later setting replaces an earlier one. */
-export type SettingsAfter<Settings extends object, Stated extends object> = string extends
-  keyof Stated ? Settings
+export type SettingsAfter<Settings extends object, Stated extends object> = Settings extends Stated
+  ? Settings
   : string extends keyof Settings ? Stated
   : Omit<Settings, keyof Stated> & Stated;
 
 /** The members of requests after a part added some. */
 export type MembersAfter<Added extends object, Stated extends object> = keyof Stated extends
-  keyof Added | "session" ? Added : Added & Omit<Stated, keyof Added | "session">;
+  keyof Added ? Added : Added & Omit<Stated, keyof Added>;
 
 /** The type that an included function must return: anything but a promise. */
 export type NotAsync<Returned> = Returned extends PromiseLike<unknown>

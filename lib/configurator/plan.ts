@@ -5,12 +5,11 @@
  */
 
 import type { Subscription } from "../app/events.ts";
-import type { Tween } from "../app/tweens.ts";
 import { BOOLEAN, type OptionKinds } from "../check_options.ts";
 import type { SourceLocation } from "../source_location.ts";
 import type { CsrfOptions } from "../views/csrf.ts";
-import type { ViewDeriver } from "../views/derivers.ts";
-import { BUILT_IN_RENDERERS, type Renderer } from "../views/handler.ts";
+import type { DeriverInfo } from "../views/derivers.ts";
+import { type AppHandler, BUILT_IN_RENDERERS, type Renderer } from "../views/handler.ts";
 import type { PredicateFactory } from "../views/predicates/predicate.ts";
 import type { SecurityPolicy } from "../views/security.ts";
 import type { SessionFactory } from "../../session.ts";
@@ -33,13 +32,13 @@ export const REQUEST_METHOD_KINDS: OptionKinds<RequestMethodOptions> = { propert
 /** A tween and its position. */
 export interface PlannedTween<Data extends object> extends Ordered {
   /** The tween. */
-  readonly tween: Tween<Data>;
+  readonly tween: (handler: AppHandler<Data>) => AppHandler<Data>;
 }
 
 /** A deriver and its position. */
 export interface PlannedDeriver<Data extends object> extends Ordered {
   /** The deriver. */
-  readonly derive: ViewDeriver<Data>;
+  readonly derive: (handler: AppHandler<Data>, info: DeriverInfo) => AppHandler<Data>;
 }
 
 /** A method or property that every request of the app has. */

@@ -35,6 +35,8 @@ import type { AnyData, ViewRequest } from "../views/request.ts";
  * assertEquals(archive.path({ year: 2026, month: "05" }), "/archive/2026/05");
  * ```
  */
+export function route<const Pattern extends string>(name: string, pattern: Pattern): Route<Pattern>;
+/** Makes a route with options, such as its factory. */
 export function route<
   const Pattern extends string,
   Context = unknown,
@@ -43,6 +45,7 @@ export function route<
   name: string,
   pattern: Pattern,
   options?: RouteOptions<Context, Taken>,
-): Route<Pattern, Context, Taken> {
+): Route<Pattern, Context, Taken>;
+export function route(name: string, pattern: string, options?: RouteOptions): Route {
   return new Route(name, pattern, options);
 }

@@ -14,8 +14,9 @@ import { BODY_LIMITS, type RequestLimits } from "../views/body_limits.ts";
 import { REQUEST_METHOD_KIND, type RequestMethod } from "../views/predicates/method.ts";
 import type { OrNot } from "../views/predicates/predicate.ts";
 import { type PredicateOptions, ROUTE_PREDICATE_KINDS } from "../views/predicates/predicates.ts";
-import type { RequestTypes, ViewRequest } from "../views/request.ts";
 import type { ViewResult } from "../views/view.ts";
+import type { Session } from "../../session.ts";
+import type { AppRequest } from "./app_types.ts";
 import { joinPrefix, type Part } from "./includes.ts";
 import type { Source, Statement } from "./statements.ts";
 
@@ -41,6 +42,7 @@ export interface RouteConditions extends Omit<PredicateOptions, "matchParam"> {
  * @typeParam Context What the factory makes.
  * @typeParam Identity What `request.identity` gives under a permission.
  * @typeParam Settings The settings of the app.
+ * @typeParam Loaded The session.
  */
 export interface AddRouteOptions<
   Pattern extends string = string,
@@ -49,6 +51,7 @@ export interface AddRouteOptions<
   Context = unknown,
   Identity = unknown,
   Settings extends object = Readonly<Record<string, unknown>>,
+  Loaded = Session<Data>,
 > extends RouteConditions, Omit<RouteOptions, "factory"> {
   /**
    * Makes `request.context` for each request that the route matches. The view in these options
@@ -57,18 +60,22 @@ export interface AddRouteOptions<
    * result. If it throws, the exception views answer.
    */
   readonly factory?: (
-    request:
-      & ViewRequest<Data, Matchdict<Pattern>, RequestTypes<unknown, Identity | null, Settings>>
-      & Added,
+    request: AppRequest<Data, Added, Identity | null, Settings, Loaded, Matchdict<Pattern>>,
   ) => Context | Promise<Context>;
   /**
    * A view of the route, as by `addView()`. It answers GET and HEAD, or the methods in the route's
    * `requestMethod`.
    */
   readonly view?: (
-    request:
-      & ViewRequest<Data, Matchdict<Pattern>, RequestTypes<Context, Identity | null, Settings>>
-      & Added,
+    request: AppRequest<
+      Data,
+      Added,
+      Identity | null,
+      Settings,
+      Loaded,
+      Matchdict<Pattern>,
+      Context
+    >,
   ) => ViewResult | Promise<ViewResult>;
 }
 
@@ -82,13 +89,20 @@ export const ADD_ROUTE_KINDS: OptionKinds<AddRouteOptions> = {
   view: FUNCTION,
 };
 
+/** Makes the context of a request, in an app of any type. */
+type RouteFactory = (request: never) => unknown;
+
+/** The options that concern the pattern. */
+type PatternOptions = Omit<RouteOptions, "factory">;
+
 /** The options of `addRoute()` for an app of any type. */
-type StatedOptions = RouteConditions & RouteOptions & {
-  readonly view?: ((request: never) => unknown) | undefined;
+export type StatedRouteOptions = RouteConditions & PatternOptions & {
+  readonly factory?: RouteFactory | undefined;
+  readonly view?: ((request: never) => ViewResult | Promise<ViewResult>) | undefined;
 };
 
 /** One object for the many routes without options. */
-const NO_OPTIONS: StatedOptions = Object.freeze({});
+const NO_OPTIONS: StatedRouteOptions = Object.freeze({});
 
 /** The part of a plan that holds the routes. */
 interface RoutePlan {
@@ -108,9 +122,9 @@ export class StatedRoute implements Statement<RoutePlan> {
   /** The source location of the statement. */
   readonly place: SourceLocation;
   /** Makes the context of a request, if the route or the options of `addRoute()` have a factory. */
-  readonly factory: RouteOptions["factory"];
+  readonly factory: RouteFactory | undefined;
   /** The view in the options of `addRoute()`. */
-  readonly view: StatedOptions["view"];
+  readonly view: StatedRouteOptions["view"];
 
   /**
    * Checks the arguments of `addRoute()`, and makes the route if they name it.
@@ -124,8 +138,8 @@ export class StatedRoute implements Statement<RoutePlan> {
    */
   constructor(
     given: Route | string,
-    second: string | StatedOptions | undefined,
-    third: StatedOptions | undefined,
+    second: string | StatedRouteOptions | undefined,
+    third: StatedRouteOptions | undefined,
     { part, place }: Source,
   ) {
     check(given, second, third);
@@ -199,8 +213,8 @@ function check(given: unknown, second: unknown, third: unknown): void {
  */
 function factoryOf(
   { name, options }: Route,
-  own: RouteOptions["factory"],
-): RouteOptions["factory"] {
+  own: RouteFactory | undefined,
+): RouteFactory | undefined {
   if (own === undefined || options.factory === undefined) return own ?? options.factory;
   throw new ConfigurationError(
     `Cannot add ${subjectOf(name)}: it has a factory already: leave out the factory of addRoute()`,
@@ -208,7 +222,10 @@ function factoryOf(
 }
 
 /** The options that concern the pattern. Routes without such an option share one object. */
-function patternOptions(own: RouteOptions, { insecureAllowRegExp }: RouteOptions): RouteOptions {
+function patternOptions(
+  own: PatternOptions,
+  { insecureAllowRegExp }: PatternOptions,
+): PatternOptions {
   return insecureAllowRegExp === undefined ? own : { ...own, insecureAllowRegExp };
 }
 

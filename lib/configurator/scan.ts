@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Session } from "../../session.ts";
 import { checkValue, OBJECT } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { SourceLocation } from "../source_location.ts";
@@ -41,10 +42,12 @@ export type Scanned<
   Added extends object,
   Identity = unknown,
   Settings extends object = Readonly<Record<string, unknown>>,
+  Loaded = Session<Data>,
 > = {
-  readonly [Name in keyof Namespace]: ScannedRequest<Data, Identity, Settings> & Added extends
-    RequestTaken<Namespace[Name]> ? Namespace[Name]
-    : (request: ViewRequest<Data> & Added) => unknown;
+  readonly [Name in keyof Namespace]:
+    ScannedRequest<Data, Identity, Settings, Loaded> & Added extends RequestTaken<Namespace[Name]>
+      ? Namespace[Name]
+      : (request: ViewRequest<Data> & Added) => unknown;
 };
 
 /**
@@ -53,11 +56,8 @@ export type Scanned<
  *
  * @internal
  */
-export type ScannedRequest<Data extends object, Identity, Settings extends object> = ViewRequest<
-  Data,
-  AnyData,
-  RequestTypes<AnyData, Identity, Settings>
->;
+export type ScannedRequest<Data extends object, Identity, Settings extends object, Loaded> =
+  ViewRequest<Data, AnyData, RequestTypes<AnyData, Identity, Settings>, Loaded>;
 
 /**
  * The type of the requests that a view, or the class of a view, takes.

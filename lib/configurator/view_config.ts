@@ -10,13 +10,13 @@ import type { HttpForbidden, HttpNotFound } from "../http/errors.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import { SourceLocation } from "../source_location.ts";
 import type { Renderer } from "../views/handler.ts";
-import type { AnyData, AnyViewRequest, RequestTypes, ViewRequest } from "../views/request.ts";
-import type { Permission } from "../views/security.ts";
+import type { AnyViewRequest, RequestTypes, ViewRequest } from "../views/request.ts";
 import type {
   ExceptionViewOptions,
   ForbiddenViewOptions,
   IdentityUnder,
   NotFoundViewOptions,
+  PermissionOption,
   View,
   ViewOptions,
   ViewResult,
@@ -43,9 +43,9 @@ export type ViewConfigDecorator = <Method extends (request: never) => NonNullabl
 export interface RenderedViewOptions<
   Pattern extends string = string,
   Context = unknown,
-  Permitted extends Permission | undefined = Permission | undefined,
+  Permitted extends PermissionOption = PermissionOption,
   Anonymous extends boolean | undefined = boolean | undefined,
-> extends ViewOptions<Pattern, Context, string | Renderer | undefined, Permitted, Anonymous> {
+> extends ViewOptions<Pattern, Context, Permitted, Anonymous> {
   /** The renderer, or its name. It makes the response from the value that the view returned. */
   readonly renderer: string | Renderer;
 }
@@ -95,8 +95,8 @@ export interface GivenRequest<Pattern extends string, Context, Permitted, Anonym
   readonly matchdict: Matchdict<Pattern>;
   /** What the factory made. */
   readonly context: Context;
-  /** Nobody, unless the view states a permission. */
-  readonly identity: Promise<IdentityUnder<AnyData, Permitted, Anonymous>>;
+  /** Null, unless the view states a permission. */
+  readonly identity: Promise<IdentityUnder<never, Permitted, Anonymous>>;
 }
 
 /** A function or method that can be marked. */
@@ -151,7 +151,7 @@ export function viewConfig<
   const Pattern extends string,
   Marking extends (request: never) => unknown,
   Context = unknown,
-  Permitted extends Permission | undefined = undefined,
+  Permitted extends PermissionOption = undefined,
   Anonymous extends boolean | undefined = undefined,
 >(
   options: RenderedViewOptions<Pattern, Context, Permitted, Anonymous>,
@@ -162,10 +162,10 @@ export function viewConfig<
   const Pattern extends string,
   Marking extends (request: never) => ViewResult | Promise<ViewResult>,
   Context = unknown,
-  Permitted extends Permission | undefined = undefined,
+  Permitted extends PermissionOption = undefined,
   Anonymous extends boolean | undefined = undefined,
 >(
-  options: ViewOptions<Pattern, Context, string | Renderer | undefined, Permitted, Anonymous>,
+  options: ViewOptions<Pattern, Context, Permitted, Anonymous>,
   view: Marking & Fitting<Marking, Pattern, Context, Permitted, Anonymous>,
 ): Marking;
 /** Decorates a method. */

@@ -15,6 +15,7 @@ import {
   type AnyData,
   type AnyViewRequest,
   requestState,
+  type RequestTypes,
   type StateOf,
   type ViewRequest,
 } from "./request.ts";
@@ -22,12 +23,19 @@ import {
 /**
  * Answers a request with a response. If it throws, the exception views answer.
  *
- * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ * @typeParam Data The keys of the app's sessions. Default: it takes the request of any app.
  * @typeParam Taken The request. Default: one of an app with these sessions.
  */
-export type RequestHandler<Data extends object = AnyData, Taken = ViewRequest<Data>> = (
-  request: Taken,
-) => Response | Promise<Response>;
+export type RequestHandler<
+  Data extends object = never,
+  Taken = [Data] extends [never] ? PassedRequest : ViewRequest<Data>,
+> = (request: Taken) => Response | Promise<Response>;
+
+/** A {@linkcode RequestHandler} of one app. */
+export type AppHandler<Data extends object> = RequestHandler<Data, ViewRequest<Data>>;
+
+/** A request that a tween passes on: of any app, with any session. */
+export type PassedRequest = ViewRequest<AnyData, AnyData, RequestTypes, unknown>;
 
 /**
  * A {@linkcode RequestHandler} of the library, which also receives the state of the request. If
@@ -93,7 +101,7 @@ export interface Rendering<Data extends object> {
  * @param handler What is wrapped.
  */
 export function wrappedBy<Data extends object>(
-  wrap: (answer: RequestHandler<Data>) => RequestHandler<Data>,
+  wrap: (answer: AppHandler<Data>) => AppHandler<Data>,
   handler: Handler<Data>,
 ): Handler<Data> {
   const outer = wrap((request) => {

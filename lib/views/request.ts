@@ -57,7 +57,7 @@ export type FinishedCallback<Data extends object> = (
 ) => void | Promise<void>;
 
 let openState: <Data extends object>(
-  request: ViewRequest<Data, object, RequestTypes<unknown, unknown, object>>,
+  request: ViewRequest<Data, object, RequestTypes<unknown, unknown, object>, unknown>,
 ) => StateOf<Data>;
 
 /**
@@ -67,7 +67,7 @@ let openState: <Data extends object>(
  * @internal
  */
 export function requestState<Data extends object>(
-  request: ViewRequest<Data, object, RequestTypes<unknown, unknown, object>>,
+  request: ViewRequest<Data, object, RequestTypes<unknown, unknown, object>, unknown>,
 ): StateOf<Data> {
   return openState(request);
 }
@@ -101,11 +101,13 @@ export interface RequestTypes<
  * @typeParam Data The keys of the app's sessions.
  * @typeParam Params What the route's pattern captures.
  * @typeParam Types The types of `context`, `identity` and `settings`.
+ * @typeParam Loaded The session, as far as the view knows its keys.
  */
 export class ViewRequest<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
   Types extends RequestTypes<unknown, unknown, object> = RequestTypes,
+  Loaded = Session<Data>,
 > {
   /** For the compiler alone: it compares this first, and its message names the session keys. */
   declare private readonly sessionKeys: Data;
@@ -428,8 +430,9 @@ export class ViewRequest<
    *
    * @throws {ConfigurationError} If the app has no session factory.
    */
-  get session(): Promise<Session<Data>> {
-    return this.#state.session ?? askForSession(anyRequest(this), this.#state);
+  get session(): Promise<Loaded> {
+    const { session } = this.#state;
+    return (session ?? askForSession(anyRequest(this), this.#state)) as Promise<Loaded>;
   }
 
   /**
@@ -632,7 +635,7 @@ function addressOf(peer: ConnectionInfo["remoteAddr"] | undefined): string | und
 }
 
 function anyRequest(
-  request: ViewRequest<AnyData, AnyData, RequestTypes<unknown, unknown, object>>,
+  request: ViewRequest<AnyData, AnyData, RequestTypes<unknown, unknown, object>, unknown>,
 ): AnyViewRequest {
   // Settings that are typed can be read by any name.
   return request as AnyViewRequest;

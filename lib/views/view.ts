@@ -47,13 +47,27 @@ export type View<
   Types extends RequestTypes<unknown, unknown, object> = RequestTypes,
 > = (request: ViewRequest<Data, Params, Types>) => ViewResult | Promise<ViewResult>;
 
+/** What an option `permission` can be. */
+export type PermissionOption = Permission | undefined;
+
 /**
- * What a view must return: with a renderer anything, otherwise a {@linkcode ViewResult}.
+ * What the options of a view must have if the view returns no response: a renderer. The name stands
+ * in the message of the compiler.
  *
- * @typeParam Rendered The type of the option `renderer`.
+ * @typeParam Returned What the view returns.
  */
-export type ViewAnswer<Rendered> = undefined extends Rendered ? ViewResult | Promise<ViewResult>
-  : unknown;
+export interface NoResponse<Returned> {
+  /** The renderer, which makes a response of what the view returns. */
+  readonly renderer: string | Renderer;
+}
+
+/**
+ * What the options of a view must have: a renderer, unless the view returns a response.
+ *
+ * @typeParam Returned What the view returns.
+ */
+export type RendererFor<Returned> = [Returned] extends [ViewResult | Promise<ViewResult>] ? unknown
+  : NoResponse<Returned>;
 
 /**
  * What `request.identity` gives in a view: `null` too, unless the view states a permission.
@@ -81,15 +95,13 @@ export type HandlerDecorator = (answer: RequestHandler<any>) => RequestHandler<a
  *
  * @typeParam Pattern The pattern of the route.
  * @typeParam Context What the factory of the route makes.
- * @typeParam Rendered The type of `renderer`, which decides what the view may return.
  * @typeParam Permitted The type of `permission`, which decides whether `request.identity` is null.
  * @typeParam Anonymous The type of `permitsAnonymous`, which decides the same.
  */
 export interface ViewOptions<
   Pattern extends string = string,
   Context = unknown,
-  Rendered extends string | Renderer | undefined = string | Renderer | undefined,
-  Permitted extends Permission | undefined = Permission | undefined,
+  Permitted extends PermissionOption = PermissionOption,
   Anonymous extends boolean | undefined = boolean | undefined,
 > extends PredicateOptions {
   /** The route, which types `request.matchdict` and `request.context`. */
@@ -112,7 +124,7 @@ export interface ViewOptions<
    */
   readonly permitsAnonymous?: Anonymous;
   /** Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer` named, or a function. */
-  readonly renderer?: Rendered;
+  readonly renderer?: string | Renderer;
   /**
    * Whether requests that change something must carry a CSRF token. `false` also gives them the
    * session if the page of another site sends them. Default: the `requireCsrf` of
@@ -160,9 +172,7 @@ export const VIEW_KINDS: OptionKinds<ViewOptions> = {
  * If several views match, Pyramidion tries the view with more predicates first. If its predicates
  * do not match, or cannot read the request, Pyramidion tries the next view.
  */
-export interface ForbiddenViewOptions<
-  Rendered extends string | Renderer | undefined = string | Renderer | undefined,
-> extends PredicateOptions {
+export interface ForbiddenViewOptions extends PredicateOptions {
   /** The route whose requests it answers. Default: those of every route, and of none. */
   readonly route?: Route;
   /** The route by its name. */
@@ -170,22 +180,17 @@ export interface ForbiddenViewOptions<
   /** The methods that the view answers. GET implies HEAD. Default: all methods. */
   readonly requestMethod?: OrNot<RequestMethod>;
   /** Makes the response of what the view returns. */
-  readonly renderer?: Rendered;
+  readonly renderer?: string | Renderer;
 }
 
 /** Which errors an exception view answers, and how. */
-export interface ExceptionViewOptions<
-  Failure = Error,
-  Rendered extends string | Renderer | undefined = string | Renderer | undefined,
-> extends ForbiddenViewOptions<Rendered> {
+export interface ExceptionViewOptions<Failure = Error> extends ForbiddenViewOptions {
   /** The class of errors. The view also answers errors of its subclasses. @default {Error} */
   readonly context?: ErrorClass<Failure>;
 }
 
 /** How a not-found view is added. */
-export interface NotFoundViewOptions<
-  Rendered extends string | Renderer | undefined = string | Renderer | undefined,
-> extends ForbiddenViewOptions<Rendered> {
+export interface NotFoundViewOptions extends ForbiddenViewOptions {
   /**
    * Whether a visitor who left out the last slash is redirected to the path with the slash. `true`
    * redirects with status 307, a number with that status. It applies only if no route matched.
