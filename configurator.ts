@@ -25,6 +25,7 @@ import {
   statedTween,
 } from "./lib/configurator/app_statements.ts";
 import type {
+  AddedMember,
   AppRequest,
   MembersAfter,
   NotAsync,
@@ -344,32 +345,26 @@ export class Configurator<
    * @throws {ConfigurationError} If the name is not a string or is empty, or an option is wrong or
    * unknown.
    */
-  addRequestMethod<const Name extends string, Value>(
-    name: Name,
-    method: (request: AppRequest<Data, Added, Identity | null, Settings, Loaded>) => Value,
-    options: RequestMethodOptions & { readonly property: true },
-  ): Configurator<Data, Added & Readonly<Record<Name, Value>>, Identity, Settings, Loaded>;
-  /** Adds a method. */
-  addRequestMethod<const Name extends string, Args extends unknown[], Value>(
+  addRequestMethod<
+    const Name extends string,
+    Args extends unknown[],
+    Value,
+    const Property extends boolean = false,
+  >(
     name: Name,
     method: (
       request: AppRequest<Data, Added, Identity | null, Settings, Loaded>,
       ...args: Args
     ) => Value,
-    options?: RequestMethodOptions,
+    options: RequestMethodOptions<Property> = {},
   ): Configurator<
     Data,
-    Added & Readonly<Record<Name, (...args: Args) => Value>>,
+    Added & Readonly<Record<Name, AddedMember<Property, Args, Value>>>,
     Identity,
     Settings,
     Loaded
-  >;
-  addRequestMethod(
-    name: string,
-    method: (request: never, ...args: never[]) => unknown,
-    options: RequestMethodOptions = {},
-  ): unknown {
-    return this.#state(statedRequestMethod(name, method, options, this.#here()));
+  > {
+    return this.#state(statedRequestMethod(name, method as never, options, this.#here())) as never;
   }
 
   /**

@@ -32,6 +32,7 @@ export type {
   ViewReport,
 } from "./lib/app/report.ts";
 export type {
+  AddedMember,
   AppNeeds,
   AppRequest,
   IdentityNeeded,

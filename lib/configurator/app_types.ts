@@ -160,6 +160,10 @@ export type RequestWith<Needs extends AppNeeds = AppNeeds> = AppRequest<
   AnyData
 >;
 
+/** The type of a member that `addRequestMethod()` adds: a property, or a method. */
+export type AddedMember<Property extends boolean, Args extends unknown[], Value> = Property extends
+  true ? Value : (...args: Args) => Value;
+
 /** The settings after further settings were stated: a later setting replaces an earlier one. */
 export type SettingsAfter<Settings extends object, Stated extends object> = Settings extends Stated
   ? Settings

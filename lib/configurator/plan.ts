@@ -17,13 +17,17 @@ import type { Ordered } from "./order.ts";
 import type { StatedRoute } from "./route_statement.ts";
 import type { StatedExceptionView, StatedView } from "./view_statement.ts";
 
-/** The options of `addRequestMethod()`. */
-export interface RequestMethodOptions {
+/**
+ * The options of `addRequestMethod()`.
+ *
+ * @typeParam Property The type of `property`, which decides the type of the member.
+ */
+export interface RequestMethodOptions<Property extends boolean = boolean> {
   /**
    * Whether the member is a property. The function then runs at the first reading, and the request
    * keeps the value. @default {false}
    */
-  readonly property?: boolean;
+  readonly property?: Property;
 }
 
 /** The kinds of the values in {@linkcode RequestMethodOptions}. */
