@@ -43,6 +43,7 @@ import type { IdentityUnder } from "./lib/views/view.ts";
 export type ConfiguratorWith<Needs extends AppNeeds> = Configurator<
   AnyData,
   MembersNeeded<Needs>,
+  unknown,
   IdentityNeeded<Needs>,
   SettingsNeeded<Needs>,
   SessionNeeded<Needs>
@@ -76,7 +77,7 @@ export type RequestOf<
   Of extends Route = Route,
   Permitted extends string | undefined = undefined,
 > = Config extends
-  Configurator<infer Data, infer Added, infer Identity, infer Settings, infer Loaded>
+  Configurator<infer Data, infer Added, infer _, infer Identity, infer Settings, infer Loaded>
   ? Of extends Route<infer Pattern, infer Context> ? AppRequest<
       Data,
       Added,

@@ -5,6 +5,7 @@
  */
 
 import type { OptionKind } from "../check_options.ts";
+import type { RoutePart } from "../routing/route_names.ts";
 import type { AnyData, ViewRequest } from "../views/request.ts";
 
 /**
@@ -91,14 +92,20 @@ export interface Subscription {
   readonly subscriber: Subscriber<never>;
 }
 
+/** A subscription of the app, or of a scoped part. */
+export interface ScopedSubscription extends Subscription {
+  /** The scoped part whose requests it is told of. With `null` it is told of all requests. */
+  readonly scope: RoutePart | null;
+}
+
 /** The subscribers of an app. */
 export class Subscribers {
-  readonly #subscriptions: readonly Subscription[];
+  readonly #subscriptions: readonly ScopedSubscription[];
   /** Whether a subscriber listens to responses. */
   readonly areToldOfResponses: boolean;
 
   /** Takes the subscriptions, in the order in which Pyramidion calls them. */
-  constructor(subscriptions: readonly Subscription[]) {
+  constructor(subscriptions: readonly ScopedSubscription[]) {
     this.#subscriptions = subscriptions;
     this.areToldOfResponses = this.has(NewResponse);
   }
@@ -108,11 +115,20 @@ export class Subscribers {
     return this.#subscriptions.some((one) => one.event === event);
   }
 
-  /** Calls the subscribers of the event's class in order, and awaits each. */
-  async tell(event: object): Promise<void> {
-    for (const { event: wanted, subscriber } of this.#subscriptions) {
+  /**
+   * Calls the subscribers of the event's class in order, and awaits each.
+   *
+   * @param event The event.
+   * @param scope The scoped part of its request, or `null`. Subscribers of other parts are left out.
+   */
+  async tell(event: object, scope: RoutePart | null = null): Promise<void> {
+    for (const { event: wanted, subscriber, scope: own } of this.#subscriptions) {
       // Subscribed by this very class, which the list cannot say.
-      if (event instanceof wanted) await subscriber(event as never);
+      if (event instanceof wanted && isWithin(scope, own)) await subscriber(event as never);
     }
   }
+}
+
+function isWithin(part: RoutePart | null, scope: RoutePart | null): boolean {
+  return part === scope || scope === null || part !== null && isWithin(part.parent, scope);
 }

@@ -1,5 +1,5 @@
 /**
- * The statement that adds a route.
+ * Routes as a developer states them: made by name, and added to an app.
  *
  * @module
  */
@@ -14,11 +14,53 @@ import { BODY_LIMITS, type RequestLimits } from "../views/body_limits.ts";
 import { REQUEST_METHOD_KIND, type RequestMethod } from "../views/predicates/method.ts";
 import type { OrNot } from "../views/predicates/predicate.ts";
 import { type PredicateOptions, ROUTE_PREDICATE_KINDS } from "../views/predicates/predicates.ts";
+import type { AnyData, ViewRequest } from "../views/request.ts";
 import type { ViewResult } from "../views/view.ts";
 import type { Session } from "../../session.ts";
 import type { AppRequest } from "./app_types.ts";
 import { joinPrefix, type Part } from "./includes.ts";
 import type { Source, Statement } from "./statements.ts";
+
+/**
+ * Makes a route without a Configurator, so that the compiler checks its parameters wherever you use
+ * it.
+ *
+ * A plain pattern has literal segments and whole segments `:name`, and can end with `/*`. It costs
+ * 1 µs. Any other pattern costs a `URLPattern`, 0.2 ms. Pyramid: `config.add_route`.
+ *
+ * @param name The name that views and `routePath()` use. It must not be empty.
+ * @param pattern The pathname of a `URLPattern`. It starts with `/`. `:x` is one segment, and `:x?`
+ * can be absent. `:x+` and `:x*` are several segments. `:x(\\d+)` is a regular expression. `*` is
+ * any text.
+ * @param options `factory`, which makes `request.context` and types it in the views of the route.
+ * Also whether dangerous regular expressions are allowed.
+ * @throws {ConfigurationError} If the name is empty, the pattern cannot be used, or an option is
+ * wrong or unknown.
+ *
+ * @example The pattern types what a path needs
+ * ```ts
+ * import { route } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const archive = route("archive", "/archive/:year(\\d{4})/:month?");
+ * assertEquals(archive.path({ year: 2026 }), "/archive/2026");
+ * assertEquals(archive.path({ year: 2026, month: "05" }), "/archive/2026/05");
+ * ```
+ */
+export function route<const Pattern extends string>(name: string, pattern: Pattern): Route<Pattern>;
+/** Makes a route with options, such as its factory. */
+export function route<
+  const Pattern extends string,
+  Context = unknown,
+  Taken = ViewRequest<AnyData, Matchdict<Pattern>>,
+>(
+  name: string,
+  pattern: Pattern,
+  options?: RouteOptions<Context, Taken>,
+): Route<Pattern, Context, Taken>;
+export function route(name: string, pattern: string, options?: RouteOptions): Route {
+  return new Route(name, pattern, options);
+}
 
 /** The conditions of a route besides its pattern, and its settings for requests. */
 export interface RouteConditions extends Omit<PredicateOptions, "matchParam"> {
@@ -168,9 +210,9 @@ export class StatedRoute implements Statement<RoutePlan> {
     this.place = place;
   }
 
-  /** False: each inclusion has its own routes. */
-  get isOfApp(): boolean {
-    return false;
+  /** Each inclusion has its own routes. */
+  get about(): "part" {
+    return "part";
   }
 
   /** Empty: two routes of one name conflict. */

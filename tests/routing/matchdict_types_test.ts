@@ -5,7 +5,7 @@
  */
 
 import type { Matchdict, PathParams } from "../../lib/routing/matchdict.ts";
-import { route } from "../../lib/configurator/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
 import type { Route } from "../../lib/routing/route.ts";
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../lib/configuration_error.ts";
-import { route } from "../../lib/configurator/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
 import { Route } from "../../lib/routing/route.ts";
 import {
   assertEquals,
