@@ -171,6 +171,7 @@ const VIEW: Wrong<ViewOptions> = {
   routeName: 7,
   matchParam: new Map(),
   permission: "",
+  permitsAnonymous: "no",
   renderer: {},
   requireCsrf: "no",
   renewSession: "no",
@@ -357,6 +358,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       trusted: [1],
       trustedHops: "1",
       sessionFactory: { load: () => {} },
+      securityPolicy: { identity: () => null },
       logger: () => {},
       development: "false",
       bodyTimeout: 0,
@@ -482,9 +484,13 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
   ),
   "new Route": stated((options: RouteOptions) => new Route("x", "/x", options), {
+    factory: {},
     insecureAllowRegExp: 1,
   }),
-  "route": stated((options: RouteOptions) => route("x", "/x", options), { insecureAllowRegExp: 1 }),
+  "route": stated((options: RouteOptions) => route("x", "/x", options), {
+    factory: {},
+    insecureAllowRegExp: 1,
+  }),
   "staticView": stated((options: StaticViewOptions) => staticView("/static", ".", options), {
     name: 7,
     dotfiles: "yes",

@@ -12,12 +12,13 @@ import type { AnyData, ViewRequest } from "../views/request.ts";
  * The event that a request arrived. No route is matched yet. Pyramid: `NewRequest`.
  *
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ * @typeParam Taken The request. Default: one of an app with these sessions.
  */
-export class NewRequest<Data extends object = AnyData> {
+export class NewRequest<Data extends object = AnyData, Taken = ViewRequest<Data>> {
   /** The request. */
-  readonly request: ViewRequest<Data>;
+  readonly request: Taken;
   /** Makes the event. */
-  constructor(request: ViewRequest<Data>) {
+  constructor(request: Taken) {
     this.request = request;
   }
 }
@@ -27,14 +28,15 @@ export class NewRequest<Data extends object = AnyData> {
  * Pyramid: `NewResponse`.
  *
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ * @typeParam Taken The request. Default: one of an app with these sessions.
  */
-export class NewResponse<Data extends object = AnyData> {
+export class NewResponse<Data extends object = AnyData, Taken = ViewRequest<Data>> {
   /** The request. */
-  readonly request: ViewRequest<Data>;
+  readonly request: Taken;
   /** The response. */
   readonly response: Response;
   /** Makes the event. */
-  constructor(request: ViewRequest<Data>, response: Response) {
+  constructor(request: Taken, response: Response) {
     this.request = request;
     this.response = response;
   }
@@ -57,9 +59,9 @@ export class ApplicationCreated {
 }
 
 /** The classes of events. */
-export type AppEvent<Data extends object> =
-  | NewRequest<Data>
-  | NewResponse<Data>
+export type AppEvent<Data extends object, Taken = ViewRequest<Data>> =
+  | NewRequest<Data, Taken>
+  | NewResponse<Data, Taken>
   | ApplicationCreated;
 
 /**

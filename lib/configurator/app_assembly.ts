@@ -21,6 +21,7 @@ import { quietly } from "../promises.ts";
 import { SESSION_FACTORY } from "../session/contract/factory.ts";
 import { BODY_LIMITS, type RequestLimits } from "../views/body_limits.ts";
 import { type RequestEnvironment, ViewRequest } from "../views/request.ts";
+import { SECURITY_POLICY, type SecurityPolicy } from "../views/security.ts";
 import { type Directive, Directives } from "./directives.ts";
 import { Includes, ownPart, type Part } from "./includes.ts";
 import { Plan, type PlannedRequestMethod } from "./plan.ts";
@@ -35,13 +36,28 @@ import {
 import { type Source, type Statement, Statements } from "./statements.ts";
 import { assembleExceptionViews } from "./view_assembly.ts";
 
-/** The options of a `Configurator`. */
-export interface ConfiguratorOptions<Data extends object> extends OriginOptions {
+/**
+ * The options of a `Configurator`.
+ *
+ * @typeParam Data The keys of the app's sessions.
+ * @typeParam Identity What the security policy knows of a user.
+ * @typeParam Settings The settings of the app.
+ */
+export interface ConfiguratorOptions<
+  Data extends object,
+  Identity = unknown,
+  Settings extends object = Readonly<Record<string, unknown>>,
+> extends OriginOptions {
   /**
    * The session factory, as by `setSessionFactory()`. With this option TypeScript also infers the
    * session's type. Default: no sessions.
    */
   readonly sessionFactory?: SessionFactory<Data>;
+  /**
+   * The security policy, as by `setSecurityPolicy()`. With this option TypeScript knows the type of
+   * `request.identity` in every view. Default: no policy.
+   */
+  readonly securityPolicy?: SecurityPolicy<Data, Identity>;
   /**
    * Gets the errors of the server and the warnings for the developer. The session factory, its
    * stores and every part without a logger of its own use it too. Default: the console.
@@ -58,8 +74,11 @@ export interface ConfiguratorOptions<Data extends object> extends OriginOptions 
    * 86,400. After a longer pause the app answers with 408. `null` sets no limit. @default {30}
    */
   readonly bodyTimeout?: number | null;
-  /** The settings, as by `addSettings()`. Default: no settings. */
-  readonly settings?: Readonly<Record<string, unknown>>;
+  /**
+   * The settings, as by `addSettings()`. With this option TypeScript knows the type of
+   * `request.settings` in every view. Default: no settings.
+   */
+  readonly settings?: Settings;
   /**
    * The limits for bodies of views and routes that set none of their own, as by
    * `setDefaultBodyLimits()`.
@@ -74,6 +93,7 @@ const LONGEST_BODY_TIMEOUT = 86_400;
 export const CONFIGURATOR_KINDS: OptionKinds<ConfiguratorOptions<object>> = {
   ...ORIGIN_KINDS,
   sessionFactory: SESSION_FACTORY,
+  securityPolicy: SECURITY_POLICY,
   logger: LOGGER,
   development: BOOLEAN,
   bodyTimeout: {
@@ -258,7 +278,7 @@ export class SharedConfiguration<Data extends object> {
    *
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
-  constructor(options: ConfiguratorOptions<Data>) {
+  constructor(options: ConfiguratorOptions<Data, unknown, object>) {
     checkOptions("the Configurator", options, CONFIGURATOR_KINDS);
     this.#plan = new Plan<Data>(options.development === true);
     this.#statements = new Statements(this.#plan);
@@ -287,7 +307,7 @@ export class SharedConfiguration<Data extends object> {
    *
    * @throws {ConfigurationError} If the settings are not an object, or the app was already made.
    */
-  addSettings(settings: Readonly<Record<string, unknown>>, { part, place }: Source): void {
+  addSettings(settings: object, { part, place }: Source): void {
     checkValue("the settings", settings, OBJECT);
     const statement = { about: "scope", subject: "the settings", part, place } as const;
     if (this.#statements.takes(statement)) {

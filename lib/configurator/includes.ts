@@ -9,8 +9,12 @@ import { ConfigurationError } from "../configuration_error.ts";
 import type { RoutePart } from "../routing/route_names.ts";
 import { SourceLocation } from "../source_location.ts";
 
-/** The options of `include()`. */
-export interface IncludeOptions {
+/**
+ * The options of `include()`.
+ *
+ * @typeParam Scoped The type of `scoped`, which decides what the app knows of the part.
+ */
+export interface IncludeOptions<Scoped extends boolean = boolean> {
   /**
    * The text with which the patterns of the included routes begin, such as `/shop`. Default: no
    * prefix.
@@ -20,7 +24,7 @@ export interface IncludeOptions {
    * Whether the part keeps to itself. What it states about the whole app then holds for its own
    * routes, and for addresses below its prefix where nothing is found. @default {false}
    */
-  readonly scoped?: boolean;
+  readonly scoped?: Scoped;
 }
 
 /** The kinds of the values in {@linkcode IncludeOptions}. */

@@ -5,13 +5,12 @@
  */
 
 import type { Subscription } from "../app/events.ts";
-import type { Tween } from "../app/tweens.ts";
 import { BOOLEAN, type OptionKinds } from "../check_options.ts";
 import type { SourceLocation } from "../source_location.ts";
 import type { RequestLimits } from "../views/body_limits.ts";
 import type { CsrfOptions } from "../views/csrf.ts";
-import type { ViewDeriver } from "../views/derivers.ts";
-import { BUILT_IN_RENDERERS, type Renderer } from "../views/handler.ts";
+import type { DeriverInfo } from "../views/derivers.ts";
+import { type AppHandler, BUILT_IN_RENDERERS, type Renderer } from "../views/handler.ts";
 import type { PredicateFactory } from "../views/predicates/predicate.ts";
 import type { SecurityPolicy } from "../views/security.ts";
 import type { SessionFactory } from "../../session.ts";
@@ -20,13 +19,17 @@ import type { Ordered } from "./order.ts";
 import type { StatedRoute } from "./route_statement.ts";
 import type { StatedExceptionView, StatedView } from "./view_statement.ts";
 
-/** The options of `addRequestMethod()`. */
-export interface RequestMethodOptions {
+/**
+ * The options of `addRequestMethod()`.
+ *
+ * @typeParam Property The type of `property`, which decides the type of the member.
+ */
+export interface RequestMethodOptions<Property extends boolean = boolean> {
   /**
    * Whether the member is a property. The function then runs at the first reading, and the request
    * keeps the value. @default {false}
    */
-  readonly property?: boolean;
+  readonly property?: Property;
 }
 
 /** The kinds of the values in {@linkcode RequestMethodOptions}. */
@@ -35,13 +38,13 @@ export const REQUEST_METHOD_KINDS: OptionKinds<RequestMethodOptions> = { propert
 /** A tween and its position. */
 export interface PlannedTween<Data extends object> extends Ordered {
   /** The tween. */
-  readonly tween: Tween<Data>;
+  readonly tween: (handler: AppHandler<Data>) => AppHandler<Data>;
 }
 
 /** A deriver and its position. */
 export interface PlannedDeriver<Data extends object> extends Ordered {
   /** The deriver. */
-  readonly derive: ViewDeriver<Data>;
+  readonly derive: (handler: AppHandler<Data>, info: DeriverInfo) => AppHandler<Data>;
 }
 
 /** A method or property that every request of the app has. */

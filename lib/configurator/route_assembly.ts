@@ -132,8 +132,8 @@ function assembledRoute<Data extends object>(
   views: readonly AssembledView<Data>[],
   bodyLimits: HeldLimits,
 ): AssembledRoute<Data> {
-  const { route, conditions, part, place } = statement;
-  const { requestMethod, factory } = conditions;
+  const { route, conditions, factory, part, place } = statement;
+  const { requestMethod } = conditions;
   try {
     const predicates = withCustom(
       builtInPredicates(conditions, true),

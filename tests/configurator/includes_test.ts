@@ -284,21 +284,22 @@ Deno.test("include() refuses what is no function, and what is async", () => {
     config.addRoute("late", "/late");
   }
   assertMatch(
-    assertThrows(() => new Configurator().include(later), ConfigurationError).message,
+    assertThrows(() => new Configurator().include(later as never), ConfigurationError).message,
     /^Cannot include "later" at \S+\/includes_test\.ts:\d+: it is async, so that its routes and views can come after makeApp\(\): await everything first, and include a function that is not async$/,
   );
 });
 
 Deno.test("include() names an async function without a name by the place of the include", () => {
   assertMatch(
-    assertThrows(() => new Configurator().include(async () => {}), ConfigurationError).message,
+    assertThrows(() => new Configurator().include((async () => {}) as never), ConfigurationError)
+      .message,
     /^Cannot include the function at \S+\/includes_test\.ts:\d+: it is async/,
   );
 });
 
 Deno.test("an async include that fails later does not end the process", () => {
   const failing = () => Promise.reject(new Error("later"));
-  assertThrows(() => new Configurator().include(failing), ConfigurationError, "is async");
+  assertThrows(() => new Configurator().include(failing as never), ConfigurationError, "is async");
 });
 
 Deno.test("include() of a callable that throws throws the same", () => {

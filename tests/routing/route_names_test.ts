@@ -12,7 +12,8 @@ import {
   assertThrows,
 } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError } from "../../lib/configuration_error.ts";
-import { type Route, route } from "../../lib/routing/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
+import type { Route } from "../../lib/routing/route.ts";
 import { RouteNames, RouteNotFoundError, type RoutePart } from "../../lib/routing/route_names.ts";
 
 const APP: RoutePart = { parent: null };
