@@ -155,15 +155,15 @@ export class TakenFiles<Kept> {
 /** A stream with the same bytes, or `null` if it has none: browsers send that if no file was chosen. */
 async function withContent(stream: FilePart["stream"]): Promise<FilePart["stream"] | null> {
   const reader = stream.getReader();
-  const first = await reader.read();
-  if (first.done) return null;
-  let next: Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>> = Promise.resolve(first);
+  const { done, value: start } = await reader.read();
+  if (done) return null;
+  let isBegun = false;
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await next;
-      if (done) return controller.close();
-      controller.enqueue(value);
-      next = reader.read();
+      const { done, value } = isBegun ? await reader.read() : { done: false, value: start };
+      isBegun = true;
+      if (done) controller.close();
+      else controller.enqueue(value);
     },
     cancel: (reason) => reader.cancel(reason),
   }, { highWaterMark: 0 });
