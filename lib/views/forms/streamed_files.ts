@@ -68,7 +68,7 @@ export class TakenFiles<Kept> {
   readonly #discard: FileOptions<Kept>["discard"];
   readonly #logger: Logger;
   /** What the app gave, by the fields. */
-  #kept: { readonly field: string; readonly value: NonNullable<Kept> }[] = [];
+  readonly #kept: { readonly field: string; readonly value: NonNullable<Kept> }[] = [];
 
   /** Takes the functions of the app, and the log for what they throw too late. */
   constructor({ files = {}, discard }: FileOptions<Kept>, logger: Logger) {
@@ -122,9 +122,8 @@ export class TakenFiles<Kept> {
 
   /** Removes what the form does not use: all of it, or what is no value of it. */
   async discard(used: readonly unknown[] = []): Promise<void> {
-    const unused = this.#kept.filter(({ value }) => !used.includes(value));
-    this.#kept = [];
-    for (const { field, value } of unused) {
+    for (const { field, value } of this.#kept) {
+      if (used.includes(value)) continue;
       try {
         await this.#discard?.(value, field);
       } catch (error) {

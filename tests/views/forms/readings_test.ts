@@ -24,6 +24,12 @@ Deno.test("checkReading() refuses options of another call, and wrong ones", asyn
         { files: save },
         "must be functions by the names of fields",
       ],
+      "files that are null": ["form", { files: null }, "must be functions by the names of fields"],
+      "files that are a list": [
+        "form",
+        { files: [save] },
+        "must be functions by the names of fields",
+      ],
       "a file handler that is none": [
         "form",
         { files: { a: "x" } },
