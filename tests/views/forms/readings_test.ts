@@ -36,6 +36,17 @@ Deno.test("checkReading() refuses options of another call, and wrong ones", asyn
         "must be functions by the names",
       ],
       "once with a text": ["form", { once: "/orders" }, "must be true, false, or a location"],
+      "once with null": ["form", { once: null }, "must be true, false, or a location"],
+      "once with an empty location": [
+        "form",
+        { once: { redirectTo: "" } },
+        "must be true, false, or",
+      ],
+      "once with more": [
+        "form",
+        { once: { redirectTo: "/", status: 303 } },
+        "must be true, false, or",
+      ],
       "once without a location": ["form", { once: {} }, "must be true, false, or a location"],
       "once with a wrong word": ["form", { once: { redirect: "/" } }, "must be true, false, or"],
       "a limit that is no number": ["json", { maxBytes: "1" }, "must be a number of 0 or more"],
