@@ -21,7 +21,7 @@ testUnless(
   "openStore() opens Redis by its URL, with a password, and closes it",
   async () => {
     await using server = await startRedis();
-  await server.ask("CONFIG", "SET", "requirepass", "p/w");
+    await server.ask("CONFIG", "SET", "requirepass", "p/w");
     const address = `redis://:p%2Fw@127.0.0.1:${server.port}`;
     {
       await using opened = await openStore(address, "/nowhere");

@@ -105,7 +105,10 @@ testUnless(noFiles, "sessions list, end and end-all do what an administrator nee
       await Deno.writeTextFile(`${folder}/empty.db`, "");
       const { code, stderr } = await run(folder, "list", "sqlite:empty.db", "ada");
       assertEquals(code, 1);
-      assertMatch(stderr, /^Cannot list the sessions of user "ada" in sqlite:empty\.db: .*no such table/);
+      assertMatch(
+        stderr,
+        /^Cannot list the sessions of user "ada" in sqlite:empty\.db: .*no such table/,
+      );
     });
   });
 });
