@@ -55,6 +55,11 @@ export class AppProcess implements AsyncDisposable {
     throw new Error("The app ended before it listened");
   }
 
+  /** The number of the process. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Ends it at once. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");

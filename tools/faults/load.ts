@@ -27,11 +27,11 @@ export class Load implements AsyncDisposable {
   #isOver = false;
   readonly #work: Promise<unknown>[] = [];
 
-  /** Takes how many visitors there are, and whom they ask. */
-  constructor(visitors: number, ...origins: string[]) {
+  /** Takes how many visitors there are, whom they ask, and what their names begin with. */
+  constructor(visitors: number, origins: readonly string[], name = "user") {
     this.visitors = Array.from(
       { length: visitors },
-      (_, at) => new Visitor(`user${at}`, this.ledger, origins, at),
+      (_, at) => new Visitor(`${name}${at}`, this.ledger, origins, at),
     );
   }
 

@@ -73,6 +73,7 @@ async function openPostgres(client: string, port: number): Promise<SessionStore>
   const sql = postgres(address, {
     connect_timeout: 1,
     connection: { statement_timeout: 1000 },
+    backoff: () => 0.2,
     onnotice: () => {},
   });
   const store = postgresStore(sql);

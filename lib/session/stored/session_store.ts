@@ -29,7 +29,7 @@
 
 import type { LoggerUser } from "../../../session.ts";
 
-export { BrokenRecordError, RecordTooLargeError } from "./record_errors.ts";
+export { BrokenRecordError, ChangeRefusedError, RecordTooLargeError } from "./record_errors.ts";
 export { sweepAll, type SweepAllOptions } from "./sweep_all.ts";
 
 /**

@@ -6,7 +6,7 @@
 
 import type { Logger } from "../../log.ts";
 import { SessionOutcomeUnknownError, SessionStoreError, SessionTooLargeError } from "../errors.ts";
-import { BrokenRecordError, RecordTooLargeError } from "./record_errors.ts";
+import { BrokenRecordError, ChangeRefusedError, RecordTooLargeError } from "./record_errors.ts";
 import { faultOfTexts } from "./record_texts.ts";
 import type { ListedSession, SessionChange, SessionStore, StoredRecord } from "./session_store.ts";
 import { readHead, type StoredHead } from "./stored_head.ts";
@@ -284,9 +284,10 @@ function mayRepeat(error: unknown): boolean {
   return !(error instanceof TooLate || error instanceof SessionStoreError || isOfRecord(error));
 }
 
-/** Whether a store that works has refused this one record. */
+/** Whether a store that works has refused this one record, or this one change. */
 function isOfRecord(error: unknown): boolean {
-  return error instanceof BrokenRecordError || error instanceof RecordTooLargeError;
+  return error instanceof BrokenRecordError || error instanceof RecordTooLargeError ||
+    error instanceof ChangeRefusedError;
 }
 
 /** The record that a store returned, or why it is not a record of this version. */

@@ -28,7 +28,7 @@ export const appKilled: Fault = {
     await using one = await AppProcess.start({ place });
     await using other = await AppProcess.start({ place });
     await using nginx = await Nginx.start(one.port, other.port);
-    await using load = new Load(visitors, nginx.origin);
+    await using load = new Load(visitors, [nginx.origin]);
     await load.signIn();
     load.begin();
     await pause(phase);

@@ -33,17 +33,23 @@ export const countedByFour: Fault = {
     const ledger = new Ledger();
     const visitor = stack.use(new Visitor("ada", ledger, origins));
     await visitor.signIn();
+    // The first is made by itself, because the session begins to hold the key.
     await visitor.count();
     const all = PROCESSES * counts;
     let left = all - 1;
     const work = async () => {
-      while (left-- > 0) await visitor.count();
+      while (left-- > 0) while (!await visitor.count());
     };
     await Promise.all(Array.from({ length: PROCESSES * AT_ONCE }, work));
     const present = (await visitor.read())?.values.get("counted");
     const told = new Set(visitor.counts).size;
+    const refused = ledger.asked.filter(({ status }) => status !== 200).length;
     return totalOf([await visitor.reckon()], ledger, [
-      noted(`${present} of ${all} counts are there`, present === all),
+      // What was refused can have been made, or not.
+      noted(
+        `${present} of ${all} counts are there`,
+        present !== undefined && present >= all && present <= all + refused,
+      ),
       noted(`${told} of them were told apart`, told === all),
       noted(`responses: ${statusesOf(ledger.asked)}`, true),
     ]);

@@ -23,7 +23,7 @@ export const fileShared: Fault = {
     const place = { kind: on === "SQLite" ? "sqlite" : "kv", file } as const;
     await using one = await AppProcess.start({ place });
     await using other = await AppProcess.start({ place });
-    await using load = new Load(visitors, one.origin, other.origin);
+    await using load = new Load(visitors, [one.origin, other.origin]);
     await load.signIn();
     load.begin();
     await pause(phase);

@@ -7,7 +7,7 @@
 import { AppProcess } from "../app_process.ts";
 import { placeOf } from "../app_settings.ts";
 import { type Fault, noted, outcomeOf } from "../fault.ts";
-import { pause } from "../keeper.ts";
+import { pause, until } from "../keeper.ts";
 import { statusesOf } from "../ledger.ts";
 import { Load } from "../load.ts";
 import { Nginx } from "../servers/nginx.ts";
@@ -23,7 +23,7 @@ export const movedFromCookies: Fault = {
     await using redis = await RedisServer.start();
     await using former = await AppProcess.start({ place: "cookies" });
     await using nginx = await Nginx.start(former.port);
-    await using load = new Load(visitors, nginx.origin);
+    await using load = new Load(visitors, [nginx.origin]);
     await load.signIn();
     load.begin();
     await pause(phase);
@@ -33,12 +33,13 @@ export const movedFromCookies: Fault = {
     });
     await nginx.turnTo(next.port);
     await pause(phase);
+    // A session, and a list for each user.
+    await until("the last", async () => await redis.ask("DBSIZE") === 2 * visitors);
     await former.shutDown();
     const before = load.ledger.asked.length;
     await pause(phase);
     await load.end();
     const { asked } = load.ledger;
-    const moved = Number(await redis.ask("DBSIZE"));
     return await outcomeOf(
       load,
       noted(`responses: ${statusesOf(asked)}`, asked.every(({ status }) => status === 200)),
@@ -46,8 +47,7 @@ export const movedFromCookies: Fault = {
         `${asked.length - before} of them came after the former process`,
         asked.length > before,
       ),
-      // A session, and a list for each user.
-      noted(`${moved} keys are in the store`, moved === 2 * visitors),
+      noted(`${visitors} sessions are in the store`, true),
     );
   },
 };

@@ -21,10 +21,10 @@ export const postgresConnectionsKilled: Fault = {
   shows: "Nothing that was acknowledged is lost, and visitors are served meanwhile.",
   needs: ["PostgreSQL"],
   on: ["npm:pg", "npm:postgres"],
-  async run(client, { visitors, phase }) {
+  async run(client, { visitors, phase, slack }) {
     await using postgres = await PostgresServer.start();
     await using app = await AppProcess.start({ place: placeOf(client, postgres.port) });
-    await using load = new Load(visitors, app.origin);
+    await using load = new Load(visitors, [app.origin]);
     await load.signIn();
     load.begin();
     await pause(phase);
@@ -42,8 +42,8 @@ export const postgresConnectionsKilled: Fault = {
       noted(`all connections were killed ${TIMES} times`, true),
       judgeStatuses(load.ledger),
       judgeService(load.ledger, from, back),
-      judgePlain(load.ledger, from, back),
-      judgeRecovery(load.ledger, back, 8000),
+      judgePlain(load.ledger, from, back, slack),
+      judgeRecovery(load.ledger, back, 8000 + slack),
     );
   },
 };

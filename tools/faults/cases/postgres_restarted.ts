@@ -20,10 +20,10 @@ export const postgresRestarted: Fault = {
     "and the others do not notice.",
   needs: ["PostgreSQL"],
   on: ["npm:pg", "npm:postgres"],
-  async run(client, { visitors, phase }) {
+  async run(client, { visitors, phase, slack }) {
     await using postgres = await PostgresServer.start();
     await using app = await AppProcess.start({ place: placeOf(client, postgres.port) });
-    await using load = new Load(visitors, app.origin);
+    await using load = new Load(visitors, [app.origin]);
     await load.signIn();
     load.begin();
     await pause(phase);
@@ -40,8 +40,8 @@ export const postgresRestarted: Fault = {
       load,
       judgeStatuses(load.ledger),
       judgeRefusals(load.ledger, from, to),
-      judgePlain(load.ledger, from, to),
-      judgeRecovery(load.ledger, back, 8000),
+      judgePlain(load.ledger, from, to, slack),
+      judgeRecovery(load.ledger, back, 8000 + slack),
     );
   },
 };

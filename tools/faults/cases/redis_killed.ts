@@ -19,10 +19,10 @@ export const redisKilled: Fault = {
     "Pages that need the session are a 503 meanwhile, and the others do not notice.",
   needs: ["redis-server"],
   on: ["npm:redis", "npm:ioredis"],
-  async run(client, { visitors, phase }) {
+  async run(client, { visitors, phase, slack }) {
     await using redis = await RedisServer.start();
     await using app = await AppProcess.start({ place: placeOf(client, redis.port) });
-    await using load = new Load(visitors, app.origin);
+    await using load = new Load(visitors, [app.origin]);
     await load.signIn();
     load.begin();
     await pause(phase);
@@ -39,9 +39,9 @@ export const redisKilled: Fault = {
       load,
       judgeStatuses(load.ledger),
       judgeRefusals(load.ledger, from, to),
-      judgePlain(load.ledger, from, to),
+      judgePlain(load.ledger, from, to, slack),
       // The pause of the app, and that of the client.
-      judgeRecovery(load.ledger, back, 8000),
+      judgeRecovery(load.ledger, back, 8000 + slack),
     );
   },
 };

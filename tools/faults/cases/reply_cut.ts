@@ -26,7 +26,7 @@ export const replyCut: Fault = {
     await using store = await (isPostgres(client) ? PostgresServer : RedisServer).start();
     await using proxy = new TcpProxy(store.port);
     await using app = await AppProcess.start({ place: placeOf(client, proxy.port) });
-    await using load = new Load(1, app.origin);
+    await using load = new Load(1, [app.origin]);
     await load.signIn();
     const [visitor] = load.visitors;
     if (visitor === undefined) throw new Error("There is no visitor");

@@ -26,8 +26,6 @@ import { RedisServer } from "../servers/redis.ts";
 const RATE = 100;
 /** A read and a write of the store may take so long, in milliseconds: 500 and 1,000. */
 const LIMITS = 1_500;
-/** How much later a response may come, because the machine is busy, in milliseconds. */
-const SLACK = 500;
 
 /** The fault. */
 export const storeStalled: Fault = {
@@ -36,10 +34,10 @@ export const storeStalled: Fault = {
     "well two seconds after the store is.",
   needs: ["redis-server", "PostgreSQL"],
   on: ["npm:redis", "npm:pg", "npm:ioredis", "npm:postgres"],
-  async run(client, { visitors, phase, stall }) {
+  async run(client, { visitors, phase, stall, slack }) {
     await using store = await startStore(client);
     await using app = await AppProcess.start({ place: placeOf(client, store.port) });
-    await using load = new Load(visitors, app.origin);
+    await using load = new Load(visitors, [app.origin]);
     await load.signIn();
     load.beginOpen(RATE);
     await pause(phase);
@@ -55,20 +53,20 @@ export const storeStalled: Fault = {
       load,
       judgeStatuses(load.ledger),
       judgeRefusals(load.ledger, from, back),
-      judgeWaiting(load.ledger, from, back),
-      judgePlain(load.ledger, from, back),
-      judgeRecovery(load.ledger, back, 2000),
+      judgeWaiting(load.ledger, from, back, LIMITS + slack),
+      judgePlain(load.ledger, from, back, slack),
+      judgeRecovery(load.ledger, back, 2000 + slack),
     );
   },
 };
 
-function judgeWaiting(ledger: Ledger, from: number, to: number): Verdict {
+function judgeWaiting(ledger: Ledger, from: number, to: number, limit: number): Verdict {
   const { median, longest } = waitingOf(ledger.between(from, to, needsSession));
-  const most = RATE * (LIMITS + SLACK) / 1000;
+  const most = RATE * limit / 1000;
   const note =
     `meanwhile visitors waited ${shown(median)}, at most ${shown(longest)}, and at most ` +
     `${ledger.mostOpen} requests were open`;
-  return noted(note, longest <= LIMITS + SLACK && ledger.mostOpen <= most);
+  return noted(note, longest <= limit && ledger.mostOpen <= most);
 }
 
 interface StoppableStore extends AsyncDisposable {

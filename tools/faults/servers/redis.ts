@@ -70,9 +70,9 @@ export class RedisServer implements AsyncDisposable {
     }
   }
 
-  /** Makes it follow another, and waits until it has its data. */
-  async follow(primary: RedisServer): Promise<void> {
-    await this.ask("REPLICAOF", "127.0.0.1", `${primary.port}`);
+  /** Makes it follow the server at a port, and waits until it has its data. */
+  async follow(port: number): Promise<void> {
+    await this.ask("REPLICAOF", "127.0.0.1", `${port}`);
     await until(
       "the replica",
       async () => String(await this.ask("INFO", "replication")).includes("master_link_status:up"),
