@@ -127,6 +127,7 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   "lib/cli/mod.ts": [cli, ["runCommand"]],
   "lib/session/stored/session_store.ts": [stores, [
     "BrokenRecordError",
+    "ChangeRefusedError",
     "EXPIRY_SLACK",
     "REMEMBERED_OPERATIONS",
     "RecordTooLargeError",
