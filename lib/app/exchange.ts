@@ -11,6 +11,7 @@ import {
   mergeHeaders,
   ownResponse,
   refuseUnsendable,
+  unsniffed,
   withMutableHeaders,
   withVary,
 } from "../http/response.ts";
@@ -241,7 +242,7 @@ export class Exchange<Data extends object> {
   /** The last answer if even the answer to an error failed, because no error may end the server. */
   #bareAnswer(error: unknown): Response {
     this.#services.logger.error("An error could not be answered", error);
-    return this.#state.upgrade ?? new Response(null, { status: 500 });
+    return this.#state.upgrade ?? unsniffed(new Response(null, { status: 500 }));
   }
 }
 

@@ -125,6 +125,7 @@ export function assembleApp<Data extends object>(
       routes: routes.names,
       settings: Object.freeze({ ...plan.settings }),
       logger,
+      isDevelopment: plan.development,
       bodyTimeout,
       bodyLimits,
     }),

@@ -164,6 +164,7 @@ export function dummyRequest<Data extends object, Params extends object>(
     sessionGuard: undefined,
     settings: options.settings ?? {},
     logger: consoleLogger,
+    isDevelopment: false,
     bodyTimeout: null,
     bodyLimits: DEFAULT_LIMITS,
   });
