@@ -5,11 +5,10 @@
  */
 
 import { AppProcess } from "../app_process.ts";
-import { type Fault, judgeStatuses, outcomeOf } from "../fault.ts";
+import { type Fault, judgeStatuses, noted, outcomeOf } from "../fault.ts";
 import { Keeper, pause } from "../keeper.ts";
 import { needsSession, statusesOf } from "../ledger.ts";
 import { Load } from "../load.ts";
-import { noted } from "../fault.ts";
 
 /** The fault. */
 export const fileShared: Fault = {
@@ -34,16 +33,11 @@ export const fileShared: Fault = {
     await load.end();
     const asked = load.ledger.between(from, Infinity, needsSession);
     const served = asked.filter(({ status }) => status === 200).length;
-    const locked = load.ledger.asked.filter(({ status }) => status === 503).length;
     return await outcomeOf(
       load,
       // Half of the requests go to the process that is no more.
       judgeStatuses(load.ledger, [0]),
       noted(`${before} requests before; afterwards ${statusesOf(asked)}`, served > 0),
-      noted(
-        `${locked} found the file locked for too long`,
-        locked * 100 < load.ledger.asked.length,
-      ),
     );
   },
 };
