@@ -131,6 +131,7 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   "lib/cli/mod.ts": [cli, ["runCommand"]],
   "lib/session/stored/mod.ts": [stores, [
     "BrokenRecordError",
+    "ChangeRefusedError",
     "EXPIRY_SLACK",
     "REMEMBERED_OPERATIONS",
     "RecordTooLargeError",
