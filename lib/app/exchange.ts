@@ -170,7 +170,7 @@ export class Exchange<Data extends object> {
   ): Promise<Response> {
     const { subscribers, logger } = this.#services;
     const event = new NewResponse(this.#request, response);
-    await this.#quietly(() => subscribers.tell(event));
+    await this.#quietly(() => subscribers.tell(event, this.#state.environment.scope));
     for (const callback of callbacks) await this.#quietly(() => callback(this.#request));
     this.#state.finishedCallbacks = undefined;
     try {

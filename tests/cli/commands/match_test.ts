@@ -248,6 +248,7 @@ Deno.test("matchText of an app of release 0.1.0 says that a view has no name", (
     views: [{ name: "a view", answers: true, because: "" }],
     allow: [],
     status: null,
+    scope: null,
   };
   assertMatch(
     matchText(requestOf(["/"], []), explanation, PLAIN),

@@ -33,6 +33,7 @@ function routeOf(route: Partial<RouteReport>): RouteReport {
     predicates: [],
     place: "file:///app/main.ts:3",
     isMatched: true,
+    scope: undefined,
     views: [viewOf({})],
     ...route,
   };
