@@ -209,6 +209,11 @@ Deno.test("a schema that throws is a 500 that names the schema and the view", as
     const { response } = await outcomeOf(urlEncoded("a=1"), (request) => request.readForm(schema));
     assertEquals(response.status, 503);
   });
+  await t.step("a Response is the answer", async () => {
+    const schema = schemaOf(() => Promise.reject(new Response(null, { status: 204 })));
+    const { response } = await outcomeOf(urlEncoded("a=1"), (request) => request.readForm(schema));
+    assertEquals(response.status, 204);
+  });
 });
 
 Deno.test("what is no schema is refused by name", async () => {
