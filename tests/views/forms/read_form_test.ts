@@ -216,14 +216,25 @@ Deno.test("a schema that throws is a 500 that names the schema and the view", as
   });
 });
 
-Deno.test("what is no schema is refused by name", async () => {
+Deno.test("each call refuses by its name what is no schema", async (t) => {
   const none: unknown = { parse: () => {} };
-  const { thrown } = await outcomeOf(
-    urlEncoded("a=1"),
-    (request) => request.validForm(none as StandardSchema),
-  );
-  assert(thrown instanceof TypeError);
-  assertMatch(thrown.message, /^Cannot use the schema of request\.validForm\(\): must be a schema/);
+  const schema = none as StandardSchema;
+  const calls: Record<string, (request: ViewRequest) => unknown> = {
+    "readForm()": (request) => request.readForm(schema),
+    "readQuery()": (request) => request.readQuery(schema),
+    "readJson()": (request) => request.readJson(schema),
+    "validForm()": (request) => request.validForm(schema),
+    "validQuery()": (request) => request.validQuery(schema),
+    "validJson()": (request) => request.validJson(schema),
+  };
+  for (const [call, read] of Object.entries(calls)) {
+    await t.step(call, async () => {
+      const { thrown, response } = await outcomeOf(urlEncoded("a=1"), read);
+      assert(thrown instanceof TypeError);
+      const [what] = thrown.message.split(": must be a schema that speaks Standard Schema");
+      assertEquals([what, response.status], [`Cannot use the schema of request.${call}`, 500]);
+    });
+  }
 });
 
 Deno.test("ViewRequest.readJson() refuses what is no JSON", async (t) => {
@@ -257,6 +268,9 @@ Deno.test("ViewRequest.readJson() refuses what is no JSON", async (t) => {
         (request) => request.readJson(ANYTHING, { maxBytes: 50 }),
       );
       assertEquals(response.status, status);
+      if (status !== 415) return;
+      assertEquals(response.headers.get("accept"), "application/json");
+      assertMatch(await response.text(), /Send application\/json\./);
     });
   }
 });
