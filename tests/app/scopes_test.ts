@@ -14,6 +14,7 @@ import {
   HttpForbidden,
   HttpNotFound,
   json,
+  mount,
   NewRequest,
   NewResponse,
   type Tween,
@@ -568,4 +569,56 @@ Deno.test("App.explain() names the scoped part whose rules hold", async (t) => {
       assertEquals((await app.explain(request)).scope, scope);
     });
   }
+});
+
+Deno.test("a scoped part of a mounted app is found without the path of the mount", async () => {
+  const app = new Configurator().include(named("a"), { routePrefix: "/a", scoped: true })
+    .makeApp();
+  const shop = mount("/shop", app);
+  const text = async (path: string) =>
+    await (await shop.fetch(new Request(`https://app.test${path}`))).text();
+  assertEquals([await text("/shop/a/page"), await text("/shop/a/x")], ["a|a", "404 of a|a"]);
+});
+
+Deno.test("a not-found view of a scoped part appends the slash below its prefix", async () => {
+  const app = new Configurator()
+    .addRoute("outside", "/outside/", { view: () => html`outside` })
+    .include((config) => {
+      config.addRoute("home", "/", { view: () => html`home` })
+        .addNotFoundView(() => html`lost`, { appendSlash: true });
+    }, { routePrefix: "/api", scoped: true })
+    .makeApp();
+  const answer = async (path: string) => {
+    const { status, headers } = await ask(app, path);
+    return [status, headers.get("location")];
+  };
+  assertEquals(await answer("/api"), [307, "/api/"]);
+  assertEquals(await answer("/outside"), [404, null]);
+});
+
+Deno.test("a path that cannot be read is answered by the app, also below a prefix", async () => {
+  const app = new Configurator().include((config) => {
+    config.addExceptionView(() => html`part`, { context: HttpError });
+  }, { routePrefix: "/api", scoped: true })
+    .addExceptionView(() => html`app`, { context: HttpError }).makeApp();
+  assertEquals(await textOf(app, "/api/%ff"), "400 app");
+});
+
+Deno.test("a 405 of routes that are passed over is answered by the part around all of them", async (t) => {
+  const only = (name: string, requestMethod: "GET" | "PUT") => (config: Configurator): void => {
+    config.addRoute(name, "/x", { requestMethod, view: () => html`${name}` })
+      .addExceptionView(() => html`${name}`, { context: HttpError });
+  };
+  await t.step("of one part", async () => {
+    const app = new Configurator().include(only("get", "GET"), { scoped: true }).makeApp();
+    assertEquals(await textOf(app, "/x", { method: "DELETE" }), "405 get");
+  });
+  await t.step("of two parts", async () => {
+    const app = new Configurator()
+      .addExceptionView(() => html`app`, { context: HttpError })
+      .include(only("get", "GET"), { scoped: true })
+      .include(only("put", "PUT"), { scoped: true }).makeApp();
+    const response = await ask(app, "/x", { method: "DELETE" });
+    assertEquals([await response.text(), response.headers.get("allow")], ["app", "GET, HEAD, PUT"]);
+  });
 });

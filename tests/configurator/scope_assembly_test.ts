@@ -119,7 +119,7 @@ Deno.test("settings: a part reads its own over those of the app, and its request
 });
 
 Deno.test("Configurator.settings is what was stated before, at once, and frozen", () => {
-  const config = new Configurator({ settings: { a: 1 } });
+  const config: Configurator = new Configurator({ settings: { a: 1 } });
   const first = config.settings;
   config.addSettings({ b: 2 });
   assertEquals([first, config.settings], [{ a: 1 }, { a: 1, b: 2 }]);
