@@ -241,6 +241,7 @@ Deno.test("ViewRequest.readJson() refuses what is no JSON", async (t) => {
   const rows: Record<string, [raw: Request, status: number]> = {
     "a type of JSON": [json(1), 200],
     "one of its kind": [json(1, "application/merge-patch+json; charset=utf-8"), 200],
+    "in capitals": [json(1, "Application/JSON"), 200],
     "plain text": [json(1, "text/plain"), 415],
     "a form": [urlEncoded("1"), 415],
     "no type": [new Request("https://app.test/", { method: "POST" }), 415],
