@@ -108,6 +108,8 @@ export interface SessionGuard<ViewRequest> {
  * @internal
  */
 export interface RequestSecurity<ViewRequest> {
+  /** Whether a visitor who is not signed in may have the permission of a view. */
+  readonly permitsAnonymous: boolean;
   /** Who is signed in. */
   identity(request: ViewRequest): unknown;
   /** Whether the visitor may. */

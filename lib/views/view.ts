@@ -119,8 +119,9 @@ export interface ViewOptions<
    */
   readonly permission?: Permitted;
   /**
-   * Whether the policy may grant the permission to a visitor who is not signed in. Without it such
-   * a grant is a `TypeError`. @default {false}
+   * Whether the policy may grant the permission to a visitor who is not signed in. `request.identity`
+   * can then be null. Without it such a grant is a `TypeError`, unless the policy states
+   * `permitsAnonymous` for all views. @default {false}
    */
   readonly permitsAnonymous?: Anonymous;
   /** Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer` named, or a function. */

@@ -274,7 +274,7 @@ Deno.test("permits() grants by true alone: anything else is a TypeError that nam
     for (const [way, answering] of Object.entries(ways)) {
       await t.step(`${allowed}, ${way}`, async () => {
         const app = new Configurator()
-          .setSecurityPolicy({ identity: () => null, permits: answering(() => allowed) as never })
+          .setSecurityPolicy({ identity: () => 7, permits: answering(() => allowed) as never })
           .addRoute("x", "/x").addView(() => html`x`, { routeName: "x", permission: "read" })
           .makeApp();
         assertEquals((await ask(app, "/x")).status, allowed ? 200 : 403);
@@ -302,7 +302,7 @@ Deno.test("request.hasPermission() rejects where permits() says anything but tru
 Deno.test("an answer of permits() that is none does not count for the next request", async () => {
   const answers = [true, "no", false, true];
   const app = new Configurator({ logger: recordingLogger() })
-    .setSecurityPolicy({ identity: () => null, permits: (() => answers.shift()) as never })
+    .setSecurityPolicy({ identity: () => 7, permits: (() => answers.shift()) as never })
     .addRoute("x", "/x").addView(() => html`x`, { routeName: "x", permission: "read" })
     .makeApp();
   const statuses: number[] = [];
