@@ -42,7 +42,8 @@ import type { Logger } from "./lib/log.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route } from "./lib/routing/route.ts";
 import { SourceLocation } from "./lib/source_location.ts";
-import type { AnyData, RequestTypes } from "./lib/views/request.ts";
+import type { AnyData } from "./lib/views/request.ts";
+import type { RequestTypes } from "./lib/views/request_state.ts";
 import type { SecurityPolicy } from "./lib/views/security.ts";
 import type {
   IdentityUnder,

@@ -120,7 +120,8 @@ export type { RequestMethod } from "./lib/views/predicates/method.ts";
 export type { Not, OrNot } from "./lib/views/predicates/predicate.ts";
 export type { PredicateOptions } from "./lib/views/predicates/predicates.ts";
 export type { ParamConditions } from "./lib/views/predicates/request_param.ts";
-export type { FinishedCallback, RequestTypes, ResponseCallback } from "./lib/views/request.ts";
+export type { FinishedCallback, ResponseCallback } from "./lib/views/request.ts";
+export type { RequestTypes } from "./lib/views/request_state.ts";
 export type { CookieDeletionOptions } from "./lib/views/response_cookies.ts";
 export type { Permission } from "./lib/views/security.ts";
 export type {

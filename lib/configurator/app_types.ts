@@ -5,10 +5,8 @@
  */
 
 import type { Session } from "../../session.ts";
-import type { AnyData, RequestTypes, ViewRequest } from "../views/request.ts";
-
-/** The parameters of a request whose pattern is not known. */
-type AnyParams = Record<string, string | undefined>;
+import type { AnyData, ViewRequest } from "../views/request.ts";
+import type { RequestTypes } from "../views/request_state.ts";
 
 /**
  * A request of an app, with what the app added to its requests.
@@ -27,7 +25,7 @@ export type AppRequest<
   Identity,
   Settings extends object,
   Loaded,
-  Params extends object = AnyParams,
+  Params extends object = Record<string, string | undefined>,
   Context = unknown,
 > = ViewRequest<Data, Params, RequestTypes<Context, Identity, Settings>, Loaded> & Added;
 

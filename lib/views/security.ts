@@ -13,13 +13,8 @@ import {
   withFunctions,
 } from "../check_options.ts";
 import { HttpForbidden } from "../http/errors.ts";
-import {
-  type AnyViewRequest,
-  requestState,
-  type RequestTypes,
-  type ViewRequest,
-} from "./request.ts";
-import type { RequestSecurity } from "./request_state.ts";
+import { type AnyViewRequest, requestState, type ViewRequest } from "./request.ts";
+import type { RequestSecurity, RequestTypes } from "./request_state.ts";
 
 /**
  * Decides who a visitor is, and what this visitor may do. Pyramid: `ISecurityPolicy`.
