@@ -236,9 +236,9 @@ export class Configurator<
    * part counts. Routes and their views are added for each prefix. All other statements of the
    * part, such as tweens, are made for the first prefix only.
    *
-   * A part with `scoped: true` keeps to itself. Its default permission, CSRF options, security
-   * policy, exception views, tweens, derivers, renderers, predicates, subscribers, limits and
-   * settings hold for its own routes, and for addresses below its prefix where nothing is found.
+   * A part with `scoped: true` keeps to itself. What it states about the whole app holds for its own
+   * routes, and for addresses below its prefix where nothing is found. Examples are exception views,
+   * tweens and the default permission. Request methods and directives are those of the whole app.
    * What the part does not state holds as the app states it.
    *
    * @param callable The function. It gets a Configurator whose routes begin with the prefix.

@@ -94,7 +94,7 @@ export interface Subscription {
 
 /** A subscription of the app, or of a scoped part. */
 export interface ScopedSubscription extends Subscription {
-  /** The scoped part whose requests it is told of. With `null` it is told of all requests. */
+  /** The scoped part whose requests it hears of. With `null` it hears of all requests. */
   readonly scope: RoutePart | null;
 }
 

@@ -187,7 +187,7 @@ export class Scopes<Data extends object> {
     return this.#enter({ ...found, scope: further, failure: { error } }, depth, request, state);
   }
 
-  /** The innermost part within a scope whose prefix a path has. `null` if there is none. */
+  /** The innermost part within a scope whose prefix a path has. `null` means that no part has it. */
   #furtherIn(scope: Scope<Data> | null, url: string): Scope<Data> | null {
     const match = this.#prefixes.match(url);
     const further = match === null ? null : this.#scopeOf(match.value);

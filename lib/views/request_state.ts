@@ -317,6 +317,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     // The part has a guard of its own, which may judge otherwise.
     if (environment.sessionGuard !== this.environment.sessionGuard) this.refused = undefined;
     this.environment = environment;
+    // A tween of the app may have loaded the session, whose forms then name the field of the app.
+    if (this.loaded !== undefined) tokenFields.set(this.loaded, tokenFieldOf(this));
   }
 
   /** Keeps what cannot be read any more once the request became a WebSocket, if it asks for one. */
