@@ -22,7 +22,7 @@ import type {
   NotAsync,
   SettingsAfter,
 } from "./lib/configurator/app_types.ts";
-import type { Directive, DirectiveMethod } from "./lib/configurator/directives.ts";
+import type { DirectiveMethod } from "./lib/configurator/directives.ts";
 import {
   INCLUDE_KINDS,
   type IncludeOptions,

@@ -32,6 +32,7 @@ export type {
   ScopeReport,
   ViewReport,
 } from "./lib/app/report.ts";
+export type { AppStatements } from "./lib/configurator/app_statements.ts";
 export type {
   AddedMember,
   AppNeeds,
