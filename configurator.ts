@@ -18,6 +18,7 @@ import {
 import type {
   AddedMember,
   AppRequest,
+  KeysOf,
   MembersAfter,
   NotAsync,
   SettingsAfter,
@@ -91,6 +92,10 @@ export class Configurator<
   Settings extends object = Readonly<Record<string, unknown>>,
   Loaded = Session<Data>,
 > extends AppStatements<Data, AppRequest<Data, Added, Identity | null, Settings, Loaded>> {
+  /** For the compiler alone: it compares these first, so that its messages are short. */
+  declare private readonly sessionKeys: KeysOf<Loaded>;
+  declare private readonly user: Identity;
+  declare private readonly requestMembers: Added;
   #shared: SharedConfiguration<Data>;
   #part: Part;
   /** The place that its statements are said to stand at, within a directive. */

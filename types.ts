@@ -38,6 +38,7 @@ export type {
   AppNeeds,
   AppRequest,
   IdentityNeeded,
+  KeysOf,
   MembersAfter,
   MembersNeeded,
   NotAsync,

@@ -110,6 +110,11 @@ export interface SessionWith<Keys extends object> extends
 export type SessionNeeded<Needs extends AppNeeds> = Needs extends
   { readonly session: infer Keys extends object } ? SessionWith<Keys> : Session<AnyData>;
 
+/** The keys of a session, with their types. */
+export type KeysOf<Loaded> = Loaded extends Session<infer Keys> ? Keys
+  : Loaded extends SessionWith<infer Keys> ? Keys
+  : unknown;
+
 /** The members that the requests of an app must have for a part. */
 export type MembersNeeded<Needs extends AppNeeds> = Needs extends
   { readonly request: infer Members extends object } ? Members : object;
