@@ -92,11 +92,14 @@ export type { LifetimeOptions } from "./lib/session/lifetimes.ts";
 export type { CookieSessionOptions } from "./lib/session/options.ts";
 export type { SchemaMigration } from "./lib/session/schema.ts";
 export type { SchemaIssue, SchemaResult } from "./lib/standard_schema.ts";
+export type { StoreHealth } from "./lib/session/stored/access/store_guard.ts";
+export type { StoreLimits } from "./lib/session/store_limits.ts";
 export type { StoredSessionOptions } from "./lib/session/stored_factory.ts";
 export type {
   EndAllOptions,
   LostChanges,
   StoredSession,
+  StoredSessionHealth,
 } from "./lib/session/stored/stored_state.ts";
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
