@@ -47,7 +47,7 @@ export const REMEMBERED_OPERATIONS = 8;
 /** A session as a store keeps it. */
 export interface StoredRecord {
   /**
-   * Text of up to 4,096 bytes that only the session layer reads. A store compares it character by
+   * Text of up to 3,000 bytes that only the session layer reads. A store compares it character by
    * character, and does nothing else with it.
    */
   head: string;

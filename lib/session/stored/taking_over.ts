@@ -8,13 +8,7 @@ import type { FormerOrigin, LoadedRecord, SessionWriting } from "../backend.ts";
 import { sha256 } from "../crypto/hmac.ts";
 import { type Saving, tellLost } from "./saving.ts";
 import type { ReadRecord } from "./store_access.ts";
-import {
-  headText,
-  type PreviousSecret,
-  standingOf,
-  type StoredHead,
-  withSecret,
-} from "./stored_head.ts";
+import { headText, type PreviousSecret, standingOf, withSecret } from "./stored_head.ts";
 import {
   differenceOf,
   type KeptSession,
