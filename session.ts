@@ -505,8 +505,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    * The method calls {@linkcode regenerate}, so that an attacker who planted or saw the earlier
    * session cannot use the new one. `created` and the absolute limit start from now.
    *
-   * If another user was signed in, then the session is emptied. Otherwise the app's keys stay, such
-   * as a cart. A time that an earlier request gave to {@linkcode remember} no longer counts. With
+   * If another user was signed in, then the session is emptied. Otherwise the keys that this request
+   * holds stay, such as a cart. What other requests wrote meanwhile is dropped, because they can be
+   * those of an attacker. A time that an earlier request gave to {@linkcode remember} no longer counts. With
    * `revocations`, or if sessions live in a store, requests can still arrive with the old cookie.
    * For ten seconds they get an empty session and no cookie.
    *

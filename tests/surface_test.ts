@@ -32,9 +32,11 @@ const MAIN: Readonly<Record<string, string>> = {
   ConfigurationError: "what start-up throws",
   Configurator: "the beginning of every app",
   ConfiguratorOptions: "options that two apps share",
+  ConfiguratorWith: "the parameter of a part that needs something of its app",
   ConnectionInfo: "the second parameter of fetch()",
   CookieOptions: "options that several cookies share",
   cookieSessionFactory: "sessions by a codec of one's own",
+  csrfField: "the field of a form that carries the CSRF token",
   CsrfOptions: "options that two apps share",
   encryptedCodec: "the codec of encrypted cookies",
   encryptedCookieSessionFactory: "sessions that the visitor cannot read",
@@ -80,12 +82,15 @@ const MAIN: Readonly<Record<string, string>> = {
   notFoundViewConfig: "marks a not-found view",
   Predicate: "a predicate of one's own",
   PredicateFactory: "a predicate of one's own",
+  onceField: "the field of a form that is accepted once",
   pyramidCodec: "the codec of Pyramid's cookies",
   pyramidCookieSessionFactory: "sessions that Pyramid shares",
   redirect: "answers with a redirection",
   RefusalReason: "what onReject is given",
   Renderer: "a renderer of one's own",
   RequestHandler: "what tweens and decorators get and give",
+  RequestOf: "the request of a view in a file of its own",
+  RequestWith: "the request of a tween that needs something of its app",
   RevocationStore: "a store of one's own",
   RevocationStoreError: "the context of an exception view",
   route: "names a pattern",
@@ -108,6 +113,7 @@ const MAIN: Readonly<Record<string, string>> = {
   Subscriber: "a subscriber of one's own",
   TooManySessionsError: "the context of an exception view",
   Tween: "a tween of one's own",
+  ValidationError: "answers 422 with the errors of fields, and is the context of an exception view",
   View: "annotates a view",
   viewConfig: "marks a view where it is written",
   viewDefaults: "options of a class of views",
@@ -126,11 +132,13 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
     "Configurator",
   ]],
   "lib/cli/mod.ts": [cli, ["runCommand"]],
-  "lib/session/stored/session_store.ts": [stores, [
+  "lib/session/stored/mod.ts": [stores, [
     "BrokenRecordError",
+    "ChangeRefusedError",
     "EXPIRY_SLACK",
     "REMEMBERED_OPERATIONS",
     "RecordTooLargeError",
+    "guardedStore",
     "sweepAll",
   ]],
   "lib/session/stores/memory.ts": [memoryStores, ["memoryRevocations", "memoryStore"]],
@@ -169,11 +177,11 @@ async function exportedNames(path: string): Promise<string[]> {
     .map((name) => name.trim().replace(/^type /, "")).filter((name) => name !== "");
 }
 
-Deno.test("mod.ts exports exactly the names that have a reason, and they are about 90", async () => {
+Deno.test("mod.ts exports exactly the names that have a reason, and they are at most 100", async () => {
   const names = await exportedNames("mod.ts");
   assertEquals(names.sort(), Object.keys(MAIN).sort());
   assertEquals(Object.keys(main).filter((name) => !names.includes(name)), []);
-  assertEquals(names.length <= 95, true);
+  assertEquals(names.length <= 100, true);
 });
 
 Deno.test("types.ts exports no value, and no name that mod.ts exports", async () => {

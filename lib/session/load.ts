@@ -118,11 +118,21 @@ export class SessionLoading<Data extends object, State> {
         if (verified === MOST_COOKIES) break;
         const found = text === taken ? null : await this.#backend.find(text);
         if (found === null || !isFree(found)) verified++;
-        if (found === null || "refused" in found) continue;
+        if (found === null) continue;
+        if ("refused" in found) {
+          if (found.arrival?.endableId !== undefined) others.push(this.#ended(found.arrival));
+          continue;
+        }
         others.push(new LoadedRecord(found.written, { loaded: found.state }, this.#backend));
       }
     }
     return others;
+  }
+
+  /** A session that is not read, and can be ended. */
+  #ended(arrival: Partial<Arrival<State>>): LoadedRecord<State> {
+    const written = { values: new Map(), flash: new Map(), created: 0, renewed: 0 };
+    return new LoadedRecord(written, { ...arrival, loaded: null }, this.#backend);
   }
 
   #new(

@@ -31,24 +31,23 @@ import {
   sessionSettings,
 } from "./options.ts";
 import { LateSessions } from "./sessions.ts";
+import { guardingOf } from "./guard_of.ts";
+import { givenLimits, limitsOf, STORE_LIMIT_KINDS, type StoreLimits } from "./store_limits.ts";
 import type { SessionStore } from "./stored/session_store.ts";
 import type {
   EndAllOptions,
   LostChanges,
   StoredSession,
   StoredSessionFactory,
+  StoredSessionHealth,
   StoredSettings,
 } from "./stored/stored_state.ts";
 
 /** The options of {@linkcode storedSessionFactory}. */
 export interface StoredSessionOptions<Data extends object = Record<string, unknown>>
-  extends Omit<CookieSessionOptions<Data>, "revocations">, SecretsOptions {
+  extends Omit<CookieSessionOptions<Data>, "revocations">, SecretsOptions, StoreLimits {
   /** The most bytes of a session, keys and values together: an integer from 1,024. @default {32768} */
   readonly maxBytes?: number;
-  /** Milliseconds until a read of the store counts as failed. @default {500} */
-  readonly loadTimeout?: number;
-  /** Milliseconds until a write to the store counts as failed. @default {1000} */
-  readonly saveTimeout?: number;
   /**
    * Looks up the present stamp of a user, or gives `null` if the user does not exist.
    *
@@ -91,13 +90,23 @@ const { revocations: _revocations, ...KINDS_OF_ALL } = COOKIE_SESSION_KINDS;
 const KINDS: OptionKinds<StoredSessionOptions> = {
   ...KINDS_OF_ALL,
   ...SECRETS_KINDS,
+  ...STORE_LIMIT_KINDS,
   maxBytes: NUMBER,
-  loadTimeout: NUMBER,
-  saveTimeout: NUMBER,
   stampOf: FUNCTION,
   maxSessionsPerUser: NUMBER,
   atMaxSessions: oneOf("endOldest", "refuseSignIn"),
   onLost: FUNCTION,
+};
+
+/** The numbers before the first session. */
+const NO_CALLS: StoredSessionHealth = {
+  isPaused: false,
+  pending: 0,
+  calls: 0,
+  failed: 0,
+  late: 0,
+  refused: 0,
+  lost: 0,
 };
 
 /** The methods that make an object a {@linkcode SessionStore}. */
@@ -121,6 +130,20 @@ class LateStoredSessions<Data extends object> extends LateSessions<Data, StoredS
 
   endAll(userId: string, options?: EndAllOptions): Promise<number> {
     return this.#ask((sessions) => sessions.endAll(userId, options));
+  }
+
+  ready(): Promise<void> {
+    return this.#ask((sessions) => sessions.ready());
+  }
+
+  health(): StoredSessionHealth {
+    const made = this.sessions.get();
+    return made instanceof Promise ? NO_CALLS : made.health();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const made = this.sessions.get();
+    if (!(made instanceof Promise)) await made[Symbol.asyncDispose]();
   }
 
   #ask<T>(question: (sessions: StoredSessionFactory<Data>) => Promise<T>): Promise<T> {
@@ -199,8 +222,6 @@ export function storedSettings<Data extends object>(
   const {
     insecureAllowWeakSecret = false,
     maxBytes = 32_768,
-    loadTimeout = 500,
-    saveTimeout = 1_000,
     atMaxSessions,
     maxAge,
     maxSessionsPerUser,
@@ -210,8 +231,6 @@ export function storedSettings<Data extends object>(
     verifiedCookies,
   } = options;
   checkInteger("maxBytes", maxBytes, 1_024);
-  checkInteger("loadTimeout", loadTimeout, 1);
-  checkInteger("saveTimeout", saveTimeout, 1);
   if (maxSessionsPerUser !== undefined) checkInteger("maxSessionsPerUser", maxSessionsPerUser, 1);
   if (atMaxSessions !== undefined && maxSessionsPerUser === undefined) {
     throw new ConfigurationError(
@@ -238,8 +257,7 @@ export function storedSettings<Data extends object>(
     payload,
     policy: { ...policy, canModify: true, needsStamp: stampOf !== undefined },
     store,
-    loadTimeout,
-    saveTimeout,
+    limits: limitsFor(store, options),
     verified: limit === 0 ? undefined : new VerifiedCookies(limit),
     randomBytes,
     maxBytes,
@@ -249,6 +267,15 @@ export function storedSettings<Data extends object>(
     atMaxSessions: atMaxSessions ?? "endOldest",
     onLost,
   };
+}
+
+/** A guarded store has its limits already. */
+function limitsFor(store: SessionStore, options: StoreLimits): Required<StoreLimits> {
+  const [given] = guardingOf(store) === undefined ? [] : givenLimits(options);
+  if (given === undefined) return limitsOf("storedSessionFactory()", options);
+  throw new ConfigurationError(
+    `Cannot use option "${given}" of storedSessionFactory(): the store is guarded, so write it into guardedStore()`,
+  );
 }
 
 function checkInteger(option: string, value: number, least: number): void {

@@ -13,8 +13,8 @@ import {
   withFunctions,
 } from "../check_options.ts";
 import { HttpForbidden } from "../http/errors.ts";
-import type { AnyViewRequest, ViewRequest } from "./request.ts";
-import type { RequestSecurity } from "./request_state.ts";
+import { type AnyViewRequest, requestState, type ViewRequest } from "./request.ts";
+import type { RequestSecurity, RequestTypes } from "./request_state.ts";
 
 /**
  * Decides who a visitor is, and what this visitor may do. Pyramid: `ISecurityPolicy`.
@@ -32,6 +32,12 @@ export interface SecurityPolicy<
    */
   readonly usesSession?: boolean;
   /**
+   * Whether `permits()` may grant the permission of a view to a visitor who is not signed in. In
+   * TypeScript `true` needs a policy whose `Identity` includes `null`, such as
+   * `SecurityPolicy<Data, User | null>`. @default {false}
+   */
+  readonly permitsAnonymous?: null extends Identity ? boolean : false;
+  /**
    * Returns the user who is signed in, or `null` if no user is. Pyramidion calls it at most once
    * for each request.
    */
@@ -40,12 +46,16 @@ export interface SecurityPolicy<
    * Whether the visitor may do something. Only `true` permits. Any value other than true or false
    * is an error.
    *
-   * @param request The request. `await request.identity` gives the user.
+   * @param request The request. `await request.identity` gives the user, or `null`.
    * @param context What the route's `factory` returned, or undefined without a factory.
    * @param permission What the view, or `hasPermission()`, asks for.
    */
   permits(
-    request: ViewRequest<Data>,
+    request: ViewRequest<
+      Data,
+      Record<string, string | undefined>,
+      RequestTypes<unknown, NoInfer<Identity> | null>
+    >,
     context: unknown,
     permission: string,
   ): boolean | Promise<boolean>;
@@ -62,6 +72,7 @@ export function exactPolicy<Data extends object>(
   place: string,
 ): RequestSecurity<AnyViewRequest> {
   return {
+    permitsAnonymous: policy.permitsAnonymous === true,
     identity: (request) => policy.identity(request),
     permits: async (request, context, permission) =>
       decided(
@@ -77,18 +88,21 @@ export const PERMISSION_KIND: OptionKind = {
   is: (value) => value === NO_PERMISSION_REQUIRED || NAME.is(value),
 };
 
-const POLICY = withFunctions("identity", "permits");
+/** What an option `securityPolicy` takes. */
+export const SECURITY_POLICY: OptionKind = withFunctions("identity", "permits");
 
 /**
  * Refuses a value that is not a security policy. The functions of a policy may be methods of a
  * class.
  *
- * @throws {ConfigurationError} If a function is missing, or `usesSession` is neither true nor false.
+ * @throws {ConfigurationError} If a function is missing, or `usesSession` or `permitsAnonymous` is
+ * neither true nor false.
  */
 export function checkSecurityPolicy<Data extends object>(policy: SecurityPolicy<Data>): void {
-  checkValue("the security policy", policy, POLICY);
-  const { usesSession = false } = policy;
+  checkValue("the security policy", policy, SECURITY_POLICY);
+  const { permitsAnonymous = false, usesSession = false } = policy;
   checkValue("usesSession of the security policy", usesSession, BOOLEAN);
+  checkValue("permitsAnonymous of the security policy", permitsAnonymous, BOOLEAN);
 }
 
 /** What a view states to be free of the default permission. Pyramid: `NO_PERMISSION_REQUIRED`. */
@@ -100,12 +114,27 @@ export type Permission = string | typeof NO_PERMISSION_REQUIRED;
 /**
  * Lets a request pass if its visitor has the permission.
  *
+ * @param request The request.
+ * @param permission The permission.
+ * @param view The view, which names itself for the message.
+ * @param permitsAnonymous Whether a visitor who is not signed in may have the permission.
  * @throws {HttpForbidden} If the visitor does not have the permission.
+ * @throws {TypeError} If the policy grants the permission to a visitor who is not signed in, and
+ * the view does not foresee it.
  */
 export async function demandPermission<Data extends object>(
   request: ViewRequest<Data>,
   permission: string,
+  view: { readonly name: string },
+  permitsAnonymous: boolean,
 ): Promise<void> {
-  if (await request.hasPermission(permission)) return;
-  throw new HttpForbidden("You do not have permission to see this page.");
+  if (!await request.hasPermission(permission)) {
+    throw new HttpForbidden("You do not have permission to see this page.");
+  }
+  const { securityPolicy } = requestState(request).environment;
+  if (permitsAnonymous || securityPolicy?.permitsAnonymous === true) return;
+  if (await request.identity !== null) return;
+  throw new TypeError(
+    `Cannot call ${view.name}: permits() granted "${permission}" to a visitor who is not signed in: let it return false, or state permitsAnonymous: true with the view or the policy`,
+  );
 }

@@ -344,6 +344,7 @@ Deno.test("a route's factory runs once for each match: after the route's predica
   });
   const app = new Configurator()
     .setSecurityPolicy({
+      permitsAnonymous: true,
       identity: () => null,
       permits: (_request, context) => (order.push(`permission ${context}`), true),
     })
@@ -430,5 +431,6 @@ Deno.test("App.explain() tells of a factory that throws, and goes no further", a
     views: [],
     allow: [],
     status: 403,
+    scope: null,
   });
 });

@@ -8,8 +8,9 @@ import { isThenable, quietly } from "../../promises.ts";
 import type { LoadedRecord } from "../backend.ts";
 import { encodeBase64url } from "../crypto/bytes.ts";
 import { CONTENDED, untilUncontended } from "../stores/contention.ts";
-import { checkTexts, parsed, storedKey } from "./record_texts.ts";
+import { checkTexts, parsed } from "./record_texts.ts";
 import { standingOf } from "./stored_head.ts";
+import { storedKey } from "./stored_keys.ts";
 import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
 
 /** How many attempts may find that another request was first. */
@@ -92,7 +93,7 @@ export class Modifying {
     const own = kept.texts.get(stored) ?? null;
     let known = queue.known?.head === kept.head ? queue.known.text : own;
     let lost = 0;
-    const attempt = async () => {
+    const attempt = async (): Promise<{ readonly value: unknown } | null | typeof CONTENDED> => {
       const now = Math.floor(policy.now());
       const standing = standingOf(kept.read, hash, now);
       if (standing === "outdated" || standing === "signed in lately") return null;
@@ -118,7 +119,7 @@ export class Modifying {
         const texts = new Map(loaded.texts);
         if (next === null) texts.delete(stored);
         else texts.set(stored, next);
-        checkTexts(texts, maxBytes);
+        checkTexts(texts, maxBytes, kept.texts);
         const answer = await access.update(id, kept.head, {
           ...next === null ? { delete: [stored] } : { set: new Map([[stored, next]]) },
           expect: [stored, known],
@@ -128,10 +129,13 @@ export class Modifying {
         if (answer !== true) {
           ({ head: kept.head, read: kept.read } = answer);
           known = answer.values.get(stored) ?? null;
-          if (++lost < MOST_LOST) return CONTENDED;
-          throw access.failure(
-            new Error(`others changed "${key}" at each of ${MOST_LOST} attempts`),
-          );
+          if (++lost === MOST_LOST) {
+            throw access.failure(
+              new Error(`others changed "${key}" at each of ${MOST_LOST} attempts`),
+            );
+          }
+          // Its value was read just now. After a pause it would be old, and the attempt would be lost.
+          return lost % 2 === 1 ? await attempt() : CONTENDED;
         }
       }
       changed.add(stored);

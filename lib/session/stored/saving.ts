@@ -8,9 +8,9 @@ import type { SessionRequest } from "../../../session.ts";
 import type { LoadedRecord, SessionWriting } from "../backend.ts";
 import { encodeBase64url } from "../crypto/bytes.ts";
 import type { SessionTimes } from "../lifetimes.ts";
-import { CSRF, shownKey } from "./record_texts.ts";
 import type { SessionChange } from "./session_store.ts";
 import { headText, standingOf, type StoredHead, withSecret } from "./stored_head.ts";
+import { shownKey } from "./stored_keys.ts";
 import {
   type Difference,
   differenceOf,
@@ -61,8 +61,8 @@ export class Saving {
       values: state.texts,
     };
     if (!await access.create(key.id, kept, Math.floor(now))) {
-      throw new Error(
-        "Cannot keep a new session: the store has one of its id, made of 16 random bytes",
+      throw access.failure(
+        new Error("the store says that it has a session of an id that was made of 16 random bytes"),
       );
     }
     record.id = key.id;
@@ -70,7 +70,8 @@ export class Saving {
   }
 
   /**
-   * Saves a session that was loaded.
+   * Saves a session that was loaded. A sign-in keeps what its request holds, and nothing else: a
+   * stranger who planted the cookie can write until then.
    *
    * @returns The `Set-Cookie` values, or `null` if the session has ended, or belongs to another
    * user.
@@ -86,7 +87,6 @@ export class Saving {
     const { signsIn } = record;
     const isMigrated = record.stale && !kept.stale;
     const values = differenceOf(state.texts, isMigrated ? kept.texts : loaded.texts);
-    if (signsIn) replaceCsrf(values, state.texts.get(CSRF));
     const wantsSecret = signsIn || record.rotated === true || record.isRelived;
     const isDue = writing.renewed > record.renewed && lifetimes.isDue(record, now);
     const isDescribed = state.description !== loaded.description;
@@ -115,8 +115,7 @@ export class Saving {
       }
       const rotates = wantsSecret && standing === "current";
       const change: SessionChange = {
-        set: values.set,
-        delete: values.delete,
+        ...signsIn ? { set: state.texts, clear: true } : { set: values.set, delete: values.delete },
         operation,
         ...this.#times(record, read, writing),
         ...rotates
@@ -244,21 +243,16 @@ function headKept(
   return { head: headText({ ...read, rememberFor: rememberedFor(record, read) }) };
 }
 
-/** At a sign-in no CSRF secret may stay that another request, with the cookie from before, has made. */
-function replaceCsrf(values: Difference, secret: string | undefined): void {
-  if (secret !== undefined) values.set.set(CSRF, secret);
-  else if (!values.delete.includes(CSRF)) values.delete.push(CSRF);
-}
-
 /** Calls `onLost` with the keys that a request changed in vain. An error that it throws is logged. */
 export function tellLost(
-  { logger, onLost }: Pick<StoredBackendParts, "logger" | "onLost">,
+  { counts, logger, onLost }: Pick<StoredBackendParts, "counts" | "logger" | "onLost">,
   record: LoadedRecord<StoredState>,
   values: Difference,
   request: SessionRequest,
 ): null {
-  const keys = [...values.set.keys(), ...values.delete].map(shownKey).sort();
+  const keys = [...new Set([...values.set.keys(), ...values.delete].map(shownKey))].sort();
   const failed = (error: unknown) => logger.error("onLost failed", error);
+  counts.lost++;
   try {
     const told: unknown = onLost?.({ keys, userId: record.loadedUserId }, request);
     if (told instanceof Promise) told.catch(failed);

@@ -15,9 +15,11 @@ import type { VerifiedCookies } from "../cookies/verified_cookies.ts";
 import type { RandomBytes } from "../crypto/bytes.ts";
 import type { NativePayload } from "../formats/native_payload.ts";
 import type { SessionParts } from "../options.ts";
-import type { PendingEnds } from "./pending_ends.ts";
-import type { SessionStore } from "./session_store.ts";
-import type { StoreAccess } from "./store_access.ts";
+import type { PendingEnds } from "./access/pending_ends.ts";
+import type { StoreAccess } from "./access/store_access.ts";
+import type { StoreGuard, StoreHealth } from "./access/store_guard.ts";
+import type { StoreLimits } from "../store_limits.ts";
+import type { AsyncCloser, SessionStore } from "./session_store.ts";
 import type { StoredHead } from "./stored_head.ts";
 import type { SessionKey } from "./stored_token.ts";
 
@@ -70,10 +72,8 @@ export interface StoredSettings extends SessionParts {
   readonly payload: NativePayload;
   /** Where sessions live. */
   readonly store: SessionStore;
-  /** Milliseconds until a read counts as failed. */
-  readonly loadTimeout: number;
-  /** Milliseconds until a write counts as failed. */
-  readonly saveTimeout: number;
+  /** The limits of calls to the store. */
+  readonly limits: Required<StoreLimits>;
   /** Cookies that need not be verified again, where they are remembered. */
   readonly verified: VerifiedCookies | undefined;
   /** Where random bytes come from. */
@@ -94,8 +94,15 @@ export interface StoredSettings extends SessionParts {
 
 /** What loading and saving work with. */
 export interface StoredBackendParts extends StoredSettings {
+  /** Guards the store. */
+  readonly guard: StoreGuard;
   /** Calls the store. */
   readonly access: StoreAccess;
+  /** What is counted of requests. */
+  readonly counts: {
+    /** How many requests have lost changes. */
+    lost: number;
+  };
   /** Sign-outs that the store did not confirm. */
   readonly ends: PendingEnds;
 }
@@ -116,9 +123,26 @@ export interface StoredSession {
   readonly address: string | undefined;
 }
 
+/** The numbers of stored sessions in one process, since their factory was made. */
+export interface StoredSessionHealth extends StoreHealth {
+  /** How many requests have lost changes, because their session ended or a user signed in to it. */
+  readonly lost: number;
+}
+
 /** Makes sessions that live in a store, and lists and ends the sessions of a user. */
 export interface StoredSessionFactory<Data extends object = Record<string, unknown>>
-  extends SessionFactory<Data> {
+  extends SessionFactory<Data>, AsyncCloser {
+  /**
+   * Resolves if the store can be used: its `ready()` resolves within `saveTimeout`.
+   *
+   * Call it in the view that a load balancer asks. The store is asked each time, also while the
+   * guard leaves it alone.
+   *
+   * @throws {SessionStoreError} If not. It is a 503, and it is logged.
+   */
+  ready(): Promise<void>;
+  /** Gives the numbers of the store in this process: for example those of calls that were late. */
+  health(): StoredSessionHealth;
   /**
    * Returns the id of a session, for example to mark the session of the present visitor in a list.
    *

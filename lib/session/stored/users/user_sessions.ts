@@ -7,7 +7,7 @@
 import { checkOptions, checkValue, NAME, type OptionKinds } from "../../../check_options.ts";
 import type { Logger } from "../../../log.ts";
 import { isAccount } from "../record_texts.ts";
-import { loggedOnce, type StoreAccess } from "../store_access.ts";
+import { loggedOnce, type StoreAccess } from "../access/store_access.ts";
 import type { EndAllOptions, StoredSession } from "../stored_state.ts";
 import { isSessionId } from "../stored_token.ts";
 import { listedSessions } from "./listed_sessions.ts";
