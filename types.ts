@@ -103,6 +103,7 @@ export type {
   StoredSession,
   StoredSessionHealth,
 } from "./lib/session/stored/stored_state.ts";
+export type { NotedDescription } from "./lib/session/contract/record.ts";
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
 export type { DeriverInfo } from "./lib/views/derivers.ts";
@@ -146,7 +147,6 @@ export type {
   CommitContext,
   DecodedCookie,
   FlashOptions,
-  NotedDescription,
   SessionDescription,
   SessionOutcome,
   SessionPolicy,
