@@ -68,8 +68,12 @@ export class Plan<Data extends object> {
   readonly tweens = new Map<string, PlannedTween<Data>>();
   /** The derivers, in the order in which they were added. */
   readonly derivers = new Map<string, PlannedDeriver<Data>>();
-  /** The renderers, by name. */
+  /** The renderers, by name or by suffix. */
   readonly renderers = new Map<string, Renderer>(BUILT_IN_RENDERERS);
+  /** The renderer of views that state none, and its source location. */
+  defaultRenderer:
+    | { readonly renderer: string | Renderer; readonly place: SourceLocation }
+    | undefined;
   /** The view predicates of the app's own, by name. */
   readonly viewPredicates = new Map<string, PredicateFactory>();
   /** The route predicates of the app's own, by name. */

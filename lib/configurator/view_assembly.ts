@@ -8,7 +8,6 @@ import { appendingSlash } from "../app/append_slash.ts";
 import type { RegisteredExceptionView } from "../app/exception_views.ts";
 import type { RoutedView } from "../app/routed_view.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { didYouMean } from "../did_you_mean.ts";
 import { HttpException } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
@@ -22,13 +21,14 @@ import {
   type DeriverInfo,
   type DeriverSettings,
 } from "../views/derivers.ts";
-import { type ExceptionAnswer, rendered, type Renderer, wrappedBy } from "../views/handler.ts";
+import { type ExceptionAnswer, rendered, wrappedBy } from "../views/handler.ts";
 import { acceptOf } from "../views/predicates/accept.ts";
 import { type MethodPredicate, viewMethods } from "../views/predicates/method.ts";
 import type { Predicate } from "../views/predicates/predicate.ts";
 import { withCustom } from "../views/predicates/predicates.ts";
 import { type Ordered, outermostFirst } from "./order.ts";
 import type { Plan } from "./plan.ts";
+import { checkDefaultRenderer, rendererOf } from "./renderers.ts";
 import type { RouteConditions, StatedRoute } from "./route_statement.ts";
 import { declaredAt } from "./statements.ts";
 import type { StatedExceptionView, StatedView } from "./view_statement.ts";
@@ -72,6 +72,7 @@ export class ViewAssembly<Data extends object> {
     this.#environment = environment;
     refuseUngrantable(plan);
     refuseWithoutSessions(plan);
+    checkDefaultRenderer(plan);
     this.settings = {
       defaultPermission: plan.defaultPermission,
       csrf: csrfPolicy(plan, environment),
@@ -200,23 +201,6 @@ function allPredicates<Data extends object>(
 ): readonly Predicate[] {
   const owner = { name: () => String(statement), atOnce: false };
   return withCustom(statement.predicates, statement.options.custom, viewPredicates, owner);
-}
-
-/**
- * The renderer of a view. Undefined if the view has none.
- *
- * @throws {ConfigurationError} If no renderer has the name.
- */
-function rendererOf<Data extends object>(
-  plan: Plan<Data>,
-  renderer: string | Renderer | undefined,
-): Renderer | undefined {
-  if (typeof renderer !== "string") return renderer;
-  const found = plan.renderers.get(renderer);
-  if (found !== undefined) return found;
-  const hint = didYouMean(renderer, plan.renderers.keys()) ||
-    `: write config.addRenderer("${renderer}", …)`;
-  throw new ConfigurationError(`Cannot render by "${renderer}": there is no such renderer${hint}`);
 }
 
 /** Throws if the route of a view matches none of the view's methods. */
