@@ -7,16 +7,23 @@
 
 import "./lib/runtime.ts";
 import type { App } from "./lib/app/app.ts";
-import {
-  type AppEvent,
-  EVENT_CLASS,
-  type NewRequest,
-  type NewResponse,
-  type Subscriber,
-} from "./lib/app/events.ts";
-import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "./lib/app/tweens.ts";
-import { checkOptions, checkValue, NAME, OBJECT } from "./lib/check_options.ts";
+import type { AppEvent, NewRequest, NewResponse, Subscriber } from "./lib/app/events.ts";
+import type { Tween } from "./lib/app/tweens.ts";
+import { checkOptions } from "./lib/check_options.ts";
 import { type ConfiguratorOptions, SharedConfiguration } from "./lib/configurator/app_assembly.ts";
+import {
+  statedCsrfOptions,
+  statedDefaultPermission,
+  statedDeriver,
+  statedPredicate,
+  statedRenderer,
+  statedRequestMethod,
+  statedSecurityPolicy,
+  statedSessionFactory,
+  statedSettings,
+  statedSubscriber,
+  statedTween,
+} from "./lib/configurator/app_statements.ts";
 import {
   INCLUDE_KINDS,
   type IncludeOptions,
@@ -24,32 +31,24 @@ import {
   type Part,
   refuseAsync,
 } from "./lib/configurator/includes.ts";
-import { checkPlaced, placementOf, type PlacementOptions } from "./lib/configurator/order.ts";
-import {
-  type Plan,
-  REQUEST_METHOD_KINDS,
-  type RequestMethodOptions,
-} from "./lib/configurator/plan.ts";
+import type { PlacementOptions } from "./lib/configurator/order.ts";
+import type { Plan, RequestMethodOptions } from "./lib/configurator/plan.ts";
 import { type AddRouteOptions, StatedRoute } from "./lib/configurator/route_statement.ts";
 import { type Scanned, statedByMarks } from "./lib/configurator/scan.ts";
-import {
-  checkFunction,
-  checkNamed,
-  type Source,
-  type Statement,
-} from "./lib/configurator/statements.ts";
+import { checkFunction, type Source, type Statement } from "./lib/configurator/statements.ts";
+import type { RenderedViewOptions } from "./lib/configurator/view_config.ts";
 import { StatedExceptionView, StatedView } from "./lib/configurator/view_statement.ts";
 import type { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
 import type { Logger } from "./lib/log.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route } from "./lib/routing/route.ts";
 import { SourceLocation } from "./lib/source_location.ts";
-import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
-import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
-import type { PredicateFactory } from "./lib/views/predicates/predicate.ts";
+import type { CsrfOptions } from "./lib/views/csrf.ts";
+import type { ViewDeriver } from "./lib/views/derivers.ts";
 import type { Renderer } from "./lib/views/handler.ts";
+import type { PredicateFactory } from "./lib/views/predicates/predicate.ts";
 import type { AnyData, ViewRequest } from "./lib/views/request.ts";
-import { checkSecurityPolicy, type SecurityPolicy } from "./lib/views/security.ts";
+import type { SecurityPolicy } from "./lib/views/security.ts";
 import type {
   ErrorClass,
   ExceptionViewOptions,
@@ -58,8 +57,6 @@ import type {
   ViewOptions,
   ViewResult,
 } from "./lib/views/view.ts";
-import type { RenderedViewOptions } from "./lib/configurator/view_config.ts";
-import { SESSION_FACTORY } from "./lib/session/contract/factory.ts";
 import type { SessionFactory } from "./session.ts";
 
 /**
@@ -324,13 +321,7 @@ export class Configurator<
     method: (request: never, ...args: never[]) => unknown,
     options: RequestMethodOptions = {},
   ): unknown {
-    checkNamed("request method", name, method);
-    checkOptions(`request method "${name}"`, options, REQUEST_METHOD_KINDS);
-    const isProperty = options.property === true;
-    return this.#declare(
-      `request method "${name}"`,
-      (plan, _key, place) => plan.requestMethods.set(name, { method, isProperty, place }),
-    );
+    return this.#state(statedRequestMethod(name, method, options, this.#here()));
   }
 
   /**
@@ -345,12 +336,7 @@ export class Configurator<
    * @throws {ConfigurationError} If the tween is not a function, or an option is wrong or unknown.
    */
   addTween(tween: Tween<Data>, options: PlacementOptions<Tween<Data>> = {}): this {
-    checkPlaced("a tween", tween, options);
-    const placement = placementOf(tween, options, [INGRESS, EXCEPTION_VIEWS, MAIN]);
-    return this.#declare(
-      `tween "${placement.name}"`,
-      (plan, key) => plan.tweens.set(key, { ...placement, tween }),
-    );
+    return this.#state(statedTween(tween, options, this.#here()));
   }
 
   /**
@@ -370,13 +356,7 @@ export class Configurator<
     derive: ViewDeriver<Data>,
     options: PlacementOptions<ViewDeriver<Data>> = {},
   ): this {
-    checkPlaced("a view deriver", derive, options);
-    const { over = "rendered", under = options.over === undefined ? "decorated" : [] } = options;
-    const placement = placementOf(derive, { ...options, under, over }, BUILT_IN_DERIVERS);
-    return this.#declare(
-      `view deriver "${placement.name}"`,
-      (plan, key) => plan.derivers.set(key, { ...placement, derive }),
-    );
+    return this.#state(statedDeriver(derive, options, this.#here()));
   }
 
   /**
@@ -402,9 +382,7 @@ export class Configurator<
     event: abstract new (...args: never[]) => unknown,
     subscriber: Subscriber<never>,
   ): this {
-    for (const given of [event, subscriber]) checkFunction("a subscriber", given);
-    checkValue("the event of a subscriber", event, EVENT_CLASS);
-    return this.#declare(null, (plan) => plan.subscriptions.push({ event, subscriber }));
+    return this.#state(statedSubscriber({ event, subscriber }, this.#here()));
   }
 
   /**
@@ -418,11 +396,7 @@ export class Configurator<
    * function.
    */
   addRenderer(name: string, renderer: Renderer): this {
-    checkNamed("renderer", name, renderer);
-    return this.#declare(
-      `renderer "${name}"`,
-      (plan) => plan.renderers.set(name, renderer),
-    );
+    return this.#state(statedRenderer(name, renderer, this.#here()));
   }
 
   /**
@@ -435,11 +409,7 @@ export class Configurator<
    * function.
    */
   addViewPredicate(name: string, factory: PredicateFactory): this {
-    checkNamed("view predicate", name, factory);
-    return this.#declare(
-      `view predicate "${name}"`,
-      (plan) => plan.viewPredicates.set(name, factory),
-    );
+    return this.#state(statedPredicate("view predicate", name, factory, this.#here()));
   }
 
   /**
@@ -454,11 +424,7 @@ export class Configurator<
    * function.
    */
   addRoutePredicate(name: string, factory: PredicateFactory): this {
-    checkNamed("route predicate", name, factory);
-    return this.#declare(
-      `route predicate "${name}"`,
-      (plan) => plan.routePredicates.set(name, factory),
-    );
+    return this.#state(statedPredicate("route predicate", name, factory, this.#here()));
   }
 
   /**
@@ -469,8 +435,7 @@ export class Configurator<
    * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if you set it twice.
    */
   setSessionFactory(factory: SessionFactory<Data>): this {
-    checkValue("the session factory", factory, SESSION_FACTORY);
-    return this.#declare("the session factory", (plan) => plan.sessionFactory = factory);
+    return this.#state(statedSessionFactory(factory, this.#here()));
   }
 
   /**
@@ -485,11 +450,7 @@ export class Configurator<
     policy: SecurityPolicy<Data, Identity>,
   ): Configurator<Data, Added & { readonly identity: Promise<Identity | null> }>;
   setSecurityPolicy(policy: SecurityPolicy<Data>): unknown {
-    checkSecurityPolicy(policy);
-    return this.#declare(
-      "the security policy",
-      (plan, _key, place) => plan.securityPolicy = { policy, place },
-    );
+    return this.#state(statedSecurityPolicy(policy, this.#here()));
   }
 
   /**
@@ -500,11 +461,7 @@ export class Configurator<
    * @throws {ConfigurationError} If the permission is not a string or is empty.
    */
   setDefaultPermission(permission: string): this {
-    checkValue("the default permission", permission, NAME);
-    return this.#declare(
-      "the default permission",
-      (plan) => plan.defaultPermission = permission,
-    );
+    return this.#state(statedDefaultPermission(permission, this.#here()));
   }
 
   /**
@@ -519,8 +476,7 @@ export class Configurator<
    * @throws {ConfigurationError} From `makeApp()`, if the app has no session factory.
    */
   setDefaultCsrfOptions(options: CsrfOptions = {}): this {
-    new CsrfPolicy(options);
-    return this.#declare("the CSRF options", (plan, _key, place) => plan.csrf = { options, place });
+    return this.#state(statedCsrfOptions(options, this.#here()));
   }
 
   /**
@@ -532,8 +488,7 @@ export class Configurator<
    * @throws {ConfigurationError} If the settings are not an object.
    */
   addSettings(settings: Readonly<Record<string, unknown>>): this {
-    checkValue("the settings", settings, OBJECT);
-    return this.#declare(null, (plan) => void Object.assign(plan.settings, settings));
+    return this.#state(statedSettings(settings, this.#here()));
   }
 
   /**
@@ -572,22 +527,6 @@ export class Configurator<
   #state(statement: Statement<Plan<Data>>): this {
     this.#shared.state(statement);
     return this;
-  }
-
-  /** Records a statement about the app as a whole. */
-  #declare(
-    subject: string | null,
-    apply: (plan: Plan<Data>, key: string, place: SourceLocation) => void,
-  ): this {
-    const { part, place } = this.#here();
-    return this.#state({
-      subject,
-      identity: "",
-      isOfApp: true,
-      part,
-      place,
-      apply: (plan, key) => apply(plan, key, place),
-    });
   }
 }
 

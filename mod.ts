@@ -71,7 +71,13 @@ export type { ErrorClass, View, ViewOptions } from "./lib/views/view.ts";
 // Tweens, derivers, predicates and events around the views.
 export { ApplicationCreated, NewRequest, NewResponse, type Subscriber } from "./lib/app/events.ts";
 export type { Tween } from "./lib/app/tweens.ts";
-export { BadCsrfOrigin, BadCsrfToken, type CsrfOptions } from "./lib/views/csrf.ts";
+export {
+  BadCsrfOrigin,
+  BadCsrfToken,
+  csrfField,
+  type CsrfOptions,
+  onceField,
+} from "./lib/views/csrf.ts";
 export type { ViewDeriver } from "./lib/views/derivers.ts";
 export type { Renderer, RequestHandler } from "./lib/views/handler.ts";
 export { not, type Predicate, type PredicateFactory } from "./lib/views/predicates/predicate.ts";
@@ -90,13 +96,15 @@ export {
   SessionStoreError,
   SessionTooLargeError,
   SessionValueError,
+  TooManySessionsError,
 } from "./lib/session/errors.ts";
 export { encryptedCodec } from "./lib/session/formats/encrypted.ts";
 export { pyramidCodec } from "./lib/session/formats/pyramid.ts";
 export { signedCodec } from "./lib/session/formats/signed.ts";
 export { storedSessionFactory } from "./lib/session/stored_factory.ts";
 export type { StoredSessionFactory } from "./lib/session/stored/stored_state.ts";
-export { SessionSchemaError, type StandardSchema } from "./lib/session/schema.ts";
+export { SessionSchemaError } from "./lib/session/schema.ts";
+export type { StandardSchema } from "./lib/standard_schema.ts";
 export {
   type RefusalReason,
   type RevocationStore,
@@ -125,6 +133,7 @@ export {
   HttpUnauthorized,
   HttpUnprocessableContent,
   HttpUnsupportedMediaType,
+  ValidationError,
 } from "./lib/http/errors.ts";
 export {
   HttpFound,

@@ -43,7 +43,7 @@ export type {
   ViewDefaultsDecorator,
 } from "./lib/configurator/view_config.ts";
 export type { RequestCookies } from "./lib/http/cookies.ts";
-export type { HttpErrorOptions } from "./lib/http/errors.ts";
+export type { FieldErrors, HttpErrorOptions } from "./lib/http/errors.ts";
 export type { FieldPart, FilePart, FormPart } from "./lib/http/form_parts.ts";
 export type { ForwardingHeader, TrustedProxies } from "./lib/http/forwarded.ts";
 export type { RedirectOptions, RedirectStatus } from "./lib/http/redirect.ts";
@@ -74,7 +74,8 @@ export type {
 } from "./lib/session/formats/pyramid.ts";
 export type { LifetimeOptions } from "./lib/session/lifetimes.ts";
 export type { CookieSessionOptions } from "./lib/session/options.ts";
-export type { SchemaIssue, SchemaMigration, SchemaResult } from "./lib/session/schema.ts";
+export type { SchemaMigration } from "./lib/session/schema.ts";
+export type { SchemaIssue, SchemaResult } from "./lib/standard_schema.ts";
 export type { StoredSessionOptions } from "./lib/session/stored_factory.ts";
 export type {
   EndAllOptions,
@@ -84,6 +85,17 @@ export type {
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
 export type { DeriverInfo } from "./lib/views/derivers.ts";
+export type { OnceOptions } from "./lib/views/forms/once.ts";
+export type {
+  FormReading,
+  InvalidForm,
+  InvalidReading,
+  JsonReading,
+  ReadFormOptions,
+  ReadQueryOptions,
+  ValidReading,
+} from "./lib/views/forms/readings.ts";
+export type { FileHandler, FileOptions, FormFile } from "./lib/views/forms/streamed_files.ts";
 export type { HttpCache } from "./lib/views/http_cache.ts";
 export type { AcceptTypes } from "./lib/views/predicates/accept.ts";
 export type { HeaderConditions } from "./lib/views/predicates/header.ts";
@@ -107,6 +119,8 @@ export type {
   CommitContext,
   DecodedCookie,
   FlashOptions,
+  NotedDescription,
+  SessionDescription,
   SessionOutcome,
   SessionPolicy,
   SessionRecord,

@@ -410,7 +410,8 @@ Deno.test({
       ]
         .map((name) => `lib/session/${name}.ts`);
       assertEquals(early.filter((module) => !loaded.has(module)), []);
-      const apart = /^lib\/(?:static|testing|cli|session\/store[ds]|app\/development)\//;
+      const apart =
+        /^lib\/(?:static|testing|cli|session\/store[ds]|app\/development|views\/forms)\//;
       assertEquals([...loaded].filter((module) => apart.test(module)), []);
       assert(modules.some((module) => apart.test(module)));
     });

@@ -35,7 +35,9 @@ import {
   Session,
   signedCodec,
   signedCookieSessionFactory,
+  type StandardSchema,
   storedSessionFactory,
+  ValidationError,
   viewConfig,
   viewDefaults,
   type ViewOptions,
@@ -61,6 +63,8 @@ import type {
   PredicateOptions,
   PyramidCodecOptions,
   PyramidCookieSessionOptions,
+  ReadFormOptions,
+  ReadQueryOptions,
   RedirectOptions,
   RequestMethodOptions,
   RouteOptions,
@@ -258,6 +262,18 @@ const HANDSHAKE = {
 };
 
 const BODY: Wrong<BodyLimits> = { maxBytes: NaN };
+const READ_QUERY: Wrong<ReadQueryOptions> = { lists: "tags", withheld: ["a", 7] };
+const READ_FORM: Wrong<ReadFormOptions> = {
+  ...READ_QUERY,
+  ...BODY,
+  maxParts: "7",
+  files: { avatar: "save" },
+  discard: "remove",
+  once: { redirectTo: 7 },
+};
+const ANY_SCHEMA: StandardSchema = {
+  "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) },
+};
 const PATH: Wrong<PathOptions> = { query: "page=2", fragment: 7 };
 
 const REQUEST: Wrong<TestRequestInit> = {
@@ -489,7 +505,13 @@ const ROWS: Readonly<Record<string, Row>> = {
       maxBytes: "32768",
       loadTimeout: "500",
       saveTimeout: null,
+      maxPending: "1000",
+      maxFailures: "5",
+      minPause: null,
+      maxPause: "5000",
       stampOf: "1",
+      maxSessionsPerUser: "3",
+      atMaxSessions: "end",
       onLost: true,
     },
   ),
@@ -567,6 +589,34 @@ const ROWS: Readonly<Record<string, Row>> = {
   "ViewRequest.form": answered(
     (limits: FormLimits) => dummyRequest({ form: { a: "1" } }).form(limits),
     { ...BODY, maxParts: NaN },
+  ),
+  "ViewRequest.readForm": answered(
+    (options: ReadFormOptions) => dummyRequest({ form: {} }).readForm(ANY_SCHEMA, options),
+    READ_FORM,
+  ),
+  "ViewRequest.validForm": answered(
+    (options: ReadFormOptions) => dummyRequest({ form: {} }).validForm(ANY_SCHEMA, options),
+    READ_FORM,
+  ),
+  "ViewRequest.readQuery": answered(
+    (options: ReadQueryOptions) => dummyRequest().readQuery(ANY_SCHEMA, options),
+    READ_QUERY,
+  ),
+  "ViewRequest.validQuery": answered(
+    (options: ReadQueryOptions) => dummyRequest().validQuery(ANY_SCHEMA, options),
+    READ_QUERY,
+  ),
+  "ViewRequest.readJson": answered(
+    (options: BodyLimits) => dummyRequest({ json: 1 }).readJson(ANY_SCHEMA, options),
+    BODY,
+  ),
+  "ViewRequest.validJson": answered(
+    (options: BodyLimits) => dummyRequest({ json: 1 }).validJson(ANY_SCHEMA, options),
+    BODY,
+  ),
+  "new ValidationError": answered(
+    (options: HttpErrorOptions) => new ValidationError({}, [], options),
+    ERROR,
   ),
   "ViewRequest.setCookie": answered(
     (options: CookieOptions) => dummyRequest().setCookie("a", "b", options),

@@ -20,6 +20,33 @@ import { RequestBody } from "./request_body.ts";
 import type { ViewLabel } from "./view_label.ts";
 import { closeFailed, isClosed, isWebSocketHandshake, upgradeResponse } from "./websocket.ts";
 
+/** The field of a form that carries the CSRF token, if the app states no other. */
+export const TOKEN_FIELD = "csrf_token";
+
+/** The field of a form that carries its one-time token. */
+export const ONCE_FIELD = "once_token";
+/** The key of a stored session, and the flash queue of another one, with the tokens that were used. */
+export const ONCE_KEY = "_once_tokens";
+
+/** The fields of apps that state another one, by their sessions. */
+const tokenFields = new WeakMap<object, string | null>();
+
+/** The field for the CSRF token in forms with this session. `null` means that no field carries it. */
+export function tokenFieldFor(session: object): string | null {
+  return tokenFields.get(session) ?? (tokenFields.has(session) ? null : TOKEN_FIELD);
+}
+
+/** The same for the forms that a request can carry. */
+export function tokenFieldOf(
+  { environment: { sessionGuard } }: {
+    readonly environment: {
+      readonly sessionGuard: { readonly tokenField: string | null } | undefined;
+    };
+  },
+): string | null {
+  return sessionGuard === undefined ? TOKEN_FIELD : sessionGuard.tokenField;
+}
+
 /** Who works on a request before its view is found. */
 const BEFORE_A_VIEW: ViewLabel = {
   short: "a tween, factory or predicate that comes before the view",
@@ -64,6 +91,8 @@ export interface Environment<Data extends object, ViewRequest> {
 export interface SessionGuard<ViewRequest> {
   /** Methods that change nothing: a request of theirs gets its session, unless it opens a WebSocket. */
   readonly safeMethods: ReadonlySet<string>;
+  /** The field of a form that carries the CSRF token. `null` means that no field carries it. */
+  readonly tokenField: string | null;
   /**
    * The error that any other request gets in place of its session. It is `null` if the request gets
    * its session.
@@ -293,6 +322,24 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   }
 
   /**
+   * States the status of what is rendered.
+   *
+   * @throws {RangeError} If it is not an integer from 200 to 599.
+   * @throws {TypeError} If the response was made.
+   */
+  useStatus(status: number | undefined): void {
+    if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+      throw new RangeError(
+        `Cannot set request.responseStatus: must be an integer from 200 to 599, not ${
+          describe(status)
+        }`,
+      );
+    }
+    this.refuseLate("set request.responseStatus");
+    this.responseStatus = status;
+  }
+
+  /**
    * Refuses what can no longer become part of the answer.
    *
    * @param what What was tried, such as `set a cookie`.
@@ -400,6 +447,8 @@ function keep<Data extends object, ViewRequest>(
   state: RequestState<Data, ViewRequest>,
 ): Session<Data> {
   state.loaded = session;
+  const field = tokenFieldOf(state);
+  if (field !== TOKEN_FIELD) tokenFields.set(session, field);
   return state.isClosed ? readOnly(session) : session;
 }
 

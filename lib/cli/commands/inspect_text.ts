@@ -19,6 +19,7 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   "future": "it was issued in the future",
   "revoked": "the session was ended",
   "gone": "the store does not hold it",
+  "too-large": "requests at the same time made the session too large",
   "schema": "its contents do not fit the schema of the app",
 };
 

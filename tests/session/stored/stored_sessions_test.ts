@@ -164,18 +164,3 @@ Deno.test("storedSessionFactory(): what is no id or no user never reaches the st
   await assertRejects(() => factory.list(""), TypeError);
   await assertRejects(() => factory.endAll("ada", { except: 7 as never }), TypeError);
 });
-
-Deno.test("storedSessionFactory(): a list leaves out what this version did not write", async () => {
-  const { store, trouble } = countedStore(memoryStore());
-  const factory = storedSessionFactory(store, SECRET);
-  const good = { id: "AAECAwQFBgcICQoLDA0ODw", renewed: 1, expires: 2 };
-  const head = `[1,5,null,null,"${"a".repeat(43)}",[]]`;
-  trouble.answer = () => [
-    null,
-    { ...good, head: "[2]" },
-    { ...good, head, id: "x" },
-    { ...good, head: 7 },
-    { ...good, head },
-  ];
-  assertEquals(await factory.list("ada"), [{ ...good, created: 5 }]);
-});

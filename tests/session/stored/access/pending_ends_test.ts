@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { PendingEnds } from "../../../lib/session/stored/pending_ends.ts";
+import { PendingEnds } from "../../../../lib/session/stored/access/pending_ends.ts";
 
 /** Timers that a test lets pass. */
 function timers() {
