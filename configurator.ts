@@ -14,6 +14,7 @@ import { type ConfiguratorOptions, SharedConfiguration } from "./lib/configurato
 import {
   statedCsrfOptions,
   statedDefaultPermission,
+  statedDefaultRenderer,
   statedDeriver,
   statedPredicate,
   statedRenderer,
@@ -50,10 +51,12 @@ import type { PredicateFactory } from "./lib/views/predicates/predicate.ts";
 import type { AnyData, ViewRequest } from "./lib/views/request.ts";
 import type { SecurityPolicy } from "./lib/views/security.ts";
 import type {
+  DefaultRendered,
   ErrorClass,
   ExceptionViewOptions,
   ForbiddenViewOptions,
   NotFoundViewOptions,
+  ResultIn,
   ViewOptions,
   ViewResult,
 } from "./lib/views/view.ts";
@@ -166,9 +169,7 @@ export class Configurator<
   ): this;
   /** Adds a view of a route. */
   addView<const Pattern extends string>(
-    view: (
-      request: ViewRequest<Data, Matchdict<Pattern>> & Added,
-    ) => ViewResult | Promise<ViewResult>,
+    view: (request: ViewRequest<Data, Matchdict<Pattern>> & Added) => ResultIn<Added>,
     options: ViewOptions<Pattern>,
   ): this;
   addView(view: (request: never) => unknown, options: ViewOptions): this {
@@ -386,17 +387,36 @@ export class Configurator<
   }
 
   /**
-   * Adds a renderer, which views select by its name. Pyramid: `add_renderer`.
+   * Adds a renderer, which views select by its name, or by a name that ends with it. Pyramid:
+   * `add_renderer`.
    *
-   * Every app has the renderers `json`, `text` and `html`. You can replace them.
+   * Every app has the renderers `json`, `text` and `html`, and `string`, which is `text`. You can
+   * replace them. With the name `.eta` the renderer makes the responses of views that state a
+   * template such as `page.eta`.
    *
-   * @param name The name.
-   * @param renderer Makes a response from the value that a view returned.
+   * @param name The name, or a suffix with its dot.
+   * @param renderer Makes a response from the value that a view returned. Its third parameter has
+   * the name that the view stated.
    * @throws {ConfigurationError} If the name is not a string or is empty, or the renderer is not a
    * function.
    */
   addRenderer(name: string, renderer: Renderer): this {
     return this.#state(statedRenderer(name, renderer, this.#here()));
+  }
+
+  /**
+   * Sets the renderer of views that state none. Pyramid: `add_renderer(None, …)`.
+   *
+   * A view that returns a response, `html`, an error or a redirection needs no renderer. The
+   * returned Configurator knows that its views can return any value.
+   *
+   * @param renderer The name of a renderer, or a function.
+   * @throws {ConfigurationError} If it is neither. From `makeApp()`, if no renderer has the name.
+   * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if you set it twice.
+   */
+  setDefaultRenderer(renderer: string | Renderer): Configurator<Data, Added & DefaultRendered>;
+  setDefaultRenderer(renderer: string | Renderer): unknown {
+    return this.#state(statedDefaultRenderer(renderer, this.#here()));
   }
 
   /**

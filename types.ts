@@ -85,6 +85,7 @@ export type {
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
 export type { DeriverInfo } from "./lib/views/derivers.ts";
+export type { RendererInfo } from "./lib/views/handler.ts";
 export type { OnceOptions } from "./lib/views/forms/once.ts";
 export type {
   FormReading,
@@ -107,10 +108,12 @@ export type { FinishedCallback, ResponseCallback } from "./lib/views/request.ts"
 export type { CookieDeletionOptions } from "./lib/views/response_cookies.ts";
 export type { Permission } from "./lib/views/security.ts";
 export type {
+  DefaultRendered,
   ExceptionViewOptions,
   ForbiddenViewOptions,
   HandlerDecorator,
   NotFoundViewOptions,
+  ResultIn,
   ViewResult,
 } from "./lib/views/view.ts";
 export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket.ts";

@@ -10,7 +10,7 @@ import { checkOptions, checkValue, NAME, OBJECT } from "../check_options.ts";
 import { SESSION_FACTORY } from "../session/contract/factory.ts";
 import { type CsrfOptions, CsrfPolicy } from "../views/csrf.ts";
 import { BUILT_IN_DERIVERS, type ViewDeriver } from "../views/derivers.ts";
-import type { Renderer } from "../views/handler.ts";
+import { type Renderer, RENDERER_KIND } from "../views/handler.ts";
 import type { PredicateFactory } from "../views/predicates/predicate.ts";
 import { checkSecurityPolicy, type SecurityPolicy } from "../views/security.ts";
 import type { SessionFactory } from "../../session.ts";
@@ -89,6 +89,17 @@ export function statedRenderer<Data extends object>(
   checkNamed("renderer", name, renderer);
   return ofApp(source, `renderer "${name}"`, ({ renderers }) => {
     renderers.set(name, renderer);
+  });
+}
+
+/** The statement of `setDefaultRenderer()`. */
+export function statedDefaultRenderer<Data extends object>(
+  renderer: string | Renderer,
+  source: Source,
+): AppStatement<Data> {
+  checkValue("the default renderer", renderer, RENDERER_KIND);
+  return ofApp(source, "the default renderer", (plan) => {
+    plan.defaultRenderer = { renderer, place: source.place };
   });
 }
 

@@ -15,7 +15,7 @@ import { REQUEST_METHOD_KIND, type RequestMethod } from "../views/predicates/met
 import type { OrNot } from "../views/predicates/predicate.ts";
 import { type PredicateOptions, ROUTE_PREDICATE_KINDS } from "../views/predicates/predicates.ts";
 import type { AnyViewRequest, ViewRequest } from "../views/request.ts";
-import type { ViewResult } from "../views/view.ts";
+import type { ResultIn } from "../views/view.ts";
 import { joinPrefix, type Part } from "./includes.ts";
 import type { Source, Statement } from "./statements.ts";
 
@@ -56,7 +56,7 @@ export interface AddRouteOptions<
    */
   readonly view?: (
     request: ViewRequest<Data, Matchdict<Pattern>> & Added,
-  ) => ViewResult | Promise<ViewResult>;
+  ) => ResultIn<Added>;
 }
 
 /** The kinds of the values in {@linkcode AddRouteOptions}. */

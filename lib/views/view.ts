@@ -34,6 +34,25 @@ import { type Permission, PERMISSION_KIND } from "./security.ts";
  */
 export type ViewResult = Response | Html | HttpException;
 
+declare const RENDERED: unique symbol;
+
+/**
+ * Marks the requests of an app with a default renderer in the types alone, so that its views can
+ * return any value. No request has this member.
+ */
+export interface DefaultRendered {
+  /** The mark. */
+  readonly [RENDERED]: true;
+}
+
+/**
+ * What a view without a renderer of its own may return: any value if the app has a default renderer.
+ *
+ * @typeParam Added The members that the app added to its requests.
+ */
+export type ResultIn<Added> = [Added] extends [DefaultRendered] ? unknown
+  : ViewResult | Promise<ViewResult>;
+
 /**
  * Answers the requests of a route.
  *
@@ -71,7 +90,11 @@ export interface ViewOptions<Pattern extends string = string> extends PredicateO
   readonly requestMethod?: OrNot<RequestMethod>;
   /** The permission that the visitor must have. It needs a security policy. */
   readonly permission?: Permission;
-  /** Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer` named, or a function. */
+  /**
+   * Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer`
+   * named, a name with a suffix that it named, such as `page.eta`, or a function. Default: that of
+   * `setDefaultRenderer`.
+   */
   readonly renderer?: string | Renderer;
   /**
    * Whether requests that change something must carry a CSRF token. `false` also gives them the

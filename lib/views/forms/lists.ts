@@ -6,7 +6,7 @@
 
 import type { SchemaIssue, StandardSchema } from "../../standard_schema.ts";
 import { type Checked, checkedBy, type SchemaUse, stepsOf } from "./schema_check.ts";
-import { valuesToCheck, type SentFields } from "./sent_fields.ts";
+import { type SentFields, valuesToCheck } from "./sent_fields.ts";
 
 /** What became of the fields. */
 export interface CheckedFields<Value> {
