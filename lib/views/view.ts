@@ -34,15 +34,12 @@ import { type Permission, PERMISSION_KIND } from "./security.ts";
  */
 export type ViewResult = Response | Html | HttpException;
 
-declare const RENDERED: unique symbol;
-
 /**
- * Marks the requests of an app with a default renderer in the types alone, so that its views can
- * return any value. No request has this member.
+ * Marks the requests of an app with a default renderer, so that its views can return any value. It
+ * exists in the types alone.
  */
-export interface DefaultRendered {
-  /** The mark. */
-  readonly [RENDERED]: true;
+export declare abstract class DefaultRendered {
+  readonly #isRendered: true;
 }
 
 /**
