@@ -45,12 +45,15 @@ export { App } from "./lib/app/app.ts";
 export { mount } from "./lib/app/mount.ts";
 export { ConfigurationError } from "./lib/configuration_error.ts";
 export type { ConfiguratorOptions } from "./lib/configurator/app_assembly.ts";
+export { route } from "./lib/configurator/route_statement.ts";
+export type { RequestWith } from "./lib/configurator/app_types.ts";
 export { ConfigurationConflictError } from "./lib/configurator/statements.ts";
 export type { ConnectionInfo } from "./lib/http/request.ts";
 export type { Logger } from "./lib/log.ts";
 export type { Matchdict } from "./lib/routing/matchdict.ts";
-export { Route, route } from "./lib/routing/route.ts";
+export { Route } from "./lib/routing/route.ts";
 export { RouteNotFoundError } from "./lib/routing/route_names.ts";
+export type { ConfiguratorWith, RequestOf } from "./parts.ts";
 
 // Views and their requests.
 export {

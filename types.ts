@@ -20,6 +20,7 @@
  * @module
  */
 
+export type { Extended, Included } from "./configurator.ts";
 export type { AppEvent } from "./lib/app/events.ts";
 export type { FetchHandler, MountedApp } from "./lib/app/mount.ts";
 export type {
@@ -28,8 +29,23 @@ export type {
   Explanation,
   MatchResult,
   RouteReport,
+  ScopeReport,
   ViewReport,
 } from "./lib/app/report.ts";
+export type {
+  AddedMember,
+  AppNeeds,
+  AppRequest,
+  IdentityNeeded,
+  MembersAfter,
+  MembersNeeded,
+  NotAsync,
+  SessionNeeded,
+  SessionWith,
+  SettingsAfter,
+  SettingsNeeded,
+} from "./lib/configurator/app_types.ts";
+export type { DirectiveMethod } from "./lib/configurator/directives.ts";
 export type { IncludeOptions } from "./lib/configurator/includes.ts";
 export type { PlacementOptions } from "./lib/configurator/order.ts";
 export type { RequestMethodOptions } from "./lib/configurator/plan.ts";
@@ -76,11 +92,14 @@ export type { LifetimeOptions } from "./lib/session/lifetimes.ts";
 export type { CookieSessionOptions } from "./lib/session/options.ts";
 export type { SchemaMigration } from "./lib/session/schema.ts";
 export type { SchemaIssue, SchemaResult } from "./lib/standard_schema.ts";
+export type { StoreHealth } from "./lib/session/stored/access/store_guard.ts";
+export type { StoreLimits } from "./lib/session/store_limits.ts";
 export type { StoredSessionOptions } from "./lib/session/stored_factory.ts";
 export type {
   EndAllOptions,
   LostChanges,
   StoredSession,
+  StoredSessionHealth,
 } from "./lib/session/stored/stored_state.ts";
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
@@ -97,6 +116,7 @@ export type {
   ValidReading,
 } from "./lib/views/forms/readings.ts";
 export type { FileHandler, FileOptions, FormFile } from "./lib/views/forms/streamed_files.ts";
+export type { PassedRequest } from "./lib/views/handler.ts";
 export type { HttpCache } from "./lib/views/http_cache.ts";
 export type { AcceptTypes } from "./lib/views/predicates/accept.ts";
 export type { HeaderConditions } from "./lib/views/predicates/header.ts";
@@ -104,7 +124,7 @@ export type { RequestMethod } from "./lib/views/predicates/method.ts";
 export type { Not, OrNot } from "./lib/views/predicates/predicate.ts";
 export type { PredicateOptions } from "./lib/views/predicates/predicates.ts";
 export type { ParamConditions } from "./lib/views/predicates/request_param.ts";
-export type { FinishedCallback, ResponseCallback } from "./lib/views/request.ts";
+export type { FinishedCallback, RequestTypes, ResponseCallback } from "./lib/views/request.ts";
 export type { CookieDeletionOptions } from "./lib/views/response_cookies.ts";
 export type { Permission } from "./lib/views/security.ts";
 export type {
@@ -112,7 +132,11 @@ export type {
   ExceptionViewOptions,
   ForbiddenViewOptions,
   HandlerDecorator,
+  IdentityUnder,
+  NoResponse,
   NotFoundViewOptions,
+  PermissionOption,
+  RendererFor,
   ResultIn,
   ViewResult,
 } from "./lib/views/view.ts";

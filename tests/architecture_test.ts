@@ -53,6 +53,7 @@ const FLOORS: ReadonlyMap<string, number> = new Map([
   ["lib/app/", 4],
   ["lib/configurator/", 5],
   ["configurator.ts", 6],
+  ["parts.ts", 6.5],
   ["mod.ts", 7],
   ["types.ts", 7],
   ["lib/static/", 7],

@@ -66,6 +66,7 @@ import type {
   ReadFormOptions,
   ReadQueryOptions,
   RedirectOptions,
+  RequestLimits,
   RequestMethodOptions,
   RouteOptions,
   SecretCookieSessionOptions,
@@ -176,6 +177,7 @@ const VIEW: Wrong<ViewOptions> = {
   routeName: 7,
   matchParam: new Map(),
   permission: "",
+  permitsAnonymous: "no",
   renderer: {},
   requireCsrf: "no",
   renewSession: "no",
@@ -362,10 +364,12 @@ const ROWS: Readonly<Record<string, Row>> = {
       trusted: [1],
       trustedHops: "1",
       sessionFactory: { load: () => {} },
+      securityPolicy: { identity: () => null },
       logger: () => {},
       development: "false",
       bodyTimeout: 0,
       bodyLimits: 1024,
+      settings: "none",
     },
   ),
   "Configurator.addRoute (a name)": stated(
@@ -413,7 +417,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   ),
   "Configurator.include": stated(
     (options: IncludeOptions) => fresh().include(() => {}, options),
-    { routePrefix: 7 },
+    { routePrefix: 7, scoped: "yes" },
   ),
   "Configurator.addExceptionView": stated(
     (options: ExceptionViewOptions & { context: never; renderer: never }) =>
@@ -468,6 +472,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: PlacementOptions<never>) => fresh().addViewDeriver((answer) => answer, options),
     PLACEMENT,
   ),
+  "Configurator.setDefaultBodyLimits": stated(
+    (options: RequestLimits) => fresh().setDefaultBodyLimits(options),
+    { maxBytes: "1 MB", maxParts: -1, maxStreamedBytes: 0.5, maxFileBytes: true },
+  ),
   "Configurator.setDefaultCsrfOptions": stated(
     (options: CsrfOptions) => fresh().setDefaultCsrfOptions(options),
     {
@@ -482,9 +490,13 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
   ),
   "new Route": stated((options: RouteOptions) => new Route("x", "/x", options), {
+    factory: {},
     insecureAllowRegExp: 1,
   }),
-  "route": stated((options: RouteOptions) => route("x", "/x", options), { insecureAllowRegExp: 1 }),
+  "route": stated((options: RouteOptions) => route("x", "/x", options), {
+    factory: {},
+    insecureAllowRegExp: 1,
+  }),
   "staticView": stated((options: StaticViewOptions) => staticView("/static", ".", options), {
     name: 7,
     dotfiles: "yes",

@@ -131,11 +131,12 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
     "Configurator",
   ]],
   "lib/cli/mod.ts": [cli, ["runCommand"]],
-  "lib/session/stored/session_store.ts": [stores, [
+  "lib/session/stored/mod.ts": [stores, [
     "BrokenRecordError",
     "EXPIRY_SLACK",
     "REMEMBERED_OPERATIONS",
     "RecordTooLargeError",
+    "guardedStore",
     "sweepAll",
   ]],
   "lib/session/stores/memory.ts": [memoryStores, ["memoryRevocations", "memoryStore"]],

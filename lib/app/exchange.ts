@@ -15,6 +15,7 @@ import {
   withMutableHeaders,
   withVary,
 } from "../http/response.ts";
+import { HttpError } from "../http/errors.ts";
 import { isPassive } from "../http/request.ts";
 import type { Logger } from "../log.ts";
 import type { StateOf, ViewRequest } from "../views/request.ts";
@@ -49,6 +50,8 @@ export class Exchange<Data extends object> {
   readonly #services: ExchangeServices<Data>;
   readonly #request: ViewRequest<Data>;
   readonly #state: StateOf<Data>;
+  /** What deletes the cookie of a session whose sign-out failed. */
+  #unconfirmed: readonly string[] = [];
 
   /** Takes the request. It does no work yet. */
   constructor(
@@ -149,8 +152,17 @@ export class Exchange<Data extends object> {
     const outcome = sessionFactory.commit(loaded, this.#state, context);
     // By whenReady() an unchanged session would pay for a closure.
     return outcome instanceof Promise
-      ? outcome.then((outcome) => withSession(response, outcome))
+      ? outcome.then(
+        (outcome) => withSession(response, outcome),
+        (error) => this.#uncommitted(error),
+      )
       : withSession(response, outcome);
+  }
+
+  /** Keeps the cookies of the error, because an exception view may answer it in its own way. */
+  #uncommitted(error: unknown): never {
+    if (error instanceof HttpError) this.#unconfirmed = error.headers.getSetCookie();
+    throw error;
   }
 
   /** Closes the session for writing, and then calls subscribers and finished callbacks. */
@@ -170,7 +182,7 @@ export class Exchange<Data extends object> {
   ): Promise<Response> {
     const { subscribers, logger } = this.#services;
     const event = new NewResponse(this.#request, response);
-    await this.#quietly(() => subscribers.tell(event));
+    await this.#quietly(() => subscribers.tell(event, this.#state.environment.scope));
     for (const callback of callbacks) await this.#quietly(() => callback(this.#request));
     this.#state.finishedCallbacks = undefined;
     try {
@@ -226,11 +238,12 @@ export class Exchange<Data extends object> {
     // Foreseen by its class alone, it was not logged yet, although what the visitor did is lost.
     if (foreseenBy === "class") logFailure(logger, state, error);
     if (state.upgrade !== undefined) return state.upgrade;
+    const cookies = this.#unconfirmed;
     try {
-      return lastHeaders(state, ownResponse(response));
+      return lastHeaders(state, ownResponse(response), cookies);
     } catch (second) {
       logFailure(logger, state, second);
-      return lastHeaders(state, await plainError(this.#request, state));
+      return lastHeaders(state, await plainError(this.#request, state), cookies);
     }
   }
 
@@ -247,14 +260,20 @@ export class Exchange<Data extends object> {
 }
 
 /**
- * Adds the headers to the last answer. The session is not committed, so its outcome is unchanged.
+ * Adds the headers to the last answer. The session is not committed, so its outcome is unchanged. A
+ * sign-out that failed deletes the cookie all the same.
  */
-function lastHeaders<Data extends object>(state: StateOf<Data>, response: Response): Response {
+function lastHeaders<Data extends object>(
+  state: StateOf<Data>,
+  response: Response,
+  cookies: readonly string[],
+): Response {
   const { responseHeaders, session, vary } = state;
   state.isMade = true;
   let answer = responseHeaders === undefined ? response : mergeHeaders(response, responseHeaders);
   if (vary !== undefined) answer = withVary(answer, vary);
-  return session === undefined ? answer : withSession(answer, UNCHANGED);
+  if (session === undefined) return answer;
+  return withSession(answer, cookies.length === 0 ? UNCHANGED : { do: "remove", cookies });
 }
 
 /** The views whose lost status was logged. */

@@ -166,8 +166,8 @@ export interface Arrival<State> {
   /** Whether nothing of it is kept: another request has just put a newer session in its place. */
   readonly isLate?: boolean;
   /**
-   * The id of a session that goes on, that this request does not read, and that it can end: by a
-   * cookie from before a rotation, or because the session is too large to be read.
+   * The id of a session that this request does not read, and that it can end. It came by a cookie
+   * from before a rotation, or the session is too large to be read.
    */
   readonly endableId?: string | undefined;
   /** Seconds for which that cookie was remembered. */

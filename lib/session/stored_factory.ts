@@ -31,12 +31,8 @@ import {
   sessionSettings,
 } from "./options.ts";
 import { LateSessions } from "./sessions.ts";
-import { guardingOf } from "./stored/access/guard_of.ts";
-import {
-  DEFAULT_LIMITS,
-  STORE_LIMIT_KINDS,
-  type StoreLimits,
-} from "./stored/access/store_limits.ts";
+import { guardingOf } from "./guard_of.ts";
+import { givenLimits, limitsOf, STORE_LIMIT_KINDS, type StoreLimits } from "./store_limits.ts";
 import type { SessionStore } from "./stored/session_store.ts";
 import type {
   EndAllOptions,
@@ -102,14 +98,6 @@ const KINDS: OptionKinds<StoredSessionOptions> = {
   onLost: FUNCTION,
 };
 
-const LIMIT_NAMES = [
-  "loadTimeout",
-  "saveTimeout",
-  "maxPending",
-  "maxFailures",
-  "minPause",
-  "maxPause",
-] as const;
 /** The numbers before the first session. */
 const NO_CALLS: StoredSessionHealth = {
   isPaused: false,
@@ -269,7 +257,7 @@ export function storedSettings<Data extends object>(
     payload,
     policy: { ...policy, canModify: true, needsStamp: stampOf !== undefined },
     store,
-    limits: limitsOf(store, options),
+    limits: limitsFor(store, options),
     verified: limit === 0 ? undefined : new VerifiedCookies(limit),
     randomBytes,
     maxBytes,
@@ -282,19 +270,12 @@ export function storedSettings<Data extends object>(
 }
 
 /** A guarded store has its limits already. */
-function limitsOf(store: SessionStore, options: StoreLimits): Required<StoreLimits> {
-  const limits = { ...DEFAULT_LIMITS };
-  for (const name of LIMIT_NAMES) {
-    const { [name]: given } = options;
-    if (given === undefined) continue;
-    if (guardingOf(store) !== undefined) {
-      throw new ConfigurationError(
-        `Cannot use option "${name}" of storedSessionFactory(): the store is guarded, so write it into guardedStore()`,
-      );
-    }
-    limits[name] = given;
-  }
-  return limits;
+function limitsFor(store: SessionStore, options: StoreLimits): Required<StoreLimits> {
+  const [given] = guardingOf(store) === undefined ? [] : givenLimits(options);
+  if (given === undefined) return limitsOf("storedSessionFactory()", options);
+  throw new ConfigurationError(
+    `Cannot use option "${given}" of storedSessionFactory(): the store is guarded, so write it into guardedStore()`,
+  );
 }
 
 function checkInteger(option: string, value: number, least: number): void {

@@ -13,7 +13,6 @@ import type { ConnectionInfo } from "../http/request.ts";
 import { ClosableHeaders } from "../http/response.ts";
 import { Lazy } from "../lazy.ts";
 import { quiet, quietly } from "../promises.ts";
-import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
 import type { Session } from "../../session.ts";
 import type { StandardSchema } from "../standard_schema.ts";
@@ -69,8 +68,8 @@ export type FinishedCallback<Data extends object> = (
 /** Many apps read no form. */
 const reading = new Lazy(() => import("./forms/read_form.ts"));
 
-let openState: <Data extends object, Params extends object>(
-  request: ViewRequest<Data, Params>,
+let openState: <Data extends object>(
+  request: ViewRequest<Data, object, RequestTypes<unknown, unknown, object>, unknown>,
 ) => StateOf<Data>;
 
 /**
@@ -79,10 +78,30 @@ let openState: <Data extends object, Params extends object>(
  *
  * @internal
  */
-export function requestState<Data extends object, Params extends object>(
-  request: ViewRequest<Data, Params>,
+export function requestState<Data extends object>(
+  request: ViewRequest<Data, object, RequestTypes<unknown, unknown, object>, unknown>,
 ): StateOf<Data> {
   return openState(request);
+}
+
+/**
+ * What a {@linkcode ViewRequest} knows besides its session and its pattern.
+ *
+ * @typeParam Context What the factory of the route made.
+ * @typeParam Identity What `request.identity` gives.
+ * @typeParam Settings The settings of the app.
+ */
+export interface RequestTypes<
+  Context = unknown,
+  Identity = unknown,
+  Settings extends object = Readonly<Record<string, unknown>>,
+> {
+  /** The type of `request.context`. */
+  readonly context: Context;
+  /** What `await request.identity` gives. */
+  readonly identity: Identity;
+  /** The type of `request.settings`. An interface counts like a type literal. */
+  readonly settings: { readonly [Name in keyof Settings]: Settings[Name] };
 }
 
 /**
@@ -93,13 +112,21 @@ export function requestState<Data extends object, Params extends object>(
  *
  * @typeParam Data The keys of the app's sessions.
  * @typeParam Params What the route's pattern captures.
+ * @typeParam Types The types of `context`, `identity` and `settings`.
+ * @typeParam Loaded The session, as far as the view knows its keys.
  */
 export class ViewRequest<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
+  Types extends RequestTypes<unknown, unknown, object> = RequestTypes,
+  Loaded = Session<Data>,
 > {
+  /** For the compiler alone: it compares this first, and its message names the session keys. */
+  declare private readonly sessionKeys: Data;
   readonly #state: StateOf<Data>;
-  #identity: Promise<unknown> | undefined;
+  #identity:
+    | { readonly by: RequestEnvironment<Data>["securityPolicy"]; readonly user: Promise<unknown> }
+    | undefined;
   #url: URL | undefined;
   #query: URLSearchParams | undefined;
   #cookies: RequestCookies | undefined;
@@ -263,15 +290,15 @@ export class ViewRequest<
   }
 
   /** What the app stated by `addSettings`. Pyramid: `request.registry.settings`. */
-  get settings(): Readonly<Record<string, unknown>> {
-    return this.#state.environment.settings;
+  get settings(): Types["settings"] {
+    return this.#state.environment.settings as Types["settings"];
   }
 
   /**
    * What the route's `factory` made of this request. The factory runs before the view's predicates,
    * the permission check and the view. It is undefined without a factory.
    */
-  get context(): unknown {
+  get context(): Types["context"] {
     return this.#state.context;
   }
 
@@ -284,8 +311,13 @@ export class ViewRequest<
    * The user who is signed in, as the security policy returns it. Pyramidion calls the policy once.
    * It is `null` if no user is signed in, and without a policy.
    */
-  get identity(): Promise<unknown> {
-    return this.#identity ??= quiet(this.#identify());
+  get identity(): Promise<Types["identity"]> {
+    const by = this.#state.environment.securityPolicy;
+    // A scoped part can have another policy than the app, whose tweens asked before.
+    if (this.#identity === undefined || this.#identity.by !== by) {
+      this.#identity = { by, user: quiet(this.#identify()) };
+    }
+    return this.#identity.user;
   }
 
   /**
@@ -409,8 +441,9 @@ export class ViewRequest<
    *
    * @throws {ConfigurationError} If the app has no session factory.
    */
-  get session(): Promise<Session<Data>> {
-    return this.#state.session ?? askForSession(anyRequest(this), this.#state);
+  get session(): Promise<Loaded> {
+    const { session } = this.#state;
+    return (session ?? askForSession(anyRequest(this), this.#state)) as Promise<Loaded>;
   }
 
   /**
@@ -732,7 +765,7 @@ export class ViewRequest<
   }
 
   #route(wanted: Route | string): Route {
-    return this.#state.environment.routes.get(wanted, this.#state.match?.value.scope ?? null);
+    return this.#state.environment.routes.get(wanted, this.#state.match?.value.part ?? null);
   }
 
   async #identify(): Promise<unknown> {
@@ -752,16 +785,13 @@ export type AnyData = any;
 /** A request of any app: for predicates, renderers and the like, which work in all of them. */
 export type AnyViewRequest = ViewRequest<AnyData, AnyData>;
 
-/** The request of a route's views, by the route: for annotations. */
-export type RequestOf<Pattern extends string, Data extends object> = ViewRequest<
-  Data,
-  Matchdict<Pattern>
->;
-
 function addressOf(peer: ConnectionInfo["remoteAddr"] | undefined): string | undefined {
   return peer?.hostname === undefined ? undefined : ipAddress(peer.hostname);
 }
 
-function anyRequest(request: AnyViewRequest): AnyViewRequest {
-  return request;
+function anyRequest(
+  request: ViewRequest<AnyData, AnyData, RequestTypes<unknown, unknown, object>, unknown>,
+): AnyViewRequest {
+  // Settings that are typed can be read by any name.
+  return request as AnyViewRequest;
 }

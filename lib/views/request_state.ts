@@ -13,7 +13,7 @@ import type { Logger } from "../log.ts";
 import { isThenable, quiet } from "../promises.ts";
 import { type Mounted, mountedAt, requestUrl } from "../routing/request_target.ts";
 import type { Route } from "../routing/route.ts";
-import type { RouteNames, RouteScope } from "../routing/route_names.ts";
+import type { RouteNames, RoutePart } from "../routing/route_names.ts";
 import { Session, type SessionFactory, type SessionRequest, sessionState } from "../../session.ts";
 import type { HeldLimits } from "./body_limits.ts";
 import { RequestBody } from "./request_body.ts";
@@ -81,6 +81,8 @@ export interface Environment<Data extends object, ViewRequest> {
   readonly bodyTimeout: number | null;
   /** How much of a body the app reads if no view states limits. */
   readonly bodyLimits: HeldLimits;
+  /** The scoped part whose rules these are. `null` means the app's own. */
+  readonly scope: RoutePart | null;
 }
 
 /**
@@ -115,7 +117,7 @@ export interface RequestSecurity<ViewRequest> {
 /** What the app states of a route, besides its pattern. */
 export interface RequestRoute {
   /** Where the route was stated. */
-  readonly scope: RouteScope;
+  readonly part: RoutePart;
   /** Makes the context of a request, once for each match. */
   readonly factory: ((request: never) => unknown) | undefined;
 }
@@ -149,8 +151,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   readonly raw: Request;
   /** What the server knows of the connection. */
   readonly info: ConnectionInfo | undefined;
-  /** What every request of the app shares. */
-  readonly environment: Environment<Data, ViewRequest>;
+  /** What every request of the app shares, or of the scoped part in which it has arrived. */
+  environment: Environment<Data, ViewRequest>;
   /** The headers of a request that may become a WebSocket: afterwards its own cannot be read. */
   handshake: Headers | undefined = undefined;
   /** The 101, once the request was upgraded: from then on nothing else may be answered. */
@@ -286,6 +288,15 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     if (this.#body !== undefined) return this.#body;
     const { bodyTimeout, bodyLimits } = this.environment;
     return this.#body = new RequestBody(this.raw, bodyTimeout, bodyLimits, this);
+  }
+
+  /** Goes on by the rules of a scoped part. */
+  enter(environment: Environment<Data, ViewRequest>): void {
+    // The part has a guard of its own, which may judge otherwise.
+    if (environment.sessionGuard !== this.environment.sessionGuard) this.refused = undefined;
+    this.environment = environment;
+    // A tween of the app may have loaded the session, whose forms then name the field of the app.
+    if (this.loaded !== undefined) tokenFields.set(this.loaded, tokenFieldOf(this));
   }
 
   /** Keeps what cannot be read any more once the request became a WebSocket, if it asks for one. */

@@ -27,12 +27,12 @@ const ROWS: Record<
   "statedTween": [
     stated.statedTween((handler) => handler, { name: "timed" }, source),
     'tween "timed"',
-    ({ tweens }) => tweens.get("key")?.name,
+    ({ tweens }) => tweens.get("timed")?.name,
   ],
   "statedDeriver": [
     stated.statedDeriver((handler) => handler, { name: "traced" }, source),
     'view deriver "traced"',
-    ({ derivers }) => derivers.get("key")?.under.join(),
+    ({ derivers }) => derivers.get("traced")?.under.join(),
   ],
   "statedSubscriber": [
     stated.statedSubscriber({ event: NewRequest, subscriber: () => {} }, source),
@@ -81,10 +81,10 @@ const ROWS: Record<
     "the CSRF options",
     ({ csrf }) => csrf?.options.token,
   ],
-  "statedSettings": [
-    stated.statedSettings({ name: "shop" }, source),
-    null,
-    ({ settings }) => settings.name,
+  "statedBodyLimits": [
+    stated.statedBodyLimits({ maxBytes: 7 }, source),
+    "the default limits for bodies",
+    ({ bodyLimits }) => bodyLimits?.maxBytes,
   ],
 };
 
@@ -92,7 +92,7 @@ Deno.test("a statement about the app names its subject and its source, and chang
   for (const [name, [statement, subject, of]] of Object.entries(ROWS)) {
     await t.step(name, () => {
       assertEquals(statement.subject, subject);
-      assert(statement.isOfApp);
+      assertEquals(statement.about, name === "statedRequestMethod" ? "app" : "scope");
       assertStrictEquals(statement.part, source.part);
       assertStrictEquals(statement.place, source.place);
       const plan = new Plan<object>(false);

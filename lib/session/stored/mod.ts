@@ -43,5 +43,5 @@ export {
   type GuardedStoreOptions,
 } from "./access/guarded_store.ts";
 export type { StoreHealth } from "./access/store_guard.ts";
-export type { StoreLimits } from "./access/store_limits.ts";
+export type { StoreLimits } from "../store_limits.ts";
 export { sweepAll, type SweepAllOptions } from "./sweep_all.ts";

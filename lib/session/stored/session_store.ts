@@ -59,8 +59,8 @@ export interface SessionChange {
   /** Keys to remove. A key that is missing is no error. No key is both here and in `set`. */
   delete?: readonly string[] | undefined;
   /**
-   * Whether all keys that are not in `set` are removed, whoever wrote them. A sign-in does this,
-   * because a request with the cookie from before can write until then. @default {false}
+   * Whether all keys that are not in `set` are removed, also those that another request wrote
+   * meanwhile. A sign-in does this, because an attacker may have planted the cookie. @default {false}
    */
   clear?: boolean | undefined;
   /**

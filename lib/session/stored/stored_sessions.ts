@@ -7,7 +7,7 @@
 import { type Session, sessionState } from "../../../session.ts";
 import { isKeptBy } from "../backend.ts";
 import { Sessions } from "../sessions.ts";
-import { guardingOf } from "./access/guard_of.ts";
+import { guardingOf } from "../guard_of.ts";
 import { PendingEnds } from "./access/pending_ends.ts";
 import { loggedOnce, StoreAccess } from "./access/store_access.ts";
 import { PLATFORM_TIMERS, type SetTimer, StoreGuard } from "./access/store_guard.ts";

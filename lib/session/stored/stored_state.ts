@@ -18,7 +18,7 @@ import type { SessionParts } from "../options.ts";
 import type { PendingEnds } from "./access/pending_ends.ts";
 import type { StoreAccess } from "./access/store_access.ts";
 import type { StoreGuard, StoreHealth } from "./access/store_guard.ts";
-import type { StoreLimits } from "./access/store_limits.ts";
+import type { StoreLimits } from "../store_limits.ts";
 import type { AsyncCloser, SessionStore } from "./session_store.ts";
 import type { StoredHead } from "./stored_head.ts";
 import type { SessionKey } from "./stored_token.ts";

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { BOOLEAN, fitsOptions, type OptionKind, textThatIs } from "../../check_options.ts";
+import {
+  BOOLEAN,
+  fitsOptions,
+  NAME,
+  type OptionKind,
+  type OptionKinds,
+} from "../../check_options.ts";
 import { HttpBadRequest, HttpConflict } from "../../http/errors.ts";
 import { redirect } from "../../http/redirect.ts";
 import { type Session, sessionState } from "../../../session.ts";
@@ -20,14 +26,14 @@ export interface OnceOptions {
   readonly redirectTo: string;
 }
 
+const LOCATION: OptionKinds<OnceOptions> = { redirectTo: NAME };
+
 /** What the option `once` takes. */
 export const ONCE: OptionKind = {
   expected: 'true, false, or a location such as { redirectTo: "/orders" }',
   is: (value) =>
     BOOLEAN.is(value) ||
-    (fitsOptions<OnceOptions>(value, { redirectTo: textThatIs("a location") }) &&
-      typeof value === "object" && value !== null && "redirectTo" in value &&
-      value.redirectTo !== undefined),
+    (fitsOptions(value, LOCATION) && NAME.is(Reflect.get(Object(value), "redirectTo"))),
 };
 
 /** The parts of a request that a one-time token needs. */
@@ -79,7 +85,7 @@ export async function useToken(
   once: true | OnceOptions,
 ): Promise<void> {
   const session = await request.session;
-  let isFirst = true;
+  let isFirst = false;
   await changeTokens(session, (used) => {
     isFirst = !used.includes(token);
     return isFirst ? [...used, token].slice(-MOST_KEPT) : used;

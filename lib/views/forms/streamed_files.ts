@@ -68,7 +68,7 @@ export class TakenFiles<Kept> {
   readonly #discard: FileOptions<Kept>["discard"];
   readonly #logger: Logger;
   /** What the app gave, by the fields. */
-  #kept: { readonly field: string; readonly value: NonNullable<Kept> }[] = [];
+  readonly #kept: { readonly field: string; readonly value: NonNullable<Kept> }[] = [];
 
   /** Takes the functions of the app, and the log for what they throw too late. */
   constructor({ files = {}, discard }: FileOptions<Kept>, logger: Logger) {
@@ -122,9 +122,8 @@ export class TakenFiles<Kept> {
 
   /** Removes what the form does not use: all of it, or what is no value of it. */
   async discard(used: readonly unknown[] = []): Promise<void> {
-    const unused = this.#kept.filter(({ value }) => !used.includes(value));
-    this.#kept = [];
-    for (const { field, value } of unused) {
+    for (const { field, value } of this.#kept) {
+      if (used.includes(value)) continue;
       try {
         await this.#discard?.(value, field);
       } catch (error) {
@@ -155,15 +154,15 @@ export class TakenFiles<Kept> {
 /** A stream with the same bytes, or `null` if it has none: browsers send that if no file was chosen. */
 async function withContent(stream: FilePart["stream"]): Promise<FilePart["stream"] | null> {
   const reader = stream.getReader();
-  const first = await reader.read();
-  if (first.done) return null;
-  let next: Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>> = Promise.resolve(first);
+  const { done, value: start } = await reader.read();
+  if (done) return null;
+  let isBegun = false;
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await next;
-      if (done) return controller.close();
-      controller.enqueue(value);
-      next = reader.read();
+      const { done, value } = isBegun ? await reader.read() : { done: false, value: start };
+      isBegun = true;
+      if (done) controller.close();
+      else controller.enqueue(value);
     },
     cancel: (reason) => reader.cancel(reason),
   }, { highWaterMark: 0 });

@@ -67,8 +67,14 @@ const CONTEXT = { mayRenew: true, byException: false };
 /** Plays scenarios, all interleavings of each. */
 export async function explore(
   scenarios: readonly Scenario[],
-  { fault = (store) => store, make = storedSessions<Values>, stopsAtFirst = false }: {
+  {
+    fault = (store) => store,
+    make = storedSessions<Values>,
+    open = memoryStore,
+    stopsAtFirst = false,
+  }: {
     readonly fault?: Fault;
+    readonly open?: () => SessionStore;
     readonly make?: MakeFactory;
     readonly stopsAtFirst?: boolean;
   } = {},
@@ -79,7 +85,7 @@ export async function explore(
     const begun = await beginning(scenario, make);
     let choices: number[] | null = [];
     while (choices !== null) {
-      const run: Run = new Run(scenario, begun, choices, fault, make);
+      const run: Run = new Run(scenario, begun, choices, make, { inner: open(), fault });
       const found: string | null = await run.play();
       runs++;
       if (found !== null) {
@@ -171,7 +177,7 @@ class Run {
   readonly #choices: readonly number[];
   readonly #options: number[] = [];
   readonly #made: number[] = [];
-  readonly #inner: SessionStore = memoryStore();
+  readonly #inner: SessionStore;
   readonly #store: SessionStore;
   readonly #make: MakeFactory;
   readonly #actors: Actor[];
@@ -188,14 +194,15 @@ class Run {
     scenario: Scenario,
     begun: Beginning,
     choices: readonly number[],
-    fault: Fault,
     make: MakeFactory,
+    { inner, fault }: { readonly inner: SessionStore; readonly fault: Fault },
   ) {
     this.#scenario = scenario;
     this.#begun = begun;
     this.#choices = choices;
     this.#make = make;
-    this.#store = fault(this.#inner);
+    this.#inner = inner;
+    this.#store = fault(inner);
     this.#lostReplies = scenario.lostReplies ?? 0;
     this.#now = START + (scenario.isDue === true ? DUE * 1000 : 0);
     this.#actors = scenario.steps.map((step, index) => ({

@@ -5,6 +5,8 @@
  */
 
 import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
+import { DatabaseSync } from "node:sqlite";
+import { SQLITE_TABLES, sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
 import type { SessionStore, StoredRecord } from "@pyramidion/pyramidion/stores";
 import { explore, type Fault, type MakeFactory } from "./explorer.ts";
 import { pairs, triples } from "./explorer_scenarios.ts";
@@ -25,6 +27,27 @@ Deno.test("stored sessions keep what they promise in every interleaving of three
   assertEquals(broken, []);
   say(`interleavings of three requests: ${runs}`);
   assert(runs > 5_000);
+});
+
+/** A database in memory, with its tables. */
+function sqliteInMemory(): SessionStore {
+  const db = new DatabaseSync(":memory:");
+  db.exec(SQLITE_TABLES);
+  return sqliteStore(db);
+}
+
+Deno.test("stored sessions keep what they promise in every interleaving of two requests on SQLite", async () => {
+  const open = sqliteInMemory;
+  const { runs, broken } = await explore([...pairs(), ...pairs({ isDue: true })], { open });
+  assertEquals(broken, []);
+  say(`interleavings of two requests on SQLite: ${runs}`);
+  assert(runs > 500);
+  const { broken: found } = await explore(pairs(), {
+    open,
+    fault: (store) => ({ ...store, delete: () => Promise.resolve() }),
+    stopsAtFirst: true,
+  });
+  assert(found.length > 0, "a planted fault was not found");
 });
 
 /** What is done wrong in a copy of the layer: in which file, what stands there, and what in its place. */

@@ -5,9 +5,16 @@
  */
 
 import { assert, assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
-import { SessionTooLargeError, SessionValueError } from "@pyramidion/pyramidion";
+import {
+  SessionOutcomeUnknownError,
+  SessionTooLargeError,
+  SessionValueError,
+  storedSessionFactory,
+} from "@pyramidion/pyramidion";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
-import { START } from "../session_app.ts";
+import { FactoryApp } from "../factory_app.ts";
+import { SECRET, START } from "../session_app.ts";
+import { countedStore } from "./counted_store.ts";
 import { cookieOf, storedApp } from "./stored_app.ts";
 
 const down = () => {
@@ -381,4 +388,24 @@ Deno.test("StoredBackend.write(): a store that says of every new id that it is t
   const { response } = await app.visit(app.visitor(), (session) => session.set("a", 1));
   assertEquals([response.status, response.headers.get("retry-after")], [503, "1"]);
   assertEquals(app.errors.length, 1);
+});
+
+Deno.test("StoredBackend.end(): the cookie is deleted although an exception view answers the 503", async () => {
+  const { store, trouble } = countedStore(memoryStore());
+  const app = new FactoryApp<Record<string, unknown>>(
+    (around) => storedSessionFactory(store, SECRET, around),
+    {
+      configure: (config) =>
+        void config.addExceptionView(() => new Response("sorry", { status: 503 }), {
+          context: SessionOutcomeUnknownError,
+        }),
+    },
+  );
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.bindTo("ada"));
+  trouble.before = (call) => call === "delete" ? down() : undefined;
+  const { response, cookies } = await app.visit(visitor, (session) => session.invalidate());
+  assertEquals([response.status, await response.text(), cookies.length], [503, "sorry", 1]);
+  assertEquals(visitor.cookie("__Host-session"), null);
+  assertEquals(response.headers.get("cache-control"), "private");
 });

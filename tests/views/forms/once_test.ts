@@ -4,11 +4,14 @@
  * @module
  */
 
-import { assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "jsr:@std/assert@^1.0.0";
 import {
   Configurator,
   csrfField,
   html,
+  HttpBadRequest,
+  HttpConflict,
+  HttpSeeOther,
   onceField,
   redirect,
   type SessionFactory,
@@ -17,8 +20,10 @@ import {
 } from "@pyramidion/pyramidion";
 import type { ReadFormOptions } from "@pyramidion/pyramidion/types";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
-import { TestClient, type TestForm } from "@pyramidion/pyramidion/testing";
+import { dummyRequest, TestClient, type TestForm } from "@pyramidion/pyramidion/testing";
 import * as z from "npm:zod@4.6.7";
+import { takeToken, useToken } from "../../../lib/views/forms/once.ts";
+import type { SentFields } from "../../../lib/views/forms/sent_fields.ts";
 import { recordingLogger, SAMPLE_SECRET } from "../../sample_app.ts";
 
 type Data = Record<string, unknown>;
@@ -137,6 +142,46 @@ for (const [where, sessions] of Object.entries(SESSIONS)) {
     });
   });
 }
+
+Deno.test("takeToken() takes the token out of the form, and refuses what is none", async (t) => {
+  const file = new File([], "x");
+  const rows: Record<string, [sent: unknown[] | undefined, token: string | null]> = {
+    "a token": [["abc"], "abc"],
+    "the last of two": [["abc", "def"], "def"],
+    "64 characters": [["x".repeat(64)], "x".repeat(64)],
+    "65 characters": [["x".repeat(65)], null],
+    "an empty text": [[""], null],
+    "a file": [[file], null],
+    "nothing": [undefined, null],
+  };
+  for (const [name, [values, token]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const sent: SentFields = new Map([["tea", ["mint"]]]);
+      if (values !== undefined) sent.set("once_token", values);
+      if (token !== null) assertEquals(takeToken(sent), token);
+      else {
+        const refusal = assertThrows(() => takeToken(sent), HttpBadRequest);
+        assertEquals(
+          refusal.message,
+          "Field once_token is missing: put onceField(session) into the form",
+        );
+        assertMatch(refusal.detail, /^The form was sent without its one-time token/);
+      }
+      assertEquals([...sent.keys()], ["tea"]);
+    });
+  }
+});
+
+Deno.test("useToken() leads a form that was sent before to the location with a 303", async () => {
+  const request = dummyRequest();
+  await useToken("abc", request, { redirectTo: "/orders" });
+  const thrown = await assertRejects(
+    () => useToken("abc", request, { redirectTo: "/orders" }),
+    HttpSeeOther,
+  );
+  assertEquals(thrown.location, "/orders");
+  await assertRejects(() => useToken("abc", request, true), HttpConflict);
+});
 
 Deno.test("readForm({ once }) accepts one of two requests at the same time, in a store", async (t) => {
   for (const signsIn of [true, false]) {

@@ -54,6 +54,8 @@ interface Sent {
   /** What takes the files of `a`. Default: their text, behind their name. */
   readonly take?: (file: FormFile, seen: unknown[]) => unknown;
   readonly options?: ReadFormOptions;
+  /** Whether there is a function that discards. Default: there is. */
+  readonly discards?: boolean;
   readonly limits?: RequestLimits | null;
   readonly requireCsrf?: boolean;
   readonly token?: "header";
@@ -89,7 +91,9 @@ async function send(sent: Sent): Promise<Outcome> {
   config.addView(async (request: ViewRequest) => {
     read = await request.readForm(schema, {
       files: { a: (file) => take(file, seen) },
-      discard: (kept, name) => void discarded.push([name, kept]),
+      ...(sent.discards === false
+        ? {}
+        : { discard: (kept, name) => void discarded.push([name, kept]) }),
       ...sent.options,
     });
     return new Response("read");
@@ -145,9 +149,13 @@ Deno.test("readForm({ files }) keeps the files of other fields in memory, up to 
   const read = await send({ body: file("b", "one") + file("a", "two") + END });
   const { a, b } = value(read) as { a: string; b: File };
   assertEquals([a, b.name, await b.text()], ["a.txt=two", "b.txt", "one"]);
-  const large = await send({
-    body: file("b", "x".repeat(300)) + file("a", "two") + file("c", "x".repeat(300)) + END,
-  });
+  const both = (bytes: number) =>
+    send({
+      body: file("b", "x".repeat(300)) + file("a", "two") + file("c", "x".repeat(bytes)) + END,
+      limits: { ...STREAMED, maxBytes: 500 },
+    });
+  assertEquals((await both(200)).status, 200);
+  const large = await both(201);
   assert(large.thrown instanceof HttpContentTooLarge);
   assertEquals(large.discarded, [["a", "a.txt=two"]]);
 });
@@ -243,6 +251,13 @@ Deno.test("readForm({ files }) discards what the form does not use", async (t) =
       assertEquals([outcome.status, outcome.discarded], [status, discarded]);
     });
   }
+  await t.step("without discard() nothing is logged", async () => {
+    const { errors, status } = await send({
+      body: two + field("x", "1"),
+      discards: false,
+    });
+    assertEquals([errors, status], [[], 400]);
+  });
   await t.step("what discard() throws is logged, and the others are discarded", async () => {
     const seen: unknown[] = [];
     const discard = (one: unknown) => {

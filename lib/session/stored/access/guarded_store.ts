@@ -15,10 +15,10 @@ import {
 import { ConfigurationError } from "../../../configuration_error.ts";
 import type { RevocationStore } from "../../../../session.ts";
 import { REVOCATION_STORE } from "../../contract/factory.ts";
-import type { SessionStore } from "../session_store.ts";
-import { guardingOf, noteGuarding } from "./guard_of.ts";
+import { guardingOf, noteGuarding } from "../../guard_of.ts";
+import { limitsOf, STORE_LIMIT_KINDS, type StoreLimits } from "../../store_limits.ts";
+import type { AsyncCloser, SessionStore } from "../session_store.ts";
 import { isLate, StoreGuard, type StoreHealth, unknownOutcome } from "./store_guard.ts";
-import { STORE_LIMIT_KINDS, type StoreLimits } from "./store_limits.ts";
 
 /** The options of {@linkcode guardedStore}. */
 export interface GuardedStoreOptions extends StoreLimits {
@@ -27,7 +27,7 @@ export interface GuardedStoreOptions extends StoreLimits {
 }
 
 /** What {@linkcode guardedStore} adds to a store. */
-export interface GuardedStore {
+export interface GuardedStore extends AsyncCloser {
   /** Gives the numbers of the store in this process, since it was guarded. */
   health(): StoreHealth;
 }
@@ -56,13 +56,13 @@ const KINDS: OptionKinds<GuardedStoreOptions> = { ...STORE_LIMIT_KINDS, clock: F
  * guard. Guard a store yourself for the `revocations` of cookie sessions, or if several factories
  * share it. A call costs about two microseconds more.
  *
- * @param store A store of sessions, of revocations, or of both. You close it. `createTables()` and
- * other members of its own stay there.
+ * @param store A store of sessions, of revocations, or of both. Disposing of the guarded store closes
+ * it. Members of its own, such as `createTables()`, are called on the store itself.
  * @param options The limits, in milliseconds and calls, and the clock.
  * @throws {ConfigurationError} If the store lacks a member or is guarded already, or if an option is
  * wrong or unknown.
  *
- * @example Revocations that keep nobody waiting
+ * @example Revocations that no request waits for too long
  * ```ts
  * import { signedCookieSessionFactory } from "@pyramidion/pyramidion";
  * import { guardedStore } from "@pyramidion/pyramidion/stores";
@@ -101,14 +101,15 @@ export function guardedStore(
   if (guardingOf(store) !== undefined) {
     throw new ConfigurationError("Cannot guard the store: it is guarded already");
   }
-  const { clock = Date.now, ...limits } = options;
-  const guard = new StoreGuard(limits, clock);
+  const { clock = Date.now } = options;
+  const guard = new StoreGuard(limitsOf("guardedStore()", options), clock);
   const sessions = isSessionStore(store) ? store : undefined;
   const guarded = {
     ...store.useLogger && { useLogger: store.useLogger.bind(store) },
     ...sessions && guardedSessions(sessions, guard),
     ...isRevocationStore(store) && guardedRevocations(store, guard),
     health: () => guard.health(),
+    [Symbol.asyncDispose]: async () => await sessions?.[Symbol.asyncDispose]?.(),
   };
   noteGuarding(guarded, { guard, inner: sessions });
   return guarded;

@@ -6,8 +6,8 @@
  */
 
 import { SessionOutcomeUnknownError, SessionStoreError } from "../../errors.ts";
+import type { StoreLimits } from "../../store_limits.ts";
 import { BrokenRecordError, RecordTooLargeError } from "../record_errors.ts";
-import { DEFAULT_LIMITS, type StoreLimits } from "./store_limits.ts";
 
 /** The numbers of a store in one process, since its guard was made. */
 export interface StoreHealth {
@@ -54,9 +54,13 @@ export class StoreGuard {
   #isProbing = false;
 
   /** Takes the limits, the clock, and what sets timers. */
-  constructor(limits: StoreLimits, now: () => number, setTimer: SetTimer = PLATFORM_TIMERS) {
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
-    this.#pause = this.#limits.minPause;
+  constructor(
+    limits: Required<StoreLimits>,
+    now: () => number,
+    setTimer: SetTimer = PLATFORM_TIMERS,
+  ) {
+    this.#limits = limits;
+    this.#pause = limits.minPause;
     this.#now = now;
     this.#setTimer = setTimer;
   }

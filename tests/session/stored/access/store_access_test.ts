@@ -18,6 +18,7 @@ import {
 } from "@pyramidion/pyramidion/stores";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
 import { StoreAccess } from "../../../../lib/session/stored/access/store_access.ts";
+import { STORE_LIMITS } from "../../../../lib/session/store_limits.ts";
 import { StoreGuard } from "../../../../lib/session/stored/access/store_guard.ts";
 import { headText } from "../../../../lib/session/stored/stored_head.ts";
 import { countedStore } from "../counted_store.ts";
@@ -43,7 +44,7 @@ async function begun() {
   const { store, calls, trouble } = countedStore(memoryStore());
   const clock = { now: 5 };
   const timers = new Set<{ then: () => void; limit: number }>();
-  const guard = new StoreGuard({}, () => clock.now, (then, limit) => {
+  const guard = new StoreGuard(STORE_LIMITS, () => clock.now, (then, limit) => {
     const timer = { then, limit };
     timers.add(timer);
     return () => timers.delete(timer);

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { SessionStore } from "../session_store.ts";
-import type { StoreGuard } from "./store_guard.ts";
+import type { SessionStore } from "./stored/session_store.ts";
+import type { StoreGuard } from "./stored/access/store_guard.ts";
 
 /** What stands behind a guarded store. */
 export interface Guarding {

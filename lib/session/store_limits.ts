@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { OptionKind, OptionKinds } from "../../../check_options.ts";
+import type { OptionKind, OptionKinds } from "../check_options.ts";
+import { ConfigurationError } from "../configuration_error.ts";
 
 /** The limits of calls to a store. */
 export interface StoreLimits {
@@ -36,7 +37,7 @@ export interface StoreLimits {
 }
 
 /** The limits that count where an option is left out. */
-export const DEFAULT_LIMITS: Readonly<Required<StoreLimits>> = {
+export const STORE_LIMITS: Readonly<Required<StoreLimits>> = {
   loadTimeout: 500,
   saveTimeout: 1_000,
   maxPending: 1_000,
@@ -60,3 +61,34 @@ export const STORE_LIMIT_KINDS: OptionKinds<StoreLimits> = {
   minPause: FROM_1,
   maxPause: FROM_1,
 };
+
+const NAMES = [
+  "loadTimeout",
+  "saveTimeout",
+  "maxPending",
+  "maxFailures",
+  "minPause",
+  "maxPause",
+] as const;
+
+/** The names of the limits that are given. */
+export function givenLimits(options: StoreLimits): (keyof StoreLimits)[] {
+  return NAMES.filter((name) => options[name] !== undefined);
+}
+
+/**
+ * The limits that count.
+ *
+ * @param what What takes the options, such as `"guardedStore()"`.
+ * @param options Those that are given.
+ * @throws {ConfigurationError} If the pauses could not grow.
+ */
+export function limitsOf(what: string, options: StoreLimits): Required<StoreLimits> {
+  const limits = { ...STORE_LIMITS };
+  for (const name of givenLimits(options)) limits[name] = options[name] ?? limits[name];
+  const { minPause, maxPause } = limits;
+  if (minPause <= maxPause) return limits;
+  throw new ConfigurationError(
+    `Cannot use the pauses of ${what}: minPause is ${minPause}, and maxPause is ${maxPause}: write a maxPause that is not less`,
+  );
+}
