@@ -6,6 +6,7 @@
 
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import {
+  type AnyConfigurator,
   ConfigurationConflictError,
   ConfigurationError,
   Configurator,
@@ -102,6 +103,34 @@ Deno.test("setDefaultRenderer() takes a template or a function, wherever it is s
   const byFunction = new Configurator().setDefaultRenderer(telling("mine"))
     .addRoute("x", "/x", { view: () => 1 }).makeApp();
   assertEquals((await ask(byFunction, "/x")).status, 200);
+});
+
+Deno.test("setDefaultRenderer() of a scoped part holds for the part alone", async () => {
+  const app = new Configurator().setDefaultRenderer("json")
+    .addRoute("app", "/app", { view: () => 1 })
+    .include((part) => {
+      part.addRenderer(".eta", telling("eta")).setDefaultRenderer("part.eta")
+        .addRoute("part", "/view", { view: () => 2 })
+        .addNotFoundView(() => 3);
+    }, { routePrefix: "/part", scoped: true })
+    .include((part) => {
+      part.addRoute("plain", "/view", { view: () => 4 });
+    }, { routePrefix: "/plain", scoped: true })
+    .makeApp();
+  assertEquals(await textOf(app, "/app"), "1");
+  assertEquals(await textOf(app, "/part/view"), "eta part.eta 2");
+  assertEquals((await textOf(app, "/part/nowhere")).replace(/^404 /, ""), "eta part.eta 3");
+  assertEquals(await textOf(app, "/plain/view"), "4");
+});
+
+Deno.test("an app with a default renderer includes a part of any app", async () => {
+  function part(config: AnyConfigurator) {
+    config.addRoute("part", "/part", { view: () => html`part` });
+  }
+  const app = new Configurator().setDefaultRenderer("json").include(part)
+    .addRequestMethod("one", () => 1)
+    .addRoute("own", "/own", { view: (request) => request.one() }).makeApp();
+  assertEquals([await textOf(app, "/part"), await textOf(app, "/own")], ["part", "1"]);
 });
 
 Deno.test("setDefaultRenderer() refuses what is no renderer, and a second one", async (t) => {
