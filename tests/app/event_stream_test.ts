@@ -45,6 +45,11 @@ function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }
 
+/** Lets what is under way come to its end, promise by promise. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+}
+
 /** A promise that others resolve. */
 function gate(): { passed: Promise<void>; open: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -156,6 +161,7 @@ Deno.test("eventStream() ends the producer when the reader goes away", async (t)
       assertEquals((await reader.read()).value, "data: a\n\n");
       await reader.cancel();
       await passed;
+      await settle();
       assertEquals(site.logger.lines, []);
     });
   }
@@ -207,8 +213,7 @@ Deno.test("eventStream() logs an error and ends the stream", async (t) => {
     const next = reader.read();
     await reader.cancel();
     await Promise.all([next, passed]);
-    // The error passes a few promises on its way to the log.
-    for (let turn = 0; turn < 20 && site.logger.lines.length === 0; turn++) await Promise.resolve();
+    await settle();
     assertEquals(site.logger.lines, [
       "error: The event stream of /events failed: RangeError: too late",
     ]);
