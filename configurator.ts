@@ -19,11 +19,12 @@ import {
 import type {
   AddedMember,
   AppRequest,
+  KeysOf,
   MembersAfter,
   NotAsync,
   SettingsAfter,
 } from "./lib/configurator/app_types.ts";
-import type { Directive, DirectiveMethod } from "./lib/configurator/directives.ts";
+import type { DirectiveMethod } from "./lib/configurator/directives.ts";
 import {
   INCLUDE_KINDS,
   type IncludeOptions,
@@ -43,8 +44,9 @@ import type { Logger } from "./lib/log.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route } from "./lib/routing/route.ts";
 import { SourceLocation } from "./lib/source_location.ts";
-import type { AnyData, RequestTypes } from "./lib/views/request.ts";
 import type { Renderer } from "./lib/views/handler.ts";
+import type { AnyData } from "./lib/views/request.ts";
+import type { RequestTypes } from "./lib/views/request_state.ts";
 import type { SecurityPolicy } from "./lib/views/security.ts";
 import type {
   DefaultRendered,
@@ -93,6 +95,10 @@ export class Configurator<
   Settings extends object = Readonly<Record<string, unknown>>,
   Loaded = Session<Data>,
 > extends AppStatements<Data, AppRequest<Data, Added, Identity | null, Settings, Loaded>> {
+  /** For the compiler alone: it compares these first, so that its messages are short. */
+  declare private readonly sessionKeys: KeysOf<Loaded>;
+  declare private readonly user: Identity;
+  declare private readonly requestMembers: Added;
   #shared: SharedConfiguration<Data>;
   #part: Part;
   /** The place that its statements are said to stand at, within a directive. */

@@ -32,11 +32,13 @@ export type {
   ScopeReport,
   ViewReport,
 } from "./lib/app/report.ts";
+export type { AppStatements } from "./lib/configurator/app_statements.ts";
 export type {
   AddedMember,
   AppNeeds,
   AppRequest,
   IdentityNeeded,
+  KeysOf,
   MembersAfter,
   MembersNeeded,
   NotAsync,
@@ -124,7 +126,8 @@ export type { RequestMethod } from "./lib/views/predicates/method.ts";
 export type { Not, OrNot } from "./lib/views/predicates/predicate.ts";
 export type { PredicateOptions } from "./lib/views/predicates/predicates.ts";
 export type { ParamConditions } from "./lib/views/predicates/request_param.ts";
-export type { FinishedCallback, RequestTypes, ResponseCallback } from "./lib/views/request.ts";
+export type { FinishedCallback, ResponseCallback } from "./lib/views/request.ts";
+export type { RequestTypes } from "./lib/views/request_state.ts";
 export type { CookieDeletionOptions } from "./lib/views/response_cookies.ts";
 export type { Permission } from "./lib/views/security.ts";
 export type {

@@ -158,8 +158,8 @@ const EXPLAINED: readonly (readonly [words: string, bag: string, hint: string])[
     "give the pattern as the second argument, after the name of the route",
   ],
   [
-    "requestmethod requestparam header accept custom factory static",
-    "insecureAllowRegExp !factory",
+    "requestmethod requestparam header accept custom static",
+    "insecureAllowRegExp !static",
     "write it as an option of addRoute()",
   ],
   [
@@ -189,9 +189,9 @@ const EXPLAINED: readonly (readonly [words: string, bag: string, hint: string])[
   ["routeprefix prefix", "sessionFactory", "write it as an option of include()"],
   ["rootfactory", "sessionFactory", "write factory, an option of addRoute()"],
   [
-    "securitypolicy authenticationpolicy authorizationpolicy",
+    "authenticationpolicy authorizationpolicy",
     "sessionFactory",
-    "call setSecurityPolicy()",
+    "write securityPolicy",
   ],
   ["defaultpermission", "sessionFactory", "call setDefaultPermission()"],
   ["csrf csrfoptions", "sessionFactory", "call setDefaultCsrfOptions()"],

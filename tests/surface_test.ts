@@ -33,6 +33,7 @@ const MAIN: Readonly<Record<string, string>> = {
   ConfigurationError: "what start-up throws",
   Configurator: "the beginning of every app",
   ConfiguratorOptions: "options that two apps share",
+  ConfiguratorWith: "the parameter of a part that needs something of its app",
   ConnectionInfo: "the second parameter of fetch()",
   CookieOptions: "options that several cookies share",
   cookieSessionFactory: "sessions by a codec of one's own",
@@ -90,6 +91,8 @@ const MAIN: Readonly<Record<string, string>> = {
   RefusalReason: "what onReject is given",
   Renderer: "a renderer of one's own",
   RequestHandler: "what tweens and decorators get and give",
+  RequestOf: "the request of a view in a file of its own",
+  RequestWith: "the request of a tween that needs something of its app",
   RevocationStore: "a store of one's own",
   RevocationStoreError: "the context of an exception view",
   route: "names a pattern",
@@ -133,6 +136,7 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   "lib/cli/mod.ts": [cli, ["runCommand"]],
   "lib/session/stored/mod.ts": [stores, [
     "BrokenRecordError",
+    "ChangeRefusedError",
     "EXPIRY_SLACK",
     "REMEMBERED_OPERATIONS",
     "RecordTooLargeError",
@@ -176,7 +180,7 @@ async function exportedNames(path: string): Promise<string[]> {
     .map((name) => name.trim().replace(/^type /, "")).filter((name) => name !== "");
 }
 
-Deno.test("mod.ts exports exactly the names that have a reason, and they are about 90", async () => {
+Deno.test("mod.ts exports exactly the names that have a reason, and they are at most 100", async () => {
   const names = await exportedNames("mod.ts");
   assertEquals(names.sort(), Object.keys(MAIN).sort());
   assertEquals(Object.keys(main).filter((name) => !names.includes(name)), []);

@@ -60,19 +60,19 @@ export interface PlannedRequestMethod {
 /** Holds what is stated about an app as a whole, or about a scoped part. */
 export class ScopePlan<Data extends object> {
   /** The tweens, in the order in which they were added. */
-  readonly tweens = new Map<string, PlannedTween<Data>>();
+  readonly tweens: Map<string, PlannedTween<Data>> = new Map();
   /** The derivers, in the order in which they were added. */
-  readonly derivers = new Map<string, PlannedDeriver<Data>>();
+  readonly derivers: Map<string, PlannedDeriver<Data>> = new Map();
   /** The renderers, by name or by suffix. */
-  readonly renderers = new Map<string, Renderer>();
+  readonly renderers: Map<string, Renderer> = new Map();
   /** The renderer of views that state none, and its source location. */
   defaultRenderer:
     | { readonly renderer: string | Renderer; readonly place: SourceLocation }
     | undefined;
   /** The view predicates of the app's own, by name. */
-  readonly viewPredicates = new Map<string, PredicateFactory>();
+  readonly viewPredicates: Map<string, PredicateFactory> = new Map();
   /** The route predicates of the app's own, by name. */
-  readonly routePredicates = new Map<string, PredicateFactory>();
+  readonly routePredicates: Map<string, PredicateFactory> = new Map();
   /** The subscribers, in the order in which they were added. */
   readonly subscriptions: Subscription[] = [];
   /** The settings. */
@@ -125,13 +125,13 @@ export class Plan<Data extends object> extends ScopePlan<Data> {
   /** Whether the app answers errors with development pages. */
   readonly development: boolean;
   /** The routes, in the order in which they are matched. */
-  readonly routes = new Map<string, StatedRoute>();
+  readonly routes: Map<string, StatedRoute> = new Map();
   /** The views. */
-  readonly views = new Map<string, StatedView>();
+  readonly views: Map<string, StatedView> = new Map();
   /** The exception views, those of scoped parts among them. */
-  readonly exceptionViews = new Map<string, StatedExceptionView>();
+  readonly exceptionViews: Map<string, StatedExceptionView> = new Map();
   /** The methods that requests have, by name. */
-  readonly requestMethods = new Map<string, PlannedRequestMethod>();
+  readonly requestMethods: Map<string, PlannedRequestMethod> = new Map();
   /** The session factory. */
   sessionFactory: SessionFactory<Data> | undefined;
   readonly #scopes = new Map<Part, ScopePlan<Data>>();

@@ -15,10 +15,10 @@ import {
   type AnyData,
   type AnyViewRequest,
   requestState,
-  type RequestTypes,
   type StateOf,
   type ViewRequest,
 } from "./request.ts";
+import type { RequestTypes } from "./request_state.ts";
 
 /**
  * Answers a request with a response. If it throws, the exception views answer.

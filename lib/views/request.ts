@@ -25,7 +25,12 @@ import type {
   ReadQueryOptions,
 } from "./forms/readings.ts";
 import { isForm } from "./request_body.ts";
-import { askForSession, type Environment, type RequestState } from "./request_state.ts";
+import {
+  askForSession,
+  type Environment,
+  type RequestState,
+  type RequestTypes,
+} from "./request_state.ts";
 import {
   type CookieDeletionOptions,
   type CookieEnvironment,
@@ -82,26 +87,6 @@ export function requestState<Data extends object>(
   request: ViewRequest<Data, object, RequestTypes<unknown, unknown, object>, unknown>,
 ): StateOf<Data> {
   return openState(request);
-}
-
-/**
- * What a {@linkcode ViewRequest} knows besides its session and its pattern.
- *
- * @typeParam Context What the factory of the route made.
- * @typeParam Identity What `request.identity` gives.
- * @typeParam Settings The settings of the app.
- */
-export interface RequestTypes<
-  Context = unknown,
-  Identity = unknown,
-  Settings extends object = Readonly<Record<string, unknown>>,
-> {
-  /** The type of `request.context`. */
-  readonly context: Context;
-  /** What `await request.identity` gives. */
-  readonly identity: Identity;
-  /** The type of `request.settings`. An interface counts like a type literal. */
-  readonly settings: { readonly [Name in keyof Settings]: Settings[Name] };
 }
 
 /**
@@ -442,8 +427,7 @@ export class ViewRequest<
    * @throws {ConfigurationError} If the app has no session factory.
    */
   get session(): Promise<Loaded> {
-    const { session } = this.#state;
-    return (session ?? askForSession(anyRequest(this), this.#state)) as Promise<Loaded>;
+    return (this.#state.session ?? askForSession(anyRequest(this), this.#state)) as never;
   }
 
   /**
@@ -789,9 +773,7 @@ function addressOf(peer: ConnectionInfo["remoteAddr"] | undefined): string | und
   return peer?.hostname === undefined ? undefined : ipAddress(peer.hostname);
 }
 
-function anyRequest(
-  request: ViewRequest<AnyData, AnyData, RequestTypes<unknown, unknown, object>, unknown>,
-): AnyViewRequest {
-  // Settings that are typed can be read by any name.
+// Settings that are typed can be read by any name.
+function anyRequest(request: ViewRequest<AnyData, AnyData, AnyData, unknown>): AnyViewRequest {
   return request as AnyViewRequest;
 }

@@ -54,6 +54,26 @@ const BEFORE_A_VIEW: ViewLabel = {
 };
 
 /**
+ * What a `ViewRequest` knows besides its session and its pattern.
+ *
+ * @typeParam Context What the factory of the route made.
+ * @typeParam Identity What `request.identity` gives.
+ * @typeParam Settings The settings of the app.
+ */
+export interface RequestTypes<
+  Context = unknown,
+  Identity = unknown,
+  Settings extends object = Readonly<Record<string, unknown>>,
+> {
+  /** The type of `request.context`. */
+  readonly context: Context;
+  /** What `await request.identity` gives. */
+  readonly identity: Identity;
+  /** The type of `request.settings`. An interface counts like a type literal. */
+  readonly settings: { readonly [Name in keyof Settings]: Settings[Name] };
+}
+
+/**
  * What every request of an app shares.
  *
  * @internal
@@ -108,6 +128,8 @@ export interface SessionGuard<ViewRequest> {
  * @internal
  */
 export interface RequestSecurity<ViewRequest> {
+  /** Whether a visitor who is not signed in may have the permission of a view. */
+  readonly permitsAnonymous: boolean;
   /** Who is signed in. */
   identity(request: ViewRequest): unknown;
   /** Whether the visitor may. */

@@ -25,7 +25,8 @@ import { HTTP_CACHE_KIND, type HttpCache } from "./http_cache.ts";
 import { REQUEST_METHOD_KIND, type RequestMethod } from "./predicates/method.ts";
 import type { OrNot } from "./predicates/predicate.ts";
 import { PREDICATE_KINDS, type PredicateOptions } from "./predicates/predicates.ts";
-import type { RequestTypes, ViewRequest } from "./request.ts";
+import type { ViewRequest } from "./request.ts";
+import type { RequestTypes } from "./request_state.ts";
 import { type Permission, PERMISSION_KIND } from "./security.ts";
 
 /**
@@ -138,8 +139,9 @@ export interface ViewOptions<
    */
   readonly permission?: Permitted;
   /**
-   * Whether the policy may grant the permission to a visitor who is not signed in. Without it such
-   * a grant is a `TypeError`. @default {false}
+   * Whether the policy may grant the permission to a visitor who is not signed in. `request.identity`
+   * can then be null. Without it such a grant is a `TypeError`, unless the policy states
+   * `permitsAnonymous` for all views. @default {false}
    */
   readonly permitsAnonymous?: Anonymous;
   /**

@@ -44,7 +44,7 @@ export const inspect: Command = {
   notes: [
     "The environment variable SESSION_SECRET holds the secret. If the app has several, write each on",
     "its own line, the newest first. The exit code is 1 if an app would reject the cookie.",
-    "--store needs --allow-read and --allow-write for the file. The secret of a cookie is not shown.",
+    "--store needs what sessions check needs. The secret part of a cookie is never shown.",
   ],
   async run(args, environment) {
     const [given = ""] = args.positionals;
