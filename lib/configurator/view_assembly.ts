@@ -29,7 +29,6 @@ import { withCustom } from "../views/predicates/predicates.ts";
 import { type Ordered, outermostFirst } from "./order.ts";
 import { isIncludedBy, type Part } from "./includes.ts";
 import type { Plan, ScopePlan } from "./plan.ts";
-import { checkDefaultRenderer, rendererOf } from "./renderers.ts";
 import type { RouteConditions, StatedRoute } from "./route_statement.ts";
 import { declaredAt } from "./statements.ts";
 import type { StatedExceptionView, StatedView } from "./view_statement.ts";
@@ -101,7 +100,7 @@ export class ViewAssembly<Data extends object> implements ScopeRules<Data> {
     this.#environment = environment;
     refuseUngrantable(held, views);
     refuseWithoutSessions(held, environment);
-    checkDefaultRenderer(held);
+    refuseUnknownRenderer(held);
     this.settings = {
       defaultPermission: held.defaultPermission,
       csrf: csrfPolicy(held, views, environment),
@@ -138,7 +137,7 @@ export class ViewAssembly<Data extends object> implements ScopeRules<Data> {
         : statement.methods;
       checkMethods(methods, conditions.requestMethod, route);
       const predicates = allPredicates(this.held, statement);
-      const renderer = rendererOf(this.held, options.renderer);
+      const renderer = this.held.rendererOf(options.renderer);
       const info: DeriverInfo = {
         get name() {
           return statement.short;
@@ -199,7 +198,7 @@ export function assembleExceptionViews<Data extends object>(
         predicates: predicates.map(lenient),
         accept: acceptOf(predicates),
         weight: predicates.length + methods.weight,
-        renderer: rendererOf(held, options.renderer),
+        renderer: held.rendererOf(options.renderer),
         view: appendSlash === undefined ? view : appendingSlash(table, appendSlash, view),
       };
     } catch (error) {
@@ -235,6 +234,15 @@ function allPredicates<Data extends object>(
 ): readonly Predicate[] {
   const owner = { name: () => String(statement), atOnce: false };
   return withCustom(statement.predicates, statement.options.custom, viewPredicates, owner);
+}
+
+/** Throws if the default renderer does not exist, even if every view states one. */
+function refuseUnknownRenderer<Data extends object>(held: ScopePlan<Data>): void {
+  try {
+    held.rendererOf(undefined);
+  } catch (error) {
+    throw declaredAt(error, `the default renderer set at ${held.defaultRenderer?.place}`);
+  }
 }
 
 /** Throws if the route of a view matches none of the view's methods. */

@@ -145,8 +145,8 @@ Deno.test("setDefaultRenderer() refuses what is no renderer, and a second one", 
     const config = new Configurator().setDefaultRenderer("jsn");
     const { message } = assertThrows(() => config.makeApp(), ConfigurationError);
     assertEquals(
-      message.replace(/file:\S+\/(renderers_test\.ts):\d+/, "$1"),
-      'Cannot add the default renderer set at renderers_test.ts: Cannot render by "jsn": there is no such renderer: did you mean "json"?',
+      message.replace(/file:\S+\/(plan_renderers_test\.ts):\d+/, "$1"),
+      'Cannot add the default renderer set at plan_renderers_test.ts: Cannot render by "jsn": there is no such renderer: did you mean "json"?',
     );
   });
   await t.step("a second one", () => {
