@@ -18,8 +18,39 @@ import { quietly } from "./promises.ts";
 export interface Logger {
   /** Takes a warning that a developer should act on. */
   warn(message: string): void;
-  /** Takes an error that occurred while the app answered a request. */
-  error(message: string, cause: unknown): void;
+  /**
+   * Takes an error that occurred while the app answered a request.
+   *
+   * @param message What failed.
+   * @param cause What was thrown.
+   * @param fields The request during which it failed. Left out where no request is known.
+   */
+  error(message: string, cause: unknown, fields?: LogFields): void;
+}
+
+/**
+ * The request during which something failed. Its strings are printable, and at most 512 characters
+ * long.
+ */
+export interface LogFields {
+  /** The id of the request: `request.id`. */
+  readonly requestId: string;
+  /** The method of the request. */
+  readonly method: string;
+  /** The pattern of the route. It is `null` if no route matched. */
+  readonly route: string | null;
+}
+
+/**
+ * Writes text to standard output. The promise resolves when the text was taken.
+ *
+ * @param text Whole lines, each with its line break.
+ */
+export async function writeToStandardOutput(text: string): Promise<void> {
+  // deno-lint-ignore no-console -- this is the only place
+  if (!("Deno" in globalThis)) return console.log(text.slice(0, -1));
+  let rest: Uint8Array = new TextEncoder().encode(text);
+  while (rest.length > 0) rest = rest.subarray(await Deno.stdout.write(rest));
 }
 
 /** What the option `logger` takes: an object with `warn()` and `error()`. */
@@ -32,8 +63,11 @@ export const LOGGER: OptionKind = withFunctions("warn", "error");
 export const consoleLogger: Logger = {
   // deno-lint-ignore no-console -- this is the only place
   warn: (message) => console.warn(message),
-  // deno-lint-ignore no-console -- this is the only place
-  error: (message, cause) => console.error(unformatted(message), printableCause(cause)),
+  error: (message, cause, fields) => {
+    const request = fields === undefined ? "" : ` (request ${fields.requestId})`;
+    // deno-lint-ignore no-console -- this is the only place
+    console.error(unformatted(message + request), printableCause(cause));
+  },
 };
 
 /**
@@ -56,8 +90,13 @@ class GuardedLogger implements Logger {
     attempt(() => this.#logger.warn(printable(message)));
   }
 
-  error(message: string, cause: unknown): void {
-    attempt(() => this.#logger.error(printable(message), cause));
+  error(message: string, cause: unknown, fields?: LogFields): void {
+    const line = printable(message);
+    attempt(() =>
+      fields === undefined
+        ? this.#logger.error(line, cause)
+        : this.#logger.error(line, cause, printableFields(fields))
+    );
   }
 }
 
@@ -99,9 +138,21 @@ export class InheritedLogger implements Logger {
   }
 
   /** Takes an error that occurred while the app answered a request. */
-  error(message: string, cause: unknown): void {
-    this.#logger.error(message, cause);
+  error(message: string, cause: unknown, fields?: LogFields): void {
+    this.#logger.error(message, cause, fields);
   }
+}
+
+/** Most characters of a field. */
+const LONGEST_FIELD = 512;
+
+function printableFields({ requestId, method, route }: LogFields): LogFields {
+  const short = (text: string) => printable(text.slice(0, LONGEST_FIELD)).slice(0, LONGEST_FIELD);
+  return {
+    requestId: short(requestId),
+    method: short(method),
+    route: route === null ? null : short(route),
+  };
 }
 
 /**

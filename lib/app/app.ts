@@ -6,7 +6,9 @@
 
 import type { ConnectionInfo } from "../http/request.ts";
 import { takeResponse } from "../http/response.ts";
+import { Lazy } from "../lazy.ts";
 import type { Logger } from "../log.ts";
+import { whenReady } from "../promises.ts";
 import type { Mounted } from "../routing/request_target.ts";
 import type { Handler } from "../views/handler.ts";
 import {
@@ -21,6 +23,7 @@ import { ApplicationCreated } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
 import { Exchange, type ExchangeServices } from "./exchange.ts";
 import { type Mountable, UNDER } from "./mount.ts";
+import type { Observer } from "./observed/observer.ts";
 import type { AppReport, Explanation } from "./report.ts";
 
 /** Makes the requests of an app, with the methods that the app added to them. */
@@ -48,6 +51,8 @@ export interface AppPlan<Data extends object> extends ExchangeServices<Data> {
  */
 export class App<Data extends object = Record<string, unknown>> implements Mountable {
   readonly #plan: AppPlan<Data>;
+  /** Observes the requests, if anybody wants to know of them. It is loaded with the first. */
+  readonly #observer: Lazy<Observer> | undefined;
 
   /**
    * Answers a request. It never throws or rejects: a failure is answered with an error page.
@@ -67,6 +72,13 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
   constructor(plan: AppPlan<Data>) {
     this.#plan = plan;
     this.report = plan.report;
+    const { environment, subscribers } = plan;
+    if (subscribers.observe || environment.isDevelopment) {
+      this.#observer = new Lazy(async () => {
+        const { Observer } = await import("./observed/observer.ts");
+        return new Observer(subscribers);
+      });
+    }
     // An own property: `deno serve` refuses a method of the prototype, and `Deno.serve(app.fetch)` loses `this`.
     this.fetch = (request, info) => this.#fetch(request, info);
     plan.subscribers.tell(new ApplicationCreated(this)).catch((error) =>
@@ -106,15 +118,39 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
     info: ConnectionInfo | undefined,
     mounted?: Mounted,
   ): Response | Promise<Response> {
-    const { environment, requestClass, handler } = this.#plan;
+    const { environment, requestClass } = this.#plan;
     const state: StateOf<Data> = new RequestState(raw, info, environment, mounted);
     const request = new requestClass(state);
+    if (this.#observer === undefined) return this.#answer(request, state);
+    const observer = this.#observer.get();
+    return observer instanceof Promise
+      ? observer.then(
+        (observer) => this.#observed(observer, request, state),
+        () => this.#answer(request, state),
+      )
+      : this.#observed(observer, request, state);
+  }
+
+  #observed(
+    observer: Observer,
+    request: ViewRequest<Data>,
+    state: StateOf<Data>,
+  ): Response | Promise<Response> {
+    observer.begin(state);
+    return whenReady(
+      this.#answer(request, state),
+      (response) => observer.finish(request, state, response),
+    );
+  }
+
+  #answer(request: ViewRequest<Data>, state: StateOf<Data>): Response | Promise<Response> {
+    const { handler } = this.#plan;
     try {
       const response = handler(request, state);
       if (response instanceof Promise) {
         return response.then(
           (response) => this.#send(request, state, response),
-          (error) => this.#exchange(request, state).fail(error),
+          (error) => this.#fail(request, state, error),
         );
       }
       if (state.session === undefined) return this.#send(request, state, response);
@@ -122,8 +158,13 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
       const send = () => this.#send(request, state, response);
       return state.session.then(send, send);
     } catch (error) {
-      return this.#exchange(request, state).fail(error);
+      return this.#fail(request, state, error);
     }
+  }
+
+  #fail(request: ViewRequest<Data>, state: StateOf<Data>, error: unknown): Promise<Response> {
+    state.observed?.answered();
+    return this.#exchange(request, state).fail(error);
   }
 
   /** Sends a response unchanged if nothing else has to be done for the request. */
@@ -132,6 +173,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
     state: StateOf<Data>,
     response: Response,
   ): Response | Promise<Response> {
+    state.observed?.answered();
     try {
       const isUpgraded = state.upgraded(response) !== undefined;
       if (isUpgraded || state.isTouched || this.#plan.subscribers.areToldOfResponses) {

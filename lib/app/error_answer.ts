@@ -6,7 +6,7 @@
 
 import { type HttpException, HttpInternalServerError } from "../http/errors.ts";
 import { unsniffed } from "../http/response.ts";
-import type { Logger } from "../log.ts";
+import type { LogFields, Logger } from "../log.ts";
 import { isInstanceOf, quietly } from "../promises.ts";
 import { errorPages, type ExceptionAnswer, pageOf } from "../views/handler.ts";
 import type { StateOf, ViewRequest } from "../views/request.ts";
@@ -130,12 +130,20 @@ export async function plainError<Data extends object>(
  */
 export function logFailure<Data extends object>(
   logger: Logger,
-  { method, raw, view }: StateOf<Data>,
+  state: StateOf<Data>,
   error: unknown,
 ): void {
+  const { method, raw, view } = state;
   const path = URL.parse(raw.url)?.pathname ?? "(a URL that cannot be read)";
   const where = isInstanceOf(error, Error)
     ? ""
     : `: what was thrown is no Error; last at work: ${view}`;
-  logger.error(`${method} ${path} failed${where}`, error);
+  logger.error(`${method} ${path} failed${where}`, error, logFields(state));
+}
+
+/** The request, as the log names it. */
+export function logFields<Data extends object>(
+  { id, method, match }: StateOf<Data>,
+): LogFields {
+  return { requestId: id, method, route: match?.route.pattern ?? null };
 }

@@ -31,9 +31,9 @@ import {
   type OptionKinds,
   orNull,
 } from "../check_options.ts";
-import type { Logger } from "../log.ts";
 import { isInstanceOf, quietly } from "../promises.ts";
-import { type AnyViewRequest, requestState } from "../views/request.ts";
+import { type AnyData, type AnyViewRequest, requestState, type StateOf } from "../views/request.ts";
+import { logFields } from "./error_answer.ts";
 import { eventText, HEARTBEAT, type ServerSentEvent } from "./server_sent_event.ts";
 
 export type { ServerSentEvent } from "./server_sent_event.ts";
@@ -154,7 +154,7 @@ export function eventStream(
   if (request.method === "HEAD") return new Response(null, { headers });
   const source = new EventSourceStream(producer, {
     lastEventId: lastEventIdOf(request.headers),
-    logger: requestState(request).environment.logger,
+    state: requestState(request),
     opening,
     path: request.url.pathname,
     heartbeat: options.heartbeat === undefined ? 15 : options.heartbeat,
@@ -172,7 +172,7 @@ function lastEventIdOf(headers: Headers): string | undefined {
 
 interface StreamSettings {
   readonly lastEventId: string | undefined;
-  readonly logger: Logger;
+  readonly state: StateOf<AnyData>;
   readonly opening: string;
   readonly path: string;
   readonly heartbeat: number | null;
@@ -300,7 +300,8 @@ class EventSourceStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffe
   }
 
   #fail(error: unknown): void {
-    this.#settings.logger.error(`The event stream of ${this.#settings.path} failed`, error);
+    const { path, state } = this.#settings;
+    state.environment.logger.error(`The event stream of ${path} failed`, error, logFields(state));
   }
 }
 

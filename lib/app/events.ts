@@ -6,6 +6,7 @@
 
 import type { OptionKind } from "../check_options.ts";
 import type { RoutePart } from "../routing/route_names.ts";
+import type { RefusalReason } from "../../session.ts";
 import type { AnyData, ViewRequest } from "../views/request.ts";
 
 /**
@@ -42,6 +43,104 @@ export class NewResponse<Data extends object = AnyData, Taken = ViewRequest<Data
   }
 }
 
+/** What became of the session of a request, as an operator counts it. */
+export type SessionResult =
+  | "none"
+  | "loaded"
+  | "saved"
+  | "renewed"
+  | "rejected"
+  | "signed in"
+  | "signed out"
+  | "ended"
+  | "lost"
+  | "unavailable";
+
+/** What is known of a request when its response is ready. */
+export interface ResponseFacts {
+  /** The id of the request: `request.id`. */
+  readonly requestId: string;
+  /** The method. */
+  readonly method: string;
+  /** The path as it was sent, with the path of the mount. */
+  readonly path: string;
+  /** The query with its question mark, or `""`. It can hold secrets. */
+  readonly search: string;
+  /** The visitor's address: `request.clientAddress`. */
+  readonly clientAddress: string | undefined;
+  /** The pattern of the route. It is `null` if no route matched. */
+  readonly route: string | null;
+  /** The view that answered, such as `view show`. It is `null` if no view was chosen. */
+  readonly view: string | null;
+  /** What became of the session. */
+  readonly session: SessionResult;
+  /** Why the session cookie was rejected. It is undefined if none came, or it was accepted. */
+  readonly rejected: RefusalReason | undefined;
+  /** What was thrown, if an error or a redirection was. */
+  readonly error: unknown;
+  /** Whether the thrown value was answered as an unforeseen error of the app. */
+  readonly isUnforeseen: boolean;
+}
+
+/**
+ * The event that the response to an observed request is ready. What its subscribers return is not
+ * awaited.
+ *
+ * @internal
+ */
+export class ResponseReady {
+  /** The request. */
+  readonly request: ViewRequest<AnyData>;
+  /** The response. */
+  readonly response: Response;
+  /** What is known of it. */
+  readonly facts: ResponseFacts;
+  /** Makes the event. */
+  constructor(request: ViewRequest<AnyData>, response: Response, facts: ResponseFacts) {
+    this.request = request;
+    this.response = response;
+    this.facts = facts;
+  }
+}
+
+/** How the sending of a response ended. */
+export interface Delivery {
+  /**
+   * `sent`, or `aborted` if the visitor went away before the end, or `failed` if the stream of the
+   * body failed.
+   */
+  readonly end: "sent" | "aborted" | "failed";
+  /** The bytes of the body that were handed to the server. It is `null` if they are not known. */
+  readonly bytes: number | null;
+  /** Milliseconds from the request to the end. */
+  readonly milliseconds: number;
+}
+
+/**
+ * The event that a response was sent, or that sending it ended. An app tells of every response
+ * once, also of error pages. A WebSocket is told of when it begins.
+ *
+ * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ * @typeParam Taken The request. Default: one of an app with these sessions.
+ */
+export class ResponseSent<Data extends object = AnyData, Taken = ViewRequest<Data>> {
+  /** The request. Its body and its connection may be gone. */
+  readonly request: Taken;
+  /** The response. Its body was read. */
+  readonly response: Response;
+  /** The route, the view, the session and the error. */
+  readonly facts: ResponseFacts;
+  /** How the sending ended. */
+  readonly delivery: Delivery;
+  /** Makes the event. */
+  constructor(request: Taken, response: Response, facts: ResponseFacts, delivery: Delivery) {
+    this.request = request;
+    this.response = response;
+    this.facts = facts;
+    this.delivery = delivery;
+  }
+}
+
 /**
  * The event that the app was made. `makeApp()` is synchronous, so it does not await subscribers.
  * Pyramid: `ApplicationCreated`.
@@ -62,6 +161,7 @@ export class ApplicationCreated {
 export type AppEvent<Data extends object, Taken = ViewRequest<Data>> =
   | NewRequest<Data, Taken>
   | NewResponse<Data, Taken>
+  | ResponseSent<Data, Taken>
   | ApplicationCreated;
 
 /**
@@ -73,12 +173,15 @@ export type Subscriber<Event> = (event: Event) => void | Promise<void>;
 const EVENT_CLASSES: readonly Subscription["event"][] = [
   NewRequest,
   NewResponse,
+  ResponseReady,
+  ResponseSent,
   ApplicationCreated,
 ];
 
 /** What `addSubscriber` takes as the class of events. */
 export const EVENT_CLASS: OptionKind = {
-  expected: "NewRequest, NewResponse or ApplicationCreated, or a class that extends one of them",
+  expected:
+    "NewRequest, NewResponse, ResponseSent or ApplicationCreated, or a class that extends one of them",
   is: (value) =>
     typeof value === "function" &&
     EVENT_CLASSES.some((known) => value === known || value.prototype instanceof known),
@@ -103,11 +206,14 @@ export class Subscribers {
   readonly #subscriptions: readonly ScopedSubscription[];
   /** Whether a subscriber listens to responses. */
   readonly areToldOfResponses: boolean;
+  /** Whether a subscriber observes how requests are answered. */
+  readonly observe: boolean;
 
   /** Takes the subscriptions, in the order in which Pyramidion calls them. */
   constructor(subscriptions: readonly ScopedSubscription[]) {
     this.#subscriptions = subscriptions;
     this.areToldOfResponses = this.has(NewResponse);
+    this.observe = this.has(ResponseReady) || this.has(ResponseSent);
   }
 
   /** Whether a subscriber listens to events of this class. */

@@ -22,7 +22,7 @@ import type { StateOf, ViewRequest } from "../views/request.ts";
 import { closeSession } from "../views/request_state.ts";
 import type { ViewLabel } from "../views/view_label.ts";
 import type { CommitContext, SessionOutcome, SessionRequest } from "../../session.ts";
-import { answerError, logFailure, plainError } from "./error_answer.ts";
+import { answerError, logFailure, logFields, plainError } from "./error_answer.ts";
 import { NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
 
@@ -149,18 +149,25 @@ export class Exchange<Data extends object> {
       isCsrfExempt,
       isActivity,
     });
+    const begun = this.#state.observed?.elapsed ?? 0;
     const outcome = sessionFactory.commit(loaded, this.#state, context);
     // By whenReady() an unchanged session would pay for a closure.
     return outcome instanceof Promise
       ? outcome.then(
-        (outcome) => withSession(response, outcome),
+        (outcome) => this.#committed(response, outcome, begun),
         (error) => this.#uncommitted(error),
       )
-      : withSession(response, outcome);
+      : this.#committed(response, outcome, begun);
+  }
+
+  #committed(response: Response, outcome: SessionOutcome, begun: number): Response {
+    this.#state.observed?.committed(outcome, begun);
+    return withSession(response, outcome);
   }
 
   /** Keeps the cookies of the error, because an exception view may answer it in its own way. */
   #uncommitted(error: unknown): never {
+    if (this.#state.observed !== undefined) this.#state.observed.isUncommitted = true;
     if (error instanceof HttpError) this.#unconfirmed = error.headers.getSetCookie();
     throw error;
   }
@@ -216,6 +223,7 @@ export class Exchange<Data extends object> {
       new TypeError(
         "Cannot answer a request that became a WebSocket: return the response of request.upgradeWebSocket()",
       ),
+      logFields(this.#state),
     );
     return upgrade;
   }
@@ -254,7 +262,7 @@ export class Exchange<Data extends object> {
 
   /** The last answer if even the answer to an error failed, because no error may end the server. */
   #bareAnswer(error: unknown): Response {
-    this.#services.logger.error("An error could not be answered", error);
+    this.#services.logger.error("An error could not be answered", error, logFields(this.#state));
     return this.#state.upgrade ?? unsniffed(new Response(null, { status: 500 }));
   }
 }

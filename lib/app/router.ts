@@ -164,6 +164,7 @@ export function answerBy<Data extends object>(
   request: ViewRequest<Data>,
   state: StateOf<Data>,
 ): Response | Promise<Response> {
+  state.observed?.chosen();
   state.view = view.label;
   state.bodyLimits = view.bodyLimits;
   state.isCsrfExempt = view.isCsrfExempt;

@@ -10,6 +10,7 @@ import {
   EVENT_CLASS,
   type NewRequest,
   type NewResponse,
+  type ResponseSent,
   type Subscriber,
   type Subscription,
 } from "../app/events.ts";
@@ -361,7 +362,7 @@ export abstract class AppStatements<Data extends object, Requested> {
   /**
    * Calls a function for every event of a class. Pyramid: `add_subscriber`.
    *
-   * The classes are {@linkcode NewRequest}, {@linkcode NewResponse} and
+   * The classes are {@linkcode NewRequest}, {@linkcode NewResponse}, `ResponseSent` and
    * {@linkcode ApplicationCreated}.
    *
    * @param event The class of the events.
@@ -377,6 +378,11 @@ export abstract class AppStatements<Data extends object, Requested> {
   addSubscriber(
     event: typeof NewResponse,
     subscriber: Subscriber<NewResponse<Data, Requested>>,
+  ): this;
+  /** Calls `subscriber` after every response. */
+  addSubscriber(
+    event: typeof ResponseSent,
+    subscriber: Subscriber<ResponseSent<Data, Requested>>,
   ): this;
   /** Calls `subscriber` for every event of a class. */
   addSubscriber<Event extends AppEvent<Data>>(

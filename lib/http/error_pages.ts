@@ -9,7 +9,7 @@ import { type HttpException, ValidationError } from "./errors.ts";
 import { MAX_ACCEPT_LENGTH } from "./field_syntax.ts";
 import { html, insecureRaw } from "./html.ts";
 import type { HttpRedirection } from "./redirect.ts";
-import { addVary } from "./response.ts";
+import { addVary, withBodyText } from "./response.ts";
 
 const PLAIN_TEXT = "text/plain";
 const HTML = "text/html";
@@ -52,7 +52,7 @@ export function errorResponse(error: HttpException, request: PageRequest): Respo
   addVary(headers, "accept");
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
   const body = pageBody(page(error, type), headers, request);
-  return new Response(body, { status: error.status, headers });
+  return withBodyText(new Response(body, { status: error.status, headers }), body ?? "");
 }
 
 function page(error: HttpException, type: string): string {
@@ -100,7 +100,8 @@ export function redirectionResponse(
     `${error.status} ${error.title}`,
     html`Continue to <a href="${location}">${location}</a>`,
   );
-  return new Response(pageBody(page, headers, request), { status: error.status, headers });
+  const body = pageBody(page, headers, request);
+  return withBodyText(new Response(body, { status: error.status, headers }), body ?? "");
 }
 
 /**

@@ -12,14 +12,17 @@ import { didYouMean } from "../did_you_mean.ts";
 import { HttpBadRequest } from "./errors.ts";
 import { TOKEN } from "./field_syntax.ts";
 import { ipAddress } from "./ip_address.ts";
+import { traceId, validRequestId } from "./request_id.ts";
 
 /** The name of a header that proxies write, in lower case. */
 export type ForwardingHeader =
   | "forwarded"
+  | "traceparent"
   | "x-forwarded-for"
   | "x-forwarded-host"
   | "x-forwarded-port"
-  | "x-forwarded-proto";
+  | "x-forwarded-proto"
+  | "x-request-id";
 
 /** The proxies that the app trusts, and the headers that they write. */
 export interface TrustedProxies {
@@ -39,10 +42,12 @@ const TRUSTED_KINDS: OptionKinds<TrustedProxies> = { hops: NUMBER, headers: TEXT
 /** The names of headers that can be trusted. */
 const FORWARDING_HEADERS: readonly ForwardingHeader[] = [
   "forwarded",
+  "traceparent",
   "x-forwarded-for",
   "x-forwarded-host",
   "x-forwarded-port",
   "x-forwarded-proto",
+  "x-request-id",
 ];
 
 /**
@@ -150,6 +155,18 @@ export class ProxyReader {
   client(headers: Headers): string | null | undefined {
     const text = this.#parameter("for", headers) ?? this.#entry("x-forwarded-for", headers);
     return text === null ? null : ipAddress(text);
+  }
+
+  /**
+   * Reads the id that the proxies gave to the request: `X-Request-Id`, or else the trace id of
+   * `traceparent`. It is `null` if there is none that is valid, because an id decides about nothing.
+   */
+  requestId(headers: Headers): string | null {
+    const given = this.#headers.has("x-request-id")
+      ? validRequestId(headers.get("x-request-id"))
+      : null;
+    if (given !== null) return given;
+    return this.#headers.has("traceparent") ? traceId(headers.get("traceparent")) : null;
   }
 
   #entry(name: ForwardingHeader, headers: Headers): string | null {

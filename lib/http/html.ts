@@ -10,7 +10,7 @@ import { quiet } from "../promises.ts";
 import { sourceLocationIn } from "../source_location.ts";
 import { activeScheme } from "./html/active_url.ts";
 import { type Place, placesOf, runsCode, type UrlPlace } from "./html/template_places.ts";
-import { RESPONSE_INIT_KINDS, unsniffed } from "./response.ts";
+import { RESPONSE_INIT_KINDS, unsniffed, withBodyText } from "./response.ts";
 
 /**
  * A value that {@linkcode html} accepts between braces.
@@ -68,16 +68,15 @@ export class Html {
   toResponse(init?: ResponseInit): Response {
     if (init !== undefined) checkOptions("toResponse()", init, RESPONSE_INIT_KINDS, TypeError);
     if (init?.headers === undefined) {
-      return unsniffed(
-        new Response(this.#markup, {
-          ...init,
-          headers: { "content-type": "text/html; charset=utf-8" },
-        }),
-      );
+      const response = new Response(this.#markup, {
+        ...init,
+        headers: { "content-type": "text/html; charset=utf-8" },
+      });
+      return withBodyText(unsniffed(response), this.#markup);
     }
     const headers = new Headers(init.headers);
     if (!headers.has("content-type")) headers.set("content-type", "text/html; charset=utf-8");
-    return unsniffed(new Response(this.#markup, { ...init, headers }));
+    return withBodyText(unsniffed(new Response(this.#markup, { ...init, headers })), this.#markup);
   }
 }
 

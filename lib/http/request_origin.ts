@@ -13,6 +13,7 @@ import { consoleLogger, type Logger } from "../log.ts";
 import { HttpBadRequest } from "./errors.ts";
 import { claimsHttps, comesFromHttps, ProxyReader, type TrustedProxies } from "./forwarded.ts";
 import { isPlainLoopback } from "./ip_address.ts";
+import { randomRequestId } from "./request_id.ts";
 
 /** Options for an app behind a proxy. */
 export interface OriginOptions {
@@ -162,6 +163,16 @@ export class RequestOrigin {
     const forwarded = this.#proxies.client(headers);
     // If the proxy wrote `unknown`, then the peer's address is not used, because it is the proxy's.
     return forwarded === null ? peer : forwarded;
+  }
+
+  /**
+   * Returns the id of a request: that of the trusted proxies, else a random one. Each call without
+   * the former makes another.
+   *
+   * @param headers The headers of the request.
+   */
+  requestId(headers: Headers): string {
+    return this.#proxies?.requestId(headers) ?? randomRequestId();
   }
 
   #own(url: string): string {

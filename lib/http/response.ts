@@ -38,7 +38,8 @@ import { trimOws } from "./field_syntax.ts";
 export function json(value: unknown, init?: ResponseInit): Response {
   refuseUnwritable(value, "answer with JSON");
   if (init !== undefined) checkOptions("json()", init, RESPONSE_INIT_KINDS, TypeError);
-  return unsniffed(Response.json(value, init));
+  const response = unsniffed(Response.json(value, init));
+  return notesTexts ? withBodyText(response, JSON.stringify(value)) : response;
 }
 
 /**
@@ -129,7 +130,9 @@ export const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 30
 export function withStatus(response: Response, status: number): Response {
   if (response.status === status) return response;
   const { headers } = response;
-  if (!NULL_BODY_STATUSES.has(status)) return new Response(response.body, { status, headers });
+  if (!NULL_BODY_STATUSES.has(status)) {
+    return sameText(response, new Response(response.body, { status, headers }));
+  }
   const empty = new Response(null, { status, headers });
   for (const name of ["content-type", "content-length"]) empty.headers.delete(name);
   return empty;
@@ -146,6 +149,52 @@ class Given {
   constructor(given: object) {
     return given;
   }
+}
+
+/** Notes the text of a body, which a response does not tell. */
+class Texted extends Given {
+  readonly #text: string;
+
+  constructor(response: Response, text: string) {
+    super(response);
+    this.#text = text;
+  }
+
+  /** The text, if it was noted. */
+  static of(response: Response): string | undefined {
+    return #text in response ? response.#text : undefined;
+  }
+}
+
+let notesTexts = false;
+
+/**
+ * Notes from now on the text of every body that the library makes, for the sizes in an access log.
+ * Without this call nothing is noted.
+ *
+ * @internal
+ */
+export function noteBodyTexts(): void {
+  notesTexts = true;
+}
+
+/**
+ * Notes the text of a body if that was asked for. Returns the response.
+ *
+ * @internal
+ */
+export function withBodyText(response: Response, text: string): Response {
+  if (notesTexts) new Texted(response, text);
+  return response;
+}
+
+/**
+ * The text of the body, if it was noted.
+ *
+ * @internal
+ */
+export function bodyText(response: Response): string | undefined {
+  return Texted.of(response);
 }
 
 /** Marks responses that answer a request. */
@@ -273,7 +322,12 @@ export function withMutableHeaders(response: Response): Response {
     );
   }
   const body = NULL_BODY_STATUSES.has(status) ? null : response.body;
-  return new Response(body, { status, statusText, headers });
+  return sameText(response, new Response(body, { status, statusText, headers }));
+}
+
+function sameText(from: Response, copy: Response): Response {
+  const text = notesTexts ? Texted.of(from) : undefined;
+  return text === undefined ? copy : withBodyText(copy, text);
 }
 
 function areMutable(headers: Headers): boolean {

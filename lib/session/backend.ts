@@ -163,6 +163,8 @@ export interface Arrival<State> {
   readonly takenOver?: boolean;
   /** The session there. */
   readonly origin?: FormerOrigin;
+  /** Why the cookie that came was rejected. */
+  readonly rejected?: RefusalReason;
   /** Whether nothing of it is kept: another request has just put a newer session in its place. */
   readonly isLate?: boolean;
   /**
@@ -237,6 +239,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   readonly origin: FormerOrigin | undefined;
   /** Ends the session in the cookie of that other factory, if there is one. */
   readonly leave: (() => Promise<readonly string[]>) | undefined;
+  /** Why the cookie that came was rejected. */
+  readonly rejected: RefusalReason | undefined;
   /** The CSRF cookies of the request, after the first use of a CSRF token. */
   csrfCookies: CsrfCookies | undefined = undefined;
   /** Where it is kept. */
@@ -271,6 +275,7 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     this.takenOver = arrival.takenOver ?? false;
     this.origin = arrival.origin;
     this.leave = arrival.leave;
+    this.rejected = arrival.rejected;
     this.isLate = arrival.isLate ?? false;
     this.endableId = arrival.endableId;
     this.isNew = this.loaded === null;

@@ -28,6 +28,8 @@ import type { SessionParts } from "./options.ts";
 import type { SessionSchema } from "./schema.ts";
 
 const UNCHANGED: SessionOutcome = { do: "nothing" };
+/** A change that is not kept. */
+const LOST: SessionOutcome = { do: "nothing", isLost: true };
 
 /** Commits sessions, with one decision and at most one write for each. */
 export class SessionCommitting<State> {
@@ -90,7 +92,8 @@ export class SessionCommitting<State> {
         : outcome.then((outcome) => withCookies(outcome, csrfCookies.setCookies()));
     }
     // A late request saves nothing: its CSRF secret would be one too many.
-    if (csrfCookies === undefined || record.isLate) return UNCHANGED;
+    if (record.isLate) return maybeChanged ? LOST : UNCHANGED;
+    if (csrfCookies === undefined) return UNCHANGED;
     return withCookies(UNCHANGED, csrfCookies.setCookies());
   }
 
@@ -120,14 +123,14 @@ export class SessionCommitting<State> {
     const isChanged = maybeChanged &&
       (record.rotated === true || loaded === null || !this.#backend.isSame(state, loaded));
     if (isChanged && !context.isCsrfExempt && this.#mayReplaceAnother(record, request)) {
-      return UNCHANGED;
+      return LOST;
     }
     if (!isChanged && (isEmpty || !(this.#isDue(record) && context.mayRenew))) return UNCHANGED;
     const now = this.#parts.policy.now();
     const keepsTime = context.isActivity === false && !record.isNew;
     const renewed = Math.max(keepsTime ? record.renewed : now, record.created);
     const cookies = await this.#backend.write(record, state, { request, now, renewed });
-    if (cookies === null) return UNCHANGED;
+    if (cookies === null) return isChanged ? LOST : UNCHANGED;
     const begins = record.takenOver || record.isNew;
     const left = begins && record.leave !== undefined ? await record.leave() : [];
     return { do: isChanged ? "write" : "renew", cookies: [...cookies, ...left] };

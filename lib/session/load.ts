@@ -156,7 +156,7 @@ export class SessionLoading<Data extends object, State> {
     request: SessionRequest,
   ): MaybePromise<Session<Data>> {
     this.#tell(refused, request);
-    return this.#new(request, arrival);
+    return this.#new(request, { ...arrival, rejected: refused });
   }
 
   /**

@@ -7,7 +7,7 @@
 import { describe, either, FUNCTION, type OptionKind, textThatIs } from "../check_options.ts";
 import { HttpError, HttpException } from "../http/errors.ts";
 import { Html, html } from "../http/html.ts";
-import { json, unsniffed, withMutableHeaders, withStatus } from "../http/response.ts";
+import { json, unsniffed, withBodyText, withMutableHeaders, withStatus } from "../http/response.ts";
 import { Lazy } from "../lazy.ts";
 import { printable } from "../printable.ts";
 import { isInstanceOf, isThenable, quiet, whenReady } from "../promises.ts";
@@ -102,7 +102,8 @@ function jsonResponse(value: unknown, request: AnyViewRequest): Response {
 
 function textResponse(value: unknown): Response {
   const headers = { "content-type": "text/plain; charset=utf-8" };
-  return unsniffed(new Response(String(value), { headers }));
+  const text = String(value);
+  return withBodyText(unsniffed(new Response(text, { headers })), text);
 }
 
 /** How what a view returned becomes a response. */

@@ -145,6 +145,31 @@ export class ViewRequest<
     return info;
   }
 
+  /**
+   * The id of the request, with which the log, the access log and your own messages name it.
+   *
+   * It is the `X-Request-Id` or the trace id of the `traceparent` of your proxies, if the option
+   * `trusted` names that header. Otherwise it is 32 random hexadecimal digits, which are made when
+   * you read them first. An id of a proxy has 1 to 128 letters, digits and `+/=_.:@~-`. Any other
+   * id is not read.
+   *
+   * @example An id for the support
+   * ```ts
+   * import { Configurator, html } from "@pyramidion/pyramidion";
+   * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+   *
+   * const app = new Configurator({ trusted: { hops: 1, headers: ["x-request-id"] } })
+   *   .addRoute("help", "/help", { view: (request) => html`Request ${request.id}` })
+   *   .makeApp();
+   * const headers = { "x-request-id": "f3a1-77" };
+   * const response = await app.fetch(new Request("https://app.test/help", { headers }));
+   * assertEquals(await response.text(), "Request f3a1-77");
+   * ```
+   */
+  get id(): string {
+    return this.#state.id;
+  }
+
   /** The method, in capitals. */
   get method(): string {
     return this.#state.method;
@@ -691,7 +716,12 @@ export class ViewRequest<
     const { response, socket } = upgradeWebSocket(this.raw, options);
     this.#state.upgrade = response;
     this.#state.socket = socket;
-    guardedSocket(socket, (error) => logger.error(`The WebSocket of ${pathname} failed`, error));
+    const { id, matchedRoute, method } = this;
+    const fields = { requestId: id, method, route: matchedRoute?.pattern ?? null };
+    guardedSocket(
+      socket,
+      (error) => logger.error(`The WebSocket of ${pathname} failed`, error, fields),
+    );
     return { response, socket };
   }
 

@@ -9,6 +9,7 @@ import { ConfigurationError } from "../configuration_error.ts";
 import type { HttpError } from "../http/errors.ts";
 import type { ConnectionInfo } from "../http/request.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
+import type { ObservedRequest } from "../observed_request.ts";
 import type { Logger } from "../log.ts";
 import { isThenable, quiet } from "../promises.ts";
 import { type Mounted, mountedAt, requestUrl } from "../routing/request_target.ts";
@@ -38,13 +39,9 @@ export function tokenFieldFor(session: object): string | null {
 
 /** The same for the forms that a request can carry. */
 export function tokenFieldOf(
-  { environment: { sessionGuard } }: {
-    readonly environment: {
-      readonly sessionGuard: { readonly tokenField: string | null } | undefined;
-    };
-  },
+  guard: Pick<SessionGuard<never>, "tokenField"> | undefined,
 ): string | null {
-  return sessionGuard === undefined ? TOKEN_FIELD : sessionGuard.tokenField;
+  return guard === undefined ? TOKEN_FIELD : guard.tokenField;
 }
 
 /** Who works on a request before its view is found. */
@@ -181,6 +178,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   upgrade: Response | undefined = undefined;
   /** The socket, if the request was upgraded by `request.upgradeWebSocket()`. */
   socket: WebSocket | undefined = undefined;
+  /** What is noted for who observes the app, if anybody does. */
+  observed: ObservedRequest | undefined = undefined;
   /** The session, if the request used it. */
   session: Promise<Session<Data>> | undefined = undefined;
   /** The same session, after it was loaded. Code that needs it then does not have to wait. */
@@ -229,6 +228,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   isMade = false;
   /** Whether the response is being sent. From then on the session can only be read. */
   isClosed = false;
+  #id: string | undefined;
   #mounted: Mounted | undefined;
   #url: string | undefined;
   #origin: string | undefined;
@@ -257,6 +257,11 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     this.info = info;
     this.environment = environment;
     this.#mounted = mounted;
+  }
+
+  /** The id of the request in logs, which is made at its first use. */
+  get id(): string {
+    return this.#id ??= this.environment.origins.requestId(this.headers);
   }
 
   /** Where the app is mounted, if it is. */
@@ -295,8 +300,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
 
   /** Whether the headers ask for a WebSocket. */
   get asksForWebSocket(): boolean {
-    const { headers } = this;
-    return headers.has("upgrade") && isWebSocketHandshake(headers);
+    return this.headers.has("upgrade") && isWebSocketHandshake(this.headers);
   }
 
   /** The peer of the connection: once the request is upgraded or answered, it cannot be read any more. */
@@ -310,9 +314,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
 
   /** The body. Nothing of it is read before its first use. */
   get body(): RequestBody {
-    if (this.#body !== undefined) return this.#body;
     const { bodyTimeout, bodyLimits } = this.environment;
-    return this.#body = new RequestBody(this.raw, bodyTimeout, bodyLimits, this);
+    return this.#body ??= new RequestBody(this.raw, bodyTimeout, bodyLimits, this);
   }
 
   /** Who is signed in, by the policy that holds. The policy is asked once. */
@@ -331,7 +334,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     if (environment.sessionGuard !== this.environment.sessionGuard) this.refused = undefined;
     this.environment = environment;
     // A tween of the app may have loaded the session, whose forms then name the field of the app.
-    if (this.loaded !== undefined) tokenFields.set(this.loaded, tokenFieldOf(this));
+    const { loaded } = this;
+    if (loaded !== undefined) tokenFields.set(loaded, tokenFieldOf(environment.sessionGuard));
   }
 
   /** Keeps what cannot be read any more once the request became a WebSocket, if it asks for one. */
@@ -449,7 +453,7 @@ export function askForSession<Data extends object, ViewRequest>(
     // Not kept: an exempt view may still be to come.
     if (refusal !== null) return quiet(Promise.reject(refusal));
   }
-  return state.session = load(state);
+  return state.session = state.observed?.loading(load(state)) ?? load(state);
 }
 
 /** Closes the session of a request. From then on the session can only be read. */
@@ -500,7 +504,7 @@ function keep<Data extends object, ViewRequest>(
   state: RequestState<Data, ViewRequest>,
 ): Session<Data> {
   state.loaded = session;
-  const field = tokenFieldOf(state);
+  const field = tokenFieldOf(state.environment.sessionGuard);
   if (field !== TOKEN_FIELD) tokenFields.set(session, field);
   return state.isClosed ? readOnly(session) : session;
 }

@@ -61,6 +61,11 @@ export type SessionOutcome =
   | {
     /** The session did not change. The response gets no header except `Vary: Cookie`. */
     readonly do: "nothing";
+    /**
+     * Whether a change of the session was dropped, as if another request ended the session meanwhile.
+     * @default {false}
+     */
+    readonly isLost?: boolean;
   }
   | {
     /** The session was only renewed: its time of issue is new. */

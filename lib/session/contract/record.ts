@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { RefusalReason } from "./factory.ts";
+
 /** The parts of a description that `session.describe()` noted. */
 export interface NotedDescription {
   /** The device or the browser. */
@@ -35,6 +37,10 @@ export interface SessionRecord {
   id?: string | undefined;
   /** The id of the user that `session.bindTo()` signed in. */
   userId?: string | undefined;
+  /** The same as the session was loaded. */
+  readonly loadedUserId?: string | undefined;
+  /** Why the cookie that came was rejected. It is undefined if none came, or it was accepted. */
+  readonly rejected?: RefusalReason | undefined;
   /** The user's epoch in the {@linkcode RevocationStore} when the user signed in. */
   epoch?: number | undefined;
   /** The seconds that `session.remember()` was given. */

@@ -151,7 +151,7 @@ export class RequestReader {
     call: string,
   ): Promise<SentFields> {
     const { body, bodyLimits, environment, headers } = this.#state;
-    const own = [tokenFieldOf(this.#state)];
+    const own = [tokenFieldOf(this.#state.environment.sessionGuard)];
     const { files, maxBytes, maxParts } = options;
     if (files === undefined) {
       const limits = {

@@ -1,0 +1,59 @@
+/**
+ * The active span of OpenTelemetry, if an implementation of its API is registered.
+ *
+ * The API is found by the names under which every copy of `@opentelemetry/api` 1.x finds it, and
+ * under which Deno registers its own. So there is no dependency.
+ *
+ * @module
+ */
+
+/** What is used of a span. */
+export interface ActiveSpan {
+  /** Whether what is noted is kept. */
+  isRecording(): boolean;
+  /** Notes an attribute. A later value of a name replaces an earlier one. */
+  setAttribute(name: string, value: string | number): unknown;
+  /** Replaces the name. */
+  updateName(name: string): unknown;
+  /** Notes the event `exception`. */
+  recordException(exception: Error | string): unknown;
+  /** Notes whether the operation failed. */
+  setStatus(status: { readonly code: number; readonly message?: string }): unknown;
+}
+
+const API = Symbol.for("opentelemetry.js.api.1");
+const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
+
+/** The active span. It is undefined without an API, without a span, and if it is not kept. */
+export function activeSpan(): ActiveSpan | undefined {
+  const api: unknown = Reflect.get(globalThis, API);
+  if (!hasObject(api, "context")) return undefined;
+  const { context } = api;
+  if (!hasFunction(context, "active")) return undefined;
+  const active = context.active();
+  if (!hasFunction(active, "getValue")) return undefined;
+  const span = active.getValue(SPAN_KEY);
+  return isSpan(span) && span.isRecording() === true ? span : undefined;
+}
+
+function hasObject<Name extends string>(
+  value: unknown,
+  name: Name,
+): value is Readonly<Record<Name, object>> {
+  return typeof value === "object" && value !== null &&
+    typeof Reflect.get(value, name) === "object" && Reflect.get(value, name) !== null;
+}
+
+function hasFunction<Name extends string>(
+  value: unknown,
+  name: Name,
+): value is Readonly<Record<Name, (...args: unknown[]) => unknown>> {
+  return typeof value === "object" && value !== null &&
+    typeof Reflect.get(value, name) === "function";
+}
+
+function isSpan(value: unknown): value is ActiveSpan {
+  return hasFunction(value, "isRecording") && hasFunction(value, "setAttribute") &&
+    hasFunction(value, "updateName") && hasFunction(value, "recordException") &&
+    hasFunction(value, "setStatus");
+}
