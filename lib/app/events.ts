@@ -5,6 +5,7 @@
  */
 
 import type { OptionKind } from "../check_options.ts";
+import { isThenable } from "../promises.ts";
 import type { RoutePart } from "../routing/route_names.ts";
 import type { RefusalReason } from "../../session.ts";
 import type { AnyData, ViewRequest } from "../views/request.ts";
@@ -231,6 +232,25 @@ export class Subscribers {
     for (const { event: wanted, subscriber, scope: own } of this.#subscriptions) {
       // Subscribed by this very class, which the list cannot say.
       if (event instanceof wanted && isWithin(scope, own)) await subscriber(event as never);
+    }
+  }
+
+  /**
+   * Calls the subscribers of the event's class in order, and waits for none.
+   *
+   * @param event The event.
+   * @param scope As for {@linkcode Subscribers.tell}.
+   * @param failed Gets what a subscriber throws, or rejects with.
+   */
+  tellAtOnce(event: object, scope: RoutePart | null, failed: (error: unknown) => void): void {
+    for (const { event: wanted, subscriber, scope: own } of this.#subscriptions) {
+      if (!(event instanceof wanted && isWithin(scope, own))) continue;
+      try {
+        const told: unknown = subscriber(event as never);
+        if (isThenable(told)) Promise.resolve(told).catch(failed);
+      } catch (error) {
+        failed(error);
+      }
     }
   }
 }

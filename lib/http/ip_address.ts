@@ -13,9 +13,17 @@
  * that maps an IPv4 address is written as IPv4.
  */
 export function ipAddress(text: string): string | undefined {
-  const [, inBrackets, beforePort] = WITH_PORT.exec(text) ?? [];
-  return canonical(inBrackets ?? beforePort ?? text, inBrackets !== undefined);
+  if (text !== last) {
+    const [, inBrackets, beforePort] = WITH_PORT.exec(text) ?? [];
+    lastAddress = canonical(inBrackets ?? beforePort ?? text, inBrackets !== undefined);
+    last = text;
+  }
+  return lastAddress;
 }
+
+/** The last text, which is kept because the peer of many requests is one proxy. */
+let last: string | undefined;
+let lastAddress: string | undefined;
 
 /** Whether an address is a loopback address. Give the spelling of {@linkcode ipAddress}. */
 export function isLoopbackAddress(address: string): boolean {

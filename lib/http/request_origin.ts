@@ -153,14 +153,17 @@ export class RequestOrigin {
   /**
    * Returns the visitor's address: that of the trusted proxies, else the peer's.
    *
-   * @param headers The headers of the request.
+   * @param request The request. Its headers are read only behind a trusted proxy.
    * @param peer The address that opened the connection.
    * @returns The address, or undefined if it is unknown.
    * @throws {HttpBadRequest} If a trusted header cannot be read.
    */
-  clientAddress(headers: Headers, peer: string | undefined): string | undefined {
+  clientAddress(
+    request: { readonly headers: Headers },
+    peer: string | undefined,
+  ): string | undefined {
     if (this.#proxies === undefined) return peer;
-    const forwarded = this.#proxies.client(headers);
+    const forwarded = this.#proxies.client(request.headers);
     // If the proxy wrote `unknown`, then the peer's address is not used, because it is the proxy's.
     return forwarded === null ? peer : forwarded;
   }
@@ -169,10 +172,10 @@ export class RequestOrigin {
    * Returns the id of a request: that of the trusted proxies, else a random one. Each call without
    * the former makes another.
    *
-   * @param headers The headers of the request.
+   * @param request The request. Its headers are read only behind a trusted proxy.
    */
-  requestId(headers: Headers): string {
-    return this.#proxies?.requestId(headers) ?? randomRequestId();
+  requestId(request: { readonly headers: Headers }): string {
+    return this.#proxies?.requestId(request.headers) ?? randomRequestId();
   }
 
   #own(url: string): string {

@@ -26,34 +26,37 @@ const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
 
 /** The active span. It is undefined without an API, without a span, and if it is not kept. */
 export function activeSpan(): ActiveSpan | undefined {
-  const api: unknown = Reflect.get(globalThis, API);
-  if (!hasObject(api, "context")) return undefined;
-  const { context } = api;
-  if (!hasFunction(context, "active")) return undefined;
+  const context = member(Reflect.get(globalThis, API), "context");
+  if (!hasFunctions(context, ["active"])) return undefined;
   const active = context.active();
-  if (!hasFunction(active, "getValue")) return undefined;
+  if (!hasFunctions(active, ["getValue"])) return undefined;
   const span = active.getValue(SPAN_KEY);
-  return isSpan(span) && span.isRecording() === true ? span : undefined;
+  if (!isSpan(span)) return undefined;
+  return span.isRecording() === true ? span : undefined;
 }
 
-function hasObject<Name extends string>(
-  value: unknown,
-  name: Name,
-): value is Readonly<Record<Name, object>> {
-  return typeof value === "object" && value !== null &&
-    typeof Reflect.get(value, name) === "object" && Reflect.get(value, name) !== null;
+/** Deno's implementation is a class with static methods, and that of others is an object. */
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null || typeof value === "function";
 }
 
-function hasFunction<Name extends string>(
+function member(value: unknown, name: string): unknown {
+  return isObject(value) ? Reflect.get(value, name) : undefined;
+}
+
+function hasFunctions<Name extends string>(
   value: unknown,
-  name: Name,
+  names: readonly Name[],
 ): value is Readonly<Record<Name, (...args: unknown[]) => unknown>> {
-  return typeof value === "object" && value !== null &&
-    typeof Reflect.get(value, name) === "function";
+  return names.every((name) => typeof member(value, name) === "function");
 }
 
 function isSpan(value: unknown): value is ActiveSpan {
-  return hasFunction(value, "isRecording") && hasFunction(value, "setAttribute") &&
-    hasFunction(value, "updateName") && hasFunction(value, "recordException") &&
-    hasFunction(value, "setStatus");
+  return hasFunctions(value, [
+    "isRecording",
+    "setAttribute",
+    "updateName",
+    "recordException",
+    "setStatus",
+  ]);
 }

@@ -215,7 +215,7 @@ export class ViewRequest<
    * @throws {HttpBadRequest} If a trusted header cannot be read.
    */
   get clientAddress(): string | undefined {
-    return this.#state.environment.origins.clientAddress(this.headers, addressOf(this.#state.peer));
+    return this.#state.environment.origins.clientAddress(this, addressOf(this.#state.peer));
   }
 
   /** The URL as browsers see it. */

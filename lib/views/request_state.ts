@@ -45,7 +45,7 @@ export function tokenFieldOf(
 }
 
 /** Who works on a request before its view is found. */
-const BEFORE_A_VIEW: ViewLabel = {
+export const BEFORE_A_VIEW: ViewLabel = {
   short: "a tween, factory or predicate that comes before the view",
   toString: () => BEFORE_A_VIEW.short,
 };
@@ -261,7 +261,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
 
   /** The id of the request in logs, which is made at its first use. */
   get id(): string {
-    return this.#id ??= this.environment.origins.requestId(this.headers);
+    return this.#id ??= this.environment.origins.requestId(this);
   }
 
   /** Where the app is mounted, if it is. */

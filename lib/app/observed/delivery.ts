@@ -65,9 +65,14 @@ function knownSize(response: Response): number | null | undefined {
 }
 
 const encoder = new TextEncoder();
+/** Takes the bytes of short texts, so that none has to be allocated. */
+const scratch = new Uint8Array(16_384);
 
 function byteLength(text: string): number {
-  return text === "" ? 0 : encoder.encode(text).length;
+  // A UTF-16 code unit takes at most three bytes.
+  return text.length * 3 <= scratch.length
+    ? encoder.encodeInto(text, scratch).written
+    : encoder.encode(text).length;
 }
 
 /** Waits until the server has sent the response. Without a server that is now. */

@@ -8,6 +8,7 @@ import { noteBodyTexts, withMutableHeaders } from "../../http/response.ts";
 import { ObservedRequest } from "../../observed_request.ts";
 import { requestTarget } from "../../routing/request_target.ts";
 import type { AnyData, StateOf, ViewRequest } from "../../views/request.ts";
+import { BEFORE_A_VIEW } from "../../views/request_state.ts";
 import { logFailure } from "../error_answer.ts";
 import { type ResponseFacts, ResponseReady, ResponseSent, type Subscribers } from "../events.ts";
 import { type Ending, follow, type Sending } from "./delivery.ts";
@@ -91,7 +92,7 @@ export class Observer {
   /** What a subscriber throws is logged. */
   #tell(event: ResponseReady | ResponseSent, state: StateOf<AnyData>): void {
     const { logger, scope } = state.environment;
-    this.#subscribers.tell(event, scope).catch((error) => logFailure(logger, state, error));
+    this.#subscribers.tellAtOnce(event, scope, (error) => logFailure(logger, state, error));
   }
 }
 
@@ -100,7 +101,7 @@ export class Observer {
  * its connection are gone.
  */
 function factsOf(request: ViewRequest<AnyData>, state: StateOf<AnyData>): ResponseFacts {
-  const { exception, failure, match, observed } = state;
+  const { exception, failure, match, view } = state;
   const target = requestTarget(state.raw.url);
   return {
     requestId: state.id,
@@ -109,8 +110,7 @@ function factsOf(request: ViewRequest<AnyData>, state: StateOf<AnyData>): Respon
     search: target.search,
     clientAddress: addressOf(request),
     route: match?.route.pattern ?? null,
-    // An exception view can answer before a view was chosen.
-    view: observed?.routing === undefined && exception === undefined ? null : state.view.short,
+    view: view === BEFORE_A_VIEW ? null : view.short,
     ...observedSession(state),
     error: exception,
     isUnforeseen: failure === "unforeseen",
