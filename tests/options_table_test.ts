@@ -74,6 +74,7 @@ import type {
   WebSocketUpgradeOptions,
 } from "@pyramidion/pyramidion/types";
 import type { SessionOptions } from "../session.ts";
+import { accessLog, type AccessLogOptions } from "@pyramidion/pyramidion/access-log";
 import { eventStream, type EventStreamOptions } from "@pyramidion/pyramidion/event-stream";
 import {
   fileResponse,
@@ -520,6 +521,17 @@ const ROWS: Readonly<Record<string, Row>> = {
       cacheControl: 60,
     },
   ),
+  "accessLog": stated((options: AccessLogOptions) => accessLog(options), {
+    format: "xml",
+    path: "no",
+    query: true,
+    skip: "/health",
+    sample: 2,
+    write: "stdout",
+    idHeader: "X-Request-Id",
+    now: 0,
+    random: 0.5,
+  }),
   "eventStream": answered(
     (options: EventStreamOptions) => eventStream(dummyRequest(), async function* () {}, options),
     { heartbeat: "15", retry: "500", signal: {} },

@@ -11,6 +11,8 @@ import * as main from "@pyramidion/pyramidion";
 import * as session from "@pyramidion/pyramidion/session";
 import * as cli from "@pyramidion/pyramidion/cli";
 import * as events from "@pyramidion/pyramidion/event-stream";
+import * as accessLogs from "@pyramidion/pyramidion/access-log";
+import * as telemetries from "@pyramidion/pyramidion/telemetry";
 import * as denoKvStores from "@pyramidion/pyramidion/stores/deno-kv";
 import * as memoryStores from "@pyramidion/pyramidion/stores/memory";
 import * as postgresStores from "@pyramidion/pyramidion/stores/postgres";
@@ -153,6 +155,8 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   ]],
   "lib/static/mod.ts": [staticFiles, ["fileResponse", "staticView"]],
   "lib/app/event_stream.ts": [events, ["eventStream"]],
+  "lib/operations/access_log.ts": [accessLogs, ["ResponseSent", "accessLog"]],
+  "lib/operations/telemetry.ts": [telemetries, ["telemetry"]],
   "lib/testing/mod.ts": [testing, [
     "CookieJar",
     "TestClient",

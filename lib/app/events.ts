@@ -118,8 +118,8 @@ export interface Delivery {
 }
 
 /**
- * The event that a response was sent, or that sending it ended. An app tells of every response
- * once, also of error pages. A WebSocket is told of when it begins.
+ * The event that a response was sent, or that sending it ended. The event occurs once for every
+ * response, also for error pages. For a WebSocket it occurs when the socket begins.
  *
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
  * @typeParam Taken The request. Default: one of an app with these sessions.

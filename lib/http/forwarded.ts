@@ -159,7 +159,8 @@ export class ProxyReader {
 
   /**
    * Reads the id that the proxies gave to the request: `X-Request-Id`, or else the trace id of
-   * `traceparent`. It is `null` if there is none that is valid, because an id decides about nothing.
+   * `traceparent`. Without a valid id the result is `null`. An invalid id is not refused, because the
+   * app decides nothing by it.
    */
   requestId(headers: Headers): string | null {
     const given = this.#headers.has("x-request-id")

@@ -104,10 +104,10 @@ export type AccessLogInclude = <Data extends object, Added extends object>(
 /**
  * Writes a line for each response, after it was sent.
  *
- * A line has the time of its end, the method, the pattern of the route, the path, the status that
- * the visitor got, milliseconds, bytes, the view, the session, the id of the request, and the
- * visitor's address. It has no header, no cookie and no body. It says whether the visitor went away
- * before the end, or the stream of the body failed. Text from a visitor cannot forge a line.
+ * A line has the method, the pattern of the route, the path, and the status that the visitor got. It
+ * also has the times, the bytes, the view, the session, the id of the request, and the visitor's
+ * address. It has no header, no cookie and no body. It says whether the visitor went away before the
+ * end, or the stream of the body failed. Text from a visitor cannot forge a line.
  *
  * Include it in the app, or in a scoped part for the requests of that part. If writing fails or is
  * slow, then requests go on. Lines that cannot be written are dropped, and the log of the app tells

@@ -18,15 +18,20 @@ type Told = [origin: string, clientAddress: string | undefined];
 function told(trusted: TrustedProxies, headers: Record<string, string>): Told {
   const origins = new RequestOrigin({ trusted });
   const given = new Headers(headers);
-  return [origins.of("http://inner.test:8000/a", given), origins.clientAddress(given, PEER)];
+  return [
+    origins.of("http://inner.test:8000/a", given),
+    origins.clientAddress({ headers: given }, PEER),
+  ];
 }
 
 const ALL: Readonly<Record<ForwardingHeader, string>> = {
   "forwarded": 'for="[2001:db8::7]:1";host=forwarded.test;proto=https',
+  "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
   "x-forwarded-for": "192.0.2.7",
   "x-forwarded-host": "host.test",
   "x-forwarded-port": "8443",
   "x-forwarded-proto": "wss",
+  "x-request-id": "f3a1",
 };
 
 Deno.test("trusted believes the headers that it names, and no other", async (t) => {
@@ -34,6 +39,7 @@ Deno.test("trusted believes the headers that it names, and no other", async (t) 
   const rows: Record<string, [headers: ForwardingHeader[], told: Told]> = {
     "x-forwarded-for": [["x-forwarded-for"], [own, "192.0.2.7"]],
     "x-forwarded-proto": [["x-forwarded-proto"], ["https://inner.test:8000", PEER]],
+    "x-request-id and traceparent alone": [["x-request-id", "traceparent"], [own, PEER]],
     "x-forwarded-host": [["x-forwarded-host"], ["http://host.test", PEER]],
     "x-forwarded-port, where the host has one": [["x-forwarded-port"], [own, PEER]],
     "x-forwarded-host and -port": [

@@ -243,8 +243,8 @@ Deno.test("RequestOrigin with trustedHops alone believes -For and -Proto, and no
   });
   const origins = new RequestOrigin({ trustedHops: 1 });
   assertEquals(origins.of("http://app.test/", headers), "https://app.test");
-  assertEquals(origins.clientAddress(headers, "10.0.0.9"), "192.0.2.7");
-  assertEquals(new RequestOrigin({}).clientAddress(headers, "10.0.0.9"), "10.0.0.9");
+  assertEquals(origins.clientAddress({ headers }, "10.0.0.9"), "192.0.2.7");
+  assertEquals(new RequestOrigin({}).clientAddress({ headers }, "10.0.0.9"), "10.0.0.9");
 });
 
 Deno.test("RequestOrigin.publicPath is the path of publicOrigin, which has none", () => {

@@ -12,7 +12,7 @@ import { isInstanceOf } from "../../promises.ts";
 export interface Ending {
   /** How it ended. */
   readonly end: "sent" | "aborted" | "failed";
-  /** The bytes. They are `null` if nobody knows them. */
+  /** The bytes. The value is `null` if they are not known. */
   readonly bytes: number | null;
 }
 

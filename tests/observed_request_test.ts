@@ -1,0 +1,48 @@
+/**
+ * The times that are noted of a request.
+ *
+ * @module
+ */
+
+import { assertEquals } from "jsr:@std/assert@^1.0.0";
+import { ObservedRequest } from "../lib/observed_request.ts";
+
+/** A request whose clock goes on by one with each reading. */
+function observed(): ObservedRequest {
+  let now = 100;
+  return new ObservedRequest(() => now++);
+}
+
+Deno.test("ObservedRequest measures routing, the session, the view and the commit", async () => {
+  const request = observed();
+  request.chosen();
+  await request.loading(Promise.resolve("session"));
+  request.answered();
+  request.committed({ do: "write" }, request.elapsed);
+  const { begun, routing, session, view, commit, outcome } = request;
+  assertEquals({ begun, routing, session, view, commit }, {
+    begun: 100,
+    routing: 1,
+    session: 1,
+    view: 3,
+    commit: 1,
+  });
+  assertEquals(outcome, { do: "write" });
+});
+
+Deno.test("ObservedRequest notes no view where none was chosen, and an answer once", () => {
+  const unrouted = observed();
+  unrouted.answered();
+  assertEquals([unrouted.routing, unrouted.view], [undefined, undefined]);
+  const twice = observed();
+  twice.chosen();
+  twice.answered();
+  twice.answered();
+  assertEquals(twice.view, 1);
+});
+
+Deno.test("ObservedRequest hands on a session that cannot be loaded", async () => {
+  const request = observed();
+  const told = await request.loading(Promise.reject(new Error("down"))).catch(String);
+  assertEquals([told, request.session], ["Error: down", 1]);
+});
