@@ -107,6 +107,7 @@ export type { NotedDescription } from "./lib/session/contract/record.ts";
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
 export type { DeriverInfo } from "./lib/views/derivers.ts";
+export type { RendererInfo } from "./lib/views/handler.ts";
 export type { OnceOptions } from "./lib/views/forms/once.ts";
 export type {
   FormReading,
@@ -131,6 +132,7 @@ export type { RequestTypes } from "./lib/views/request_state.ts";
 export type { CookieDeletionOptions } from "./lib/views/response_cookies.ts";
 export type { Permission } from "./lib/views/security.ts";
 export type {
+  DefaultRendered,
   ExceptionViewOptions,
   ForbiddenViewOptions,
   HandlerDecorator,
@@ -139,6 +141,7 @@ export type {
   NotFoundViewOptions,
   PermissionOption,
   RendererFor,
+  ResultIn,
   ViewResult,
 } from "./lib/views/view.ts";
 export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket.ts";
