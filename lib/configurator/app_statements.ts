@@ -13,7 +13,13 @@ import {
   type Subscriber,
   type Subscription,
 } from "../app/events.ts";
-import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "../app/tweens.ts";
+import {
+  EXCEPTION_VIEWS,
+  type HeaderPolicyFactory,
+  INGRESS,
+  MAIN,
+  type Tween,
+} from "../app/tweens.ts";
 import { checkOptions, checkValue, NAME } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { SESSION_FACTORY } from "../session/contract/factory.ts";
@@ -210,6 +216,17 @@ export function statedBodyLimits<Data extends object>(
   });
 }
 
+/** The statement of a header policy. In a scoped part it replaces the one of the app. */
+function statedHeaderPolicy<Data extends object>(
+  name: string,
+  make: HeaderPolicyFactory,
+  source: Source,
+): AppStatement<Data> {
+  return ofScope(source, name, ({ headerPolicies }) => {
+    headerPolicies.set(name, make);
+  });
+}
+
 /** A statement about the app, wherever it is made. */
 function ofApp<Data extends object>(
   { part, place }: Source,
@@ -243,6 +260,13 @@ function ofScope<Data extends object>(
 export const RECORD: unique symbol = Symbol("record");
 
 /**
+ * States a header policy, for the add-ons of the library.
+ *
+ * @internal
+ */
+export const HEADER_POLICY: unique symbol = Symbol("header policy");
+
+/**
  * The methods of a Configurator that state something about the app as a whole. In a scoped part most
  * of them are about the part alone.
  *
@@ -256,6 +280,15 @@ export abstract class AppStatements<Data extends object, Requested> {
    * @internal
    */
   protected abstract [RECORD](state: (source: Source) => AppStatement<Data>): this;
+
+  /**
+   * Sets headers of every response, by a policy of this name.
+   *
+   * @internal
+   */
+  [HEADER_POLICY](name: string, make: HeaderPolicyFactory): this {
+    return this[RECORD]((source) => statedHeaderPolicy(name, make, source));
+  }
 
   /**
    * Adds a view that answers if the handling of a request throws an error. Pyramid:

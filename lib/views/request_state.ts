@@ -101,6 +101,8 @@ export interface Environment<Data extends object, ViewRequest> {
   readonly bodyTimeout: number | null;
   /** How much of a body the app reads if no view states limits. */
   readonly bodyLimits: HeldLimits;
+  /** Set headers of every response, also of errors, as the last step before it is sent. */
+  readonly headerPolicies: readonly { apply(request: ViewRequest, response: Response): void }[];
   /** The scoped part whose rules these are. `null` means the app's own. */
   readonly scope: RoutePart | null;
 }
@@ -225,6 +227,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   responseStatus: number | undefined = undefined;
   /** The same, once an answer was made with it. */
   usedStatus: number | undefined = undefined;
+  /** Whether the security policy knows a user. */
+  isIdentified = false;
   /** Whether the headers that views added are on the response, so that more of them would be lost. */
   isMade = false;
   /** Whether the response is being sent. From then on the session can only be read. */
@@ -235,9 +239,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   #isSecure: boolean | undefined;
   #peer: ConnectionInfo["remoteAddr"] | undefined;
   #body: RequestBody | undefined;
-  #identity:
-    | { readonly by: RequestSecurity<ViewRequest> | undefined; readonly user: Promise<unknown> }
-    | undefined;
+  #policy: RequestSecurity<ViewRequest> | undefined;
+  #identity: Promise<unknown> | undefined;
 
   /**
    * Begins with the request.
@@ -319,10 +322,17 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   identify(request: ViewRequest): Promise<unknown> {
     const by = this.environment.securityPolicy;
     // A scoped part can have another policy than the app, whose tweens asked before.
-    if (this.#identity === undefined || this.#identity.by !== by) {
-      this.#identity = { by, user: quiet(identified(by, request)) };
+    if (this.#identity === undefined || this.#policy !== by) {
+      this.#policy = by;
+      this.#identity = quiet(this.#identified(request));
     }
-    return this.#identity.user;
+    return this.#identity;
+  }
+
+  async #identified(request: ViewRequest): Promise<unknown> {
+    const user = await this.#policy?.identity(request) ?? null;
+    if (user !== null) this.isIdentified = true;
+    return user;
   }
 
   /** Goes on by the rules of a scoped part. */
@@ -415,13 +425,6 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
       this.vary !== undefined || this.responseStatus !== undefined ||
       this.callbacks !== undefined || this.finishedCallbacks !== undefined;
   }
-}
-
-async function identified<ViewRequest>(
-  policy: RequestSecurity<ViewRequest> | undefined,
-  request: ViewRequest,
-): Promise<unknown> {
-  return await policy?.identity(request) ?? null;
 }
 
 /**
