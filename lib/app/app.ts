@@ -5,7 +5,7 @@
  */
 
 import type { ConnectionInfo } from "../http/request.ts";
-import { ownResponse, takeResponse } from "../http/response.ts";
+import { separateResponse, takeResponse } from "../http/response.ts";
 import type { Logger } from "../log.ts";
 import type { Mounted } from "../routing/request_target.ts";
 import type { Handler } from "../views/handler.ts";
@@ -143,7 +143,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
         state.isClosed = true;
         return response;
       }
-      const own = ownResponse(response);
+      const own = separateResponse(response);
       state.isClosed = true;
       return withHeaderPolicies(own, request, state);
     } catch (error) {

@@ -33,6 +33,8 @@ import {
 } from "./content_security_policy.ts";
 import { keepFromHistory } from "./signed_in_pages.ts";
 
+export type { ContentSecurityPolicyDirectives, DirectiveValue } from "./content_security_policy.ts";
+
 /** For how long, and where, browsers use https alone. RFC 6797. */
 export interface StrictTransportSecurity {
   /** Seconds, an integer from 0 to 2,147,483,647. 0 ends it. @default {31_536_000} */
