@@ -166,7 +166,7 @@ export class Exchange<Data extends object> {
     throw error;
   }
 
-  /** Closes the session for writing, applies header policies, and calls who is told of the end. */
+  /** Closes the session, sets the last headers, and then calls subscribers and finished callbacks. */
   #close(response: Response): Response | Promise<Response> {
     closeSession(this.#state);
     const sent = withHeaderPolicies(this.#upgradeOr(response), this.#request, this.#state);

@@ -109,8 +109,8 @@ export class Scopes<Data extends object> {
   }
 
   /**
-   * Goes on by the rules of the part in which an address stands: by its routes, whatever else they
-   * demand, or by its prefix if it has none.
+   * Goes on by the rules of the part in which an address stands. The patterns of its routes decide.
+   * If it has no route, then its prefix decides.
    *
    * @throws {HttpError} If the URL cannot be read.
    */

@@ -86,7 +86,7 @@ const ALLOW_ORIGIN = "access-control-allow-origin";
  * Makes a part that lets pages of other origins read the responses of an app, also its errors. It
  * answers preflights: no view, no permission and no session has a part in the answer.
  *
- * It allows nobody to send what changes something: the checks of CSRF stay as they are. In a scoped
+ * It does not allow a page to change something: the checks of CSRF stay as they are. In a scoped
  * part it holds for that part, and replaces what the app states. It costs about 1 µs for each
  * response. Source: Fetch Standard, "CORS protocol".
  *

@@ -93,7 +93,7 @@ export interface SecurityHeadersOptions {
   readonly xContentTypeOptions?: boolean;
   /**
    * The features of the browser, each with the origins that can use it: `"*"`, `"self"` or an
-   * origin. An empty list means nobody. @default {false}
+   * origin. An empty list allows no origin. @default {false}
    */
   readonly permissionsPolicy?: Readonly<Record<string, readonly string[]>> | false;
   /**

@@ -6,7 +6,12 @@
 
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError } from "@pyramidion/pyramidion";
-import { checkedOrigin, CsrfOrigins, isOrigin, type UnnamedOrigins } from "../../lib/views/csrf_origins.ts";
+import {
+  checkedOrigin,
+  CsrfOrigins,
+  isOrigin,
+  type UnnamedOrigins,
+} from "../../lib/views/csrf_origins.ts";
 import { sampleRequest } from "../sample_app.ts";
 
 const TRUSTED = ["https://shop.test", "https://*.team.test", "http://*.plain.test:8080"];
