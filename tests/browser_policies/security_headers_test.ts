@@ -366,12 +366,11 @@ Deno.test("securityHeaders of a scoped part replace those of the app, within the
   assertEquals(security(await ask(app, "/none"))["x-frame-options"], "SAMEORIGIN");
 });
 
-Deno.test("securityHeaders of an app count before those of a part that it includes", async () => {
+Deno.test("securityHeaders of two parts of one app conflict", () => {
   const app = new Configurator()
     .include((config) => void config.include(securityHeaders({ xFrameOptions: "DENY" })))
     .include(securityHeaders())
     .addRoute("home", "/", { view: plain });
-  // Two inclusions of one level conflict: nobody says which counts.
   assertThrows(() => app.makeApp(), ConfigurationConflictError, "the security headers");
 });
 
