@@ -592,6 +592,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     xFrameOptions: true,
     xContentTypeOptions: "nosniff",
     permissionsPolicy: true,
+    reportingEndpoints: true,
     signedInPages: true,
   }),
   "strictTransportSecurity of securityHeaders": stated(

@@ -97,6 +97,11 @@ export interface SecurityHeadersOptions {
    */
   readonly permissionsPolicy?: Readonly<Record<string, readonly string[]>> | false;
   /**
+   * `Reporting-Endpoints`: the names that `report-to` uses, each with the URL that gets the reports,
+   * such as `{ csp: "/reports" }`. @default {false}
+   */
+  readonly reportingEndpoints?: Readonly<Record<string, string>> | false;
+  /**
    * `"noStore"` keeps pages of signed-in users out of caches, and empties the cache at the sign-out.
    * @default {false}
    */
@@ -131,6 +136,7 @@ const KINDS: OptionKinds<SecurityHeadersOptions> = {
   xFrameOptions: oneOf("DENY", "SAMEORIGIN", false),
   xContentTypeOptions: BOOLEAN,
   permissionsPolicy: either(OBJECT, FALSE),
+  reportingEndpoints: either(OBJECT, FALSE),
   signedInPages: oneOf("noStore", false),
 };
 
@@ -228,6 +234,7 @@ class SecurityHeaders {
       crossOriginResourcePolicy = false,
       xContentTypeOptions = true,
       permissionsPolicy = false,
+      reportingEndpoints = false,
       signedInPages = false,
     } = options;
     const policy = enforced &&
@@ -248,6 +255,7 @@ class SecurityHeaders {
       "x-frame-options": xFrameOptions,
       "x-content-type-options": xContentTypeOptions && "nosniff",
       "permissions-policy": permissionsPolicy && permissionsText(permissionsPolicy),
+      "reporting-endpoints": reportingEndpoints && endpointsText(reportingEndpoints),
     });
   }
 
@@ -358,5 +366,18 @@ function permissionsText(features: Readonly<Record<string, readonly string[]>>):
       origin === "*" || origin === "self" ? origin : `"${checkedOrigin(origin, `use ${what} for`)}"`
     );
     return allowed.includes("*") ? `${feature}=*` : `${feature}=(${allowed.join(" ")})`;
+  }).join(", ");
+}
+
+function endpointsText(endpoints: Readonly<Record<string, string>>): string {
+  return Object.entries(endpoints).map(([name, url]) => {
+    const isUrl = typeof url === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(url) &&
+      URL.parse(url, "https://app.test")?.protocol === "https:";
+    if (isUrl && /^[a-z][a-z0-9_.-]*$/.test(name)) return `${name}="${url}"`;
+    throw new ConfigurationError(
+      `Cannot use "${
+        printable(name)
+      }" of reportingEndpoints of ${WHAT}: must be a name in lower-case letters, with a path or an https URL`,
+    );
   }).join(", ");
 }

@@ -32,7 +32,7 @@ const CSP =
 function security({ headers }: Response): Record<string, string> {
   return Object.fromEntries(
     [...headers].filter(([name]) =>
-      /^(?:content-security|strict-transport|referrer|cross-origin|x-frame|x-content|permissions)/
+      /^(?:content-security|strict-transport|referrer|cross-origin|x-frame|x-content|permissions|reporting)/
         .test(name)
     ),
   );
@@ -201,6 +201,7 @@ Deno.test("securityHeaders leaves out what is false, and sets what is stated", a
         geolocation: ["self", "https://maps.test"],
         fullscreen: ["*"],
       },
+      reportingEndpoints: { csp: "/reports", other: "https://reports.test/a" },
     }, plain),
     "/",
   );
@@ -212,6 +213,7 @@ Deno.test("securityHeaders leaves out what is false, and sets what is stated", a
     "cross-origin-resource-policy": "same-site",
     "permissions-policy": 'camera=(), geolocation=(self "https://maps.test"), fullscreen=*',
     "referrer-policy": "no-referrer, same-origin",
+    "reporting-endpoints": 'csp="/reports", other="https://reports.test/a"',
     "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
     "x-frame-options": "DENY",
   });
@@ -429,6 +431,13 @@ Deno.test("securityHeaders refuses bad input", async (t) => {
       "a scheme and a host",
     ],
     "a keyword of CSP": [{ permissionsPolicy: { camera: ["'self'"] } }, "a scheme and a host"],
+    "an endpoint over http": [{ reportingEndpoints: { a: "http://a.test/" } }, "https URL"],
+    "an endpoint that is no URL": [{ reportingEndpoints: { a: "https://" } }, "https URL"],
+    "an endpoint that ends its quotes": [{ reportingEndpoints: { a: '/", b="/' } }, "https URL"],
+    "an endpoint with a line break": [{ reportingEndpoints: { a: "/\r\nb: c" } }, "https URL"],
+    "a number as endpoint": [{ reportingEndpoints: { a: 7 } }, "https URL"],
+    "a name of an endpoint in capitals": [{ reportingEndpoints: { A: "/" } }, '"A"'],
+    "a name with a line break": [{ reportingEndpoints: { "a\r\n": "/" } }, '"a\\r\\n"'],
     "true for signed-in pages": [{ signedInPages: true }, "signedInPages"],
   };
   for (const [name, [options, message]] of Object.entries(rows)) {
