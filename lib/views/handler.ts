@@ -53,10 +53,14 @@ export type ExceptionAnswer<Data extends object> = (
   state: StateOf<Data>,
 ) => Response | Promise<Response>;
 
-/** Makes a response of what a view returned. Pyramid: what `add_renderer` takes. */
+/**
+ * Makes a response of what a view returned. The third argument has the values that the subscribers
+ * of `BeforeRender` added. Pyramid: what `add_renderer` takes.
+ */
 export type Renderer = (
   value: unknown,
   request: AnyViewRequest,
+  system: ReadonlyMap<string, unknown>,
 ) => Response | Html | Promise<Response | Html>;
 
 /** What an option `renderer` takes. */
@@ -68,6 +72,8 @@ export const BUILT_IN_RENDERERS: ReadonlyMap<string, Renderer> = new Map<string,
   ["text", (value) => textResponse(value)],
   ["html", (value) => value instanceof Html ? value : html`${String(value)}`],
 ]);
+
+const NO_VALUES: ReadonlyMap<string, unknown> = new Map();
 
 function jsonResponse(value: unknown, request: AnyViewRequest): Response {
   if (value !== undefined) return json(value);
@@ -171,10 +177,13 @@ export function render<Data extends object>(
   if (value instanceof Response) return whole(value, state, label);
   if (value instanceof HttpException) return rendering.answerException(value, request, state);
   if (renderer === undefined) throw wrongAnswer(value, label);
-  return whenReady<unknown, Response>(
-    renderer(value, request),
-    (made) => ofRenderer(made, request, state, rendering),
-  );
+  const { renderValues, scope } = state.environment;
+  const finished = (made: unknown) => ofRenderer(made, request, state, rendering);
+  if (renderValues === undefined) {
+    return whenReady<unknown, Response>(renderer(value, request, NO_VALUES), finished);
+  }
+  return renderValues(value, request, scope)
+    .then((system) => renderer(value, request, system)).then(finished);
 }
 
 /** Makes a response of what a renderer returned. Its type is not trusted. */

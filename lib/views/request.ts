@@ -38,12 +38,7 @@ import {
   deleteCookie,
   setCookie,
 } from "./response_cookies.ts";
-import {
-  guardedSocket,
-  upgradeWebSocket,
-  type WebSocketUpgrade,
-  type WebSocketUpgradeOptions,
-} from "./websocket.ts";
+import { openWebSocket, type WebSocketUpgrade, type WebSocketUpgradeOptions } from "./websocket.ts";
 
 /**
  * What every request of an app shares.
@@ -303,6 +298,28 @@ export class ViewRequest<
       this.#identity = { by, user: quiet(this.#identify()) };
     }
     return this.#identity.user;
+  }
+
+  /**
+   * The id of the user who is signed in, as the `authenticatedUserId()` of the security policy gives
+   * it. Without this function it is the identity itself, which must then be text. It is `null` if no
+   * user is signed in, and without a policy. Pyramid: `request.authenticated_userid`.
+   *
+   * It rejects with a `TypeError` if the policy gives no text. It does so too if the identity is not
+   * text and the policy has no `authenticatedUserId()`.
+   */
+  get authenticatedUserId(): Promise<string | null> {
+    const policy = this.#state.environment.securityPolicy;
+    return quiet(this.identity.then((user) => policy?.userId(user, anyRequest(this)) ?? null));
+  }
+
+  /**
+   * Whether a user is signed in: `identity` is not null, and the policy's `authenticatedUserId()`, if
+   * it has one, does not give null. Pyramid: `request.is_authenticated`.
+   */
+  get isAuthenticated(): Promise<boolean> {
+    const policy = this.#state.environment.securityPolicy;
+    return quiet(this.identity.then((user) => policy?.isUser(user, anyRequest(this)) ?? false));
   }
 
   /**
@@ -694,13 +711,7 @@ export class ViewRequest<
    * ```
    */
   upgradeWebSocket(options?: WebSocketUpgradeOptions): WebSocketUpgrade {
-    const { logger } = this.#state.environment;
-    const { pathname } = this.url;
-    const { response, socket } = upgradeWebSocket(this.raw, options);
-    this.#state.upgrade = response;
-    this.#state.socket = socket;
-    guardedSocket(socket, (error) => logger.error(`The WebSocket of ${pathname} failed`, error));
-    return { response, socket };
+    return openWebSocket(this.raw, this.#state, this.url.pathname, options);
   }
 
   /**

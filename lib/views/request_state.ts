@@ -91,6 +91,14 @@ export interface Environment<Data extends object, ViewRequest> {
    * Keeps the session from other sites' pages. If undefined, other sites' pages get the session.
    */
   readonly sessionGuard: SessionGuard<ViewRequest> | undefined;
+  /** What the app adds to what a renderer gets, if it adds anything. */
+  readonly renderValues:
+    | ((
+      value: unknown,
+      request: ViewRequest,
+      scope: RoutePart | null,
+    ) => Promise<ReadonlyMap<string, unknown>>)
+    | undefined;
   /** What `addSettings` collected. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Receives the failures of the server. */
@@ -132,6 +140,10 @@ export interface RequestSecurity<ViewRequest> {
   readonly permitsAnonymous: boolean;
   /** Who is signed in. */
   identity(request: ViewRequest): unknown;
+  /** The id of the user. `null` means that the identity is null, or not that of a user. */
+  userId(identity: unknown, request: ViewRequest): string | null | Promise<string | null>;
+  /** Whether the identity is that of a user. */
+  isUser(identity: unknown, request: ViewRequest): boolean | Promise<boolean>;
   /** Whether the visitor may. */
   permits(request: ViewRequest, context: unknown, permission: string): boolean | Promise<boolean>;
 }
@@ -442,8 +454,13 @@ export function closeSession<Data extends object, ViewRequest>(
   else state.session?.then(readOnly, () => {});
 }
 
-/** Found out once, since it is logged. */
-function refusalOf<Data extends object, ViewRequest>(
+/**
+ * The error that a request gets in place of what its cookies say of the visitor, because the page of
+ * another site sent it. It is found out once, since it is logged.
+ *
+ * @internal
+ */
+export function refusalOf<Data extends object, ViewRequest>(
   request: ViewRequest,
   state: RequestState<Data, ViewRequest>,
 ): HttpError | null {
