@@ -75,6 +75,7 @@ import type {
 } from "@pyramidion/pyramidion/types";
 import type { SessionOptions } from "../session.ts";
 import {
+  AuthTktCookies,
   authTktCookies,
   type AuthTktOptions,
   type RememberOptions,
@@ -550,23 +551,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   ),
   "authTktCookies": stated(
     (options: AuthTktOptions) => authTktCookies(SECRET, options),
-    {
-      cookieName: 7,
-      secure: "yes",
-      httpOnly: 1,
-      sameSite: 7,
-      path: 7,
-      maxAge: "60",
-      wildDomain: 1,
-      parentDomain: 1,
-      domain: 7,
-      hash: 512,
-      timeout: "60",
-      reissueTime: "6",
-      includeIp: 1,
-      clock: 0,
-      insecureAllowWeakSecret: 1,
-    },
+    TICKETS,
+  ),
+  "new AuthTktCookies": stated(
+    (options: AuthTktOptions) => new AuthTktCookies(SECRET, options),
+    TICKETS,
   ),
   "AuthTktCookies.remember": answered(
     (options: RememberOptions) => authTktCookies(SECRET).remember(dummyRequest(), "ada", options),

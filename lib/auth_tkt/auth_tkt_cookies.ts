@@ -172,7 +172,6 @@ export function authTktCookies(
   secrets: PyramidSecrets,
   options: AuthTktOptions = {},
 ): AuthTktCookies {
-  checkOptions("authTktCookies()", options, KINDS);
   return new AuthTktCookies(secrets, options);
 }
 
@@ -196,6 +195,7 @@ export class AuthTktCookies {
    * @param options As for {@linkcode authTktCookies}.
    */
   constructor(secrets: PyramidSecrets, options: AuthTktOptions) {
+    checkOptions("authTktCookies()", options, KINDS);
     const { hash = "SHA-512", timeout = DEFAULT_TIMEOUT, clock = Date.now } = options;
     const { reissueTime = timeout === null ? null : timeout / 10 } = options;
     if (!HASHES.includes(hash)) throw new RangeError(refusedHash(hash));

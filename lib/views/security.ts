@@ -90,6 +90,7 @@ export function exactPolicy<Data extends object>(
     permitsAnonymous: policy.permitsAnonymous === true,
     identity: (request) => policy.identity(request),
     userId: (identity, request) => {
+      if (identity === null) return null;
       if (policy.authenticatedUserId !== undefined) {
         return userIdBy(policy, place, identity, request);
       }
