@@ -80,7 +80,13 @@ import {
   type AuthTktOptions,
   type RememberOptions,
 } from "@pyramidion/pyramidion/auth-tkt";
-import { staticView, type StaticViewOptions } from "@pyramidion/pyramidion/static";
+import { eventStream, type EventStreamOptions } from "@pyramidion/pyramidion/event-stream";
+import {
+  fileResponse,
+  type FileResponseOptions,
+  staticView,
+  type StaticViewOptions,
+} from "@pyramidion/pyramidion/static";
 import {
   denoKvRevocations,
   type DenoKvRevocationsOptions,
@@ -96,7 +102,12 @@ import {
 } from "@pyramidion/pyramidion/stores/memory";
 import { postgresStore, type PostgresStoreOptions } from "@pyramidion/pyramidion/stores/postgres";
 import { redisStore, type RedisStoreOptions } from "@pyramidion/pyramidion/stores/redis";
-import { sweepAll, type SweepAllOptions } from "@pyramidion/pyramidion/stores";
+import {
+  guardedStore,
+  type GuardedStoreOptions,
+  sweepAll,
+  type SweepAllOptions,
+} from "@pyramidion/pyramidion/stores";
 import { sqliteStore, type SqliteStoreOptions } from "@pyramidion/pyramidion/stores/sqlite";
 import {
   type CookieHeaderOptions,
@@ -252,6 +263,24 @@ const SIGNED_CODEC: Wrong<Omit<CodecOptions, "randomBytes">> = {
 };
 
 const PYRAMID: Wrong<PyramidCodecOptions> = { ...SECRETS, salt: 7, hash: 512 };
+
+const TICKETS: Wrong<AuthTktOptions> = {
+  cookieName: 7,
+  secure: "yes",
+  httpOnly: 1,
+  sameSite: 7,
+  path: 7,
+  maxAge: "60",
+  wildDomain: 1,
+  parentDomain: 1,
+  domain: 7,
+  hash: 512,
+  timeout: "60",
+  reissueTime: "6",
+  includeIp: 1,
+  clock: 0,
+  insecureAllowWeakSecret: 1,
+};
 
 const {
   lifetime: _lifetime,
@@ -506,6 +535,24 @@ const ROWS: Readonly<Record<string, Row>> = {
     cacheMaxAge: "60",
     immutable: "-[0-9a-f]{8}",
   }),
+  "fileResponse": answered(
+    async (options: FileResponseOptions) => {
+      const response = await fileResponse(dummyRequest(), "deno.json", options);
+      await response.body?.cancel();
+    },
+    {
+      root: 7,
+      dotfiles: "yes",
+      downloadName: 7,
+      disposition: "save",
+      contentType: "a/b\n",
+      cacheControl: 60,
+    },
+  ),
+  "eventStream": answered(
+    (options: EventStreamOptions) => eventStream(dummyRequest(), async function* () {}, options),
+    { heartbeat: "15", retry: "500", signal: {} },
+  ),
 
   "signedCookieSessionFactory": stated(
     (options: SecretCookieSessionOptions) => signedCookieSessionFactory(SECRET, options),
@@ -569,6 +616,18 @@ const ROWS: Readonly<Record<string, Row>> = {
   "denoKvRevocations": stated(
     (options: DenoKvRevocationsOptions) => denoKvRevocations(kv, options),
     { clock: 0, prefix: "sessions" },
+  ),
+  "guardedStore": stated(
+    (options: GuardedStoreOptions) => guardedStore(memoryStore(), options),
+    {
+      loadTimeout: "500",
+      saveTimeout: null,
+      maxPending: "1000",
+      maxFailures: "5",
+      minPause: null,
+      maxPause: "5000",
+      clock: 0,
+    },
   ),
   "memoryStore": stated(
     (options: MemoryStoreOptions) => memoryStore(options),

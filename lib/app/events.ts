@@ -6,7 +6,7 @@
 
 import type { OptionKind } from "../check_options.ts";
 import type { RoutePart } from "../routing/route_names.ts";
-import type { AnyData, RequestEnvironment, ViewRequest } from "../views/request.ts";
+import { type AnyData, requestState, type ViewRequest } from "../views/request.ts";
 
 /**
  * The event that a request arrived. No route is matched yet. Pyramid: `NewRequest`.
@@ -44,7 +44,8 @@ export class NewResponse<Data extends object = AnyData, Taken = ViewRequest<Data
 
 /**
  * The event that a renderer is about to make the response of what a view returned. Subscribers add
- * values under names, which the renderer gets as its third argument. Pyramid: `BeforeRender`.
+ * values under names. The renderer gets them in `system` of its third argument. Pyramid:
+ * `BeforeRender`.
  *
  * A later subscriber replaces the value of an earlier one. It is not sent for `html` and for whole
  * responses.
@@ -58,7 +59,7 @@ export class NewResponse<Data extends object = AnyData, Taken = ViewRequest<Data
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
  *
  * const app = new Configurator()
- *   .addRenderer("page", (value, _request, system) => html`${value} ${system.get("year")}`)
+ *   .addRenderer("page", (value, _request, { system }) => html`${String(value)} ${system.get("year")}`)
  *   .addSubscriber(BeforeRender, (event) => void event.set("year", 2026))
  *   .addRoute("home", "/")
  *   .addView(() => "Hello", { routeName: "home", renderer: "page" })
@@ -143,6 +144,7 @@ export interface ScopedSubscription extends Subscription {
 /** The subscribers of an app. */
 export class Subscribers {
   readonly #subscriptions: readonly ScopedSubscription[];
+  readonly #areToldOfRendering: boolean;
   /** Whether a subscriber listens to responses. */
   readonly areToldOfResponses: boolean;
 
@@ -150,16 +152,23 @@ export class Subscribers {
   constructor(subscriptions: readonly ScopedSubscription[]) {
     this.#subscriptions = subscriptions;
     this.areToldOfResponses = this.has(NewResponse);
+    this.#areToldOfRendering = this.has(BeforeRender);
   }
 
-  /** What subscribers add to what renderers get. Undefined without subscribers to it. */
-  get renderValues(): RequestEnvironment<AnyData>["renderValues"] {
-    if (!this.has(BeforeRender)) return undefined;
-    return async (value, request, scope) => {
-      const event = new BeforeRender<AnyData>(request, value);
-      await this.tell(event, scope);
-      return event;
-    };
+  /**
+   * What the subscribers to `BeforeRender` add to what a renderer gets. It is undefined without such
+   * subscribers.
+   *
+   * @param value What the view returned.
+   * @param request The request that it answers.
+   */
+  renderValues(
+    value: unknown,
+    request: ViewRequest<AnyData>,
+  ): Promise<Map<string, unknown>> | undefined {
+    if (!this.#areToldOfRendering) return undefined;
+    const event = new BeforeRender<AnyData>(request, value);
+    return this.tell(event, requestState(request).environment.scope).then(() => event);
   }
 
   /** Whether a subscriber listens to events of this class. */

@@ -160,7 +160,8 @@ export function assembleApp<Data extends object>(
     logger,
     isDevelopment: plan.development,
     bodyTimeout,
-    renderValues: subscribers.renderValues,
+    renderValues: (value: unknown, request: ViewRequest<Data>) =>
+      subscribers.renderValues(value, request),
     scope: null,
   });
   const answerExceptions = exceptionTween(exceptionViews, logger);
@@ -173,7 +174,7 @@ export function assembleApp<Data extends object>(
     answerExceptions,
     rulesOf,
   });
-  const scoped = parts.length === 0 ? undefined : new Scopes(router, parts);
+  const scoped = parts.length === 0 ? undefined : new Scopes(router, parts, environment);
   return new App<Data>({
     environment,
     requestClass: requestClassOf(plan.requestMethods),

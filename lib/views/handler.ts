@@ -53,27 +53,46 @@ export type ExceptionAnswer<Data extends object> = (
   state: StateOf<Data>,
 ) => Response | Promise<Response>;
 
-/**
- * Makes a response of what a view returned. The third argument has the values that the subscribers
- * of `BeforeRender` added. Pyramid: what `add_renderer` takes.
- */
+/** What a renderer knows of the statement that selected it. */
+export interface RendererInfo {
+  /**
+   * The name that the view stated, such as `page.eta` for the renderer of `.eta`. For a function it
+   * is the name of the function.
+   */
+  readonly name: string;
+  /** The values that subscribers of `BeforeRender` added, by their names. */
+  readonly system: ReadonlyMap<string, unknown>;
+}
+
+/** Makes a response of what a view returned. Pyramid: what `add_renderer` takes. */
 export type Renderer = (
   value: unknown,
   request: AnyViewRequest,
-  system: ReadonlyMap<string, unknown>,
+  info: RendererInfo,
 ) => Response | Html | Promise<Response | Html>;
+
+/** A renderer that has what it knows of its statement. */
+export type BoundRenderer = (
+  value: unknown,
+  request: AnyViewRequest,
+  system: RendererInfo["system"],
+) => ReturnType<Renderer>;
 
 /** What an option `renderer` takes. */
 export const RENDERER_KIND: OptionKind = either(textThatIs("the name of a renderer"), FUNCTION);
 
-/** The renderers that every app has: `json`, `text`, and `html`, which escapes text that is not ``html`…` ``. */
+/**
+ * The renderers that every app has: `json`, `text`, which Pyramid calls `string`, and `html`, which
+ * escapes text that is not ``html`…` ``.
+ */
 export const BUILT_IN_RENDERERS: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([
   ["json", jsonResponse],
   ["text", (value) => textResponse(value)],
+  ["string", (value) => textResponse(value)],
   ["html", (value) => value instanceof Html ? value : html`${String(value)}`],
 ]);
 
-const NO_VALUES: ReadonlyMap<string, unknown> = new Map();
+const NONE: RendererInfo["system"] = new Map();
 
 function jsonResponse(value: unknown, request: AnyViewRequest): Response {
   if (value !== undefined) return json(value);
@@ -93,7 +112,7 @@ export interface Rendering<Data extends object> {
   /** What the view is called in messages. */
   readonly label: { toString(): string };
   /** Makes something of what is no answer yet. */
-  readonly renderer: Renderer | undefined;
+  readonly renderer: BoundRenderer | undefined;
   /** Answers with an error or a redirection that was returned. */
   readonly answerException: ExceptionAnswer<Data>;
   /** Gives what `html` or the renderer made its status. Default: {@linkcode inStatedStatus}. */
@@ -177,13 +196,12 @@ export function render<Data extends object>(
   if (value instanceof Response) return whole(value, state, label);
   if (value instanceof HttpException) return rendering.answerException(value, request, state);
   if (renderer === undefined) throw wrongAnswer(value, label);
-  const { renderValues, scope } = state.environment;
+  const system = state.environment.renderValues(value, request);
   const finished = (made: unknown) => ofRenderer(made, request, state, rendering);
-  if (renderValues === undefined) {
-    return whenReady<unknown, Response>(renderer(value, request, NO_VALUES), finished);
+  if (system === undefined) {
+    return whenReady<unknown, Response>(renderer(value, request, NONE), finished);
   }
-  return renderValues(value, request, scope)
-    .then((system) => renderer(value, request, system)).then(finished);
+  return system.then((values) => renderer(value, request, values)).then(finished);
 }
 
 /** Makes a response of what a renderer returned. Its type is not trusted. */

@@ -104,9 +104,6 @@ export class ViewRequest<
   /** For the compiler alone: it compares this first, and its message names the session keys. */
   declare private readonly sessionKeys: Data;
   readonly #state: StateOf<Data>;
-  #identity:
-    | { readonly by: RequestEnvironment<Data>["securityPolicy"]; readonly user: Promise<unknown> }
-    | undefined;
   #url: URL | undefined;
   #query: URLSearchParams | undefined;
   #cookies: RequestCookies | undefined;
@@ -292,12 +289,7 @@ export class ViewRequest<
    * It is `null` if no user is signed in, and without a policy.
    */
   get identity(): Promise<Types["identity"]> {
-    const by = this.#state.environment.securityPolicy;
-    // A scoped part can have another policy than the app, whose tweens asked before.
-    if (this.#identity === undefined || this.#identity.by !== by) {
-      this.#identity = { by, user: quiet(this.#identify()) };
-    }
-    return this.#identity.user;
+    return this.#state.identify(anyRequest(this));
   }
 
   /**
@@ -309,8 +301,14 @@ export class ViewRequest<
    * text and the policy has no `authenticatedUserId()`.
    */
   get authenticatedUserId(): Promise<string | null> {
-    const policy = this.#state.environment.securityPolicy;
-    return quiet(this.identity.then((user) => policy?.userId(user, anyRequest(this)) ?? null));
+    return quiet(
+      this.#userId().then((id) => {
+        if (id !== undefined) return id;
+        throw new TypeError(
+          "Cannot tell the id of the user: the identity is not text: state authenticatedUserId() with the security policy",
+        );
+      }),
+    );
   }
 
   /**
@@ -318,8 +316,7 @@ export class ViewRequest<
    * it has one, does not give null. Pyramid: `request.is_authenticated`.
    */
   get isAuthenticated(): Promise<boolean> {
-    const policy = this.#state.environment.securityPolicy;
-    return quiet(this.identity.then((user) => policy?.isUser(user, anyRequest(this)) ?? false));
+    return quiet(this.#userId().then((id) => id !== null));
   }
 
   /**
@@ -754,6 +751,11 @@ export class ViewRequest<
     );
   }
 
+  async #userId(): Promise<string | null | undefined> {
+    const policy = this.#state.environment.securityPolicy;
+    return policy === undefined ? null : await policy.userId(await this.identity, anyRequest(this));
+  }
+
   async #permits(permission: string, context: unknown): Promise<boolean> {
     const policy = this.#state.environment.securityPolicy;
     return policy === undefined || await policy.permits(anyRequest(this), context, permission);
@@ -761,10 +763,6 @@ export class ViewRequest<
 
   #route(wanted: Route | string): Route {
     return this.#state.environment.routes.get(wanted, this.#state.match?.value.part ?? null);
-  }
-
-  async #identify(): Promise<unknown> {
-    return await this.#state.environment.securityPolicy?.identity(anyRequest(this)) ?? null;
   }
 }
 

@@ -36,13 +36,14 @@ export function tokenFieldFor(session: object): string | null {
   return tokenFields.get(session) ?? (tokenFields.has(session) ? null : TOKEN_FIELD);
 }
 
+/** What knows the field of its forms. */
+interface WithGuard {
+  readonly sessionGuard: { readonly tokenField: string | null } | undefined;
+}
+
 /** The same for the forms that a request can carry. */
 export function tokenFieldOf(
-  { environment: { sessionGuard } }: {
-    readonly environment: {
-      readonly sessionGuard: { readonly tokenField: string | null } | undefined;
-    };
-  },
+  { environment: { sessionGuard } }: { readonly environment: WithGuard },
 ): string | null {
   return sessionGuard === undefined ? TOKEN_FIELD : sessionGuard.tokenField;
 }
@@ -92,13 +93,7 @@ export interface Environment<Data extends object, ViewRequest> {
    */
   readonly sessionGuard: SessionGuard<ViewRequest> | undefined;
   /** What the app adds to what a renderer gets, if it adds anything. */
-  readonly renderValues:
-    | ((
-      value: unknown,
-      request: ViewRequest,
-      scope: RoutePart | null,
-    ) => Promise<ReadonlyMap<string, unknown>>)
-    | undefined;
+  renderValues(value: unknown, request: ViewRequest): Promise<Map<string, unknown>> | undefined;
   /** What `addSettings` collected. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Receives the failures of the server. */
@@ -140,10 +135,8 @@ export interface RequestSecurity<ViewRequest> {
   readonly permitsAnonymous: boolean;
   /** Who is signed in. */
   identity(request: ViewRequest): unknown;
-  /** The id of the user. `null` means that the identity is null, or not that of a user. */
-  userId(identity: unknown, request: ViewRequest): string | null | Promise<string | null>;
-  /** Whether the identity is that of a user. */
-  isUser(identity: unknown, request: ViewRequest): boolean | Promise<boolean>;
+  /** The id of a user. It is null if nobody is signed in, and undefined if the policy has no ids. */
+  userId(identity: unknown, request: ViewRequest): Promise<string | null | undefined>;
   /** Whether the visitor may. */
   permits(request: ViewRequest, context: unknown, permission: string): boolean | Promise<boolean>;
 }
@@ -247,6 +240,9 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   #isSecure: boolean | undefined;
   #peer: ConnectionInfo["remoteAddr"] | undefined;
   #body: RequestBody | undefined;
+  #identity:
+    | { readonly by: RequestSecurity<ViewRequest> | undefined; readonly user: Promise<unknown> }
+    | undefined;
 
   /**
    * Begins with the request.
@@ -322,6 +318,16 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     if (this.#body !== undefined) return this.#body;
     const { bodyTimeout, bodyLimits } = this.environment;
     return this.#body = new RequestBody(this.raw, bodyTimeout, bodyLimits, this);
+  }
+
+  /** Who is signed in, by the policy that holds. The policy is asked once. */
+  identify(request: ViewRequest): Promise<unknown> {
+    const by = this.environment.securityPolicy;
+    // A scoped part can have another policy than the app, whose tweens asked before.
+    if (this.#identity === undefined || this.#identity.by !== by) {
+      this.#identity = { by, user: quiet(identified(by, request)) };
+    }
+    return this.#identity.user;
   }
 
   /** Goes on by the rules of a scoped part. */
@@ -414,6 +420,13 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
       this.vary !== undefined || this.responseStatus !== undefined ||
       this.callbacks !== undefined || this.finishedCallbacks !== undefined;
   }
+}
+
+async function identified<ViewRequest>(
+  policy: RequestSecurity<ViewRequest> | undefined,
+  request: ViewRequest,
+): Promise<unknown> {
+  return await policy?.identity(request) ?? null;
 }
 
 /**

@@ -89,42 +89,25 @@ export function exactPolicy<Data extends object>(
   return {
     permitsAnonymous: policy.permitsAnonymous === true,
     identity: (request) => policy.identity(request),
-    userId: (identity, request) => {
+    userId: async (identity, request) => {
       if (identity === null) return null;
-      if (policy.authenticatedUserId !== undefined) {
-        return userIdBy(policy, place, identity, request);
+      if (policy.authenticatedUserId === undefined) {
+        return typeof identity === "string" ? identity : undefined;
       }
-      if (typeof identity === "string") return identity;
+      const id: unknown = await policy.authenticatedUserId(identity, request);
+      if (id === null || typeof id === "string" && id !== "") return id;
       throw new TypeError(
-        `Cannot tell the id of the user: identity() of the security policy set at ${place} gave ${
-          describe(identity)
-        }: state authenticatedUserId() with the policy`,
+        `Cannot use the answer of authenticatedUserId() of the security policy set at ${place}: must be ${NAME.expected}, or null, not ${
+          describe(id)
+        }`,
       );
     },
-    isUser: async (identity, request) =>
-      identity !== null && (policy.authenticatedUserId === undefined ||
-        await userIdBy(policy, place, identity, request) !== null),
     permits: async (request, context, permission) =>
       decided(
         await policy.permits(request, context, permission),
         `permits() of the security policy set at ${place}`,
       ),
   };
-}
-
-async function userIdBy<Data extends object>(
-  policy: SecurityPolicy<Data>,
-  place: string,
-  identity: unknown,
-  request: AnyViewRequest,
-): Promise<string | null> {
-  const id: unknown = await policy.authenticatedUserId?.(identity, request);
-  if (id === null || typeof id === "string" && id !== "") return id;
-  throw new TypeError(
-    `Cannot use the answer of authenticatedUserId() of the security policy set at ${place}: must be ${NAME.expected}, or null, not ${
-      describe(id)
-    }`,
-  );
 }
 
 /** What an option `permission` takes. */

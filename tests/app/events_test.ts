@@ -162,10 +162,10 @@ Deno.test("ApplicationCreated brings the app, which can be asked; what it throws
 });
 
 /** A renderer that shows what it gets. */
-const shown: Renderer = (value, _request, system) =>
+const shown: Renderer = (value, _request, { system }) =>
   html`${String(value)}: ${[...system].map(([name, one]) => `${name}=${one}`).join(" ")}`;
 
-Deno.test("BeforeRender is told before a renderer, whose third argument is what subscribers added", async () => {
+Deno.test("BeforeRender is told before a renderer, which gets what subscribers added", async () => {
   const told: unknown[] = [];
   const app = new Configurator()
     .addRenderer("shown", shown)

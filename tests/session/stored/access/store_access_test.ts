@@ -236,6 +236,8 @@ Deno.test("StoreAccess refuses what is no answer of a store", async (t) => {
   await assertRejects(() => access.list("ada", 5), SessionStoreError);
   trouble.answer = () => "1";
   await assertRejects(() => access.deleteAll("ada", [], 5), SessionStoreError);
+  trouble.answer = () => 1.5;
+  await assertRejects(() => access.deleteAll("ada", [], 5), SessionStoreError);
   trouble.answer = undefined;
   assertEquals((await access.load("x", 5))?.read.created, 1);
 });
