@@ -111,7 +111,8 @@ function shown(method: string, { status, location, allow, contentType, text }: S
   if (allow !== null) return `${status}, Allow: ${allow}`;
   if (method === "HEAD") return `${status}`;
   if (type.endsWith("json")) return `${status} ${type} ${keysOf(text)}`;
-  return status < 300 || text.includes(EXCEPTION_VIEW) ? `${status} ${text}` : `${status}`;
+  const isShown = status < 300 || text.includes(EXCEPTION_VIEW);
+  return isShown ? `${status} ${text.replaceAll("\0", "\\0")}` : `${status}`;
 }
 
 /** The JSON of a 200, and the keys of an error. */
