@@ -59,7 +59,7 @@ export class NewResponse<Data extends object = AnyData, Taken = ViewRequest<Data
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
  *
  * const app = new Configurator()
- *   .addRenderer("page", (value, _request, { system }) => html`${String(value)} ${system.get("year")}`)
+ *   .addRenderer("page", (value, _request, { system }) => html`${String(value)} ${String(system.get("year"))}`)
  *   .addSubscriber(BeforeRender, (event) => void event.set("year", 2026))
  *   .addRoute("home", "/")
  *   .addView(() => "Hello", { routeName: "home", renderer: "page" })

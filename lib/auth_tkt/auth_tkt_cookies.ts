@@ -122,7 +122,7 @@ const ANY_ADDRESS = "0.0.0.0";
  * Pyramid: `AuthTktCookieHelper`.
  *
  * Both need the same secret, hash, cookie name, path and domain. A ticket is signed and not
- * encrypted. Nobody can revoke it: a copy works until `timeout` is over. Sessions do not have this
+ * encrypted. It cannot be revoked: a copy works until `timeout` is over. Sessions do not have this
  * weakness, so use tickets only with an app that has them already.
  *
  * @param secrets The secret of the Pyramid app, or a list with the newest first. The first signs,
@@ -165,7 +165,8 @@ const ANY_ADDRESS = "0.0.0.0";
  *
  * const visitor = new TestClient(app);
  * assertEquals(await (await visitor.get("/")).text(), "Hello stranger");
- * assertEquals(await (await visitor.post("/sign-in")).text(), "Hello ada");
+ * await visitor.post("/sign-in");
+ * assertEquals(await (await visitor.get("/")).text(), "Hello ada");
  * ```
  */
 export function authTktCookies(

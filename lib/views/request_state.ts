@@ -135,7 +135,7 @@ export interface RequestSecurity<ViewRequest> {
   readonly permitsAnonymous: boolean;
   /** Who is signed in. */
   identity(request: ViewRequest): unknown;
-  /** The id of a user. It is null if nobody is signed in, and undefined if the policy has no ids. */
+  /** The id of a user. It is null if no user is signed in, and undefined if the policy has no ids. */
   userId(identity: unknown, request: ViewRequest): Promise<string | null | undefined>;
   /** Whether the visitor may. */
   permits(request: ViewRequest, context: unknown, permission: string): boolean | Promise<boolean>;
