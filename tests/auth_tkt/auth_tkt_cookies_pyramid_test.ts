@@ -220,3 +220,53 @@ testUnless(
     });
   },
 );
+
+testUnless(
+  missingPyramid,
+  "authTktCookies() differs from real Pyramid as docs/pyramid.md says: several tickets, the future",
+  async () => {
+    const options = { secret: "differences: 4kQ9wZ2mX7vB1nL6cR8pT3y0" };
+    const ticketOf = async (user: string, now: number) => {
+      const written = await askUs({ options, now, write: { userid: ["str", user] } });
+      assert(Array.isArray(written));
+      return pairOf(written[0] ?? "");
+    };
+    const newest = await ticketOf("newest", NOW - 1), older = await ticketOf("older", NOW - 9);
+    const future = await ticketOf("future", NOW + 61);
+    const questions = [`${newest}; ${older}`, future].map((read) => ({ options, now: NOW, read }));
+    const userOf = (answer: unknown) => (answer as { userid: PythonId } | null)?.userid[1] ?? null;
+    assertEquals((await askPyramid(questions)).map(userOf), ["older", "future"]);
+    assertEquals((await Promise.all(questions.map(askUs))).map(userOf), ["newest", null]);
+  },
+);
+
+testUnless(
+  missingPyramid,
+  "docs/pyramid.md names each option of AuthTktCookieHelper, with its default",
+  async () => {
+    const script =
+      "import inspect, json; from pyramid.authentication import AuthTktCookieHelper as A;" +
+      "print(json.dumps({name: one.default for name, one in inspect.signature(A).parameters.items()" +
+      " if name != 'secret'}))";
+    const { stdout } = await new Deno.Command("/usr/bin/python3", {
+      args: ["-W", "ignore", "-c", script],
+    }).output();
+    const defaults: Record<string, unknown> = JSON.parse(new TextDecoder().decode(stdout));
+    const page = await Deno.readTextFile(new URL("../../docs/pyramid.md", import.meta.url));
+    const [, section = ""] = page.split("\n## Share auth_tkt tickets\n");
+    const listed: Record<string, unknown> = {};
+    for (const line of section.split("\n## ")[0]?.split("\n") ?? []) {
+      const [, names = "", , values = ""] = line.split("|").map((cell) =>
+        cell.replaceAll("`", "").split(",").map((word) => word.trim())
+      );
+      for (const [index, name] of (names || []).entries()) {
+        const value = values[index] ?? "";
+        if (name in defaults) {
+          listed[name] = { False: false, True: true, none: null }[value] ?? value;
+          if (value === "none") listed[name] = null;
+        }
+      }
+    }
+    assertEquals(listed, defaults);
+  },
+);

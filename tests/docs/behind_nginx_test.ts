@@ -192,6 +192,12 @@ async function signIn(site: Site): Promise<TestClient> {
   return visitor;
 }
 
+/** The token of Pyramid's form. */
+async function tokenOf(visitor: TestClient): Promise<string> {
+  const { text } = await visitor.open("/");
+  return /name="csrf_token" value="(\w+)"/.exec(text)?.[1] ?? "";
+}
+
 const missing = missingForTyping ?? missingNginx ?? missingPyramid;
 
 testUnless(
@@ -214,22 +220,27 @@ testUnless(
 
 testUnless(
   missing,
-  "docs/pyramid.md, Serve both behind nginx: without behind_nginx Pyramid redirects to http",
+  "docs/pyramid.md, Serve both behind nginx: without behind_nginx Pyramid redirects to http and checks no origin",
   async () => {
-    const locations = [];
+    const seen = [];
     for (const app of ["behind_nginx", "app"]) {
       await using site = await Site.typed([", behind_nginx)", `, ${app})`]);
       await site.startPyramid(OLDER);
       const visitor = site.visitor();
-      const text = (await visitor.open("/")).text;
-      const [, csrf_token = ""] = /name="csrf_token" value="(\w+)"/.exec(text) ?? [];
-      const sent = await visitor.post("/sign-in", { user: "ada", csrf_token }, {
-        redirect: "manual",
-      });
-      await sent.body?.cancel();
-      locations.push(sent.headers.get("location"));
+      let csrf_token = await tokenOf(visitor);
+      const answers = [];
+      for (const origin of [ORIGIN, "https://other.test"]) {
+        const sent = await visitor.post("/sign-in", { user: "ada", csrf_token }, {
+          redirect: "manual",
+          headers: { origin },
+        });
+        await sent.body?.cancel();
+        answers.push(sent.headers.get("location") ?? sent.status);
+        csrf_token = await tokenOf(visitor);
+      }
+      seen.push(answers);
     }
-    assertEquals(locations, ["https://app.test/", "http://app.test/"]);
+    assertEquals(seen, [["https://app.test/", 400], ["http://app.test/", "http://app.test/"]]);
   },
 );
 
