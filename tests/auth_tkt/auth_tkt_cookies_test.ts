@@ -201,6 +201,30 @@ Deno.test("identify() writes nothing after forget() and remember() of the same r
   );
 });
 
+Deno.test("forget() wins over identify() that is about to write a ticket", async () => {
+  const cookie = await cookieOf(OLDER);
+  const request = dummyRequest({ headers: { cookie } });
+  let asked = 0;
+  const tickets = authTktCookies(OLDER, {
+    clock: () => {
+      // The third time is that of the new ticket.
+      if (++asked === 3) tickets.forget(request);
+      return START + 500_000;
+    },
+  });
+  assertEquals((await tickets.identify(request))?.userId, "ada");
+  assertEquals(asked, 3);
+  for (const one of request.responseHeaders.getSetCookie()) assert(one.startsWith("auth_tkt=;"));
+});
+
+Deno.test("a secret of bytes can be wiped afterwards", async () => {
+  const bytes = new TextEncoder().encode(OLDER);
+  const tickets = authTktCookies(bytes, { clock: () => START });
+  bytes.fill(0);
+  const request = dummyRequest({ headers: { cookie: await cookieOf(OLDER) } });
+  assertEquals((await tickets.identify(request))?.userId, "ada");
+});
+
 Deno.test("includeIp binds a ticket to the visitor's address, and needs to know it", async () => {
   const tickets = authTktCookies(OLDER, { includeIp: true });
   const app = new Configurator({ trusted: { hops: 1, headers: ["x-forwarded-for"] } })
