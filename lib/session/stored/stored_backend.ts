@@ -89,10 +89,14 @@ export class StoredBackend implements SessionBackend<StoredState> {
         return { refused: "revoked", arrival: { isLate: true } };
       }
       const { created, rememberFor, stamp } = read;
+      const { id } = key;
       const userId = account ?? undefined;
+      const { values, flash, csrfToken } = readTexts(id, texts, payload);
       const written: WrittenRecord = {
-        ...readTexts(key.id, texts, payload),
-        id: key.id,
+        values,
+        flash,
+        csrfToken,
+        id,
         created,
         renewed,
         userId,
@@ -101,8 +105,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
         stamp,
       };
       const kept: KeptSession = { key, head, read, account, texts, stale };
-      const { id } = key;
-      const state = { texts: new Map(texts), id, created, rememberFor, userId, stamp, kept };
+      const state: StoredState = { texts, id, created, rememberFor, userId, stamp, kept };
       return { written, state, stale };
     } catch (error) {
       // The 503 that this becomes is logged here and nowhere else.
