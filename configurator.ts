@@ -7,60 +7,51 @@
 
 import "./lib/runtime.ts";
 import type { App } from "./lib/app/app.ts";
-import {
-  type AppEvent,
-  EVENT_CLASS,
-  type NewRequest,
-  type NewResponse,
-  type Subscriber,
-} from "./lib/app/events.ts";
-import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "./lib/app/tweens.ts";
-import { checkOptions, checkValue, NAME, OBJECT } from "./lib/check_options.ts";
+import { checkOptions } from "./lib/check_options.ts";
 import { type ConfiguratorOptions, SharedConfiguration } from "./lib/configurator/app_assembly.ts";
+import {
+  AppStatements,
+  RECORD,
+  statedRequestMethod,
+  statedSecurityPolicy,
+} from "./lib/configurator/app_statements.ts";
+import type {
+  AddedMember,
+  AppRequest,
+  MembersAfter,
+  NotAsync,
+  SettingsAfter,
+} from "./lib/configurator/app_types.ts";
+import type { Directive, DirectiveMethod } from "./lib/configurator/directives.ts";
 import {
   INCLUDE_KINDS,
   type IncludeOptions,
-  ownPart,
   type Part,
   refuseAsync,
 } from "./lib/configurator/includes.ts";
-import { checkPlaced, placementOf, type PlacementOptions } from "./lib/configurator/order.ts";
+import type { Plan, RequestMethodOptions } from "./lib/configurator/plan.ts";
 import {
-  type Plan,
-  REQUEST_METHOD_KINDS,
-  type RequestMethodOptions,
-} from "./lib/configurator/plan.ts";
-import { type AddRouteOptions, StatedRoute } from "./lib/configurator/route_statement.ts";
+  type AddRouteOptions,
+  StatedRoute,
+  type StatedRouteOptions,
+} from "./lib/configurator/route_statement.ts";
 import { type Scanned, statedByMarks } from "./lib/configurator/scan.ts";
-import {
-  checkFunction,
-  checkNamed,
-  type Source,
-  type Statement,
-} from "./lib/configurator/statements.ts";
-import { StatedExceptionView, StatedView } from "./lib/configurator/view_statement.ts";
-import type { HttpForbidden, HttpNotFound } from "./lib/http/errors.ts";
+import { checkFunction, type Source, type Statement } from "./lib/configurator/statements.ts";
+import { StatedView } from "./lib/configurator/view_statement.ts";
 import type { Logger } from "./lib/log.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route } from "./lib/routing/route.ts";
 import { SourceLocation } from "./lib/source_location.ts";
-import { type CsrfOptions, CsrfPolicy } from "./lib/views/csrf.ts";
-import { BUILT_IN_DERIVERS, type ViewDeriver } from "./lib/views/derivers.ts";
-import type { PredicateFactory } from "./lib/views/predicates/predicate.ts";
-import type { Renderer } from "./lib/views/handler.ts";
-import type { AnyData, ViewRequest } from "./lib/views/request.ts";
-import { checkSecurityPolicy, type SecurityPolicy } from "./lib/views/security.ts";
+import type { AnyData, RequestTypes } from "./lib/views/request.ts";
+import type { SecurityPolicy } from "./lib/views/security.ts";
 import type {
-  ErrorClass,
-  ExceptionViewOptions,
-  ForbiddenViewOptions,
-  NotFoundViewOptions,
+  IdentityUnder,
+  PermissionOption,
+  RendererFor,
   ViewOptions,
   ViewResult,
 } from "./lib/views/view.ts";
-import type { RenderedViewOptions } from "./lib/configurator/view_config.ts";
-import { SESSION_FACTORY } from "./lib/session/contract/factory.ts";
-import type { SessionFactory } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /**
  * Collects the routes, views and sessions of an app, and makes the app.
@@ -72,6 +63,10 @@ import type { SessionFactory } from "./session.ts";
  *
  * @typeParam Data The keys of the app's sessions.
  * @typeParam Added The members that {@linkcode addRequestMethod} added to the requests.
+ * @typeParam Directives The methods that {@linkcode addDirective} added to the Configurator.
+ * @typeParam Identity What the security policy knows of a user.
+ * @typeParam Settings The settings of the app.
+ * @typeParam Loaded The session. It differs in a part that knows some keys of the session only.
  *
  * @example An app of one route
  * ```ts
@@ -90,20 +85,33 @@ import type { SessionFactory } from "./session.ts";
 export class Configurator<
   Data extends object = Record<string, unknown>,
   Added extends object = object,
-> {
+  Directives = unknown,
+  Identity = unknown,
+  Settings extends object = Readonly<Record<string, unknown>>,
+  Loaded = Session<Data>,
+> extends AppStatements<Data, AppRequest<Data, Added, Identity | null, Settings, Loaded>> {
   #shared: SharedConfiguration<Data>;
-  #part: Part = ownPart();
+  #part: Part;
+  /** The place that its statements are said to stand at, within a directive. */
+  #place: SourceLocation | undefined;
 
   /**
    * Begins a configuration without routes and views.
    *
-   * @param options The session factory, the logger, development mode, limits for bodies, and
-   * proxies.
+   * @param options The session factory, the security policy, settings, the logger, development
+   * mode, limits for bodies, and proxies.
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
-  constructor(options: ConfiguratorOptions<Data> = {}) {
+  constructor(options: ConfiguratorOptions<Data, Identity, Settings> = {}) {
+    super();
     this.#shared = new SharedConfiguration(options);
-    if (options.sessionFactory !== undefined) this.setSessionFactory(options.sessionFactory);
+    this.#part = this.#shared.part;
+    this.#adopt();
+    const { bodyLimits, securityPolicy, sessionFactory, settings } = options;
+    if (sessionFactory !== undefined) this.setSessionFactory(sessionFactory);
+    if (securityPolicy !== undefined) this.setSecurityPolicy(securityPolicy);
+    if (bodyLimits !== undefined) this.setDefaultBodyLimits(bodyLimits);
+    if (settings !== undefined) this.addSettings(settings);
   }
 
   /**
@@ -113,6 +121,15 @@ export class Configurator<
    */
   get logger(): Logger {
     return this.#shared.logger;
+  }
+
+  /**
+   * The settings so far: those of the constructor, and of `addSettings()` calls before. They are
+   * frozen. A scoped part reads its own settings over those of the app. Pyramid:
+   * `config.get_settings()`.
+   */
+  get settings(): RequestTypes<unknown, unknown, Settings>["settings"] {
+    return this.#shared.settingsOf(this.#part) as never;
   }
 
   /**
@@ -128,20 +145,24 @@ export class Configurator<
    * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if another route has the
    * name.
    */
-  addRoute<const Pattern extends string>(
-    route: Route<Pattern>,
-    options?: AddRouteOptions<Pattern, Data, Added>,
+  addRoute<const Pattern extends string, Made = unknown, Context = Made>(
+    route: Route<
+      Pattern,
+      Made,
+      AppRequest<Data, Added, Identity | null, Settings, Loaded, Matchdict<Pattern>>
+    >,
+    options?: AddRouteOptions<Pattern, Data, Added, Context, Identity, Settings, Loaded>,
   ): this;
   /** Adds a route by its name and pattern. */
-  addRoute<const Pattern extends string>(
+  addRoute<const Pattern extends string, Context = unknown>(
     name: string,
     pattern: Pattern,
-    options?: AddRouteOptions<Pattern, Data, Added>,
+    options?: AddRouteOptions<Pattern, Data, Added, Context, Identity, Settings, Loaded>,
   ): this;
   addRoute(
     given: Route | string,
-    second?: string | AddRouteOptions<string, Data, Added>,
-    third?: AddRouteOptions<string, Data, Added>,
+    second?: string | StatedRouteOptions,
+    third?: StatedRouteOptions,
   ): this {
     const source = this.#here(Configurator.prototype.addRoute);
     const route = new StatedRoute(given, second, third, source);
@@ -153,8 +174,9 @@ export class Configurator<
   /**
    * Adds a view: a function that answers the requests of a route. Pyramid: `add_view`.
    *
-   * @param view The view. TypeScript takes the type of its `request.matchdict` from
-   * `options.route`.
+   * @param view The view. TypeScript takes the types of its `request.matchdict` and
+   * `request.context` from `options.route`. If `options.permission` is stated, then
+   * `request.identity` is not null.
    * @param options Which requests the view answers (`route` or `routeName`, and predicates), and
    * how.
    * @returns This Configurator.
@@ -163,18 +185,26 @@ export class Configurator<
    * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if another view answers
    * the same requests.
    */
-  addView<const Pattern extends string>(
-    view: (request: ViewRequest<Data, Matchdict<Pattern>> & Added) => unknown,
-    options: RenderedViewOptions<Pattern>,
-  ): this;
-  /** Adds a view of a route. */
-  addView<const Pattern extends string>(
+  addView<
+    const Pattern extends string,
+    Context = unknown,
+    Permitted extends PermissionOption = undefined,
+    Anonymous extends boolean | undefined = undefined,
+    Returned = ViewResult,
+  >(
     view: (
-      request: ViewRequest<Data, Matchdict<Pattern>> & Added,
-    ) => ViewResult | Promise<ViewResult>,
-    options: ViewOptions<Pattern>,
-  ): this;
-  addView(view: (request: never) => unknown, options: ViewOptions): this {
+      request: AppRequest<
+        Data,
+        Added,
+        IdentityUnder<Identity, Permitted, Anonymous>,
+        Settings,
+        Loaded,
+        Matchdict<Pattern>,
+        Context
+      >,
+    ) => Returned,
+    options: ViewOptions<Pattern, Context, Permitted, Anonymous> & RendererFor<Returned>,
+  ): this {
     return this.#state(
       new StatedView(view, options, this.#here(Configurator.prototype.addView)),
     );
@@ -188,7 +218,7 @@ export class Configurator<
    * @throws {ConfigurationError} If the namespace is not an object, or no view in it is marked.
    */
   scan<Namespace extends object>(
-    namespace: Namespace & Scanned<Namespace, Data, Added>,
+    namespace: Namespace & Scanned<Namespace, Data, Added, Identity, Settings, Loaded>,
   ): this {
     for (const statement of statedByMarks(namespace, this.#part)) this.#state(statement);
     return this;
@@ -205,95 +235,64 @@ export class Configurator<
    * part counts. Routes and their views are added for each prefix. All other statements of the
    * part, such as tweens, are made for the first prefix only.
    *
+   * A part with `scoped: true` keeps to itself. What it states about the whole app holds for its own
+   * routes, and for addresses below its prefix where nothing is found. Examples are exception views,
+   * tweens and the default permission. Request methods and directives are those of the whole app.
+   * What the part does not state holds as the app states it.
+   *
    * @param callable The function. It gets a Configurator whose routes begin with the prefix.
    * @param options `routePrefix`: the text with which the patterns of the part begin. Default: no
-   * prefix.
+   * prefix. `scoped`: whether the part keeps to itself.
+   * @returns This Configurator. If the function returns its Configurator, then TypeScript knows what
+   * it added to requests and to the Configurator, and its settings.
    * @throws {ConfigurationError} If `callable` is not a function or is async, or if an option is
-   * wrong or unknown.
+   * wrong or unknown. If two scoped parts have one prefix.
    */
-  include(
-    callable: (config: Configurator<Data, Added>) => void,
-    options: IncludeOptions = {},
-  ): this {
+  include<Returned, const Scoped extends boolean = false>(
+    callable: (
+      config: Extended<Data, Added, Directives, Identity, Settings, Loaded>,
+    ) => Returned & NotAsync<Returned>,
+    options: IncludeOptions<Scoped> = {},
+  ): Included<Data, Added, Directives, Identity, Settings, Loaded, Scoped, Returned> {
     checkOptions("include()", options, INCLUDE_KINDS);
     checkFunction("an include", callable);
-    const part = this.#shared.includes.add(callable, this.#part, options.routePrefix ?? "");
-    if (part === null) return this;
-    const config = new Configurator<Data, Added>();
-    config.#shared = this.#shared;
-    config.#part = part;
-    refuseAsync(callable, callable(config));
-    return this;
+    const part = this.#shared.includes.add(callable, this.#part, options);
+    if (part !== null) refuseAsync(callable, callable(this.#derived(part)));
+    // What the function adds, it adds to this app, whose type then knows it.
+    return this as never;
   }
 
   /**
-   * Adds a view that answers if the handling of a request throws an error. Pyramid:
-   * `add_exception_view`.
+   * Adds a method to every Configurator of the app, for a part that other parts use. Pyramid:
+   * `add_directive`.
    *
-   * If several exception views fit, the view of the nearest class answers. A view of the matched
-   * route goes before a view of every route.
+   * Included functions get the method too, and the app has it after the include. A call returns the
+   * Configurator on which you call it. Messages about statements of the directive name the source
+   * location of that call.
    *
-   * @param view The view. It gets the error and the request.
-   * @param options `context`: the class of the errors, by default `Error`. Also `route` and
-   * `renderer`.
-   * @throws {ConfigurationError} If an option is wrong or unknown.
-   * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if another exception view
-   * has the same class, route and predicates.
+   * @param name The name of the method. A Configurator must not have a member of this name already.
+   * @param directive The function. It gets the Configurator and then the arguments of the call.
+   * @returns This Configurator, with the method in its type.
+   * @throws {ConfigurationError} If the name is not a string, is empty or is taken. If the directive
+   * is not a function. A call throws it if the directive is async.
+   * @throws {ConfigurationConflictError} If another directive has the name.
    */
-  addExceptionView(
-    view: (error: Error, request: ViewRequest<Data> & Added) => ViewResult | Promise<ViewResult>,
-    options?: ExceptionViewOptions<Error> & { readonly context?: never; readonly renderer?: never },
-  ): this;
-  /** Adds a view for a class of errors. */
-  addExceptionView<Failure>(
-    view: (error: Failure, request: ViewRequest<Data> & Added) => ViewResult | Promise<ViewResult>,
-    options: ExceptionViewOptions<Failure> & {
-      readonly context: ErrorClass<Failure>;
-      readonly renderer?: never;
-    },
-  ): this;
-  /** Adds a view with a renderer, which makes the response. */
-  addExceptionView<Failure = Error>(
-    view: (error: Failure, request: ViewRequest<Data> & Added) => unknown,
-    options: ExceptionViewOptions<Failure> & {
-      readonly renderer: NonNullable<ExceptionViewOptions["renderer"]>;
-    },
-  ): this;
-  addExceptionView<Failure = Error>(
-    view: (error: Failure, request: ViewRequest<Data> & Added) => unknown,
-    options: ExceptionViewOptions<Failure> = {},
-  ): this {
-    return this.#state(
-      new StatedExceptionView("an exception view", view, options, this.#here()),
-    );
-  }
-
-  /**
-   * Adds the view that answers with the app's own 404 page. Pyramid: `add_notfound_view`.
-   *
-   * @param view The view. It gets the error and the request.
-   * @param options `appendSlash`, `route`, predicates and `renderer`.
-   * @throws {ConfigurationError} If an option is wrong or unknown.
-   */
-  addNotFoundView(
-    view: (error: HttpNotFound, request: ViewRequest<Data> & Added) => unknown,
-    options: NotFoundViewOptions = {},
-  ): this {
-    return this.#state(new StatedExceptionView("a not-found view", view, options, this.#here()));
-  }
-
-  /**
-   * Adds the view that answers with the app's own 403 page. Pyramid: `add_forbidden_view`.
-   *
-   * @param view The view. It gets the error and the request.
-   * @param options `route`, predicates and `renderer`.
-   * @throws {ConfigurationError} If an option is wrong or unknown.
-   */
-  addForbiddenView(
-    view: (error: HttpForbidden, request: ViewRequest<Data> & Added) => unknown,
-    options: ForbiddenViewOptions = {},
-  ): this {
-    return this.#state(new StatedExceptionView("a forbidden view", view, options, this.#here()));
+  addDirective<const Name extends string, Args extends unknown[]>(
+    name: Name,
+    directive: (
+      config: Extended<Data, Added, Directives, Identity, Settings, Loaded>,
+      ...args: Args
+    ) => void,
+  ): Extended<
+    Data,
+    Added,
+    Directives & DirectiveMethod<Name, Args>,
+    Identity,
+    Settings,
+    Loaded
+  > {
+    this.#shared.addDirective(name, directive as never, this.#here());
+    return this as never;
   }
 
   /**
@@ -308,169 +307,29 @@ export class Configurator<
    * @throws {ConfigurationError} If the name is not a string or is empty, or an option is wrong or
    * unknown.
    */
-  addRequestMethod<const Name extends string, Value>(
+  addRequestMethod<
+    const Name extends string,
+    Args extends unknown[],
+    Value,
+    const Property extends boolean = false,
+  >(
     name: Name,
-    method: (request: ViewRequest<Data> & Added) => Value,
-    options: RequestMethodOptions & { readonly property: true },
-  ): Configurator<Data, Added & Readonly<Record<Name, Value>>>;
-  /** Adds a method. */
-  addRequestMethod<const Name extends string, Args extends unknown[], Value>(
-    name: Name,
-    method: (request: ViewRequest<Data> & Added, ...args: Args) => Value,
-    options?: RequestMethodOptions,
-  ): Configurator<Data, Added & Readonly<Record<Name, (...args: Args) => Value>>>;
-  addRequestMethod(
-    name: string,
-    method: (request: never, ...args: never[]) => unknown,
-    options: RequestMethodOptions = {},
-  ): unknown {
-    checkNamed("request method", name, method);
-    checkOptions(`request method "${name}"`, options, REQUEST_METHOD_KINDS);
-    const isProperty = options.property === true;
-    return this.#declare(
-      `request method "${name}"`,
-      (plan, _key, place) => plan.requestMethods.set(name, { method, isProperty, place }),
-    );
-  }
-
-  /**
-   * Wraps the handling of every request in a function of yours. Pyramid: `add_tween`.
-   *
-   * The tween that you add last is the outermost.
-   *
-   * @param tween The tween. It gets the inner handler, and returns the handler that is called in
-   * its place.
-   * @param options `name`, `under` and `over`. The last two name other tweens, `"ingress"`,
-   * `"exceptionViews"` or `"main"`.
-   * @throws {ConfigurationError} If the tween is not a function, or an option is wrong or unknown.
-   */
-  addTween(tween: Tween<Data>, options: PlacementOptions<Tween<Data>> = {}): this {
-    checkPlaced("a tween", tween, options);
-    const placement = placementOf(tween, options, [INGRESS, EXCEPTION_VIEWS, MAIN]);
-    return this.#declare(
-      `tween "${placement.name}"`,
-      (plan, key) => plan.tweens.set(key, { ...placement, tween }),
-    );
-  }
-
-  /**
-   * Wraps every view in a function of yours. Pyramid: `add_view_deriver`.
-   *
-   * By default the wrapper stands between the decorators of the view and its renderer.
-   *
-   * @param derive The deriver. It gets the inner handler and the view's options, and returns the
-   * handler that is called in its place.
-   * @param options `name`, `under` and `over`. The last two name other derivers, `secured`, `csrf`,
-   * `httpCached`, `decorated` or `rendered`. If you give only `over`, the deriver stands as far out
-   * as it can.
-   * @throws {ConfigurationError} If the deriver is not a function, or an option is wrong or
-   * unknown.
-   */
-  addViewDeriver(
-    derive: ViewDeriver<Data>,
-    options: PlacementOptions<ViewDeriver<Data>> = {},
-  ): this {
-    checkPlaced("a view deriver", derive, options);
-    const { over = "rendered", under = options.over === undefined ? "decorated" : [] } = options;
-    const placement = placementOf(derive, { ...options, under, over }, BUILT_IN_DERIVERS);
-    return this.#declare(
-      `view deriver "${placement.name}"`,
-      (plan, key) => plan.derivers.set(key, { ...placement, derive }),
-    );
-  }
-
-  /**
-   * Calls a function for every event of a class. Pyramid: `add_subscriber`.
-   *
-   * The classes are {@linkcode NewRequest}, {@linkcode NewResponse} and
-   * {@linkcode ApplicationCreated}.
-   *
-   * @param event The class of the events.
-   * @param subscriber The function. It gets the event.
-   * @throws {ConfigurationError} If the class is not one of these, or the subscriber is not a
-   * function.
-   */
-  addSubscriber(event: typeof NewRequest, subscriber: Subscriber<NewRequest<Data>>): this;
-  /** Calls `subscriber` for every response. */
-  addSubscriber(event: typeof NewResponse, subscriber: Subscriber<NewResponse<Data>>): this;
-  /** Calls `subscriber` for every event of a class. */
-  addSubscriber<Event extends AppEvent<Data>>(
-    event: abstract new (...args: never[]) => Event,
-    subscriber: Subscriber<Event>,
-  ): this;
-  addSubscriber(
-    event: abstract new (...args: never[]) => unknown,
-    subscriber: Subscriber<never>,
-  ): this {
-    for (const given of [event, subscriber]) checkFunction("a subscriber", given);
-    checkValue("the event of a subscriber", event, EVENT_CLASS);
-    return this.#declare(null, (plan) => plan.subscriptions.push({ event, subscriber }));
-  }
-
-  /**
-   * Adds a renderer, which views select by its name. Pyramid: `add_renderer`.
-   *
-   * Every app has the renderers `json`, `text` and `html`. You can replace them.
-   *
-   * @param name The name.
-   * @param renderer Makes a response from the value that a view returned.
-   * @throws {ConfigurationError} If the name is not a string or is empty, or the renderer is not a
-   * function.
-   */
-  addRenderer(name: string, renderer: Renderer): this {
-    checkNamed("renderer", name, renderer);
-    return this.#declare(
-      `renderer "${name}"`,
-      (plan) => plan.renderers.set(name, renderer),
-    );
-  }
-
-  /**
-   * Adds a predicate, which views select by its name in the option `custom`. Pyramid:
-   * `add_view_predicate`.
-   *
-   * @param name The name.
-   * @param factory Makes the predicate from the value that a view gives in `custom`.
-   * @throws {ConfigurationError} If the name is not a string or is empty, or the factory is not a
-   * function.
-   */
-  addViewPredicate(name: string, factory: PredicateFactory): this {
-    checkNamed("view predicate", name, factory);
-    return this.#declare(
-      `view predicate "${name}"`,
-      (plan) => plan.viewPredicates.set(name, factory),
-    );
-  }
-
-  /**
-   * Adds a predicate, which routes select by its name in the option `custom`. Pyramid:
-   * `add_route_predicate`.
-   *
-   * A route predicate must return true or false, and no promise.
-   *
-   * @param name The name.
-   * @param factory Makes the predicate from the value that a route gives in `custom`.
-   * @throws {ConfigurationError} If the name is not a string or is empty, or the factory is not a
-   * function.
-   */
-  addRoutePredicate(name: string, factory: PredicateFactory): this {
-    checkNamed("route predicate", name, factory);
-    return this.#declare(
-      `route predicate "${name}"`,
-      (plan) => plan.routePredicates.set(name, factory),
-    );
-  }
-
-  /**
-   * Sets the session factory, which loads and commits the sessions. Pyramid: `set_session_factory`.
-   *
-   * @param factory The factory, such as `signedCookieSessionFactory(secret)`.
-   * @throws {ConfigurationError} If the value is not a session factory.
-   * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if you set it twice.
-   */
-  setSessionFactory(factory: SessionFactory<Data>): this {
-    checkValue("the session factory", factory, SESSION_FACTORY);
-    return this.#declare("the session factory", (plan) => plan.sessionFactory = factory);
+    method: (
+      request: AppRequest<Data, Added, Identity | null, Settings, Loaded>,
+      ...args: Args
+    ) => Value,
+    options: RequestMethodOptions<Property> = {},
+  ): Extended<
+    Data,
+    Added & Readonly<Record<Name, AddedMember<Property, Args, Value>>>,
+    Directives,
+    Identity,
+    Settings,
+    Loaded
+  > {
+    return this[RECORD]((source) =>
+      statedRequestMethod(name, method as never, options, source)
+    ) as never;
   }
 
   /**
@@ -481,59 +340,26 @@ export class Configurator<
    * @throws {ConfigurationError} If the policy has no `identity()` or no `permits()`, or its
    * `usesSession` is neither true nor false.
    */
-  setSecurityPolicy<Identity>(
-    policy: SecurityPolicy<Data, Identity>,
-  ): Configurator<Data, Added & { readonly identity: Promise<Identity | null> }>;
-  setSecurityPolicy(policy: SecurityPolicy<Data>): unknown {
-    checkSecurityPolicy(policy);
-    return this.#declare(
-      "the security policy",
-      (plan, _key, place) => plan.securityPolicy = { policy, place },
-    );
+  setSecurityPolicy<Known>(
+    policy: SecurityPolicy<Data, Known>,
+  ): Extended<Data, Added, Directives, Known, Settings, Loaded> {
+    return this[RECORD]((source) => statedSecurityPolicy(policy, source)) as never;
   }
 
   /**
-   * Sets the permission that a view without the option `permission` demands. Pyramid:
-   * `set_default_permission`.
-   *
-   * @param permission The name of the permission.
-   * @throws {ConfigurationError} If the permission is not a string or is empty.
-   */
-  setDefaultPermission(permission: string): this {
-    checkValue("the default permission", permission, NAME);
-    return this.#declare(
-      "the default permission",
-      (plan) => plan.defaultPermission = permission,
-    );
-  }
-
-  /**
-   * Demands a CSRF token for every request with an unsafe method, such as POST. Pyramid:
-   * `set_default_csrf_options`.
-   *
-   * The app also checks the origin of such a request. It answers with 403 if a check fails. A view
-   * with `requireCsrf: false` skips both checks.
-   *
-   * @param options The names of field and header, the safe methods, trusted origins and exemptions.
-   * @throws {ConfigurationError} If an option is wrong or unknown.
-   * @throws {ConfigurationError} From `makeApp()`, if the app has no session factory.
-   */
-  setDefaultCsrfOptions(options: CsrfOptions = {}): this {
-    new CsrfPolicy(options);
-    return this.#declare("the CSRF options", (plan, _key, place) => plan.csrf = { options, place });
-  }
-
-  /**
-   * Adds settings, which views read from `request.settings`. Pyramid: `add_settings`.
+   * Adds settings, which views read from `request.settings`, and parts from `config.settings`.
+   * Pyramid: `add_settings`.
    *
    * A later setting of the same name replaces an earlier one.
    *
    * @param settings The settings by their names.
    * @throws {ConfigurationError} If the settings are not an object.
    */
-  addSettings(settings: Readonly<Record<string, unknown>>): this {
-    checkValue("the settings", settings, OBJECT);
-    return this.#declare(null, (plan) => void Object.assign(plan.settings, settings));
+  addSettings<Stated extends object>(
+    settings: Stated,
+  ): Extended<Data, Added, Directives, Identity, SettingsAfter<Settings, Stated>, Loaded> {
+    this.#shared.addSettings(settings, this.#here());
+    return this as never;
   }
 
   /**
@@ -566,28 +392,42 @@ export class Configurator<
    * The part and the source location of the caller: outside of the library, or outside of `within`.
    */
   #here(within?: (...args: never[]) => unknown): Source {
-    return { part: this.#part, place: new SourceLocation(within) };
+    return { part: this.#part, place: this.#place ?? new SourceLocation(within) };
+  }
+
+  /** Another Configurator of the same app, for a part of it. */
+  #derived(
+    part: Part,
+    place?: SourceLocation,
+  ): Extended<Data, Added, Directives, Identity, Settings, Loaded> {
+    const config = new Configurator<Data, Added, Directives, Identity, Settings, Loaded>();
+    config.#shared = this.#shared;
+    config.#part = part;
+    config.#place = place;
+    return config.#adopt();
+  }
+
+  /** Gives it the directives. */
+  #adopt(): Extended<Data, Added, Directives, Identity, Settings, Loaded> {
+    const { directives } = this.#shared;
+    return directives.adopt<typeof this, Directives>(this, (directive, args, place) => {
+      const config = this.#derived(this.#part, this.#place ?? place);
+      refuseAsync(directive, Reflect.apply(directive, undefined, [config, ...args]));
+    });
+  }
+
+  /**
+   * Records the statement that `state` makes.
+   *
+   * @internal
+   */
+  protected override [RECORD](state: (source: Source) => Statement<Plan<Data>>): this {
+    return this.#state(state(this.#here()));
   }
 
   #state(statement: Statement<Plan<Data>>): this {
     this.#shared.state(statement);
     return this;
-  }
-
-  /** Records a statement about the app as a whole. */
-  #declare(
-    subject: string | null,
-    apply: (plan: Plan<Data>, key: string, place: SourceLocation) => void,
-  ): this {
-    const { part, place } = this.#here();
-    return this.#state({
-      subject,
-      identity: "",
-      isOfApp: true,
-      part,
-      place,
-      apply: (plan, key) => apply(plan, key, place),
-    });
   }
 }
 
@@ -611,3 +451,37 @@ export class Configurator<
  * ```
  */
 export type AnyConfigurator = Configurator<AnyData>;
+
+/** A Configurator with its directives. */
+export type Extended<
+  Data extends object,
+  Added extends object,
+  Directives,
+  Identity,
+  Settings extends object,
+  Loaded,
+> = Configurator<Data, Added, Directives, Identity, Settings, Loaded> & Directives;
+
+/**
+ * The Configurator after `include()`. If the function returned its Configurator, the type has what
+ * it added. The policy and the settings of a scoped part stay with the part.
+ */
+export type Included<
+  Data extends object,
+  Added extends object,
+  Directives,
+  Identity,
+  Settings extends object,
+  Loaded,
+  Scoped extends boolean,
+  Returned,
+> = Returned extends
+  Configurator<AnyData, infer More, infer Methods, infer Known, infer Stated, infer _> ? Extended<
+    Data,
+    MembersAfter<Added, More>,
+    Directives & Methods,
+    Scoped extends true ? Identity : unknown extends Identity ? Known : Identity,
+    Scoped extends true ? Settings : SettingsAfter<Settings, Stated>,
+    Loaded
+  >
+  : Extended<Data, Added, Directives, Identity, Settings, Loaded>;

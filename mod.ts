@@ -45,12 +45,15 @@ export { App } from "./lib/app/app.ts";
 export { mount } from "./lib/app/mount.ts";
 export { ConfigurationError } from "./lib/configuration_error.ts";
 export type { ConfiguratorOptions } from "./lib/configurator/app_assembly.ts";
+export { route } from "./lib/configurator/route_statement.ts";
+export type { RequestWith } from "./lib/configurator/app_types.ts";
 export { ConfigurationConflictError } from "./lib/configurator/statements.ts";
 export type { ConnectionInfo } from "./lib/http/request.ts";
 export type { Logger } from "./lib/log.ts";
 export type { Matchdict } from "./lib/routing/matchdict.ts";
-export { Route, route } from "./lib/routing/route.ts";
+export { Route } from "./lib/routing/route.ts";
 export { RouteNotFoundError } from "./lib/routing/route_names.ts";
+export type { ConfiguratorWith, RequestOf } from "./parts.ts";
 
 // Views and their requests.
 export {
@@ -61,6 +64,7 @@ export {
   viewDefaults,
 } from "./lib/configurator/view_config.ts";
 export { Html, html, type HtmlValue, insecureRaw } from "./lib/http/html.ts";
+export { jsonScript } from "./lib/http/html/json_script.ts";
 export { redirect } from "./lib/http/redirect.ts";
 export { json } from "./lib/http/response.ts";
 export { type AnyViewRequest, ViewRequest } from "./lib/views/request.ts";
@@ -70,7 +74,13 @@ export type { ErrorClass, View, ViewOptions } from "./lib/views/view.ts";
 // Tweens, derivers, predicates and events around the views.
 export { ApplicationCreated, NewRequest, NewResponse, type Subscriber } from "./lib/app/events.ts";
 export type { Tween } from "./lib/app/tweens.ts";
-export { BadCsrfOrigin, BadCsrfToken, type CsrfOptions } from "./lib/views/csrf.ts";
+export {
+  BadCsrfOrigin,
+  BadCsrfToken,
+  csrfField,
+  type CsrfOptions,
+  onceField,
+} from "./lib/views/csrf.ts";
 export type { ViewDeriver } from "./lib/views/derivers.ts";
 export type { Renderer, RequestHandler } from "./lib/views/handler.ts";
 export { not, type Predicate, type PredicateFactory } from "./lib/views/predicates/predicate.ts";
@@ -89,13 +99,15 @@ export {
   SessionStoreError,
   SessionTooLargeError,
   SessionValueError,
+  TooManySessionsError,
 } from "./lib/session/errors.ts";
 export { encryptedCodec } from "./lib/session/formats/encrypted.ts";
 export { pyramidCodec } from "./lib/session/formats/pyramid.ts";
 export { signedCodec } from "./lib/session/formats/signed.ts";
 export { storedSessionFactory } from "./lib/session/stored_factory.ts";
 export type { StoredSessionFactory } from "./lib/session/stored/stored_state.ts";
-export { SessionSchemaError, type StandardSchema } from "./lib/session/schema.ts";
+export { SessionSchemaError } from "./lib/session/schema.ts";
+export type { StandardSchema } from "./lib/standard_schema.ts";
 export {
   type RefusalReason,
   type RevocationStore,
@@ -124,6 +136,7 @@ export {
   HttpUnauthorized,
   HttpUnprocessableContent,
   HttpUnsupportedMediaType,
+  ValidationError,
 } from "./lib/http/errors.ts";
 export {
   HttpFound,

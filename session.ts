@@ -23,8 +23,8 @@ import {
   BOOLEAN,
   checkOptions,
   checkValue,
-  describe,
   type OptionKinds,
+  TEXT,
 } from "./lib/check_options.ts";
 import { HttpServiceUnavailable } from "./lib/http/errors.ts";
 import {
@@ -35,6 +35,7 @@ import {
 } from "./lib/session/contract/binding.ts";
 import { quiet } from "./lib/promises.ts";
 import { CsrfTokens } from "./lib/session/contract/csrf_tokens.ts";
+import { describing, type SessionDescription } from "./lib/session/contract/description.ts";
 import type {
   CommitContext,
   LoggerUser,
@@ -53,6 +54,7 @@ import { SessionState } from "./lib/session/contract/state.ts";
 
 export type { Logger } from "./lib/log.ts";
 export type { BindOptions } from "./lib/session/contract/binding.ts";
+export type { NotedDescription, SessionDescription } from "./lib/session/contract/description.ts";
 export type {
   CommitContext,
   DecodedCookie,
@@ -370,11 +372,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * string, or if an option is wrong or unknown.
    */
   flash(message: unknown, queue = "", options?: FlashOptions): this {
-    if (typeof queue !== "string") {
-      throw new TypeError(
-        `Cannot flash a message: the queue must be a string, not ${describe(queue)}`,
-      );
-    }
+    checkValue("the queue of flash()", queue, TEXT, TypeError);
     if (options !== undefined) checkOptions("session.flash()", options, FLASH_KINDS, TypeError);
     this.#state.write("flash a message");
     this.#policy.check(message, queue === "" ? "flash" : `flash.${queue}`);
@@ -400,8 +398,10 @@ export class Session<Data extends object = Record<string, unknown>> {
    */
   popFlash<Message = string>(queue = ""): Message[] {
     const messages = this.peekFlash<Message>(queue);
-    if (messages.length > 0 && !this.#keepsFlash) {
-      if (this.#refusesFlash) throw new HttpServiceUnavailable(PREFETCHED, { headers: NO_STORE });
+    if (messages.length > 0 && !this.#isSet("keepFlash")) {
+      if (this.#isSet("refuseFlash")) {
+        throw new HttpServiceUnavailable(PREFETCHED, { headers: NO_STORE });
+      }
       this.#state.write("pop the flash messages");
       this.#state.record.flash.delete(queue);
     }
@@ -457,14 +457,8 @@ export class Session<Data extends object = Record<string, unknown>> {
    */
   invalidate(): void {
     this.#state.write("invalidate the session");
-    const record = this.#state.record;
-    record.values.clear();
-    record.flash.clear();
-    record.csrfToken =
-      record.userId =
-      record.rememberFor =
-      record.id =
-        undefined;
+    const record = this.#empty();
+    record.userId = record.rememberFor = record.id = undefined;
     record.created = this.#policy.now();
     record.isNew = true;
     record.ended = true;
@@ -511,8 +505,9 @@ export class Session<Data extends object = Record<string, unknown>> {
    * The method calls {@linkcode regenerate}, so that an attacker who planted or saw the earlier
    * session cannot use the new one. `created` and the absolute limit start from now.
    *
-   * If another user was signed in, then the session is emptied. Otherwise the app's keys stay, such
-   * as a cart. A time that an earlier request gave to {@linkcode remember} no longer counts. With
+   * If another user was signed in, then the session is emptied. Otherwise the keys that this request
+   * holds stay, such as a cart. What other requests wrote meanwhile is dropped, because they can be
+   * those of an attacker. A time that an earlier request gave to {@linkcode remember} no longer counts. With
    * `revocations`, or if sessions live in a store, requests can still arrive with the old cookie.
    * For ten seconds they get an empty session and no cookie.
    *
@@ -529,16 +524,31 @@ export class Session<Data extends object = Record<string, unknown>> {
     this.regenerate();
     const record = this.#state.record;
     record.stamp = options.stamp;
-    if (record.userId !== undefined && record.userId !== userId) {
-      record.values.clear();
-      record.flash.clear();
-      record.csrfToken = undefined;
-    }
+    if (record.userId !== undefined && record.userId !== userId) this.#empty();
     record.created = this.#policy.now();
     record.userId = userId;
     record.epoch = undefined;
     // The time that an earlier sign-in chose does not apply to this one.
     record.rememberFor = this.#rememberFor;
+  }
+
+  /**
+   * Notes what a list of the user's sessions shows of this one, such as `"Firefox on Linux"`.
+   *
+   * `list(userId)` of the factory returns the parts as `label` and `address`. Call it when a user
+   * signs in, or in each request: the session is saved only if a part changes. A description alone
+   * begins no session. OWASP ASVS 5.0, 7.5.2.
+   *
+   * @param description The parts to note. A part that is missing stays as it was. A longer text is
+   * cut, and control characters become spaces, because a visitor can have written them.
+   * @throws {TypeError} If a part is not a string or `null`, or if there is an unknown one.
+   * @throws {Error} If the session lives in its cookie, or if it is already committed to a
+   * response.
+   */
+  describe(description: SessionDescription): void {
+    const noted = describing(this.#state.record, this.#policy, description);
+    this.#state.write("describe the session");
+    this.#state.record.description = noted;
   }
 
   /**
@@ -549,16 +559,19 @@ export class Session<Data extends object = Record<string, unknown>> {
     this.#state.write("mark the session as changed");
   }
 
-  get #keepsFlash(): boolean {
-    const { keepFlash = false } = this.#options;
-    checkValue('option "keepFlash" of new Session()', keepFlash, BOOLEAN, TypeError);
-    return keepFlash === true;
+  /** Removes everything that a user put into the session. */
+  #empty(): SessionRecord {
+    const { record } = this.#state;
+    record.values.clear();
+    record.flash.clear();
+    record.csrfToken = record.description = undefined;
+    return record;
   }
 
-  get #refusesFlash(): boolean {
-    const { refuseFlash = false } = this.#options;
-    checkValue('option "refuseFlash" of new Session()', refuseFlash, BOOLEAN, TypeError);
-    return refuseFlash === true;
+  #isSet(name: "keepFlash" | "refuseFlash"): boolean {
+    const value = this.#options[name] ?? false;
+    checkValue(`option "${name}" of new Session()`, value, BOOLEAN, TypeError);
+    return value === true;
   }
 
   /** Made on first use, because most requests need no token. */

@@ -20,6 +20,7 @@
  * @module
  */
 
+export type { Extended, Included } from "./configurator.ts";
 export type { AppEvent } from "./lib/app/events.ts";
 export type { FetchHandler, MountedApp } from "./lib/app/mount.ts";
 export type {
@@ -28,8 +29,23 @@ export type {
   Explanation,
   MatchResult,
   RouteReport,
+  ScopeReport,
   ViewReport,
 } from "./lib/app/report.ts";
+export type {
+  AddedMember,
+  AppNeeds,
+  AppRequest,
+  IdentityNeeded,
+  MembersAfter,
+  MembersNeeded,
+  NotAsync,
+  SessionNeeded,
+  SessionWith,
+  SettingsAfter,
+  SettingsNeeded,
+} from "./lib/configurator/app_types.ts";
+export type { DirectiveMethod } from "./lib/configurator/directives.ts";
 export type { IncludeOptions } from "./lib/configurator/includes.ts";
 export type { PlacementOptions } from "./lib/configurator/order.ts";
 export type { RequestMethodOptions } from "./lib/configurator/plan.ts";
@@ -43,7 +59,7 @@ export type {
   ViewDefaultsDecorator,
 } from "./lib/configurator/view_config.ts";
 export type { RequestCookies } from "./lib/http/cookies.ts";
-export type { HttpErrorOptions } from "./lib/http/errors.ts";
+export type { FieldErrors, HttpErrorOptions } from "./lib/http/errors.ts";
 export type { FieldPart, FilePart, FormPart } from "./lib/http/form_parts.ts";
 export type { ForwardingHeader, TrustedProxies } from "./lib/http/forwarded.ts";
 export type { RedirectOptions, RedirectStatus } from "./lib/http/redirect.ts";
@@ -74,16 +90,32 @@ export type {
 } from "./lib/session/formats/pyramid.ts";
 export type { LifetimeOptions } from "./lib/session/lifetimes.ts";
 export type { CookieSessionOptions } from "./lib/session/options.ts";
-export type { SchemaIssue, SchemaMigration, SchemaResult } from "./lib/session/schema.ts";
+export type { SchemaMigration } from "./lib/session/schema.ts";
+export type { SchemaIssue, SchemaResult } from "./lib/standard_schema.ts";
+export type { StoreHealth } from "./lib/session/stored/access/store_guard.ts";
+export type { StoreLimits } from "./lib/session/store_limits.ts";
 export type { StoredSessionOptions } from "./lib/session/stored_factory.ts";
 export type {
   EndAllOptions,
   LostChanges,
   StoredSession,
+  StoredSessionHealth,
 } from "./lib/session/stored/stored_state.ts";
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
 export type { DeriverInfo } from "./lib/views/derivers.ts";
+export type { OnceOptions } from "./lib/views/forms/once.ts";
+export type {
+  FormReading,
+  InvalidForm,
+  InvalidReading,
+  JsonReading,
+  ReadFormOptions,
+  ReadQueryOptions,
+  ValidReading,
+} from "./lib/views/forms/readings.ts";
+export type { FileHandler, FileOptions, FormFile } from "./lib/views/forms/streamed_files.ts";
+export type { PassedRequest } from "./lib/views/handler.ts";
 export type { HttpCache } from "./lib/views/http_cache.ts";
 export type { AcceptTypes } from "./lib/views/predicates/accept.ts";
 export type { HeaderConditions } from "./lib/views/predicates/header.ts";
@@ -91,14 +123,18 @@ export type { RequestMethod } from "./lib/views/predicates/method.ts";
 export type { Not, OrNot } from "./lib/views/predicates/predicate.ts";
 export type { PredicateOptions } from "./lib/views/predicates/predicates.ts";
 export type { ParamConditions } from "./lib/views/predicates/request_param.ts";
-export type { FinishedCallback, ResponseCallback } from "./lib/views/request.ts";
+export type { FinishedCallback, RequestTypes, ResponseCallback } from "./lib/views/request.ts";
 export type { CookieDeletionOptions } from "./lib/views/response_cookies.ts";
 export type { Permission } from "./lib/views/security.ts";
 export type {
   ExceptionViewOptions,
   ForbiddenViewOptions,
   HandlerDecorator,
+  IdentityUnder,
+  NoResponse,
   NotFoundViewOptions,
+  PermissionOption,
+  RendererFor,
   ViewResult,
 } from "./lib/views/view.ts";
 export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket.ts";
@@ -107,6 +143,8 @@ export type {
   CommitContext,
   DecodedCookie,
   FlashOptions,
+  NotedDescription,
+  SessionDescription,
   SessionOutcome,
   SessionPolicy,
   SessionRecord,

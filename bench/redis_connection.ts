@@ -9,9 +9,22 @@ import { createClient } from "redis";
 
 const HOST = "127.0.0.1";
 
-/** A client of `npm:redis`, connected. */
-export async function connectRedis(port: number = Number(Deno.args[1])) {
-  return await createClient({ socket: { host: HOST, port }, disableOfflineQueue: true }).connect();
+/**
+ * A client of `npm:redis`, connected.
+ *
+ * @param port Where Redis listens.
+ * @param options Options of its commands. Default: those of the client.
+ */
+export async function connectRedis(
+  port: number = Number(Deno.args[1]),
+  options: { timeout?: number } = {},
+) {
+  const client = createClient({
+    socket: { host: HOST, port },
+    disableOfflineQueue: true,
+    commandOptions: options,
+  });
+  return await client.connect();
 }
 
 /** A client of `npm:ioredis`, connected. */

@@ -125,6 +125,14 @@ export function withFunctions(...names: readonly [string, ...string[]]): OptionK
   };
 }
 
+const STANDARD: OptionKind = withFunctions("validate");
+
+/** A schema that implements Standard Schema. The schemas of some libraries are functions. */
+export const SCHEMA: OptionKind = {
+  expected: 'a schema that speaks Standard Schema, with validate() in its "~standard"',
+  is: (value) => STANDARD.is(memberOf(value, "~standard")),
+};
+
 /** An instance of a class. */
 export function instanceOf(
   constructor: abstract new (...args: never[]) => unknown,

@@ -179,7 +179,6 @@ const EXPLAINED: readonly (readonly [words: string, bag: string, hint: string])[
   ["encrypt encrypted", "cookieName", "call encryptedCookieSessionFactory()"],
   ["proxy trustproxy", "cookieName", "write trusted, an option of the Configurator"],
   ["lifetime serializer revocations", "salt cookieName", "Pyramid's cookies cannot carry it"],
-  ["settings", "sessionFactory", "call addSettings()"],
   ["routeprefix prefix", "sessionFactory", "write it as an option of include()"],
   ["rootfactory", "sessionFactory", "write factory, an option of addRoute()"],
   [

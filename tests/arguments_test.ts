@@ -172,7 +172,7 @@ Deno.test("what is called while a request is answered refuses what is not what i
     ],
     "flash() options in the place of the queue": [
       () => new Session().flash("x", any({ allowDuplicate: false })),
-      "Cannot flash a message: the queue must be a string, not an object",
+      "Cannot use the queue of flash(): must be a string, not an object",
     ],
     "redirect() to nothing": [
       () => redirect(any(undefined)),

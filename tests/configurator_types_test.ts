@@ -331,11 +331,13 @@ export function partsOfAnotherApp(config: Configurator<Data>, untyped: Configura
 /** Never called: only compiled. */
 export function events(config: Configurator<Data>): void {
   config.addSubscriber(NewRequest, async ({ request }) => {
-    true satisfies IsEqual<typeof request, ViewRequest<Data>>;
+    request satisfies ViewRequest<Data>;
     (await request.session).get("user") satisfies string | undefined;
+    // @ts-expect-error: no such key
+    (await request.session).get("basket");
   });
   config.addSubscriber(NewResponse, async ({ request, response }) => {
-    true satisfies IsEqual<typeof request, ViewRequest<Data>>;
+    request satisfies ViewRequest<Data>;
     response satisfies Response;
     // @ts-expect-error: no such key
     (await request.session).get("cart");

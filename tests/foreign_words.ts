@@ -121,7 +121,6 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["trustProxy", "the Configurator", meant("trusted")],
   ["origin", "the Configurator", meant("publicOrigin")],
   ["baseUrl", "the Configurator", meant("publicOrigin")],
-  ["settings", "the Configurator", "call addSettings()"],
   ["root_factory", "the Configurator", "write factory, an option of addRoute()"],
   ["route_prefix", "the Configurator", "write it as an option of include()"],
   ["security_policy", "the Configurator", "call setSecurityPolicy()"],

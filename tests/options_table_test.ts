@@ -35,7 +35,9 @@ import {
   Session,
   signedCodec,
   signedCookieSessionFactory,
+  type StandardSchema,
   storedSessionFactory,
+  ValidationError,
   viewConfig,
   viewDefaults,
   type ViewOptions,
@@ -61,7 +63,10 @@ import type {
   PredicateOptions,
   PyramidCodecOptions,
   PyramidCookieSessionOptions,
+  ReadFormOptions,
+  ReadQueryOptions,
   RedirectOptions,
+  RequestLimits,
   RequestMethodOptions,
   RouteOptions,
   SecretCookieSessionOptions,
@@ -166,6 +171,7 @@ const VIEW: Wrong<ViewOptions> = {
   routeName: 7,
   matchParam: new Map(),
   permission: "",
+  permitsAnonymous: "no",
   renderer: {},
   requireCsrf: "no",
   renewSession: "no",
@@ -258,6 +264,18 @@ const HANDSHAKE = {
 };
 
 const BODY: Wrong<BodyLimits> = { maxBytes: NaN };
+const READ_QUERY: Wrong<ReadQueryOptions> = { lists: "tags", withheld: ["a", 7] };
+const READ_FORM: Wrong<ReadFormOptions> = {
+  ...READ_QUERY,
+  ...BODY,
+  maxParts: "7",
+  files: { avatar: "save" },
+  discard: "remove",
+  once: { redirectTo: 7 },
+};
+const ANY_SCHEMA: StandardSchema = {
+  "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) },
+};
 const PATH: Wrong<PathOptions> = { query: "page=2", fragment: 7 };
 
 const REQUEST: Wrong<TestRequestInit> = {
@@ -340,10 +358,12 @@ const ROWS: Readonly<Record<string, Row>> = {
       trusted: [1],
       trustedHops: "1",
       sessionFactory: { load: () => {} },
+      securityPolicy: { identity: () => null },
       logger: () => {},
       development: "false",
       bodyTimeout: 0,
       bodyLimits: 1024,
+      settings: "none",
     },
   ),
   "Configurator.addRoute (a name)": stated(
@@ -391,7 +411,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   ),
   "Configurator.include": stated(
     (options: IncludeOptions) => fresh().include(() => {}, options),
-    { routePrefix: 7 },
+    { routePrefix: 7, scoped: "yes" },
   ),
   "Configurator.addExceptionView": stated(
     (options: ExceptionViewOptions & { context: never; renderer: never }) =>
@@ -446,6 +466,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: PlacementOptions<never>) => fresh().addViewDeriver((answer) => answer, options),
     PLACEMENT,
   ),
+  "Configurator.setDefaultBodyLimits": stated(
+    (options: RequestLimits) => fresh().setDefaultBodyLimits(options),
+    { maxBytes: "1 MB", maxParts: -1, maxStreamedBytes: 0.5, maxFileBytes: true },
+  ),
   "Configurator.setDefaultCsrfOptions": stated(
     (options: CsrfOptions) => fresh().setDefaultCsrfOptions(options),
     {
@@ -460,9 +484,13 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
   ),
   "new Route": stated((options: RouteOptions) => new Route("x", "/x", options), {
+    factory: {},
     insecureAllowRegExp: 1,
   }),
-  "route": stated((options: RouteOptions) => route("x", "/x", options), { insecureAllowRegExp: 1 }),
+  "route": stated((options: RouteOptions) => route("x", "/x", options), {
+    factory: {},
+    insecureAllowRegExp: 1,
+  }),
   "staticView": stated((options: StaticViewOptions) => staticView("/static", ".", options), {
     name: 7,
     dotfiles: "yes",
@@ -489,7 +517,13 @@ const ROWS: Readonly<Record<string, Row>> = {
       maxBytes: "32768",
       loadTimeout: "500",
       saveTimeout: null,
+      maxPending: "1000",
+      maxFailures: "5",
+      minPause: null,
+      maxPause: "5000",
       stampOf: "1",
+      maxSessionsPerUser: "3",
+      atMaxSessions: "end",
       onLost: true,
     },
   ),
@@ -567,6 +601,34 @@ const ROWS: Readonly<Record<string, Row>> = {
   "ViewRequest.form": answered(
     (limits: FormLimits) => dummyRequest({ form: { a: "1" } }).form(limits),
     { ...BODY, maxParts: NaN },
+  ),
+  "ViewRequest.readForm": answered(
+    (options: ReadFormOptions) => dummyRequest({ form: {} }).readForm(ANY_SCHEMA, options),
+    READ_FORM,
+  ),
+  "ViewRequest.validForm": answered(
+    (options: ReadFormOptions) => dummyRequest({ form: {} }).validForm(ANY_SCHEMA, options),
+    READ_FORM,
+  ),
+  "ViewRequest.readQuery": answered(
+    (options: ReadQueryOptions) => dummyRequest().readQuery(ANY_SCHEMA, options),
+    READ_QUERY,
+  ),
+  "ViewRequest.validQuery": answered(
+    (options: ReadQueryOptions) => dummyRequest().validQuery(ANY_SCHEMA, options),
+    READ_QUERY,
+  ),
+  "ViewRequest.readJson": answered(
+    (options: BodyLimits) => dummyRequest({ json: 1 }).readJson(ANY_SCHEMA, options),
+    BODY,
+  ),
+  "ViewRequest.validJson": answered(
+    (options: BodyLimits) => dummyRequest({ json: 1 }).validJson(ANY_SCHEMA, options),
+    BODY,
+  ),
+  "new ValidationError": answered(
+    (options: HttpErrorOptions) => new ValidationError({}, [], options),
+    ERROR,
   ),
   "ViewRequest.setCookie": answered(
     (options: CookieOptions) => dummyRequest().setCookie("a", "b", options),

@@ -48,6 +48,9 @@ export const FILLED: ReadonlyMap<string, OpenFilled> = new Map<string, OpenFille
   ["PostgreSQL", inPostgres],
 ]);
 
+/** How many commands Redis gets at once. */
+const PIPELINED = 2_000;
+
 function inMemory(): FilledStore {
   const store = memoryStore({ maxEntries: 400_000, maxBytes: 2 ** 30 });
   return {
@@ -88,10 +91,12 @@ async function inSqlite(opened: AsyncDisposableStack): Promise<FilledStore> {
         insert.run(id, account, head, renewed, expires, jsonOf(record));
       }
       db.exec("COMMIT");
-      db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       return Promise.resolve();
     },
-    bytes: async () => (await Deno.stat(file)).size,
+    async bytes() {
+      db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      return (await Deno.stat(file)).size;
+    },
   };
 }
 
@@ -103,26 +108,33 @@ async function inRedis(
   const server = await startRedis(settings);
   if (server === null) return null;
   opened.use(server);
-  const client = opened.adopt(await connectRedis(server.port), (client) => client.destroy());
+  const client = opened.adopt(
+    await connectRedis(server.port, { timeout: 0 }),
+    (client) => client.destroy(),
+  );
   const bytes = async () =>
     Number(/^used_memory:(\d+)/m.exec(await client.info("memory"))?.[1] ?? NaN);
   return {
     name,
     store: redisStore(client),
     async fill(sessions) {
-      await Promise.all(sessions.flatMap(({ id, record }) => {
+      const commands = sessions.flatMap(({ id, record }) => {
         const { account, head, renewed, expires, values } = record;
         const key = `pyramidion:session:${id}`, list = `pyramidion:account:${account}`;
         const fields = ["h", head, "r", String(renewed), "e", String(expires)];
         if (account !== null) fields.push("a", account);
         for (const [name, text] of values) fields.push(`:${name}`, text);
         return [
-          client.sendCommand(["HSET", key, ...fields]),
-          client.sendCommand(["PEXPIREAT", key, String(expires + 60_000)]),
-          client.sendCommand(["ZADD", list, String(expires), id]),
-          client.sendCommand(["PEXPIREAT", list, String(expires + 60_000)]),
+          ["HSET", key, ...fields],
+          ["PEXPIREAT", key, String(expires + 60_000)],
+          ["ZADD", list, String(expires), id],
+          ["PEXPIREAT", list, String(expires + 60_000)],
         ];
-      }));
+      });
+      for (let at = 0; at < commands.length; at += PIPELINED) {
+        const some = commands.slice(at, at + PIPELINED);
+        await Promise.all(some.map((command) => client.sendCommand(command)));
+      }
     },
     bytes,
   };

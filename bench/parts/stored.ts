@@ -8,7 +8,7 @@
 import { signedCookieSessionFactory, storedSessionFactory } from "../../mod.ts";
 import { type Contender, interleave } from "../measure/interleaved.ts";
 import { type NamedStore, openStores } from "../measure/stores.ts";
-import { SECRET, stateOf } from "../payload.ts";
+import { PATIENT, SECRET, stateOf } from "../payload.ts";
 import { type Effort, figure, ratio, type Result, type Table } from "../result.ts";
 import { progress } from "../say.ts";
 import { median, pairedRatio } from "../statistics.ts";
@@ -68,6 +68,7 @@ async function againstACookie(stores: readonly NamedStore[]): Promise<Contender[
     for (const [what, options] of [["", {}], [", nothing remembered", VERIFYING]] as const) {
       const factory = storedSessionFactory<Values>(store, SECRET, {
         cookieName: COOKIE_NAME,
+        ...PATIENT,
         ...options,
       });
       const request = requestWith(await cookieFor(factory, stateOf(7)));
@@ -82,7 +83,10 @@ async function growing(stores: readonly NamedStore[]): Promise<Contender[]> {
   const contenders: Contender[] = [];
   for (const { name, store } of stores) {
     if (store === null) continue;
-    const factory = storedSessionFactory<Values>(store, SECRET, { cookieName: COOKIE_NAME });
+    const factory = storedSessionFactory<Values>(store, SECRET, {
+      cookieName: COOKIE_NAME,
+      ...PATIENT,
+    });
     for (const size of SIZES) {
       const request = requestWith(await cookieFor(factory, stateOfSize(...size)));
       const title = (act: typeof ACTS[number]) => titleOf(name, size, act);

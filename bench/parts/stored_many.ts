@@ -27,7 +27,7 @@ const HOUR = 3_600_000;
 /** Sessions that one user has. */
 const OF_A_USER = 10;
 /** How many are put in at once. */
-const BATCH = 5_000;
+const BATCH = 20_000;
 const SWEPT = 1_000;
 const LOADS = 5_000;
 

@@ -8,7 +8,7 @@ import process from "node:process";
 import { redisStore } from "../../lib/session/stores/redis/redis_store.ts";
 import { storedSessionFactory } from "../../mod.ts";
 import { startRedis } from "../measure/store_server.ts";
-import { SECRET } from "../payload.ts";
+import { PATIENT, SECRET } from "../payload.ts";
 import { connectIoredis, connectRedis } from "../redis_connection.ts";
 import { type Effort, figure, ratio, type Result, type Target } from "../result.ts";
 import { progress } from "../say.ts";
@@ -73,10 +73,14 @@ async function actsOf(
   await client.set(key, JSON.stringify(state));
   const store = redisStore(client);
   let id = "";
-  const factory = storedSessionFactory<Values>({
-    ...store,
-    create: (created, record, now) => store.create(id = created, record, now),
-  }, SECRET);
+  const factory = storedSessionFactory<Values>(
+    {
+      ...store,
+      create: (created, record, now) => store.create(id = created, record, now),
+    },
+    SECRET,
+    PATIENT,
+  );
   const request = requestWith(await cookieFor(factory, state));
   const get = async () => await client.get(key);
   return [

@@ -10,9 +10,9 @@ import {
   type App,
   BadCsrfToken,
   Configurator,
+  type RevocationStore,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
-import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { style, styleSheet } from "../page.ts";
 import type { Accounts } from "./accounts.ts";
 import type { SessionData } from "./pages.ts";
@@ -25,19 +25,19 @@ export interface GuestbookOptions {
   readonly secret: string;
   /** The accounts of the users who may sign in. */
   readonly accounts: Accounts;
+  /** Which sessions are over. All processes of the app share it. */
+  readonly revocations: RevocationStore;
   /** The clock for the times of the entries. @default {() => new Date()} */
   readonly now?: () => Date;
 }
 
 /** Makes the app, with an empty book. */
 export function makeGuestbook(
-  { secret, accounts, now = () => new Date() }: GuestbookOptions,
+  { secret, accounts, revocations, now = () => new Date() }: GuestbookOptions,
 ): App<SessionData> {
   const config = new Configurator<SessionData>();
-  // A sign-out then ends copies of the cookie too. Several processes need the store in Deno KV.
-  config.setSessionFactory(
-    signedCookieSessionFactory(secret, { revocations: memoryRevocations() }),
-  );
+  // A sign-out then ends copies of the cookie too.
+  config.setSessionFactory(signedCookieSessionFactory(secret, { revocations }));
   config.setDefaultCsrfOptions();
   for (const route of [book, login, logout, style]) config.addRoute(route);
   config.scan(makeViews(accounts, now));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Html, html, type Session } from "@pyramidion/pyramidion";
+import { csrfField, type Html, html, type Session } from "@pyramidion/pyramidion";
 import { errorSummary, field, message, page } from "../page.ts";
 import { book, login, logout } from "./routes.ts";
 
@@ -133,10 +133,6 @@ function entryItem({ author, text, at }: Entry): Html {
   }</span>
   <p class="byline"><b>${author}</b> <time datetime="${at.toISOString()}">${time} UTC</time></p>
   <p class="text">${text}</p></li>`;
-}
-
-function csrfField(session: Visitor): Html {
-  return html`<input type="hidden" name="csrf_token" value="${session.getCsrfToken()}">`;
 }
 
 /** A page with the visitor in its header, and with the messages of the session. */

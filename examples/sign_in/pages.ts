@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Html, html, type Session } from "@pyramidion/pyramidion";
+import { csrfField, type Html, html, type Session } from "@pyramidion/pyramidion";
 import { errorSummary, field, page } from "../page.ts";
 import { add, login, logout, read, signIn, signOut } from "./routes.ts";
 
@@ -102,10 +102,6 @@ function signOutForm(session: Visitor): Html {
   ${csrfField(session)}
   <button>Sign out</button>
 </form>`;
-}
-
-function csrfField(session: Visitor): Html {
-  return html`<input type="hidden" name="csrf_token" value="${session.getCsrfToken()}">`;
 }
 
 /** What the header shows: who is signed in by POST, and the way to the form. */

@@ -9,6 +9,7 @@
 import {
   type App,
   Configurator,
+  csrfField,
   html,
   redirect,
   route,
@@ -103,7 +104,7 @@ function uploadPage(
       <section class="card" aria-labelledby="new">
         <h2 id="new">Send files</h2>
         <form method="post" enctype="multipart/form-data" action="${upload.path()}">
-      <input type="hidden" name="csrf_token" value="${session.getCsrfToken()}">
+      ${csrfField(session)}
       ${field(
         { name: "file", label: "Files", hint: "At most 500 MB each", error },
         (attributes) => html`<input ${attributes} type="file" multiple required>`,

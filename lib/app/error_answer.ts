@@ -5,6 +5,7 @@
  */
 
 import { type HttpException, HttpInternalServerError } from "../http/errors.ts";
+import { unsniffed } from "../http/response.ts";
 import type { Logger } from "../log.ts";
 import { isInstanceOf, quietly } from "../promises.ts";
 import { errorPages, type ExceptionAnswer, pageOf } from "../views/handler.ts";
@@ -119,7 +120,7 @@ export async function plainError<Data extends object>(
       state,
     );
   } catch {
-    return new Response(null, { status: 500 });
+    return unsniffed(new Response(null, { status: 500 }));
   }
 }
 

@@ -5,18 +5,20 @@
  */
 
 import type { OptionKind } from "../check_options.ts";
+import type { RoutePart } from "../routing/route_names.ts";
 import type { AnyData, ViewRequest } from "../views/request.ts";
 
 /**
  * The event that a request arrived. No route is matched yet. Pyramid: `NewRequest`.
  *
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ * @typeParam Taken The request. Default: one of an app with these sessions.
  */
-export class NewRequest<Data extends object = AnyData> {
+export class NewRequest<Data extends object = AnyData, Taken = ViewRequest<Data>> {
   /** The request. */
-  readonly request: ViewRequest<Data>;
+  readonly request: Taken;
   /** Makes the event. */
-  constructor(request: ViewRequest<Data>) {
+  constructor(request: Taken) {
     this.request = request;
   }
 }
@@ -26,14 +28,15 @@ export class NewRequest<Data extends object = AnyData> {
  * Pyramid: `NewResponse`.
  *
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ * @typeParam Taken The request. Default: one of an app with these sessions.
  */
-export class NewResponse<Data extends object = AnyData> {
+export class NewResponse<Data extends object = AnyData, Taken = ViewRequest<Data>> {
   /** The request. */
-  readonly request: ViewRequest<Data>;
+  readonly request: Taken;
   /** The response. */
   readonly response: Response;
   /** Makes the event. */
-  constructor(request: ViewRequest<Data>, response: Response) {
+  constructor(request: Taken, response: Response) {
     this.request = request;
     this.response = response;
   }
@@ -56,9 +59,9 @@ export class ApplicationCreated {
 }
 
 /** The classes of events. */
-export type AppEvent<Data extends object> =
-  | NewRequest<Data>
-  | NewResponse<Data>
+export type AppEvent<Data extends object, Taken = ViewRequest<Data>> =
+  | NewRequest<Data, Taken>
+  | NewResponse<Data, Taken>
   | ApplicationCreated;
 
 /**
@@ -89,14 +92,20 @@ export interface Subscription {
   readonly subscriber: Subscriber<never>;
 }
 
+/** A subscription of the app, or of a scoped part. */
+export interface ScopedSubscription extends Subscription {
+  /** The scoped part whose requests it hears of. With `null` it hears of all requests. */
+  readonly scope: RoutePart | null;
+}
+
 /** The subscribers of an app. */
 export class Subscribers {
-  readonly #subscriptions: readonly Subscription[];
+  readonly #subscriptions: readonly ScopedSubscription[];
   /** Whether a subscriber listens to responses. */
   readonly areToldOfResponses: boolean;
 
   /** Takes the subscriptions, in the order in which Pyramidion calls them. */
-  constructor(subscriptions: readonly Subscription[]) {
+  constructor(subscriptions: readonly ScopedSubscription[]) {
     this.#subscriptions = subscriptions;
     this.areToldOfResponses = this.has(NewResponse);
   }
@@ -106,11 +115,20 @@ export class Subscribers {
     return this.#subscriptions.some((one) => one.event === event);
   }
 
-  /** Calls the subscribers of the event's class in order, and awaits each. */
-  async tell(event: object): Promise<void> {
-    for (const { event: wanted, subscriber } of this.#subscriptions) {
+  /**
+   * Calls the subscribers of the event's class in order, and awaits each.
+   *
+   * @param event The event.
+   * @param scope The scoped part of its request, or `null`. Subscribers of other parts are left out.
+   */
+  async tell(event: object, scope: RoutePart | null = null): Promise<void> {
+    for (const { event: wanted, subscriber, scope: own } of this.#subscriptions) {
       // Subscribed by this very class, which the list cannot say.
-      if (event instanceof wanted) await subscriber(event as never);
+      if (event instanceof wanted && isWithin(scope, own)) await subscriber(event as never);
     }
   }
+}
+
+function isWithin(part: RoutePart | null, scope: RoutePart | null): boolean {
+  return part === scope || scope === null || part !== null && isWithin(part.parent, scope);
 }

@@ -11,6 +11,7 @@ import { Lazy } from "../lazy.ts";
 import type { Logger } from "../log.ts";
 import { whenReady } from "../promises.ts";
 import type { Route } from "../routing/route.ts";
+import type { RoutePart } from "../routing/route_names.ts";
 import { errorPages, inStatedStatus, pageOf, render, type Renderer } from "../views/handler.ts";
 import { varyOfAll } from "../views/predicates/predicates.ts";
 import type { StateOf, ViewRequest } from "../views/request.ts";
@@ -30,6 +31,8 @@ export interface RegisteredExceptionView extends ChosenBy {
    * requests of every route, and those without a route.
    */
   readonly route: Route | null;
+  /** The scoped part whose requests it answers. With `null` it answers those of every part. */
+  readonly scope: RoutePart | null;
   /** What the view is called in messages. */
   readonly label: ViewLabel;
   /** The view. */
@@ -81,7 +84,7 @@ export interface ErrorAnswer {
   readonly foreseenBy: "view" | "class" | "nobody";
 }
 
-/** The views of one class and route, those that state more first. */
+/** The views of one class for one route or scope, those that state more first. */
 interface OfClass {
   readonly views: RegisteredExceptionView[];
   /** The request headers that the choice among them depends on. */
@@ -89,11 +92,15 @@ interface OfClass {
 }
 
 /**
- * The exception views of an app. Views of the matched route come first, and then views of the
- * nearest class. If the predicates of a view do not match, the next class is tried.
+ * The exception views of an app.
+ *
+ * Views of the matched route come first, then those of its scoped part, of the parts around it, and
+ * of the app. Among them views of the nearest class come first. If the predicates of a view do not
+ * match, the next class is tried.
  */
 export class ExceptionViews<Data extends object> {
-  readonly #byRoute = new Map<Route | null, Map<unknown, OfClass>>();
+  /** By the route that they are for, else by the scoped part. `null` stands for the app. */
+  readonly #views = new Map<Route | RoutePart | null, Map<unknown, OfClass>>();
 
   /** Shows what happened, in development mode alone. */
   readonly develop: DevelopmentPage<Data> | undefined;
@@ -102,13 +109,14 @@ export class ExceptionViews<Data extends object> {
   constructor(views: Iterable<RegisteredExceptionView>, develop?: DevelopmentPage<Data>) {
     this.develop = develop;
     for (const view of views) {
-      const ofRoute = this.#byRoute.get(view.route) ?? new Map<unknown, OfClass>();
+      const whose = view.route ?? view.scope;
+      const ofWhose = this.#views.get(whose) ?? new Map<unknown, OfClass>();
       const { prototype } = view.context;
-      const ofClass = ofRoute.get(prototype) ?? { views: [], vary: [] };
+      const ofClass = ofWhose.get(prototype) ?? { views: [], vary: [] };
       ofClass.views.push(view);
       ofClass.views.sort((one, other) => other.weight - one.weight);
       ofClass.vary = varyOfAll(ofClass.views.flatMap(({ predicates }) => predicates));
-      this.#byRoute.set(view.route, ofRoute.set(prototype, ofClass));
+      this.#views.set(whose, ofWhose.set(prototype, ofClass));
     }
   }
 
@@ -124,7 +132,7 @@ export class ExceptionViews<Data extends object> {
     request: ViewRequest<Data>,
     state: StateOf<Data>,
   ): Promise<ErrorAnswer> {
-    const finding = firstOf(this.#ofClasses(error, state.match?.route), request, state);
+    const finding = firstOf(this.#ofClasses(error, state), request, state);
     // A view that is found at once is called at once.
     const found = finding instanceof Promise ? await finding : finding;
     if (found !== undefined) {
@@ -141,8 +149,8 @@ export class ExceptionViews<Data extends object> {
   }
 
   /** Whether a view might answer it, by its class. */
-  mayAnswer(error: unknown, { match }: StateOf<Data>): boolean {
-    return this.#ofClasses(error, match?.route).length > 0;
+  mayAnswer(error: unknown, state: StateOf<Data>): boolean {
+    return this.#ofClasses(error, state).length > 0;
   }
 
   async #ask(
@@ -192,10 +200,14 @@ export class ExceptionViews<Data extends object> {
     return (await errorPages.get()).httpErrorResponse(answered, request, state);
   }
 
-  /** Those of the route, the nearest class first, then those of all routes. */
-  #ofClasses(error: unknown, route: Route | undefined): OfClass[] {
-    const ofRoute = route === undefined ? [] : nearestFirst(this.#byRoute.get(route), error);
-    return [...ofRoute, ...nearestFirst(this.#byRoute.get(null), error)];
+  /** Those of the route, the nearest class first, then those of each part around it. */
+  #ofClasses(error: unknown, { match, environment }: StateOf<Data>): OfClass[] {
+    const found = match === undefined ? [] : nearestFirst(this.#views.get(match.route), error);
+    for (let part = environment.scope; part !== null; part = part.parent) {
+      found.push(...nearestFirst(this.#views.get(part), error));
+    }
+    found.push(...nearestFirst(this.#views.get(null), error));
+    return found;
   }
 }
 

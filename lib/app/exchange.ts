@@ -11,9 +11,11 @@ import {
   mergeHeaders,
   ownResponse,
   refuseUnsendable,
+  unsniffed,
   withMutableHeaders,
   withVary,
 } from "../http/response.ts";
+import { HttpError } from "../http/errors.ts";
 import { isPassive } from "../http/request.ts";
 import type { Logger } from "../log.ts";
 import type { StateOf, ViewRequest } from "../views/request.ts";
@@ -48,6 +50,8 @@ export class Exchange<Data extends object> {
   readonly #services: ExchangeServices<Data>;
   readonly #request: ViewRequest<Data>;
   readonly #state: StateOf<Data>;
+  /** What deletes the cookie of a session whose sign-out failed. */
+  #unconfirmed: readonly string[] = [];
 
   /** Takes the request. It does no work yet. */
   constructor(
@@ -148,8 +152,17 @@ export class Exchange<Data extends object> {
     const outcome = sessionFactory.commit(loaded, this.#state, context);
     // By whenReady() an unchanged session would pay for a closure.
     return outcome instanceof Promise
-      ? outcome.then((outcome) => withSession(response, outcome))
+      ? outcome.then(
+        (outcome) => withSession(response, outcome),
+        (error) => this.#uncommitted(error),
+      )
       : withSession(response, outcome);
+  }
+
+  /** Keeps the cookies of the error, because an exception view may answer it in its own way. */
+  #uncommitted(error: unknown): never {
+    if (error instanceof HttpError) this.#unconfirmed = error.headers.getSetCookie();
+    throw error;
   }
 
   /** Closes the session for writing, and then calls subscribers and finished callbacks. */
@@ -169,7 +182,7 @@ export class Exchange<Data extends object> {
   ): Promise<Response> {
     const { subscribers, logger } = this.#services;
     const event = new NewResponse(this.#request, response);
-    await this.#quietly(() => subscribers.tell(event));
+    await this.#quietly(() => subscribers.tell(event, this.#state.environment.scope));
     for (const callback of callbacks) await this.#quietly(() => callback(this.#request));
     this.#state.finishedCallbacks = undefined;
     try {
@@ -225,11 +238,12 @@ export class Exchange<Data extends object> {
     // Foreseen by its class alone, it was not logged yet, although what the visitor did is lost.
     if (foreseenBy === "class") logFailure(logger, state, error);
     if (state.upgrade !== undefined) return state.upgrade;
+    const cookies = this.#unconfirmed;
     try {
-      return lastHeaders(state, ownResponse(response));
+      return lastHeaders(state, ownResponse(response), cookies);
     } catch (second) {
       logFailure(logger, state, second);
-      return lastHeaders(state, await plainError(this.#request, state));
+      return lastHeaders(state, await plainError(this.#request, state), cookies);
     }
   }
 
@@ -241,19 +255,25 @@ export class Exchange<Data extends object> {
   /** The last answer if even the answer to an error failed, because no error may end the server. */
   #bareAnswer(error: unknown): Response {
     this.#services.logger.error("An error could not be answered", error);
-    return this.#state.upgrade ?? new Response(null, { status: 500 });
+    return this.#state.upgrade ?? unsniffed(new Response(null, { status: 500 }));
   }
 }
 
 /**
- * Adds the headers to the last answer. The session is not committed, so its outcome is unchanged.
+ * Adds the headers to the last answer. The session is not committed, so its outcome is unchanged. A
+ * sign-out that failed deletes the cookie all the same.
  */
-function lastHeaders<Data extends object>(state: StateOf<Data>, response: Response): Response {
+function lastHeaders<Data extends object>(
+  state: StateOf<Data>,
+  response: Response,
+  cookies: readonly string[],
+): Response {
   const { responseHeaders, session, vary } = state;
   state.isMade = true;
   let answer = responseHeaders === undefined ? response : mergeHeaders(response, responseHeaders);
   if (vary !== undefined) answer = withVary(answer, vary);
-  return session === undefined ? answer : withSession(answer, UNCHANGED);
+  if (session === undefined) return answer;
+  return withSession(answer, cookies.length === 0 ? UNCHANGED : { do: "remove", cookies });
 }
 
 /** The views whose lost status was logged. */

@@ -8,6 +8,7 @@ import type { ConnectionInfo } from "../http/request.ts";
 import { describe } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { HttpError, HttpNotFound } from "../http/errors.ts";
+import { unsniffed } from "../http/response.ts";
 import {
   type Mounted,
   mountedAt,
@@ -135,7 +136,8 @@ export class MountedApp implements FetchHandler, Mountable {
    */
   #toSlash(search: string): Response {
     const last = this.prefix.slice(this.prefix.lastIndexOf("/") + 1);
-    return new Response(null, { status: 307, headers: { location: `./${last}/${search}` } });
+    const headers = { location: `./${last}/${search}` };
+    return unsniffed(new Response(null, { status: 307, headers }));
   }
 }
 

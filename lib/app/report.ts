@@ -10,6 +10,7 @@ import type { Predicate } from "../views/predicates/predicate.ts";
 import { requestState, type StateOf, type ViewRequest } from "../views/request.ts";
 import type { Asked, RoutedView, RoutedViews } from "./routed_view.ts";
 import { inOrder, type Router, type Trail } from "./router.ts";
+import type { Scopes } from "./scopes.ts";
 
 /** A view, as it was stated. */
 export interface ViewReport {
@@ -56,6 +57,8 @@ export interface RouteReport {
   readonly place: string;
   /** Whether the route can match. Otherwise it only makes URLs. */
   readonly isMatched: boolean;
+  /** The scoped part that states it, such as `api (/api)`. It is undefined outside of such parts. */
+  readonly scope: string | undefined;
   /** Its views, in the order in which they are tried. */
   readonly views: readonly ViewReport[];
 }
@@ -85,9 +88,28 @@ export interface Explanation {
    * threw. It is 500 if a thrown value has no status, and `null` if a view answers.
    */
   readonly status: number | null;
+  /**
+   * The scoped part whose rules hold for the request, such as `api (/api)`. It is `null` if those of
+   * the app hold.
+   */
+  readonly scope: string | null;
 }
 
-/** The report of a configuration: its routes, its tweens and its CSRF checks. */
+/** A scoped part, as it was stated. */
+export interface ScopeReport {
+  /** What it is called, such as `api (/api)`. */
+  readonly name: string;
+  /** The prefix below which what is not found is its own. It is `null` if the part has none. */
+  readonly prefix: string | null;
+  /** The scoped part around it. It is `null` if only the app is around it. */
+  readonly within: string | null;
+  /** Its tweens, outermost first. They stand within those of the parts around it. */
+  readonly tweens: readonly string[];
+  /** How its requests are checked for coming from the app's own pages. */
+  readonly csrf: CsrfReport | undefined;
+}
+
+/** The report of a configuration: its routes, tweens, CSRF checks and scoped parts. */
 export interface AppReport<Data extends object> {
   /** The routes in the order in which they are matched. */
   readonly routes: readonly RouteReport[];
@@ -97,6 +119,8 @@ export interface AppReport<Data extends object> {
    * How requests are checked for coming from the app's own pages. It is undefined without sessions.
    */
   readonly csrf: CsrfReport | undefined;
+  /** The scoped parts, each after the parts around it. */
+  readonly scopes: readonly ScopeReport[];
   /** Finds which view would answer a request. */
   explain(request: ViewRequest<Data>): Promise<Explanation>;
 }
@@ -105,14 +129,22 @@ export interface AppReport<Data extends object> {
  * Finds which view would answer a request. It takes the same walk as the router, and records the
  * steps.
  *
+ * @param router Finds routes and views.
+ * @param scopes The scoped parts, if the app has any.
+ * @param request The request.
  * @throws {HttpError} If the URL cannot be read, before any route is tried.
  */
 export async function explain<Data extends object>(
   router: Router<Data>,
+  scopes: Scopes<Data> | undefined,
   request: ViewRequest<Data>,
 ): Promise<Explanation> {
   const state = requestState(request);
-  const trail: Trail<Data> = { asked: [], step: "routes" };
+  const trail: Trail<Data> = {
+    asked: [],
+    step: "routes",
+    take: (match) => state.enter(scopes?.environmentOf(match) ?? state.environment),
+  };
   let chosen: RoutedView<Data> | undefined;
   let failure: unknown;
   try {
@@ -122,21 +154,24 @@ export async function explain<Data extends object>(
     failure = error;
   }
   const { asked, match, step } = trail;
+  const part = scopes?.partOf(trail, state.url) ?? null;
+  const scope = part === null ? null : String(part);
   const routes = routeVerdicts(asked, match ?? null, request, state);
-  if (!match) return unanswered(routes, failure);
+  if (!match) return { ...unanswered(routes, failure), scope };
   if (step === "factory") {
     const failing = [`its factory to pass (which threw ${nameOf(failure)})`];
-    return unanswered([...routes.slice(0, -1), verdict(match.route.name, failing)], failure);
+    const verdicts = [...routes.slice(0, -1), verdict(match.route.name, failing)];
+    return { ...unanswered(verdicts, failure), scope };
   }
   const { route, value } = match;
   const views = await viewVerdicts(inOrder(value.views, request), chosen, request);
   return chosen === undefined
-    ? { ...unanswered(routes, failure), route, views }
-    : { routes, route, views, allow: [], status: null };
+    ? { ...unanswered(routes, failure), route, views, scope }
+    : { routes, route, views, allow: [], status: null, scope };
 }
 
 /** The explanation of a request that no view answers, by the thrown value. */
-function unanswered(routes: readonly MatchResult[], error: unknown): Explanation {
+function unanswered(routes: readonly MatchResult[], error: unknown): Omit<Explanation, "scope"> {
   const allow = error instanceof HttpMethodNotAllowed ? error.allow : [];
   const isAnswer = error instanceof HttpException || error instanceof Response;
   return { routes, route: null, views: [], allow, status: isAnswer ? error.status : 500 };

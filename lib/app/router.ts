@@ -30,15 +30,19 @@ export interface Trail<Data extends object> {
   match?: Asked<Data> | null;
   /** The last step: the routes, the factory of the route, or its views. */
   step: "routes" | "factory" | "views";
+  /** Whether neither a route nor a view took the request. */
+  isRefused?: boolean;
+  /** Called with the route that is taken, before its factory. */
+  readonly take?: (match: Asked<Data>) => void;
 }
-
-const NONE: readonly never[] = [];
 
 /** The innermost handler of an app, and the walk that it takes. */
 export class Router<Data extends object> {
   readonly #table: RouteTable<RoutedViews<Data>>;
   readonly #predicated: boolean;
   readonly #varies: boolean;
+  /** One list for all requests of an app without predicates of routes: nothing is added to it. */
+  readonly #noneAsked: Asked<Data>[] = [];
 
   /**
    * Finds the route of a request, then the first of its views whose predicates hold, which answers.
@@ -77,46 +81,85 @@ export class Router<Data extends object> {
     state: StateOf<Data>,
     trail?: Trail<Data>,
   ): RoutedView<Data> | Promise<RoutedView<Data>> {
-    let asked: Asked<Data>[] | typeof NONE = NONE;
-    let match: Asked<Data> | null;
-    if (this.#predicated || trail !== undefined) {
-      asked = trail?.asked ?? [];
-      match = chooseRoute(this.#table, request, state, asked);
-    } else {
-      match = this.#table.match(state.url);
-    }
+    const asked = trail?.asked ?? this.newAsked();
+    const match = this.findRoute(request, state, asked, trail);
+    const view = match === null ? undefined : this.findView(match, request, state, trail);
+    return view instanceof Promise
+      ? view.then((view) => view ?? refuse(match, asked, request, state, trail))
+      : view ?? refuse(match, asked, request, state, trail);
+  }
+
+  /** A list for {@linkcode Router.findRoute}. */
+  newAsked(): Asked<Data>[] {
+    return this.#predicated ? [] : this.#noneAsked;
+  }
+
+  /**
+   * Finds the route of a request.
+   *
+   * @param request The request.
+   * @param state What happens to it: its `match` is then that route.
+   * @param asked Gets the routes whose pattern matched, in order, if a route of the app has
+   * predicates.
+   * @param trail As for {@linkcode Router.walk}.
+   * @throws {HttpError} If the URL cannot be read. Values that a predicate throws are passed on.
+   */
+  findRoute(
+    request: ViewRequest<Data>,
+    state: StateOf<Data>,
+    asked: Asked<Data>[],
+    trail?: Trail<Data>,
+  ): Asked<Data> | null {
+    const match = this.#predicated || trail !== undefined
+      ? chooseRoute(this.#table, request, state, asked)
+      : this.#table.match(state.url);
     if (trail !== undefined) trail.match = match;
     else if (this.#varies) recordVary(match, asked, state);
-    if (match === null) {
-      if (asked.length === 0) throw new HttpNotFound();
-      return refuse(null, asked, request, state);
-    }
-    if (trail === undefined) {
+    if (match !== null && trail === undefined) {
       state.match = match;
       state.bodyLimits = limitsBeforeView(match.value, state.raw.method);
-    } else trail.step = "factory";
-    const made = makeContext(match.value, request, state);
+    }
+    return match;
+  }
+
+  /**
+   * Finds the view of a route that answers a request. Undefined if none does. It is a promise if a
+   * factory or a predicate has to wait.
+   *
+   * @param match The route.
+   * @param request The request.
+   * @param state What happens to it.
+   * @param trail As for {@linkcode Router.walk}.
+   * @throws Values that a factory or predicate throws.
+   */
+  findView(
+    match: Asked<Data>,
+    request: ViewRequest<Data>,
+    state: StateOf<Data>,
+    trail?: Trail<Data>,
+  ): RoutedView<Data> | undefined | Promise<RoutedView<Data> | undefined> {
+    if (trail !== undefined) trail.step = "factory";
+    trail?.take?.(match);
+    const { value } = match;
+    const made = makeContext(value, request, state);
     return made === undefined
-      ? viewOf(match, asked, request, state, trail)
-      : made.then(() => viewOf(match, asked, request, state, trail));
+      ? viewOf(value, request, state, trail)
+      : made.then(() => viewOf(value, request, state, trail));
   }
 }
 
 function viewOf<Data extends object>(
-  match: Asked<Data>,
-  asked: readonly Asked<Data>[],
+  { views }: RoutedViews<Data>,
   request: ViewRequest<Data>,
   state: StateOf<Data>,
   trail: Trail<Data> | undefined,
-): RoutedView<Data> | Promise<RoutedView<Data>> {
+): RoutedView<Data> | undefined | Promise<RoutedView<Data> | undefined> {
   if (trail !== undefined) trail.step = "views";
-  const view = chooseView(match.value.views, request, state.method);
-  return view instanceof Promise
-    ? view.then((view) => view ?? refuse(match, asked, request, state))
-    : view ?? refuse(match, asked, request, state);
+  return chooseView(views, request, state.method);
 }
 
-function answerBy<Data extends object>(
+/** Answers by the view that was found. */
+export function answerBy<Data extends object>(
   view: RoutedView<Data>,
   request: ViewRequest<Data>,
   state: StateOf<Data>,
@@ -128,12 +171,24 @@ function answerBy<Data extends object>(
   return view.handler(request, state);
 }
 
+/**
+ * Throws the 404, 405 or 406 of a request that no view answers.
+ *
+ * @param match The route that was taken, or `null`.
+ * @param asked The routes whose pattern matched.
+ * @param request The request.
+ * @param state What happens to it.
+ * @param trail Gets that it is refused.
+ */
 function refuse<Data extends object>(
   match: Asked<Data> | null,
   asked: readonly Asked<Data>[],
   request: ViewRequest<Data>,
   state: StateOf<Data>,
+  trail: Trail<Data> | undefined,
 ): Promise<never> {
+  if (trail !== undefined) trail.isRefused = true;
+  if (match === null && asked.length === 0) throw new HttpNotFound();
   return refusal(match, asked, request, state).then((error) => {
     throw error;
   });

@@ -5,16 +5,17 @@
  */
 
 import type { Handler, RequestHandler } from "../views/handler.ts";
-import type { AnyData } from "../views/request.ts";
+import type { AnyData, ViewRequest } from "../views/request.ts";
 
 /**
  * Wraps the handling of every request. Pyramid: what `add_tween` takes.
  *
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ * @typeParam Taken The request that the tween takes. Default: one of an app with these sessions.
  */
-export type Tween<Data extends object = AnyData> = (
-  handler: RequestHandler<Data>,
-) => RequestHandler<Data>;
+export type Tween<Data extends object = AnyData, Taken = ViewRequest<Data>> = (
+  handler: RequestHandler,
+) => RequestHandler<Data, Taken>;
 
 /** The outermost place: no tween stands over it. */
 export const INGRESS = "ingress";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CsrfReport, Explanation, RouteReport } from "../app/report.ts";
+import type { CsrfReport, Explanation, RouteReport, ScopeReport } from "../app/report.ts";
 import { CommandFailure } from "./command.ts";
 import { fileUrl } from "./source_locations.ts";
 
@@ -21,6 +21,8 @@ export interface ReportingApp {
     readonly tweens: readonly string[];
     /** The CSRF checks. The member is missing in release 0.1.0, and undefined without sessions. */
     readonly csrf?: CsrfReport | undefined;
+    /** The scoped parts. The member is missing in release 0.1.0. */
+    readonly scopes?: readonly ScopeReport[];
   };
   /** Finds the view that answers a request. The method is missing in early releases. */
   explain?(request: Request): Promise<Explanation>;

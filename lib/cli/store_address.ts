@@ -10,14 +10,9 @@
 import { didYouMean, quotedList } from "../did_you_mean.ts";
 import { printable } from "../printable.ts";
 import type { SessionKv } from "../session/stores/deno_kv_database.ts";
-import type { SessionStore } from "../session/stored/session_store.ts";
 import { CommandFailure } from "./command.ts";
-
-/** A store that a command opened. Disposing of it closes the store. */
-export interface OpenedStore extends AsyncDisposable {
-  /** The store. */
-  readonly store: SessionStore;
-}
+import { serverUrl, shownServer } from "./server_url.ts";
+import type { OpenedStore } from "./store_servers.ts";
 
 interface KnownStore {
   /** Loads the SQL statements that create its tables. `null` for a store without tables. */
@@ -27,9 +22,27 @@ interface KnownStore {
    * address.
    */
   readonly place: string | null;
+  /** Whether the address is the URL of a server. @default {false} */
+  readonly isServer?: boolean;
+  /** Whether it is another name of a store, which the help does not show. @default {false} */
+  readonly isAlias?: boolean;
   /** Opens the store. It creates no missing file. */
   open(place: string, folder: string): Promise<OpenedStore>;
 }
+
+const REDIS: KnownStore = {
+  tables: null,
+  place: "//<host>:<port>",
+  isServer: true,
+  open: (place) => openServer("redis", place),
+};
+const POSTGRES: KnownStore = {
+  tables: async () =>
+    (await import("../session/stores/postgres/postgres_store.ts")).POSTGRES_TABLES,
+  place: "//<user>@<host>/<database>",
+  isServer: true,
+  open: (place) => openServer("postgres", place),
+};
 
 const STORES: ReadonlyMap<string, KnownStore> = new Map<string, KnownStore>([
   ["sqlite", {
@@ -38,6 +51,10 @@ const STORES: ReadonlyMap<string, KnownStore> = new Map<string, KnownStore>([
     open: openSqlite,
   }],
   ["deno-kv", { tables: null, place: "<file>", open: openDenoKv }],
+  ["redis", REDIS],
+  ["rediss", { ...REDIS, isAlias: true, open: (place) => openServer("rediss", place) }],
+  ["postgres", POSTGRES],
+  ["postgresql", { ...POSTGRES, isAlias: true }],
   ["memory", {
     tables: null,
     place: null,
@@ -51,10 +68,10 @@ const STORES: ReadonlyMap<string, KnownStore> = new Map<string, KnownStore>([
   }],
 ]);
 
-/** The forms of addresses: `sqlite:<file>`, `deno-kv:<file>`. */
-export const ADDRESS_FORMS: readonly string[] = [...STORES].flatMap(([name, { place }]) =>
-  place === null ? [] : [`${name}:${place}`]
-);
+/** The forms of addresses: `sqlite:<file>`, `redis://<host>:<port>` and others. */
+export const ADDRESS_FORMS: readonly string[] = [...STORES].flatMap((
+  [name, { place, isAlias = false }],
+) => place === null || isAlias ? [] : [`${name}:${place}`]);
 
 /**
  * The SQL statements that create the tables of a store.
@@ -66,7 +83,10 @@ export async function tablesOf(name: string): Promise<string> {
   const tables = STORES.get(name)?.tables ?? null;
   if (tables !== null) return await tables();
   const [having, lacking] = [true, false].map((has) =>
-    quotedList([...STORES].filter(([, one]) => (one.tables !== null) === has).map(([one]) => one))
+    quotedList(
+      [...STORES].filter(([, one]) => (one.tables !== null) === has && one.isAlias !== true)
+        .map(([one]) => one),
+    )
   );
   const reason = STORES.has(name) ? "this store needs no tables" : unknown(name);
   throw new CommandFailure(
@@ -102,6 +122,28 @@ export async function openStore(address: string, folder: string): Promise<Opened
       `Write ${ADDRESS_FORMS.join(" or ")}`,
     2,
   );
+}
+
+/** How an address is printed: in one line, without user and password. */
+export function shownAddress(address: string): string {
+  const isOfServer = STORES.get(address.split(":", 1)[0] ?? "")?.isServer === true;
+  return isOfServer ? shownServer(address) : printable(address);
+}
+
+async function openServer(
+  name: "redis" | "rediss" | "postgres",
+  place: string,
+): Promise<OpenedStore> {
+  const url = serverUrl(`${name}:${place}`);
+  if (url === null) {
+    throw new CommandFailure(
+      `Cannot use the address of a store that begins with "${name}": it is not a URL with a host\n` +
+        "In a user name and a password, write / ? # @ : % as %2F %3F %23 %40 %3A %25",
+      2,
+    );
+  }
+  const { openPostgres, openRedis } = await import("./store_servers.ts");
+  return await (name === "postgres" ? openPostgres(url) : openRedis(url));
 }
 
 async function openSqlite(place: string, folder: string): Promise<OpenedStore> {

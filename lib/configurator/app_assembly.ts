@@ -7,42 +7,57 @@
 import type { SessionFactory } from "../../session.ts";
 import { App, exceptionTween, type RequestClass } from "../app/app.ts";
 import { returnedAnswer } from "../app/error_answer.ts";
-import { NewRequest, Subscribers } from "../app/events.ts";
+import { Subscribers } from "../app/events.ts";
 import { developmentPages, ExceptionViews } from "../app/exception_views.ts";
 import type { AppReport } from "../app/report.ts";
 import { Router } from "../app/router.ts";
-import { EXCEPTION_VIEWS, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
-import { BOOLEAN, checkOptions, type OptionKinds } from "../check_options.ts";
+import { Scopes } from "../app/scopes.ts";
+import { BOOLEAN, checkOptions, checkValue, OBJECT, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { isLoopbackHost } from "../http/ip_address.ts";
 import { ORIGIN_KINDS, type OriginOptions, RequestOrigin } from "../http/request_origin.ts";
 import { guardedLogger, LOGGER, type Logger } from "../log.ts";
 import { quietly } from "../promises.ts";
 import { SESSION_FACTORY } from "../session/contract/factory.ts";
-import {
-  BODY_LIMITS,
-  DEFAULT_LIMITS,
-  type HeldLimits,
-  limitsOver,
-  type RequestLimits,
-} from "../views/body_limits.ts";
-import { type Handler, wrappedBy } from "../views/handler.ts";
+import { BODY_LIMITS, type RequestLimits } from "../views/body_limits.ts";
 import { type RequestEnvironment, ViewRequest } from "../views/request.ts";
-import { exactPolicy } from "../views/security.ts";
-import { Includes } from "./includes.ts";
-import { outermostFirst } from "./order.ts";
-import { Plan, type PlannedRequestMethod, type PlannedTween } from "./plan.ts";
+import { SECURITY_POLICY, type SecurityPolicy } from "../views/security.ts";
+import { type Directive, Directives } from "./directives.ts";
+import { Includes, ownPart, type Part } from "./includes.ts";
+import { Plan, type PlannedRequestMethod } from "./plan.ts";
 import { assembleRoutes } from "./route_assembly.ts";
-import { type Statement, Statements } from "./statements.ts";
+import {
+  allSubscriptions,
+  assembleScopes,
+  csrfReport,
+  layerOf,
+  rulesOfRequests,
+} from "./scope_assembly.ts";
+import { type Source, type Statement, Statements } from "./statements.ts";
 import { assembleExceptionViews } from "./view_assembly.ts";
 
-/** The options of a `Configurator`. */
-export interface ConfiguratorOptions<Data extends object> extends OriginOptions {
+/**
+ * The options of a `Configurator`.
+ *
+ * @typeParam Data The keys of the app's sessions.
+ * @typeParam Identity What the security policy knows of a user.
+ * @typeParam Settings The settings of the app.
+ */
+export interface ConfiguratorOptions<
+  Data extends object,
+  Identity = unknown,
+  Settings extends object = Readonly<Record<string, unknown>>,
+> extends OriginOptions {
   /**
    * The session factory, as by `setSessionFactory()`. With this option TypeScript also infers the
    * session's type. Default: no sessions.
    */
   readonly sessionFactory?: SessionFactory<Data>;
+  /**
+   * The security policy, as by `setSecurityPolicy()`. With this option TypeScript knows the type of
+   * `request.identity` in every view. Default: no policy.
+   */
+  readonly securityPolicy?: SecurityPolicy<Data, Identity>;
   /**
    * Gets the errors of the server and the warnings for the developer. The session factory, its
    * stores and every part without a logger of its own use it too. Default: the console.
@@ -60,7 +75,13 @@ export interface ConfiguratorOptions<Data extends object> extends OriginOptions 
    */
   readonly bodyTimeout?: number | null;
   /**
-   * The limits for bodies of views and routes that set none of their own.
+   * The settings, as by `addSettings()`. With this option TypeScript knows the type of
+   * `request.settings` in every view. Default: no settings.
+   */
+  readonly settings?: Settings;
+  /**
+   * The limits for bodies of views and routes that set none of their own, as by
+   * `setDefaultBodyLimits()`.
    * @default {{ maxBytes: 1_048_576, maxParts: 1_000 }}
    */
   readonly bodyLimits?: RequestLimits;
@@ -72,6 +93,7 @@ const LONGEST_BODY_TIMEOUT = 86_400;
 export const CONFIGURATOR_KINDS: OptionKinds<ConfiguratorOptions<object>> = {
   ...ORIGIN_KINDS,
   sessionFactory: SESSION_FACTORY,
+  securityPolicy: SECURITY_POLICY,
   logger: LOGGER,
   development: BOOLEAN,
   bodyTimeout: {
@@ -81,10 +103,22 @@ export const CONFIGURATOR_KINDS: OptionKinds<ConfiguratorOptions<object>> = {
       typeof value === "number" && value > 0 && value <= LONGEST_BODY_TIMEOUT,
   },
   bodyLimits: BODY_LIMITS,
+  settings: OBJECT,
 };
 
-/** The limits for the bodies of requests. */
-type BodyRules = Pick<RequestEnvironment<object>, "bodyTimeout" | "bodyLimits">;
+/** The parts of an app that its statements do not say. */
+export interface AppSources {
+  /** The origin options of the app. */
+  readonly origins: RequestOrigin;
+  /** The logger of the app. */
+  readonly logger: Logger;
+  /** Seconds for which a body may stop. `null` means no limit. */
+  readonly bodyTimeout: number | null;
+  /** The app's own part. */
+  readonly part: Part;
+  /** The scoped parts, each after the parts around it. */
+  readonly scopes: readonly Part[];
+}
 
 /**
  * Makes the app that a plan describes.
@@ -93,96 +127,68 @@ type BodyRules = Pick<RequestEnvironment<object>, "bodyTimeout" | "bodyLimits">;
  */
 export function assembleApp<Data extends object>(
   plan: Plan<Data>,
-  origins: RequestOrigin,
-  logger: Logger,
-  { bodyTimeout, bodyLimits }: BodyRules,
+  { origins, logger, bodyTimeout, part, scopes }: AppSources,
 ): App<Data> {
   // Exception views need the routes, so that views are assembled first.
   const answerException = returnedAnswer<Data>((): ExceptionViews<Data> => exceptionViews, logger);
-  const routes = assembleRoutes(plan, { origins, logger, answerException, bodyLimits });
+  const { sessionFactory } = plan;
+  const hasSessions = sessionFactory !== undefined;
+  const routes = assembleRoutes(plan, [part, ...scopes], {
+    origins,
+    logger,
+    answerException,
+    hasSessions,
+  });
   const router = new Router(routes.table);
   const explain: AppReport<Data>["explain"] = async (request) => {
     const { explain } = await import("../app/report.ts");
-    return await explain(router, request);
+    return await explain(router, scoped, request);
   };
   if (plan.development) warnOfStrangers(origins, logger);
   warnOfTrustedHops(origins, logger);
   const exceptionViews = new ExceptionViews<Data>(
-    assembleExceptionViews(plan, routes.names, routes.table),
+    assembleExceptionViews(plan, routes, routes.rulesOf),
     plan.development ? developmentPages(explain, logger, origins.publicOrigin) : undefined,
   );
-  const subscribers = new Subscribers(plan.subscriptions);
-  const tweens = orderedTweens(plan, exceptionTween(exceptionViews, logger));
-  const { sessionFactory, securityPolicy } = plan;
   sessionFactory?.useLogger?.(logger);
+  const environment: RequestEnvironment<Data> = Object.freeze({
+    sessionFactory,
+    ...rulesOfRequests(routes.rulesOf(part)),
+    origins,
+    routes: routes.names,
+    logger,
+    isDevelopment: plan.development,
+    bodyTimeout,
+    scope: null,
+  });
+  const answerExceptions = exceptionTween(exceptionViews, logger);
+  const layer = layerOf(plan, answerExceptions);
+  const { rulesOf } = routes;
+  const { parts, report } = assembleScopes(scopes, {
+    plan,
+    layer,
+    environment,
+    answerExceptions,
+    rulesOf,
+  });
+  const scoped = parts.length === 0 ? undefined : new Scopes(router, parts);
   return new App<Data>({
-    environment: Object.freeze({
-      sessionFactory,
-      securityPolicy: securityPolicy &&
-        exactPolicy(securityPolicy.policy, String(securityPolicy.place)),
-      sessionGuard: routes.csrf,
-      origins,
-      routes: routes.names,
-      settings: Object.freeze({ ...plan.settings }),
-      logger,
-      bodyTimeout,
-      bodyLimits,
-    }),
+    environment,
     requestClass: requestClassOf(plan.requestMethods),
-    handler: wrapped(
-      tweens.map(({ tween }) => tween),
-      announced(subscribers, router.handler),
-    ),
+    handler: layer.wrap((scoped ?? router).handler),
     exceptionViews,
-    subscribers,
+    subscribers: new Subscribers(allSubscriptions(plan, scopes)),
     logger,
     report: {
       get routes() {
         return routes.report();
       },
-      tweens: tweens.map(({ name }) => name),
-      csrf: routes.csrf && {
-        checksOrigin: routes.csrf.checksOrigin,
-        checksTokens: routes.csrf.requiredByDefault,
-        hasExemptions: routes.csrf.hasExemptions,
-      },
+      tweens: layer.tweens.map(({ name }) => name),
+      csrf: csrfReport(rulesOf(part).settings.csrf),
+      scopes: report,
       explain,
     },
   });
-}
-
-function announced<Data extends object>(
-  subscribers: Subscribers,
-  handler: Handler<Data>,
-): Handler<Data> {
-  if (!subscribers.has(NewRequest)) return handler;
-  return (request, state) =>
-    subscribers.tell(new NewRequest(request)).then(() => handler(request, state));
-}
-
-function orderedTweens<Data extends object>(
-  plan: Plan<Data>,
-  exceptions: PlannedTween<Data>["tween"],
-): PlannedTween<Data>[] {
-  const place = (name: string, under: string[]): PlannedTween<Data> => ({
-    name,
-    under,
-    over: [],
-    tween: name === EXCEPTION_VIEWS ? exceptions : (handler) => handler,
-  });
-  // The tween that was added last is the outermost.
-  const added = [...plan.tweens.values()].reverse().map((tween) => ({
-    ...tween,
-    tween: (handler: Handler<Data>) => wrappedBy(tween.tween, handler),
-    under: [INGRESS, ...tween.under],
-    over: [MAIN, ...tween.over],
-  }));
-  return outermostFirst("tween", [
-    place(INGRESS, []),
-    ...added,
-    place(EXCEPTION_VIEWS, [INGRESS]),
-    place(MAIN, [EXCEPTION_VIEWS]),
-  ]);
 }
 
 function requestClassOf<Data extends object>(
@@ -256,25 +262,27 @@ export function warnOfTrustedHops(
 export class SharedConfiguration<Data extends object> {
   /** The included functions. */
   readonly includes: Includes = new Includes();
+  /** The app's own part. */
+  readonly part: Part = ownPart();
+  /** The methods that parts added to the Configurators. */
+  readonly directives: Directives = new Directives();
   readonly #statements: Statements<Plan<Data>>;
   readonly #plan: Plan<Data>;
   readonly #origins: RequestOrigin;
   /** The logger of the app. */
   readonly logger: Logger;
   readonly #bodyTimeout: number | null;
-  readonly #bodyLimits: HeldLimits;
 
   /**
    * Begins a configuration without statements.
    *
    * @throws {ConfigurationError} If an option is wrong or unknown.
    */
-  constructor(options: ConfiguratorOptions<Data>) {
+  constructor(options: ConfiguratorOptions<Data, unknown, object>) {
     checkOptions("the Configurator", options, CONFIGURATOR_KINDS);
     this.#plan = new Plan<Data>(options.development === true);
     this.#statements = new Statements(this.#plan);
     this.logger = guardedLogger(options.logger);
-    this.#bodyLimits = limitsOver(DEFAULT_LIMITS, options.bodyLimits);
     this.#bodyTimeout = options.bodyTimeout === undefined ? 30 : options.bodyTimeout;
     this.#origins = new RequestOrigin(options, this.logger);
   }
@@ -282,6 +290,34 @@ export class SharedConfiguration<Data extends object> {
   /** Records a statement. */
   state(statement: Statement<Plan<Data>>): void {
     this.#statements.add(statement);
+  }
+
+  /**
+   * Adds a directive, unless an earlier inclusion of its function did.
+   *
+   * @throws {ConfigurationError} As {@linkcode Directives.add} does, and if the app was already made.
+   */
+  addDirective(name: string, directive: Directive, { part, place }: Source): void {
+    const statement = { about: "app", subject: `directive "${name}"`, part, place } as const;
+    if (this.#statements.takes(statement)) this.directives.add(name, directive, place);
+  }
+
+  /**
+   * Adds settings, which hold at once.
+   *
+   * @throws {ConfigurationError} If the settings are not an object, or the app was already made.
+   */
+  addSettings(settings: object, { part, place }: Source): void {
+    checkValue("the settings", settings, OBJECT);
+    const statement = { about: "scope", subject: "the settings", part, place } as const;
+    if (this.#statements.takes(statement)) {
+      Object.assign(this.#plan.of(part.scope).settings, settings);
+    }
+  }
+
+  /** The settings so far, as a part reads them: those of its scope over those around it. */
+  settingsOf({ scope }: Part): Readonly<Record<string, unknown>> {
+    return Object.freeze({ ...this.#plan.heldIn(scope).settings });
   }
 
   /** Executes the statements so far. */
@@ -292,11 +328,12 @@ export class SharedConfiguration<Data extends object> {
   /** Executes the last statements, closes the configuration, and makes the app. */
   makeApp(): App<Data> {
     this.#statements.close();
-    return assembleApp(
-      this.#plan,
-      this.#origins,
-      this.logger,
-      { bodyTimeout: this.#bodyTimeout, bodyLimits: this.#bodyLimits },
-    );
+    return assembleApp(this.#plan, {
+      origins: this.#origins,
+      logger: this.logger,
+      bodyTimeout: this.#bodyTimeout,
+      part: this.part,
+      scopes: this.includes.scopes,
+    });
   }
 }

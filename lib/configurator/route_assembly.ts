@@ -13,14 +13,20 @@ import { RouteTable } from "../routing/route_table.ts";
 import type { UnreachableRoute } from "../routing/unreachable.ts";
 import { type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { type DeriverSettings, isCsrfChecked, permissionOf } from "../views/derivers.ts";
-import type { CsrfPolicy } from "../views/csrf.ts";
 import { acceptOf } from "../views/predicates/accept.ts";
 import { MethodPredicate } from "../views/predicates/method.ts";
 import { builtInPredicates, varyOfAll, withCustom } from "../views/predicates/predicates.ts";
+import type { Part } from "./includes.ts";
 import type { Plan } from "./plan.ts";
 import type { StatedRoute } from "./route_statement.ts";
 import { declaredAt } from "./statements.ts";
-import { type AssembledView, type AssemblyEnvironment, ViewAssembly } from "./view_assembly.ts";
+import {
+  type AssembledView,
+  type AssemblyEnvironment,
+  refuseOutside,
+  type ScopeRules,
+  ViewAssembly,
+} from "./view_assembly.ts";
 import type { StatedView } from "./view_statement.ts";
 
 /** The assembled routes of a plan. */
@@ -29,8 +35,10 @@ export interface AssembledRoutes<Data extends object> {
   readonly names: RouteNames;
   /** The route table, which matches requests. */
   readonly table: RouteTable<RoutedViews<Data>>;
-  /** The CSRF policy. It is undefined if the app has no sessions. */
-  readonly csrf: CsrfPolicy | undefined;
+  /** The part that states a route. */
+  readonly partOf: (route: Route) => Part;
+  /** What holds in the scope of a part. */
+  readonly rulesOf: (part: Part) => ScopeRules<Data>;
   /** Describes the routes and views. It costs 13 µs for each source location. */
   readonly report: () => readonly RouteReport[];
 }
@@ -44,23 +52,40 @@ interface AssembledRoute<Data extends object> extends RoutedViews<Data> {
 /**
  * Assembles the routes and views of a plan.
  *
+ * @param plan The plan.
+ * @param scopes The app's own part and the scoped parts, each after the parts around it.
+ * @param environment The parts of the app that its plan does not hold.
  * @throws {ConfigurationError} If a view refers to something that does not exist, or a route can
  * never match.
  */
 export function assembleRoutes<Data extends object>(
   plan: Plan<Data>,
+  scopes: readonly Part[],
   environment: AssemblyEnvironment<Data>,
 ): AssembledRoutes<Data> {
   const names = new RouteNames();
-  for (const { stated, route, part } of plan.routes.values()) names.add(stated, route, part);
-  const assembly = new ViewAssembly(plan, environment);
-  const viewsOf = viewsByRoute(plan, names);
+  const parts = new Map<Route, Part>();
+  for (const { stated, route, part } of plan.routes.values()) {
+    names.add(stated, route, part);
+    parts.set(route, part);
+  }
+  const partOf = (route: Route): Part => known(parts.get(route));
+  const viewsOf = viewsByRoute(plan, names, partOf);
+  const viewsIn = Map.groupBy(viewsOf, ([route]) => partOf(route).scope);
+  const assemblies = new Map(
+    scopes.map((scope) => {
+      const views = viewsIn.get(scope)?.flatMap(([, views]) => views) ?? [];
+      return [scope, new ViewAssembly(plan.heldIn(scope), views, environment)];
+    }),
+  );
+  const assemblyOf = ({ scope }: Part) => known(assemblies.get(scope));
   const table = new RouteTable<RoutedViews<Data>>();
   const routes: AssembledRoute<Data>[] = [];
   for (const statement of plan.routes.values()) {
-    const bodyLimits = limitsOver(environment.bodyLimits, statement.conditions.bodyLimits);
+    const assembly = assemblyOf(statement.part);
+    const bodyLimits = limitsOver(assembly.bodyLimits, statement.conditions.bodyLimits);
     const views = assembly.assembleAll(viewsOf.get(statement.route) ?? [], statement, bodyLimits);
-    const route = assembledRoute(plan, statement, views, bodyLimits);
+    const route = assembledRoute(assembly, statement, views, bodyLimits);
     const predicated = route.methods !== null || route.predicates.length > 0;
     if (isMatched(statement)) table.add(statement.route, route, { predicated });
     else refuseViews(statement, views);
@@ -69,20 +94,28 @@ export function assembleRoutes<Data extends object>(
   }
   const [lost] = table.unreachable();
   if (lost !== undefined) throw unreachable(plan, lost);
-  const { settings } = assembly;
-  const report = () => routes.map((route) => routeReport(route, settings));
-  return { names, table, csrf: settings.csrf, report };
+  const report = () =>
+    routes.map((route) => routeReport(route, assemblyOf(route.statement.part).settings));
+  return { names, table, partOf, rulesOf: assemblyOf, report };
+}
+
+/** Each route has a statement, and each statement a scope that was assembled. */
+function known<Value>(found: Value | undefined): Value {
+  if (found !== undefined) return found;
+  throw new TypeError("Cannot assemble a route of another configuration");
 }
 
 function viewsByRoute<Data extends object>(
   plan: Plan<Data>,
   names: RouteNames,
+  partOf: (route: Route) => Part,
 ): ReadonlyMap<Route, readonly StatedView[]> {
   const views = new Map<Route, StatedView[]>();
   for (const view of plan.views.values()) {
     const { route, routeName = "" } = view.options;
     try {
       const found = names.get(route ?? routeName, view.part);
+      refuseOutside(view, found, partOf(found));
       const ofRoute = views.get(found);
       if (ofRoute === undefined) views.set(found, [view]);
       else ofRoute.push(view);
@@ -94,24 +127,24 @@ function viewsByRoute<Data extends object>(
 }
 
 function assembledRoute<Data extends object>(
-  plan: Plan<Data>,
+  { held }: ScopeRules<Data>,
   statement: StatedRoute,
   views: readonly AssembledView<Data>[],
   bodyLimits: HeldLimits,
 ): AssembledRoute<Data> {
-  const { route, conditions, part, place } = statement;
-  const { requestMethod, factory } = conditions;
+  const { route, conditions, factory, part, place } = statement;
+  const { requestMethod } = conditions;
   try {
     const predicates = withCustom(
       builtInPredicates(conditions, true),
       conditions.custom,
-      plan.routePredicates,
+      held.routePredicates,
       { name: () => `route "${route.name}" at ${place}`, atOnce: true },
     );
     return {
       statement,
       route,
-      scope: part,
+      part,
       factory,
       methods: requestMethod === undefined ? null : new MethodPredicate(requestMethod),
       predicates,
@@ -173,6 +206,7 @@ function routeReport<Data extends object>(
   { statement, methods, predicates, views }: AssembledRoute<Data>,
   settings: DeriverSettings,
 ): RouteReport {
+  const { scope } = statement.part;
   return {
     name: statement.route.name,
     pattern: statement.route.pattern,
@@ -182,6 +216,7 @@ function routeReport<Data extends object>(
     ],
     place: String(statement.place),
     isMatched: isMatched(statement),
+    scope: scope.parent === null ? undefined : String(scope),
     views: views.map(({ label: { options, place, short }, methods, predicates }) => ({
       name: short,
       methods: String(methods),

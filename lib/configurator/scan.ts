@@ -4,12 +4,13 @@
  * @module
  */
 
+import type { Session } from "../../session.ts";
 import { checkValue, OBJECT } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { SourceLocation } from "../source_location.ts";
 import { type ExceptionViewMark, viewDefaultsOf, type ViewMark, viewMarks } from "./view_config.ts";
 import type { ViewOptions } from "../views/view.ts";
-import type { AnyViewRequest, ViewRequest } from "../views/request.ts";
+import type { AnyData, AnyViewRequest, RequestTypes, ViewRequest } from "../views/request.ts";
 import { tellingName } from "../views/view_label.ts";
 import type { Part } from "./includes.ts";
 import { declaredAt } from "./statements.ts";
@@ -35,19 +36,28 @@ export interface MarkedView {
  *
  * @internal
  */
-export type Scanned<Namespace, Data extends object, Added extends object> = {
-  readonly [Name in keyof Namespace]: ScannedRequest<Data> & Added extends
-    RequestTaken<Namespace[Name]> ? Namespace[Name]
-    : (request: ViewRequest<Data> & Added) => unknown;
+export type Scanned<
+  Namespace,
+  Data extends object,
+  Added extends object,
+  Identity = unknown,
+  Settings extends object = Readonly<Record<string, unknown>>,
+  Loaded = Session<Data>,
+> = {
+  readonly [Name in keyof Namespace]:
+    ScannedRequest<Data, Identity, Settings, Loaded> & Added extends RequestTaken<Namespace[Name]>
+      ? Namespace[Name]
+      : (request: ViewRequest<Data> & Added) => unknown;
 };
 
 /**
- * A request of an app for any pattern. `viewConfig()` has checked the parameters already.
+ * A request of an app for any pattern. `viewConfig()` has checked already what depends on the route
+ * and on the permission.
  *
  * @internal
  */
-// deno-lint-ignore no-explicit-any -- see above
-export type ScannedRequest<Data extends object> = ViewRequest<Data, any>;
+export type ScannedRequest<Data extends object, Identity, Settings extends object, Loaded> =
+  ViewRequest<Data, AnyData, RequestTypes<AnyData, Identity, Settings>, Loaded>;
 
 /**
  * The type of the requests that a view, or the class of a view, takes.

@@ -32,9 +32,13 @@ export interface Statement<Target> extends Source {
   /** A text that distinguishes two subjects of the same words, or `""`. */
   readonly identity: string;
   /**
-   * Whether it is about the app as a whole. Then only the first inclusion of a function makes it.
+   * What it is about.
+   *
+   * `"part"`: the routes of its inclusion, so that each inclusion of a function makes it. `"scope"`:
+   * the scope of its part, so that the first inclusion there makes it. `"app"`: the app, so that
+   * the first inclusion makes it.
    */
-  readonly isOfApp: boolean;
+  readonly about: "part" | "scope" | "app";
   /** Executes it. A later statement of the same key replaces an earlier one. */
   apply(target: Target, key: string): void;
 }
@@ -85,14 +89,21 @@ export class Statements<Target> {
    * @throws {ConfigurationError} If the app was already made.
    */
   add(statement: Statement<Target>): void {
-    if (statement.isOfApp && statement.part.repetition !== "") return;
-    if (this.#closed) {
-      const subject = subjectOf(statement) ?? "anything";
-      throw new ConfigurationError(
-        `Cannot declare ${subject} at ${statement.place}: the app was already made: write this call before makeApp()`,
-      );
-    }
-    this.#pending.push(statement);
+    if (this.takes(statement)) this.#pending.push(statement);
+  }
+
+  /**
+   * Whether a statement counts, because no earlier inclusion of its function made it.
+   *
+   * @throws {ConfigurationError} If the app was already made.
+   */
+  takes(statement: Pick<Statement<Target>, "about" | "part" | "place" | "subject">): boolean {
+    if (isRepeated(statement)) return false;
+    if (!this.#closed) return true;
+    const subject = subjectOf(statement) ?? "anything";
+    throw new ConfigurationError(
+      `Cannot declare ${subject} at ${statement.place}: the app was already made: write this call before makeApp()`,
+    );
   }
 
   /**
@@ -133,15 +144,27 @@ export class Statements<Target> {
   }
 }
 
-/** The subject, with the inclusion that made the statement. */
-function subjectOf({ subject, part }: Statement<never>): string | null {
-  return subject === null ? null : subject + part.repetition;
+/** What decides which statements have one subject. */
+type Stated = Pick<Statement<never>, "about" | "part" | "subject">;
+
+function isRepeated({ about, part }: Stated): boolean {
+  return about === "scope" ? part.isRepeated : about === "app" && part.repetition !== "";
+}
+
+/** The subject, with the inclusion or the scoped part that it is about. */
+function subjectOf({ about, subject, part }: Stated): string | null {
+  if (subject === null || about === "app") return subject;
+  if (about === "part") return subject + part.repetition;
+  return part.scope.parent === null ? subject : `${subject} of the scoped part ${part.scope}`;
 }
 
 /** The key of a statement. It is `""` if the statement can be repeated. */
 function keyOf(statement: Statement<never>): string {
   const subject = subjectOf(statement);
-  return subject === null ? "" : subject + statement.identity;
+  if (subject === null) return "";
+  const { about, identity, part } = statement;
+  const isScoped = about === "scope" && part.scope.parent !== null;
+  return subject + identity + (isScoped ? identityOf(part.scope) : "");
 }
 
 /** The groups of statements that share a key. */

@@ -14,7 +14,7 @@ import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
 import type { Route } from "../routing/route.ts";
 import type { RouteNames } from "../routing/route_names.ts";
-import { type HeldLimits, limitsOver } from "../views/body_limits.ts";
+import { DEFAULT_LIMITS, type HeldLimits, limitsOver } from "../views/body_limits.ts";
 import { CsrfPolicy } from "../views/csrf.ts";
 import {
   type BuiltInDeriver,
@@ -28,7 +28,8 @@ import { type MethodPredicate, viewMethods } from "../views/predicates/method.ts
 import type { Predicate } from "../views/predicates/predicate.ts";
 import { withCustom } from "../views/predicates/predicates.ts";
 import { type Ordered, outermostFirst } from "./order.ts";
-import type { Plan } from "./plan.ts";
+import { isIncludedBy, type Part } from "./includes.ts";
+import type { Plan, ScopePlan } from "./plan.ts";
 import type { RouteConditions, StatedRoute } from "./route_statement.ts";
 import { declaredAt } from "./statements.ts";
 import type { StatedExceptionView, StatedView } from "./view_statement.ts";
@@ -38,6 +39,16 @@ export type AssembledView<Data extends object> = RoutedView<Data> & {
   readonly label: StatedView;
 };
 
+/** What holds in the scope of a view. */
+export interface ScopeRules<Data extends object> {
+  /** What is stated about the scope, and about those around it. */
+  readonly held: ScopePlan<Data>;
+  /** The settings of the built-in derivers. */
+  readonly settings: DeriverSettings;
+  /** The limits for bodies of views and routes without limits of their own. */
+  readonly bodyLimits: HeldLimits;
+}
+
 /** The parts of an app that its plan does not hold. */
 export interface AssemblyEnvironment<Data extends object> {
   /** Makes responses of the errors and redirections that views return. */
@@ -46,37 +57,56 @@ export interface AssemblyEnvironment<Data extends object> {
   readonly origins: RequestOrigin;
   /** The logger of the app. */
   readonly logger: Logger;
-  /** The limits for bodies of views and routes without limits of their own. */
-  readonly bodyLimits: HeldLimits;
+  /** Whether the app has sessions. */
+  readonly hasSessions: boolean;
+}
+
+/** The routes of an app, for what refers to them by name. */
+export interface RoutesByName {
+  /** The routes by name. */
+  readonly names: RouteNames;
+  /** The part that states a route. */
+  readonly partOf: (route: Route) => Part;
 }
 
 /** A deriver of the library or of the app, and where it stands. */
 type OrderedDeriver<Data extends object> = Ordered & BuiltInDeriver<Data>;
 
-/** Makes views ready to answer. */
-export class ViewAssembly<Data extends object> {
+/** Makes the views of a scope ready to answer. */
+export class ViewAssembly<Data extends object> implements ScopeRules<Data> {
+  /** What is stated about the scope, and about those around it. */
+  readonly held: ScopePlan<Data>;
   /** The settings of the built-in derivers. */
   readonly settings: DeriverSettings;
-  readonly #plan: Plan<Data>;
+  /** The limits for bodies of views and routes without limits of their own. */
+  readonly bodyLimits: HeldLimits;
   readonly #environment: AssemblyEnvironment<Data>;
   readonly #innermostFirst: readonly OrderedDeriver<Data>[];
 
   /**
-   * Computes the parts that all views share.
+   * Computes the parts that all views of a scope share.
    *
+   * @param held What is stated about the scope, and about those around it.
+   * @param views The views of its routes.
+   * @param environment The parts of the app that its plan does not hold.
    * @throws {ConfigurationError} If a view needs a session factory or a security policy, and the
    * app has none.
    */
-  constructor(plan: Plan<Data>, environment: AssemblyEnvironment<Data>) {
-    this.#plan = plan;
+  constructor(
+    held: ScopePlan<Data>,
+    views: readonly StatedView[],
+    environment: AssemblyEnvironment<Data>,
+  ) {
+    this.held = held;
     this.#environment = environment;
-    refuseUngrantable(plan);
-    refuseWithoutSessions(plan);
+    refuseUngrantable(held, views);
+    refuseWithoutSessions(held, environment);
     this.settings = {
-      defaultPermission: plan.defaultPermission,
-      csrf: csrfPolicy(plan, environment),
+      defaultPermission: held.defaultPermission,
+      csrf: csrfPolicy(held, views, environment),
     };
-    this.#innermostFirst = orderedDerivers(plan, this.settings).reverse();
+    this.bodyLimits = limitsOver(DEFAULT_LIMITS, held.bodyLimits);
+    this.#innermostFirst = orderedDerivers(held, this.settings).reverse();
   }
 
   /**
@@ -106,8 +136,8 @@ export class ViewAssembly<Data extends object> {
         ? viewMethods(undefined, conditions.requestMethod)
         : statement.methods;
       checkMethods(methods, conditions.requestMethod, route);
-      const predicates = allPredicates(this.#plan, statement);
-      const renderer = rendererOf(this.#plan, options.renderer);
+      const predicates = allPredicates(this.held, statement);
+      const renderer = rendererOf(this.held, options.renderer);
       const info: DeriverInfo = {
         get name() {
           return statement.short;
@@ -139,32 +169,36 @@ export class ViewAssembly<Data extends object> {
  * Makes the exception views of a plan ready to answer.
  *
  * @param plan The plan.
- * @param names The routes by name.
- * @param table The route table.
- * @throws {ConfigurationError} If an exception view refers to something that does not exist.
+ * @param routes The routes.
+ * @param rulesOf Gives what holds in a scope.
+ * @throws {ConfigurationError} If an exception view refers to something that does not exist, or to a
+ * route outside of the scoped part that states the view.
  */
 export function assembleExceptionViews<Data extends object>(
   plan: Plan<Data>,
-  names: RouteNames,
-  table: Parameters<typeof appendingSlash>[0],
+  { names, table, partOf }: RoutesByName & { readonly table: Parameters<typeof appendingSlash>[0] },
+  rulesOf: (part: Part) => ScopeRules<Data>,
 ): RegisteredExceptionView[] {
   return [...plan.exceptionViews.values()].map((statement) => {
     const { appendSlash, context, methods, options, part, view } = statement;
     try {
+      const { held } = rulesOf(part);
       const route = statement.route === undefined ? null : names.get(statement.route, part);
       if (route !== null) {
+        refuseOutside(statement, route, partOf(route));
         for (const { checkRoute } of statement.predicates) checkRoute?.(route);
       }
-      const predicates = allPredicates(plan, statement);
+      const predicates = allPredicates(held, statement);
       return {
         context,
         label: statement,
         route,
+        scope: part.scope.parent === null ? null : part.scope,
         methods,
         predicates: predicates.map(lenient),
         accept: acceptOf(predicates),
         weight: predicates.length + methods.weight,
-        renderer: rendererOf(plan, options.renderer),
+        renderer: rendererOf(held, options.renderer),
         view: appendSlash === undefined ? view : appendingSlash(table, appendSlash, view),
       };
     } catch (error) {
@@ -195,7 +229,7 @@ function lenient(predicate: Predicate): Predicate {
 
 /** The built-in predicates of a view, and those that the app added by name. */
 function allPredicates<Data extends object>(
-  { viewPredicates }: Plan<Data>,
+  { viewPredicates }: ScopePlan<Data>,
   statement: StatedView | StatedExceptionView,
 ): readonly Predicate[] {
   const owner = { name: () => String(statement), atOnce: false };
@@ -208,7 +242,7 @@ function allPredicates<Data extends object>(
  * @throws {ConfigurationError} If no renderer has the name.
  */
 function rendererOf<Data extends object>(
-  plan: Plan<Data>,
+  plan: ScopePlan<Data>,
   renderer: string | Renderer | undefined,
 ): Renderer | undefined {
   if (typeof renderer !== "string") return renderer;
@@ -233,8 +267,11 @@ function checkMethods(
   );
 }
 
-function refuseWithoutSessions<Data extends object>(plan: Plan<Data>): void {
-  if (plan.sessionFactory !== undefined || plan.securityPolicy?.policy.usesSession !== true) return;
+function refuseWithoutSessions<Data extends object>(
+  { securityPolicy }: ScopePlan<Data>,
+  { hasSessions }: AssemblyEnvironment<Data>,
+): void {
+  if (hasSessions || securityPolicy?.policy.usesSession !== true) return;
   throw new ConfigurationError(
     "Cannot use the security policy: it reads the session, and the app has no session factory: call config.setSessionFactory()",
   );
@@ -245,11 +282,12 @@ function refuseWithoutSessions<Data extends object>(plan: Plan<Data>): void {
  * sites' pages.
  */
 function csrfPolicy<Data extends object>(
-  plan: Plan<Data>,
-  { origins, logger }: AssemblyEnvironment<Data>,
+  plan: ScopePlan<Data>,
+  views: readonly StatedView[],
+  { origins, logger, hasSessions }: AssemblyEnvironment<Data>,
 ): CsrfPolicy | undefined {
-  if (plan.sessionFactory === undefined) {
-    const stated = plan.views.values().find(({ options }) => options.requireCsrf === true);
+  if (!hasSessions) {
+    const stated = views.find(({ options }) => options.requireCsrf === true);
     if (plan.csrf === undefined && stated === undefined) return undefined;
     const whose = stated === undefined ? "" : ` of ${stated}`;
     throw new ConfigurationError(
@@ -263,9 +301,12 @@ function csrfPolicy<Data extends object>(
   });
 }
 
-function refuseUngrantable<Data extends object>(plan: Plan<Data>): void {
+function refuseUngrantable<Data extends object>(
+  plan: ScopePlan<Data>,
+  views: readonly StatedView[],
+): void {
   if (plan.securityPolicy !== undefined) return;
-  const asking = plan.views.values().find(({ options }) => typeof options.permission === "string");
+  const asking = views.find(({ options }) => typeof options.permission === "string");
   if (asking === undefined && plan.defaultPermission === undefined) return;
   const what = asking === undefined ? "the default permission" : `the permission of ${asking}`;
   throw new ConfigurationError(
@@ -273,8 +314,27 @@ function refuseUngrantable<Data extends object>(plan: Plan<Data>): void {
   );
 }
 
+/**
+ * Throws if a scoped part states a view for a route that another part states. What the part states
+ * about itself, such as a permission, would not hold for that view.
+ *
+ * @param statement The view or exception view.
+ * @param route The route.
+ * @param owner The part that states the route.
+ */
+export function refuseOutside(
+  { part: { scope } }: { readonly part: Part },
+  { name }: Route,
+  owner: Part,
+): void {
+  if (owner.scope === scope || isIncludedBy(owner.scope, scope)) return;
+  throw new ConfigurationError(
+    `route "${name}" stands outside of the scoped part ${scope}, so that what the part states about its views does not hold for this one: add the route in the part, or the view outside of it`,
+  );
+}
+
 function orderedDerivers<Data extends object>(
-  plan: Plan<Data>,
+  plan: ScopePlan<Data>,
   settings: DeriverSettings,
 ): OrderedDeriver<Data>[] {
   let under: string[] = [];

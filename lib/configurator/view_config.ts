@@ -9,11 +9,14 @@ import { ConfigurationError } from "../configuration_error.ts";
 import type { HttpForbidden, HttpNotFound } from "../http/errors.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import { SourceLocation } from "../source_location.ts";
-import type { AnyViewRequest, ViewRequest } from "../views/request.ts";
+import type { Renderer } from "../views/handler.ts";
+import type { AnyViewRequest, RequestTypes, ViewRequest } from "../views/request.ts";
 import type {
   ExceptionViewOptions,
   ForbiddenViewOptions,
+  IdentityUnder,
   NotFoundViewOptions,
+  PermissionOption,
   View,
   ViewOptions,
   ViewResult,
@@ -37,9 +40,14 @@ export type ViewConfigDecorator = <Method extends (request: never) => NonNullabl
 ) => Method;
 
 /** The options of a view with a renderer, which can return any value. */
-export interface RenderedViewOptions<Pattern extends string = string> extends ViewOptions<Pattern> {
+export interface RenderedViewOptions<
+  Pattern extends string = string,
+  Context = unknown,
+  Permitted extends PermissionOption = PermissionOption,
+  Anonymous extends boolean | undefined = boolean | undefined,
+> extends ViewOptions<Pattern, Context, Permitted, Anonymous> {
   /** The renderer, or its name. It makes the response from the value that the view returned. */
-  readonly renderer: NonNullable<ViewOptions["renderer"]>;
+  readonly renderer: string | Renderer;
 }
 
 /** One mark of a view, with its options and its source location. */
@@ -66,14 +74,30 @@ export interface ExceptionViewMark {
 }
 
 /**
- * A view whose annotated request has only parameters that the route's pattern captures.
+ * A view whose annotated request has only what its route and its permission give.
  *
  * @internal
  */
-export type Fitting<Marking, Pattern extends string> = Marking extends
-  (request: infer Request extends { readonly matchdict: object }) => unknown
-  ? Matchdict<Pattern> extends Request["matchdict"] ? Marking : never
-  : Marking;
+export type Fitting<Marking, Pattern extends string, Context, Permitted, Anonymous> =
+  Marking extends (request: infer Request extends AnyViewRequest) => unknown
+    ? GivenRequest<Pattern, Context, Permitted, Anonymous> extends
+      Pick<Request, "matchdict" | "context" | "identity"> ? Marking
+    : never
+    : Marking;
+
+/**
+ * What the route and the permission of a view give to its request, in any app.
+ *
+ * @internal
+ */
+export interface GivenRequest<Pattern extends string, Context, Permitted, Anonymous> {
+  /** What the pattern captures. */
+  readonly matchdict: Matchdict<Pattern>;
+  /** What the factory made. */
+  readonly context: Context;
+  /** Null, unless the view states a permission. */
+  readonly identity: Promise<IdentityUnder<never, Permitted, Anonymous>>;
+}
 
 /** A function or method that can be marked. */
 export type Marked = (...args: never[]) => unknown;
@@ -110,28 +134,40 @@ const marks = new WeakMap<Marked, (ViewMark | ExceptionViewMark)[]>();
  * assertEquals([await text("/users/7"), await text("/about")], ["User 7", "About app.test"]);
  * ```
  */
-export function viewConfig<const Pattern extends string>(
-  options: ViewOptions<Pattern>,
-  view: View<Record<string, unknown>, Matchdict<Pattern>>,
+export function viewConfig<const Pattern extends string, Context = unknown>(
+  options: ViewOptions<Pattern, Context>,
+  view: View<Record<string, unknown>, Matchdict<Pattern>, RequestTypes<Context>>,
 ): AnyView;
 /** Marks a view with a renderer. */
 export function viewConfig<
   const Pattern extends string,
-  Marking extends (request: ViewRequest<Record<string, unknown>, Matchdict<Pattern>>) => unknown,
->(options: RenderedViewOptions<Pattern>, view: Marking): Marking;
+  Marking extends (
+    request: ViewRequest<Record<string, unknown>, Matchdict<Pattern>, RequestTypes<Context>>,
+  ) => unknown,
+  Context = unknown,
+>(options: RenderedViewOptions<Pattern, Context>, view: Marking): Marking;
 /** Marks an annotated view with a renderer. */
 export function viewConfig<
   const Pattern extends string,
   Marking extends (request: never) => unknown,
+  Context = unknown,
+  Permitted extends PermissionOption = undefined,
+  Anonymous extends boolean | undefined = undefined,
 >(
-  options: RenderedViewOptions<Pattern>,
-  view: Marking & Fitting<Marking, Pattern>,
+  options: RenderedViewOptions<Pattern, Context, Permitted, Anonymous>,
+  view: Marking & Fitting<Marking, Pattern, Context, Permitted, Anonymous>,
 ): Marking;
 /** Marks an annotated view. */
 export function viewConfig<
   const Pattern extends string,
   Marking extends (request: never) => ViewResult | Promise<ViewResult>,
->(options: ViewOptions<Pattern>, view: Marking & Fitting<Marking, Pattern>): Marking;
+  Context = unknown,
+  Permitted extends PermissionOption = undefined,
+  Anonymous extends boolean | undefined = undefined,
+>(
+  options: ViewOptions<Pattern, Context, Permitted, Anonymous>,
+  view: Marking & Fitting<Marking, Pattern, Context, Permitted, Anonymous>,
+): Marking;
 /** Decorates a method. */
 export function viewConfig(options: ViewOptions): ViewConfigDecorator;
 export function viewConfig(options: ViewOptions, view?: Marked): unknown {

@@ -103,9 +103,9 @@ export class StatedView implements Statement<ViewPlan>, ViewLabel {
     return this.#name === "" ? `view at ${this.place}` : `view ${this.#name} at ${this.place}`;
   }
 
-  /** False: each inclusion has its own views. */
-  get isOfApp(): boolean {
-    return false;
+  /** Each inclusion has its own views. */
+  get about(): "part" {
+    return "part";
   }
 
   /** Empty: two views of one subject conflict, even if their functions differ. */
@@ -231,11 +231,9 @@ export class StatedExceptionView implements Statement<ExceptionViewPlan>, ViewLa
     return `${this.short} at ${this.place}`;
   }
 
-  /**
-   * Whether it answers for every route. An exception view of one route belongs to its inclusion.
-   */
-  get isOfApp(): boolean {
-    return this.route === undefined;
+  /** A view for every route is about its scope. A view of one route belongs to its inclusion. */
+  get about(): "part" | "scope" {
+    return this.route === undefined ? "scope" : "part";
   }
 
   /** A text that distinguishes two classes of one name. */

@@ -5,7 +5,7 @@
  */
 
 import { accepts } from "jsr:@std/http@^1.0.0/negotiation";
-import type { HttpException } from "./errors.ts";
+import { type HttpException, ValidationError } from "./errors.ts";
 import { MAX_ACCEPT_LENGTH } from "./field_syntax.ts";
 import { html, insecureRaw } from "./html.ts";
 import type { HttpRedirection } from "./redirect.ts";
@@ -33,7 +33,8 @@ export interface PageRequest {
 /**
  * Makes the response to an error: its status, its headers, and a page with its title and detail.
  *
- * The page shows no other part of the error, such as its cause.
+ * The page shows no other part of the error, such as its cause. Only the problem details of a
+ * {@linkcode ValidationError} also have its errors.
  *
  * If the client prefers HTML, as all browsers do when they navigate, then the page is HTML. If it
  * prefers JSON or `application/problem+json` (RFC 9457), then it gets the latter. In every other
@@ -65,6 +66,9 @@ function page(error: HttpException, type: string): string {
         title,
         status,
         ...(detail === "" ? {} : { detail }),
+        ...(error instanceof ValidationError
+          ? { errors: error.errors, formErrors: error.formErrors }
+          : {}),
       });
     default:
       return `${status} ${title}\n${detail === "" ? "" : `\n${detail}\n`}`;

@@ -464,6 +464,68 @@ export class HttpUnprocessableContent extends HttpClientError {
   }
 }
 
+/** Why fields were refused, by the name of the field. A field without an error is missing. */
+export type FieldErrors = Readonly<Record<string, readonly string[] | undefined>>;
+
+/** What a visitor reads of a {@linkcode ValidationError} in one paragraph. */
+const MOST_SHOWN = 10;
+const LONGEST_REASON = 200;
+
+/**
+ * 422: what was sent does not fit its schema. `request.validForm()`, `validJson()` and
+ * `validQuery()` throw it.
+ *
+ * The page shows at most ten of the errors. A client that prefers JSON gets all of them, as the
+ * members `errors` and `formErrors` of the problem details (RFC 9457, section 3.2).
+ *
+ * @example A name that is taken
+ * ```ts
+ * import { ValidationError } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const error = new ValidationError({ name: ["Somebody has this name"] });
+ * assertEquals([error.status, error.errors.name], [422, ["Somebody has this name"]]);
+ * ```
+ */
+export class ValidationError extends HttpUnprocessableContent {
+  /** Always `"ValidationError"`. */
+  override name = "ValidationError";
+  /** Why fields were refused, by the name of the field. */
+  readonly errors: FieldErrors;
+  /** Why the form was refused as a whole. */
+  readonly formErrors: readonly string[];
+  /**
+   * Makes the error.
+   *
+   * @param errors Why fields were refused. The visitor reads it.
+   * @param formErrors Why the form was refused as a whole. Default: no reason.
+   * @param options Headers of the response, and the cause.
+   * @throws {TypeError} If a list of errors is not one of strings, or an option is wrong or unknown.
+   */
+  constructor(
+    errors: FieldErrors,
+    formErrors: readonly string[] = [],
+    options?: HttpErrorOptions,
+  ) {
+    checkValue("the form errors of ValidationError", formErrors, TEXTS, TypeError);
+    const reasons = [...formErrors];
+    for (const [field, list = []] of Object.entries(errors)) {
+      checkValue(`the errors of field "${field}"`, list, TEXTS, TypeError);
+      reasons.push(...list.map((reason) => `${field}: ${reason}`));
+    }
+    super(["Some of the data is not valid", ...shownReasons(reasons)].join(". "), options);
+    this.errors = errors;
+    this.formErrors = formErrors;
+  }
+}
+
+function shownReasons(reasons: readonly string[]): string[] {
+  const cut = (text: string) =>
+    text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;
+  const rest = reasons.length - MOST_SHOWN;
+  return [...reasons.slice(0, MOST_SHOWN).map(cut), ...rest > 0 ? [`There are ${rest} more`] : []];
+}
+
 /**
  * 429: the visitor sent too many requests.
  *

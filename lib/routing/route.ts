@@ -18,24 +18,29 @@ export type PathArguments<Pattern extends string> = Record<never, never> extends
   ? [params?: PathParams<Pattern>, options?: PathOptions]
   : [params: PathParams<Pattern>, options?: PathOptions];
 
-const NO_OPTIONS: RouteOptions = {};
+const NO_OPTIONS: RouteOptions<never> = {};
 const NO_PATH_OPTIONS: PathOptions = {};
 
 /** Matches the pattern of a route of another site: its origin, and the path. */
 const EXTERNAL = /^(https?:\/\/[^/?#{}()*]+)(\/.*)?$/;
 
 /**
- * A named pattern, which {@linkcode route} makes.
+ * A named pattern, which `route()` makes.
  *
  * Pyramid: `pyramid.interfaces.IRoute`.
+ *
+ * @typeParam Pattern The pattern.
+ * @typeParam Context What the factory of the route makes: the type of `request.context`.
+ * @typeParam Taken The request that the factory takes. Default: that of any app.
  */
-export class Route<Pattern extends string = string> {
+// deno-lint-ignore no-explicit-any -- a route without a factory fits every app
+export class Route<Pattern extends string = string, Context = unknown, Taken = any> {
   /** The name that views and `routePath()` use. */
   readonly name: string;
   /** The pattern that the developer wrote: the pathname of a `URLPattern`. */
   readonly pattern: Pattern;
   /** The options that the developer gave. */
-  readonly options: RouteOptions;
+  readonly options: RouteOptions<Context, Taken>;
   /** The origin of a route of another site, such as `https://cdn.example`, or `null`. */
   readonly origin: string | null;
   /**
@@ -46,17 +51,17 @@ export class Route<Pattern extends string = string> {
   readonly compiled: RoutePattern;
 
   /**
-   * Makes a route. See {@linkcode route}.
+   * Makes a route. See `route()`.
    *
    * @param name The name. It must not be empty.
    * @param pattern The pathname of a `URLPattern`, such as `/users/:id`. If an origin precedes it,
    * as in `https://cdn.example/:file`, then the route is of another site. Such a route makes URLs
    * and matches no request.
-   * @param options Whether dangerous regular expressions are allowed.
+   * @param options The factory, and whether dangerous regular expressions are allowed.
    * @throws {ConfigurationError} If the name is empty, the pattern cannot be used, or an option is
    * wrong or unknown.
    */
-  constructor(name: string, pattern: Pattern, options: RouteOptions = NO_OPTIONS) {
+  constructor(name: string, pattern: Pattern, options: RouteOptions<Context, Taken> = NO_OPTIONS) {
     if (typeof name !== "string" || name === "") {
       throw new ConfigurationError(
         `Cannot make route of the pattern "${pattern}": the name must be a string that is not empty`,
@@ -113,37 +118,4 @@ export class Route<Pattern extends string = string> {
     }
     return generatePath(this.name, this.compiled, params, options);
   }
-}
-
-/**
- * Makes a route without a Configurator, so that the compiler checks its parameters wherever you use
- * it.
- *
- * A plain pattern has literal segments and whole segments `:name`, and can end with `/*`. It costs
- * 1 µs. Any other pattern costs a `URLPattern`, 0.2 ms. Pyramid: `config.add_route`.
- *
- * @param name The name that views and `routePath()` use. It must not be empty.
- * @param pattern The pathname of a `URLPattern`. It starts with `/`. `:x` is one segment, and `:x?`
- * can be absent. `:x+` and `:x*` are several segments. `:x(\\d+)` is a regular expression. `*` is
- * any text.
- * @param options Whether dangerous regular expressions are allowed.
- * @throws {ConfigurationError} If the name is empty, the pattern cannot be used, or an option is
- * wrong or unknown.
- *
- * @example The pattern types what a path needs
- * ```ts
- * import { route } from "@pyramidion/pyramidion";
- * import { assertEquals } from "jsr:@std/assert@^1.0.0";
- *
- * const archive = route("archive", "/archive/:year(\\d{4})/:month?");
- * assertEquals(archive.path({ year: 2026 }), "/archive/2026");
- * assertEquals(archive.path({ year: 2026, month: "05" }), "/archive/2026/05");
- * ```
- */
-export function route<const Pattern extends string>(
-  name: string,
-  pattern: Pattern,
-  options?: RouteOptions,
-): Route<Pattern> {
-  return new Route(name, pattern, options);
 }

@@ -9,15 +9,15 @@ import { didYouMean, quotedList } from "../did_you_mean.ts";
 import type { Route } from "./route.ts";
 
 /** The part of the configuration that states a route: the app itself, or an included function. */
-export interface RouteScope {
+export interface RoutePart {
   /** The part that includes this part, or `null` for the app itself. */
-  readonly parent: RouteScope | null;
+  readonly parent: RoutePart | null;
 }
 
 interface NamedRoute {
   readonly stated: Route;
   readonly route: Route;
-  readonly scope: RouteScope;
+  readonly part: RoutePart;
 }
 
 /**
@@ -38,11 +38,11 @@ export class RouteNames {
    *
    * @param stated The route that the developer stated, without the prefix.
    * @param route The route with its prefix.
-   * @param scope The part that states it.
+   * @param part The part that states it.
    */
-  add(stated: Route, route: Route, scope: RouteScope): void {
+  add(stated: Route, route: Route, part: RoutePart): void {
     const { name } = route;
-    const named = { stated, route, scope };
+    const named = { stated, route, part };
     const first = this.#routes.get(name);
     const same = this.#namesakes.get(name);
     if (first === undefined) this.#routes.set(name, named);
@@ -63,7 +63,7 @@ export class RouteNames {
    * @throws {RouteNotFoundError} If no route has the name, or several have it and none of them is
    * in a part around `from`.
    */
-  get(wanted: string | Route, from: RouteScope | null): Route {
+  get(wanted: string | Route, from: RoutePart | null): Route {
     const name = typeof wanted === "string" ? wanted : wanted.name;
     const first = this.#routes.get(name);
     const all = this.#namesakes.get(name) ?? (first === undefined ? [] : [first]);
@@ -74,8 +74,8 @@ export class RouteNames {
       const isStated = typeof wanted !== "string";
       throw new RouteNotFoundError(name, this.names(), { others, isStated });
     }
-    for (let scope = from; scope !== null; scope = scope.parent) {
-      const near = found.find((one) => one.scope === scope);
+    for (let part = from; part !== null; part = part.parent) {
+      const near = found.find((one) => one.part === part);
       if (near !== undefined) return near.route;
     }
     const candidates = found.map(({ route }) => route.pattern);

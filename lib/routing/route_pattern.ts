@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BOOLEAN, type OptionKinds } from "../check_options.ts";
+import { BOOLEAN, FUNCTION, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import {
   type BacktrackingLimit,
@@ -20,8 +20,21 @@ import {
   plainPattern,
 } from "./pattern_parts.ts";
 
-/** The options of a route. */
-export interface RouteOptions {
+/**
+ * The options of a route.
+ *
+ * @typeParam Context What the factory makes.
+ * @typeParam Taken The request that the factory takes. Default: that of any app.
+ */
+// deno-lint-ignore no-explicit-any -- a route without a factory fits every app
+export interface RouteOptions<Context = unknown, Taken = any> {
+  /**
+   * Makes `request.context` for each request that the route matches. The result types
+   * `request.context` in the views that name the route by `route`. It runs before the view
+   * predicates, the permission check and the view. The app awaits its result. If it throws, the
+   * exception views answer.
+   */
+  readonly factory?: (request: Taken) => Context | Promise<Context>;
   /**
    * Whether a regular expression may repeat a quantifier or a list of alternatives, as in
    * `((?:a+)+)` and `((?:a|b)*)`. With such a pattern, a short hostile path can keep the server
@@ -32,6 +45,7 @@ export interface RouteOptions {
 
 /** The type of each option of {@linkcode RouteOptions}. */
 export const ROUTE_KINDS: OptionKinds<RouteOptions> = {
+  factory: FUNCTION,
   insecureAllowRegExp: BOOLEAN,
 };
 

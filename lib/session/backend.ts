@@ -165,8 +165,11 @@ export interface Arrival<State> {
   readonly origin?: FormerOrigin;
   /** Whether nothing of it is kept: another request has just put a newer session in its place. */
   readonly isLate?: boolean;
-  /** The id in a cookie from before a rotation: its session goes on, and can be ended by it. */
-  readonly rotatedId?: string | undefined;
+  /**
+   * The id of a session that this request does not read, and that it can end. It came by a cookie
+   * from before a rotation, or the session is too large to be read.
+   */
+  readonly endableId?: string | undefined;
   /** Seconds for which that cookie was remembered. */
   readonly rotatedRememberFor?: number | undefined;
   /** The sessions in further valid cookies of the same names. */
@@ -192,6 +195,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   isNew: boolean;
   /** The secret behind the CSRF tokens. */
   csrfToken: string | undefined;
+  /** Further secrets that requests at the same time have made. */
+  csrfOthers: readonly string[] | undefined;
   /** The session's name among all its copies. */
   id: string | undefined;
   /** Who signed in. */
@@ -202,6 +207,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   rememberFor: number | undefined;
   /** The user's stamp when the user signed in. */
   stamp: string | undefined;
+  /** What a list of sessions shows of it. */
+  description: SessionRecord["description"];
   /** The state that was loaded. */
   readonly loaded: State | null;
   /** The text of a new session's values, where its schema has defaults. */
@@ -216,8 +223,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   rotated: boolean | undefined = undefined;
   /** Whether nothing of it is kept. */
   readonly isLate: boolean;
-  /** The id in a cookie from before a rotation. */
-  readonly rotatedId: string | undefined;
+  /** The id of a session that this request can end, although it does not read it. */
+  readonly endableId: string | undefined;
   /** Seconds for which it was remembered as it was loaded, or the cookie from before a rotation. */
   readonly loadedRememberFor: number | undefined;
   /** The sessions in further valid cookies of the same names. */
@@ -249,11 +256,13 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     this.created = written.created;
     this.renewed = written.renewed;
     this.csrfToken = written.csrfToken;
+    this.csrfOthers = written.csrfOthers;
     this.id = this.loadedId = written.id;
     this.userId = this.loadedUserId = written.userId;
     this.epoch = written.epoch;
     this.rememberFor = written.rememberFor;
     this.stamp = written.stamp;
+    this.description = written.description;
     this.loadedRememberFor = arrival.rotatedRememberFor ?? written.rememberFor;
     this.others = arrival.others;
     this.loaded = arrival.loaded;
@@ -263,7 +272,7 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     this.origin = arrival.origin;
     this.leave = arrival.leave;
     this.isLate = arrival.isLate ?? false;
-    this.rotatedId = arrival.rotatedId;
+    this.endableId = arrival.endableId;
     this.isNew = this.loaded === null;
   }
 
@@ -279,12 +288,11 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     return this.userId !== undefined && this.epoch === undefined;
   }
 
-  /** Changes one key at once. */
-  async modify(
-    key: string,
-    change: (value: unknown) => unknown,
-  ): Promise<{ readonly value: unknown } | null> {
-    return await this.backend.modify?.(this, key, change) ?? null;
+  /** Changes one key at once, if the backend is a store. */
+  get modify(): SessionRecord["modify"] {
+    const { backend } = this;
+    return backend.modify &&
+      (async (key, change) => await backend.modify?.(this, key, change) ?? null);
   }
 
   /** Whether `remember()` asked for another time than the session was loaded with. */

@@ -154,7 +154,7 @@ export class SessionCommitting<State> {
     const { cookie, policy } = this.#parts;
     // A rejected cookie stays, unless its session continues under another id and this request ends it.
     const isGone = record.loaded === null;
-    if (isGone && (record.rotatedId === undefined || record.ended !== true)) return UNCHANGED;
+    if (isGone && (record.endableId === undefined || record.ended !== true)) return UNCHANGED;
     await this.#backend.end(record, policy.now(), request);
     const own = record.takenOver ? [] : cookie.remove(request);
     return { do: "remove", cookies: [...own, ...await record.leave?.() ?? []] };
@@ -163,7 +163,7 @@ export class SessionCommitting<State> {
 
 /** Whether a late request counts: a sign-in, or a sign-out by a cookie from before a rotation. */
 function countsThoughLate(record: LoadedRecord): boolean {
-  return record.signsIn || (record.ended === true && record.rotatedId !== undefined);
+  return record.signsIn || (record.ended === true && record.endableId !== undefined);
 }
 
 /** An outcome with further `Set-Cookie` values. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HttpContentTooLarge, HttpServiceUnavailable } from "../http/errors.ts";
+import { HttpContentTooLarge, HttpForbidden, HttpServiceUnavailable } from "../http/errors.ts";
 
 /** The size of one key in a session. */
 export interface SessionKeySize {
@@ -104,6 +104,34 @@ export class SessionValueError extends TypeError {
     );
     this.path = path;
     this.found = found;
+  }
+}
+
+/**
+ * A user signs in, and already has as many sessions as `maxSessionsPerUser` allows.
+ *
+ * Pyramidion throws it after the view if the option `atMaxSessions` is `"refuseSignIn"`. The sign-in
+ * is not saved, and the visitor stays who the visitor was. An exception view can answer it. Without
+ * an exception view the visitor gets a 403. OWASP ASVS 5.0, 7.1.2.
+ */
+export class TooManySessionsError extends HttpForbidden {
+  /** Always `"TooManySessionsError"`. */
+  override name = "TooManySessionsError";
+  /** The user whose sign-in was refused. */
+  readonly userId: string;
+  /** The most sessions that a user may have. */
+  readonly limit: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param userId The user.
+   * @param limit The most sessions that a user may have.
+   */
+  constructor(userId: string, limit: number) {
+    super("You are signed in on too many devices. Sign out on one of them, and sign in again");
+    this.userId = userId;
+    this.limit = limit;
   }
 }
 

@@ -118,11 +118,21 @@ export class SessionLoading<Data extends object, State> {
         if (verified === MOST_COOKIES) break;
         const found = text === taken ? null : await this.#backend.find(text);
         if (found === null || !isFree(found)) verified++;
-        if (found === null || "refused" in found) continue;
+        if (found === null) continue;
+        if ("refused" in found) {
+          if (found.arrival?.endableId !== undefined) others.push(this.#ended(found.arrival));
+          continue;
+        }
         others.push(new LoadedRecord(found.written, { loaded: found.state }, this.#backend));
       }
     }
     return others;
+  }
+
+  /** A session that is not read, and can be ended. */
+  #ended(arrival: Partial<Arrival<State>>): LoadedRecord<State> {
+    const written = { values: new Map(), flash: new Map(), created: 0, renewed: 0 };
+    return new LoadedRecord(written, { ...arrival, loaded: null }, this.#backend);
   }
 
   #new(
@@ -205,7 +215,7 @@ export class SessionLoading<Data extends object, State> {
     const former = await formerly.find(request);
     if (former === null) return this.#new(request);
     const { record, mark, leave } = former;
-    const { created, userId } = record;
+    const { created, description, userId } = record;
     const rememberFor = policy.canRemember ? record.rememberFor : undefined;
     // The other factory applied its idle limit. From now on the limits of this one apply.
     const now = policy.now();
@@ -213,7 +223,8 @@ export class SessionLoading<Data extends object, State> {
     if (refused !== null) return this.#refuse({ refused }, request);
     // Ids and CSRF secrets are not taken over, because each format has its own.
     const values = new Map(record.values), flash = new Map(record.flash);
-    const written = { values, flash, created, renewed: record.renewed, userId, rememberFor };
+    const { renewed } = record;
+    const written = { values, flash, created, renewed, userId, rememberFor, description };
     const isStill = async () => {
       const again = (await formerly.find(request))?.record;
       return again !== undefined && again.userId === userId && again.created === created;

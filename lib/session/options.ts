@@ -11,9 +11,17 @@ import type {
   SessionPolicy,
   SessionRequest,
 } from "../../session.ts";
-import { BOOLEAN, FUNCTION, NUMBER, type OptionKinds, withFunctions } from "../check_options.ts";
+import {
+  BOOLEAN,
+  FUNCTION,
+  NUMBER,
+  type OptionKinds,
+  SCHEMA,
+  withFunctions,
+} from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { InheritedLogger, LOGGER, type Logger } from "../log.ts";
+import type { StandardSchema } from "../standard_schema.ts";
 import { REVOCATION_STORE, SESSION_FACTORY } from "./contract/factory.ts";
 import {
   SESSION_COOKIE_KINDS,
@@ -27,7 +35,7 @@ import { checkJson } from "./formats/json.ts";
 import { NativePayload, type SessionSerializer } from "./formats/native_payload.ts";
 import type { Payload } from "./formats/payload.ts";
 import { LIFETIME_KINDS, type LifetimeOptions, Lifetimes } from "./lifetimes.ts";
-import { SCHEMA_KIND, type SchemaMigration, SessionSchema, type StandardSchema } from "./schema.ts";
+import { type SchemaMigration, SessionSchema } from "./schema.ts";
 
 /** The options of every factory of cookie sessions. */
 export interface CookieSessionOptions<Data extends object = Record<string, unknown>>
@@ -93,7 +101,7 @@ export const COOKIE_SESSION_KINDS: OptionKinds<CookieSessionOptions> = {
   ...LIFETIME_KINDS,
   setOnException: BOOLEAN,
   serializer: withFunctions("stringify", "parse"),
-  schema: SCHEMA_KIND,
+  schema: SCHEMA,
   migrate: FUNCTION,
   revocations: REVOCATION_STORE,
   formerly: SESSION_FACTORY,

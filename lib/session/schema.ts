@@ -4,60 +4,8 @@
  * @module
  */
 
-import { type OptionKind, withFunctions } from "../check_options.ts";
 import type { Logger } from "../log.ts";
-
-/** One fault of a value, as Standard Schema describes it. */
-export interface SchemaIssue {
-  /** The fault in words, for developers. */
-  readonly message: string;
-  /** The path to the fault in the value. */
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-}
-
-/** The result of a schema's validation. */
-export type SchemaResult<Output> =
-  | {
-    /** The value that the schema made, for example with defaults and without unknown keys. */
-    readonly value: Output;
-    /** Undefined, because the value is valid. */
-    readonly issues?: undefined;
-  }
-  | {
-    /** The faults of the value. */
-    readonly issues: readonly SchemaIssue[];
-  };
-
-/**
- * A validator that implements Standard Schema, version 1, such as those of zod, valibot and
- * arktype.
- */
-export interface StandardSchema<Output = unknown> {
-  /** The interface of Standard Schema. */
-  readonly "~standard": {
-    /** Always 1. */
-    readonly version: 1;
-    /** The name of the validator's library. */
-    readonly vendor: string;
-    /** Validates a value. */
-    readonly validate: (
-      value: unknown,
-    ) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
-  };
-}
-
-const STANDARD = withFunctions("validate");
-
-/**
- * The type of an option that is a {@linkcode StandardSchema}. The schemas of some libraries are
- * functions.
- */
-export const SCHEMA_KIND: OptionKind = {
-  expected: 'a schema that speaks Standard Schema, with validate() in its "~standard"',
-  is: (value) =>
-    (typeof value === "function" || (typeof value === "object" && value !== null)) &&
-    "~standard" in value && STANDARD.is(value["~standard"]),
-};
+import type { SchemaIssue, StandardSchema } from "../standard_schema.ts";
 
 /**
  * The session does not fit its schema at the end of a request, so the factory could not read it

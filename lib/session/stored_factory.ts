@@ -11,6 +11,7 @@ import {
   checkValue,
   FUNCTION,
   NUMBER,
+  oneOf,
   type OptionKinds,
   withFunctions,
 } from "../check_options.ts";
@@ -30,24 +31,23 @@ import {
   sessionSettings,
 } from "./options.ts";
 import { LateSessions } from "./sessions.ts";
+import { guardingOf } from "./guard_of.ts";
+import { givenLimits, limitsOf, STORE_LIMIT_KINDS, type StoreLimits } from "./store_limits.ts";
 import type { SessionStore } from "./stored/session_store.ts";
 import type {
   EndAllOptions,
   LostChanges,
   StoredSession,
   StoredSessionFactory,
+  StoredSessionHealth,
   StoredSettings,
 } from "./stored/stored_state.ts";
 
 /** The options of {@linkcode storedSessionFactory}. */
 export interface StoredSessionOptions<Data extends object = Record<string, unknown>>
-  extends Omit<CookieSessionOptions<Data>, "revocations">, SecretsOptions {
+  extends Omit<CookieSessionOptions<Data>, "revocations">, SecretsOptions, StoreLimits {
   /** The most bytes of a session, keys and values together: an integer from 1,024. @default {32768} */
   readonly maxBytes?: number;
-  /** Milliseconds until a read of the store counts as failed. @default {500} */
-  readonly loadTimeout?: number;
-  /** Milliseconds until a write to the store counts as failed. @default {1000} */
-  readonly saveTimeout?: number;
   /**
    * Looks up the present stamp of a user, or gives `null` if the user does not exist.
    *
@@ -56,6 +56,22 @@ export interface StoredSessionOptions<Data extends object = Record<string, unkno
    * session was bound with another stamp by `bindTo(id, { stamp })`, then it has ended.
    */
   readonly stampOf?: (userId: string) => string | null | Promise<string | null>;
+  /**
+   * The most sessions in which a user is signed in at the same time: an integer from 1. Default: no
+   * limit.
+   *
+   * The limit is applied when a user signs in, which costs one more call of the store. OWASP ASVS
+   * 5.0, 7.1.2.
+   */
+  readonly maxSessionsPerUser?: number;
+  /**
+   * What happens if a user signs in above `maxSessionsPerUser`.
+   *
+   * `"endOldest"` ends the sessions of the user that were used least recently. `"refuseSignIn"`
+   * keeps them, and the sign-in fails with a `TooManySessionsError` (403).
+   * @default {"endOldest"}
+   */
+  readonly atMaxSessions?: "endOldest" | "refuseSignIn";
   /**
    * Pyramidion calls it with the changes that a request has lost.
    *
@@ -74,11 +90,23 @@ const { revocations: _revocations, ...KINDS_OF_ALL } = COOKIE_SESSION_KINDS;
 const KINDS: OptionKinds<StoredSessionOptions> = {
   ...KINDS_OF_ALL,
   ...SECRETS_KINDS,
+  ...STORE_LIMIT_KINDS,
   maxBytes: NUMBER,
-  loadTimeout: NUMBER,
-  saveTimeout: NUMBER,
   stampOf: FUNCTION,
+  maxSessionsPerUser: NUMBER,
+  atMaxSessions: oneOf("endOldest", "refuseSignIn"),
   onLost: FUNCTION,
+};
+
+/** The numbers before the first session. */
+const NO_CALLS: StoredSessionHealth = {
+  isPaused: false,
+  pending: 0,
+  calls: 0,
+  failed: 0,
+  late: 0,
+  refused: 0,
+  lost: 0,
 };
 
 /** The methods that make an object a {@linkcode SessionStore}. */
@@ -102,6 +130,20 @@ class LateStoredSessions<Data extends object> extends LateSessions<Data, StoredS
 
   endAll(userId: string, options?: EndAllOptions): Promise<number> {
     return this.#ask((sessions) => sessions.endAll(userId, options));
+  }
+
+  ready(): Promise<void> {
+    return this.#ask((sessions) => sessions.ready());
+  }
+
+  health(): StoredSessionHealth {
+    const made = this.sessions.get();
+    return made instanceof Promise ? NO_CALLS : made.health();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const made = this.sessions.get();
+    if (!(made instanceof Promise)) await made[Symbol.asyncDispose]();
   }
 
   #ask<T>(question: (sessions: StoredSessionFactory<Data>) => Promise<T>): Promise<T> {
@@ -180,17 +222,21 @@ export function storedSettings<Data extends object>(
   const {
     insecureAllowWeakSecret = false,
     maxBytes = 32_768,
-    loadTimeout = 500,
-    saveTimeout = 1_000,
+    atMaxSessions,
     maxAge,
+    maxSessionsPerUser,
     onLost,
     randomBytes = platformRandomBytes,
     stampOf,
     verifiedCookies,
   } = options;
   checkInteger("maxBytes", maxBytes, 1_024);
-  checkInteger("loadTimeout", loadTimeout, 1);
-  checkInteger("saveTimeout", saveTimeout, 1);
+  if (maxSessionsPerUser !== undefined) checkInteger("maxSessionsPerUser", maxSessionsPerUser, 1);
+  if (atMaxSessions !== undefined && maxSessionsPerUser === undefined) {
+    throw new ConfigurationError(
+      'Cannot use option "atMaxSessions" of storedSessionFactory(): it needs maxSessionsPerUser',
+    );
+  }
   const cookieName = bareCookieName(options.cookieName);
   const codec = storedKeyCodec(secrets, { cookieName, insecureAllowWeakSecret });
   const settings = sessionSettings(options, NATIVE_FORMAT);
@@ -211,15 +257,25 @@ export function storedSettings<Data extends object>(
     payload,
     policy: { ...policy, canModify: true, needsStamp: stampOf !== undefined },
     store,
-    loadTimeout,
-    saveTimeout,
+    limits: limitsFor(store, options),
     verified: limit === 0 ? undefined : new VerifiedCookies(limit),
     randomBytes,
     maxBytes,
     maxAge,
     stampOf,
+    maxSessionsPerUser,
+    atMaxSessions: atMaxSessions ?? "endOldest",
     onLost,
   };
+}
+
+/** A guarded store has its limits already. */
+function limitsFor(store: SessionStore, options: StoreLimits): Required<StoreLimits> {
+  const [given] = guardingOf(store) === undefined ? [] : givenLimits(options);
+  if (given === undefined) return limitsOf("storedSessionFactory()", options);
+  throw new ConfigurationError(
+    `Cannot use option "${given}" of storedSessionFactory(): the store is guarded, so write it into guardedStore()`,
+  );
 }
 
 function checkInteger(option: string, value: number, least: number): void {

@@ -32,17 +32,24 @@ export const CACHE_POLICY_KINDS: OptionKinds<CachePolicyOptions> = {
 const YEAR_IN_SECONDS = 365 * 24 * 60 * 60;
 
 /**
+ * Gives the value of `Cache-Control` for a file.
+ *
+ * @param path The path within the folder.
+ * @param isHashed Whether the URL has the hash of the file, so that it never means another content.
+ */
+export type CacheControl = (path: string, isHashed?: boolean) => string;
+
+/**
  * Makes the rule that gives each file its `Cache-Control`.
  *
  * @param options The options `cacheMaxAge` and `immutable`.
  * @param sharing Whether shared caches can keep the files too.
- * @returns A function from the path within the folder to the value of the header.
  * @throws {ConfigurationError} If `cacheMaxAge` is not an integer of seconds, at least 0.
  */
 export function cachePolicy(
   { cacheMaxAge, immutable }: CachePolicyOptions,
   sharing: "public" | "private",
-): (path: string) => string {
+): CacheControl {
   if (cacheMaxAge !== undefined && (!Number.isInteger(cacheMaxAge) || cacheMaxAge < 0)) {
     throw new ConfigurationError(
       `Cannot cache files for ${cacheMaxAge} seconds: cacheMaxAge must be an integer of seconds, at least 0`,
@@ -52,9 +59,9 @@ export function cachePolicy(
   const usual = cacheMaxAge === undefined
     ? `${rest}no-cache`
     : `${sharing}, max-age=${cacheMaxAge}`;
-  if (immutable === undefined) return () => usual;
+  const forever = `${sharing}, max-age=${YEAR_IN_SECONDS}, immutable`;
+  if (immutable === undefined) return (_path, isHashed) => isHashed === true ? forever : usual;
   // With `g` or `y` an expression remembers where it stopped, and would miss every other file.
   const name = new RegExp(immutable, immutable.flags.replace(/[gy]/g, ""));
-  const forever = `${sharing}, max-age=${YEAR_IN_SECONDS}, immutable`;
-  return (path) => name.test(path) ? forever : usual;
+  return (path, isHashed) => isHashed === true || name.test(path) ? forever : usual;
 }

@@ -24,4 +24,5 @@
  */
 
 export { type CachePolicyOptions } from "./cache_policy.ts";
+export { fileResponse, type FileResponseOptions } from "./file_response.ts";
 export { type StaticInclude, staticView, type StaticViewOptions } from "./static_view.ts";

@@ -8,6 +8,11 @@
 import { acceptsEncodings } from "jsr:@std/http@^1.0.0/negotiation";
 import { ConfigurationError } from "../configuration_error.ts";
 
+/** Whether two reports of the system are of the same version of a file, by its size and time. */
+export function hasSameVersion(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
+  return one.size === other.size && one.mtime?.getTime() === other.mtime?.getTime();
+}
+
 /** A file or a folder that exists. */
 export interface FoundFile {
   /** Its absolute path, without links. */
@@ -30,7 +35,6 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 export class PublicFolder {
   /** Its absolute path, without links. */
   readonly path: string;
-  readonly #inside: string;
   readonly #dotfiles: boolean;
 
   /**
@@ -42,7 +46,6 @@ export class PublicFolder {
    */
   constructor(folder: string | URL, options: PublicFolderOptions) {
     this.path = realFolder(folder);
-    this.#inside = this.path.endsWith(SEPARATOR) ? this.path : this.path + SEPARATOR;
     this.#dotfiles = options.dotfiles === true;
   }
 
@@ -57,7 +60,7 @@ export class PublicFolder {
    */
   async find(segments: readonly string[]): Promise<FoundFile | null> {
     try {
-      const path = await Deno.realPath(this.#inside + segments.join(SEPARATOR));
+      const path = await Deno.realPath(joined(this.path, segments));
       return this.#shows(path) ? { path, info: await Deno.stat(path) } : null;
     } catch (error) {
       if (isAbsence(error)) return null;
@@ -65,12 +68,44 @@ export class PublicFolder {
     }
   }
 
-  #shows(path: string): boolean {
-    if (path === this.path) return true;
-    if (!path.startsWith(this.#inside)) return false;
-    // Checked again, because a link or a short name of Windows (`GIT~1`) may stand for a dotfile.
-    return this.#dotfiles || !path.slice(this.#inside.length).split(SEPARATOR).some(isDotfile);
+  /** Looks for a file or a folder at once, as {@linkcode find} does. */
+  findSync(segments: readonly string[]): FoundFile | null {
+    try {
+      const path = Deno.realPathSync(joined(this.path, segments));
+      return this.#shows(path) ? { path, info: Deno.statSync(path) } : null;
+    } catch (error) {
+      if (isAbsence(error)) return null;
+      throw error;
+    }
   }
+
+  #shows(path: string): boolean {
+    return isVisibleBelow(this.path, path, this.#dotfiles);
+  }
+}
+
+/** The path of a file of a folder. */
+export function joined(folder: string, segments: readonly string[]): string {
+  return inside(folder) + segments.join(SEPARATOR);
+}
+
+/**
+ * Whether visitors can get a file.
+ *
+ * @param folder The folder, without links.
+ * @param path The file, without links.
+ * @param dotfiles Whether they can get names that begin with a dot.
+ */
+export function isVisibleBelow(folder: string, path: string, dotfiles: boolean): boolean {
+  if (path === folder) return true;
+  const within = inside(folder);
+  if (!path.startsWith(within)) return false;
+  // Checked again, because a link or a short name of Windows (`GIT~1`) may stand for a dotfile.
+  return dotfiles || !path.slice(within.length).split(SEPARATOR).some(isDotfile);
+}
+
+function inside(folder: string): string {
+  return folder.endsWith(SEPARATOR) ? folder : folder + SEPARATOR;
 }
 
 /** The errors of the system for a file that does not exist. */
@@ -133,9 +168,9 @@ export interface FilePathRules {
   readonly windows: boolean;
 }
 
-/** Characters that names must not contain: the separator of Windows, and control characters. */
+/** Characters that names must not contain: separators, and control characters. */
 // deno-lint-ignore no-control-regex -- they are what is refused
-const FORBIDDEN = /[\\\x00-\x1f\x7f]/;
+const FORBIDDEN = /[\\/\x00-\x1f\x7f]/;
 
 /**
  * Names that Windows interprets in another way.
@@ -176,7 +211,13 @@ export function isDotfile(name: string): boolean {
   return name.startsWith(".");
 }
 
-function isName(segment: string, { dotfiles, windows }: FilePathRules): boolean {
+/**
+ * Whether visitors can request a name.
+ *
+ * @param segment One segment of a path. A separator in it is refused.
+ * @param rules The names that visitors can request.
+ */
+export function isName(segment: string, { dotfiles, windows }: FilePathRules): boolean {
   if (segment === "" || segment === "." || segment === ".." || FORBIDDEN.test(segment)) {
     return false;
   }

@@ -9,9 +9,11 @@ import { BOOLEAN, checkOptions, describe, NAME, type OptionKinds } from "../chec
 import { ConfigurationError } from "../configuration_error.ts";
 import { guardedLogger, LOGGER, type Logger } from "../log.ts";
 import { requestPathname } from "../routing/request_target.ts";
-import { requestState } from "../views/request.ts";
+import { type AnyViewRequest, requestState } from "../views/request.ts";
 import { NO_PERMISSION_REQUIRED, type Permission, PERMISSION_KIND } from "../views/security.ts";
 import { CACHE_POLICY_KINDS, cachePolicy, type CachePolicyOptions } from "./cache_policy.ts";
+import { AssetUrls } from "./asset_urls.ts";
+import { FileHashes } from "./file_hashes.ts";
 import { filePath, PublicFolder } from "./public_folder.ts";
 import { StaticFiles } from "./static_files.ts";
 
@@ -41,10 +43,48 @@ export interface StaticViewOptions extends CachePolicyOptions {
   readonly logger?: Logger;
 }
 
-/** A function for `config.include()`, which adds routes and views to any app. */
-export type StaticInclude = <Data extends object, Added extends object>(
-  config: Configurator<Data, Added>,
-) => void;
+/** A function for `config.include()`, which adds a route and a view to any app. */
+export interface StaticInclude {
+  /** Adds the route and the view. */
+  <Data extends object, Added extends object>(config: Configurator<Data, Added>): void;
+  /**
+   * The path of a file of the folder, with a hash of its content, such as
+   * `/static/site.css?v=9e107d9d372bb682`. Pyramid: `request.static_path` with a cache buster.
+   *
+   * Browsers keep the answer for a year without a new request. If the file changes, then its URL
+   * changes. A URL with an older hash gets the file as it is now, with the usual caching. In
+   * development mode, and for a file of more than 4 MiB, the path has no hash. The app reads a file
+   * at the first call, and then only if it has changed when a visitor gets it.
+   *
+   * @param request The request that the page answers. It gives the path under which the app is
+   * mounted, and that of the part.
+   * @param name The path within the folder, such as `css/site.css`.
+   * @throws {RangeError} If the folder has no such file.
+   * @throws {TypeError} If the name is not a string, or the static view is not included.
+   *
+   * @example A style sheet
+   * ```ts
+   * import { Configurator, html } from "@pyramidion/pyramidion";
+   * import { staticView } from "@pyramidion/pyramidion/static";
+   * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await Deno.writeTextFile(`${folder}/site.css`, "a");
+   * const assets = staticView("/static", folder);
+   * const app = new Configurator().include(assets).addRoute("home", "/", {
+   *   view: (request) => html`${assets.assetUrl(request, "site.css")}`,
+   * }).makeApp();
+   * const page = await app.fetch(new Request("https://app.test/"));
+   * const url = await page.text();
+   * assertEquals(url, "/static/site.css?v=af63dc4c8601ec8c");
+   * const css = await app.fetch(new Request(`https://app.test${url}`));
+   * assertEquals(css.headers.get("cache-control"), "public, max-age=31536000, immutable");
+   * await css.body?.cancel();
+   * await Deno.remove(folder, { recursive: true });
+   * ```
+   */
+  assetUrl(request: AnyViewRequest, name: string): string;
+}
 
 const KINDS: OptionKinds<StaticViewOptions> = {
   ...CACHE_POLICY_KINDS,
@@ -73,7 +113,7 @@ const PLAIN_PATH = /^(?:\/[^/:*+?(){}\\#%\s]+)*$/;
  * link, later changes of the link have no effect.
  * @param options Caching, dotfiles, compressed files, the permission, the logger, and the name of
  * the route.
- * @returns A function for `config.include()`.
+ * @returns A function for `config.include()`, with the function `assetUrl()`.
  * @throws {ConfigurationError} If the path has characters of a pattern, or an option is wrong or
  * unknown.
  * @throws {ConfigurationError} From `config.include()`, if the folder does not exist or the app
@@ -109,9 +149,16 @@ export function staticView(
   const sharing = permission === NO_PERMISSION_REQUIRED ? "public" : "private";
   const dotfiles = options.dotfiles === true;
   const cacheControl = cachePolicy(options, sharing);
-  return (config) => {
-    const files = new StaticFiles(new PublicFolder(folder, { dotfiles }), {
+  const hashes = new FileHashes();
+  const urls = new AssetUrls({ path, name, dotfiles, hashes });
+  const include = <Data extends object, Added extends object>(
+    config: Configurator<Data, Added>,
+  ): void => {
+    const publicFolder = new PublicFolder(folder, { dotfiles });
+    urls.folder = publicFolder;
+    const files = new StaticFiles(publicFolder, {
       cacheControl,
+      hashes,
       precompressed: precompressed !== false,
       logger: options.logger === undefined ? config.logger : guardedLogger(options.logger),
     });
@@ -125,6 +172,9 @@ export function staticView(
       );
     }, { routeName: name, requestMethod: "GET", permission });
   };
+  return Object.assign(include, {
+    assetUrl: (request: AnyViewRequest, file: string) => urls.of(request, file),
+  });
 }
 
 function checkedPath(path: string): string {

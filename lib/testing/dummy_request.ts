@@ -164,8 +164,10 @@ export function dummyRequest<Data extends object, Params extends object>(
     sessionGuard: undefined,
     settings: options.settings ?? {},
     logger: consoleLogger,
+    isDevelopment: false,
     bodyTimeout: null,
     bodyLimits: DEFAULT_LIMITS,
+    scope: null,
   });
 }
 
@@ -181,7 +183,7 @@ class DummyRequest<Data extends object, Params extends object> extends ViewReque
     this.#options = options;
     const { route } = options;
     if (route === undefined) return;
-    const value = { scope: { parent: null }, factory: undefined };
+    const value = { part: { parent: null }, factory: undefined };
     state.match = { route, matchdict: {}, segments: () => [], value };
   }
 
@@ -227,9 +229,9 @@ function rawRequest<Data extends object, Params extends object>(
 
 function routesOf({ route, routes = [] }: Pick<DummyRequestOptions, "route" | "routes">) {
   const names = new RouteNames();
-  const scope = { parent: null };
+  const part = { parent: null };
   for (const one of new Set(route === undefined ? routes : [route, ...routes])) {
-    names.add(one, one, scope);
+    names.add(one, one, part);
   }
   return names;
 }

@@ -36,7 +36,8 @@ const WHOLE: OptionKind = {
   is: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 };
 
-const REQUEST_LIMIT_KINDS: OptionKinds<RequestLimits> = {
+/** The kinds of the values in {@linkcode RequestLimits}. */
+export const REQUEST_LIMIT_KINDS: OptionKinds<RequestLimits> = {
   maxBytes: WHOLE,
   maxParts: WHOLE,
   maxStreamedBytes: WHOLE,

@@ -1,5 +1,6 @@
 /**
- * Refuses requests that another site made in a visitor's name.
+ * Refuses requests that another site made in a visitor's name, and writes the hidden fields that a
+ * form needs to be accepted.
  *
  * @module
  */
@@ -17,14 +18,84 @@ import {
 import { ConfigurationError } from "../configuration_error.ts";
 import { HttpContentTooLarge, HttpForbidden } from "../http/errors.ts";
 import { TOKEN } from "../http/field_syntax.ts";
+import { type Html, html } from "../http/html.ts";
 import { SAFE_METHODS } from "../http/request.ts";
 import { consoleLogger, type Logger } from "../log.ts";
-import type { SessionRequest } from "../../session.ts";
+import { type Session, type SessionRequest, sessionState } from "../../session.ts";
 import { CsrfOrigins, type UnnamedOrigins } from "./csrf_origins.ts";
 import type { Handler } from "./handler.ts";
 import { METHOD, type MethodPredicate } from "./predicates/method.ts";
 import { type AnyData, type AnyViewRequest, requestState, type StateOf } from "./request.ts";
-import type { SessionGuard } from "./request_state.ts";
+import {
+  ONCE_FIELD,
+  ONCE_KEY,
+  type SessionGuard,
+  TOKEN_FIELD,
+  tokenFieldFor,
+} from "./request_state.ts";
+
+/**
+ * Writes the hidden field that carries the CSRF token, under the name that the app reads.
+ *
+ * Put it before the first file of a form, because the app looks for the token before it streams a
+ * file.
+ *
+ * @param session The session, as `await request.session` gives it.
+ * @returns Markup for `` html`<form method="post">${csrfField(session)}` ``.
+ * @throws {TypeError} If the app states `token: null`, so that no field carries the token.
+ * @throws {Error} As `session.getCsrfToken()` does.
+ *
+ * @example A form
+ * ```ts
+ * import { csrfField, html } from "@pyramidion/pyramidion";
+ * import { dummyRequest } from "@pyramidion/pyramidion/testing";
+ * import { assertMatch } from "jsr:@std/assert@^1.0.0";
+ *
+ * const session = await dummyRequest().session;
+ * const form = html`<form method="post">${csrfField(session)}<button>Save</button></form>`;
+ * assertMatch(form.toString(), /<input type="hidden" name="csrf_token" value="\S+">/);
+ * ```
+ */
+export function csrfField(session: Session<AnyData>): Html {
+  const name = tokenFieldFor(session);
+  if (name !== null) return hidden(name, session.getCsrfToken());
+  throw new TypeError(
+    "Cannot write the field of the CSRF token: the app states token: null: send session.getCsrfToken() in the header",
+  );
+}
+
+/**
+ * Writes the hidden field with the one-time token of a form, for
+ * {@linkcode ViewRequest.readForm} with the option `once`.
+ *
+ * Each call makes another token. If sessions live in a store, then it also begins a session for a
+ * visitor who has none, because the store decides which of two requests is the first.
+ *
+ * @param session The session, as `await request.session` gives it.
+ * @returns Markup for the form.
+ * @throws {Error} If it begins a session, and the response was sent already.
+ *
+ * @example A form that is accepted once
+ * ```ts
+ * import { html, onceField } from "@pyramidion/pyramidion";
+ * import { dummyRequest } from "@pyramidion/pyramidion/testing";
+ * import { assertMatch } from "jsr:@std/assert@^1.0.0";
+ *
+ * const session = await dummyRequest().session;
+ * const form = html`<form method="post">${onceField(session)}<button>Order</button></form>`;
+ * assertMatch(form.toString(), /<input type="hidden" name="once_token" value="\S{16}">/);
+ * ```
+ */
+export function onceField(session: Session<AnyData>): Html {
+  const isStored = sessionState(session).record.modify !== undefined;
+  if (isStored && session.isNew && !session.has(ONCE_KEY)) session.set(ONCE_KEY, []);
+  const token = crypto.getRandomValues(new Uint8Array(12)).toBase64({ alphabet: "base64url" });
+  return hidden(ONCE_FIELD, token);
+}
+
+function hidden(name: string, value: string): Html {
+  return html`<input type="hidden" name="${name}" value="${value}">`;
+}
 
 /** How requests are checked. Pyramid: `set_default_csrf_options`. */
 export interface CsrfOptions {
@@ -149,7 +220,8 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
   readonly checksOrigin: boolean;
   /** Methods that change nothing. */
   readonly safeMethods: ReadonlySet<string>;
-  readonly #field: string | null;
+  /** The field of a form that carries the token. `null` means that no field carries it. */
+  readonly tokenField: string | null;
   readonly #header: string | null;
   readonly #origins: CsrfOrigins;
   readonly #forToken: UnnamedOrigins;
@@ -167,7 +239,7 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
    */
   constructor(options: CsrfOptions = {}, environment: CsrfEnvironment = NOWHERE) {
     checkOptions("setDefaultCsrfOptions()", options, CSRF_KINDS);
-    const { token = "csrf_token", header = "X-CSRF-Token", allowNoOrigin } = options;
+    const { token = TOKEN_FIELD, header = "X-CSRF-Token", allowNoOrigin } = options;
     if (token === null && header === null) {
       throw new ConfigurationError(
         "Cannot check CSRF tokens: token and header are both null, so that no request could carry one",
@@ -177,7 +249,7 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
     this.requiredByDefault = options.requireCsrf !== false;
     this.hasExemptions = options.insecureExempt !== undefined;
     this.checksOrigin = options.checkOrigin !== false;
-    this.#field = token;
+    this.tokenField = token;
     this.#header = header;
     this.safeMethods = new Set((options.safeMethods ?? SAFE_METHODS).map(checkedMethod));
     this.#origins = new CsrfOrigins(options.trustedOrigins ?? [], environment.publicOrigin);
@@ -231,7 +303,7 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
     }
     // If the header is present, it alone decides: a right field does not repair a wrong header.
     const header = this.#header === null ? "" : state.headers.get(this.#header) ?? "";
-    const field = this.#field !== null && request.hasForm ? this.#field : null;
+    const field = this.tokenField !== null && request.hasForm ? this.tokenField : null;
     if (header === "" && field === null) throw this.#bad("missing", request);
     const session = await request.session;
     if (!session.hasCsrfToken) throw this.#bad("no-session-token", request);
@@ -303,9 +375,9 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
   }
 
   #advice(fault: "missing" | "no-session-token", { hasForm }: AnyViewRequest): string {
-    const isField = this.#field !== null && (hasForm || this.#header === null);
+    const isField = this.tokenField !== null && (hasForm || this.#header === null);
     const [carrier, remedy] = isField
-      ? [`field ${this.#field}`, "put session.getCsrfToken() into the form"]
+      ? [`field ${this.tokenField}`, "put session.getCsrfToken() into the form"]
       : [`header ${this.#header}`, "send session.getCsrfToken() in it"];
     return fault === "missing"
       ? `${carrier[0]!.toUpperCase()}${carrier.slice(1)} is missing: ${remedy}`

@@ -9,7 +9,7 @@ import type { CsrfPolicy } from "./csrf.ts";
 import { type Handler, type RequestHandler, wrappedBy } from "./handler.ts";
 import { cachedFor } from "./http_cache.ts";
 import type { MethodPredicate } from "./predicates/method.ts";
-import type { AnyData } from "./request.ts";
+import type { AnyData, ViewRequest } from "./request.ts";
 import { demandPermission } from "./security.ts";
 import type { HandlerDecorator, ViewOptions } from "./view.ts";
 
@@ -33,11 +33,12 @@ export interface DeriverInfo {
  * Wraps every view of an app. Pyramid: what `add_view_deriver` takes.
  *
  * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ * @typeParam Taken The request that the deriver takes. Default: one of an app with these sessions.
  */
-export type ViewDeriver<Data extends object = AnyData> = (
-  handler: RequestHandler<Data>,
+export type ViewDeriver<Data extends object = AnyData, Taken = ViewRequest<Data>> = (
+  handler: RequestHandler,
   info: DeriverInfo,
-) => RequestHandler<Data>;
+) => RequestHandler<Data, Taken>;
 
 /** A deriver of the library. */
 export interface BuiltInDeriver<Data extends object> {
@@ -77,7 +78,7 @@ export function builtInDerivers<Data extends object>(
 ): BuiltInDeriver<Data>[] {
   const { csrf } = settings;
   return [
-    { name: "secured", derive: (handler, { options }) => secured(handler, options, settings) },
+    { name: "secured", derive: (handler, info) => secured(handler, info, settings) },
     {
       name: "csrf",
       derive: (handler, { options }, methods) =>
@@ -110,13 +111,16 @@ export function isCsrfChecked(
 
 function secured<Data extends object>(
   handler: Handler<Data>,
-  options: ViewOptions,
+  info: DeriverInfo,
   settings: DeriverSettings,
 ): Handler<Data> {
+  const { options } = info;
   const permission = permissionOf(options, settings);
   if (permission === undefined) return handler;
+  const permitsAnonymous = options.permitsAnonymous === true;
   return (request, state) =>
-    demandPermission(request, permission).then(() => handler(request, state));
+    demandPermission(request, permission, info, permitsAnonymous)
+      .then(() => handler(request, state));
 }
 
 function httpCached<Data extends object>(

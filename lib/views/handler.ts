@@ -7,16 +7,35 @@
 import { describe, either, FUNCTION, type OptionKind, textThatIs } from "../check_options.ts";
 import { HttpError, HttpException } from "../http/errors.ts";
 import { Html, html } from "../http/html.ts";
-import { json, withMutableHeaders, withStatus } from "../http/response.ts";
+import { json, unsniffed, withMutableHeaders, withStatus } from "../http/response.ts";
 import { Lazy } from "../lazy.ts";
 import { printable } from "../printable.ts";
 import { isInstanceOf, isThenable, quiet, whenReady } from "../promises.ts";
-import { type AnyViewRequest, requestState, type StateOf, type ViewRequest } from "./request.ts";
+import {
+  type AnyData,
+  type AnyViewRequest,
+  requestState,
+  type RequestTypes,
+  type StateOf,
+  type ViewRequest,
+} from "./request.ts";
 
-/** Answers a request with a response. If it throws, the exception views answer. */
-export type RequestHandler<Data extends object> = (
-  request: ViewRequest<Data>,
-) => Response | Promise<Response>;
+/**
+ * Answers a request with a response. If it throws, the exception views answer.
+ *
+ * @typeParam Data The keys of the app's sessions. Default: it takes the request of any app.
+ * @typeParam Taken The request. Default: one of an app with these sessions.
+ */
+export type RequestHandler<
+  Data extends object = never,
+  Taken = [Data] extends [never] ? PassedRequest : ViewRequest<Data>,
+> = (request: Taken) => Response | Promise<Response>;
+
+/** A {@linkcode RequestHandler} of one app. */
+export type AppHandler<Data extends object> = RequestHandler<Data, ViewRequest<Data>>;
+
+/** A request that a tween passes on: of any app, with any session. */
+export type PassedRequest = ViewRequest<AnyData, AnyData, RequestTypes, unknown>;
 
 /**
  * A {@linkcode RequestHandler} of the library, which also receives the state of the request. If
@@ -59,7 +78,8 @@ function jsonResponse(value: unknown, request: AnyViewRequest): Response {
 }
 
 function textResponse(value: unknown): Response {
-  return new Response(String(value), { headers: { "content-type": "text/plain; charset=utf-8" } });
+  const headers = { "content-type": "text/plain; charset=utf-8" };
+  return unsniffed(new Response(String(value), { headers }));
 }
 
 /** How what a view returned becomes a response. */
@@ -82,7 +102,7 @@ export interface Rendering<Data extends object> {
  * @param handler What is wrapped.
  */
 export function wrappedBy<Data extends object>(
-  wrap: (answer: RequestHandler<Data>) => RequestHandler<Data>,
+  wrap: (answer: AppHandler<Data>) => AppHandler<Data>,
   handler: Handler<Data>,
 ): Handler<Data> {
   const outer = wrap((request) => {

@@ -4,18 +4,26 @@
  * @module
  */
 
-import { checkValue, describe, FUNCTION, NAME } from "../check_options.ts";
+import { checkValue, FUNCTION, NAME } from "../check_options.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { HttpBadRequest } from "../http/errors.ts";
 import type { FormPart } from "../http/form_parts.ts";
 import { ipAddress, isPlainLoopback } from "../http/ip_address.ts";
 import type { ConnectionInfo } from "../http/request.ts";
 import { ClosableHeaders } from "../http/response.ts";
+import { Lazy } from "../lazy.ts";
 import { quiet, quietly } from "../promises.ts";
-import type { Matchdict } from "../routing/matchdict.ts";
 import type { Route } from "../routing/route.ts";
 import type { Session } from "../../session.ts";
+import type { StandardSchema } from "../standard_schema.ts";
 import type { BodyLimits, FormLimits } from "./body_limits.ts";
+import type { RequestReader } from "./forms/read_form.ts";
+import type {
+  FormReading,
+  JsonReading,
+  ReadFormOptions,
+  ReadQueryOptions,
+} from "./forms/readings.ts";
 import { isForm } from "./request_body.ts";
 import { askForSession, type Environment, type RequestState } from "./request_state.ts";
 import {
@@ -57,8 +65,11 @@ export type FinishedCallback<Data extends object> = (
   request: ViewRequest<Data>,
 ) => void | Promise<void>;
 
-let openState: <Data extends object, Params extends object>(
-  request: ViewRequest<Data, Params>,
+/** Many apps read no form. */
+const reading = new Lazy(() => import("./forms/read_form.ts"));
+
+let openState: <Data extends object>(
+  request: ViewRequest<Data, object, RequestTypes<unknown, unknown, object>, unknown>,
 ) => StateOf<Data>;
 
 /**
@@ -67,10 +78,30 @@ let openState: <Data extends object, Params extends object>(
  *
  * @internal
  */
-export function requestState<Data extends object, Params extends object>(
-  request: ViewRequest<Data, Params>,
+export function requestState<Data extends object>(
+  request: ViewRequest<Data, object, RequestTypes<unknown, unknown, object>, unknown>,
 ): StateOf<Data> {
   return openState(request);
+}
+
+/**
+ * What a {@linkcode ViewRequest} knows besides its session and its pattern.
+ *
+ * @typeParam Context What the factory of the route made.
+ * @typeParam Identity What `request.identity` gives.
+ * @typeParam Settings The settings of the app.
+ */
+export interface RequestTypes<
+  Context = unknown,
+  Identity = unknown,
+  Settings extends object = Readonly<Record<string, unknown>>,
+> {
+  /** The type of `request.context`. */
+  readonly context: Context;
+  /** What `await request.identity` gives. */
+  readonly identity: Identity;
+  /** The type of `request.settings`. An interface counts like a type literal. */
+  readonly settings: { readonly [Name in keyof Settings]: Settings[Name] };
 }
 
 /**
@@ -81,13 +112,21 @@ export function requestState<Data extends object, Params extends object>(
  *
  * @typeParam Data The keys of the app's sessions.
  * @typeParam Params What the route's pattern captures.
+ * @typeParam Types The types of `context`, `identity` and `settings`.
+ * @typeParam Loaded The session, as far as the view knows its keys.
  */
 export class ViewRequest<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
+  Types extends RequestTypes<unknown, unknown, object> = RequestTypes,
+  Loaded = Session<Data>,
 > {
+  /** For the compiler alone: it compares this first, and its message names the session keys. */
+  declare private readonly sessionKeys: Data;
   readonly #state: StateOf<Data>;
-  #identity: Promise<unknown> | undefined;
+  #identity:
+    | { readonly by: RequestEnvironment<Data>["securityPolicy"]; readonly user: Promise<unknown> }
+    | undefined;
   #url: URL | undefined;
   #query: URLSearchParams | undefined;
   #cookies: RequestCookies | undefined;
@@ -251,15 +290,15 @@ export class ViewRequest<
   }
 
   /** What the app stated by `addSettings`. Pyramid: `request.registry.settings`. */
-  get settings(): Readonly<Record<string, unknown>> {
-    return this.#state.environment.settings;
+  get settings(): Types["settings"] {
+    return this.#state.environment.settings as Types["settings"];
   }
 
   /**
    * What the route's `factory` made of this request. The factory runs before the view's predicates,
    * the permission check and the view. It is undefined without a factory.
    */
-  get context(): unknown {
+  get context(): Types["context"] {
     return this.#state.context;
   }
 
@@ -272,8 +311,13 @@ export class ViewRequest<
    * The user who is signed in, as the security policy returns it. Pyramidion calls the policy once.
    * It is `null` if no user is signed in, and without a policy.
    */
-  get identity(): Promise<unknown> {
-    return this.#identity ??= quiet(this.#identify());
+  get identity(): Promise<Types["identity"]> {
+    const by = this.#state.environment.securityPolicy;
+    // A scoped part can have another policy than the app, whose tweens asked before.
+    if (this.#identity === undefined || this.#identity.by !== by) {
+      this.#identity = { by, user: quiet(this.#identify()) };
+    }
+    return this.#identity.user;
   }
 
   /**
@@ -335,15 +379,7 @@ export class ViewRequest<
     return this.#state.responseStatus;
   }
   set responseStatus(status: number | undefined) {
-    if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
-      throw new RangeError(
-        `Cannot set request.responseStatus: must be an integer from 200 to 599, not ${
-          describe(status)
-        }`,
-      );
-    }
-    this.#state.refuseLate("set request.responseStatus");
-    this.#state.responseStatus = status;
+    this.#state.useStatus(status);
   }
 
   /**
@@ -405,8 +441,9 @@ export class ViewRequest<
    *
    * @throws {ConfigurationError} If the app has no session factory.
    */
-  get session(): Promise<Session<Data>> {
-    return this.#state.session ?? askForSession(anyRequest(this), this.#state);
+  get session(): Promise<Loaded> {
+    const { session } = this.#state;
+    return (session ?? askForSession(anyRequest(this), this.#state)) as Promise<Loaded>;
   }
 
   /**
@@ -483,6 +520,141 @@ export class ViewRequest<
    */
   parts(): AsyncIterable<FormPart> {
     return this.#state.body.parts();
+  }
+
+  /**
+   * The body as a form, validated by a Standard Schema, such as one of zod or valibot.
+   *
+   * The schema gets an object with the fields by their names. A field is a list if the schema wants
+   * one. Otherwise only what was sent last counts. A file is a `File`, and the CSRF token is left
+   * out. Dots and brackets in names have no meaning.
+   *
+   * @typeParam Value What the schema makes.
+   * @typeParam Kept What the functions of `files` give.
+   * @param schema The schema. It can be asynchronous. What it throws is answered with a 500.
+   * @param options Lists, limits, streamed files, and whether the form is accepted once.
+   * @returns What the schema made, or the errors and the text to show again.
+   * @throws {HttpError} As `form()` does. 400 if a one-time token is missing, 409 if it was used.
+   * @throws {TypeError} If the schema is not a Standard Schema, or an option is wrong or unknown.
+   *
+   * @example A schema of one's own
+   * ```ts
+   * import { Configurator, html, route, type StandardSchema } from "@pyramidion/pyramidion";
+   * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+   *
+   * const name: StandardSchema<{ name: string }> = {
+   *   "~standard": {
+   *     version: 1,
+   *     vendor: "app",
+   *     validate: (value) =>
+   *       typeof value === "object" && value !== null && "name" in value &&
+   *         typeof value.name === "string" && value.name !== ""
+   *         ? { value: { name: value.name } }
+   *         : { issues: [{ message: "Write a name", path: ["name"] }] },
+   *   },
+   * };
+   * const hello = route("hello", "/hello");
+   * const app = new Configurator().addRoute(hello).addView(async (request) => {
+   *   const read = await request.readForm(name);
+   *   return read.ok ? html`Hello ${read.value.name}` : html`${read.errors.name}`;
+   * }, { route: hello, requestMethod: "POST" }).makeApp();
+   * const body = new URLSearchParams({ name: "" });
+   * const response = await app.fetch(new Request("https://app.test/hello", { method: "POST", body }));
+   * assertEquals(await response.text(), "Write a name");
+   * ```
+   */
+  readForm<Value, Kept = unknown>(
+    schema: StandardSchema<Value>,
+    options?: ReadFormOptions<Kept>,
+  ): Promise<FormReading<Value>> {
+    return this.#read((reader) => reader.readForm(schema, options));
+  }
+
+  /**
+   * The body as JSON, validated by a Standard Schema. The errors of nested values have dots in their
+   * names, such as `items.0.price`.
+   *
+   * @param schema As for {@linkcode readForm}.
+   * @param limits Default: the `bodyLimits` of the view, its route or the Configurator.
+   * @returns What the schema made, or the errors.
+   * @throws {HttpError} 415 if the `Content-Type` is not `application/json` or one with `+json`. 400
+   * if it is not JSON, 413 if it is too large.
+   * @throws {TypeError} If the schema is not a Standard Schema, or a limit is wrong or unknown.
+   */
+  readJson<Value>(schema: StandardSchema<Value>, limits?: BodyLimits): Promise<JsonReading<Value>> {
+    return this.#read((reader) => reader.readJson(schema, limits));
+  }
+
+  /**
+   * The parameters of the query, validated by a Standard Schema. Lists are those of
+   * {@linkcode readForm}.
+   *
+   * @param schema As for {@linkcode readForm}.
+   * @param options Which parameters are lists, and which are not shown again.
+   * @returns What the schema made, or the errors and the text to show again.
+   * @throws {TypeError} If the schema is not a Standard Schema, or an option is wrong or unknown.
+   */
+  readQuery<Value>(
+    schema: StandardSchema<Value>,
+    options?: ReadQueryOptions,
+  ): Promise<FormReading<Value>> {
+    return this.#read((reader) => reader.readQuery(schema, options));
+  }
+
+  /**
+   * The value of {@linkcode readForm}. An invalid form throws.
+   *
+   * @throws {ValidationError} 422 if the form does not fit the schema.
+   *
+   * @example Problem details
+   * ```ts
+   * import { Configurator, json, route, type StandardSchema } from "@pyramidion/pyramidion";
+   * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+   *
+   * const nothing: StandardSchema<null> = {
+   *   "~standard": {
+   *     version: 1,
+   *     vendor: "app",
+   *     validate: () => ({ issues: [{ message: "Closed", path: ["name"] }] }),
+   *   },
+   * };
+   * const names = route("names", "/names");
+   * const app = new Configurator().addRoute(names)
+   *   .addView(async (request) => json(await request.validForm(nothing)), { route: names, requestMethod: "POST" })
+   *   .makeApp();
+   * const response = await app.fetch(
+   *   new Request("https://app.test/names", {
+   *     method: "POST",
+   *     headers: { accept: "application/json" },
+   *     body: new URLSearchParams({ name: "Ada" }),
+   *   }),
+   * );
+   * assertEquals([response.status, (await response.json()).errors], [422, { name: ["Closed"] }]);
+   * ```
+   */
+  validForm<Value, Kept = unknown>(
+    schema: StandardSchema<Value>,
+    options?: ReadFormOptions<Kept>,
+  ): Promise<Value> {
+    return this.#read((reader) => reader.validForm(schema, options));
+  }
+
+  /**
+   * The value of {@linkcode readJson}. An invalid value throws.
+   *
+   * @throws {ValidationError} 422 if the value does not fit the schema.
+   */
+  validJson<Value>(schema: StandardSchema<Value>, limits?: BodyLimits): Promise<Value> {
+    return this.#read((reader) => reader.validJson(schema, limits));
+  }
+
+  /**
+   * The value of {@linkcode readQuery}. An invalid query throws.
+   *
+   * @throws {ValidationError} 422 if the query does not fit the schema.
+   */
+  validQuery<Value>(schema: StandardSchema<Value>, options?: ReadQueryOptions): Promise<Value> {
+    return this.#read((reader) => reader.validQuery(schema, options));
   }
 
   /** The path of a route, behind `mountPrefix`: `routePath(user, { id })`, or by the route's name. */
@@ -578,13 +750,22 @@ export class ViewRequest<
     return { isPlain, mountPrefix: this.mountPrefix };
   }
 
+  #read<Reading>(read: (reader: RequestReader) => Promise<Reading>): Promise<Reading> {
+    const open = reading.get();
+    return quiet(
+      Promise.resolve(open).then((room) =>
+        read(new room.RequestReader(anyRequest(this), this.#state))
+      ),
+    );
+  }
+
   async #permits(permission: string, context: unknown): Promise<boolean> {
     const policy = this.#state.environment.securityPolicy;
     return policy === undefined || await policy.permits(anyRequest(this), context, permission);
   }
 
   #route(wanted: Route | string): Route {
-    return this.#state.environment.routes.get(wanted, this.#state.match?.value.scope ?? null);
+    return this.#state.environment.routes.get(wanted, this.#state.match?.value.part ?? null);
   }
 
   async #identify(): Promise<unknown> {
@@ -604,16 +785,13 @@ export type AnyData = any;
 /** A request of any app: for predicates, renderers and the like, which work in all of them. */
 export type AnyViewRequest = ViewRequest<AnyData, AnyData>;
 
-/** The request of a route's views, by the route: for annotations. */
-export type RequestOf<Pattern extends string, Data extends object> = ViewRequest<
-  Data,
-  Matchdict<Pattern>
->;
-
 function addressOf(peer: ConnectionInfo["remoteAddr"] | undefined): string | undefined {
   return peer?.hostname === undefined ? undefined : ipAddress(peer.hostname);
 }
 
-function anyRequest(request: AnyViewRequest): AnyViewRequest {
-  return request;
+function anyRequest(
+  request: ViewRequest<AnyData, AnyData, RequestTypes<unknown, unknown, object>, unknown>,
+): AnyViewRequest {
+  // Settings that are typed can be read by any name.
+  return request as AnyViewRequest;
 }

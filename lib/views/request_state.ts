@@ -13,12 +13,39 @@ import type { Logger } from "../log.ts";
 import { isThenable, quiet } from "../promises.ts";
 import { type Mounted, mountedAt, requestUrl } from "../routing/request_target.ts";
 import type { Route } from "../routing/route.ts";
-import type { RouteNames, RouteScope } from "../routing/route_names.ts";
+import type { RouteNames, RoutePart } from "../routing/route_names.ts";
 import { Session, type SessionFactory, type SessionRequest, sessionState } from "../../session.ts";
 import type { HeldLimits } from "./body_limits.ts";
 import { RequestBody } from "./request_body.ts";
 import type { ViewLabel } from "./view_label.ts";
 import { closeFailed, isClosed, isWebSocketHandshake, upgradeResponse } from "./websocket.ts";
+
+/** The field of a form that carries the CSRF token, if the app states no other. */
+export const TOKEN_FIELD = "csrf_token";
+
+/** The field of a form that carries its one-time token. */
+export const ONCE_FIELD = "once_token";
+/** The key of a stored session, and the flash queue of another one, with the tokens that were used. */
+export const ONCE_KEY = "_once_tokens";
+
+/** The fields of apps that state another one, by their sessions. */
+const tokenFields = new WeakMap<object, string | null>();
+
+/** The field for the CSRF token in forms with this session. `null` means that no field carries it. */
+export function tokenFieldFor(session: object): string | null {
+  return tokenFields.get(session) ?? (tokenFields.has(session) ? null : TOKEN_FIELD);
+}
+
+/** The same for the forms that a request can carry. */
+export function tokenFieldOf(
+  { environment: { sessionGuard } }: {
+    readonly environment: {
+      readonly sessionGuard: { readonly tokenField: string | null } | undefined;
+    };
+  },
+): string | null {
+  return sessionGuard === undefined ? TOKEN_FIELD : sessionGuard.tokenField;
+}
 
 /** Who works on a request before its view is found. */
 const BEFORE_A_VIEW: ViewLabel = {
@@ -48,10 +75,14 @@ export interface Environment<Data extends object, ViewRequest> {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Receives the failures of the server. */
   readonly logger: Logger;
+  /** Whether the app is in development mode. */
+  readonly isDevelopment: boolean;
   /** Seconds for which a body may stop. `null` means no limit. */
   readonly bodyTimeout: number | null;
   /** How much of a body the app reads if no view states limits. */
   readonly bodyLimits: HeldLimits;
+  /** The scoped part whose rules these are. `null` means the app's own. */
+  readonly scope: RoutePart | null;
 }
 
 /**
@@ -62,6 +93,8 @@ export interface Environment<Data extends object, ViewRequest> {
 export interface SessionGuard<ViewRequest> {
   /** Methods that change nothing: a request of theirs gets its session, unless it opens a WebSocket. */
   readonly safeMethods: ReadonlySet<string>;
+  /** The field of a form that carries the CSRF token. `null` means that no field carries it. */
+  readonly tokenField: string | null;
   /**
    * The error that any other request gets in place of its session. It is `null` if the request gets
    * its session.
@@ -84,7 +117,7 @@ export interface RequestSecurity<ViewRequest> {
 /** What the app states of a route, besides its pattern. */
 export interface RequestRoute {
   /** Where the route was stated. */
-  readonly scope: RouteScope;
+  readonly part: RoutePart;
   /** Makes the context of a request, once for each match. */
   readonly factory: ((request: never) => unknown) | undefined;
 }
@@ -118,8 +151,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   readonly raw: Request;
   /** What the server knows of the connection. */
   readonly info: ConnectionInfo | undefined;
-  /** What every request of the app shares. */
-  readonly environment: Environment<Data, ViewRequest>;
+  /** What every request of the app shares, or of the scoped part in which it has arrived. */
+  environment: Environment<Data, ViewRequest>;
   /** The headers of a request that may become a WebSocket: afterwards its own cannot be read. */
   handshake: Headers | undefined = undefined;
   /** The 101, once the request was upgraded: from then on nothing else may be answered. */
@@ -257,6 +290,15 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     return this.#body = new RequestBody(this.raw, bodyTimeout, bodyLimits, this);
   }
 
+  /** Goes on by the rules of a scoped part. */
+  enter(environment: Environment<Data, ViewRequest>): void {
+    // The part has a guard of its own, which may judge otherwise.
+    if (environment.sessionGuard !== this.environment.sessionGuard) this.refused = undefined;
+    this.environment = environment;
+    // A tween of the app may have loaded the session, whose forms then name the field of the app.
+    if (this.loaded !== undefined) tokenFields.set(this.loaded, tokenFieldOf(this));
+  }
+
   /** Keeps what cannot be read any more once the request became a WebSocket, if it asks for one. */
   keepHandshake(): void {
     if (this.handshake !== undefined) return;
@@ -288,6 +330,24 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     const upgrade = this.upgraded();
     if (upgrade !== undefined && this.socket !== undefined) closeFailed(this.socket);
     return upgrade;
+  }
+
+  /**
+   * States the status of what is rendered.
+   *
+   * @throws {RangeError} If it is not an integer from 200 to 599.
+   * @throws {TypeError} If the response was made.
+   */
+  useStatus(status: number | undefined): void {
+    if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+      throw new RangeError(
+        `Cannot set request.responseStatus: must be an integer from 200 to 599, not ${
+          describe(status)
+        }`,
+      );
+    }
+    this.refuseLate("set request.responseStatus");
+    this.responseStatus = status;
   }
 
   /**
@@ -398,6 +458,8 @@ function keep<Data extends object, ViewRequest>(
   state: RequestState<Data, ViewRequest>,
 ): Session<Data> {
   state.loaded = session;
+  const field = tokenFieldOf(state);
+  if (field !== TOKEN_FIELD) tokenFields.set(session, field);
   return state.isClosed ? readOnly(session) : session;
 }
 

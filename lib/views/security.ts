@@ -13,7 +13,7 @@ import {
   withFunctions,
 } from "../check_options.ts";
 import { HttpForbidden } from "../http/errors.ts";
-import type { AnyViewRequest, ViewRequest } from "./request.ts";
+import type { AnyViewRequest, RequestTypes, ViewRequest } from "./request.ts";
 import type { RequestSecurity } from "./request_state.ts";
 
 /**
@@ -40,12 +40,16 @@ export interface SecurityPolicy<
    * Whether the visitor may do something. Only `true` permits. Any value other than true or false
    * is an error.
    *
-   * @param request The request. `await request.identity` gives the user.
+   * @param request The request. `await request.identity` gives the user, or `null`.
    * @param context What the route's `factory` returned, or undefined without a factory.
    * @param permission What the view, or `hasPermission()`, asks for.
    */
   permits(
-    request: ViewRequest<Data>,
+    request: ViewRequest<
+      Data,
+      Record<string, string | undefined>,
+      RequestTypes<unknown, NoInfer<Identity> | null>
+    >,
     context: unknown,
     permission: string,
   ): boolean | Promise<boolean>;
@@ -77,7 +81,8 @@ export const PERMISSION_KIND: OptionKind = {
   is: (value) => value === NO_PERMISSION_REQUIRED || NAME.is(value),
 };
 
-const POLICY = withFunctions("identity", "permits");
+/** What an option `securityPolicy` takes. */
+export const SECURITY_POLICY: OptionKind = withFunctions("identity", "permits");
 
 /**
  * Refuses a value that is not a security policy. The functions of a policy may be methods of a
@@ -86,7 +91,7 @@ const POLICY = withFunctions("identity", "permits");
  * @throws {ConfigurationError} If a function is missing, or `usesSession` is neither true nor false.
  */
 export function checkSecurityPolicy<Data extends object>(policy: SecurityPolicy<Data>): void {
-  checkValue("the security policy", policy, POLICY);
+  checkValue("the security policy", policy, SECURITY_POLICY);
   const { usesSession = false } = policy;
   checkValue("usesSession of the security policy", usesSession, BOOLEAN);
 }
@@ -100,12 +105,25 @@ export type Permission = string | typeof NO_PERMISSION_REQUIRED;
 /**
  * Lets a request pass if its visitor has the permission.
  *
+ * @param request The request.
+ * @param permission The permission.
+ * @param view The view, which names itself for the message.
+ * @param permitsAnonymous Whether a visitor who is not signed in may have the permission.
  * @throws {HttpForbidden} If the visitor does not have the permission.
+ * @throws {TypeError} If the policy grants the permission to a visitor who is not signed in, and
+ * the view does not foresee it.
  */
 export async function demandPermission<Data extends object>(
   request: ViewRequest<Data>,
   permission: string,
+  view: { readonly name: string },
+  permitsAnonymous: boolean,
 ): Promise<void> {
-  if (await request.hasPermission(permission)) return;
-  throw new HttpForbidden("You do not have permission to see this page.");
+  if (!await request.hasPermission(permission)) {
+    throw new HttpForbidden("You do not have permission to see this page.");
+  }
+  if (permitsAnonymous || await request.identity !== null) return;
+  throw new TypeError(
+    `Cannot call ${view.name}: permits() granted "${permission}" to a visitor who is not signed in, and the view relies on request.identity: let permits() return false, or state permitsAnonymous: true with the view`,
+  );
 }

@@ -25,7 +25,7 @@ import { HTTP_CACHE_KIND, type HttpCache } from "./http_cache.ts";
 import { REQUEST_METHOD_KIND, type RequestMethod } from "./predicates/method.ts";
 import type { OrNot } from "./predicates/predicate.ts";
 import { PREDICATE_KINDS, type PredicateOptions } from "./predicates/predicates.ts";
-import type { ViewRequest } from "./request.ts";
+import type { RequestTypes, ViewRequest } from "./request.ts";
 import { type Permission, PERMISSION_KIND } from "./security.ts";
 
 /**
@@ -39,11 +39,45 @@ export type ViewResult = Response | Html | HttpException;
  *
  * @typeParam Data The keys of the app's sessions.
  * @typeParam Params What the route's pattern captures.
+ * @typeParam Types The types of `context`, `identity` and `settings` of its requests.
  */
 export type View<
   Data extends object = Record<string, unknown>,
   Params extends object = Record<string, string | undefined>,
-> = (request: ViewRequest<Data, Params>) => ViewResult | Promise<ViewResult>;
+  Types extends RequestTypes<unknown, unknown, object> = RequestTypes,
+> = (request: ViewRequest<Data, Params, Types>) => ViewResult | Promise<ViewResult>;
+
+/** What an option `permission` can be. */
+export type PermissionOption = Permission | undefined;
+
+/**
+ * What the options of a view must have if the view returns no response: a renderer. The name stands
+ * in the message of the compiler.
+ *
+ * @typeParam Returned What the view returns.
+ */
+export interface NoResponse<Returned> {
+  /** The renderer, which makes a response of what the view returns. */
+  readonly renderer: string | Renderer;
+}
+
+/**
+ * What the options of a view must have: a renderer, unless the view returns a response.
+ *
+ * @typeParam Returned What the view returns.
+ */
+export type RendererFor<Returned> = [Returned] extends [ViewResult | Promise<ViewResult>] ? unknown
+  : NoResponse<Returned>;
+
+/**
+ * What `request.identity` gives in a view: `null` too, unless the view states a permission.
+ *
+ * @typeParam Identity What the security policy knows of a user.
+ * @typeParam Permitted The type of the option `permission`.
+ * @typeParam Anonymous The type of the option `permitsAnonymous`.
+ */
+export type IdentityUnder<Identity, Permitted, Anonymous> = [Permitted, Anonymous] extends
+  [string, false | undefined] ? Identity : Identity | null;
 
 /** A class of errors. Its constructor may take any arguments. */
 export type ErrorClass<Failure> = abstract new (...args: never[]) => Failure;
@@ -58,10 +92,20 @@ export type HandlerDecorator = (answer: RequestHandler<any>) => RequestHandler<a
 /**
  * Which requests a view answers, and how. State the route by `route` or by `routeName`, not by
  * both.
+ *
+ * @typeParam Pattern The pattern of the route.
+ * @typeParam Context What the factory of the route makes.
+ * @typeParam Permitted The type of `permission`, which decides whether `request.identity` is null.
+ * @typeParam Anonymous The type of `permitsAnonymous`, which decides the same.
  */
-export interface ViewOptions<Pattern extends string = string> extends PredicateOptions {
-  /** The route, which types `request.matchdict`. */
-  readonly route?: Route<Pattern>;
+export interface ViewOptions<
+  Pattern extends string = string,
+  Context = unknown,
+  Permitted extends PermissionOption = PermissionOption,
+  Anonymous extends boolean | undefined = boolean | undefined,
+> extends PredicateOptions {
+  /** The route, which types `request.matchdict` and `request.context`. */
+  readonly route?: Route<Pattern, Context>;
   /** The route by its name, checked when the app is made. */
   readonly routeName?: string;
   /**
@@ -69,8 +113,16 @@ export interface ViewOptions<Pattern extends string = string> extends PredicateO
    * the methods of the route, otherwise GET and HEAD.
    */
   readonly requestMethod?: OrNot<RequestMethod>;
-  /** The permission that the visitor must have. It needs a security policy. */
-  readonly permission?: Permission;
+  /**
+   * The permission that the visitor must have. It needs a security policy. `request.identity` is
+   * then not null.
+   */
+  readonly permission?: Permitted;
+  /**
+   * Whether the policy may grant the permission to a visitor who is not signed in. Without it such
+   * a grant is a `TypeError`. @default {false}
+   */
+  readonly permitsAnonymous?: Anonymous;
   /** Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer` named, or a function. */
   readonly renderer?: string | Renderer;
   /**
@@ -105,6 +157,7 @@ export const VIEW_KINDS: OptionKinds<ViewOptions> = {
   requestMethod: REQUEST_METHOD_KIND,
   ...PREDICATE_KINDS,
   permission: PERMISSION_KIND,
+  permitsAnonymous: BOOLEAN,
   renderer: RENDERER_KIND,
   requireCsrf: BOOLEAN,
   renewSession: BOOLEAN,

@@ -430,5 +430,6 @@ Deno.test("App.explain() tells of a factory that throws, and goes no further", a
     views: [],
     allow: [],
     status: 403,
+    scope: null,
   });
 });

@@ -5,6 +5,7 @@
  */
 
 import type { App } from "@pyramidion/pyramidion";
+import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
 import { TestClient } from "@pyramidion/pyramidion/testing";
 import { makeGuestbook } from "../../examples/guestbook/app.ts";
 import { makeSignInApp } from "../../examples/sign_in/app.ts";
@@ -139,6 +140,7 @@ export function guestbook() {
   let time = Date.UTC(2026, 4, 29, 8, 12);
   return makeGuestbook({
     secret: newSecret(),
+    revocations: memoryStore(),
     accounts: { verify: (_user, password) => Promise.resolve(password === PASSWORD) },
     now: () => new Date(time += 3_600_000),
   });

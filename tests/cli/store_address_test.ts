@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
+import { POSTGRES_TABLES } from "@pyramidion/pyramidion/stores/postgres";
 import { SQLITE_TABLES, sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
 import { CommandFailure } from "../../lib/cli/command.ts";
 import { ADDRESS_FORMS, openStore, tablesOf } from "../../lib/cli/store_address.ts";
@@ -24,17 +25,26 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 Deno.test("ADDRESS_FORMS has every store that another process can open", () => {
-  assertEquals(ADDRESS_FORMS, ["sqlite:<file>", "deno-kv:<file>"]);
+  assertEquals(ADDRESS_FORMS, [
+    "sqlite:<file>",
+    "deno-kv:<file>",
+    "redis://<host>:<port>",
+    "postgres://<user>@<host>/<database>",
+  ]);
 });
 
 Deno.test("tablesOf() gives the text of the store, and says which stores have tables", async () => {
   assertEquals(await tablesOf("sqlite"), SQLITE_TABLES);
-  const known = '\nStores with tables: "sqlite". Stores without: "deno-kv", "memory"';
+  assertEquals(await tablesOf("postgres"), POSTGRES_TABLES);
+  assertEquals(await tablesOf("postgresql"), POSTGRES_TABLES);
+  const known =
+    '\nStores with tables: "sqlite", "postgres". Stores without: "deno-kv", "redis", "memory"';
   const rows: Record<string, string> = {
     "deno-kv": "this store needs no tables",
     memory: "this store needs no tables",
     sqlit: 'no store has this name: did you mean "sqlite"?',
-    redis: "no store has this name",
+    redis: "this store needs no tables",
+    mysql: "no store has this name",
     toString: "no store has this name",
     "sqlite:a.db": "no store has this name",
   };
@@ -47,11 +57,18 @@ Deno.test("tablesOf() gives the text of the store, and says which stores have ta
 });
 
 Deno.test("openStore() names the known addresses, and never a password", async () => {
-  const write = "\nWrite sqlite:<file> or deno-kv:<file>";
+  const write = `\nWrite ${ADDRESS_FORMS.join(" or ")}`;
+  const noUrl = (name: string) =>
+    `Cannot use the address of a store that begins with "${name}": it is not a URL with a host\n` +
+    "In a user name and a password, write / ? # @ : % as %2F %3F %23 %40 %3A %25";
   const begins = (name: string, reason: string) =>
     `Cannot use the address of a store that begins with "${name}": ${reason}${write}`;
   const rows: Record<string, string> = {
-    "redis://ada:secret@host": begins("redis", "no store has this name"),
+    "mysql://ada:secret@host": begins("mysql", "no store has this name"),
+    "redis://ada:sec/ret@host": noUrl("redis"),
+    "rediss:ada": noUrl("rediss"),
+    "postgresql://ada:sec#ret@host": noUrl("postgres"),
+    redis: begins("redis", "the part after the colon is missing"),
     "sqllite:a.db": begins("sqllite", 'no store has this name: did you mean "sqlite"?'),
     "": begins("", "no store has this name"),
     ":a.db": begins("", "no store has this name"),

@@ -64,20 +64,22 @@ Deno.test('joinPrefix(): "" is the prefix itself, "/" the prefix and a slash', a
 Deno.test("Includes.add() takes a callable once under each prefix, by its identity", () => {
   const includes = new Includes(), own = ownPart();
   const one = () => {}, other = () => {};
-  const first = includes.add(one, own, "/a");
+  const first = includes.add(one, own, { routePrefix: "/a" });
   assert(first);
   assertEquals([first.prefix, first.repetition], ["/a", ""]);
-  for (const same of ["/a", "a", "/a/", "a/"]) assertEquals(includes.add(one, own, same), null);
-  assertEquals(includes.add(other, own, "/a")?.prefix, "/a");
-  assertEquals(includes.add(one, own, "/b")?.repetition, ' included under "/b"');
-  assertEquals(includes.add(one, first, "/b")?.prefix, "/a/b");
+  for (const same of ["/a", "a", "/a/", "a/"]) {
+    assertEquals(includes.add(one, own, { routePrefix: same }), null);
+  }
+  assertEquals(includes.add(other, own, { routePrefix: "/a" })?.prefix, "/a");
+  assertEquals(includes.add(one, own, { routePrefix: "/b" })?.repetition, ' included under "/b"');
+  assertEquals(includes.add(one, first, { routePrefix: "/b" })?.prefix, "/a/b");
 });
 
 Deno.test("isIncludedBy() and pathOf() know the parts above a part, and that none includes itself", () => {
   const own = ownPart(), includes = new Includes();
-  const part = includes.add(() => {}, own, "/a");
+  const part = includes.add(() => {}, own, { routePrefix: "/a" });
   assert(part);
-  const inner = includes.add(() => {}, part, "/b");
+  const inner = includes.add(() => {}, part, { routePrefix: "/b" });
   assert(inner);
   assertEquals([isIncludedBy(part, own), isIncludedBy(inner, own), isIncludedBy(inner, part)], [
     true,
@@ -282,21 +284,22 @@ Deno.test("include() refuses what is no function, and what is async", () => {
     config.addRoute("late", "/late");
   }
   assertMatch(
-    assertThrows(() => new Configurator().include(later), ConfigurationError).message,
+    assertThrows(() => new Configurator().include(later as never), ConfigurationError).message,
     /^Cannot include "later" at \S+\/includes_test\.ts:\d+: it is async, so that its routes and views can come after makeApp\(\): await everything first, and include a function that is not async$/,
   );
 });
 
 Deno.test("include() names an async function without a name by the place of the include", () => {
   assertMatch(
-    assertThrows(() => new Configurator().include(async () => {}), ConfigurationError).message,
+    assertThrows(() => new Configurator().include((async () => {}) as never), ConfigurationError)
+      .message,
     /^Cannot include the function at \S+\/includes_test\.ts:\d+: it is async/,
   );
 });
 
 Deno.test("an async include that fails later does not end the process", () => {
   const failing = () => Promise.reject(new Error("later"));
-  assertThrows(() => new Configurator().include(failing), ConfigurationError, "is async");
+  assertThrows(() => new Configurator().include(failing as never), ConfigurationError, "is async");
 });
 
 Deno.test("include() of a callable that throws throws the same", () => {

@@ -7,11 +7,11 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError } from "../../lib/configuration_error.ts";
 import { ConfigurationConflictError, Statements } from "../../lib/configurator/statements.ts";
-import { ownPart, type Part } from "../../lib/configurator/includes.ts";
+import { ownPart, Part } from "../../lib/configurator/includes.ts";
 import { SourceLocation } from "../../lib/source_location.ts";
 
 const APP = ownPart();
-const included = (parent: Part): Part => ({ parent, prefix: "", repetition: "" });
+const included = (parent: Part): Part => new Part(parent);
 
 function say(
   statements: Statements<null>,
@@ -22,7 +22,7 @@ function say(
   statements.add({
     subject,
     identity: "",
-    isOfApp: false,
+    about: "part",
     place: new SourceLocation(),
     part,
     apply,
@@ -124,14 +124,18 @@ Deno.test("a conflict names the rivals alone, not those that are beaten in any c
 Deno.test("Statements takes what is about the app as a whole from the first inclusion of a callable alone", () => {
   const done: string[] = [];
   const statements = new Statements(null);
-  const again: Part = { parent: APP, prefix: "/b", repetition: ' included under "/b"' };
+  const again = new Part(APP, {
+    prefix: "/b",
+    repetition: ' included under "/b"',
+    isRepeated: true,
+  });
   for (const part of [included(APP), again]) {
-    for (const isOfApp of [true, false]) {
-      const apply = () => void done.push(`${part.prefix} ${isOfApp}`);
+    for (const about of ["app", "scope", "part"] as const) {
+      const apply = () => void done.push(`${part.prefix} ${about}`);
       statements.add({
         subject: null,
         identity: "",
-        isOfApp,
+        about,
         place: new SourceLocation(),
         part,
         apply,
@@ -139,7 +143,7 @@ Deno.test("Statements takes what is about the app as a whole from the first incl
     }
   }
   statements.close();
-  assertEquals(done, [" true", " false", "/b false"]);
+  assertEquals(done, [" app", " scope", " part", "/b part"]);
 });
 
 Deno.test("Statements.add() after close() is refused, naming the subject and the place", () => {

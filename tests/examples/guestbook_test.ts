@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
+import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
 import { TestClient, type TestPage } from "@pyramidion/pyramidion/testing";
 import { MemoryAccounts } from "../../examples/guestbook/accounts.ts";
 import { makeGuestbook } from "../../examples/guestbook/app.ts";
@@ -18,7 +19,12 @@ function makeApp() {
   const accounts = {
     verify: (user: string, password: string) => Promise.resolve(PASSWORDS[user] === password),
   };
-  return makeGuestbook({ secret: SECRET, accounts, now: () => new Date("2026-05-29T09:12:00Z") });
+  return makeGuestbook({
+    secret: SECRET,
+    accounts,
+    revocations: memoryStore(),
+    now: () => new Date("2026-05-29T09:12:00Z"),
+  });
 }
 
 async function signedIn(client: TestClient, user = "ada"): Promise<TestPage> {

@@ -17,6 +17,7 @@ import {
   NewResponse,
   type RevocationStore,
   signedCookieSessionFactory,
+  type StandardSchema,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
 
@@ -69,6 +70,24 @@ const config = new Configurator<Kept>({ sessionFactory, logger: fullLog, bodyTim
     permits: () => rejecting(),
   });
 
+/** A schema that finds a fault in each list. */
+const REFUSING: StandardSchema<never> = {
+  "~standard": {
+    version: 1,
+    vendor: "by hand",
+    validate: (value) => {
+      const names = typeof value === "object" && value !== null ? Object.keys(value) : [];
+      return { issues: names.map((name) => ({ message: name, path: [name, 0] })) };
+    },
+  },
+};
+
+/** Takes the files that nobody else wants, and forgets to read them. */
+const files = {
+  a: () => rejecting(),
+  file: () => "unread",
+};
+
 /** What promises of a request are asked for, and awaited by nobody or late. */
 const MEMBERS: Readonly<Record<string, (request: AnyViewRequest) => unknown>> = {
   bytes: (request) => request.bytes({ maxBytes: 2 }),
@@ -76,6 +95,7 @@ const MEMBERS: Readonly<Record<string, (request: AnyViewRequest) => unknown>> = 
   json: (request) => request.json(),
   form: (request) => request.form(),
   params: (request) => request.params,
+  readForm: (request) => request.readForm(REFUSING, { once: true }),
   identity: (request) => request.identity,
   session: (request) => request.session,
   permission: (request) => request.hasPermission("edit"),
@@ -91,6 +111,10 @@ const pages: Readonly<Record<string, (request: KeptRequest) => unknown>> = {
     return json(session.get("n"));
   },
   "/form": async (request) => json([...(await request.form()).keys()].length),
+  "/read-form": async (request) => json(await request.readForm(REFUSING)),
+  "/read-json": async (request) => json(await request.readJson(REFUSING)),
+  "/read-files": async (request) =>
+    json(await request.validForm(REFUSING, { files, discard: () => rejecting() })),
   "/params": async (request) => json((await request.params).size),
   "/json": async (request) => json(await request.json()),
   "/echo/:text": (request) => new Response(request.matchdict.text),
@@ -182,6 +206,7 @@ for (const [pattern, view] of Object.entries(pages)) {
     routeName: pattern,
     requestMethod: "*",
     requireCsrf: false,
+    ...(pattern === "/read-files" ? { bodyLimits: { maxStreamedBytes: 2_000_000 } } : {}),
     renderer: (value) => value as Response,
   });
 }

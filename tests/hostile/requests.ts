@@ -218,9 +218,15 @@ export const COOKIES: readonly HostileRequest[] = [
 ].map(cookies);
 
 /** Bodies. */
-export const FORMS: readonly HostileRequest[] = ["/form", "/params", "/json", "/ok"].flatMap((
-  path,
-) => [
+export const FORMS: readonly HostileRequest[] = [
+  "/form",
+  "/params",
+  "/json",
+  "/read-form",
+  "/read-files",
+  "/read-json",
+  "/ok",
+].flatMap((path) => [
   ...BODIES.map((body) => body(path)),
   post(path, URL_ENCODED, "%ZZ=%E0%A4"),
   post(path, URL_ENCODED, "__proto__=1&constructor.prototype.x=1"),
@@ -239,8 +245,11 @@ export const FORMS: readonly HostileRequest[] = ["/form", "/params", "/json", "/
 export const STOPPING: readonly HostileRequest[] = [
   "/form",
   "/json",
+  "/read-files",
   "/late/form",
+  "/late/readForm",
   "/unawaited/json",
+  "/unawaited/readForm",
 ]
   .flatMap((path) => [
     of(`POST ${path}`, { headers: [URL_ENCODED, "Content-Length: 10"], body: "a=1" }),

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
+import { assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { type Html, html, type HtmlValue, insecureRaw } from "../../lib/http/html.ts";
 
 Deno.test("html writes each kind of value by one rule", async (t) => {
@@ -56,6 +56,92 @@ Deno.test("html refuses what has no markup and names its place", async (t) => {
   });
 });
 
+Deno.test("html refuses a value where it is not safe, and names place and line", async (t) => {
+  const code = "javascript:alert(1)";
+  const rows: Record<string, [write: () => Html, message: string]> = {
+    "no quotes": [
+      () => html`<input value=${"a"}>`,
+      'Cannot write interpolation 1, after "<input value=": attribute "value" has no quotes',
+    ],
+    "no quotes, and nothing to write": [() => html`<p class=${null}>`, 'write class="${…}"'],
+    "an attribute as text": [() => html`<input ${"value=a"}>`, 'text with "=" inside of a tag'],
+    "a tag with an attribute": [() => html`<${"img src=x"}>`, 'text with "=" inside of a tag'],
+    "code in href": [
+      () => html`<p>${"a"}</p><a href="${code}">`,
+      'Cannot write interpolation 2, after "</p><a href="": attribute "href" would run code by a "javascript:" URL',
+    ],
+    "code in src": [() => html`<iframe src='${code}'></iframe>`, 'attribute "src"'],
+    "code in action": [() => html`<form action="${code}">`, 'attribute "action"'],
+    "code in formaction": [() => html`<button formaction="${code}">`, 'attribute "formaction"'],
+    "code in xlink:href": [() => html`<use xlink:href="${code}">`, 'attribute "xlink:href"'],
+    "code in an object": [() => html`<object data="${code}">`, 'attribute "data"'],
+    "code with a tab": [() => html`<a href="${" Java\tScript:x"}">`, '"javascript:"'],
+    "code in markup": [() => html`<a href="${insecureRaw("java&#115;cript:x")}">`, '"javascript:"'],
+    "code through a template": [() => html`<a href="${html`${code}`}">`, '"javascript:"'],
+    "code in a list": [() => html`<a href="${["javas", "cript:", 1]}">`, '"javascript:"'],
+    "code in two values": [() => html`<a href="${"java"}${"script:x"}">`, "interpolation 2"],
+    "code with a colon of the template": [
+      () => html`<a href="${"javascript"}:x">`,
+      '"javascript:"',
+    ],
+    "code with a start of the template": [
+      () => html`<a href="java${"script:x"}">`,
+      '"javascript:"',
+    ],
+    "a value in code": [() => html`<a href="javascript:f(${1})">`, '"javascript:"'],
+    "a page as data": [() => html`<iframe src="${"data:text/html,x"}">`, '"data:text/html"'],
+    "an attribute of any name": [() => html`<a ${"href"}="${code}">`, 'attribute "${…}"'],
+    "a page in an attribute": [() => html`<iframe srcdoc="${"a"}">`, 'attribute "srcdoc"'],
+  };
+  for (const [name, [write, message]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      // Each time, also when the template is known.
+      for (let time = 0; time < 2; time++) {
+        const error = assertThrows(write, TypeError, message);
+        assertMatch(error.message, /\(at file:\S+html_test\.ts:\d+\)$/);
+      }
+    });
+  }
+});
+
+Deno.test("html writes what is safe at its place", async (t) => {
+  const rows: Record<string, [write: () => Html, markup: string]> = {
+    "a path": [() => html`<a href="${"/a?b=c&d"}">`, '<a href="/a?b=c&amp;d">'],
+    "a URL of two values": [
+      () => html`<a href="${"/a"}${"javascript:"}">`,
+      '<a href="/ajavascript:">',
+    ],
+    "nothing for a URL": [() => html`<a href="${null}">`, '<a href="">'],
+    "an image as data": [
+      () => html`<img src="${"data:image/png,x"}">`,
+      '<img src="data:image/png,x">',
+    ],
+    "code that the template states": [
+      () => html`<a href="javascript:f()">${"a"}</a>`,
+      '<a href="javascript:f()">a</a>',
+    ],
+    "code as text": [() => html`<p title="${"javascript:x"}">`, '<p title="javascript:x">'],
+    "the name of an attribute": [() => html`<input ${"checked"} ${false}>`, "<input checked >"],
+    "markup as an attribute": [
+      () => html`<input ${html`value="${"a"}"`}>`,
+      '<input value="a">',
+    ],
+    "a tag": [() => html`<h${2}>${"a"}</h${2}>`, "<h2>a</h2>"],
+    "text with an equals sign": [() => html`<p>a=${"b=c"}</p>`, "<p>a=b=c</p>"],
+  };
+  for (const [name, [write, markup]] of Object.entries(rows)) {
+    await t.step(name, () => assertEquals(String(write()), markup));
+  }
+});
+
+Deno.test("html reads the literal parts again if they can change", () => {
+  const strings = Object.assign(["<p title=", ">"], { raw: ["<p title=", ">"] });
+  const tag: (strings: TemplateStringsArray, ...values: HtmlValue[]) => Html = html;
+  assertThrows(() => Reflect.apply(tag, null, [strings, 1]), TypeError, "no quotes");
+  strings.splice(0, 2, "<p>", "</p>");
+  assertEquals(String(Reflect.apply(tag, null, [strings, 1])), "<p>1</p>");
+});
+
 Deno.test("html keeps the parts of the source as they are, invalid escapes included", () => {
   assertEquals(String(html`<a>&amp;\n</a>`), "<a>&amp;\n</a>");
   const strings = Object.assign([undefined, "b"], { raw: ["C:\\users", "b"] });
@@ -68,7 +154,10 @@ Deno.test("Html.toResponse() is a page in UTF-8 whose headers can be changed", a
   await t.step("by default", async () => {
     const response = html`<p>é</p>`.toResponse();
     assertEquals(response.status, 200);
-    assertEquals([...response.headers], [["content-type", "text/html; charset=utf-8"]]);
+    assertEquals([...response.headers], [
+      ["content-type", "text/html; charset=utf-8"],
+      ["x-content-type-options", "nosniff"],
+    ]);
     assertEquals(await response.text(), "<p>é</p>");
     response.headers.append("set-cookie", "a=b");
   });

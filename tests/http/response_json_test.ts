@@ -11,7 +11,11 @@ Deno.test("json() answers with the value's JSON, its type and headers that can b
 Deno.test("json() keeps a status and headers", () => {
   const response = json(null, { status: 201, headers: { "x-a": "1", "content-type": "a/b+json" } });
   assertEquals(response.status, 201);
-  assertEquals([...response.headers], [["content-type", "a/b+json"], ["x-a", "1"]]);
+  assertEquals([...response.headers], [
+    ["content-type", "a/b+json"],
+    ["x-a", "1"],
+    ["x-content-type-options", "nosniff"],
+  ]);
 });
 
 Deno.test("json() refuses what JSON has no text for", async (t) => {

@@ -5,7 +5,8 @@
  */
 
 import type { Matchdict, PathParams } from "../../lib/routing/matchdict.ts";
-import { type Route, route } from "../../lib/routing/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
+import type { Route } from "../../lib/routing/route.ts";
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 
 type IsEqual<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true

@@ -5,7 +5,7 @@
  */
 
 import type { PathOptions } from "../../lib/routing/path_generation.ts";
-import { route } from "../../lib/routing/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
 import { RouteTable } from "../../lib/routing/route_table.ts";
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 

@@ -12,10 +12,11 @@ import {
   assertThrows,
 } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError } from "../../lib/configuration_error.ts";
-import { type Route, route } from "../../lib/routing/route.ts";
-import { RouteNames, RouteNotFoundError, type RouteScope } from "../../lib/routing/route_names.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
+import type { Route } from "../../lib/routing/route.ts";
+import { RouteNames, RouteNotFoundError, type RoutePart } from "../../lib/routing/route_names.ts";
 
-const APP: RouteScope = { parent: null };
+const APP: RoutePart = { parent: null };
 
 const read = route("read", "/read"), add = route("add", "/add"), proto = route("__proto__", "/p");
 
@@ -111,8 +112,8 @@ Deno.test("RouteNames.get() of another route than the stated one is refused, als
 
 Deno.test("RouteNames.get() of a name that several have is the nearest from where it is asked", () => {
   const names = new RouteNames();
-  const one: RouteScope = { parent: APP }, other: RouteScope = { parent: APP };
-  const inner: RouteScope = { parent: other };
+  const one: RoutePart = { parent: APP }, other: RoutePart = { parent: APP };
+  const inner: RoutePart = { parent: other };
   const first = route("read", "/v1/read"), second = route("read", "/v2/read");
   names.add(read, first, one);
   names.add(read, second, other);
@@ -133,13 +134,13 @@ Deno.test("RouteNames.get() of a name that several have is the nearest from wher
 Deno.test("RouteNames.get() knows all of three that have one name", () => {
   const names = new RouteNames();
   const added = ["/v1/read", "/v2/read", "/v3/read"].map((pattern) => {
-    const scope: RouteScope = { parent: APP }, prefixed = route("read", pattern);
-    names.add(read, prefixed, scope);
-    return { scope, prefixed };
+    const part: RoutePart = { parent: APP }, prefixed = route("read", pattern);
+    names.add(read, prefixed, part);
+    return { part, prefixed };
   });
-  for (const { scope, prefixed } of added) {
-    assertStrictEquals(names.get("read", scope), prefixed);
-    assertStrictEquals(names.get(read, scope), prefixed);
+  for (const { part, prefixed } of added) {
+    assertStrictEquals(names.get("read", part), prefixed);
+    assertStrictEquals(names.get(read, part), prefixed);
   }
   const error = assertThrows(() => names.get("read", APP), RouteNotFoundError);
   assertEquals(error.candidates, ["/v1/read", "/v2/read", "/v3/read"]);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError } from "../../lib/configuration_error.ts";
 import { differenceFromPyramid, withoutPyramidSpelling } from "../../lib/routing/route_pattern.ts";
-import { route } from "../../lib/routing/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
 import { RouteTable } from "../../lib/routing/route_table.ts";
 import oracle from "../data/pyramid_http.json" with { type: "json" };
 import { Random } from "../random.ts";

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../lib/configuration_error.ts";
-import { Route, route } from "../../lib/routing/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
+import { Route } from "../../lib/routing/route.ts";
 import {
   assertEquals,
   assertInstanceOf,

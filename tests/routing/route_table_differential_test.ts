@@ -5,7 +5,8 @@
  */
 
 import { HttpError } from "../../lib/http/errors.ts";
-import { type Route, route } from "../../lib/routing/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
+import type { Route } from "../../lib/routing/route.ts";
 import { type RouteMatch, RouteTable } from "../../lib/routing/route_table.ts";
 import { scan } from "./route_scan.ts";
 import { assertEquals } from "jsr:@std/assert@^1.0.0";

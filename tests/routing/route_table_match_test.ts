@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { route } from "../../lib/routing/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
 import { RouteMatch, RouteTable } from "../../lib/routing/route_table.ts";
 
 const ORDERS: Record<string, [pattern: string, path: string, keys: string[]]> = {

@@ -8,7 +8,7 @@ import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError, Configurator, json } from "@pyramidion/pyramidion";
 import { dummyRequest } from "@pyramidion/pyramidion/testing";
 import { HttpBadRequest } from "../../lib/http/errors.ts";
-import { route } from "../../lib/routing/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
 import { type RouteMatch, RouteTable } from "../../lib/routing/route_table.ts";
 import { Random } from "../random.ts";
 

@@ -1,5 +1,5 @@
 import { HttpBadRequest, HttpError } from "../../lib/http/errors.ts";
-import { route } from "../../lib/routing/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
 import { scan } from "./route_scan.ts";
 import { MAX_PATH_LENGTH } from "../../lib/routing/request_target.ts";
 import { RouteTable } from "../../lib/routing/route_table.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { route } from "../../lib/routing/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 
 Deno.test("Route keeps name, pattern and options as stated", () => {

@@ -1,4 +1,4 @@
-import { route } from "../../lib/routing/route.ts";
+import { route } from "../../lib/configurator/route_statement.ts";
 import { RouteTable } from "../../lib/routing/route_table.ts";
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
 

@@ -251,7 +251,7 @@ Deno.test("SessionCommitting.commit() keeps nothing of a late session, but for s
   for (const [name, [work, outcome]] of Object.entries(rows)) {
     await t.step(name, async () => {
       const { factory, backend } = begun();
-      backend.judge = () => Promise.resolve({ arrival: { isLate: true, rotatedId: "ada" } });
+      backend.judge = () => Promise.resolve({ arrival: { isLate: true, endableId: "ada" } });
       assertEquals((await committed(factory, request("ada"), work)).do, outcome);
     });
   }

@@ -16,7 +16,8 @@ import {
 } from "@pyramidion/pyramidion";
 import type { SessionRequest } from "@pyramidion/pyramidion/types";
 import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
-import { SECRET, START } from "./session_app.ts";
+import { LeftSessions } from "./left_sessions.ts";
+import { SECRET, SessionApp, START } from "./session_app.ts";
 
 /** What factories are told by an app under test. */
 export interface Surroundings {
@@ -59,6 +60,8 @@ export class FactoryApp<Data extends object = Record<string, unknown>> {
   readonly refusals: RefusalReason[] = [];
   /** What was logged as an error: what failed, and what was thrown. */
   readonly errors: { message: string; cause: unknown }[] = [];
+  /** Leaves sessions as an earlier time would have left them. */
+  readonly left: LeftSessions;
   /** Answers requests. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly #works: Work<Data, unknown>[] = [];
@@ -80,6 +83,7 @@ export class FactoryApp<Data extends object = Record<string, unknown>> {
     };
     const onReject = (reason: RefusalReason) => void this.refusals.push(reason);
     const sessionFactory = make({ clock: this.clock, logger, onReject });
+    this.left = new LeftSessions(SECRET, SessionApp.kind, sessionFactory);
     const config = new Configurator({ sessionFactory, logger });
     config.addRoute("untouched", "/untouched")
       .addView(() => new Response("untouched"), { routeName: "untouched" });

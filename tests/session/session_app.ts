@@ -10,6 +10,7 @@ import {
   HttpRedirection,
   type RefusalReason,
   type Session,
+  type SessionFactory,
   signedCodec,
   signedCookieSessionFactory,
   type ViewRequest,
@@ -17,7 +18,8 @@ import {
 import type { SecretCookieSessionOptions, Secrets } from "@pyramidion/pyramidion/types";
 import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
 
-import { KINDS } from "./session_kinds.ts";
+import { LeftSessions } from "./left_sessions.ts";
+import { type KindOptions, KINDS } from "./session_kinds.ts";
 
 /** What signs where a test does not say. */
 export const SECRET = "tests: 4kQ9wZ2mX7vB1nL6cR8pT3yH5jD0sF";
@@ -61,6 +63,8 @@ export class SessionApp {
   readonly errors: unknown[] = [];
   /** Answers requests. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Leaves sessions as an earlier time would have left them. */
+  readonly left: LeftSessions;
   readonly #works: Work<unknown>[] = [];
 
   /** Makes the app. */
@@ -79,6 +83,7 @@ export class SessionApp {
     const factory = make === undefined || SessionApp.kind === "signed"
       ? signedCookieSessionFactory(secrets, all)
       : make(secrets, all);
+    this.left = new LeftSessions(SECRET, SessionApp.kind, factory);
     const config = new Configurator({
       sessionFactory: factory,
       logger,
@@ -142,6 +147,16 @@ export class SessionApp {
     const answers = value instanceof Response || value instanceof HttpRedirection;
     return answers ? value : new Response("done");
   }
+}
+
+/** Makes the factory of the kind that is under test. */
+export function factoryOfKind<Data extends object>(
+  secrets: Secrets,
+  options: KindOptions<Data>,
+): SessionFactory<Data> {
+  const { [SessionApp.kind]: make } = KINDS;
+  if (make === undefined) throw new Error(`there is no kind "${SessionApp.kind}"`);
+  return make<Data>(secrets, options);
 }
 
 /** A test of what all kinds of sessions do, whatever their cookies hold. */

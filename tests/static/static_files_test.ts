@@ -8,6 +8,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "jsr:@std/asser
 import { Configurator, HttpNotFound, signedCookieSessionFactory } from "@pyramidion/pyramidion";
 import { staticView } from "@pyramidion/pyramidion/static";
 import { type FoundFile, PublicFolder } from "../../lib/static/public_folder.ts";
+import { FileHashes } from "../../lib/static/file_hashes.ts";
 import { StaticFiles } from "../../lib/static/static_files.ts";
 import { RecordingLogger, SECRET } from "../app/wire_app.ts";
 import { missingPermission } from "../requirements.ts";
@@ -395,6 +396,7 @@ function staged(folder: TempFolder, answer: (name: string) => Promise<FoundFile 
   const logger = new RecordingLogger();
   const files = new StaticFiles(new StagedFolder(folder, answer), {
     cacheControl: () => "no-cache",
+    hashes: new FileHashes(),
     precompressed: false,
     logger,
   });

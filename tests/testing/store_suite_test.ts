@@ -37,7 +37,7 @@ Deno.test("storeSuite() refuses a seed and rounds that are no integers, and what
 Deno.test("storeSuite() gives a name and a proof for each rule, no name twice", () => {
   const names = storeSuite((clock) => sound(clock).store).map(({ name }) => name);
   assertEquals(new Set(names).size, names.length);
-  assertEquals(names.length, 72);
+  assertEquals(names.length, 74);
   const options = { revocations: false, sweep: false };
   assertEquals(storeSuite((clock) => sound(clock).store, options).length, 53);
 });

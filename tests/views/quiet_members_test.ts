@@ -16,9 +16,18 @@ import {
   redirect,
   Session,
   signedCookieSessionFactory,
+  type StandardSchema,
   ViewRequest,
 } from "@pyramidion/pyramidion";
 import { recordingLogger, SAMPLE_SECRET } from "../sample_app.ts";
+
+const schemaOf = (validate: StandardSchema["~standard"]["validate"]): StandardSchema => ({
+  "~standard": { version: 1, vendor: "test", validate },
+});
+const REFUSING = schemaOf(() => ({ issues: [{ message: "no" }] }));
+const THROWING = schemaOf(() => {
+  throw new Error("down");
+});
 
 /** How a member is used so that its promise rejects; `null`: it gives none. */
 type Use = ((request: ViewRequest) => unknown) | null;
@@ -49,6 +58,9 @@ const MEMBERS: Readonly<Record<string, Use>> = {
   parts: (request) => request.parts()[Symbol.asyncIterator]().next(),
   query: null,
   raw: null,
+  readForm: (request) => request.readForm(REFUSING),
+  readJson: (request) => request.readJson(REFUSING),
+  readQuery: (request) => request.readQuery(THROWING),
   responseHeaders: null,
   responseStatus: null,
   routePath: null,
@@ -60,6 +72,9 @@ const MEMBERS: Readonly<Record<string, Use>> = {
   text: (request) => request.text({ maxBytes: 1 }),
   upgradeWebSocket: null,
   url: null,
+  validForm: (request) => request.validForm(REFUSING),
+  validJson: (request) => request.validJson(REFUSING),
+  validQuery: (request) => request.validQuery(REFUSING),
 };
 
 /** Members of a session; none gives a promise. */

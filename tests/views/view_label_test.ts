@@ -62,7 +62,7 @@ Deno.test("no message says a view, view view or (unnamed)", async () => {
   refused((config) => config.addView(() => html`x`, { routeName: "x", permission: "edit" }));
   refused((config) => config.addView(() => html`x`, { routeName: "z" }));
   refused((config) => config.addView(() => html`x`, { routeName: "x", methods: [] } as never));
-  refused((config) => config.include(async () => {}));
+  refused((config) => config.include((async () => {}) as never));
   const app = new Configurator({ logger })
     .addRoute("x", "/x", { view: (() => {}) as never }).makeApp();
   await ask(app, "/x");

@@ -97,7 +97,7 @@ async function explained<Data extends object>(
   state: StateOf<Data>,
   explain: AppReport<Data>["explain"],
 ): Promise<Explanation | string> {
-  const { match, session, loaded, context } = state;
+  const { match, session, loaded, context, environment } = state;
   try {
     return await explain(request);
   } catch (error) {
@@ -106,7 +106,7 @@ async function explained<Data extends object>(
       : "What was thrown is not an Error";
   } finally {
     // A predicate or factory may have loaded what the request did not use before.
-    Object.assign(state, { match, session, loaded, context });
+    Object.assign(state, { match, session, loaded, context, environment });
   }
 }
 

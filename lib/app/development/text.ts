@@ -30,8 +30,8 @@ export function messageOf({ message }: ErrorFacts, { answer }: DevelopmentFacts)
 
 /** The verdict on a route or a view. */
 export interface Said {
-  /** `route` or `view`. */
-  readonly kind: "route" | "view";
+  /** `part`, `route` or `view`. */
+  readonly kind: "part" | "route" | "view";
   /** Its name. */
   readonly name: string;
   /** Whether it answers, and why not. */
@@ -41,15 +41,22 @@ export interface Said {
 /** Which route and view answer such a request, and why the others do not, in order. */
 export function explanationSaid({ explanation }: DevelopmentFacts): Said[] | string {
   if (typeof explanation === "string") return `Pyramidion could not try them: ${explanation}`;
-  const { routes, route, views } = explanation;
+  const { routes, route, views, scope } = explanation;
   if (routes.length === 0) {
-    return "No route has a pattern that matches this path. Check the patterns of your addRoute() calls.";
+    const part = scope === null ? "" : ` The rules of the scoped part ${scope} hold here.`;
+    return `No route has a pattern that matches this path. Check the patterns of your addRoute() calls.${part}`;
   }
-  const said = routes.map((verdict) => ({
-    kind: "route" as const,
-    name: verdict.name,
-    verdict: verdictText(verdict, "matches", "does not match"),
-  }));
+  const part: Said[] = scope === null
+    ? []
+    : [{ kind: "part", name: scope, verdict: "is the scoped part whose rules hold" }];
+  const said: Said[] = [
+    ...part,
+    ...routes.map((verdict): Said => ({
+      kind: "route",
+      name: verdict.name,
+      verdict: verdictText(verdict, "matches", "does not match"),
+    })),
+  ];
   if (route !== null && views.length === 0) {
     return [...said, { kind: "view", name: "(none)", verdict: "the route has no view" }];
   }

@@ -14,6 +14,7 @@ import {
   jsonOr,
   optionValue,
 } from "../command.ts";
+import { ADDRESS_FORMS, openStore } from "../store_address.ts";
 import { inspectCookie } from "./inspect_cookie.ts";
 import { inspectionJson, inspectionText } from "./inspect_text.ts";
 
@@ -33,18 +34,28 @@ export const inspect: Command = {
     timeout: { value: "seconds", help: "the app's timeout, or never (1200)" },
     lifetime: { value: "seconds", help: "the app's lifetime, or never (2592000)" },
     salt: { value: "text", help: "the salt of a Pyramid app (pyramid.session.)" },
+    store: {
+      value: "address",
+      help: `the store of a stored session: ${ADDRESS_FORMS.join(" or ")}`,
+    },
     values: { help: "shows the values of the app's keys" },
     json: JSON_OPTION,
   },
   notes: [
     "The environment variable SESSION_SECRET holds the secret. If the app has several, write each on",
     "its own line, the newest first. The exit code is 1 if an app would reject the cookie.",
+    "--store needs --allow-read and --allow-write for the file. The secret of a cookie is not shown.",
   ],
   async run(args, environment) {
     const [given = ""] = args.positionals;
     const text = given === "-" ? await environment.readInput() : given;
     const { name, value } = cookieOf(text, optionValue(args, "cookie-name"));
+    const address = optionValue(args, "store");
+    await using opened = address === undefined
+      ? undefined
+      : await openStore(address, environment.folder);
     const inspection = await inspectCookie(name, value, {
+      store: opened?.store,
       secrets: secretsOf(environment.variable("SESSION_SECRET")),
       timeout: limitOf(args, "timeout"),
       lifetime: limitOf(args, "lifetime"),

@@ -7,19 +7,23 @@
 import type { RefusalReason, SessionCodec } from "../../../session.ts";
 import { MAX_COOKIE_BYTES } from "../../http/cookies.ts";
 import { bareCookieName } from "../../session/cookie_attributes.ts";
-import { GCM_NONCE_LENGTH, GCM_TAG_LENGTH, PADDING_BLOCK } from "../../session/crypto/aes_gcm.ts";
-import { decodeBase64url, MAX_TEXT_LENGTH } from "../../session/crypto/bytes.ts";
-import { HMAC_TAG_LENGTH } from "../../session/crypto/hmac.ts";
 import { checkSecrets } from "../../session/crypto/secrets.ts";
 import type { SessionKeySize } from "../../session/errors.ts";
 import { encryptedCodec } from "../../session/formats/encrypted.ts";
 import { NativePayload } from "../../session/formats/native_payload.ts";
-import { HEADER_LENGTH } from "../../session/formats/native_token.ts";
 import type { Payload, WrittenRecord } from "../../session/formats/payload.ts";
-import { pyramidCodec, type PyramidCodecOptions } from "../../session/formats/pyramid.ts";
+import { pyramidCodec } from "../../session/formats/pyramid.ts";
 import { PyramidPayload } from "../../session/formats/pyramid_payload.ts";
-import { signedCodec } from "../../session/formats/signed.ts";
+import { signedCodec, storedKeyCodec } from "../../session/formats/signed.ts";
 import { Lifetimes } from "../../session/lifetimes.ts";
+import type { SessionStore } from "../../session/stored/session_store.ts";
+import { type RecognizedFormat, recognizeFormat } from "./inspect_format.ts";
+import {
+  inspectStored,
+  type StoredInspection,
+  type StoredKey,
+  storedKeyIn,
+} from "./inspect_stored.ts";
 
 /** The options of the app that the inspection needs. */
 export interface InspectionOptions {
@@ -31,6 +35,8 @@ export interface InspectionOptions {
   readonly lifetime?: number | null | undefined;
   /** The salt of a Pyramid app. Default: the default of Pyramid. */
   readonly salt?: string | undefined;
+  /** The store of the app, to ask for the session of a cookie. Default: no store is asked. */
+  readonly store?: Pick<SessionStore, "load"> | undefined;
   /** The time in milliseconds since 1970. */
   readonly now: number;
 }
@@ -64,7 +70,7 @@ export interface CookieInspection {
    * The kind of the payload. `opaque` means that it is not readable without the secret, or is not a
    * session.
    */
-  readonly content: "session" | "stored id" | "opaque";
+  readonly content: "session" | "stored session" | "stored id" | "opaque";
   /**
    * The beginning of the session and the time of its cookie, in milliseconds. `null` if they are
    * not readable.
@@ -76,6 +82,12 @@ export interface CookieInspection {
   readonly keys: readonly SessionKeySize[] | null;
   /** The values of the app's keys. */
   readonly values: ReadonlyMap<string, unknown>;
+  /** The id of a stored session. Its secret is not shown. `null` for other cookies. */
+  readonly id: string | null;
+  /** What the store holds of it. `null` if no store was asked, or it holds nothing. */
+  readonly stored: Pick<StoredInspection, "standing" | "expires" | "isSignedIn"> | null;
+  /** Whether a store was asked. */
+  readonly isStoreAsked: boolean;
   /** The size of name and value, in bytes. */
   readonly size: number;
   /** The largest cookie that browsers keep, in bytes. */
@@ -115,24 +127,70 @@ export async function inspectCookie(
   const format = recognizeFormat(value);
   const limits = lifetimes(format, options);
   const opened = await open(format, bare, value, options);
+  if (format.format === "stored") {
+    const key = storedKeyIn(format.key);
+    return {
+      ...await storedParts(opened, key, limits, options),
+      ...common(name, value, options),
+      format,
+      content: "stored session",
+      id: key.id,
+      isStoreAsked: options.store !== undefined,
+    };
+  }
   const kind = payloadKind(format, name);
   const record = opened.payload === null || opened.content === "stored id"
     ? null
     : read(kind, opened.payload);
   const over = record === null ? null : limits.refusal(record, options.now);
   return {
-    name,
+    ...common(name, value, options),
     format,
     content: record !== null ? "session" : opened.content,
+    id: null,
+    stored: null,
+    isStoreAsked: false,
     times: record && { created: record.created, renewed: record.renewed },
     rememberFor: record?.rememberFor,
     keys: record && [...kind.keySizes(record)].sort((one, other) => other.bytes - one.bytes),
     values: record?.values ?? new Map(),
-    size: new TextEncoder().encode(name + value).length,
-    limit: MAX_COOKIE_BYTES,
     verification: verdict(opened, record, over),
     over,
-    weakness: weakness(options.secrets),
+  };
+}
+
+function common(name: string, value: string, { secrets }: InspectionOptions) {
+  const size = new TextEncoder().encode(name + value).length;
+  return { name, size, limit: MAX_COOKIE_BYTES, weakness: weakness(secrets) };
+}
+
+/** What the store says of the session, if it was asked. */
+async function storedParts(
+  { verification }: Opened,
+  key: StoredKey,
+  limits: Lifetimes,
+  { now, store }: InspectionOptions,
+) {
+  const stored = store === undefined ? null : await inspectStored(store, key, now);
+  const { times = null, rememberFor, keys = null, values = new Map<string, unknown>() } = stored ??
+    {};
+  const over = times === null ? null : limits.refusal({ ...times, rememberFor }, now);
+  const reason = store === undefined
+    ? null
+    : stored === null
+    ? "gone"
+    : stored.standing === "outdated" || stored.standing === "signed in lately"
+    ? "revoked"
+    : over;
+  const isRefused = verification.state === "valid" && reason !== null;
+  return {
+    times,
+    rememberFor,
+    keys: keys && [...keys].sort((one, other) => other.bytes - one.bytes),
+    values,
+    over,
+    stored,
+    verification: isRefused ? { state: "refused", reason } as const : verification,
   };
 }
 
@@ -154,7 +212,7 @@ async function open(
   options: InspectionOptions,
 ): Promise<Opened> {
   if (format.format === "unknown") return refused("malformed", null);
-  const { payload } = format;
+  const payload = format.format === "stored" ? null : format.payload;
   if (format.format !== "pyramid" && format.flags !== 0) return refused("malformed", payload);
   const [newest, ...older] = options.secrets;
   if (newest === undefined) {
@@ -190,6 +248,8 @@ function codecs(
         ["opaque", signedCodec(secrets, { ...weak, cookieName })],
         ["stored id", signedCodec(secrets, { ...weak, cookieName, purpose: "stored" })],
       ];
+    case "stored":
+      return [["stored session", storedKeyCodec(secrets, { ...weak, cookieName })]];
     case "encrypted":
       return [["opaque", encryptedCodec(secrets, { ...weak, cookieName })]];
     case "pyramid": {
@@ -232,101 +292,4 @@ function weakness(secrets: readonly string[]): string | null {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-/** The hash of a Pyramid cookie. */
-export type PyramidHash = NonNullable<PyramidCodecOptions["hash"]>;
-
-/** The format of a cookie, and the parts that are readable without a secret. */
-export type RecognizedFormat =
-  | {
-    /** The formats 1 and 2 of this library. */
-    readonly format: "signed" | "encrypted";
-    /** The first byte. */
-    readonly version: number;
-    /** The second byte. Its bits have no meaning yet. */
-    readonly flags: number;
-    /** The identifier of the key: four bytes that are derived from its secret, in hexadecimal. */
-    readonly keyId: string;
-    /** The payload of a signed cookie. `null` for an encrypted cookie. */
-    readonly payload: Uint8Array<ArrayBuffer> | null;
-  }
-  | {
-    /** Pyramid's `SignedCookieSessionFactory`. */
-    readonly format: "pyramid";
-    /** The hash, which follows from the length of the signature. */
-    readonly hash: PyramidHash;
-    /** The payload. */
-    readonly payload: Uint8Array<ArrayBuffer>;
-  }
-  | {
-    /** An unknown format. */
-    readonly format: "unknown";
-    /** The reason. */
-    readonly because: string;
-  };
-
-const SIGNED = 1;
-const ENCRYPTED = 2;
-const PAYLOAD = /^\[\d+(?:\.\d+)?(?:e[+-]?\d+)?, ?\d+(?:\.\d+)?(?:e[+-]?\d+)?, ?\{/;
-
-/**
- * Recognizes the format of a cookie's value.
- *
- * @param value Any text.
- */
-export function recognizeFormat(value: string): RecognizedFormat {
-  const token = value === "" ? null : decodeBase64url(value);
-  if (token === null) return { format: "unknown", because: whyNotBase64url(value) };
-  return nativeFormat(token) ?? pyramidFormat(token) ?? {
-    format: "unknown",
-    because: "its first bytes fit no format, or it is too short for the format that they name",
-  };
-}
-
-function nativeFormat(token: Uint8Array<ArrayBuffer>): RecognizedFormat | null {
-  const [version, flags] = token;
-  if (version === undefined || flags === undefined) return null;
-  const keyId = token.subarray(2, HEADER_LENGTH).toHex();
-  if (version === SIGNED && token.length >= HEADER_LENGTH + HMAC_TAG_LENGTH["SHA-256"]) {
-    // A signature of Pyramid can begin with our version number, so that the payload decides.
-    const pyramid = pyramidFormat(token);
-    const payload = token.slice(HEADER_LENGTH, -HMAC_TAG_LENGTH["SHA-256"]);
-    if (pyramid !== null && !isPayload(payload)) return pyramid;
-    return { format: "signed", version, flags, keyId, payload };
-  }
-  const encrypted = token.length - HEADER_LENGTH - GCM_NONCE_LENGTH - GCM_TAG_LENGTH;
-  if (version === ENCRYPTED && encrypted >= PADDING_BLOCK && encrypted % PADDING_BLOCK === 0) {
-    return pyramidFormat(token) ?? { format: "encrypted", version, flags, keyId, payload: null };
-  }
-  return null;
-}
-
-function pyramidFormat(token: Uint8Array<ArrayBuffer>): RecognizedFormat | null {
-  const hashes: readonly PyramidHash[] = ["SHA-512", "SHA-384", "SHA-256", "SHA-1"];
-  for (const hash of hashes) {
-    const payload = token.slice(HMAC_TAG_LENGTH[hash]);
-    if (isPayload(payload)) return { format: "pyramid", hash, payload };
-  }
-  return null;
-}
-
-/** Whether it is `[renewed, created, {…}` in JSON of this library or of Python. */
-function isPayload(bytes: Uint8Array<ArrayBuffer>): boolean {
-  try {
-    return PAYLOAD.test(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return false;
-  }
-}
-
-function whyNotBase64url(value: string): string {
-  if (value === "") return "it is empty";
-  if (value.length > MAX_TEXT_LENGTH) {
-    return `it has ${value.length} characters, and every format has at most ${MAX_TEXT_LENGTH}`;
-  }
-  const odd = /[^A-Za-z0-9_-]/u.exec(value)?.[0];
-  if (odd === "=") return 'it ends with "=", and no format does';
-  if (odd !== undefined) return `"${odd}" is not a character of base64url`;
-  return "it is cut off, or changed at its end";
 }

@@ -8,7 +8,8 @@ import type { RefusalReason } from "../../../session.ts";
 import { printable } from "../../printable.ts";
 import type { CommandEnvironment } from "../environment.ts";
 import { emphasis, table } from "../table.ts";
-import type { CookieInspection, RecognizedFormat } from "./inspect_cookie.ts";
+import type { CookieInspection } from "./inspect_cookie.ts";
+import type { RecognizedFormat } from "./inspect_format.ts";
 
 const REASONS: Readonly<Record<RefusalReason, string>> = {
   "malformed": "its contents do not fit the format",
@@ -19,11 +20,15 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   "future": "it was issued in the future",
   "revoked": "the session was ended",
   "gone": "the store does not hold it",
+  "too-large": "requests at the same time made the session too large",
   "schema": "its contents do not fit the schema of the app",
 };
 
 /** The text for Pyramid's cookies, which do not name their key. */
 const PYRAMID_BAD_MAC = "it was changed, or it was written with another secret or salt";
+
+const UNVERIFIED =
+  "Not verified: SESSION_SECRET is not set, so that anybody can have written this cookie.";
 
 /** The options of the text. */
 export interface InspectionTextOptions
@@ -57,10 +62,18 @@ export function inspectionText(
 
 /** Makes the data of an inspection for JSON. */
 export function inspectionJson(inspection: CookieInspection, showsValues: boolean): object {
-  const { values, format, ...others } = inspection;
+  const { values, format, isStoreAsked: _, stored, ...others } = inspection;
   const shown: Record<string, unknown> = { ...format };
   delete shown.payload;
-  return { ...others, format: shown, ...showsValues ? { values: Object.fromEntries(values) } : {} };
+  delete shown.key;
+  const { standing, expires, isSignedIn } = stored ?? {};
+  const inStore = stored === null ? null : { standing, expires, isSignedIn };
+  return {
+    ...others,
+    stored: inStore,
+    format: shown,
+    ...showsValues ? { values: Object.fromEntries(values) } : {},
+  };
 }
 
 function formatText({ format, content }: CookieInspection): string {
@@ -71,6 +84,8 @@ function formatText({ format, content }: CookieInspection): string {
         : "signed (format 1)";
     case "encrypted":
       return "encrypted (format 2)";
+    case "stored":
+      return "the key of a stored session (format 3)";
     case "pyramid":
       return `Pyramid's, signed with ${format.hash}`;
     case "unknown":
@@ -79,17 +94,20 @@ function formatText({ format, content }: CookieInspection): string {
 }
 
 function facts(
-  { name, format, times, rememberFor, size, limit }: CookieInspection,
+  { name, format, id, stored, times, rememberFor, size, limit }: CookieInspection,
   now: number,
 ): string[][] {
   const share = (100 * size / limit).toFixed(size < limit / 10 ? 1 : 0);
   const excess = size > limit ? ": browsers reject it" : "";
   return [
     ...formatFacts(format),
+    ...id === null ? [] : [["session id", id]],
+    ...stored === null ? [] : [["signed in", stored.isSignedIn ? "yes" : "no"]],
     ...times === null ? [] : [
       ["created", timeText(times.created, now)],
       ["renewed", timeText(times.renewed, now)],
     ],
+    ...stored === null ? [] : [["expires", timeText(stored.expires, now)]],
     ...rememberFor === undefined ? [] : [["remembered", `for ${durationText(rememberFor)}`]],
     [
       "size",
@@ -125,10 +143,15 @@ function keysText(
   return [emphasis(isColoured).strong(title), ...lines];
 }
 
-function verdictText({ verification, over, format, content }: CookieInspection): string {
+function verdictText(inspection: CookieInspection): string {
+  const { verification, over, format, content, isStoreAsked, stored } = inspection;
   switch (verification.state) {
     case "valid":
-      return content === "stored id"
+      return content === "stored session" && !isStoreAsked
+        ? "Valid: the secret signed it. Give --store to ask the store whether the session exists."
+        : stored?.standing === "rotated lately"
+        ? "Valid for a few seconds: the session has a newer cookie since regenerate() or remember()"
+        : content === "stored id"
         ? "Valid: the secret signed it. This command does not ask the store whether the session exists."
         : verification.stale
         ? "Valid: an older secret signed it, so that an app writes it again with the newest"
@@ -142,8 +165,13 @@ function verdictText({ verification, over, format, content }: CookieInspection):
       const unread = format.format === "encrypted"
         ? " Its contents are not readable without the secret."
         : "";
+      if (isStoreAsked) {
+        return `${UNVERIFIED} ${
+          stored === null ? "The store does not hold its session." : "The store holds its session."
+        }`;
+      }
       const late = over === null ? "" : ` An app would reject it because of its times: ${over}.`;
-      return `Not verified: SESSION_SECRET is not set, so that anybody can have written this cookie.${unread}${late}`;
+      return `${UNVERIFIED}${unread}${late}`;
     }
   }
 }

@@ -154,7 +154,7 @@ export function matchText(
   const { strong } = emphasis(isColoured);
   const location = (text: string) => printable(relativeLocation(text, folder));
   const { pathname, search } = new URL(request.url);
-  const { routes, route, views } = explanation;
+  const { routes, route, views, scope } = explanation;
   const lines = [strong(printable(`${request.method} ${pathname}${search}`)), ""];
   if (routes.length === 0) lines.push("No route has a pattern that matches this path.");
   for (const verdict of routes) {
@@ -168,6 +168,7 @@ export function matchText(
       }`,
     );
   }
+  if (scope) lines.push(`The rules of the scoped part ${printable(scope)} hold.`);
   const answering = viewText(views.at(-1)?.name ?? "", location).replace(/^view (?!at )/, "");
   const answer = isAnswered(explanation)
     ? `Answered by ${answering} of route ${printable(route?.name ?? "")}`

@@ -25,10 +25,10 @@ export const routes: Command = {
   async run(args, environment) {
     const [path = ""] = args.positionals;
     const { report } = await loadApp(path, environment.folder);
-    const { routes, tweens } = report;
+    const { routes, tweens, scopes } = report;
     return {
       code: 0,
-      stdout: jsonOr(args, { routes, tweens }, () => routesText(report, environment)),
+      stdout: jsonOr(args, { routes, tweens, scopes }, () => routesText(report, environment)),
     };
   },
 };
@@ -45,27 +45,37 @@ const TITLES = [
   "declared",
 ];
 
+/** The title of a column that only apps with scoped parts have. */
+const PART = "scoped part";
+
 /**
  * Writes the table of an app's routes, in the order of matching. The table has one line for each
- * view. The tweens follow below it.
+ * view. The tweens follow below it, and those of scoped parts.
  *
  * @param report The report of the app.
  * @param environment The width and style of the terminal, and the folder.
  */
 export function routesText(
-  { routes, tweens }: ReportingApp["report"],
+  { routes, tweens, scopes = [] }: ReportingApp["report"],
   { folder, columns, isColoured }: Pick<CommandEnvironment, "folder" | "columns" | "isColoured">,
 ): string {
   const { strong } = emphasis(isColoured);
   const location = (text: string) => printable(relativeLocation(text, folder));
-  const rows = routes.flatMap((route) => rowsOf(route, location));
+  const isScoped = scopes.length > 0;
+  const rows = routes.flatMap((route) => {
+    const part = isScoped ? [printable(route.scope ?? "")] : [];
+    return rowsOf(route, location).map((row) => [...part, ...row]);
+  });
   const [title = "", ...lines] = rows.length === 0
     ? ["No routes: config.addRoute() adds them"]
-    : table(TITLES, rows, columns);
-  const last = `Tweens, outermost first: ${
-    tweens.map((name) => tweenName(name, location)).join(", ")
-  }`;
-  return [strong(title), ...lines, "", last, ""].join("\n");
+    : table(isScoped ? [PART, ...TITLES] : TITLES, rows, columns);
+  const named = (names: readonly string[]) =>
+    names.map((name) => tweenName(name, location)).join(", ");
+  const ofParts = scopes.map(({ name, tweens }) =>
+    `Tweens of the scoped part ${printable(name)}, within those: ${named(tweens)}`
+  );
+  const last = [`Tweens, outermost first: ${named(tweens)}`, ...ofParts];
+  return [strong(title), ...lines, "", ...last, ""].join("\n");
 }
 
 function rowsOf(route: RouteReport, location: LocationText): string[][] {

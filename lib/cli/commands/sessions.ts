@@ -1,5 +1,5 @@
 /**
- * `sessions`: prints the tables of a store, checks a store, and removes what expired.
+ * `sessions`: checks a store, removes what expired, prints tables, and lists and ends sessions.
  *
  * @module
  */
@@ -13,40 +13,85 @@ import {
   type Command,
   CommandFailure,
   type CommandResult,
+  JSON_OPTION,
   optionValue,
 } from "../command.ts";
 import type { CommandEnvironment } from "../environment.ts";
-import { ADDRESS_FORMS, openStore, tablesOf } from "../store_address.ts";
+import { withoutPassword } from "../server_url.ts";
+import { ADDRESS_FORMS, openStore, shownAddress, tablesOf } from "../store_address.ts";
+import {
+  checkId,
+  endAllOfUser,
+  endOfUser,
+  listOfUser,
+  type UserAction,
+  userOf,
+} from "./user_sessions.ts";
 
-type Action = (
+/** What an action does with a store: the address or the name, the arguments, the environment. */
+type Run = (
   target: string,
   args: Arguments,
   environment: CommandEnvironment,
 ) => Promise<CommandResult>;
 
+interface Action {
+  readonly run: Run;
+  /** The arguments after its name, as the usage shows them. */
+  readonly takes: readonly string[];
+  /** The options that it takes. */
+  readonly options: readonly string[];
+}
+
 const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
-  ["check", check],
-  ["ddl", ddl],
-  ["sweep", sweep],
+  ["check", { run: check, takes: ["<address>"], options: [] }],
+  ["ddl", { run: ddl, takes: ["<name>"], options: [] }],
+  ["end", {
+    run: ofUser("end a session", endOfUser),
+    takes: ["<address>", "<user>", "<id>"],
+    options: [],
+  }],
+  ["end-all", {
+    run: ofUser("end the sessions", endAllOfUser),
+    takes: ["<address>", "<user>"],
+    options: ["except"],
+  }],
+  ["list", {
+    run: ofUser("list the sessions", listOfUser),
+    takes: ["<address>", "<user>"],
+    options: ["json"],
+  }],
+  ["sweep", { run: sweep, takes: ["<address>"], options: ["limit"] }],
 ]);
+
+/** The names of the actions, in words. */
+const NAMES = "check, ddl, end, end-all, list or sweep";
 
 /** The command. */
 export const sessions: Command = {
   name: "sessions",
-  summary: "Checks a session store, removes expired sessions, and prints the tables of a store",
+  summary: "Checks a session store, removes expired sessions, and lists and ends those of a user",
   positionals: [
-    { name: "action", help: "check, ddl or sweep" },
-    { name: "store", help: `${ADDRESS_FORMS.join(" or ")}. For ddl write the name alone` },
+    { name: "action", help: NAMES },
+    { name: "store", help: `${ADDRESS_FORMS.join(" or ")}, or env:<variable>` },
+    { name: "user", isOptional: true, help: "the id of the user, for end, end-all and list" },
+    { name: "id", isOptional: true, help: "the id of the session, for end" },
   ],
   options: {
     limit: { value: "number", help: "the most entries of one batch of sweep, to 10000 (1000)" },
+    except: { value: "id", help: "a session that end-all leaves" },
+    json: { help: `list ${JSON_OPTION.help}` },
   },
   notes: [
-    "check <address>  checks the store, and shows missing tables",
-    "ddl <name>       prints the SQL statements that create the tables",
-    "sweep <address>  removes entries that expired more than 60 seconds ago",
-    "check and sweep need --allow-read and --allow-write for the file, which must exist.",
-    "check of deno-kv needs --unstable-kv too. The exit code is 1 if the store is not ready.",
+    "check <address>           checks the store, and shows missing tables",
+    "ddl <name>                prints the SQL statements that create the tables",
+    "end <address> <user> <id> ends one session",
+    "end-all <address> <user>  ends all sessions of the user",
+    "list <address> <user>     lists the sessions of the user",
+    "sweep <address>           removes entries that expired more than 60 seconds ago",
+    "All but ddl need --allow-read and --allow-write for the file, which must exist.",
+    "For deno-kv they need --unstable-kv too. For a server they need --allow-net and --allow-env.",
+    "With env:SESSION_STORE the address is in a variable, so that no list of processes shows it.",
   ],
   async run(args, environment) {
     const [name = "", target = ""] = args.positionals;
@@ -54,16 +99,56 @@ export const sessions: Command = {
     if (action === undefined) {
       const hint = didYouMean(name, ACTIONS.keys());
       throw new CommandFailure(
-        `Cannot run "sessions ${name}": no such action${hint || ": write check, ddl or sweep"}`,
+        `Cannot run "sessions ${printable(name)}": no such action${hint || `: write ${NAMES}`}`,
         2,
       );
     }
-    if (args.options.has("limit") && action !== sweep) {
-      throw new CommandFailure(`Cannot use option "--limit" with "sessions ${name}"`, 2);
+    const { takes } = action;
+    if (args.positionals.length !== takes.length + 1) {
+      const usage = ["sessions", name, ...takes].join(" ");
+      throw new CommandFailure(`Cannot run "sessions ${name}" like this: write ${usage}`, 2);
     }
-    return await action(target, args, environment);
+    const other = [...args.options.keys()].find((option) => !action.options.includes(option));
+    if (other !== undefined) {
+      throw new CommandFailure(`Cannot use option "--${other}" with "sessions ${name}"`, 2);
+    }
+    return await action.run(addressOf(target, environment), args, environment);
   },
 };
+
+/** The address itself, or the one in the variable that it names. */
+function addressOf(target: string, { variable }: CommandEnvironment): string {
+  if (!target.startsWith("env:")) return target;
+  const name = target.slice("env:".length);
+  const address = name === "" ? undefined : variable(name);
+  if (address !== undefined && address !== "") return address;
+  throw new CommandFailure(
+    `Cannot use the address "${printable(target)}": the environment has no such variable`,
+    2,
+  );
+}
+
+/** Runs an action for the user that the arguments name. */
+function ofUser(what: string, act: (action: UserAction) => Promise<CommandResult>): Run {
+  return async (address, args, environment) => {
+    const [, , user = "", id] = args.positionals;
+    const except = optionValue(args, "except");
+    const userId = userOf(user);
+    if (id !== undefined) checkId("the id", id);
+    if (except !== undefined) checkId('option "--except"', except);
+    try {
+      await using opened = await openStore(address, environment.folder);
+      return await act({ store: opened.store, userId, args, environment });
+    } catch (error) {
+      const reason = reasonOf(error, address);
+      throw new CommandFailure(
+        `Cannot ${what} of user "${userId}" in ${shownAddress(address)}: ${reason}`,
+        1,
+        { cause: error },
+      );
+    }
+  };
+}
 
 async function ddl(name: string): Promise<CommandResult> {
   return { code: 0, stdout: await tablesOf(name) };
@@ -78,15 +163,16 @@ async function check(
     await using opened = await openStore(address, folder);
     await opened.store.ready?.(now);
   } catch (error) {
-    const reason = reasonOf(error);
-    const hint = /\bno such table\b/.test(reason)
+    const reason = reasonOf(error, address);
+    const hint = /\bcall createTables\(\)/.test(reason)
       ? `"sessions ddl ${
         address.split(":", 1)
       }" prints the SQL statements that create the tables.\n`
       : "";
-    return { code: 1, stdout: `${printable(`${address} is not ready: ${reason}`)}\n${hint}` };
+    const shown = shownAddress(address);
+    return { code: 1, stdout: `${shown} is not ready: ${printable(reason)}\n${hint}` };
   }
-  return { code: 0, stdout: `${printable(address)} is ready\n` };
+  return { code: 0, stdout: `${shownAddress(address)} is ready\n` };
 }
 
 async function sweep(
@@ -102,8 +188,8 @@ async function sweep(
     // A store with wrong tables is refused before the first batch, so that no table changes.
     await store.ready?.(now);
     if (store.sweep === undefined) {
-      const text = `${address} needs no sweep: the database itself removes expired entries`;
-      return { code: 0, stdout: `${printable(text)}\n` };
+      const text = "needs no sweep: the database itself removes expired entries";
+      return { code: 0, stdout: `${shownAddress(address)} ${text}\n` };
     }
     const counting = {
       sweep: async (now: number, limit: number) => {
@@ -115,23 +201,26 @@ async function sweep(
     await sweepAll(counting, options);
   } catch (error) {
     const before = removed === 0 ? "" : ` (before, it removed ${counted(removed)})`;
-    throw new CommandFailure(`Cannot sweep ${address}: ${reasonOf(error)}${before}`, 1, {
+    const reason = reasonOf(error, address);
+    throw new CommandFailure(`Cannot sweep ${shownAddress(address)}: ${reason}${before}`, 1, {
       cause: error,
     });
   }
-  return { code: 0, stdout: `Removed ${counted(removed)} from ${printable(address)}\n` };
+  return { code: 0, stdout: `Removed ${counted(removed)} from ${shownAddress(address)}\n` };
 }
 
 function counted(count: number): string {
   return `${count.toLocaleString("en")} ${count === 1 ? "entry" : "entries"}`;
 }
 
-/** The message of an error of the store. Any other error is thrown again. */
-function reasonOf(error: unknown): string {
+/** The message of an error of the store, without a password. Any other error is thrown again. */
+function reasonOf(error: unknown, address: string): string {
   const isOfStore = error instanceof Error && !(error instanceof CommandFailure) &&
     !(error instanceof Deno.errors.NotCapable) && !BUGS.some((bug) => error instanceof bug);
   if (!isOfStore) throw error;
-  return error.message;
+  // Several addresses of one host were tried: each of them has a reason.
+  const told = error instanceof AggregateError && error.message === "" ? error.errors[0] : error;
+  return withoutPassword(told instanceof Error ? told.message : String(told), address);
 }
 
 /** The errors of faulty code. */

@@ -65,17 +65,19 @@ export class CsrfTokens {
 
   /** Whether a string is a token of the session or of the visitor. */
   matches(presented: string): boolean {
-    const { csrfToken, userId } = this.#state.record;
-    if (csrfToken !== undefined) {
-      const answer: unknown = this.#policy.tokenMatches(csrfToken, presented);
+    const { csrfToken, csrfOthers = [], userId } = this.#state.record;
+    const secrets = csrfToken === undefined ? [] : [csrfToken, ...csrfOthers];
+    for (const secret of secrets) {
+      const answer: unknown = this.#policy.tokenMatches(secret, presented);
       if (decided(answer, "tokenMatches() of the session policy")) return true;
     }
     return userId === undefined && this.#visitors !== undefined &&
       decided(this.#visitors.matches(presented), "matches() of the visitor's CSRF secrets");
   }
 
-  /** Rejects the visitor's own secrets from now on. */
+  /** Rejects the visitor's own secrets from now on, and those that other requests have made. */
   end(): void {
+    this.#state.record.csrfOthers = undefined;
     this.#visitors?.end();
   }
 

@@ -36,6 +36,7 @@ export type RefusalReason =
   | "future"
   | "revoked"
   | "gone"
+  | "too-large"
   | "schema";
 
 /** The parts of a request that a session factory uses. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { NotedDescription } from "./description.ts";
+
 /**
  * The contents of a session, which a factory loads and writes. Times are in milliseconds since
  * 1970.
@@ -21,6 +23,8 @@ export interface SessionRecord {
   isNew: boolean;
   /** The secret behind the CSRF tokens, if the session has one. */
   csrfToken?: string | undefined;
+  /** Further secrets: requests at the same time can each have made one. */
+  csrfOthers?: readonly string[] | undefined;
   /** The id of the session, if the factory needs one. All copies of its cookie share it. */
   id?: string | undefined;
   /** The id of the user that `session.bindTo()` signed in. */
@@ -31,20 +35,24 @@ export interface SessionRecord {
   rememberFor?: number | undefined;
   /** The user's stamp that `session.bindTo()` was given. */
   stamp?: string | undefined;
+  /** What `session.describe()` noted. A change replaces the object. */
+  description?: NotedDescription | undefined;
   /** Whether `session.invalidate()` ended the session that was loaded. */
   ended?: boolean | undefined;
   /** Whether `session.regenerate()` requested a new cookie, even if no value changed. */
   rotated?: boolean | undefined;
   /**
-   * Changes one key at once, if sessions live in a store.
+   * Changes one key at once. It is undefined if sessions do not live in a store.
    *
    * @returns The value that the key holds now. If it is `null`, then the caller changes the key in
    * this record alone, which the end of the request saves.
    */
-  modify?(
-    key: string,
-    change: (value: unknown) => unknown,
-  ): Promise<{ readonly value: unknown } | null>;
+  readonly modify?:
+    | ((
+      key: string,
+      change: (value: unknown) => unknown,
+    ) => Promise<{ readonly value: unknown } | null>)
+    | undefined;
 }
 
 /** The functions and limits that a factory gives to all of its sessions. */

@@ -143,7 +143,7 @@ export class CookieBackend implements SessionBackend<string> {
     const { guard } = this.#parts;
     if (guard === undefined) return;
     for (const one of [record, ...await record.others?.() ?? []]) {
-      if (one.rotatedId !== undefined || await this.#heldSomething(one)) await guard.end(one, now);
+      if (one.endableId !== undefined || await this.#heldSomething(one)) await guard.end(one, now);
     }
   }
 

@@ -88,19 +88,19 @@ export class RevocationGuard {
 
   /** Decides by its standing how a session within its limits is loaded. */
   async judge(written: WrittenRecord, now: number): Promise<Judgement<string>> {
-    const { id: rotatedId, rememberFor: rotatedRememberFor } = written;
+    const { id: endableId, rememberFor: rotatedRememberFor } = written;
     switch (await this.standing(written, now)) {
       case "valid":
         return {};
       case "ended":
         return { refused: "revoked" };
       case "rotated":
-        return { refused: "revoked", arrival: { rotatedId, rotatedRememberFor } };
+        return { refused: "revoked", arrival: { endableId, rotatedRememberFor } };
       case "signed in lately":
         // An attacker who planted the cookie must not see the session that was signed in with it.
         return { refused: "revoked", arrival: { isLate: true } };
       case "rotated lately":
-        return { arrival: { isLate: true, rotatedId } };
+        return { arrival: { isLate: true, endableId } };
     }
   }
 
@@ -176,7 +176,7 @@ export class RevocationGuard {
 
   /** Ends a session with all its generations and all copies of its cookies. */
   async end(record: LoadedRecord, now: number): Promise<void> {
-    const id = record.rotatedId ?? record.loadedId;
+    const id = record.endableId ?? record.loadedId;
     if (id !== undefined) await this.#end(record, id, now);
   }
 

@@ -55,6 +55,7 @@ export function changeFields(record: HeldRecord, change: SessionChange): void {
 
 /** Applies a change to the values. */
 export function changeValues(values: Map<string, string>, change: SessionChange): void {
+  if (change.clear === true) values.clear();
   for (const key of change.delete ?? []) values.delete(key);
   for (const [key, text] of change.set ?? []) values.set(key, text);
 }

@@ -8,8 +8,9 @@ import { isThenable, quietly } from "../../promises.ts";
 import type { LoadedRecord } from "../backend.ts";
 import { encodeBase64url } from "../crypto/bytes.ts";
 import { CONTENDED, untilUncontended } from "../stores/contention.ts";
-import { checkTexts, parsed, storedKey } from "./record_texts.ts";
+import { checkTexts, parsed } from "./record_texts.ts";
 import { standingOf } from "./stored_head.ts";
+import { storedKey } from "./stored_keys.ts";
 import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
 
 /** How many attempts may find that another request was first. */
@@ -118,7 +119,7 @@ export class Modifying {
         const texts = new Map(loaded.texts);
         if (next === null) texts.delete(stored);
         else texts.set(stored, next);
-        checkTexts(texts, maxBytes);
+        checkTexts(texts, maxBytes, kept.texts);
         const answer = await access.update(id, kept.head, {
           ...next === null ? { delete: [stored] } : { set: new Map([[stored, next]]) },
           expect: [stored, known],

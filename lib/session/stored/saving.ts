@@ -8,9 +8,9 @@ import type { SessionRequest } from "../../../session.ts";
 import type { LoadedRecord, SessionWriting } from "../backend.ts";
 import { encodeBase64url } from "../crypto/bytes.ts";
 import type { SessionTimes } from "../lifetimes.ts";
-import { CSRF, shownKey } from "./record_texts.ts";
 import type { SessionChange } from "./session_store.ts";
 import { headText, standingOf, type StoredHead, withSecret } from "./stored_head.ts";
+import { shownKey } from "./stored_keys.ts";
 import {
   type Difference,
   differenceOf,
@@ -43,9 +43,16 @@ export class Saving {
   ): Promise<readonly string[]> {
     const { access, randomBytes } = this.#parts;
     const key = makeKey(randomBytes);
-    const { created, rememberFor, userId } = record;
+    const { created, description, rememberFor, userId } = record;
     const stamp = userId === undefined ? undefined : record.stamp;
-    const head = headText({ created, rememberFor, stamp, hash: key.hash, previous: [] });
+    const head = headText({
+      created,
+      rememberFor,
+      stamp,
+      hash: key.hash,
+      previous: [],
+      description,
+    });
     const kept = {
       head,
       renewed: Math.floor(renewed),
@@ -54,15 +61,17 @@ export class Saving {
       values: state.texts,
     };
     if (!await access.create(key.id, kept, Math.floor(now))) {
-      throw new Error(
-        "Cannot keep a new session: the store has one of its id, made of 16 random bytes",
+      throw access.failure(
+        new Error("the store says that it has a session of an id that was made of 16 random bytes"),
       );
     }
+    record.id = key.id;
     return await this.#cookies(key, request, rememberFor);
   }
 
   /**
-   * Saves a session that was loaded.
+   * Saves a session that was loaded. A sign-in keeps what its request holds, and nothing else: a
+   * stranger who planted the cookie can write until then.
    *
    * @returns The `Set-Cookie` values, or `null` if the session has ended, or belongs to another
    * user.
@@ -78,10 +87,10 @@ export class Saving {
     const { signsIn } = record;
     const isMigrated = record.stale && !kept.stale;
     const values = differenceOf(state.texts, isMigrated ? kept.texts : loaded.texts);
-    if (signsIn) replaceCsrf(values, state.texts.get(CSRF));
     const wantsSecret = signsIn || record.rotated === true || record.isRelived;
     const isDue = writing.renewed > record.renewed && lifetimes.isDue(record, now);
-    if (!wantsSecret && values.isEmpty) {
+    const isDescribed = state.description !== loaded.description;
+    if (!wantsSecret && values.isEmpty && !isDescribed) {
       try {
         if (isDue && !await this.#renew(record, kept, writing)) return [];
       } catch (error) {
@@ -94,6 +103,8 @@ export class Saving {
     const next = wantsSecret ? makeKey(randomBytes, key.id) : key;
     const operation = encodeBase64url(randomBytes(12));
     let { head, read } = kept;
+    const asDescribed = (read: StoredHead): StoredHead =>
+      isDescribed ? { ...read, description: state.description } : read;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const standing = standingOf(read, key.hash, now);
       const mayWrite = standing === "current" || standing === "rotated lately" && !signsIn;
@@ -104,11 +115,12 @@ export class Saving {
       }
       const rotates = wantsSecret && standing === "current";
       const change: SessionChange = {
-        set: values.set,
-        delete: values.delete,
+        ...signsIn ? { set: state.texts, clear: true } : { set: values.set, delete: values.delete },
         operation,
         ...this.#times(record, read, writing),
-        ...rotates ? this.#newHead(record, read, next, now) : headRelived(record, read),
+        ...rotates
+          ? this.#newHead(record, asDescribed(read), next, now)
+          : headKept(record, asDescribed(read), isDescribed),
       };
       const answer = await access.update(key.id, head, change, Math.floor(now));
       if (answer === null) {
@@ -221,27 +233,26 @@ function rememberedFor(record: LoadedRecord<StoredState>, read: StoredHead): num
   return record.signsIn || record.isRelived ? record.rememberFor : read.rememberFor;
 }
 
-/** The head of a `remember()` that a rotation overtook: its secret stays. */
-function headRelived(record: LoadedRecord<StoredState>, read: StoredHead): SessionChange {
-  if (!record.isRelived) return {};
-  return { head: headText({ ...read, rememberFor: record.rememberFor }) };
-}
-
-/** At a sign-in no CSRF secret may stay that another request, with the cookie from before, has made. */
-function replaceCsrf(values: Difference, secret: string | undefined): void {
-  if (secret !== undefined) values.set.set(CSRF, secret);
-  else if (!values.delete.includes(CSRF)) values.delete.push(CSRF);
+/** The head of a description, or of a `remember()` that a rotation overtook: its secret stays. */
+function headKept(
+  record: LoadedRecord<StoredState>,
+  read: StoredHead,
+  isDescribed: boolean,
+): SessionChange {
+  if (!record.isRelived && !isDescribed) return {};
+  return { head: headText({ ...read, rememberFor: rememberedFor(record, read) }) };
 }
 
 /** Calls `onLost` with the keys that a request changed in vain. An error that it throws is logged. */
 export function tellLost(
-  { logger, onLost }: Pick<StoredBackendParts, "logger" | "onLost">,
+  { counts, logger, onLost }: Pick<StoredBackendParts, "counts" | "logger" | "onLost">,
   record: LoadedRecord<StoredState>,
   values: Difference,
   request: SessionRequest,
 ): null {
-  const keys = [...values.set.keys(), ...values.delete].map(shownKey).sort();
+  const keys = [...new Set([...values.set.keys(), ...values.delete].map(shownKey))].sort();
   const failed = (error: unknown) => logger.error("onLost failed", error);
+  counts.lost++;
   try {
     const told: unknown = onLost?.({ keys, userId: record.loadedUserId }, request);
     if (told instanceof Promise) told.catch(failed);

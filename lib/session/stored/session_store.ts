@@ -1,36 +1,10 @@
 /**
  * The contract between stored sessions and the store that keeps them.
  *
- * A store keeps records. It does not know cookies, secrets or users. It compares texts, applies a
- * change in one atomic step, and removes expired records. `storeSuite()` of
- * `@pyramidion/pyramidion/testing` tests a store against this contract.
- *
- * ```ts
- * import type { SessionChange, StoredRecord } from "@pyramidion/pyramidion/stores";
- * import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
- * import { assertEquals } from "jsr:@std/assert@^1.0.0";
- *
- * const store = memoryStore(), now = Date.now();
- * const record: StoredRecord = {
- *   head: "1",
- *   renewed: now,
- *   expires: now + 1_200_000,
- *   account: null,
- *   values: new Map([["cart", "[1]"]]),
- * };
- * await store.create("x7Qm", record, now);
- * const change: SessionChange = { set: new Map([["theme", '"dark"']]) };
- * assertEquals(await store.update("x7Qm", "1", change, now), true);
- * assertEquals((await store.load("x7Qm", now))?.values.size, 2);
- * ```
- *
  * @module
  */
 
 import type { LoggerUser } from "../../../session.ts";
-
-export { BrokenRecordError, RecordTooLargeError } from "./record_errors.ts";
-export { sweepAll, type SweepAllOptions } from "./sweep_all.ts";
 
 /**
  * How long a record stays in the store after its end, in milliseconds: 60,000.
@@ -47,7 +21,7 @@ export const REMEMBERED_OPERATIONS = 8;
 /** A session as a store keeps it. */
 export interface StoredRecord {
   /**
-   * Text of up to 2,048 bytes that only the session layer reads. A store compares it character by
+   * Text of up to 4,096 bytes that only the session layer reads. A store compares it character by
    * character, and does nothing else with it.
    */
   head: string;
@@ -84,6 +58,11 @@ export interface SessionChange {
   set?: ReadonlyMap<string, string> | undefined;
   /** Keys to remove. A key that is missing is no error. No key is both here and in `set`. */
   delete?: readonly string[] | undefined;
+  /**
+   * Whether all keys that are not in `set` are removed, also those that another request wrote
+   * meanwhile. A sign-in does this, because an attacker may have planted the cookie. @default {false}
+   */
+  clear?: boolean | undefined;
   /**
    * The condition of the change: this key holds exactly this text now, or with `null`, the key is
    * missing.

@@ -14,9 +14,11 @@ import type {
   SessionBackend,
   SessionWriting,
 } from "../backend.ts";
+import { encodeBase64url } from "../crypto/bytes.ts";
 import type { VerifiedCookie } from "../cookies/verified_cookies.ts";
 import { SessionOutcomeUnknownError, SessionStoreError, SessionValueError } from "../errors.ts";
 import type { WrittenRecord } from "../formats/payload.ts";
+import { loggedOnce, type ReadRecord } from "./access/store_access.ts";
 import { type Change, Modifying } from "./modifying.ts";
 import {
   bytesIn,
@@ -27,20 +29,24 @@ import {
   readTexts,
   textsOf,
 } from "./record_texts.ts";
-import { loggedOnce } from "./store_access.ts";
 import { Saving } from "./saving.ts";
 import { standingOf } from "./stored_head.ts";
 import type { KeptSession, StoredBackendParts, StoredState } from "./stored_state.ts";
 import { TakingOver } from "./taking_over.ts";
-import { keyLength, keyOf, verifyKey } from "./stored_token.ts";
+import { keyLength, keyOf, type SessionKey, verifyKey } from "./stored_token.ts";
+import { SessionLimit } from "./users/session_limit.ts";
 
 const MALFORMED = { refused: "malformed" } as const;
+/** The length of a random tag of a reserved key, in bytes. */
+const TAG_LENGTH = 6;
+
 /** Loads and saves sessions: one round trip to load, and at most one to save. */
 export class StoredBackend implements SessionBackend<StoredState> {
   /** A session that was emptied stays, because another request may be adding to it. */
   readonly keepsEmptied = true;
   readonly #parts: StoredBackendParts;
   readonly #length: number;
+  readonly #limit: SessionLimit;
   readonly #saving: Saving;
   readonly #takingOver: TakingOver;
 
@@ -53,6 +59,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
     this.#parts = parts;
     this.#length = keyLength(parts.codec);
     this.#modifying = new Modifying(parts);
+    this.#limit = new SessionLimit(parts);
     this.#saving = new Saving(parts);
     this.#takingOver = new TakingOver(parts, this.#saving);
     const { stampOf } = parts;
@@ -82,13 +89,14 @@ export class StoredBackend implements SessionBackend<StoredState> {
     try {
       const record = await access.load(key.id, now);
       if (record === null) return { refused: "gone" };
+      if (record.isTooLarge) return this.#refuseTooLarge(record, key);
       const { account, head, read, renewed, values: texts } = record;
       const standing = standingOf(read, key.hash, now);
       if (standing === "outdated") return { refused: "revoked" };
       if (standing === "signed in lately") {
         return { refused: "revoked", arrival: { isLate: true } };
       }
-      const { created, rememberFor, stamp } = read;
+      const { created, description, rememberFor, stamp } = read;
       const { id } = key;
       const userId = account ?? undefined;
       const { values, flash, csrfToken } = readTexts(id, texts, payload);
@@ -103,9 +111,19 @@ export class StoredBackend implements SessionBackend<StoredState> {
         epoch: userId === undefined ? undefined : 0,
         rememberFor,
         stamp,
+        description,
       };
       const kept: KeptSession = { key, head, read, account, texts, stale };
-      const state: StoredState = { texts, id, created, rememberFor, userId, stamp, kept };
+      const state: StoredState = {
+        texts,
+        id,
+        created,
+        rememberFor,
+        userId,
+        stamp,
+        description,
+        kept,
+      };
       return { written, state, stale };
     } catch (error) {
       // The 503 that this becomes is logged here and nowhere else.
@@ -114,16 +132,22 @@ export class StoredBackend implements SessionBackend<StoredState> {
     }
   }
 
+  /** Not a 503: the visitor would be locked out for ever. The session stays, and a sign-out ends it. */
+  #refuseTooLarge({ read }: ReadRecord, { id, hash }: SessionKey): Refused<StoredState> {
+    if (standingOf(read, hash, this.#now()) !== "current") return { refused: "revoked" };
+    return { refused: "too-large", arrival: { endableId: id } };
+  }
+
   async #judge(
     stampOf: NonNullable<StoredBackendParts["stampOf"]>,
     written: WrittenRecord,
   ): Promise<Judgement<StoredState>> {
-    const { access, loadTimeout, logger } = this.#parts;
+    const { access, guard, limits: { loadTimeout }, logger } = this.#parts;
     const { stamp, userId } = written;
     if (userId === undefined) return {};
     try {
-      const looked = Promise.resolve(stampOf(userId));
-      const present = await access.inTime("the look-up of a stamp", loadTimeout, looked);
+      const look = () => stampOf(userId);
+      const present = await guard.inTime("the look-up of a stamp", loadTimeout, look);
       return typeof present === "string" && present === stamp ? {} : { refused: "revoked" };
     } catch (error) {
       logger.error("Looking up the stamp of a user failed", error);
@@ -148,9 +172,15 @@ export class StoredBackend implements SessionBackend<StoredState> {
 
   /** Its texts, and what else is kept of it. */
   stateOf(written: WrittenRecord, loaded: StoredState | null): StoredState {
-    const { id, created, rememberFor, userId, stamp } = written;
-    const texts = textsOf(written, this.#parts.payload);
-    return { texts, id, created, rememberFor, userId, stamp, kept: loaded?.kept ?? null };
+    const { id, created, rememberFor, userId, stamp, description } = written;
+    const { payload, randomBytes } = this.#parts;
+    const texts = textsOf(written, {
+      payload,
+      before: loaded?.texts,
+      makeTag: () => encodeBase64url(randomBytes(TAG_LENGTH)),
+    });
+    const kept = loaded?.kept ?? null;
+    return { texts, id, created, rememberFor, userId, stamp, description, kept };
   }
 
   /** The app's keys, read anew. */
@@ -162,17 +192,26 @@ export class StoredBackend implements SessionBackend<StoredState> {
   isSame(one: StoredState, other: StoredState): boolean {
     return one.id === other.id && one.created === other.created &&
       one.rememberFor === other.rememberFor && one.userId === other.userId &&
+      one.description === other.description &&
       one.texts.size === other.texts.size &&
       [...one.texts].every(([key, text]) => other.texts.get(key) === text);
   }
 
   /** Saves the changes, under a new secret if the record requires one. */
-  async write(
+  write(
     record: LoadedRecord<StoredState>,
     state: StoredState,
     writing: SessionWriting,
   ): Promise<readonly string[] | null> {
-    if (state !== record.loaded) this.#check(state);
+    return this.#limit.around(record, writing.now, () => this.#write(record, state, writing));
+  }
+
+  async #write(
+    record: LoadedRecord<StoredState>,
+    state: StoredState,
+    writing: SessionWriting,
+  ): Promise<readonly string[] | null> {
+    if (state !== record.loaded) this.#check(state, record.signsIn ? null : state.kept);
     const { loaded } = record;
     const kept = state.kept;
     const takesOver = loaded !== null && kept === null && record.loadedUserId !== undefined &&
@@ -208,15 +247,16 @@ export class StoredBackend implements SessionBackend<StoredState> {
   ): Promise<void> {
     const { access, cookie, ends } = this.#parts;
     let failure: unknown;
-    for (const { loaded, loadedUserId, origin } of all) {
+    for (const { endableId, loaded, loadedUserId, origin } of all) {
       // Another request with the same former cookie may have kept it.
       const kept = loaded?.kept ?? await this.#takingOver.placeOf(origin, loadedUserId);
-      if (kept === null) continue;
+      const id = kept?.key.id ?? endableId, account = kept?.account ?? null;
+      if (id === undefined) continue;
       try {
-        await access.delete(kept.key.id, kept.account);
+        await access.delete(id, account);
       } catch (error) {
         failure ??= error;
-        ends.add(kept.key.id, kept.account);
+        ends.add(id, account);
       }
     }
     if (failure === undefined) return;
@@ -226,8 +266,8 @@ export class StoredBackend implements SessionBackend<StoredState> {
     throw failure;
   }
 
-  #check({ texts, userId }: StoredState): void {
-    checkTexts(texts, this.#parts.maxBytes);
+  #check({ texts, userId }: StoredState, kept: KeptSession | null): void {
+    checkTexts(texts, this.#parts.maxBytes, kept?.texts);
     if (userId === undefined || isAccount(userId)) return;
     throw new SessionValueError(
       "the user's id",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { NotedDescription } from "../../../session.ts";
 import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
 
 /** How long a request that is under way may come with the secret from before, in milliseconds. */
@@ -40,6 +41,8 @@ export interface StoredHead {
   readonly hash: string;
   /** The secrets from before, the newest first. */
   readonly previous: readonly PreviousSecret[];
+  /** What a list of sessions shows. It lies here, because a store lists heads and no values. */
+  readonly description?: NotedDescription | undefined;
 }
 
 /**
@@ -53,10 +56,14 @@ export interface StoredHead {
 export type SecretStanding = "current" | "rotated lately" | "signed in lately" | "outdated";
 
 /** Writes a head. Its times are whole milliseconds, also if the clock gives fractions. Equal heads have equal texts. */
-export function headText({ created, rememberFor, stamp, hash, previous }: StoredHead): string {
+export function headText(
+  { created, rememberFor, stamp, hash, previous, description }: StoredHead,
+): string {
   const list = previous.map(({ hash, by, until }) => [hash, by, until]);
   const began = Math.floor(created);
-  return JSON.stringify([VERSION, began, rememberFor ?? null, stamp ?? null, hash, list]);
+  const head = [VERSION, began, rememberFor ?? null, stamp ?? null, hash, list];
+  if (description === undefined) return JSON.stringify(head);
+  return JSON.stringify([...head, [description.label ?? null, description.address ?? null]]);
 }
 
 /** Reads a head, or gives `null` if this version did not write it. */
@@ -67,7 +74,7 @@ export function readHead(text: string): StoredHead | null {
   } catch {
     return null;
   }
-  if (!Array.isArray(parsed) || parsed.length !== 6) return null;
+  if (!Array.isArray(parsed) || parsed.length < 6 || parsed.length > 7) return null;
   const [version, created, rememberFor, stamp, hash, list]: unknown[] = parsed;
   if (version !== VERSION || !isTime(created) || !isHash(hash) || !Array.isArray(list)) return null;
   if (rememberFor !== null && !isAge(rememberFor)) return null;
@@ -79,13 +86,25 @@ export function readHead(text: string): StoredHead | null {
     if (!isHash(hash) || !isTime(until) || (by !== "rotation" && by !== "sign-in")) return null;
     previous.push({ hash, by, until });
   }
-  return {
+  const head = {
     created,
     rememberFor: rememberFor ?? undefined,
     stamp: stamp ?? undefined,
     hash,
     previous,
   };
+  if (parsed.length === 6) return head;
+  const description = readDescription(parsed[6]);
+  return description === null ? null : { ...head, description };
+}
+
+function readDescription(noted: unknown): NotedDescription | null {
+  if (!Array.isArray(noted) || noted.length !== 2) return null;
+  const [label, address]: unknown[] = noted;
+  const isRight = (part: unknown): part is string | null =>
+    part === null || typeof part === "string" && part !== "";
+  if (!isRight(label) || !isRight(address) || label === address && label === null) return null;
+  return { label: label ?? undefined, address: address ?? undefined };
 }
 
 /** What the secret with this hash may do now. */

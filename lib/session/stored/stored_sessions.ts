@@ -1,57 +1,41 @@
 /**
- * Stored sessions, put together, and those of one user listed and ended.
+ * Stored sessions, put together.
  *
  * @module
  */
 
 import { type Session, sessionState } from "../../../session.ts";
-import { checkOptions, checkValue, NAME, type OptionKinds } from "../../check_options.ts";
 import { isKeptBy } from "../backend.ts";
 import { Sessions } from "../sessions.ts";
-import { PendingEnds } from "./pending_ends.ts";
-import { isAccount } from "./record_texts.ts";
-import {
-  isListed,
-  loggedOnce,
-  PLATFORM_TIMERS,
-  type SetTimer,
-  StoreAccess,
-} from "./store_access.ts";
+import { guardingOf } from "../guard_of.ts";
+import { PendingEnds } from "./access/pending_ends.ts";
+import { loggedOnce, StoreAccess } from "./access/store_access.ts";
+import { PLATFORM_TIMERS, type SetTimer, StoreGuard } from "./access/store_guard.ts";
 import { StoredBackend } from "./stored_backend.ts";
-import { readHead } from "./stored_head.ts";
 import type {
   EndAllOptions,
   StoredBackendParts,
   StoredSession,
   StoredSessionFactory,
+  StoredSessionHealth,
   StoredSettings,
   StoredState,
 } from "./stored_state.ts";
-import { isSessionId } from "./stored_token.ts";
-
-const END_ALL_KINDS: OptionKinds<EndAllOptions> = {
-  except: {
-    expected: "an id, or a list of ids",
-    is: (value) =>
-      typeof value === "string" ||
-      Array.isArray(value) && value.every((id) => typeof id === "string"),
-  },
-};
+import { UserSessions } from "./users/user_sessions.ts";
 
 /** Loads and saves sessions, and lists and ends those of a user. */
 export class StoredSessions<Data extends object> extends Sessions<Data, StoredState>
   implements StoredSessionFactory<Data> {
-  readonly #access: StoreAccess;
+  readonly #parts: StoredBackendParts;
   readonly #backend: StoredBackend;
-  readonly #logger: StoredBackendParts["logger"];
-  readonly #now: () => number;
+  readonly #users: UserSessions;
 
   constructor(backend: StoredBackend, parts: StoredBackendParts) {
     super(backend, parts);
-    this.#access = parts.access;
+    const { access, logger, policy } = parts;
+    this.#parts = parts;
     this.#backend = backend;
-    this.#logger = parts.logger;
-    this.#now = () => Math.floor(parts.policy.now());
+    this.#users = new UserSessions(access, logger, () => Math.floor(policy.now()));
   }
 
   idOf(session: Session<Data>): string | undefined {
@@ -60,39 +44,36 @@ export class StoredSessions<Data extends object> extends Sessions<Data, StoredSt
     return isOurs ? record.loadedId : undefined;
   }
 
-  async list(userId: string): Promise<StoredSession[]> {
-    checkValue("the user of list()", userId, NAME, TypeError);
-    if (!isAccount(userId)) return [];
-    const listed = this.#access.list(userId, this.#now());
-    const found = await loggedOnce(this.#logger, "Listing the sessions of a user", listed);
-    return found.filter(isListed).map(({ id, head, renewed, expires }) => ({
-      id,
-      created: readHead(head)?.created ?? renewed,
-      renewed,
-      expires,
-    })).sort((one, other) => other.renewed - one.renewed);
+  async ready(): Promise<void> {
+    const { access, logger, policy } = this.#parts;
+    const asked = access.ready(Math.floor(policy.now()));
+    await loggedOnce(logger, "Asking whether the store is ready", asked);
   }
 
-  async end(userId: string, id: string): Promise<boolean> {
-    checkValue("the user of end()", userId, NAME, TypeError);
-    if (!isSessionId(id) || !isAccount(userId)) return false;
-    return await loggedOnce(this.#logger, "Ending a session", this.#end(userId, id));
+  health(): StoredSessionHealth {
+    const { counts, guard } = this.#parts;
+    return { ...guard.health(), ...counts };
   }
 
-  async #end(userId: string, id: string): Promise<boolean> {
-    const record = await this.#access.load(id, this.#now());
-    if (record?.account !== userId) return false;
-    await this.#access.delete(id, userId);
-    return true;
+  async [Symbol.asyncDispose](): Promise<void> {
+    const left = await this.#parts.ends.flush();
+    if (left === 0) return;
+    this.#parts.logger.error(
+      "Sessions that were signed out could not be deleted",
+      new Error(`Cannot end ${left} sessions in the store: they stay valid until they expire`),
+    );
   }
 
-  async endAll(userId: string, options: EndAllOptions = {}): Promise<number> {
-    checkValue("the user of endAll()", userId, NAME, TypeError);
-    checkOptions("endAll()", options, END_ALL_KINDS, TypeError);
-    if (!isAccount(userId)) return 0;
-    const except = [options.except ?? []].flat().filter(isSessionId);
-    const ended = this.#access.deleteAll(userId, except, this.#now());
-    return await loggedOnce(this.#logger, "Ending the sessions of a user", ended);
+  list(userId: string): Promise<StoredSession[]> {
+    return this.#users.list(userId);
+  }
+
+  end(userId: string, id: string): Promise<boolean> {
+    return this.#users.end(userId, id);
+  }
+
+  endAll(userId: string, options?: EndAllOptions): Promise<number> {
+    return this.#users.endAll(userId, options);
   }
 }
 
@@ -107,9 +88,11 @@ export function storedSessions<Data extends object>(
   settings: StoredSettings,
   setTimer: SetTimer = PLATFORM_TIMERS,
 ): StoredSessionFactory<Data> {
-  const { logger, policy, store } = settings;
-  const access = new StoreAccess(store, settings, policy.now, setTimer);
+  const { limits, logger, maxBytes, policy, store } = settings;
+  const guarding = guardingOf(store);
+  const guard = guarding?.guard ?? new StoreGuard(limits, policy.now, setTimer);
+  const access = new StoreAccess(guarding?.inner ?? store, guard, maxBytes);
   const ends = new PendingEnds((id, account) => access.delete(id, account), setTimer, logger);
-  const parts: StoredBackendParts = { ...settings, access, ends };
+  const parts: StoredBackendParts = { ...settings, guard, access, ends, counts: { lost: 0 } };
   return new StoredSessions<Data>(new StoredBackend(parts), parts);
 }

@@ -4,14 +4,22 @@
  * @module
  */
 
-import type { Session, SessionCodec, SessionFactory, SessionRequest } from "../../../session.ts";
+import type {
+  Session,
+  SessionCodec,
+  SessionFactory,
+  SessionRecord,
+  SessionRequest,
+} from "../../../session.ts";
 import type { VerifiedCookies } from "../cookies/verified_cookies.ts";
 import type { RandomBytes } from "../crypto/bytes.ts";
 import type { NativePayload } from "../formats/native_payload.ts";
 import type { SessionParts } from "../options.ts";
-import type { PendingEnds } from "./pending_ends.ts";
-import type { SessionStore } from "./session_store.ts";
-import type { StoreAccess } from "./store_access.ts";
+import type { PendingEnds } from "./access/pending_ends.ts";
+import type { StoreAccess } from "./access/store_access.ts";
+import type { StoreGuard, StoreHealth } from "./access/store_guard.ts";
+import type { StoreLimits } from "../store_limits.ts";
+import type { AsyncCloser, SessionStore } from "./session_store.ts";
 import type { StoredHead } from "./stored_head.ts";
 import type { SessionKey } from "./stored_token.ts";
 
@@ -51,6 +59,7 @@ export interface StoredState {
   readonly rememberFor: number | undefined;
   readonly userId: string | undefined;
   readonly stamp: string | undefined;
+  readonly description: SessionRecord["description"];
   /** What the store held, or `null` for a session that was never stored. */
   readonly kept: KeptSession | null;
 }
@@ -63,10 +72,8 @@ export interface StoredSettings extends SessionParts {
   readonly payload: NativePayload;
   /** Where sessions live. */
   readonly store: SessionStore;
-  /** Milliseconds until a read counts as failed. */
-  readonly loadTimeout: number;
-  /** Milliseconds until a write counts as failed. */
-  readonly saveTimeout: number;
+  /** The limits of calls to the store. */
+  readonly limits: Required<StoreLimits>;
   /** Cookies that need not be verified again, where they are remembered. */
   readonly verified: VerifiedCookies | undefined;
   /** Where random bytes come from. */
@@ -77,14 +84,25 @@ export interface StoredSettings extends SessionParts {
   readonly maxAge: number | undefined;
   /** Looks up the present stamp of a user. */
   readonly stampOf: ((userId: string) => string | null | Promise<string | null>) | undefined;
+  /** The most sessions of a user at the same time, if there is a limit. */
+  readonly maxSessionsPerUser: number | undefined;
+  /** What happens at a sign-in above the limit. */
+  readonly atMaxSessions: "endOldest" | "refuseSignIn";
   /** Called with the changes that a request has lost. */
   readonly onLost: ((lost: LostChanges, request: SessionRequest) => void) | undefined;
 }
 
 /** What loading and saving work with. */
 export interface StoredBackendParts extends StoredSettings {
+  /** Guards the store. */
+  readonly guard: StoreGuard;
   /** Calls the store. */
   readonly access: StoreAccess;
+  /** What is counted of requests. */
+  readonly counts: {
+    /** How many requests have lost changes. */
+    lost: number;
+  };
   /** Sign-outs that the store did not confirm. */
   readonly ends: PendingEnds;
 }
@@ -99,11 +117,32 @@ export interface StoredSession {
   readonly renewed: number;
   /** The last millisecond in which it is valid. */
   readonly expires: number;
+  /** The device or the browser, as `session.describe()` noted it. */
+  readonly label: string | undefined;
+  /** Where the visitor comes from, as `session.describe()` noted it. */
+  readonly address: string | undefined;
+}
+
+/** The numbers of stored sessions in one process, since their factory was made. */
+export interface StoredSessionHealth extends StoreHealth {
+  /** How many requests have lost changes, because their session ended or a user signed in to it. */
+  readonly lost: number;
 }
 
 /** Makes sessions that live in a store, and lists and ends the sessions of a user. */
 export interface StoredSessionFactory<Data extends object = Record<string, unknown>>
-  extends SessionFactory<Data> {
+  extends SessionFactory<Data>, AsyncCloser {
+  /**
+   * Resolves if the store can be used: its `ready()` resolves within `saveTimeout`.
+   *
+   * Call it in the view that a load balancer asks. The store is asked each time, also while the
+   * guard leaves it alone.
+   *
+   * @throws {SessionStoreError} If not. It is a 503, and it is logged.
+   */
+  ready(): Promise<void>;
+  /** Gives the numbers of the store in this process: for example those of calls that were late. */
+  health(): StoredSessionHealth;
   /**
    * Returns the id of a session, for example to mark the session of the present visitor in a list.
    *
@@ -113,11 +152,15 @@ export interface StoredSessionFactory<Data extends object = Record<string, unkno
   /**
    * Lists the sessions in which a user is signed in, the one that was used last first.
    *
+   * It costs one call of the store. OWASP ASVS 5.0, 7.5.2: users can see their sessions.
+   *
    * @throws {SessionStoreError} If the store is down.
    */
   list(userId: string): Promise<StoredSession[]>;
   /**
-   * Ends one session of a user permanently.
+   * Ends one session of a user permanently, for the user or for an administrator.
+   *
+   * OWASP ASVS 5.0, 7.4.5 and 7.5.2. Let the user authenticate again before this call.
    *
    * @param userId The user. A session of another user stays, so the id may come from a form.
    * @param id Its id, from {@linkcode list}.
@@ -126,7 +169,10 @@ export interface StoredSessionFactory<Data extends object = Record<string, unkno
    */
   end(userId: string, id: string): Promise<boolean>;
   /**
-   * Ends the sessions of a user permanently.
+   * Ends the sessions of a user permanently, for the user or for an administrator.
+   *
+   * OWASP ASVS 5.0, 7.4.5 and 7.5.2. To end the sessions of all users, remove every secret of the
+   * factory.
    *
    * A sign-in that runs at the same time can add a session afterwards. If the password was changed,
    * then the option `stampOf` ends that session too.

@@ -15,8 +15,10 @@ import { sha256 } from "../crypto/sha256.ts";
 import { HEADER_LENGTH } from "../formats/native_token.ts";
 import type { VerifiedOrRefused } from "../cookies/verified_cookies.ts";
 
-const ID_LENGTH = 16;
-const SECRET_LENGTH = 32;
+/** The bytes of an id. */
+export const ID_LENGTH = 16;
+/** The bytes of a secret. */
+export const SECRET_LENGTH = 32;
 const SECRET_START = HEADER_LENGTH + ID_LENGTH;
 const ID_CHARACTERS = base64urlLength(ID_LENGTH);
 const HASH_START = ID_CHARACTERS + base64urlLength(SECRET_LENGTH);

@@ -7,14 +7,8 @@
 import type { FormerOrigin, LoadedRecord, SessionWriting } from "../backend.ts";
 import { sha256 } from "../crypto/sha256.ts";
 import { type Saving, tellLost } from "./saving.ts";
-import type { ReadRecord } from "./store_access.ts";
-import {
-  headText,
-  type PreviousSecret,
-  standingOf,
-  type StoredHead,
-  withSecret,
-} from "./stored_head.ts";
+import type { ReadRecord } from "./access/store_access.ts";
+import { headText, type PreviousSecret, standingOf, withSecret } from "./stored_head.ts";
 import {
   differenceOf,
   type KeptSession,
@@ -73,13 +67,14 @@ export class TakingOver {
     const key = mark === undefined ? makeKey(randomBytes) : await this.#keyOf(mark);
     if (ends.has(key.id)) return this.#lost(record, taken, writing);
     const held = mark === undefined ? null : await access.load(key.id, now);
+    if (held?.isTooLarge === true) return this.#lost(record, taken, writing);
     if (held !== null) return await this.#join(record, taken, { key, held }, writing);
     // Another request with the same cookie may have signed out since.
     if (!await isStill()) return this.#lost(record, taken, writing);
     const created = await this.#create(record, taken, key, writing);
     if (created !== null) return created;
     const other = await access.load(key.id, now);
-    if (other === null) return this.#lost(record, taken, writing);
+    if (other === null || other.isTooLarge) return this.#lost(record, taken, writing);
     return await this.#join(record, taken, { key, held: other }, writing);
   }
 
@@ -90,12 +85,12 @@ export class TakingOver {
     { now, renewed, request }: SessionWriting,
   ): Promise<readonly string[] | null> {
     const { access, lifetimes, randomBytes } = this.#parts;
-    const { created, rememberFor, stamp, userId } = record;
+    const { created, description, rememberFor, stamp, userId } = record;
     // A store takes an equal head for the same call once more: a secret that opens nothing tells
     // apart what two requests create.
     const { hash } = makeKey(randomBytes);
     const previous: PreviousSecret[] = [{ hash, by: "sign-in", until: 0 }];
-    const first: StoredHead = { created, rememberFor, stamp, hash: key.hash, previous };
+    const first = { created, rememberFor, stamp, hash: key.hash, previous, description };
     const isRotated = record.rotated === true;
     const current = isRotated ? makeKey(randomBytes, key.id) : key;
     const head = isRotated ? withSecret(first, current.hash, "rotation", Math.floor(now)) : first;

@@ -212,12 +212,13 @@ function growthOf({ head, account, values }: StoredRecord, change: SessionChange
   let bytes = 0;
   if (change.head !== undefined) bytes += bytesIn(change.head) - bytesIn(head);
   if (change.account !== undefined) bytes += bytesIn(change.account) - bytesIn(account);
-  for (const key of new Set(change.delete)) {
+  const isCleared = change.clear === true;
+  for (const key of isCleared ? values.keys() : new Set(change.delete)) {
     const before = values.get(key);
     if (before !== undefined) bytes -= KEY_COST + bytesIn(key) + bytesIn(before);
   }
   for (const [key, text] of change.set ?? []) {
-    const before = values.get(key);
+    const before = isCleared ? undefined : values.get(key);
     bytes += before === undefined
       ? KEY_COST + bytesIn(key) + bytesIn(text)
       : bytesIn(text) - bytesIn(before);

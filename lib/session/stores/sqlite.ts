@@ -20,7 +20,7 @@ import { CONTENDED, isLocked, untilUncontended } from "./contention.ts";
 import { SqliteRevocations } from "./sqlite_revocations.ts";
 import { SqliteSessions } from "./sqlite_sessions.ts";
 import { SQLITE_TABLES, type SqliteDatabase, SqliteStatements } from "./sqlite_database.ts";
-import { openForApp } from "./sqlite_file.ts";
+import { fileWatch, openForApp } from "./sqlite_file.ts";
 
 export type { RevocationStore } from "../../../session.ts";
 export type {
@@ -62,7 +62,10 @@ export type SqliteStore = SessionStore & RevocationStore & AsyncCloser & {
   createTables(): Promise<void>;
   /** Removes sessions and revocations that expired more than 60 seconds before `now`. */
   sweep(now: number, limit: number): Promise<number>;
-  /** Rejects if a table or a column is missing, or the file cannot be read. */
+  /**
+   * Rejects if a table or a column is missing, or the file cannot be read. Also if the file was
+   * deleted or replaced since the store opened it.
+   */
   ready(now: number): Promise<void>;
 };
 
@@ -87,6 +90,9 @@ const DATABASE = either(
  *
  * The tables must exist: call `createTables()`, or run {@linkcode SQLITE_TABLES}. SQLite does not
  * remove expired entries: call `sweep()` from a cron.
+ *
+ * If the file is deleted or replaced while the app runs, then the store rejects from the next second
+ * on. Restart the app then.
  *
  * A file that the store opens gets the write-ahead log (`journal_mode = WAL`). It needs
  * `--allow-read` and `--allow-write` for the file and its two companions, `-wal` and `-shm`. A
@@ -122,17 +128,43 @@ export function sqliteStore(
   checkValue("the database of sqliteStore()", database, DATABASE);
   checkOptions("sqliteStore()", options, KINDS);
   const { synchronous = "NORMAL", clock = Date.now } = options;
-  if (typeof database !== "string") return storeIn(database, clock, () => {});
+  if (typeof database !== "string") return storeIn(database, { clock });
   const db = openForApp(database, synchronous);
-  return storeIn(db, clock, () => {
-    if (db.isOpen) db.close();
+  return storeIn(db, {
+    clock,
+    checkFile: IN_MEMORY.test(database) ? undefined : fileWatch(database),
+    close: () => {
+      if (db.isOpen) db.close();
+    },
   });
 }
 
-function storeIn(db: SqliteDatabase, clock: () => number, close: () => void): SqliteStore {
+/** What is no path of a file: a database in memory, or an address. */
+const IN_MEMORY = /^$|^:memory:$|^file:/;
+/** How often the file is looked at, in milliseconds. */
+const FILE_CHECK = 1_000;
+
+function storeIn(
+  db: SqliteDatabase,
+  { clock, checkFile = () => {}, close = () => {} }: {
+    readonly clock: () => number;
+    readonly checkFile?: (() => void) | undefined;
+    readonly close?: () => void;
+  },
+): SqliteStore {
   const statements = new SqliteStatements(db);
   const sessions = new SqliteSessions(db, statements);
   const revocations = new SqliteRevocations(statements, clock);
+  let checkedAt = clock();
+  const attempt = <T>(what: string, work: () => T | typeof CONTENDED): Promise<T> =>
+    attemptOnce(what, () => {
+      const now = clock();
+      if (Math.abs(now - checkedAt) >= FILE_CHECK) {
+        checkFile();
+        checkedAt = now;
+      }
+      return work();
+    });
   // Another transaction could roll the write back, so the write waits for its end.
   const write = <T>(what: string, work: () => T): Promise<T> =>
     attempt(what, () => db.isTransaction ? CONTENDED : work());
@@ -149,7 +181,12 @@ function storeIn(db: SqliteDatabase, clock: () => number, close: () => void): Sq
     epoch: (user) => attempt("ask for an epoch", () => revocations.epoch(user)),
     bump: (user) => write("begin an epoch", () => revocations.bump(user)),
     createTables: () => write("make the tables", () => db.exec(SQLITE_TABLES)),
-    ready: () => attempt("ask the tables", () => (sessions.check(), revocations.check())),
+    ready: () =>
+      attempt("ask the tables", () => {
+        checkFile();
+        sessions.check();
+        revocations.check();
+      }),
     sweep: (now, limit) =>
       write("sweep", () => {
         const removed = sessions.sweep(now, limit);
@@ -160,7 +197,7 @@ function storeIn(db: SqliteDatabase, clock: () => number, close: () => void): Sq
 }
 
 /** A statement throws while another process writes, so it did nothing and can run again. */
-function attempt<T>(what: string, work: () => T | typeof CONTENDED): Promise<T> {
+function attemptOnce<T>(what: string, work: () => T | typeof CONTENDED): Promise<T> {
   return untilUncontended(what, () => {
     try {
       return work();

@@ -37,6 +37,32 @@ export function openAsItIs(path: string): DatabaseSync {
 }
 
 /**
+ * Gives what throws once a path no longer leads to the file that it leads to now. SQLite would work on
+ * with a file that was deleted, and lose everything at the end of the process.
+ *
+ * @param path The path of a file that is there.
+ */
+export function fileWatch(path: string): () => void {
+  const opened = identityOf(path);
+  return () => {
+    if (identityOf(path) === opened) return;
+    throw new Error(
+      `Cannot use the file "${path}": it was deleted or replaced while it was open: restart the app`,
+    );
+  };
+}
+
+function identityOf(path: string): string {
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "none";
+    throw error;
+  }
+}
+
+/**
  * Whether a file holds tables of these names.
  *
  * @param path The path of a file that is there.

@@ -21,11 +21,15 @@ const CREATE = `INSERT INTO pyramidion_sessions (id, ${COLUMNS}) VALUES (?, ?, ?
   ON CONFLICT (id) DO UPDATE SET account = excluded.account, head = excluded.head,
     renewed = excluded.renewed, expires = excluded.expires, data = excluded.data, operations = ''
   WHERE expires < ?`;
-/** Values are texts, so a null in the patch only ever means that a key goes away. */
+/**
+ * Values are texts, so a null in the patch only ever means that a key goes away. A change that clears
+ * is a patch of nothing.
+ */
 const UPDATE = `UPDATE pyramidion_sessions SET head = coalesce(?, head),
   account = CASE ? WHEN 1 THEN ? ELSE account END, renewed = coalesce(?, renewed),
   expires = coalesce(?, expires), operations = ?,
-  data = CASE WHEN ? IS NULL THEN data ELSE json_patch(data, ?) END WHERE id = ?`;
+  data = CASE WHEN ? IS NULL THEN data
+    ELSE json_patch(CASE ? WHEN 1 THEN '{}' ELSE data END, ?) END WHERE id = ?`;
 const LIST = `SELECT id, head, renewed, expires FROM pyramidion_sessions
   WHERE account = ? AND expires >= ?`;
 const DELETE_ALL = `DELETE FROM pyramidion_sessions
@@ -127,11 +131,11 @@ export class SqliteSessions {
   #apply(id: string, { operations }: JudgedRecord, change: SessionChange): void {
     const { head = null, account, renewed = null, expires = null } = change;
     const patch = patchOf(change);
-    const sets = account === undefined ? 0 : 1;
+    const sets = account === undefined ? 0 : 1, clears = change.clear === true ? 1 : 0;
     const remembered = operationsAfter(operations, change).join(" ");
     try {
       this.#statements.prepared(UPDATE)
-        .run(head, sets, account ?? null, renewed, expires, remembered, patch, patch, id);
+        .run(head, sets, account ?? null, renewed, expires, remembered, patch, clears, patch, id);
     } catch (error) {
       if (!(error instanceof Error) || !error.message.includes("malformed JSON")) throw error;
       throw new BrokenRecordError(id, "its data is not JSON", error);
@@ -157,10 +161,10 @@ export class SqliteSessions {
 }
 
 /** The change of values as a patch (RFC 7396), or `null` if no value changes. */
-function patchOf({ set, delete: gone }: SessionChange): string | null {
-  if ((set === undefined || set.size === 0) && (gone === undefined || gone.length === 0)) {
-    return null;
-  }
+function patchOf({ clear, set, delete: gone }: SessionChange): string | null {
+  const isEmpty = (set === undefined || set.size === 0) &&
+    (gone === undefined || gone.length === 0);
+  if (isEmpty && clear !== true) return null;
   const patch = new Map<string, string | null>((gone ?? []).map((key) => [key, null]));
   for (const [key, text] of set ?? []) patch.set(key, text);
   return JSON.stringify(Object.fromEntries(patch));

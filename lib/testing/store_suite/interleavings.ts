@@ -150,6 +150,7 @@ function looks(round: number, now: number): Call[][] {
 function changeOf(random: Random, account: string | null, now: number): SessionChange {
   const change: SessionChange = {};
   if (random.chance(60)) change.set = valuesOf(random);
+  if (random.chance(10)) change.clear = true;
   if (random.chance(20)) change.delete = ["b", "__proto__"].filter((key) => !change.set?.has(key));
   if (random.chance(30)) change.expect = ["a", random.pick(null, "0", "1", "null")];
   if (random.chance(20)) change.head = random.pick("1", "2");

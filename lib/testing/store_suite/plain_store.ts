@@ -50,6 +50,7 @@ export class PlainStore {
     const isAsExpected = expected === undefined ||
       (record.values.get(expected[0]) ?? null) === expected[1];
     if (record.head !== head || !isAsExpected) return this.load(id, now);
+    if (change.clear === true) record.values.clear();
     for (const key of change.delete ?? []) record.values.delete(key);
     for (const [key, text] of change.set ?? []) record.values.set(key, text);
     record.head = change.head ?? record.head;

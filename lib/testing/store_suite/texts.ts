@@ -117,7 +117,7 @@ export const ODD_TEXTS: Checks = {
     const { store, now } = trial;
     let before = "1";
     await put(trial, "a", { head: before });
-    for (const head of [...TEXTS, "y".repeat(2048)]) {
+    for (const head of [...TEXTS, "y".repeat(4096)]) {
       expectSame(await store.update("a", before, { head }, now), true, `head ${quoted(head)}`);
       expectSame((await store.load("a", now))?.head, head, "the head");
       before = head;

@@ -85,6 +85,40 @@ export const UPDATING: Checks = {
     expectSame(keys.filter((key) => key.startsWith("old")), [], "the keys that were removed");
     expectSame(keys.length, 40, "the number of keys that were added");
   },
+  "update() that clears keeps the keys that it sets, and no other": async (trial) => {
+    const { store, now } = trial;
+    const values = ["keep", "change", "remove", "", "__proto__", "h", "0"];
+    await put(trial, "a", { account: "ada", values: new Map(values.map((key) => [key, "1"])) });
+    const set = new Map([["keep", "1"], ["change", "2"], ["add", "2"], ["__proto__", "2"]]);
+    expectSame(await store.update("a", "1", { clear: false }, now), true, "update()");
+    expectSame((await keptValues(trial, "a")).size, values.length, "the keys after clear: false");
+    const refused = { ...setting("x", "9"), clear: true, expect: ["none", "1"] } as const;
+    expect(await store.update("a", "1", refused, now) !== true, "update() was not refused");
+    expectSame((await keptValues(trial, "a")).size, values.length, "the keys after a refusal");
+    const change = { set, delete: ["remove"], clear: true, operation: "one" };
+    expectSame(await store.update("a", "1", change, now), true, "update()");
+    expectSame((await store.load("a", now))?.account, "ada", "the account");
+    expectSame(await keptValues(trial, "a"), set, "the keys");
+    await store.update("a", "1", setting("later", "1"), now);
+    expectSame(await store.update("a", "1", change, now), true, "update() once more");
+    expectSame((await keptValues(trial, "a")).get("later"), "1", "what was written later");
+    expectSame(await store.update("a", "1", { clear: true }, now), true, "update() to nothing");
+    expectSame((await keptValues(trial, "a")).size, 0, "the number of keys");
+  },
+  "update() that clears and changes the head leaves nothing of others, in 50 races": async (
+    trial,
+  ) => {
+    const { store, now } = trial;
+    for (let round = 0; round < 50; round++) {
+      const id = `a${round}`;
+      await put(trial, id, { values: new Map([["before", "1"]]) });
+      const other = (index: number) => store.update(id, "1", setting(`x${index}`, "1"), now);
+      const signIn = { ...setting("mine", "1"), clear: true, head: "2", account: "ada" };
+      await Promise.all([other(0), other(1), store.update(id, "1", signIn, now), other(2)]);
+      const wanted = new Map([["mine", "1"]]);
+      expectSame(await keptValues(trial, id), wanted, `round ${round}: the keys`);
+    }
+  },
   "update() by another head changes nothing, and gives the present record": async (trial) => {
     const { store, now } = trial;
     const record = await put(trial, "a", { head: "2", values: new Map([["k", "1"]]) });

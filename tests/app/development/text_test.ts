@@ -5,6 +5,9 @@
  */
 
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
+import { Configurator } from "@pyramidion/pyramidion";
+import { TestClient } from "@pyramidion/pyramidion/testing";
+import { recordingLogger } from "../../sample_app.ts";
 import { missingPermission, testUnless } from "../../requirements.ts";
 import { bookApp } from "./developed_app.ts";
 
@@ -70,3 +73,21 @@ testUnless(
     ]);
   },
 );
+
+Deno.test("in development mode the page names the scoped part whose rules hold", async () => {
+  const app = new Configurator({ development: true, logger: recordingLogger() })
+    .include(function api(config) {
+      config.addRoute("fails", "/fails", {
+        view: () => {
+          throw new RangeError("broken");
+        },
+      });
+    }, { routePrefix: "/api", scoped: true }).makeApp();
+  const client = new TestClient(app);
+  const text = async (path: string) => await (await client.get(path)).text();
+  assertMatch(
+    await text("/api/fails"),
+    /\n {2}part api \(\/api\) is the scoped part whose rules hold\n {2}route fails matches\n/,
+  );
+  assertMatch(await text("/api/none"), /The rules of the scoped part api \(\/api\) hold here\./);
+});

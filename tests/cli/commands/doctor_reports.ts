@@ -34,6 +34,7 @@ export function routeOf(
     predicates: [],
     place: "file:///app/main.ts:3",
     isMatched: true,
+    scope: undefined,
     views,
     ...route,
   };

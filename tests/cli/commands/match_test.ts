@@ -248,9 +248,25 @@ Deno.test("matchText of an app of release 0.1.0 says that a view has no name", (
     views: [{ name: "a view", answers: true, because: "" }],
     allow: [],
     status: null,
+    scope: null,
   };
   assertMatch(
     matchText(requestOf(["/"], []), explanation, PLAIN),
     /\n {2}view without a name: answers\n/,
   );
+});
+
+Deno.test("matchText names the scoped part whose rules hold, also if nothing is found", async () => {
+  const app = new Configurator().include(function api(config) {
+    config.addRoute("note", "/note", { view: named("note") });
+  }, { routePrefix: "/api", scoped: true }).addRoute("home", "/", { view: named("home") })
+    .makeApp();
+  const text = async (path: string) => {
+    const request = requestOf([path], []);
+    return matchText(request, await app.explain(request), PLAIN);
+  };
+  const line = "\nThe rules of the scoped part api (/api) hold.\n";
+  assert((await text("/api/note")).includes(line));
+  assert((await text("/api/none")).includes(line));
+  assert(!(await text("/")).includes("scoped part"));
 });

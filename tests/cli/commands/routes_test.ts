@@ -33,6 +33,7 @@ function routeOf(route: Partial<RouteReport>): RouteReport {
     predicates: [],
     place: "file:///app/main.ts:3",
     isMatched: true,
+    scope: undefined,
     views: [viewOf({})],
     ...route,
   };
@@ -128,4 +129,23 @@ Deno.test("routesText shows what a Configurator was told", () => {
     /^user +\/users\/:id +POST +save +requestMethod POST, header x-a +requestParam name +edit +yes +routes_test\.ts:\d+$/,
   );
   assertMatch(cdn ?? "", /\(only makes URLs\) +routes_test\.ts:\d+$/);
+});
+
+Deno.test("routesText names the scoped part of each route, and the tweens of each part", () => {
+  const { report } = new Configurator()
+    .addRoute("home", "/", { view: () => html`home` })
+    .include(function api(config) {
+      config.addRoute("note", "/note", { view: () => html`note` })
+        .addTween((handler) => handler, { name: "timed" });
+    }, { routePrefix: "/api", scoped: true })
+    .makeApp();
+  const lines = routesText(report, PLAIN).split("\n");
+  assertMatch(lines[0] ?? "", /^scoped part {2}route {2}/);
+  assertMatch(lines[1] ?? "", /^ {13}home {3}\/ /);
+  assertMatch(lines[2] ?? "", /^api \(\/api\) {3}note {3}\/api\/note /);
+  assertEquals(lines.slice(-3), [
+    "Tweens, outermost first: ingress, exceptionViews, main",
+    "Tweens of the scoped part api (/api), within those: ingress, timed, exceptionViews, main",
+    "",
+  ]);
 });

@@ -59,11 +59,11 @@ Deno.test("sessions refuses actions and options that cannot be used, before it o
     ],
     "an action near none": [
       ["vacuum", "sqlite:a.db"],
-      'Cannot run "sessions vacuum": no such action: write check, ddl or sweep',
+      'Cannot run "sessions vacuum": no such action: write check, ddl, end, end-all, list or sweep',
     ],
     "no store": [
       ["sweep"],
-      'Cannot run "sessions" with 1 argument: it takes <action> <store>',
+      'Cannot run "sessions" with 1 argument: it takes <action> <store> [user] [id]',
     ],
     "limit 0": [["sweep", "sqlite:a.db", "--limit", "0"], `${bounds}number 0`],
     "limit 10001": [["sweep", "sqlite:a.db", "--limit", "10001"], `${bounds}number 10001`],

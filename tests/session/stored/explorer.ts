@@ -24,6 +24,7 @@ export type Step =
   | "set"
   | "modify"
   | "delete"
+  | "flash"
   | "rotate"
   | "sign in"
   | "sign out"
@@ -66,8 +67,14 @@ const CONTEXT = { mayRenew: true, byException: false };
 /** Plays scenarios, all interleavings of each. */
 export async function explore(
   scenarios: readonly Scenario[],
-  { fault = (store) => store, make = storedSessions<Values>, stopsAtFirst = false }: {
+  {
+    fault = (store) => store,
+    make = storedSessions<Values>,
+    open = memoryStore,
+    stopsAtFirst = false,
+  }: {
     readonly fault?: Fault;
+    readonly open?: () => SessionStore;
     readonly make?: MakeFactory;
     readonly stopsAtFirst?: boolean;
   } = {},
@@ -78,7 +85,7 @@ export async function explore(
     const begun = await beginning(scenario, make);
     let choices: number[] | null = [];
     while (choices !== null) {
-      const run: Run = new Run(scenario, begun, choices, fault, make);
+      const run: Run = new Run(scenario, begun, choices, make, { inner: open(), fault });
       const found: string | null = await run.play();
       runs++;
       if (found !== null) {
@@ -149,6 +156,8 @@ interface Actor {
   failed: boolean;
   /** Who was signed in as it was loaded. */
   seen: string | undefined;
+  /** The app's keys as they were loaded, with the texts of their values. */
+  held: ReadonlyMap<string, string>;
   /** The cookie that it got; `""` for a deletion. */
   cookie: string | null;
 }
@@ -168,11 +177,13 @@ class Run {
   readonly #choices: readonly number[];
   readonly #options: number[] = [];
   readonly #made: number[] = [];
-  readonly #inner: SessionStore = memoryStore();
+  readonly #inner: SessionStore;
   readonly #store: SessionStore;
   readonly #make: MakeFactory;
   readonly #actors: Actor[];
   readonly #applied: Applied[] = [];
+  /** What a sign-in kept, and its request did not hold. */
+  #foreign: string | null = null;
   /** Ids that were over at some time. */
   readonly #gone = new Set<string>();
   #lostReplies: number;
@@ -183,14 +194,15 @@ class Run {
     scenario: Scenario,
     begun: Beginning,
     choices: readonly number[],
-    fault: Fault,
     make: MakeFactory,
+    { inner, fault }: { readonly inner: SessionStore; readonly fault: Fault },
   ) {
     this.#scenario = scenario;
     this.#begun = begun;
     this.#choices = choices;
     this.#make = make;
-    this.#store = fault(this.#inner);
+    this.#inner = inner;
+    this.#store = fault(inner);
     this.#lostReplies = scenario.lostReplies ?? 0;
     this.#now = START + (scenario.isDue === true ? DUE * 1000 : 0);
     this.#actors = scenario.steps.map((step, index) => ({
@@ -202,6 +214,7 @@ class Run {
       lost: false,
       failed: false,
       seen: undefined,
+      held: new Map(),
       cookie: null,
     }));
   }
@@ -290,7 +303,9 @@ class Run {
           const answer = await store.update(id, head, change, now);
           const after = await this.#inner.load(id, now);
           const isNew = before === null || after === null || !isSame(before, after);
-          if (answer === true && isNew) note("update", id, typeof change.account === "string");
+          const signsIn = typeof change.account === "string";
+          if (answer === true && isNew) note("update", id, signsIn);
+          if (answer === true && isNew && signsIn && after !== null) this.#compare(actor, after);
           return answer;
         }),
       delete: (id, account) =>
@@ -345,10 +360,18 @@ class Run {
     }
   }
 
+  /** A sign-in keeps what its request held: a stranger who planted the cookie may have written more. */
+  #compare({ held }: Actor, { values }: StoredRecord): void {
+    for (const [key, text] of values) {
+      if (!key.startsWith("(") && held.get(key) !== text) this.#foreign ??= key;
+    }
+  }
+
   async #request(actor: Actor, factory: SessionFactory<Values>): Promise<void> {
     const request = requestWith(this.#begun.cookie);
     const session = await factory.load(request);
     actor.seen = session.userId;
+    actor.held = new Map([...session].map(([key, value]) => [key, JSON.stringify(value)]));
     const wasThere = !session.isNew;
     await work(actor, session);
     const outcome = await factory.commit(session, request, CONTEXT);
@@ -373,6 +396,9 @@ class Run {
       if (!this.#scenario.signedIn && actor.seen !== undefined) {
         return "a cookie from before the sign-in read the signed-in session";
       }
+    }
+    if (this.#foreign !== null) {
+      return `a sign-in kept "${this.#foreign}" as its request did not hold it`;
     }
     const lost = record === null ? null : this.#lostChange(record);
     if (lost !== null) return lost;
@@ -430,7 +456,7 @@ class Run {
     const ENDS: readonly Step[] = ["sign in", "sign out", "end all", "expire", "grace passes"];
     const goesOn = !this.#scenario.steps.some((step) => ENDS.includes(step));
     for (const actor of this.#actors) {
-      const changes = actor.step === "set" || actor.step === "modify";
+      const changes = ["set", "modify", "flash"].includes(actor.step);
       if (goesOn && changes && !actor.acknowledged && !actor.failed) {
         return `${actor.step} was dropped`;
       }
@@ -455,11 +481,15 @@ class Run {
       this.#applied.some(({ by, call }) => by === actor && call === "create");
     let added = 0;
     for (const actor of this.#actors) {
-      if (!actor.acknowledged || moved(actor)) continue;
+      if (!actor.acknowledged || moved(actor) || this.#isLeftBehind(actor)) continue;
       if (actor.step === "set" && values.get(`set${actor.index}`) !== "1") {
         return "an acknowledged key is lost";
       }
       if (actor.step === "delete" && values.has("old")) return "a deleted key is there";
+      const message = `["m${actor.index}"]`;
+      if (actor.step === "flash" && !values.values().some((text) => text === message)) {
+        return "an acknowledged message is lost";
+      }
       if (actor.step === "modify") added++;
     }
     const most = this.#actors.filter(({ step }) => step === "modify").length;
@@ -468,6 +498,22 @@ class Run {
       return `${added} of ${most} increments were acknowledged, and n is ${n}`;
     }
     return null;
+  }
+
+  /** Whether a sign-in left a change behind, since its request was loaded before the change. */
+  #isLeftBehind(actor: Actor): boolean {
+    const signIn = this.#applied.findIndex(({ call, signsIn }) => call === "update" && signsIn);
+    const changed = this.#applied.findIndex(({ by }) => by === actor);
+    if (signIn === -1 || changed === -1 || changed > signIn) return false;
+    const { held } = this.#applied[signIn]!.by;
+    switch (actor.step) {
+      case "set":
+        return !held.has(`set${actor.index}`);
+      case "delete":
+        return held.has("old");
+      default:
+        return actor.step === "modify" || actor.step === "flash";
+    }
   }
 
   /** What a request from before a sign-in changed after it. */
@@ -509,6 +555,9 @@ async function work({ step, index }: Actor, session: Session<Values>): Promise<v
       break;
     case "delete":
       session.delete("old");
+      break;
+    case "flash":
+      session.flash(`m${index}`);
       break;
     case "rotate":
       session.regenerate();

@@ -10,6 +10,7 @@ const STEPS: readonly Step[] = [
   "set",
   "modify",
   "delete",
+  "flash",
   "rotate",
   "sign in",
   "sign out",

@@ -5,6 +5,8 @@
  */
 
 import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
+import { DatabaseSync } from "node:sqlite";
+import { SQLITE_TABLES, sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
 import type { SessionStore, StoredRecord } from "@pyramidion/pyramidion/stores";
 import { explore, type Fault, type MakeFactory } from "./explorer.ts";
 import { pairs, triples } from "./explorer_scenarios.ts";
@@ -25,6 +27,27 @@ Deno.test("stored sessions keep what they promise in every interleaving of three
   assertEquals(broken, []);
   say(`interleavings of three requests: ${runs}`);
   assert(runs > 5_000);
+});
+
+/** A database in memory, with its tables. */
+function sqliteInMemory(): SessionStore {
+  const db = new DatabaseSync(":memory:");
+  db.exec(SQLITE_TABLES);
+  return sqliteStore(db);
+}
+
+Deno.test("stored sessions keep what they promise in every interleaving of two requests on SQLite", async () => {
+  const open = sqliteInMemory;
+  const { runs, broken } = await explore([...pairs(), ...pairs({ isDue: true })], { open });
+  assertEquals(broken, []);
+  say(`interleavings of two requests on SQLite: ${runs}`);
+  assert(runs > 500);
+  const { broken: found } = await explore(pairs(), {
+    open,
+    fault: (store) => ({ ...store, delete: () => Promise.resolve() }),
+    stopsAtFirst: true,
+  });
+  assert(found.length > 0, "a planted fault was not found");
 });
 
 /** What is done wrong in a copy of the layer: in which file, what stands there, and what in its place. */
@@ -56,12 +79,18 @@ const PLANTED: Record<string, [file: string, right: string, wrong: string]> = {
     'const mayWrite = standing !== "outdated" ||',
   ],
   "a late sign-in is written to the session of another": ["saving.ts", " && !signsIn;", ";"],
+  "a sign-in keeps what others wrote meanwhile": ["saving.ts", "clear: true", "clear: false"],
+  "messages of two requests have one key": [
+    "stored_keys.ts",
+    "return `(flash:${next}${tag})${queue}`;",
+    "return `(flash:${next})${queue}`;",
+  ],
   "every key is written": [
     "stored_state.ts",
     ".filter(([key, text]) => before.get(key) !== text)",
     "",
   ],
-  "a deleted key stays": ["saving.ts", "delete: values.delete,", "delete: [],"],
+  "a deleted key stays": ["saving.ts", "delete: values.delete }", "delete: [] }"],
   "modify() expects nothing": ["modifying.ts", "expect: [stored, known],", ""],
   "modify() has no name of its operation": [
     "modifying.ts",
@@ -80,11 +109,11 @@ const PLANTED: Record<string, [file: string, right: string, wrong: string]> = {
   ],
   "a sign-out ends nothing": [
     "stored_backend.ts",
-    "await access.delete(kept.key.id, kept.account);",
+    "await access.delete(id, account);",
     "",
   ],
   "a call is not repeated": [
-    "store_access.ts",
+    "access/store_guard.ts",
     "return !(error instanceof TooLate ||",
     "return !(true ||",
   ],
@@ -125,15 +154,18 @@ async function faultyCopy(
   const remove = () => Deno.remove(folder, { recursive: true });
   const copy = toFileUrl(`${folder}/`);
   try {
-    for await (const { name } of Deno.readDir(room)) {
-      const source = await Deno.readTextFile(new URL(name, room));
+    for await (const name of filesIn(room)) {
+      const from = new URL(name, room);
+      const source = await Deno.readTextFile(from);
       if (name === file) assert(source.includes(right), `${file} no longer has: ${right}`);
       const text = name === file ? source.replace(right, () => wrong) : source;
       // Errors are told by their classes, so there is one of each.
-      const absolute = text.replace(
-        /"(\.\.\/[^"]+|\.\/record_errors\.ts)"/g,
-        (_, path) => JSON.stringify(new URL(path, room).href),
-      );
+      const absolute = text.replace(/"(\.\.?\/[^"]+\.ts)"/g, (whole, path) => {
+        const { href } = new URL(path, from);
+        const isCopied = href.startsWith(room.href) && !href.endsWith("/record_errors.ts");
+        return isCopied ? whole : JSON.stringify(href);
+      });
+      await Deno.mkdir(new URL(".", new URL(name, copy)), { recursive: true });
       await Deno.writeTextFile(new URL(name, copy), absolute);
     }
     const { storedSessions } = await import(new URL("stored_sessions.ts", copy).href);
@@ -141,6 +173,14 @@ async function faultyCopy(
   } catch (error) {
     await remove();
     throw error;
+  }
+}
+
+/** The files of a room and its sub-rooms, by their paths. */
+async function* filesIn(room: URL, below = ""): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(new URL(below, room))) {
+    if (isDirectory) yield* filesIn(room, `${below}${name}/`);
+    else yield below + name;
   }
 }
 
@@ -205,6 +245,10 @@ const FAULTS: Record<string, Fault> = {
     ...store,
     update: (id, head, change, now) =>
       store.update(id, head, { ...change, account: undefined }, now),
+  }),
+  "update() clears nothing": (store) => ({
+    ...store,
+    update: (id, head, change, now) => store.update(id, head, { ...change, clear: false }, now),
   }),
   "update() leaves out what is deleted": (store) => ({
     ...store,

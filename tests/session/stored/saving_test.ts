@@ -223,9 +223,113 @@ Deno.test("Saving: a sign-in removes a CSRF secret that it never saw", async () 
   const { value: id = "" } = await app.visit(visitor, async (session) => {
     const id = factory.idOf(session) ?? "";
     await app.present(planted, (other) => other.set("b", 1).newCsrfToken());
-    assertEquals((await inner.load(id, app.clock()))?.values.has("(csrf)"), true);
+    const keys = [...(await inner.load(id, app.clock()))?.values.keys() ?? []];
+    assertEquals(keys.some((key) => key.startsWith("(csrf:")), true);
     session.bindTo("ada");
     return id;
   });
-  assertEquals([...(await inner.load(id, app.clock()))?.values.keys() ?? []].sort(), ["a", "b"]);
+  assertEquals([...(await inner.load(id, app.clock()))?.values.keys() ?? []], ["a"]);
+});
+
+Deno.test("Saving: a sign-in keeps the keys that its request holds, and none that another wrote meanwhile", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("cart", [1]).set("theme", "dark"));
+  const planted = cookieOf(visitor);
+  await app.visit(visitor, async (session) => {
+    session.get("cart");
+    await app.present(planted, (other) => {
+      other.set("admin", true).set("cart", [666]).flash("planted");
+    });
+    await session.modify("visits", () => 1);
+    session.delete("theme");
+    session.bindTo("ada");
+  });
+  const { value } = await app.visit(visitor, (session) => [[...session], session.peekFlash()]);
+  assertEquals(value, [[["cart", [1]], ["visits", 1]], []]);
+});
+
+Deno.test("Saving: a sign-in after clear() keeps nothing of before", async () => {
+  const { app, factory, inner } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const planted = cookieOf(visitor);
+  const { value: id = "" } = await app.visit(visitor, async (session) => {
+    await app.present(planted, (other) => other.set("b", 1));
+    session.clear();
+    session.bindTo("ada");
+    return factory.idOf(session) ?? "";
+  });
+  assertEquals([...(await inner.load(id, app.clock()))?.values.keys() ?? []], []);
+});
+
+Deno.test("Saving: requests at once that flash into one queue lose no message", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.flash("zero"));
+  await app.visit(visitor, async (session) => {
+    session.flash("one").flash("two");
+    await app.visit(visitor, (other) => other.flash("three"));
+  });
+  const { value } = await app.visit(visitor, (session) => session.peekFlash());
+  assertEquals(value[0], "zero");
+  assertEquals(value.indexOf("two"), value.indexOf("one") + 1);
+  assertEquals(value.toSorted(), ["one", "three", "two", "zero"]);
+  // Who takes the messages takes those that he saw.
+  const { value: taken } = await app.visit(visitor, async (session) => {
+    await app.visit(visitor, (other) => other.flash("four"));
+    return session.popFlash();
+  });
+  assertEquals(taken, value);
+  assertEquals((await app.visit(visitor, (session) => session.popFlash())).value, ["four"]);
+  assertEquals((await app.visit(visitor, (session) => session.popFlash())).value, []);
+});
+
+Deno.test("Saving: a message that is flashed behind others in later requests comes behind them", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  const messages = Array.from({ length: 30 }, (_, at) => `message ${at}`);
+  for (const message of messages) await app.visit(visitor, (session) => session.flash(message));
+  assertEquals((await app.visit(visitor, (session) => session.popFlash())).value, messages);
+});
+
+Deno.test("Saving: the first CSRF tokens of two requests at once both count, until a new one is made", async () => {
+  const { app } = storedApp();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const { value: tokens } = await app.visit(visitor, async (session) => {
+    const own = session.getCsrfToken();
+    return [own, (await app.visit(visitor, (other) => other.getCsrfToken())).value];
+  });
+  const check = async () =>
+    (await app.visit(
+      visitor,
+      (session) => tokens.map((token) => session.checkCsrfToken(token)),
+    )).value;
+  assertEquals(await check(), [true, true]);
+  const { value: later } = await app.visit(visitor, (session) => session.getCsrfToken());
+  assertEquals(
+    (await app.visit(visitor, (session) => session.checkCsrfToken(later))).value,
+    true,
+  );
+  await app.visit(visitor, (session) => session.newCsrfToken());
+  assertEquals(await check(), [false, false]);
+});
+
+Deno.test("Saving: regenerate(), bindTo() and invalidate() reject every CSRF token from before", async () => {
+  for (const act of ["regenerate", "bindTo", "invalidate"] as const) {
+    const { app } = storedApp();
+    const visitor = app.visitor();
+    await app.visit(visitor, (session) => session.set("a", 1));
+    const { value: tokens } = await app.visit(visitor, async (session) => [
+      session.getCsrfToken(),
+      (await app.visit(visitor, (other) => other.getCsrfToken())).value,
+    ]);
+    await app.visit(visitor, (session) => session[act]("ada"));
+    const { value } = await app.visit(
+      visitor,
+      (session) => tokens.map((token) => session.checkCsrfToken(token)),
+    );
+    assertEquals(value, [false, false], act);
+  }
 });

@@ -8,7 +8,7 @@ import { type StoredSessionFactory, storedSessionFactory } from "@pyramidion/pyr
 import type { SessionStore } from "@pyramidion/pyramidion/stores";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
 import type { LostChanges, StoredSessionOptions } from "@pyramidion/pyramidion/types";
-import type { SetTimer } from "../../../lib/session/stored/store_access.ts";
+import type { SetTimer } from "../../../lib/session/stored/access/store_guard.ts";
 import { storedSessions } from "../../../lib/session/stored/stored_sessions.ts";
 import { storedSettings } from "../../../lib/session/stored_factory.ts";
 import { FactoryApp, type Surroundings } from "../factory_app.ts";

@@ -5,9 +5,16 @@
  */
 
 import { assert, assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
-import { SessionTooLargeError, SessionValueError } from "@pyramidion/pyramidion";
+import {
+  SessionOutcomeUnknownError,
+  SessionTooLargeError,
+  SessionValueError,
+  storedSessionFactory,
+} from "@pyramidion/pyramidion";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
-import { START } from "../session_app.ts";
+import { FactoryApp } from "../factory_app.ts";
+import { SECRET, START } from "../session_app.ts";
+import { countedStore } from "./counted_store.ts";
 import { cookieOf, storedApp } from "./stored_app.ts";
 
 const down = () => {
@@ -290,4 +297,115 @@ Deno.test("StoredBackend: a clock with fractions gives sessions that can be read
   );
   assertEquals([response.status, value], [200, ["ada", START]]);
   assertEquals((await factory.list("ada")).length, 1);
+});
+
+/** Makes the session of a visitor too large to be read, by requests at once. */
+async function grown(limits: { maxBytes: number }) {
+  const made = storedApp(limits);
+  const visitor = made.app.visitor();
+  await made.app.visit(visitor, (session) => session.set("a", 1));
+  const { value: id = "" } = await made.app.visit(visitor, (session) => made.factory.idOf(session));
+  await made.app.visit(visitor, async (session) => {
+    session.get("a");
+    for (let at = 0; at < 5; at++) {
+      await made.inner.update(
+        id,
+        (await made.inner.load(id, made.app.clock()))?.head ?? "",
+        { set: new Map([[`part${at}`, `"${"x".repeat(limits.maxBytes - 100)}"`]]) },
+        made.app.clock(),
+      );
+    }
+  });
+  return { ...made, visitor, id };
+}
+
+Deno.test("StoredBackend.find(): a session too large to be read is a new one, and stays in the store", async () => {
+  const { app, visitor, inner, id } = await grown({ maxBytes: 1_024 });
+  const { response, value, cookies } = await app.visit(visitor, (session) => session.isNew);
+  assertEquals([response.status, value, cookies], [200, true, []]);
+  assertEquals(app.refusals, ["too-large"]);
+  assert(await inner.load(id, app.clock()) !== null);
+  // The visitor is not locked out.
+  await app.visit(visitor, (session) => session.set("b", 1));
+  assertEquals((await app.visit(visitor, (session) => session.get("b"))).value, 1);
+});
+
+Deno.test("StoredBackend.end(): a sign-out ends a session that is too large to be read", async () => {
+  const { app, visitor, inner, id } = await grown({ maxBytes: 1_024 });
+  const { response, cookies } = await app.visit(visitor, (session) => session.invalidate());
+  assertEquals([response.status, cookies.length], [200, 1]);
+  assertEquals(await inner.load(id, app.clock()), null);
+  assertEquals(visitor.cookie("__Host-session"), null);
+});
+
+Deno.test("StoredBackend.find(): a cookie whose session is too large does not hide a good one, and a sign-out ends both", async () => {
+  const { app, visitor, inner, id } = await grown({ maxBytes: 1_024 });
+  const other = app.visitor();
+  await app.visit(other, (session) => session.set("good", 1));
+  const both = `${cookieOf(visitor)}; ${cookieOf(other)}`;
+  const { response, value } = await app.present(both, (session) => session.get("good"));
+  assertEquals([response.status, value], [200, 1]);
+  await app.present(both, (session) => session.invalidate());
+  assertEquals(await inner.load(id, app.clock()), null);
+  assertEquals((await app.visit(other, (session) => session.isNew)).value, true);
+});
+
+Deno.test("StoredBackend.write(): a session that requests at once made too large becomes smaller by further ones", async () => {
+  const { app, factory, inner } = storedApp({ maxBytes: 1_024 });
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", "x".repeat(600)));
+  await app.visit(visitor, async (session) => {
+    session.set("b", "x".repeat(390));
+    await app.visit(visitor, (other) => other.set("c", "x".repeat(390)));
+  });
+  const { value: id = "" } = await app.visit(visitor, (session) => factory.idOf(session));
+  const size = async () =>
+    [...(await inner.load(id, app.clock()))?.values ?? []].flat().join("").length;
+  assert(await size() > 1_024);
+  assertEquals((await app.visit(visitor, (session) => session.set("a", "y"))).response.status, 200);
+  assert(await size() < 1_024);
+});
+
+Deno.test("StoredBackend.write(): a session that became too large under way loses the change, and onLost is told", async () => {
+  const { app, factory, inner, lost } = storedApp({ maxBytes: 1_024 });
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const { response } = await app.visit(visitor, async (session) => {
+    const id = factory.idOf(session) ?? "";
+    await app.visit(visitor, (other) => other.regenerate());
+    const head = (await inner.load(id, app.clock()))?.head ?? "";
+    const set = new Map([["big", `"${"x".repeat(5_000)}"`]]);
+    await inner.update(id, head, { set }, app.clock());
+    session.set("b", 1);
+  });
+  assertEquals([response.status, lost.map(({ keys }) => keys)], [200, [["b"]]]);
+  assertEquals(factory.health().lost, 1);
+});
+
+Deno.test("StoredBackend.write(): a store that says of every new id that it is taken is a 503, logged once", async () => {
+  const { app, trouble } = storedApp();
+  trouble.answer = (call, answer) => call === "create" ? false : answer;
+  const { response } = await app.visit(app.visitor(), (session) => session.set("a", 1));
+  assertEquals([response.status, response.headers.get("retry-after")], [503, "1"]);
+  assertEquals(app.errors.length, 1);
+});
+
+Deno.test("StoredBackend.end(): the cookie is deleted although an exception view answers the 503", async () => {
+  const { store, trouble } = countedStore(memoryStore());
+  const app = new FactoryApp<Record<string, unknown>>(
+    (around) => storedSessionFactory(store, SECRET, around),
+    {
+      configure: (config) =>
+        void config.addExceptionView(() => new Response("sorry", { status: 503 }), {
+          context: SessionOutcomeUnknownError,
+        }),
+    },
+  );
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.bindTo("ada"));
+  trouble.before = (call) => call === "delete" ? down() : undefined;
+  const { response, cookies } = await app.visit(visitor, (session) => session.invalidate());
+  assertEquals([response.status, await response.text(), cookies.length], [503, "sorry", 1]);
+  assertEquals(visitor.cookie("__Host-session"), null);
+  assertEquals(response.headers.get("cache-control"), "private");
 });

@@ -5,6 +5,7 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
+import { MOST_ADDRESS, MOST_LABEL } from "../../../lib/session/contract/description.ts";
 import {
   GRACE,
   headText,
@@ -28,15 +29,24 @@ Deno.test("readHead() reads what headText() wrote", () => {
     HEAD,
     { ...HEAD, rememberFor: 60, stamp: 'of "ada"\u0000\ud800' },
     withSecret(withSecret(HEAD, hash("b"), "rotation", 5), hash("c"), "sign-in", 6),
+    { ...HEAD, description: { label: 'Lynx on "Linux"', address: "192.0.2.1" } },
+    { ...HEAD, description: { label: undefined, address: "::1" } },
+    withSecret(
+      { ...HEAD, description: { label: "x", address: undefined } },
+      hash("b"),
+      "sign-in",
+      6,
+    ),
   ];
   for (const head of heads) assertEquals(readHead(headText(head)), head);
 });
 
-Deno.test("headText() stays below the 2,048 bytes that a store promises", () => {
+Deno.test("headText() stays below the 4,096 bytes that a store promises", () => {
   let head: StoredHead = { ...HEAD, created: 8.64e15, rememberFor: 34_560_000 };
-  head = { ...head, stamp: "\u0001".repeat(256) };
+  const description = { label: "\ue000".repeat(MOST_LABEL), address: '"'.repeat(MOST_ADDRESS) };
+  head = { ...head, stamp: "\u0001".repeat(256), description };
   for (const letter of "bcdefgh") head = withSecret(head, hash(letter), "sign-in", 8.64e15);
-  assertEquals(new TextEncoder().encode(headText(head)).length < 2_048, true);
+  assertEquals(new TextEncoder().encode(headText(head)).length < 4_096, true);
 });
 
 Deno.test("readHead() refuses what this version did not write", () => {
@@ -56,6 +66,11 @@ Deno.test("readHead() refuses what this version did not write", () => {
     "a grace of another kind": good.with(5, [[hash("b"), "guess", 3]]),
     "a grace without end": good.with(5, [[hash("b"), "rotation"]]),
     "something more": [...good, 1],
+    "a description that says nothing": [...good, [null, null]],
+    "an empty label": [...good, ["", null]],
+    "an address that is no text": [...good, [null, 7]],
+    "a description of three parts": [...good, ["a", "b", "c"]],
+    "something after the description": [...good, ["a", "b"], 1],
     "something less": good.slice(1),
     "no list at all": { ...good },
   };

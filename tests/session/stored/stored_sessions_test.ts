@@ -5,12 +5,17 @@
  */
 
 import { assert, assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
-import { type StoredSessionFactory, storedSessionFactory } from "@pyramidion/pyramidion";
+import {
+  SessionStoreError,
+  type StoredSessionFactory,
+  storedSessionFactory,
+} from "@pyramidion/pyramidion";
 import type { StoredSessionOptions } from "@pyramidion/pyramidion/types";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
 import { FactoryApp } from "../factory_app.ts";
-import { SECRET } from "../session_app.ts";
+import { SECRET, START } from "../session_app.ts";
 import { countedStore } from "./counted_store.ts";
+import { storedApp } from "./stored_app.ts";
 
 /** An app over a store whose calls are taken down. */
 function begun(options: StoredSessionOptions = {}) {
@@ -165,17 +170,65 @@ Deno.test("storedSessionFactory(): what is no id or no user never reaches the st
   await assertRejects(() => factory.endAll("ada", { except: 7 as never }), TypeError);
 });
 
-Deno.test("storedSessionFactory(): a list leaves out what this version did not write", async () => {
-  const { store, trouble } = countedStore(memoryStore());
-  const factory = storedSessionFactory(store, SECRET);
-  const good = { id: "AAECAwQFBgcICQoLDA0ODw", renewed: 1, expires: 2 };
-  const head = `[1,5,null,null,"${"a".repeat(43)}",[]]`;
-  trouble.answer = () => [
-    null,
-    { ...good, head: "[2]" },
-    { ...good, head, id: "x" },
-    { ...good, head: 7 },
-    { ...good, head },
-  ];
-  assertEquals(await factory.list("ada"), [{ ...good, created: 5 }]);
+Deno.test("storedSessionFactory().ready() asks the store in time, also while it is left alone", async () => {
+  const inner = memoryStore();
+  let fault: Error | null = null;
+  const asked: number[] = [];
+  const store = {
+    ...inner,
+    load: () => Promise.reject(new Error("down")),
+    ready: (
+      now: number,
+    ) => (asked.push(now), fault === null ? Promise.resolve() : Promise.reject(fault)),
+  };
+  const errors: string[] = [];
+  const logger = { warn: () => {}, error: (message: string) => void errors.push(message) };
+  const factory = storedSessionFactory(store, SECRET, { clock: () => START, logger });
+  await factory.ready();
+  fault = new Error("no table");
+  const error = await assertRejects(() => factory.ready(), SessionStoreError);
+  assertEquals([error.status, error.cause, error.headers.get("retry-after")], [503, fault, "1"]);
+  assertEquals([asked, errors], [[START, START], ["Asking whether the store is ready failed"]]);
+  const { ready: _, ...without } = store;
+  await assertRejects(() => storedSessionFactory(without, SECRET, { logger }).ready());
+  await storedSessionFactory(countedStore(inner).store, SECRET, { logger }).ready();
+});
+
+Deno.test("storedSessionFactory().health() counts calls of the store, and requests that lost changes", async () => {
+  const { app, factory, trouble } = storedApp();
+  const none = { isPaused: false, pending: 0, calls: 0, failed: 0, late: 0, refused: 0, lost: 0 };
+  assertEquals(factory.health(), none);
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.bindTo("ada"));
+  assertEquals(factory.health(), { ...none, calls: 1 });
+  await app.visit(visitor, async (session) => {
+    await factory.endAll("ada");
+    session.set("a", 1);
+  });
+  assertEquals([factory.health().lost, factory.health().failed], [1, 0]);
+  trouble.before = () => {
+    throw new Error("down");
+  };
+  for (let at = 0; at < 4; at++) await app.visit(visitor, (session) => session.get("a"));
+  const { failed, isPaused, refused } = factory.health();
+  assertEquals([failed, isPaused, refused > 0], [5, true, true]);
+});
+
+Deno.test("storedSessionFactory() ends what a sign-out left behind once it is disposed of", async () => {
+  const inner = memoryStore();
+  const { app, factory, trouble } = storedApp({}, inner, () => () => {});
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.bindTo("ada"));
+  trouble.before = (call) => {
+    if (call === "delete") throw new Error("down");
+  };
+  await app.visit(visitor, (session) => session.invalidate());
+  await factory[Symbol.asyncDispose]();
+  assertEquals(app.errors.at(-1)?.message, "Sessions that were signed out could not be deleted");
+  assertEquals((await inner.list("ada", app.clock())).length, 1);
+  trouble.before = undefined;
+  const told = app.errors.length;
+  await factory[Symbol.asyncDispose]();
+  assertEquals((await inner.list("ada", app.clock())).length, 0);
+  assertEquals(app.errors.length, told);
 });

@@ -10,6 +10,7 @@ import { assertEquals, assertRejects, assertThrows } from "jsr:@std/assert@^1.0.
 import { ConfigurationError } from "@pyramidion/pyramidion";
 import type { StoredRecord } from "@pyramidion/pyramidion/stores";
 import { SQLITE_TABLES, sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
+import { settableClock } from "@pyramidion/pyramidion/testing";
 import { missingPermission, testUnless } from "../../requirements.ts";
 import { withFiles } from "../../temporary_files.ts";
 
@@ -112,3 +113,45 @@ Deno.test("sqliteStore() closes what it opened, and leaves open what it was give
   await both.store[Symbol.asyncDispose]();
   assertEquals(await both.store.load("a", NOW), null);
 });
+
+testUnless(
+  noFiles,
+  "sqliteStore() notices within a second that its file was deleted or replaced",
+  async () => {
+    for (const act of ["delete", "replace"] as const) {
+      await withFiles({}, async (folder) => {
+        const path = `${folder}/sessions.db`, clock = settableClock();
+        await using store = sqliteStore(path, { clock });
+        await store.createTables();
+        clock.travel(1);
+        await store.load("x", 1);
+        await Deno.remove(path);
+        if (act === "replace") await Deno.writeTextFile(path, "");
+        assertEquals(await store.load("x", 1), null);
+        await assertRejects(() => store.ready(1), Error, "it was deleted or replaced");
+        clock.travel(1);
+        for (let at = 0; at < 2; at++) {
+          await assertRejects(() => store.load("x", 1), Error, "it was deleted or replaced");
+          await assertRejects(() => store.delete("x"), Error, `Cannot use the file "${path}"`);
+        }
+      });
+    }
+  },
+);
+
+testUnless(
+  noFiles,
+  "sqliteStore() works on with a file that is there, and with a database in memory",
+  async () => {
+    await withFiles({}, async (folder) => {
+      for (const path of [`${folder}/sessions.db`, ":memory:"]) {
+        const clock = settableClock();
+        await using store = sqliteStore(path, { clock });
+        await store.createTables();
+        clock.travel(2);
+        await store.ready(1);
+        assertEquals(await store.load("x", 1), null);
+      }
+    });
+  },
+);

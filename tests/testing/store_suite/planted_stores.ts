@@ -146,6 +146,27 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     foundBy: "update() changes the keys that it names, and no other",
     plant: changed((change) => ({ ...change, delete: undefined })),
   },
+  "an update that clears only adds": {
+    foundBy: "update() that clears keeps the keys that it sets, and no other",
+    plant: changed((change) => ({ ...change, clear: false })),
+  },
+  "an update clears whatever the change says": {
+    foundBy: "update() that clears keeps the keys that it sets, and no other",
+    plant: changed((change) => "clear" in change ? { ...change, clear: true } : change),
+  },
+  "an update clears what was there when it was asked": {
+    foundBy: "update() that clears and changes the head leaves nothing of others, in 50 races",
+    plant: ({ plain }) => ({
+      update: async (id, head, change, now) => {
+        const seen = [...plain.load(id, now)?.values.keys() ?? []];
+        await Promise.resolve();
+        if (change.clear !== true) return plain.update(id, head, change, now);
+        const gone = seen.filter((key) => change.set?.has(key) !== true);
+        const all = [...change.delete ?? [], ...gone];
+        return plain.update(id, head, { ...change, clear: false, delete: all }, now);
+      },
+    }),
+  },
   "an update reaches all sessions of the account": {
     foundBy: "update() of one session leaves the others alone",
     plant: ({ plain }) => ({

@@ -55,7 +55,9 @@ const UPDATE: PreparedStatement = {
       CASE WHEN cardinality(string_to_array(operations, ' ')) < ${REMEMBERED_OPERATIONS}
       THEN operations ELSE substr(operations, strpos(operations, ' ')) END || ' ' || $10::text) END,
     data = CASE WHEN $11::text IS NULL THEN data ELSE
-      data - ARRAY(SELECT jsonb_array_elements_text($12::text::jsonb)) || $11::text::jsonb END
+      CASE $15::text WHEN '1' THEN '{}'::jsonb
+      ELSE data - ARRAY(SELECT jsonb_array_elements_text($12::text::jsonb)) END
+      || $11::text::jsonb END
   WHERE id = $1 AND head = $2 AND expires >= $3::bigint AND jsonb_typeof(data) = 'object'
     AND ($10::text IS NULL OR strpos(' ' || operations || ' ', ' ' || $10::text || ' ') = 0)
     AND ($13::text IS NULL OR data -> $13::text IS NOT DISTINCT FROM to_jsonb($14::text))
@@ -178,7 +180,8 @@ function hourOf(time: number): string {
 
 function parametersOf(change: SessionChange): (string | null)[] {
   const { set, delete: gone = [], expect, head, account, renewed, expires, operation } = change;
-  const hasValues = (set !== undefined && set.size > 0) || gone.length > 0;
+  const clears = change.clear === true;
+  const hasValues = clears || (set !== undefined && set.size > 0) || gone.length > 0;
   const text = (time: number | undefined) => time === undefined ? null : `${time}`;
   return [
     head ?? null,
@@ -192,6 +195,7 @@ function parametersOf(change: SessionChange): (string | null)[] {
     hasValues ? JSON.stringify(gone) : null,
     expect === undefined ? null : expect[0],
     expect === undefined ? null : expect[1],
+    clears ? "1" : "0",
   ];
 }
 

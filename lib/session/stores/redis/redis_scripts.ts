@@ -46,8 +46,8 @@ return {1, was[3]}`,
  * Arguments: the head, the time, the operation or `""`, and how many operations are remembered.
  * Then what is expected, which is `""` for nothing, `"none"` or `"text"`, with its field and its
  * text. Then the new lifetime of the key or `""`. Then `"1"` or `""`, for whether the account goes
- * away. Then how many of the next arguments are fields and texts, and these. All further arguments
- * are fields to remove.
+ * away, and the same for whether all other keys go away. Then how many of the next arguments are
+ * fields and texts, and these. All further arguments are fields to remove.
  */
 export const UPDATE: RedisScript = {
   lua: `local was = redis.call('HMGET', KEYS[1], 'h', 'e', 'o', 'a', ARGV[6])
@@ -69,8 +69,8 @@ local held = was[5]
 if was[1] ~= ARGV[1] or ARGV[5] == 'none' and held or ARGV[5] == 'text' and held ~= ARGV[7] then
   return unchanged({0, redis.call('HGETALL', KEYS[1])})
 end
-local last = 10 + tonumber(ARGV[10])
-local set = {unpack(ARGV, 11, last)}
+local last = 11 + tonumber(ARGV[11])
+local set = {unpack(ARGV, 12, last)}
 if operation ~= '' then
   local _, count = operations:gsub('%S+', '')
   if count >= tonumber(ARGV[4]) then operations = operations:match(' (.*)') or '' end
@@ -80,11 +80,18 @@ end
 if #set > 0 then redis.call('HSET', KEYS[1], unpack(set)) end
 local gone = {unpack(ARGV, last + 1)}
 if ARGV[9] == '1' then gone[#gone + 1] = 'a' end
+if ARGV[10] == '1' then
+  local stays = {}
+  for at = 1, #set, 2 do stays[set[at]] = true end
+  for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+    if field:sub(1, 1) == ':' and not stays[field] then gone[#gone + 1] = field end
+  end
+end
 if #gone > 0 or #set == 0 then redis.call('HDEL', KEYS[1], '', unpack(gone)) end
 if ARGV[8] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[8]) end
 local is = redis.call('HMGET', KEYS[1], 'a', 'e')
 return {1, is[1], is[2], was[4]}`,
-  sha1: "34d0b477afc19b58f8bc494b0a6fa91aa5c30d38",
+  sha1: "b83b26b15749a4d2b854bda6f14cd64c98b56032",
 };
 
 /** Ends a session, even if the key holds something else. Answers its account. */

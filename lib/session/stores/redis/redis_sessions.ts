@@ -231,6 +231,7 @@ function parametersOf(head: string, change: SessionChange, now: number): string[
     expectedText ?? "",
     expires === undefined ? "" : lifetime(expires, now),
     account === null ? "1" : "",
+    change.clear === true ? "1" : "",
     String(fields.length),
     ...fields,
     ...gone.map((key) => `:${key}`),

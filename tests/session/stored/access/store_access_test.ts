@@ -17,9 +17,11 @@ import {
   type StoredRecord,
 } from "@pyramidion/pyramidion/stores";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
-import { StoreAccess } from "../../../lib/session/stored/store_access.ts";
-import { headText } from "../../../lib/session/stored/stored_head.ts";
-import { countedStore } from "./counted_store.ts";
+import { StoreAccess } from "../../../../lib/session/stored/access/store_access.ts";
+import { STORE_LIMITS } from "../../../../lib/session/store_limits.ts";
+import { StoreGuard } from "../../../../lib/session/stored/access/store_guard.ts";
+import { headText } from "../../../../lib/session/stored/stored_head.ts";
+import { countedStore } from "../counted_store.ts";
 
 const HEAD = headText({
   created: 1,
@@ -28,7 +30,6 @@ const HEAD = headText({
   hash: "a".repeat(43),
   previous: [],
 });
-const LIMITS = { loadTimeout: 500, saveTimeout: 1_000, maxBytes: 1_024 };
 const down = () => {
   throw new Error("down");
 };
@@ -44,15 +45,16 @@ async function begun() {
   const clock = { now: 5 };
   const timers = new Set<{ then: () => void; limit: number }>();
   const limits: number[] = [];
-  const access = new StoreAccess(store, LIMITS, () => clock.now, (then, limit) => {
+  const guard = new StoreGuard(STORE_LIMITS, () => clock.now, (then, limit) => {
     const timer = { then, limit };
     limits.push(limit);
     timers.add(timer);
     return () => timers.delete(timer);
   });
+  const access = new StoreAccess(store, guard, 1_024);
   await access.create("x", record(), 5);
   calls.length = 0;
-  return { access, calls, trouble, clock, timers, limits };
+  return { access, guard, calls, trouble, clock, timers, limits };
 }
 
 /** Lets promises go on that wait for no timer and no event. */
@@ -77,7 +79,7 @@ Deno.test("StoreAccess tries a call once more, and no more often", async (t) => 
       await call(access);
       assertEquals(calls, [name, name]);
       trouble.before = down;
-      const unknown = name === "update" || name === "delete";
+      const unknown = ["update", "delete", "deleteAll"].includes(name);
       const ErrorClass = unknown ? SessionOutcomeUnknownError : SessionStoreError;
       const error = await assertRejects(() => call(access), ErrorClass);
       assertEquals(calls.length, 4);
@@ -106,7 +108,17 @@ Deno.test("StoreAccess gives up a call that is late, and does not repeat it", as
   await late(access.load("x", 5), 500, SessionStoreError);
   await late(access.update("x", HEAD, {}, 5), 1_000, SessionOutcomeUnknownError);
   await late(access.delete("x", null), 1_000, SessionOutcomeUnknownError);
-  assertEquals(calls, ["load", "update", "delete"]);
+  await late(access.deleteAll("ada", [], 5), 1_000, SessionOutcomeUnknownError);
+  assertEquals(calls, ["load", "update", "delete", "deleteAll"]);
+});
+
+Deno.test("StoreAccess.deleteAll() of a store that is left alone has certainly ended nothing", async () => {
+  const { access, calls, trouble } = await begun();
+  trouble.before = down;
+  for (let at = 0; at < 3; at++) await assertRejects(() => access.load("x", 5));
+  calls.length = 0;
+  await assertRejects(() => access.deleteAll("ada", [], 5), SessionStoreError);
+  assertEquals(calls, []);
 });
 
 Deno.test("StoreAccess sets no timer for a store that answers within the process", async () => {
@@ -196,7 +208,20 @@ Deno.test("StoreAccess refuses what is no answer of a store", async (t) => {
     "an account that is a number": { ...good, account: 7 },
     "values that are an object": { ...good, values: {} },
     "a value that is a number": { ...good, values: new Map([["n", 1]]) },
-    "values beyond the limits": { ...good, values: new Map([["n", "x".repeat(5_000)]]) },
+    "a head that throws": {
+      ...good,
+      get head() {
+        return down();
+      },
+    },
+    "values that throw": {
+      ...good,
+      values: new class extends Map<string, string> {
+        override [Symbol.iterator]() {
+          return down();
+        }
+      }(),
+    },
   };
   for (const [name, answer] of Object.entries(answers)) {
     await t.step(name, async () => {
@@ -209,6 +234,8 @@ Deno.test("StoreAccess refuses what is no answer of a store", async (t) => {
   const { access, trouble } = await begun();
   trouble.answer = () => 1;
   await assertRejects(() => access.create("y", record(), 5), SessionStoreError);
+  await assertRejects(() => access.list("ada", 5), SessionStoreError);
+  trouble.answer = () => [new Proxy({}, { get: down })];
   await assertRejects(() => access.list("ada", 5), SessionStoreError);
   trouble.answer = () => "1";
   await assertRejects(() => access.deleteAll("ada", [], 5), SessionStoreError);

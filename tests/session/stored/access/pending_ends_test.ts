@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { PendingEnds } from "../../../lib/session/stored/pending_ends.ts";
+import { PendingEnds } from "../../../../lib/session/stored/access/pending_ends.ts";
 
 /** Timers that a test lets pass. */
 function timers() {
@@ -64,4 +64,22 @@ Deno.test("PendingEnds remembers a thousand, and forgets the oldest", () => {
   const ends = new PendingEnds(() => Promise.resolve(), () => () => {}, logger);
   for (let at = 0; at <= 1_000; at++) ends.add(`${at}`, null);
   assertEquals([ends.has("0"), ends.has("1"), ends.has("1000")], [false, true, true]);
+});
+
+Deno.test("PendingEnds.flush() tries each session once more at once, and counts those that stay", async () => {
+  const { setTimer } = timers();
+  const asked: string[] = [];
+  const ends = new PendingEnds(
+    (id) => {
+      asked.push(id);
+      return id === "bad" ? Promise.reject(new Error("down")) : Promise.resolve();
+    },
+    setTimer,
+    { warn: () => {}, error: () => {} },
+  );
+  assertEquals(await ends.flush(), 0);
+  for (const id of ["one", "bad", "two"]) ends.add(id, "ada");
+  assertEquals(await ends.flush(), 1);
+  assertEquals(asked, ["one", "bad", "two"]);
+  assertEquals(["one", "bad", "two"].map((id) => ends.has(id)), [false, true, false]);
 });

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Logger } from "../../log.ts";
-import { quiet } from "../../promises.ts";
-import type { SetTimer } from "./store_access.ts";
+import type { Logger } from "../../../log.ts";
+import { quiet } from "../../../promises.ts";
+import type { SetTimer } from "./store_guard.ts";
 
 /** The most sign-outs that are remembered. The oldest is forgotten first. */
 const MOST = 1_000;
@@ -27,7 +27,7 @@ export class PendingEnds {
   readonly #delete: (id: string, account: string | null) => Promise<void>;
   readonly #setTimer: SetTimer;
   readonly #logger: Logger;
-  readonly #ids = new Set<string>();
+  readonly #ids = new Map<string, string | null>();
 
   /**
    * Takes the functions that end a session and set timers. The logger gets each session that could
@@ -51,10 +51,24 @@ export class PendingEnds {
   /** Takes a session that is to be ended. */
   add(id: string, account: string | null): void {
     if (this.#ids.has(id)) return;
-    this.#ids.add(id);
-    const [oldest] = this.#ids;
+    this.#ids.set(id, account);
+    const [oldest] = this.#ids.keys();
     if (this.#ids.size > MOST && oldest !== undefined) this.#ids.delete(oldest);
     this.#later(id, account, 1);
+  }
+
+  /**
+   * Makes one more attempt for each at once, before the process ends.
+   *
+   * @returns How many could not be ended.
+   */
+  async flush(): Promise<number> {
+    const ends = [...this.#ids].map(async ([id, account]) => {
+      await this.#delete(id, account);
+      this.#ids.delete(id);
+    });
+    const settled = await Promise.allSettled(ends);
+    return settled.filter(({ status }) => status === "rejected").length;
   }
 
   #later(id: string, account: string | null, attempt: number): void {

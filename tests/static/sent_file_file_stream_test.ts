@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
-import { fileStream, type OpenFile } from "../../lib/static/static_files.ts";
+import { fileStream, type OpenFile } from "../../lib/static/sent_file.ts";
 
 /** A file in memory that gives at most `most` bytes at a time and counts how often it was closed. */
 class MemoryFile implements OpenFile {
