@@ -99,11 +99,8 @@ export class StoredBackend implements SessionBackend<StoredState> {
       const { created, description, rememberFor, stamp } = read;
       const { id } = key;
       const userId = account ?? undefined;
-      const { values, flash, csrfToken } = readTexts(id, texts, payload);
       const written: WrittenRecord = {
-        values,
-        flash,
-        csrfToken,
+        ...readTexts(id, texts, payload),
         id,
         created,
         renewed,
