@@ -38,7 +38,7 @@ const PARTS: ReadonlyMap<string, (effort: Effort) => Promise<Result>> = new Map(
   ["memory", measureMemory],
   ["routes", measureRoutes],
   ["sessions", measureSessions],
-  ["stored", measureStored],
+  ["stored-process", measureStored],
   ["stored-redis", measureStoredRedis],
   ["stored-http", measureStoredHttp],
   ["stored-many", measureStoredMany],

@@ -247,7 +247,7 @@ async function whole<T>(id: string, reply: Promise<T>): Promise<T> {
   }
 }
 
-/** Of an error that says so: that somebody else has put something else there. */
+/** The error to throw. `WRONGTYPE` says that somebody else has put something else there. */
 function brokenOr(id: string, error: unknown): unknown {
   return isReply(error, "WRONGTYPE") ? new BrokenRecordError(id, "it is not a hash", error) : error;
 }
