@@ -12,17 +12,19 @@ import { type ConfiguratorOptions, SharedConfiguration } from "./lib/configurato
 import {
   AppStatements,
   RECORD,
+  statedDefaultRenderer,
   statedRequestMethod,
   statedSecurityPolicy,
 } from "./lib/configurator/app_statements.ts";
 import type {
   AddedMember,
   AppRequest,
+  KeysOf,
   MembersAfter,
   NotAsync,
   SettingsAfter,
 } from "./lib/configurator/app_types.ts";
-import type { Directive, DirectiveMethod } from "./lib/configurator/directives.ts";
+import type { DirectiveMethod } from "./lib/configurator/directives.ts";
 import {
   INCLUDE_KINDS,
   type IncludeOptions,
@@ -42,9 +44,12 @@ import type { Logger } from "./lib/log.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route } from "./lib/routing/route.ts";
 import { SourceLocation } from "./lib/source_location.ts";
-import type { AnyData, RequestTypes } from "./lib/views/request.ts";
+import type { Renderer } from "./lib/views/handler.ts";
+import type { AnyData } from "./lib/views/request.ts";
+import type { RequestTypes } from "./lib/views/request_state.ts";
 import type { SecurityPolicy } from "./lib/views/security.ts";
 import type {
+  DefaultRendered,
   IdentityUnder,
   PermissionOption,
   RendererFor,
@@ -90,6 +95,10 @@ export class Configurator<
   Settings extends object = Readonly<Record<string, unknown>>,
   Loaded = Session<Data>,
 > extends AppStatements<Data, AppRequest<Data, Added, Identity | null, Settings, Loaded>> {
+  /** For the compiler alone: it compares these first, so that its messages are short. */
+  declare private readonly sessionKeys: KeysOf<Loaded>;
+  declare private readonly user: Identity;
+  declare private readonly requestMembers: Added;
   #shared: SharedConfiguration<Data>;
   #part: Part;
   /** The place that its statements are said to stand at, within a directive. */
@@ -203,7 +212,7 @@ export class Configurator<
         Context
       >,
     ) => Returned,
-    options: ViewOptions<Pattern, Context, Permitted, Anonymous> & RendererFor<Returned>,
+    options: ViewOptions<Pattern, Context, Permitted, Anonymous> & RendererFor<Returned, Added>,
   ): this {
     return this.#state(
       new StatedView(view, options, this.#here(Configurator.prototype.addView)),
@@ -330,6 +339,23 @@ export class Configurator<
     return this[RECORD]((source) =>
       statedRequestMethod(name, method as never, options, source)
     ) as never;
+  }
+
+  /**
+   * Sets the renderer of views that state none. Pyramid: `add_renderer(None, …)`.
+   *
+   * A view that returns a response, `html`, an error or a redirection needs no renderer. The
+   * returned Configurator knows that its views can return any value.
+   *
+   * @param renderer The name of a renderer, a template such as `page.eta`, or a function.
+   * @throws {ConfigurationError} If it is neither a name nor a function. From `makeApp()`, if no
+   * renderer has the name.
+   * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if you set it twice.
+   */
+  setDefaultRenderer(
+    renderer: string | Renderer,
+  ): Extended<Data, Added & DefaultRendered, Directives, Identity, Settings, Loaded> {
+    return this[RECORD]((source) => statedDefaultRenderer(renderer, source)) as never;
   }
 
   /**

@@ -54,7 +54,7 @@ import { SessionState } from "./lib/session/contract/state.ts";
 
 export type { Logger } from "./lib/log.ts";
 export type { BindOptions } from "./lib/session/contract/binding.ts";
-export type { NotedDescription, SessionDescription } from "./lib/session/contract/description.ts";
+export type { SessionDescription } from "./lib/session/contract/description.ts";
 export type {
   CommitContext,
   DecodedCookie,

@@ -32,11 +32,13 @@ export type {
   ScopeReport,
   ViewReport,
 } from "./lib/app/report.ts";
+export type { AppStatements } from "./lib/configurator/app_statements.ts";
 export type {
   AddedMember,
   AppNeeds,
   AppRequest,
   IdentityNeeded,
+  KeysOf,
   MembersAfter,
   MembersNeeded,
   NotAsync,
@@ -101,9 +103,11 @@ export type {
   StoredSession,
   StoredSessionHealth,
 } from "./lib/session/stored/stored_state.ts";
+export type { NotedDescription } from "./lib/session/contract/record.ts";
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
 export type { DeriverInfo } from "./lib/views/derivers.ts";
+export type { RendererInfo } from "./lib/views/handler.ts";
 export type { OnceOptions } from "./lib/views/forms/once.ts";
 export type {
   FormReading,
@@ -123,10 +127,12 @@ export type { RequestMethod } from "./lib/views/predicates/method.ts";
 export type { Not, OrNot } from "./lib/views/predicates/predicate.ts";
 export type { PredicateOptions } from "./lib/views/predicates/predicates.ts";
 export type { ParamConditions } from "./lib/views/predicates/request_param.ts";
-export type { FinishedCallback, RequestTypes, ResponseCallback } from "./lib/views/request.ts";
+export type { FinishedCallback, ResponseCallback } from "./lib/views/request.ts";
+export type { RequestTypes } from "./lib/views/request_state.ts";
 export type { CookieDeletionOptions } from "./lib/views/response_cookies.ts";
 export type { Permission } from "./lib/views/security.ts";
 export type {
+  DefaultRendered,
   ExceptionViewOptions,
   ForbiddenViewOptions,
   HandlerDecorator,
@@ -135,6 +141,7 @@ export type {
   NotFoundViewOptions,
   PermissionOption,
   RendererFor,
+  ResultIn,
   ViewResult,
 } from "./lib/views/view.ts";
 export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket.ts";
@@ -143,7 +150,6 @@ export type {
   CommitContext,
   DecodedCookie,
   FlashOptions,
-  NotedDescription,
   SessionDescription,
   SessionOutcome,
   SessionPolicy,

@@ -33,7 +33,7 @@ const RENAMED: Readonly<Record<string, readonly string[]>> = {
   auth: ["permission"],
   template: ["renderer"],
   cache: ["httpCache"],
-  cachecontrol: ["httpCache", "cacheMaxAge"],
+  cachecontrol: ["cacheControl", "httpCache", "cacheMaxAge"],
   reify: ["property"],
   // Sessions and their cookies.
   name: ["cookieName", "routeName"],
@@ -95,7 +95,10 @@ const RENAMED: Readonly<Record<string, readonly string[]>> = {
   statuscode: ["status"],
   allowexternal: ["external"],
   error: ["cause"],
-  contenttype: ["headers"],
+  contenttype: ["contentType", "headers"],
+  keepalive: ["heartbeat"],
+  ping: ["heartbeat"],
+  reconnect: ["retry"],
   // Bodies and paths.
   limit: ["maxBytes"],
   max: ["maxBytes"],
@@ -115,6 +118,10 @@ const RENAMED: Readonly<Record<string, readonly string[]>> = {
   brotli: ["precompressed"],
   encodings: ["precompressed"],
   contentencodings: ["precompressed"],
+  filename: ["downloadName"],
+  asattachment: ["disposition"],
+  attachment: ["disposition"],
+  mimetype: ["contentType"],
   // Tests.
   redirects: ["followRedirects"],
   address: ["remoteAddr"],
@@ -151,8 +158,8 @@ const EXPLAINED: readonly (readonly [words: string, bag: string, hint: string])[
     "give the pattern as the second argument, after the name of the route",
   ],
   [
-    "requestmethod requestparam header accept custom factory static",
-    "insecureAllowRegExp !factory",
+    "requestmethod requestparam header accept custom static",
+    "insecureAllowRegExp !static",
     "write it as an option of addRoute()",
   ],
   [
@@ -182,9 +189,9 @@ const EXPLAINED: readonly (readonly [words: string, bag: string, hint: string])[
   ["routeprefix prefix", "sessionFactory", "write it as an option of include()"],
   ["rootfactory", "sessionFactory", "write factory, an option of addRoute()"],
   [
-    "securitypolicy authenticationpolicy authorizationpolicy",
+    "authenticationpolicy authorizationpolicy",
     "sessionFactory",
-    "call setSecurityPolicy()",
+    "write securityPolicy",
   ],
   ["defaultpermission", "sessionFactory", "call setDefaultPermission()"],
   ["csrf csrfoptions", "sessionFactory", "call setDefaultCsrfOptions()"],

@@ -18,7 +18,8 @@ import {
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
 import { HttpFound, HttpNotFound } from "@pyramidion/pyramidion";
-import { staticView } from "@pyramidion/pyramidion/static";
+import { eventStream } from "@pyramidion/pyramidion/event-stream";
+import { fileResponse, staticView } from "@pyramidion/pyramidion/static";
 import { CookieJar, dummyRequest, plantSession, TestClient } from "@pyramidion/pyramidion/testing";
 
 const SECRET = "b2c5f0c1e94d4b7fa1a8d5c37e6f9048";
@@ -50,6 +51,8 @@ export const BAGS: Readonly<Record<string, (options: object) => unknown>> = {
   "request.form()": (options) => dummyRequest({ form: {} }).form(options),
   "request.json()": (options) => dummyRequest({ json: 1 }).json(options),
   "staticView()": (options) => staticView("/static", ".", options),
+  "fileResponse()": (options) => fileResponse(dummyRequest(), "a", options),
+  "eventStream()": (options) => eventStream(dummyRequest(), async function* () {}, options),
   "a TestClient": (options) => new TestClient(app, options),
   "client.get()": (options) => new TestClient(app).get("/", options),
   "a CookieJar": (options) => new CookieJar(options),
@@ -112,7 +115,8 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["renderer", "addRoute()", OF_VIEWS],
   ["pattern", "addRoute()", "give the pattern as the second argument, after the name of the route"],
   ["requestMethod", "route()", "write it as an option of addRoute()"],
-  ["factory", "route()", "write it as an option of addRoute()"],
+  ["context", "route()", null],
+  ["static", "route()", "write it as an option of addRoute()"],
   ["reify", "addRequestMethod()", meant("property")],
 
   ["session_factory", "the Configurator", meant("sessionFactory")],
@@ -123,8 +127,8 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["baseUrl", "the Configurator", meant("publicOrigin")],
   ["root_factory", "the Configurator", "write factory, an option of addRoute()"],
   ["route_prefix", "the Configurator", "write it as an option of include()"],
-  ["security_policy", "the Configurator", "call setSecurityPolicy()"],
-  ["authentication_policy", "the Configurator", "call setSecurityPolicy()"],
+  ["security_policy", "the Configurator", meant("securityPolicy")],
+  ["authentication_policy", "the Configurator", "write securityPolicy"],
   ["default_permission", "the Configurator", "call setDefaultPermission()"],
   ["csrf", "the Configurator", "call setDefaultCsrfOptions()"],
   ["request_factory", "the Configurator", "call addRequestMethod()"],
@@ -200,6 +204,14 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["max_age", "staticView()", meant("cacheMaxAge")],
   ["hidden", "staticView()", meant("dotfiles")],
   ["content_encodings", "staticView()", meant("precompressed")],
+  ["filename", "fileResponse()", meant("downloadName")],
+  ["as_attachment", "fileResponse()", meant("disposition")],
+  ["content_type", "fileResponse()", meant("contentType")],
+  ["mimetype", "fileResponse()", meant("contentType")],
+  ["cache_control", "fileResponse()", meant("cacheControl")],
+  ["keepAlive", "eventStream()", meant("heartbeat")],
+  ["ping", "eventStream()", meant("heartbeat")],
+  ["reconnect", "eventStream()", meant("retry")],
 
   ["baseUrl", "a TestClient", meant("origin")],
   ["cookies", "a TestClient", "store it in client.jar"],

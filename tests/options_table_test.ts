@@ -74,7 +74,13 @@ import type {
   WebSocketUpgradeOptions,
 } from "@pyramidion/pyramidion/types";
 import type { SessionOptions } from "../session.ts";
-import { staticView, type StaticViewOptions } from "@pyramidion/pyramidion/static";
+import { eventStream, type EventStreamOptions } from "@pyramidion/pyramidion/event-stream";
+import {
+  fileResponse,
+  type FileResponseOptions,
+  staticView,
+  type StaticViewOptions,
+} from "@pyramidion/pyramidion/static";
 import {
   denoKvRevocations,
   type DenoKvRevocationsOptions,
@@ -500,6 +506,24 @@ const ROWS: Readonly<Record<string, Row>> = {
     cacheMaxAge: "60",
     immutable: "-[0-9a-f]{8}",
   }),
+  "fileResponse": answered(
+    async (options: FileResponseOptions) => {
+      const response = await fileResponse(dummyRequest(), "deno.json", options);
+      await response.body?.cancel();
+    },
+    {
+      root: 7,
+      dotfiles: "yes",
+      downloadName: 7,
+      disposition: "save",
+      contentType: "a/b\n",
+      cacheControl: 60,
+    },
+  ),
+  "eventStream": answered(
+    (options: EventStreamOptions) => eventStream(dummyRequest(), async function* () {}, options),
+    { heartbeat: "15", retry: "500", signal: {} },
+  ),
 
   "signedCookieSessionFactory": stated(
     (options: SecretCookieSessionOptions) => signedCookieSessionFactory(SECRET, options),
@@ -922,7 +946,9 @@ testUnless(
   missingPermission({ name: "read" }, { name: "run", command: Deno.execPath() }),
   "every public function, constructor and method that takes options has a row",
   async () => {
-    const takers = optionTakers(takersIn(await publicDoc()));
+    // A Configurator inherits its statements about the app as a whole.
+    const takers = optionTakers(takersIn(await publicDoc()))
+      .map((name) => name.replace(/^AppStatements\./, "Configurator."));
     // Guards the rest against a documentation of another form.
     for (const name of ["redirect", "new Configurator", "Configurator.addRoute", "Route.path"]) {
       assert(takers.includes(name), name);

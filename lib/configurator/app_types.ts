@@ -5,10 +5,8 @@
  */
 
 import type { Session } from "../../session.ts";
-import type { AnyData, RequestTypes, ViewRequest } from "../views/request.ts";
-
-/** The parameters of a request whose pattern is not known. */
-type AnyParams = Record<string, string | undefined>;
+import type { AnyData, ViewRequest } from "../views/request.ts";
+import type { RequestTypes } from "../views/request_state.ts";
 
 /**
  * A request of an app, with what the app added to its requests.
@@ -27,7 +25,7 @@ export type AppRequest<
   Identity,
   Settings extends object,
   Loaded,
-  Params extends object = AnyParams,
+  Params extends object = Record<string, string | undefined>,
   Context = unknown,
 > = ViewRequest<Data, Params, RequestTypes<Context, Identity, Settings>, Loaded> & Added;
 
@@ -111,6 +109,11 @@ export interface SessionWith<Keys extends object> extends
 /** The session that a part reads and writes. */
 export type SessionNeeded<Needs extends AppNeeds> = Needs extends
   { readonly session: infer Keys extends object } ? SessionWith<Keys> : Session<AnyData>;
+
+/** The keys of a session, with their types. */
+export type KeysOf<Loaded> = Loaded extends Session<infer Keys> ? Keys
+  : Loaded extends SessionWith<infer Keys> ? Keys
+  : unknown;
 
 /** The members that the requests of an app must have for a part. */
 export type MembersNeeded<Needs extends AppNeeds> = Needs extends

@@ -10,7 +10,8 @@ import type { HttpForbidden, HttpNotFound } from "../http/errors.ts";
 import type { Matchdict } from "../routing/matchdict.ts";
 import { SourceLocation } from "../source_location.ts";
 import type { Renderer } from "../views/handler.ts";
-import type { AnyViewRequest, RequestTypes, ViewRequest } from "../views/request.ts";
+import type { AnyViewRequest, ViewRequest } from "../views/request.ts";
+import type { RequestTypes } from "../views/request_state.ts";
 import type {
   ExceptionViewOptions,
   ForbiddenViewOptions,

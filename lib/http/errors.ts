@@ -523,7 +523,7 @@ function shownReasons(reasons: readonly string[]): string[] {
   const cut = (text: string) =>
     text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;
   const rest = reasons.length - MOST_SHOWN;
-  return [...reasons.slice(0, MOST_SHOWN).map(cut), ...rest > 0 ? [`There are ${rest} more`] : []];
+  return [...reasons.slice(0, MOST_SHOWN).map(cut), ...rest > 0 ? [`More errors: ${rest}`] : []];
 }
 
 /**

@@ -170,7 +170,7 @@ export function staticView(
         request,
         filePath(requestPathname(requestState(request).url), rest, rules),
       );
-    }, { routeName: name, requestMethod: "GET", permission });
+    }, { routeName: name, requestMethod: "GET", permission, permitsAnonymous: true });
   };
   return Object.assign(include, {
     assetUrl: (request: AnyViewRequest, file: string) => urls.of(request, file),

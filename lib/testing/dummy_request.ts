@@ -157,6 +157,7 @@ export function dummyRequest<Data extends object, Params extends object>(
     origins: new RequestOrigin({}),
     routes: routesOf(options),
     securityPolicy: {
+      permitsAnonymous: true,
       identity: () => options.identity ?? null,
       permits: (_request, _context, permission) =>
         options.permissions?.includes(permission) ?? true,

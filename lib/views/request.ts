@@ -25,7 +25,12 @@ import type {
   ReadQueryOptions,
 } from "./forms/readings.ts";
 import { isForm } from "./request_body.ts";
-import { askForSession, type Environment, type RequestState } from "./request_state.ts";
+import {
+  askForSession,
+  type Environment,
+  type RequestState,
+  type RequestTypes,
+} from "./request_state.ts";
 import {
   type CookieDeletionOptions,
   type CookieEnvironment,
@@ -85,26 +90,6 @@ export function requestState<Data extends object>(
 }
 
 /**
- * What a {@linkcode ViewRequest} knows besides its session and its pattern.
- *
- * @typeParam Context What the factory of the route made.
- * @typeParam Identity What `request.identity` gives.
- * @typeParam Settings The settings of the app.
- */
-export interface RequestTypes<
-  Context = unknown,
-  Identity = unknown,
-  Settings extends object = Readonly<Record<string, unknown>>,
-> {
-  /** The type of `request.context`. */
-  readonly context: Context;
-  /** What `await request.identity` gives. */
-  readonly identity: Identity;
-  /** The type of `request.settings`. An interface counts like a type literal. */
-  readonly settings: { readonly [Name in keyof Settings]: Settings[Name] };
-}
-
-/**
  * A request as a view sees it: the platform's `Request`, with the session, the matched route and
  * bounded bodies. The body is read once. Pyramidion parses nothing before your view uses it.
  *
@@ -124,9 +109,6 @@ export class ViewRequest<
   /** For the compiler alone: it compares this first, and its message names the session keys. */
   declare private readonly sessionKeys: Data;
   readonly #state: StateOf<Data>;
-  #identity:
-    | { readonly by: RequestEnvironment<Data>["securityPolicy"]; readonly user: Promise<unknown> }
-    | undefined;
   #url: URL | undefined;
   #query: URLSearchParams | undefined;
   #cookies: RequestCookies | undefined;
@@ -312,12 +294,7 @@ export class ViewRequest<
    * It is `null` if no user is signed in, and without a policy.
    */
   get identity(): Promise<Types["identity"]> {
-    const by = this.#state.environment.securityPolicy;
-    // A scoped part can have another policy than the app, whose tweens asked before.
-    if (this.#identity === undefined || this.#identity.by !== by) {
-      this.#identity = { by, user: quiet(this.#identify()) };
-    }
-    return this.#identity.user;
+    return this.#state.identify(anyRequest(this));
   }
 
   /**
@@ -442,8 +419,7 @@ export class ViewRequest<
    * @throws {ConfigurationError} If the app has no session factory.
    */
   get session(): Promise<Loaded> {
-    const { session } = this.#state;
-    return (session ?? askForSession(anyRequest(this), this.#state)) as Promise<Loaded>;
+    return (this.#state.session ?? askForSession(anyRequest(this), this.#state)) as never;
   }
 
   /**
@@ -767,10 +743,6 @@ export class ViewRequest<
   #route(wanted: Route | string): Route {
     return this.#state.environment.routes.get(wanted, this.#state.match?.value.part ?? null);
   }
-
-  async #identify(): Promise<unknown> {
-    return await this.#state.environment.securityPolicy?.identity(anyRequest(this)) ?? null;
-  }
 }
 
 /**
@@ -789,9 +761,7 @@ function addressOf(peer: ConnectionInfo["remoteAddr"] | undefined): string | und
   return peer?.hostname === undefined ? undefined : ipAddress(peer.hostname);
 }
 
-function anyRequest(
-  request: ViewRequest<AnyData, AnyData, RequestTypes<unknown, unknown, object>, unknown>,
-): AnyViewRequest {
-  // Settings that are typed can be read by any name.
+// Settings that are typed can be read by any name.
+function anyRequest(request: ViewRequest<AnyData, AnyData, AnyData, unknown>): AnyViewRequest {
   return request as AnyViewRequest;
 }

@@ -54,6 +54,26 @@ const BEFORE_A_VIEW: ViewLabel = {
 };
 
 /**
+ * What a `ViewRequest` knows besides its session and its pattern.
+ *
+ * @typeParam Context What the factory of the route made.
+ * @typeParam Identity What `request.identity` gives.
+ * @typeParam Settings The settings of the app.
+ */
+export interface RequestTypes<
+  Context = unknown,
+  Identity = unknown,
+  Settings extends object = Readonly<Record<string, unknown>>,
+> {
+  /** The type of `request.context`. */
+  readonly context: Context;
+  /** What `await request.identity` gives. */
+  readonly identity: Identity;
+  /** The type of `request.settings`. An interface counts like a type literal. */
+  readonly settings: { readonly [Name in keyof Settings]: Settings[Name] };
+}
+
+/**
  * What every request of an app shares.
  *
  * @internal
@@ -108,6 +128,8 @@ export interface SessionGuard<ViewRequest> {
  * @internal
  */
 export interface RequestSecurity<ViewRequest> {
+  /** Whether a visitor who is not signed in may have the permission of a view. */
+  readonly permitsAnonymous: boolean;
   /** Who is signed in. */
   identity(request: ViewRequest): unknown;
   /** Whether the visitor may. */
@@ -213,6 +235,9 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   #isSecure: boolean | undefined;
   #peer: ConnectionInfo["remoteAddr"] | undefined;
   #body: RequestBody | undefined;
+  #identity:
+    | { readonly by: RequestSecurity<ViewRequest> | undefined; readonly user: Promise<unknown> }
+    | undefined;
 
   /**
    * Begins with the request.
@@ -288,6 +313,16 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     if (this.#body !== undefined) return this.#body;
     const { bodyTimeout, bodyLimits } = this.environment;
     return this.#body = new RequestBody(this.raw, bodyTimeout, bodyLimits, this);
+  }
+
+  /** Who is signed in, by the policy that holds. The policy is asked once. */
+  identify(request: ViewRequest): Promise<unknown> {
+    const by = this.environment.securityPolicy;
+    // A scoped part can have another policy than the app, whose tweens asked before.
+    if (this.#identity === undefined || this.#identity.by !== by) {
+      this.#identity = { by, user: quiet(identified(by, request)) };
+    }
+    return this.#identity.user;
   }
 
   /** Goes on by the rules of a scoped part. */
@@ -380,6 +415,13 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
       this.vary !== undefined || this.responseStatus !== undefined ||
       this.callbacks !== undefined || this.finishedCallbacks !== undefined;
   }
+}
+
+async function identified<ViewRequest>(
+  policy: RequestSecurity<ViewRequest> | undefined,
+  request: ViewRequest,
+): Promise<unknown> {
+  return await policy?.identity(request) ?? null;
 }
 
 /**

@@ -13,8 +13,8 @@ import {
   withFunctions,
 } from "../check_options.ts";
 import { HttpForbidden } from "../http/errors.ts";
-import type { AnyViewRequest, RequestTypes, ViewRequest } from "./request.ts";
-import type { RequestSecurity } from "./request_state.ts";
+import { type AnyViewRequest, requestState, type ViewRequest } from "./request.ts";
+import type { RequestSecurity, RequestTypes } from "./request_state.ts";
 
 /**
  * Decides who a visitor is, and what this visitor may do. Pyramid: `ISecurityPolicy`.
@@ -31,6 +31,12 @@ export interface SecurityPolicy<
    * factory. @default {false}
    */
   readonly usesSession?: boolean;
+  /**
+   * Whether `permits()` may grant the permission of a view to a visitor who is not signed in. In
+   * TypeScript `true` needs a policy whose `Identity` includes `null`, such as
+   * `SecurityPolicy<Data, User | null>`. @default {false}
+   */
+  readonly permitsAnonymous?: null extends Identity ? boolean : false;
   /**
    * Returns the user who is signed in, or `null` if no user is. Pyramidion calls it at most once
    * for each request.
@@ -66,6 +72,7 @@ export function exactPolicy<Data extends object>(
   place: string,
 ): RequestSecurity<AnyViewRequest> {
   return {
+    permitsAnonymous: policy.permitsAnonymous === true,
     identity: (request) => policy.identity(request),
     permits: async (request, context, permission) =>
       decided(
@@ -88,12 +95,14 @@ export const SECURITY_POLICY: OptionKind = withFunctions("identity", "permits");
  * Refuses a value that is not a security policy. The functions of a policy may be methods of a
  * class.
  *
- * @throws {ConfigurationError} If a function is missing, or `usesSession` is neither true nor false.
+ * @throws {ConfigurationError} If a function is missing, or `usesSession` or `permitsAnonymous` is
+ * neither true nor false.
  */
 export function checkSecurityPolicy<Data extends object>(policy: SecurityPolicy<Data>): void {
   checkValue("the security policy", policy, SECURITY_POLICY);
-  const { usesSession = false } = policy;
+  const { permitsAnonymous = false, usesSession = false } = policy;
   checkValue("usesSession of the security policy", usesSession, BOOLEAN);
+  checkValue("permitsAnonymous of the security policy", permitsAnonymous, BOOLEAN);
 }
 
 /** What a view states to be free of the default permission. Pyramid: `NO_PERMISSION_REQUIRED`. */
@@ -122,8 +131,10 @@ export async function demandPermission<Data extends object>(
   if (!await request.hasPermission(permission)) {
     throw new HttpForbidden("You do not have permission to see this page.");
   }
-  if (permitsAnonymous || await request.identity !== null) return;
+  const { securityPolicy } = requestState(request).environment;
+  if (permitsAnonymous || securityPolicy?.permitsAnonymous === true) return;
+  if (await request.identity !== null) return;
   throw new TypeError(
-    `Cannot call ${view.name}: permits() granted "${permission}" to a visitor who is not signed in, and the view relies on request.identity: let permits() return false, or state permitsAnonymous: true with the view`,
+    `Cannot call ${view.name}: permits() granted "${permission}" to a visitor who is not signed in: let it return false, or state permitsAnonymous: true with the view or the policy`,
   );
 }

@@ -25,7 +25,8 @@ import { HTTP_CACHE_KIND, type HttpCache } from "./http_cache.ts";
 import { REQUEST_METHOD_KIND, type RequestMethod } from "./predicates/method.ts";
 import type { OrNot } from "./predicates/predicate.ts";
 import { PREDICATE_KINDS, type PredicateOptions } from "./predicates/predicates.ts";
-import type { RequestTypes, ViewRequest } from "./request.ts";
+import type { ViewRequest } from "./request.ts";
+import type { RequestTypes } from "./request_state.ts";
 import { type Permission, PERMISSION_KIND } from "./security.ts";
 
 /**
@@ -33,6 +34,22 @@ import { type Permission, PERMISSION_KIND } from "./security.ts";
  * error or a redirection.
  */
 export type ViewResult = Response | Html | HttpException;
+
+/**
+ * Marks the requests of an app with a default renderer, so that its views can return any value. It
+ * exists in the types alone.
+ */
+export declare abstract class DefaultRendered {
+  readonly #isRendered: true;
+}
+
+/**
+ * What a view without a renderer of its own may return: any value if the app has a default renderer.
+ *
+ * @typeParam Added The members that the app added to its requests.
+ */
+export type ResultIn<Added> = [Added] extends [DefaultRendered] ? unknown
+  : ViewResult | Promise<ViewResult>;
 
 /**
  * Answers the requests of a route.
@@ -62,11 +79,14 @@ export interface NoResponse<Returned> {
 }
 
 /**
- * What the options of a view must have: a renderer, unless the view returns a response.
+ * What the options of a view must have: a renderer, unless the view returns a response, or the app
+ * has a default renderer.
  *
  * @typeParam Returned What the view returns.
+ * @typeParam Added The members that the app added to its requests.
  */
-export type RendererFor<Returned> = [Returned] extends [ViewResult | Promise<ViewResult>] ? unknown
+export type RendererFor<Returned, Added = object> = [Added] extends [DefaultRendered] ? unknown
+  : [Returned] extends [ViewResult | Promise<ViewResult>] ? unknown
   : NoResponse<Returned>;
 
 /**
@@ -119,11 +139,16 @@ export interface ViewOptions<
    */
   readonly permission?: Permitted;
   /**
-   * Whether the policy may grant the permission to a visitor who is not signed in. Without it such
-   * a grant is a `TypeError`. @default {false}
+   * Whether the policy may grant the permission to a visitor who is not signed in. `request.identity`
+   * can then be null. Without it such a grant is a `TypeError`, unless the policy states
+   * `permitsAnonymous` for all views. @default {false}
    */
   readonly permitsAnonymous?: Anonymous;
-  /** Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer` named, or a function. */
+  /**
+   * Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer`
+   * named, a name with a suffix that it named, such as `page.eta`, or a function. Default: that of
+   * `setDefaultRenderer`.
+   */
   readonly renderer?: string | Renderer;
   /**
    * Whether requests that change something must carry a CSRF token. `false` also gives them the

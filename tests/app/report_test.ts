@@ -23,7 +23,11 @@ const api = viewConfig(
 );
 
 const app = new Configurator({ sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET) })
-  .setSecurityPolicy({ identity: () => null, permits: () => true })
+  .setSecurityPolicy({
+    permitsAnonymous: true,
+    identity: () => null,
+    permits: () => true,
+  })
   .setDefaultPermission("read")
   .setDefaultCsrfOptions()
   .addRoute("old", "/items/:id", { requestMethod: "DELETE", header: "X-Old", requestParam: "v" })

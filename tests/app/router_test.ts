@@ -344,6 +344,7 @@ Deno.test("a route's factory runs once for each match: after the route's predica
   });
   const app = new Configurator()
     .setSecurityPolicy({
+      permitsAnonymous: true,
       identity: () => null,
       permits: (_request, context) => (order.push(`permission ${context}`), true),
     })

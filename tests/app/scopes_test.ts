@@ -622,3 +622,86 @@ Deno.test("a 405 of routes that are passed over is answered by the part around a
     assertEquals([await response.text(), response.headers.get("allow")], ["app", "GET, HEAD, PUT"]);
   });
 });
+
+Deno.test("a 405 of a part without a prefix is its own, also below the prefix of another part", async () => {
+  const app = new Configurator()
+    .include((config) => {
+      config.addRoute("of one", "/a/b/x", { view: () => html`one` })
+        .addExceptionView(() => html`one`, { context: HttpError });
+    }, { scoped: true })
+    .include((config) => {
+      config.include((config) => {
+        config.addExceptionView(() => html`two`, { context: HttpError });
+      }, { routePrefix: "/b", scoped: true });
+    }, { routePrefix: "/a", scoped: true })
+    .makeApp();
+  assertEquals(await textOf(app, "/a/b/x", { method: "POST" }), "405 one");
+  assertEquals(await textOf(app, "/a/b/y"), "404 two");
+});
+
+Deno.test("the answer to a 405 reads a body by the limits of the route in its part, else by those of the part", async () => {
+  const bodyLimits = { maxBytes: 10 };
+  const view = () => html`never`;
+  const app = new Configurator({ logger: recordingLogger() })
+    .include((config) => {
+      config.setDefaultBodyLimits({ maxBytes: 3 })
+        .addRoute("own", "/own", { view, bodyLimits })
+        .addExceptionView(async (_error, request) => html`${(await request.bytes()).length}`, {
+          context: HttpError,
+        });
+    }, { routePrefix: "/api", scoped: true })
+    .addRoute("of app", "/api/of/app", { view, bodyLimits })
+    .makeApp();
+  const send = async (path: string) =>
+    (await ask(app, path, { method: "POST", body: "12345" })).status;
+  assertEquals([await send("/api/own"), await send("/api/of/app")], [405, 413]);
+});
+
+Deno.test("a tween of a part under its exception views sees the errors of a part within it thrown", async () => {
+  const seen: string[] = [];
+  const app = new Configurator({ logger: recordingLogger() }).include((config) => {
+    config.addTween((handler) => async (request) => {
+      try {
+        return await handler(request);
+      } catch (error) {
+        seen.push(error instanceof Response ? "a response" : "an error");
+        throw error;
+      }
+    }, { under: "exceptionViews" })
+      .include(pages, { routePrefix: "/inner", scoped: true });
+  }, { routePrefix: "/outer", scoped: true }).makeApp();
+  assertEquals((await ask(app, "/outer/inner/throws")).status, 500);
+  assertEquals(seen, ["a response"]);
+});
+
+Deno.test("subscribers of a part are told of the requests of the parts within it", async () => {
+  const told: string[] = [];
+  const app = new Configurator().include((config) => {
+    config.addSubscriber(NewRequest, () => void told.push("request"))
+      .addSubscriber(NewResponse, () => void told.push("response"))
+      .include(pages, { routePrefix: "/inner", scoped: true });
+  }, { routePrefix: "/outer", scoped: true }).include(pages).makeApp();
+  await ask(app, "/page");
+  assertEquals(told, []);
+  await ask(app, "/outer/inner/page");
+  assertEquals(told, ["request", "response"]);
+});
+
+Deno.test("a request that is asked twice goes by the rules of the route that matched last", async () => {
+  let asked = 0;
+  const view = ({ settings }: ViewRequest) => html`${String(settings.whose)}`;
+  const app = new Configurator({ settings: { whose: "app" } })
+    .addRoutePredicate("first", () => ({ text: "first", holds: () => ++asked === 1 }))
+    .addTween((handler) => async (request) => {
+      const first = await handler(request);
+      const second = await handler(request);
+      return new Response(`${await first.text()}, ${await second.text()}`);
+    })
+    .include((config) => {
+      config.addSettings({ whose: "part" })
+        .addRoute("of part", "/x", { custom: { first: true }, view });
+    }, { scoped: true })
+    .addRoute("of app", "/x", { view })
+    .makeApp();
+  assertEquals(await textOf(app, "/x"), "part, app");
+});

@@ -203,6 +203,7 @@ Deno.test("commit() carries out what was stated, and what is stated later replac
     .addRenderer("shout", (value) => html`${String(value)}!!!`)
     .setDefaultPermission("read");
   const app = config.setSecurityPolicy({
+    permitsAnonymous: true,
     identity: () => null,
     permits: (_request, _context, permission) => permission === "read",
   }).makeApp();

@@ -174,3 +174,40 @@ Deno.test("exception views of a route answer what is thrown on it, and no other'
   const unknown = new Configurator().addExceptionView(lost, { routeName: "pge" }).addRoute(page);
   assertThrows(() => unknown.makeApp(), ConfigurationError, 'did you mean "page"?');
 });
+
+Deno.test("the factory of route() makes request.context, under a prefix too, and is awaited", async () => {
+  const post = route("post", "/posts/:id", {
+    factory: async ({ matchdict }) => await Promise.resolve({ title: `post ${matchdict.id}` }),
+  });
+  const blog = (config: Configurator) =>
+    void config.addRoute(post)
+      .addView((request) => html`${request.context.title}`, { route: post });
+  const app = new Configurator().include(blog).include(blog, { routePrefix: "/old" }).makeApp();
+  assertEquals(
+    [await textOf(app, "/posts/7"), await textOf(app, "/old/posts/8")],
+    ["post 7", "post 8"],
+  );
+});
+
+Deno.test("what the factory of route() throws is answered as that of addRoute()", async () => {
+  const gone = route("gone", "/gone", {
+    factory: () => {
+      throw new HttpNotFound("There is no such post");
+    },
+  });
+  const app = new Configurator().addRoute(gone, { view: () => html`never` })
+    .addNotFoundView(({ detail }) => html`${detail}`).makeApp();
+  assertEquals(await textOf(app, "/gone"), "404 There is no such post");
+});
+
+Deno.test("a route with two factories is refused, naming the route", () => {
+  const post = route("post", "/posts/:id", { factory: () => 1 });
+  const error = assertThrows(
+    () => new Configurator().addRoute(post, { factory: () => 2 }),
+    ConfigurationError,
+  );
+  assertEquals(
+    error.message,
+    'Cannot add route "post": it has a factory already: leave out the factory of addRoute()',
+  );
+});

@@ -14,6 +14,7 @@ import {
   html,
   signedCookieSessionFactory,
   type Tween,
+  type ViewRequest,
 } from "@pyramidion/pyramidion";
 import { TestClient } from "@pyramidion/pyramidion/testing";
 import { staticView } from "@pyramidion/pyramidion/static";
@@ -173,6 +174,16 @@ Deno.test("conflicts are found in each scope", async (t) => {
     }, API).makeApp();
     assertEquals(await textOf(app, "/api/x"), "404 settled");
   });
+  await t.step("limits of the constructor are those of the app", () => {
+    const limits = { maxBytes: 1 };
+    new Configurator({ bodyLimits: limits })
+      .include((config) => void config.setDefaultBodyLimits(limits), API).makeApp();
+    const error = assertThrows(
+      () => new Configurator({ bodyLimits: limits }).setDefaultBodyLimits(limits).makeApp(),
+      ConfigurationConflictError,
+    );
+    assertEquals(error.subject, "the default limits for bodies");
+  });
   await t.step("what is the app's conflicts across parts: methods of requests", () => {
     const method = (value: number) => (config: Configurator): void => {
       config.addRequestMethod("number", () => value);
@@ -281,6 +292,71 @@ Deno.test("a tween of a part under one of the app stands under it anyway", () =>
       .addTween((handler) => handler, { name: "b", under: "a" });
   }, API).makeApp();
   assertEquals(report.scopes[0]?.tweens, ["ingress", "a", "b", "exceptionViews", "main"]);
+});
+
+Deno.test("under and over mean the places and tweens of the part itself, if it has them", () => {
+  const { report } = new Configurator().addTween((handler) => handler, { name: "mark" })
+    .include((config) => {
+      config.addTween((handler) => handler, { name: "mark" })
+        .addTween((handler) => handler, { name: "late", under: "mark" })
+        .addTween((handler) => handler, { name: "inside", under: "exceptionViews" });
+    }, API).makeApp();
+  assertEquals(report.scopes[0]?.tweens, [
+    "ingress",
+    "mark",
+    "late",
+    "exceptionViews",
+    "inside",
+    "main",
+  ]);
+});
+
+Deno.test("a scoped part inherits policy, permission and limits of the app, one by one", async () => {
+  const app = new Configurator({ bodyLimits: { maxBytes: 3, maxParts: 1 } })
+    .setSecurityPolicy({
+      identity: () => "ada",
+      permits: (_r, _c, permission) => permission === "a",
+    })
+    .setDefaultPermission("none")
+    .include((config) => {
+      const read = async (request: ViewRequest) => html`${(await request.bytes()).length}`;
+      config.setDefaultBodyLimits({ maxParts: 2 })
+        .addRoute("closed", "/closed", { view: says("closed") })
+        .addRoute("read", "/read")
+        .addView(read, { routeName: "read", requestMethod: "POST", permission: "a" });
+    }, API).makeApp();
+  assertMatch(await textOf(app, "/api/closed"), /^403 /);
+  const send = (body: string) => textOf(app, "/api/read", { method: "POST", body });
+  assertEquals(await send("123"), "3");
+  assertMatch(await send("1234"), /^413 /);
+});
+
+Deno.test("a function that the app includes is not run again for a scoped part with the same prefix", () => {
+  let runs = 0;
+  const shared = () => void runs++;
+  new Configurator().include(shared)
+    .include((config) => void config.include(shared), { scoped: true })
+    .include((config) => void config.include(shared), API);
+  assertEquals(runs, 2);
+});
+
+Deno.test("a function that two scoped parts of one prefix include states its routes for each", () => {
+  const outside = (config: Configurator) => {
+    config.addRoute("elsewhere", "https://elsewhere.test/:page");
+  };
+  const { report } = new Configurator()
+    .include((config) => void config.include(outside), { scoped: true })
+    .include((config) => void config.include(outside), { scoped: true })
+    .include((config) => void config.include(outside), { scoped: true })
+    .makeApp();
+  assertEquals(report.routes.length, 3);
+});
+
+Deno.test("a scoped part without a prefix of its own leaves the prefix around it to another", () => {
+  const { report } = new Configurator()
+    .include((config) => void config.include(() => {}, { scoped: true }), { routePrefix: "/api" })
+    .include(() => {}, API).makeApp();
+  assertEquals(report.scopes.map(({ prefix }) => prefix), [null, "/api"]);
 });
 
 Deno.test("the app adds views and exception views to the routes of a scoped part, under its rules", async () => {

@@ -65,7 +65,11 @@ const views = {
 };
 
 const app = new Configurator<Data>({ logger: recordingLogger() })
-  .setSecurityPolicy({ identity: () => null, permits: ({ query }) => query.has("may") })
+  .setSecurityPolicy({
+    permitsAnonymous: true,
+    identity: () => null,
+    permits: ({ query }) => query.has("may"),
+  })
   .addRoute("page", "/pages/:id")
   .addRoute("list", "/list/", { view: () => html`list` })
   .addRoute("broken", "/broken", {

@@ -48,6 +48,7 @@ Deno.test("each exported class of errors.ts is in the table above", () => {
     "HttpException",
     "HttpMethodNotAllowed",
     "HttpServerError",
+    "ValidationError",
     "phraseOf",
   ];
   assertEquals(Object.keys(errors).sort(), [...Object.keys(classes), ...others].sort());

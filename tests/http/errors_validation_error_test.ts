@@ -26,7 +26,7 @@ Deno.test("ValidationError is a 422 whose detail names the fields", async (t) =>
       [],
       `Some of the data is not valid. ${
         Object.keys(many).slice(0, 10).map((field) => `${field}: no`).join(". ")
-      }. There are 2 more`,
+      }. More errors: 2`,
     ],
   };
   for (const [name, [errors, formErrors, detail]] of Object.entries(rows)) {

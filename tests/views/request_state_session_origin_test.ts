@@ -360,7 +360,7 @@ Deno.test("a session is refused to tween, predicate, policy, factory and request
   }
   await t.step("a policy, of a view that is not exempt", async () => {
     const { app, logger } = made({
-      view: { permission: "read" },
+      view: { permission: "read", permitsAnonymous: true },
       configure: (config) =>
         void config.setSecurityPolicy({
           usesSession: true,
@@ -374,7 +374,7 @@ Deno.test("a session is refused to tween, predicate, policy, factory and request
   });
   await t.step("a policy, of a view that is exempt, gets it", async () => {
     const { app } = made({
-      view: { permission: "read", requireCsrf: false },
+      view: { permission: "read", permitsAnonymous: true, requireCsrf: false },
       configure: (config) =>
         void config.setSecurityPolicy({
           identity: () => null,

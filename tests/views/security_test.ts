@@ -44,7 +44,7 @@ function headerPolicy() {
     },
     async permits(request, context, permission) {
       asked.permits.push([context, permission]);
-      const user = await request.identity as User | null;
+      const user = await request.identity;
       return user?.may.includes(permission) ?? false;
     },
   };
@@ -274,7 +274,7 @@ Deno.test("permits() grants by true alone: anything else is a TypeError that nam
     for (const [way, answering] of Object.entries(ways)) {
       await t.step(`${allowed}, ${way}`, async () => {
         const app = new Configurator()
-          .setSecurityPolicy({ identity: () => null, permits: answering(() => allowed) as never })
+          .setSecurityPolicy({ identity: () => 7, permits: answering(() => allowed) as never })
           .addRoute("x", "/x").addView(() => html`x`, { routeName: "x", permission: "read" })
           .makeApp();
         assertEquals((await ask(app, "/x")).status, allowed ? 200 : 403);
@@ -302,7 +302,7 @@ Deno.test("request.hasPermission() rejects where permits() says anything but tru
 Deno.test("an answer of permits() that is none does not count for the next request", async () => {
   const answers = [true, "no", false, true];
   const app = new Configurator({ logger: recordingLogger() })
-    .setSecurityPolicy({ identity: () => null, permits: (() => answers.shift()) as never })
+    .setSecurityPolicy({ identity: () => 7, permits: (() => answers.shift()) as never })
     .addRoute("x", "/x").addView(() => html`x`, { routeName: "x", permission: "read" })
     .makeApp();
   const statuses: number[] = [];
@@ -342,4 +342,89 @@ Deno.test("a policy that says that it reads the session is refused without a ses
   );
   new Configurator({ sessionFactory: signedCookieSessionFactory(SAMPLE_SECRET) })
     .setSecurityPolicy(policy).makeApp();
+});
+
+Deno.test("a permission that the policy grants to nobody is a TypeError, unless it is foreseen", async (t) => {
+  const rows: Record<string, [ofPolicy: unknown, ofView: unknown, status: number]> = {
+    "nothing is stated": [undefined, undefined, 500],
+    "the view foresees it": [undefined, true, 200],
+    "the policy foresees it": [true, undefined, 200],
+    "both say no": [false, false, 500],
+  };
+  for (const [name, [ofPolicy, ofView, status]] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const logger = recordingLogger();
+      let answered = 0;
+      const app = new Configurator({ logger })
+        .setSecurityPolicy({
+          ...(ofPolicy === undefined ? {} : { permitsAnonymous: ofPolicy as never }),
+          identity: () => null,
+          permits: () => true,
+        })
+        .addRoute("x", "/x")
+        .addView(function read() {
+          answered++;
+          return html`x`;
+        }, {
+          routeName: "x",
+          permission: "read",
+          ...(ofView === undefined ? {} : { permitsAnonymous: ofView as boolean }),
+        })
+        .makeApp();
+      assertEquals((await ask(app, "/x")).status, status);
+      assertEquals(answered, status === 200 ? 1 : 0);
+      const causes = logger.errors.map(({ cause }) => String(cause));
+      assertEquals(
+        causes,
+        status === 200 ? [] : [
+          'TypeError: Cannot call view read: permits() granted "read" to a visitor who is not signed in: let it return false, or state permitsAnonymous: true with the view or the policy',
+        ],
+      );
+    });
+  }
+});
+
+Deno.test("the default permission too is for visitors who are signed in", async () => {
+  const app = new Configurator({ logger: recordingLogger() })
+    .setSecurityPolicy({ identity: () => null, permits: () => true })
+    .setDefaultPermission("read")
+    .addRoute("x", "/x", { view: () => html`x` })
+    .addRoute("free", "/free")
+    .addView(() => html`free`, { routeName: "free", permission: NO_PERMISSION_REQUIRED })
+    .makeApp();
+  assertEquals((await ask(app, "/x")).status, 500);
+  assertEquals(await textOf(app, "/free"), "free");
+});
+
+Deno.test("request.hasPermission() may be true for a visitor who is not signed in", async () => {
+  const app = new Configurator()
+    .setSecurityPolicy({ identity: () => null, permits: () => true })
+    .addRoute("y", "/y", {
+      view: async (request) => html`${String(await request.hasPermission("y"))}`,
+    })
+    .makeApp();
+  assertEquals(await textOf(app, "/y"), "true");
+});
+
+Deno.test("the options securityPolicy and settings of the Configurator are statements like those of the methods", async () => {
+  const { policy } = headerPolicy();
+  const app = new Configurator({ securityPolicy: policy, settings: { title: "Notes" } })
+    .addRoute("x", "/x")
+    .addView(
+      async (request) => html`${(await request.identity).name} ${request.settings.title}`,
+      { routeName: "x", permission: "read" },
+    )
+    .makeApp();
+  assertEquals(await textOf(app, "/x", as("ada read")), "ada Notes");
+  assertEquals((await ask(app, "/x")).status, 403);
+  const twice = new Configurator({ securityPolicy: policy });
+  twice.setSecurityPolicy(policy);
+  assertThrows(() => twice.makeApp(), ConfigurationError, "the security policy twice");
+  assertThrows(
+    () => new Configurator({ securityPolicy: { identity: () => null } as never }),
+    ConfigurationError,
+    'Cannot use option "securityPolicy" of the Configurator',
+  );
+  const wrong = { ...policy, permitsAnonymous: "yes" as never };
+  assertThrows(() => new Configurator({ securityPolicy: wrong }), ConfigurationError);
 });

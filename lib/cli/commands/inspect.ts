@@ -15,8 +15,8 @@ import {
   optionValue,
 } from "../command.ts";
 import { ADDRESS_FORMS, openStore } from "../store_address.ts";
-import { inspectCookie } from "./inspect_cookie.ts";
-import { inspectionJson, inspectionText } from "./inspect_text.ts";
+import { inspectCookie } from "./inspect/inspect_cookie.ts";
+import { inspectionJson, inspectionText } from "./inspect/inspect_text.ts";
 
 /** The command. */
 export const inspect: Command = {
@@ -44,7 +44,7 @@ export const inspect: Command = {
   notes: [
     "The environment variable SESSION_SECRET holds the secret. If the app has several, write each on",
     "its own line, the newest first. The exit code is 1 if an app would reject the cookie.",
-    "--store needs --allow-read and --allow-write for the file. The secret of a cookie is not shown.",
+    "--store needs what sessions check needs. The secret part of a cookie is never shown.",
   ],
   async run(args, environment) {
     const [given = ""] = args.positionals;

@@ -27,7 +27,7 @@
  * @module
  */
 
-export { BrokenRecordError, RecordTooLargeError } from "./record_errors.ts";
+export { BrokenRecordError, ChangeRefusedError, RecordTooLargeError } from "./record_errors.ts";
 export {
   type AsyncCloser,
   EXPIRY_SLACK,

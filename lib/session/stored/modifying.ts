@@ -93,7 +93,7 @@ export class Modifying {
     const own = kept.texts.get(stored) ?? null;
     let known = queue.known?.head === kept.head ? queue.known.text : own;
     let lost = 0;
-    const attempt = async () => {
+    const attempt = async (): Promise<{ readonly value: unknown } | null | typeof CONTENDED> => {
       const now = Math.floor(policy.now());
       const standing = standingOf(kept.read, hash, now);
       if (standing === "outdated" || standing === "signed in lately") return null;
@@ -129,10 +129,13 @@ export class Modifying {
         if (answer !== true) {
           ({ head: kept.head, read: kept.read } = answer);
           known = answer.values.get(stored) ?? null;
-          if (++lost < MOST_LOST) return CONTENDED;
-          throw access.failure(
-            new Error(`others changed "${key}" at each of ${MOST_LOST} attempts`),
-          );
+          if (++lost === MOST_LOST) {
+            throw access.failure(
+              new Error(`others changed "${key}" at each of ${MOST_LOST} attempts`),
+            );
+          }
+          // Its value was read just now. After a pause it would be old, and the attempt would be lost.
+          return lost % 2 === 1 ? await attempt() : CONTENDED;
         }
       }
       changed.add(stored);

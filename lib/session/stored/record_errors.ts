@@ -1,5 +1,5 @@
 /**
- * Records that cannot be read, and records that cannot be written.
+ * Records that cannot be read, records that cannot be written, and stores that are not written to.
  *
  * @module
  */
@@ -64,5 +64,26 @@ export class RecordTooLargeError extends RangeError {
     );
     this.id = id;
     this.limit = limit;
+  }
+}
+
+/**
+ * A store that works refuses every change for now. It kept no part of this one.
+ *
+ * For example its memory is full, or the server has become a replica. The visitor gets a 503.
+ * Pyramidion does not repeat the change, and goes on to call the store, because reads and sign-outs
+ * can still work.
+ */
+export class ChangeRefusedError extends Error {
+  /** Always `"ChangeRefusedError"`. */
+  override name = "ChangeRefusedError";
+
+  /**
+   * Makes the error.
+   *
+   * @param cause What the server answered.
+   */
+  constructor(cause: Error) {
+    super(`Cannot write to the store, because it refuses changes: ${cause.message}`, { cause });
   }
 }

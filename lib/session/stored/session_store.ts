@@ -161,6 +161,7 @@ export interface SessionStore extends LoggerUser, Partial<AsyncCloser> {
    * same head has the id. Then the reply to an earlier attempt was lost. `false` if another record
    * has the id.
    * @throws {RecordTooLargeError} If the store has no place for a record of this size.
+   * @throws {ChangeRefusedError} If the server refuses every change for now, and made none.
    */
   create(id: string, record: StoredRecord, now: number): Promise<boolean>;
   /**
@@ -184,6 +185,7 @@ export interface SessionStore extends LoggerUser, Partial<AsyncCloser> {
    * @param now The time in milliseconds.
    * @returns `true`, `null`, or a copy of the present record, with which the caller decides again.
    * @throws {RecordTooLargeError} If the store has no place for what it would become. Nothing changed.
+   * @throws {ChangeRefusedError} If the server refuses every change for now, and made none.
    */
   update(
     id: string,

@@ -7,6 +7,8 @@
 import { expectSame } from "./expectation.ts";
 import { type Checks, keptValues, put, setting } from "./trial.ts";
 
+/** The longest head, as the contract says. */
+const MOST_HEAD_BYTES = 4_096;
 /** Keys and values. Lone surrogates and U+0000 are not among them: the session layer refuses these. */
 const TEXTS = [
   "",
@@ -117,7 +119,7 @@ export const ODD_TEXTS: Checks = {
     const { store, now } = trial;
     let before = "1";
     await put(trial, "a", { head: before });
-    for (const head of [...TEXTS, "y".repeat(4096)]) {
+    for (const head of [...TEXTS, "y".repeat(MOST_HEAD_BYTES)]) {
       expectSame(await store.update("a", before, { head }, now), true, `head ${quoted(head)}`);
       expectSame((await store.load("a", now))?.head, head, "the head");
       before = head;

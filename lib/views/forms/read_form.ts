@@ -118,9 +118,7 @@ export class RequestReader {
         headers: { accept: "application/json" },
       });
     }
-    const { maxBytes } = limits;
-    const json = await body.json(maxBytes === undefined ? undefined : { maxBytes });
-    const checked = await checkedBy({ schema, call, view }, json);
+    const checked = await checkedBy({ schema, call, view }, await body.json(limits));
     return checked.issues === undefined
       ? { ok: true, value: checked.value }
       : { ok: false, ...errorsByField(checked.issues, () => false) };
@@ -160,8 +158,7 @@ export class RequestReader {
         ...maxBytes === undefined ? {} : { maxBytes },
         ...maxParts === undefined ? {} : { maxParts },
       };
-      const hasLimits = maxBytes !== undefined || maxParts !== undefined;
-      return sentFields(await body.form(hasLimits ? limits : undefined), own);
+      return sentFields(await body.form(limits), own);
     }
     const limits = bodyLimits ?? environment.bodyLimits;
     const { maxStreamedBytes } = limits;

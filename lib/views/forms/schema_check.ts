@@ -86,7 +86,7 @@ export function errorsByField(
     else (errors[fieldOf(steps, isSent)] ??= []).push(issue.message);
   }
   const more = issues.length - MOST_ISSUES;
-  if (more > 0) formErrors.push(`There are ${more} more errors.`);
+  if (more > 0) formErrors.push(`More errors: ${more}.`);
   if (issues.length === 0) formErrors.push("The data is not valid.");
   return { errors, formErrors };
 }

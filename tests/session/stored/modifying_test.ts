@@ -89,6 +89,35 @@ Deno.test("modify() refuses promises, what cannot be kept, and what is no functi
   assertEquals((await app.visit(visitor, (session) => session.get("n"))).value, 1);
 });
 
+Deno.test("modify() computes anew at once, and so comes through beside a process that never rests", async () => {
+  const one = storedApp();
+  const other = storedApp({}, one.inner);
+  const visitor = one.app.visitor();
+  await one.app.visit(visitor, (session) => session.set("n", 0));
+  const cookie = cookieOf(visitor);
+  let isOver = false, counted = 0;
+  const restless = (async () => {
+    while (!isOver) {
+      await other.app.present(cookie, (session) => session.modify("n", addOne));
+      counted++;
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  })();
+  for (let at = 0; at < 5; at++) {
+    const { value } = await one.app.visit(visitor, async (session) => {
+      // The other one is quicker.
+      const before = counted;
+      while (counted === before) await new Promise((resolve) => setTimeout(resolve));
+      return await session.modify("n", addOne);
+    });
+    assertEquals(value, counted + at + 1);
+  }
+  isOver = true;
+  await restless;
+  // A load, an update that came too late, and one behind it.
+  assertEquals(one.calls.filter((call) => call === "update").length, 10);
+});
+
 Deno.test("modify() fits the value to the schema", async () => {
   const schema: StandardSchema<Record<string, unknown>> = {
     "~standard": {

@@ -1,5 +1,9 @@
 import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
-import { BrokenRecordError, RecordTooLargeError } from "@pyramidion/pyramidion/stores";
+import {
+  BrokenRecordError,
+  ChangeRefusedError,
+  RecordTooLargeError,
+} from "@pyramidion/pyramidion/stores";
 
 Deno.test("BrokenRecordError names the session, the reason and the cause, and shows no control character", () => {
   const cause = new SyntaxError("x");
@@ -19,4 +23,14 @@ Deno.test("RecordTooLargeError is a RangeError that names the session and the li
     'Cannot keep session "a": the store holds at most 65536 bytes of one session',
   );
   assertEquals([error.name, error.id, error.limit], ["RecordTooLargeError", "a", 65_536]);
+});
+
+Deno.test("ChangeRefusedError says what the server answered", () => {
+  const cause = new Error("OOM command not allowed");
+  const error = new ChangeRefusedError(cause);
+  assertEquals(
+    error.message,
+    "Cannot write to the store, because it refuses changes: OOM command not allowed",
+  );
+  assertEquals([error.name, error.cause], ["ChangeRefusedError", cause]);
 });

@@ -82,6 +82,12 @@ Deno.test("checkedFields() makes a list where the schema wants one, else takes t
       a: ["1"],
       b: "2",
     }, 4],
+    "a list beside a text": [
+      z.object({ a: texts, b: z.string() }),
+      "a=1&a=2&b=1&b=2",
+      { a: ["1", "2"], b: "2" },
+      2,
+    ],
     "a tuple of two, which must be stated": [
       z.object({ a: z.tuple([z.string(), z.string()]) }),
       "a=1&a=2",

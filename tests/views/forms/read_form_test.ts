@@ -209,22 +209,39 @@ Deno.test("a schema that throws is a 500 that names the schema and the view", as
     const { response } = await outcomeOf(urlEncoded("a=1"), (request) => request.readForm(schema));
     assertEquals(response.status, 503);
   });
+  await t.step("a Response is the answer", async () => {
+    const schema = schemaOf(() => Promise.reject(new Response(null, { status: 204 })));
+    const { response } = await outcomeOf(urlEncoded("a=1"), (request) => request.readForm(schema));
+    assertEquals(response.status, 204);
+  });
 });
 
-Deno.test("what is no schema is refused by name", async () => {
+Deno.test("each call refuses by its name what is no schema", async (t) => {
   const none: unknown = { parse: () => {} };
-  const { thrown } = await outcomeOf(
-    urlEncoded("a=1"),
-    (request) => request.validForm(none as StandardSchema),
-  );
-  assert(thrown instanceof TypeError);
-  assertMatch(thrown.message, /^Cannot use the schema of request\.validForm\(\): must be a schema/);
+  const schema = none as StandardSchema;
+  const calls: Record<string, (request: ViewRequest) => unknown> = {
+    "readForm()": (request) => request.readForm(schema),
+    "readQuery()": (request) => request.readQuery(schema),
+    "readJson()": (request) => request.readJson(schema),
+    "validForm()": (request) => request.validForm(schema),
+    "validQuery()": (request) => request.validQuery(schema),
+    "validJson()": (request) => request.validJson(schema),
+  };
+  for (const [call, read] of Object.entries(calls)) {
+    await t.step(call, async () => {
+      const { thrown, response } = await outcomeOf(urlEncoded("a=1"), read);
+      assert(thrown instanceof TypeError);
+      const [what] = thrown.message.split(": must be a schema that speaks Standard Schema");
+      assertEquals([what, response.status], [`Cannot use the schema of request.${call}`, 500]);
+    });
+  }
 });
 
 Deno.test("ViewRequest.readJson() refuses what is no JSON", async (t) => {
   const rows: Record<string, [raw: Request, status: number]> = {
     "a type of JSON": [json(1), 200],
     "one of its kind": [json(1, "application/merge-patch+json; charset=utf-8"), 200],
+    "in capitals": [json(1, "Application/JSON"), 200],
     "plain text": [json(1, "text/plain"), 415],
     "a form": [urlEncoded("1"), 415],
     "no type": [new Request("https://app.test/", { method: "POST" }), 415],
@@ -252,6 +269,9 @@ Deno.test("ViewRequest.readJson() refuses what is no JSON", async (t) => {
         (request) => request.readJson(ANYTHING, { maxBytes: 50 }),
       );
       assertEquals(response.status, status);
+      if (status !== 415) return;
+      assertEquals(response.headers.get("accept"), "application/json");
+      assertMatch(await response.text(), /Send application\/json\./);
     });
   }
 });

@@ -17,6 +17,8 @@ Deno.test("checkedBy() refuses what is no result of Standard Schema", async (t) 
     "an empty object": {},
     "issues that are no list": { issues: "wrong" },
     "an issue without a message": { issues: [{ path: ["a"] }] },
+    "an issue that is null": { issues: [null] },
+    "one issue of two": { issues: [{ message: "no" }, { path: ["a"] }] },
     "an issue that is a text": { issues: ["wrong"] },
     "a message that is no text": { issues: [{ message: 7 }] },
   };
@@ -38,7 +40,7 @@ Deno.test("checkedBy() refuses what is no result of Standard Schema", async (t) 
 });
 
 Deno.test("errorsByField() names the field that was sent, else the whole path", async (t) => {
-  const sent = ["tags", "address.street", "__proto__", "7"];
+  const sent = ["tags", "address.street", "__proto__", "7", ""];
   const symbol = Symbol("s");
   const odd = (path: unknown) => path as NonNullable<SchemaIssue["path"]>;
   const rows: Record<string, [path: SchemaIssue["path"], fields: string[], ofForm: number]> = {
@@ -46,6 +48,7 @@ Deno.test("errorsByField() names the field that was sent, else the whole path", 
     "within a list": [["tags", 1], ["tags"], 0],
     "deep within": [["tags", 1, "x", "y"], ["tags"], 0],
     "a name with a dot": [["address", "street"], ["address.street"], 0],
+    "within a name with a dot": [["address", "street", 0], ["address.street"], 0],
     "not sent": [["address", "city"], ["address.city"], 0],
     "steps that are objects": [[{ key: "tags" }, { key: 0 }], ["tags"], 0],
     "the name of a prototype": [["__proto__"], ["__proto__"], 0],
@@ -56,6 +59,7 @@ Deno.test("errorsByField() names the field that was sent, else the whole path", 
     "no path": [undefined, [], 1],
     "an empty path": [[], [], 1],
     "a path that is a text": [odd("tags"), [], 1],
+    "a step that is null behind a field": [odd(["tags", null]), [], 1],
     "a step that is null": [odd([null]), [], 1],
     "a step without a prototype": [odd([Object.create(null)]), [], 1],
     "a key that is an object": [odd([{ key: {} }]), [], 1],
@@ -70,10 +74,24 @@ Deno.test("errorsByField() names the field that was sent, else the whole path", 
   }
 });
 
-Deno.test("errorsByField() keeps 500 faults and says how many there are more", () => {
-  const issues = Array.from({ length: 502 }, (_, index) => ({ message: "wrong", path: [index] }));
-  const { errors, formErrors } = errorsByField(issues, () => false);
-  assertEquals([Object.keys(errors).length, formErrors], [500, ["There are 2 more errors."]]);
+Deno.test("errorsByField() keeps all reasons of a field, in their order", () => {
+  const issues = ["one", "two"].map((message) => ({ message, path: ["tags"] }));
+  assertEquals({ ...errorsByField(issues, () => false).errors }, { tags: ["one", "two"] });
+});
+
+Deno.test("errorsByField() keeps 500 faults and says how many there are more", async (t) => {
+  const rows: Record<string, [count: number, formErrors: string[]]> = {
+    "500": [500, []],
+    "501": [501, ["More errors: 1."]],
+    "502": [502, ["More errors: 2."]],
+  };
+  for (const [name, [count, formErrors]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const issues = Array.from({ length: count }, (_, at) => ({ message: "no", path: [at] }));
+      const found = errorsByField(issues, () => false);
+      assertEquals([Object.keys(found.errors).length, found.formErrors], [500, formErrors]);
+    });
+  }
 });
 
 Deno.test("errorsByField() gives a reason where the schema gives none", () => {

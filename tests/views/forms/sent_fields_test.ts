@@ -11,6 +11,7 @@ type Entries = readonly (readonly [name: string, value: unknown])[];
 
 Deno.test("valuesToCheck() gives the last of each field, and all of a list", async (t) => {
   const file = new File(["x"], "x.txt");
+  const nameless = new File(["x"], "");
   const empty = new File([], "empty.txt");
   const rows: Record<string, [entries: Entries, lists: string[], values: Record<string, unknown>]> =
     {
@@ -22,6 +23,10 @@ Deno.test("valuesToCheck() gives the last of each field, and all of a list", asy
       "no file was chosen": [[["a", new File([], "")]], [], {}],
       "an empty file": [[["a", file], ["a", empty]], ["a"], {
         a: [file, empty],
+      }],
+      "a file without a name": [[["a", nameless]], [], { a: nameless }],
+      "what an app keeps for a file": [[["a", { name: "", size: 0 }]], [], {
+        a: { name: "", size: 0 },
       }],
       "the app's own": [[["csrf_token", "x"], ["a", "1"]], [], { a: "1" }],
       "brackets and dots": [[["a[b]", "1"], ["a.b", "2"], ["a[]", "3"]], [], {
@@ -65,7 +70,8 @@ Deno.test("shownInput() shows text again, and no secrets and files", async (t) =
   for (const [name, [field, isShown]] of Object.entries(rows)) {
     await t.step(name, () => {
       const sent = sentFields([[field, "1"], ["b", "2"]], []);
-      assertEquals(shownInput(sent, new Set(), ["iban"]).has(field), isShown);
+      const input = shownInput(sent, new Set(), ["iban"]);
+      assertEquals([input.has(field), input.get("b")], [isShown, "2"]);
     });
   }
   const sent = sentFields([["a", "1"], ["l", "x"], ["a", "2"], ["l", new File([], "y")], [

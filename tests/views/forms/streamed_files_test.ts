@@ -145,6 +145,11 @@ Deno.test("readForm({ files }) hands out files in order, and puts what it gets i
   assertEquals(outcome.discarded, []);
 });
 
+Deno.test("readForm({ files }) reads a content type in capitals", async () => {
+  const type = "Multipart/Form-Data; boundary=X";
+  assertEquals(value(await send({ body: file("a", "one") + END, type })), { a: "a.txt=one" });
+});
+
 Deno.test("readForm({ files }) keeps the files of other fields in memory, up to maxBytes", async () => {
   const read = await send({ body: file("b", "one") + file("a", "two") + END });
   const { a, b } = value(read) as { a: string; b: File };
@@ -359,6 +364,10 @@ Deno.test("readForm({ files }) refuses a view that cannot stream, by its name", 
     "no limit for files": [
       { body: END, limits: null },
       /^Cannot stream the files of request\.readForm\(\): state bodyLimits: \{ maxStreamedBytes \} with the view/,
+    ],
+    "a number of parts": [
+      { body: END, options: { maxParts: 1 } },
+      /^Cannot stream the files of request\.readForm\(\): state maxBytes and maxParts with the view/,
     ],
     "limits of the call": [
       { body: END, options: { maxBytes: 1 } },

@@ -7,7 +7,7 @@
 
 import { SessionOutcomeUnknownError, SessionStoreError } from "../../errors.ts";
 import type { StoreLimits } from "../../store_limits.ts";
-import { BrokenRecordError, RecordTooLargeError } from "../record_errors.ts";
+import { BrokenRecordError, ChangeRefusedError, RecordTooLargeError } from "../record_errors.ts";
 
 /** The numbers of a store in one process, since its guard was made. */
 export interface StoreHealth {
@@ -223,9 +223,10 @@ function mayRepeat(error: unknown): boolean {
   return !(error instanceof TooLate || error instanceof SessionStoreError || isOfRecord(error));
 }
 
-/** Whether a store that works has refused this one record. */
+/** Whether a store that works has refused this one record, or this one change. */
 function isOfRecord(error: unknown): boolean {
-  return error instanceof BrokenRecordError || error instanceof RecordTooLargeError;
+  return error instanceof BrokenRecordError || error instanceof RecordTooLargeError ||
+    error instanceof ChangeRefusedError;
 }
 
 /** Whether a call took too long. */

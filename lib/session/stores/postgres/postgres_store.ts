@@ -13,6 +13,7 @@ import {
 } from "../../../check_options.ts";
 import { InheritedLogger, LOGGER, type Logger } from "../../../log.ts";
 import type { RevocationStore } from "../../../../session.ts";
+import { ChangeRefusedError } from "../../stored/record_errors.ts";
 import type { SessionStore } from "../../stored/session_store.ts";
 import { CONTENDED, untilUncontended } from "../contention.ts";
 import { compareClocks } from "../server_clock.ts";
@@ -85,6 +86,8 @@ const KINDS: OptionKinds<PostgresStoreOptions> = {
 };
 /** A transaction that lost against another and did nothing: a serialization failure, a deadlock. */
 const LOST = new Set<unknown>(["40001", "40P01"]);
+/** The server refuses a change, and made none: its disk is full, or it is a replica. */
+const REFUSED = new Set<unknown>(["53100", "25006"]);
 /** A table or a column is missing. */
 const UNDEFINED = new Set<unknown>(["42P01", "42703"]);
 const SERVER = {
@@ -186,6 +189,7 @@ function attempt<T>(what: string, work: () => Promise<T | typeof CONTENDED>): Pr
 }
 
 function hinted(what: string, error: unknown): unknown {
+  if (error instanceof Error && REFUSED.has(codeOf(error))) return new ChangeRefusedError(error);
   if (!(error instanceof Error) || !UNDEFINED.has(codeOf(error))) return error;
   const text =
     `Cannot ${what}: ${error.message}: call createTables() of the store, or run POSTGRES_TABLES`;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BrokenRecordError } from "../../stored/record_errors.ts";
+import { BrokenRecordError, ChangeRefusedError } from "../../stored/record_errors.ts";
 import {
   EXPIRY_SLACK,
   type ListedSession,
@@ -17,6 +17,11 @@ import { CREATE, DELETE, DELETE_OF, ENTER, type RedisScript, UPDATE } from "./re
 
 /** How many sessions of a list are asked for at once. */
 const AT_ONCE = 100;
+/**
+ * What Redis answers instead of a change: its memory is full, it is a replica, it has too few
+ * replicas, or it cannot write its file.
+ */
+const REFUSALS = ["OOM", "READONLY", "NOREPLICAS", "MISCONF"];
 /** How many entries of a list, whose time has passed, are looked at when another comes in. */
 const LOOKED_AT = 8;
 
@@ -55,7 +60,7 @@ export class RedisSessions {
     const fields = ["h", head, "r", String(renewed), "e", String(expires)];
     if (account !== null) fields.push("a", account);
     for (const [key, text] of values) fields.push(`:${key}`, text);
-    if (account !== null) await this.#enter(account, id, expires, now);
+    if (account !== null) await orRefused(this.#enter(account, id, expires, now));
     const parameters = [String(now), head, lifetime(expires, now), ...fields];
     const [kind, found] = replyOf(await this.#run(CREATE, id, parameters));
     if (kind === 0) throw brokenBy(id, found);
@@ -73,7 +78,7 @@ export class RedisSessions {
   ): Promise<true | null | StoredRecord> {
     const { account, expires } = change;
     const isSignIn = typeof account === "string";
-    if (isSignIn) await this.#enter(account, id, expires, now);
+    if (isSignIn) await orRefused(this.#enter(account, id, expires, now));
     const reply = await this.#run(UPDATE, id, parametersOf(head, change, now));
     const [kind, found, until, former] = replyOf(reply);
     if (reply !== null && kind === 1) {
@@ -195,7 +200,9 @@ export class RedisSessions {
   }
 
   async #run(script: RedisScript, id: string, parameters?: readonly string[]): Promise<unknown> {
-    return await whole(id, runScript(this.#send, script, this.#key(id), parameters));
+    return await orRefused(
+      whole(id, runScript(this.#send, script, this.#key(id), parameters)),
+    );
   }
 
   #key(id: string): string {
@@ -250,6 +257,19 @@ async function whole<T>(id: string, reply: Promise<T>): Promise<T> {
 /** The error to throw. `WRONGTYPE` says that somebody else has put something else there. */
 function brokenOr(id: string, error: unknown): unknown {
   return isReply(error, "WRONGTYPE") ? new BrokenRecordError(id, "it is not a hash", error) : error;
+}
+
+/**
+ * A reply, or what it says of every change. Only before the first change was made: behind it, Redis
+ * refuses the rest.
+ */
+async function orRefused<T>(reply: Promise<T>): Promise<T> {
+  try {
+    return await reply;
+  } catch (error) {
+    const isRefusal = REFUSALS.some((code) => isReply(error, code));
+    throw error instanceof Error && isRefusal ? new ChangeRefusedError(error) : error;
+  }
 }
 
 /** A reply that is a list. */

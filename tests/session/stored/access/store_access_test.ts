@@ -12,6 +12,7 @@ import {
 } from "@pyramidion/pyramidion";
 import {
   BrokenRecordError,
+  ChangeRefusedError,
   RecordTooLargeError,
   type SessionStore,
   type StoredRecord,
@@ -183,6 +184,23 @@ Deno.test("StoreAccess does not take one bad record for a store that is down", a
   assertEquals([error.status, error.limit], [413, 7]);
 });
 
+Deno.test("StoreAccess goes on to read and to end where a store refuses changes, and repeats none", async () => {
+  const { access, calls, trouble } = await begun();
+  trouble.before = (call) => {
+    if (call !== "update" && call !== "create") return;
+    throw new ChangeRefusedError(new Error("the memory is full"));
+  };
+  for (let at = 0; at < 20; at++) {
+    // Nothing was changed, which is known.
+    await assertRejects(() => access.update("x", HEAD, {}, 5), SessionStoreError);
+    await assertRejects(() => access.create("y", record(), 5), SessionStoreError);
+  }
+  assertEquals(calls.length, 40);
+  assertEquals((await access.load("x", 5))?.head, HEAD);
+  await access.delete("x", null);
+  assertEquals(await access.load("x", 5), null);
+});
+
 Deno.test("StoreAccess lets a thousand calls wait, and no more", async () => {
   const { access, calls, trouble, timers } = await begun();
   trouble.before = never;
@@ -238,6 +256,8 @@ Deno.test("StoreAccess refuses what is no answer of a store", async (t) => {
   trouble.answer = () => [new Proxy({}, { get: down })];
   await assertRejects(() => access.list("ada", 5), SessionStoreError);
   trouble.answer = () => "1";
+  await assertRejects(() => access.deleteAll("ada", [], 5), SessionStoreError);
+  trouble.answer = () => 1.5;
   await assertRejects(() => access.deleteAll("ada", [], 5), SessionStoreError);
   trouble.answer = undefined;
   assertEquals((await access.load("x", 5))?.read.created, 1);

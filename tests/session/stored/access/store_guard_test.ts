@@ -5,9 +5,9 @@
  */
 
 import { assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
-import { SessionStoreError } from "@pyramidion/pyramidion";
+import { SessionOutcomeUnknownError, SessionStoreError } from "@pyramidion/pyramidion";
 import { BrokenRecordError } from "@pyramidion/pyramidion/stores";
-import { StoreGuard } from "../../../../lib/session/stored/access/store_guard.ts";
+import { StoreGuard, unknownOutcome } from "../../../../lib/session/stored/access/store_guard.ts";
 import { limitsOf } from "../../../../lib/session/store_limits.ts";
 import type { StoreLimits } from "@pyramidion/pyramidion/stores";
 
@@ -82,6 +82,28 @@ Deno.test("StoreGuard leaves a store alone by maxFailures, minPause and maxPause
   clock.now += 150;
   assertEquals(await guard.writeOnce(() => 7), 7);
   assertEquals(guard.health().isPaused, false);
+});
+
+Deno.test("StoreGuard.failure() tells how long the pause is, in whole seconds, and what went wrong", async () => {
+  for (const [minPause, seconds] of [[1, "1"], [1_000, "1"], [1_001, "2"], [5_000, "5"]] as const) {
+    const { guard } = begun({ minPause });
+    const refused = guard.failure(undefined);
+    assertEquals(refused.headers.get("retry-after"), seconds);
+    assertEquals([refused.message, "cause" in refused], [
+      "Sessions are not available at the moment",
+      false,
+    ]);
+  }
+  const { guard } = begun();
+  const cause = new Error("down");
+  assertEquals(guard.failure(cause).cause, cause);
+  assertEquals(guard.failure(guard.failure(cause)).cause, cause);
+  const unknown = await guard.write(() => Promise.reject(cause)).catch(unknownOutcome);
+  assertEquals([unknown instanceof SessionOutcomeUnknownError, Object(unknown).cause], [
+    true,
+    cause,
+  ]);
+  assertEquals("cause" in unknownOutcome(), false);
 });
 
 Deno.test("StoreGuard gives reads and writes their own time limits", async () => {

@@ -6,7 +6,7 @@
  */
 
 import { assertEquals, assertMatch, assertRejects } from "jsr:@std/assert@^1.0.0";
-import type { StoredRecord } from "@pyramidion/pyramidion/stores";
+import { ChangeRefusedError, type StoredRecord } from "@pyramidion/pyramidion/stores";
 import { POSTGRES_TABLES, postgresStore } from "@pyramidion/pyramidion/stores/postgres";
 import { testUnless } from "../../../requirements.ts";
 import {
@@ -67,6 +67,15 @@ Deno.test("postgresStore() gives up what loses for ever, and hands on every othe
     "could not serialize",
   );
   assertEquals(calls, 65);
+});
+
+Deno.test("postgresStore() tells a change that PostgreSQL refuses from one that came to nothing", async () => {
+  const codes = { "53100": true, "25006": true, "57P01": false, "53300": false };
+  for (const [code, isRefusal] of Object.entries(codes)) {
+    const store = postgresStore({ query: () => Promise.reject(conflict(code)) });
+    const error = await assertRejects(() => store.update("a", "1", {}, NOW), Error);
+    assertEquals(error instanceof ChangeRefusedError, isRefusal, code);
+  }
 });
 
 for (const name of CLIENT_NAMES) {

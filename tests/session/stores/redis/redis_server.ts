@@ -1,5 +1,5 @@
 /**
- * Redis as a real process, and both clients on it.
+ * Redis and Valkey as real processes, and the clients on them.
  *
  * @module
  */
@@ -7,6 +7,7 @@
 import { once } from "node:events";
 import { createClient, createCluster } from "npm:redis@6.3.1";
 import { Cluster, Redis } from "npm:ioredis@6.0.0";
+import { Redis as Valkey } from "npm:iovalkey@0.4.0";
 import {
   type RedisClient,
   redisStore,
@@ -15,20 +16,24 @@ import {
 import { missingPermission } from "../../../requirements.ts";
 import { freePort } from "../free_port.ts";
 
-/** Why no server can be started; `null` where it can. */
-export const noRedis: string | null = missingPermission(
+const permission = missingPermission(
   { name: "read" },
   { name: "write" },
   { name: "run" },
   { name: "net", host: "127.0.0.1" },
-) ?? (await isInstalled() ? null : "redis-server is not installed");
+);
 
-async function isInstalled(): Promise<boolean> {
+/** Why Redis cannot be started; `null` where it can. */
+export const noRedis: string | null = permission ?? await missing("redis-server");
+/** Why Valkey cannot be started; `null` where it can. */
+export const noValkey: string | null = permission ?? await missing("valkey-server");
+
+async function missing(program: string): Promise<string | null> {
   try {
-    const { success } = await new Deno.Command("redis-server", { args: ["--version"] }).output();
-    return success;
+    const { success } = await new Deno.Command(program, { args: ["--version"] }).output();
+    return success ? null : `${program} does not run`;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return `${program} is not installed`;
     throw error;
   }
 }
@@ -42,14 +47,23 @@ export interface RedisServer extends AsyncDisposable {
 }
 
 /**
- * Starts a server, and waits until it answers.
+ * Starts Redis, and waits until it answers.
  *
  * @param settings Its options, such as `--maxmemory`.
  */
 export async function startRedis(...settings: string[]): Promise<RedisServer> {
+  return await start("redis-server", settings);
+}
+
+/** Starts Valkey, and waits until it answers. */
+export async function startValkey(): Promise<RedisServer> {
+  return await start("valkey-server", []);
+}
+
+async function start(program: string, settings: readonly string[]): Promise<RedisServer> {
   const folder = await Deno.makeTempDir();
   const port = await freePort();
-  const child = new Deno.Command("redis-server", {
+  const child = new Deno.Command(program, {
     args: [
       ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
       ...["--save", "", "--appendonly", "no", ...settings],
@@ -141,6 +155,23 @@ export const CLIENTS = {
     };
     return { client, close };
   },
+  async "npm:iovalkey"(port: number): Promise<OpenClient> {
+    const client = new Valkey({
+      host: "127.0.0.1",
+      port,
+      enableOfflineQueue: false,
+      lazyConnect: true,
+      retryStrategy: () => 5,
+    });
+    client.on("error", () => {});
+    await client.connect();
+    const close = async () => {
+      const ended = once(client, "end");
+      client.disconnect();
+      await ended;
+    };
+    return { client, close };
+  },
   async "a cluster of npm:redis"(port: number): Promise<OpenClient> {
     const client = createCluster({ rootNodes: [{ socket: { host: "127.0.0.1", port } }] });
     client.on("error", () => {});
@@ -157,7 +188,7 @@ export const CLIENTS = {
 
 /** The clients by their names. */
 export type ClientName = keyof typeof CLIENTS;
-/** Those for one server. */
+/** Those for one Redis. */
 export const CLIENT_NAMES = ["npm:redis", "npm:ioredis"] as const;
 
 /** A store with keys of its own, on a connection of its own, which it closes. */

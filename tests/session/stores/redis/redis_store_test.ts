@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertMatch, assertRejects } from "jsr:@std/assert@^1.0.0";
-import type { StoredRecord } from "@pyramidion/pyramidion/stores";
+import { ChangeRefusedError, type StoredRecord } from "@pyramidion/pyramidion/stores";
 import { redisStore } from "@pyramidion/pyramidion/stores/redis";
 import { testUnless } from "../../../requirements.ts";
 import { CLIENT_NAMES, noRedis, openStore, startRedis } from "./redis_server.ts";
@@ -64,6 +64,43 @@ Deno.test("redisStore().ready() warns if the server does not say what it throws 
   store.useLogger({ warn: (message) => warned.push(message), error: () => {} });
   await store.ready(NOW);
   assertEquals(warned, ["Redis does not say its maxmemory-policy: it must be noeviction"]);
+});
+
+Deno.test("redisStore() tells a change that Redis refuses from one that came to nothing", async (t) => {
+  const rows: Record<string, boolean> = {
+    "OOM command not allowed when used memory > 'maxmemory'.": true,
+    "READONLY You can't write against a read only replica.": true,
+    "NOREPLICAS Not enough good replicas to write.": true,
+    "MISCONF Redis is configured to save RDB snapshots, but": true,
+    "LOADING Redis is loading the dataset in memory": false,
+    "Connection is closed.": false,
+  };
+  for (const [message, isRefusal] of Object.entries(rows)) {
+    await t.step(message, async () => {
+      const store = redisStore({ call: () => Promise.reject(new Error(message)) });
+      const changes: Record<string, () => Promise<unknown>> = {
+        create: () => store.create("a", record(), NOW),
+        "a sign-in": () => store.update("a", "1", { account: "ada" }, NOW),
+        update: () => store.update("a", "1", {}, NOW),
+        delete: () => store.delete("a"),
+      };
+      for (const [name, change] of Object.entries(changes)) {
+        const error = await assertRejects(change, Error, message);
+        assertEquals(error instanceof ChangeRefusedError, isRefusal, name);
+      }
+    });
+  }
+});
+
+Deno.test("redisStore() does not call a change refused whose entry in the list was", async () => {
+  const call = (command: string, ...[, , key = ""]: string[]) =>
+    command === "EVALSHA" && key.includes("account:")
+      ? Promise.reject(new Error("OOM command not allowed"))
+      : Promise.resolve([1, "ada", String(NOW + 1000), "ada"]);
+  const store = redisStore({ call });
+  const renewal = { renewed: NOW, expires: NOW + 1000 };
+  const error = await assertRejects(() => store.update("a", "1", renewal, NOW), Error, "OOM");
+  assertEquals(error instanceof ChangeRefusedError, false);
 });
 
 for (const name of CLIENT_NAMES) {

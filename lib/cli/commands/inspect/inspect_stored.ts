@@ -4,15 +4,15 @@
  * @module
  */
 
-import { encodeBase64url } from "../../session/crypto/bytes.ts";
-import { sha256 } from "../../session/crypto/sha256.ts";
-import type { SessionKeySize } from "../../session/errors.ts";
-import { NativePayload } from "../../session/formats/native_payload.ts";
-import { parsed } from "../../session/stored/record_texts.ts";
-import type { SessionStore } from "../../session/stored/session_store.ts";
-import { readHead, type SecretStanding, standingOf } from "../../session/stored/stored_head.ts";
-import { appKey, isReserved, shownKey } from "../../session/stored/stored_keys.ts";
-import { ID_LENGTH, SECRET_LENGTH } from "../../session/stored/stored_token.ts";
+import { encodeBase64url } from "../../../session/crypto/bytes.ts";
+import { sha256 } from "../../../session/crypto/sha256.ts";
+import type { SessionKeySize } from "../../../session/errors.ts";
+import { NativePayload } from "../../../session/formats/native_payload.ts";
+import { parsed } from "../../../session/stored/record_texts.ts";
+import type { SessionStore } from "../../../session/stored/session_store.ts";
+import { readHead, type SecretStanding, standingOf } from "../../../session/stored/stored_head.ts";
+import { appKey, isReserved, shownKey } from "../../../session/stored/stored_keys.ts";
+import { ID_LENGTH, SECRET_LENGTH } from "../../../session/stored/stored_token.ts";
 
 /** The key of a stored session, without its secret. */
 export interface StoredKey {
