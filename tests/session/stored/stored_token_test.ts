@@ -52,7 +52,7 @@ Deno.test("verifyKey() refuses signed sessions, other cookies and other lengths"
   }
 });
 
-Deno.test("makeKey() makes an id and a secret, and keeps an id", async () => {
+Deno.test("makeKey() makes an id and a secret, and keeps an id", () => {
   const key = makeKey(count);
   assertEquals(key.id, "AAECAwQFBgcICQoLDA0ODw");
   assertEquals(key.secret, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
