@@ -96,7 +96,12 @@ import {
 } from "@pyramidion/pyramidion/stores/memory";
 import { postgresStore, type PostgresStoreOptions } from "@pyramidion/pyramidion/stores/postgres";
 import { redisStore, type RedisStoreOptions } from "@pyramidion/pyramidion/stores/redis";
-import { sweepAll, type SweepAllOptions } from "@pyramidion/pyramidion/stores";
+import {
+  guardedStore,
+  type GuardedStoreOptions,
+  sweepAll,
+  type SweepAllOptions,
+} from "@pyramidion/pyramidion/stores";
 import { sqliteStore, type SqliteStoreOptions } from "@pyramidion/pyramidion/stores/sqlite";
 import {
   type CookieHeaderOptions,
@@ -575,6 +580,18 @@ const ROWS: Readonly<Record<string, Row>> = {
   "denoKvRevocations": stated(
     (options: DenoKvRevocationsOptions) => denoKvRevocations(kv, options),
     { clock: 0, prefix: "sessions" },
+  ),
+  "guardedStore": stated(
+    (options: GuardedStoreOptions) => guardedStore(memoryStore(), options),
+    {
+      loadTimeout: "500",
+      saveTimeout: null,
+      maxPending: "1000",
+      maxFailures: "5",
+      minPause: null,
+      maxPause: "5000",
+      clock: 0,
+    },
   ),
   "memoryStore": stated(
     (options: MemoryStoreOptions) => memoryStore(options),

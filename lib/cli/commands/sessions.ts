@@ -26,7 +26,7 @@ import {
   listOfUser,
   type UserAction,
   userOf,
-} from "./user_sessions.ts";
+} from "../user_sessions.ts";
 
 /** What an action does with a store: the address or the name, the arguments, the environment. */
 type Run = (
