@@ -87,6 +87,7 @@ const SESSION_MEMBERS = [
   "clear",
   "created",
   "delete",
+  "describe",
   "entries",
   "flash",
   "get",

@@ -92,16 +92,6 @@ export async function hkdfSha256(
 }
 
 /**
- * Computes a SHA-256.
- *
- * @param bytes What to hash.
- * @internal
- */
-export function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  return digest("SHA-256", bytes);
-}
-
-/**
  * Computes a hash without a key.
  *
  * @param hash The name of the hash.
