@@ -92,7 +92,14 @@ export function storedSessions<Data extends object>(
   const guarding = guardingOf(store);
   const guard = guarding?.guard ?? new StoreGuard(limits, policy.now, setTimer);
   const access = new StoreAccess(guarding?.inner ?? store, guard, maxBytes);
-  const ends = new PendingEnds((id, account) => access.delete(id, account), setTimer, logger);
+  const ends = new PendingEnds(
+    {
+      end: (id, account) => access.delete(id, account),
+      endAnyway: (id, account) => access.deleteAnyway(id, account),
+    },
+    setTimer,
+    logger,
+  );
   const parts: StoredBackendParts = { ...settings, guard, access, ends, counts: { lost: 0 } };
   return new StoredSessions<Data>(new StoredBackend(parts), parts);
 }
