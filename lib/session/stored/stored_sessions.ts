@@ -32,10 +32,9 @@ export class StoredSessions<Data extends object> extends Sessions<Data, StoredSt
 
   constructor(backend: StoredBackend, parts: StoredBackendParts) {
     super(backend, parts);
-    const { access, logger, policy } = parts;
     this.#parts = parts;
     this.#backend = backend;
-    this.#users = new UserSessions(access, logger, () => Math.floor(policy.now()));
+    this.#users = new UserSessions(parts);
   }
 
   idOf(session: Session<Data>): string | undefined {
