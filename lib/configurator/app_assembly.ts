@@ -156,6 +156,7 @@ export function assembleApp<Data extends object>(
     methodsAt: (url) => router.methodsAt(url),
     enterPartOf: (state) => scoped?.enterPartOf(state),
   };
+  const subscribers = new Subscribers(allSubscriptions(plan, scopes));
   const environment: RequestEnvironment<Data> = Object.freeze({
     sessionFactory,
     ...rulesOfRequests(routes.rulesOf(part), addresses),
@@ -164,6 +165,8 @@ export function assembleApp<Data extends object>(
     logger,
     isDevelopment: plan.development,
     bodyTimeout,
+    renderValues: (value: unknown, request: ViewRequest<Data>) =>
+      subscribers.renderValues(value, request),
     scope: null,
   });
   const answerExceptions = exceptionTween(exceptionViews, logger);
@@ -183,7 +186,7 @@ export function assembleApp<Data extends object>(
     requestClass: requestClassOf(plan.requestMethods),
     handler: layer.wrap((scoped ?? router).handler),
     exceptionViews,
-    subscribers: new Subscribers(allSubscriptions(plan, scopes)),
+    subscribers,
     logger,
     report: {
       get routes() {

@@ -7,6 +7,7 @@
 
 import {
   type AppEvent,
+  type BeforeRender,
   EVENT_CLASS,
   type NewRequest,
   type NewResponse,
@@ -42,19 +43,17 @@ import type {
 import type { SessionFactory } from "../../session.ts";
 import { checkPlaced, placementOf, type PlacementOptions } from "./order.ts";
 import {
-  type Plan,
+  type AppStatement,
+  ofApp,
+  ofScope,
   type PlannedDeriver,
   type PlannedRequestMethod,
   type PlannedTween,
   REQUEST_METHOD_KINDS,
   type RequestMethodOptions,
-  type ScopePlan,
 } from "./plan.ts";
-import { checkFunction, checkNamed, type Source, type Statement } from "./statements.ts";
+import { checkFunction, checkNamed, type Source } from "./statements.ts";
 import { StatedExceptionView } from "./view_statement.ts";
-
-/** A statement about an app as a whole. */
-type AppStatement<Data extends object> = Statement<Plan<Data>>;
 
 /** The statement of `addRequestMethod()`. */
 export function statedRequestMethod<Data extends object>(
@@ -227,31 +226,6 @@ function statedHeaderPolicy<Data extends object>(
   });
 }
 
-/** A statement about the app, wherever it is made. */
-function ofApp<Data extends object>(
-  { part, place }: Source,
-  subject: string,
-  apply: AppStatement<Data>["apply"],
-): AppStatement<Data> {
-  return { subject, identity: "", about: "app", part, place, apply };
-}
-
-/** A statement about the app, or about the scoped part that makes it. */
-function ofScope<Data extends object>(
-  { part, place }: Source,
-  subject: string | null,
-  apply: (plan: ScopePlan<Data>) => void,
-): AppStatement<Data> {
-  return {
-    subject,
-    identity: "",
-    about: "scope",
-    part,
-    place,
-    apply: (plan) => apply(plan.of(part.scope)),
-  };
-}
-
 /**
  * Records a statement. It has no name, so that a directive can have any.
  *
@@ -394,7 +368,7 @@ export abstract class AppStatements<Data extends object, Requested> {
   /**
    * Calls a function for every event of a class. Pyramid: `add_subscriber`.
    *
-   * The classes are {@linkcode NewRequest}, {@linkcode NewResponse} and
+   * The classes are {@linkcode NewRequest}, {@linkcode NewResponse}, {@linkcode BeforeRender} and
    * {@linkcode ApplicationCreated}.
    *
    * @param event The class of the events.
@@ -410,6 +384,11 @@ export abstract class AppStatements<Data extends object, Requested> {
   addSubscriber(
     event: typeof NewResponse,
     subscriber: Subscriber<NewResponse<Data, Requested>>,
+  ): this;
+  /** Calls `subscriber` before every rendering. */
+  addSubscriber(
+    event: typeof BeforeRender,
+    subscriber: Subscriber<BeforeRender<Data, Requested>>,
   ): this;
   /** Calls `subscriber` for every event of a class. */
   addSubscriber<Event extends AppEvent<Data>>(

@@ -25,6 +25,7 @@ import type { SessionFactory } from "../../session.ts";
 import type { Part } from "./includes.ts";
 import type { Ordered } from "./order.ts";
 import type { StatedRoute } from "./route_statement.ts";
+import type { Source, Statement } from "./statements.ts";
 import type { StatedExceptionView, StatedView } from "./view_statement.ts";
 
 /**
@@ -144,8 +145,7 @@ export class ScopePlan<Data extends object> {
 }
 
 function bound(renderer: Renderer, name: string): BoundRenderer {
-  const info = Object.freeze({ name });
-  return (value, request) => renderer(value, request, info);
+  return (value, request, system) => renderer(value, request, { name, system });
 }
 
 /** The suffixes of a name, the longest first. */
@@ -200,4 +200,32 @@ export class Plan<Data extends object> extends ScopePlan<Data> {
     this.routes.delete(key);
     this.routes.set(key, route);
   }
+}
+
+/** A statement about an app as a whole. */
+export type AppStatement<Data extends object> = Statement<Plan<Data>>;
+
+/** A statement about the app, wherever it is made. */
+export function ofApp<Data extends object>(
+  { part, place }: Source,
+  subject: string,
+  apply: AppStatement<Data>["apply"],
+): AppStatement<Data> {
+  return { subject, identity: "", about: "app", part, place, apply };
+}
+
+/** A statement about the app, or about the scoped part that makes it. */
+export function ofScope<Data extends object>(
+  { part, place }: Source,
+  subject: string | null,
+  apply: (plan: ScopePlan<Data>) => void,
+): AppStatement<Data> {
+  return {
+    subject,
+    identity: "",
+    about: "scope",
+    part,
+    place,
+    apply: (plan) => apply(plan.of(part.scope)),
+  };
 }

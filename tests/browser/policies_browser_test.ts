@@ -102,8 +102,9 @@ testUnless(
   missingForChromium,
   "cors: a page of an allowed origin reads, and of no other",
   async (t) => {
-    await using shop = new Served(() => new Response("shop"));
-    await using other = new Served(() => new Response("other"));
+    const empty = () => new Configurator().addRoute("home", "/", { view: () => html`x` }).makeApp();
+    await using shop = new Site(empty());
+    await using other = new Site(empty());
     const app = new Configurator({ logger: { warn: () => {}, error: () => {} } })
       .include(cors({ origins: [shop.origin], exposedHeaders: ["x-total"] }))
       .addRoute("notes", "/notes")

@@ -6,6 +6,7 @@
 
 import type { SessionRequest } from "../../../session.ts";
 import type { LoadedRecord, SessionWriting } from "../backend.ts";
+import type { NotedDescription } from "../contract/record.ts";
 import { encodeBase64url } from "../crypto/bytes.ts";
 import type { SessionTimes } from "../lifetimes.ts";
 import type { SessionChange } from "./session_store.ts";
@@ -42,7 +43,7 @@ export class Saving {
     { now, renewed, request }: SessionWriting,
   ): Promise<readonly string[]> {
     const { access, randomBytes } = this.#parts;
-    const key = await makeKey(randomBytes);
+    const key = makeKey(randomBytes);
     const { created, description, rememberFor, userId } = record;
     const stamp = userId === undefined ? undefined : record.stamp;
     const head = headText({
@@ -100,11 +101,15 @@ export class Saving {
       }
       return await this.#sameCookie(record, kept, isDue, request, now);
     }
-    const next = wantsSecret ? await makeKey(randomBytes, key.id) : key;
+    const next = wantsSecret ? makeKey(randomBytes, key.id) : key;
     const operation = encodeBase64url(randomBytes(12));
     let { head, read } = kept;
-    const asDescribed = (read: StoredHead): StoredHead =>
-      isDescribed ? { ...read, description: state.description } : read;
+    const asDescribed = (read: StoredHead): StoredHead => ({
+      ...read,
+      description: signsIn
+        ? state.description
+        : descriptionAfter(read.description, loaded.description, state.description),
+    });
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const standing = standingOf(read, key.hash, now);
       const mayWrite = standing === "current" || standing === "rotated lately" && !signsIn;
@@ -241,6 +246,18 @@ function headKept(
 ): SessionChange {
   if (!record.isRelived && !isDescribed) return {};
   return { head: headText({ ...read, rememberFor: rememberedFor(record, read) }) };
+}
+
+/** A description with the parts that a request changed. Another request can have changed the rest. */
+function descriptionAfter(
+  present: NotedDescription | undefined,
+  before: NotedDescription | undefined,
+  after: NotedDescription | undefined,
+): NotedDescription | undefined {
+  const part = (name: keyof NotedDescription) =>
+    after?.[name] === before?.[name] ? present?.[name] : after?.[name];
+  const label = part("label"), address = part("address");
+  return label === undefined && address === undefined ? undefined : { label, address };
 }
 
 /** Calls `onLost` with the keys that a request changed in vain. An error that it throws is logged. */
