@@ -57,6 +57,7 @@ const FLOORS: ReadonlyMap<string, number> = new Map([
   ["mod.ts", 7],
   ["types.ts", 7],
   ["lib/static/", 7],
+  ["lib/auth_tkt/", 7],
   ["lib/testing/", 7],
   ["lib/cli/", 7],
 ]);
