@@ -215,7 +215,7 @@ export class SessionLoading<Data extends object, State> {
     const former = await formerly.find(request);
     if (former === null) return this.#new(request);
     const { record, mark, leave } = former;
-    const { created, description, userId } = record;
+    const { created, description, ownerId, pendingUntil, userId } = record;
     const rememberFor = policy.canRemember ? record.rememberFor : undefined;
     // The other factory applied its idle limit. From now on the limits of this one apply.
     const now = policy.now();
@@ -224,7 +224,8 @@ export class SessionLoading<Data extends object, State> {
     // Ids and CSRF secrets are not taken over, because each format has its own.
     const values = new Map(record.values), flash = new Map(record.flash);
     const { renewed } = record;
-    const written = { values, flash, created, renewed, userId, rememberFor, description };
+    const whose = { userId, ownerId, pendingUntil };
+    const written = { values, flash, created, renewed, ...whose, rememberFor, description };
     const isStill = async () => {
       const again = (await formerly.find(request))?.record;
       return again !== undefined && again.userId === userId && again.created === created;
