@@ -142,6 +142,7 @@ export type {
 } from "./lib/views/view.ts";
 export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket.ts";
 export type {
+  BeginSignInOptions,
   BindOptions,
   CommitContext,
   DecodedCookie,

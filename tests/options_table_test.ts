@@ -172,6 +172,7 @@ const VIEW: Wrong<ViewOptions> = {
   matchParam: new Map(),
   permission: "",
   permitsAnonymous: "no",
+  fresh: 0,
   renderer: {},
   requireCsrf: "no",
   renewSession: "no",

@@ -107,6 +107,7 @@ const MAIN: Readonly<Record<string, string>> = {
   SessionValueError: "what a session throws that cannot be written",
   signedCodec: "the codec of signed cookies",
   signedCookieSessionFactory: "sessions that the visitor can read",
+  StaleSignIn: "the context of an exception view",
   StandardSchema: "a schema of one's own",
   storedSessionFactory: "sessions that live in a store",
   StoredSessionFactory: "annotates what lists and ends sessions",
