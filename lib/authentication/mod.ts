@@ -50,3 +50,19 @@ export {
   signInAgain,
   type SignInAgainOptions,
 } from "./sign_in_again.ts";
+export type { AttemptLimit } from "./rate_limit.ts";
+export {
+  type AttemptOptions,
+  type SignInLimiter,
+  signInLimiter,
+  type SignInLimiterOptions,
+} from "./sign_in_limiter.ts";
+export {
+  InvalidLink,
+  type LinkOptions,
+  type SignedLinks,
+  signedLinks,
+  type SignedLinksOptions,
+  type VerifiedLink,
+  type VerifyOptions,
+} from "./signed_links.ts";
