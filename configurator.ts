@@ -12,6 +12,7 @@ import { type ConfiguratorOptions, SharedConfiguration } from "./lib/configurato
 import {
   AppStatements,
   RECORD,
+  statedDefaultRenderer,
   statedRequestMethod,
   statedSecurityPolicy,
 } from "./lib/configurator/app_statements.ts";
@@ -43,10 +44,12 @@ import type { Logger } from "./lib/log.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route } from "./lib/routing/route.ts";
 import { SourceLocation } from "./lib/source_location.ts";
+import type { Renderer } from "./lib/views/handler.ts";
 import type { AnyData } from "./lib/views/request.ts";
 import type { RequestTypes } from "./lib/views/request_state.ts";
 import type { SecurityPolicy } from "./lib/views/security.ts";
 import type {
+  DefaultRendered,
   IdentityUnder,
   PermissionOption,
   RendererFor,
@@ -209,7 +212,7 @@ export class Configurator<
         Context
       >,
     ) => Returned,
-    options: ViewOptions<Pattern, Context, Permitted, Anonymous> & RendererFor<Returned>,
+    options: ViewOptions<Pattern, Context, Permitted, Anonymous> & RendererFor<Returned, Added>,
   ): this {
     return this.#state(
       new StatedView(view, options, this.#here(Configurator.prototype.addView)),
@@ -336,6 +339,23 @@ export class Configurator<
     return this[RECORD]((source) =>
       statedRequestMethod(name, method as never, options, source)
     ) as never;
+  }
+
+  /**
+   * Sets the renderer of views that state none. Pyramid: `add_renderer(None, …)`.
+   *
+   * A view that returns a response, `html`, an error or a redirection needs no renderer. The
+   * returned Configurator knows that its views can return any value.
+   *
+   * @param renderer The name of a renderer, a template such as `page.eta`, or a function.
+   * @throws {ConfigurationError} If it is neither a name nor a function. From `makeApp()`, if no
+   * renderer has the name.
+   * @throws {ConfigurationConflictError} From `makeApp()` or `commit()`, if you set it twice.
+   */
+  setDefaultRenderer(
+    renderer: string | Renderer,
+  ): Extended<Data, Added & DefaultRendered, Directives, Identity, Settings, Loaded> {
+    return this[RECORD]((source) => statedDefaultRenderer(renderer, source)) as never;
   }
 
   /**

@@ -57,7 +57,7 @@ import { quiet } from "./lib/promises.ts";
 
 export type { Logger } from "./lib/log.ts";
 export type { BindOptions } from "./lib/session/contract/binding.ts";
-export type { NotedDescription, SessionDescription } from "./lib/session/contract/description.ts";
+export type { SessionDescription } from "./lib/session/contract/description.ts";
 export type {
   CommitContext,
   DecodedCookie,

@@ -103,9 +103,11 @@ export type {
   StoredSession,
   StoredSessionHealth,
 } from "./lib/session/stored/stored_state.ts";
+export type { NotedDescription } from "./lib/session/contract/record.ts";
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
 export type { DeriverInfo } from "./lib/views/derivers.ts";
+export type { RendererInfo } from "./lib/views/handler.ts";
 export type { OnceOptions } from "./lib/views/forms/once.ts";
 export type {
   FormReading,
@@ -130,6 +132,7 @@ export type { RequestTypes } from "./lib/views/request_state.ts";
 export type { CookieDeletionOptions } from "./lib/views/response_cookies.ts";
 export type { Permission } from "./lib/views/security.ts";
 export type {
+  DefaultRendered,
   ExceptionViewOptions,
   ForbiddenViewOptions,
   HandlerDecorator,
@@ -138,6 +141,7 @@ export type {
   NotFoundViewOptions,
   PermissionOption,
   RendererFor,
+  ResultIn,
   ViewResult,
 } from "./lib/views/view.ts";
 export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket.ts";
@@ -147,7 +151,6 @@ export type {
   CommitContext,
   DecodedCookie,
   FlashOptions,
-  NotedDescription,
   SessionDescription,
   SessionOutcome,
   SessionPolicy,

@@ -45,7 +45,11 @@ async function storeOf(address: string): Promise<Store> {
     case "rediss": {
       const { createClient } = await import("npm:redis@^6");
       const { redisStore } = await import("@pyramidion/pyramidion/stores/redis");
-      const client = createClient({ url: address, disableOfflineQueue: true });
+      const client = createClient({
+        url: address,
+        disableOfflineQueue: true,
+        maintNotifications: "disabled",
+      });
       client.on("error", logged);
       await client.connect();
       return redisStore(client);

@@ -33,7 +33,7 @@ const RENAMED: Readonly<Record<string, readonly string[]>> = {
   auth: ["permission"],
   template: ["renderer"],
   cache: ["httpCache"],
-  cachecontrol: ["httpCache", "cacheMaxAge"],
+  cachecontrol: ["cacheControl", "httpCache", "cacheMaxAge"],
   reify: ["property"],
   // Sessions and their cookies.
   name: ["cookieName", "routeName"],
@@ -95,7 +95,10 @@ const RENAMED: Readonly<Record<string, readonly string[]>> = {
   statuscode: ["status"],
   allowexternal: ["external"],
   error: ["cause"],
-  contenttype: ["headers"],
+  contenttype: ["contentType", "headers"],
+  keepalive: ["heartbeat"],
+  ping: ["heartbeat"],
+  reconnect: ["retry"],
   // Bodies and paths.
   limit: ["maxBytes"],
   max: ["maxBytes"],
@@ -115,6 +118,10 @@ const RENAMED: Readonly<Record<string, readonly string[]>> = {
   brotli: ["precompressed"],
   encodings: ["precompressed"],
   contentencodings: ["precompressed"],
+  filename: ["downloadName"],
+  asattachment: ["disposition"],
+  attachment: ["disposition"],
+  mimetype: ["contentType"],
   // Tests.
   redirects: ["followRedirects"],
   address: ["remoteAddr"],

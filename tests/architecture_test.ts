@@ -393,6 +393,7 @@ Deno.test({
       const loaded = loadedWith("mod.ts", imports);
       const late = [
         "lib/app/development/page.ts",
+        "lib/app/event_stream.ts",
         "lib/app/report.ts",
         "lib/http/multipart.ts",
         "lib/session/cookies/pyramid_contents.ts",

@@ -18,7 +18,8 @@ import {
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
 import { HttpFound, HttpNotFound } from "@pyramidion/pyramidion";
-import { staticView } from "@pyramidion/pyramidion/static";
+import { eventStream } from "@pyramidion/pyramidion/event-stream";
+import { fileResponse, staticView } from "@pyramidion/pyramidion/static";
 import { CookieJar, dummyRequest, plantSession, TestClient } from "@pyramidion/pyramidion/testing";
 
 const SECRET = "b2c5f0c1e94d4b7fa1a8d5c37e6f9048";
@@ -50,6 +51,8 @@ export const BAGS: Readonly<Record<string, (options: object) => unknown>> = {
   "request.form()": (options) => dummyRequest({ form: {} }).form(options),
   "request.json()": (options) => dummyRequest({ json: 1 }).json(options),
   "staticView()": (options) => staticView("/static", ".", options),
+  "fileResponse()": (options) => fileResponse(dummyRequest(), "a", options),
+  "eventStream()": (options) => eventStream(dummyRequest(), async function* () {}, options),
   "a TestClient": (options) => new TestClient(app, options),
   "client.get()": (options) => new TestClient(app).get("/", options),
   "a CookieJar": (options) => new CookieJar(options),
@@ -201,6 +204,14 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["max_age", "staticView()", meant("cacheMaxAge")],
   ["hidden", "staticView()", meant("dotfiles")],
   ["content_encodings", "staticView()", meant("precompressed")],
+  ["filename", "fileResponse()", meant("downloadName")],
+  ["as_attachment", "fileResponse()", meant("disposition")],
+  ["content_type", "fileResponse()", meant("contentType")],
+  ["mimetype", "fileResponse()", meant("contentType")],
+  ["cache_control", "fileResponse()", meant("cacheControl")],
+  ["keepAlive", "eventStream()", meant("heartbeat")],
+  ["ping", "eventStream()", meant("heartbeat")],
+  ["reconnect", "eventStream()", meant("retry")],
 
   ["baseUrl", "a TestClient", meant("origin")],
   ["cookies", "a TestClient", "store it in client.jar"],

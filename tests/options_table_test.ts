@@ -74,7 +74,13 @@ import type {
   WebSocketUpgradeOptions,
 } from "@pyramidion/pyramidion/types";
 import type { SessionOptions } from "../session.ts";
-import { staticView, type StaticViewOptions } from "@pyramidion/pyramidion/static";
+import { eventStream, type EventStreamOptions } from "@pyramidion/pyramidion/event-stream";
+import {
+  fileResponse,
+  type FileResponseOptions,
+  staticView,
+  type StaticViewOptions,
+} from "@pyramidion/pyramidion/static";
 import {
   denoKvRevocations,
   type DenoKvRevocationsOptions,
@@ -90,7 +96,12 @@ import {
 } from "@pyramidion/pyramidion/stores/memory";
 import { postgresStore, type PostgresStoreOptions } from "@pyramidion/pyramidion/stores/postgres";
 import { redisStore, type RedisStoreOptions } from "@pyramidion/pyramidion/stores/redis";
-import { sweepAll, type SweepAllOptions } from "@pyramidion/pyramidion/stores";
+import {
+  guardedStore,
+  type GuardedStoreOptions,
+  sweepAll,
+  type SweepAllOptions,
+} from "@pyramidion/pyramidion/stores";
 import { sqliteStore, type SqliteStoreOptions } from "@pyramidion/pyramidion/stores/sqlite";
 import {
   type CookieHeaderOptions,
@@ -501,6 +512,24 @@ const ROWS: Readonly<Record<string, Row>> = {
     cacheMaxAge: "60",
     immutable: "-[0-9a-f]{8}",
   }),
+  "fileResponse": answered(
+    async (options: FileResponseOptions) => {
+      const response = await fileResponse(dummyRequest(), "deno.json", options);
+      await response.body?.cancel();
+    },
+    {
+      root: 7,
+      dotfiles: "yes",
+      downloadName: 7,
+      disposition: "save",
+      contentType: "a/b\n",
+      cacheControl: 60,
+    },
+  ),
+  "eventStream": answered(
+    (options: EventStreamOptions) => eventStream(dummyRequest(), async function* () {}, options),
+    { heartbeat: "15", retry: "500", signal: {} },
+  ),
 
   "signedCookieSessionFactory": stated(
     (options: SecretCookieSessionOptions) => signedCookieSessionFactory(SECRET, options),
@@ -552,6 +581,18 @@ const ROWS: Readonly<Record<string, Row>> = {
   "denoKvRevocations": stated(
     (options: DenoKvRevocationsOptions) => denoKvRevocations(kv, options),
     { clock: 0, prefix: "sessions" },
+  ),
+  "guardedStore": stated(
+    (options: GuardedStoreOptions) => guardedStore(memoryStore(), options),
+    {
+      loadTimeout: "500",
+      saveTimeout: null,
+      maxPending: "1000",
+      maxFailures: "5",
+      minPause: null,
+      maxPause: "5000",
+      clock: 0,
+    },
   ),
   "memoryStore": stated(
     (options: MemoryStoreOptions) => memoryStore(options),

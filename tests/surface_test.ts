@@ -10,6 +10,7 @@ import * as configurator from "@pyramidion/pyramidion/configurator";
 import * as main from "@pyramidion/pyramidion";
 import * as session from "@pyramidion/pyramidion/session";
 import * as cli from "@pyramidion/pyramidion/cli";
+import * as events from "@pyramidion/pyramidion/event-stream";
 import * as denoKvStores from "@pyramidion/pyramidion/stores/deno-kv";
 import * as memoryStores from "@pyramidion/pyramidion/stores/memory";
 import * as postgresStores from "@pyramidion/pyramidion/stores/postgres";
@@ -72,6 +73,7 @@ const MAIN: Readonly<Record<string, string>> = {
   HttpUnsupportedMediaType: "answers 415 from anywhere in a view",
   insecureRaw: "HTML that is safe already",
   json: "answers with JSON",
+  jsonScript: "data for a script of a page",
   Logger: "a logger of one's own",
   Matchdict: "types a request by its pattern",
   mount: "joins apps under paths",
@@ -150,7 +152,8 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
     "POSTGRES_TABLES",
     "postgresStore",
   ]],
-  "lib/static/mod.ts": [staticFiles, ["staticView"]],
+  "lib/static/mod.ts": [staticFiles, ["fileResponse", "staticView"]],
+  "lib/app/event_stream.ts": [events, ["eventStream"]],
   "lib/testing/mod.ts": [testing, [
     "CookieJar",
     "TestClient",

@@ -49,7 +49,7 @@ export function devicesPage(
     <p
       class="lead">${count(
         listed.length,
-      )}, the last used first. If you do not know one of them, then end its session and change your password.</p>
+      )}, the last used first. If you do not know one of them, then end its session.</p>
     ${deviceList(session, { listed, own }, end.path())}
     <div class="actions">${others > 0 &&
       html`<form name="end-others" method="post" action="${endOthers.path()}">
@@ -63,9 +63,13 @@ export function devicesPage(
 /** All users, with a link to the devices of each. */
 export function usersPage(session: Visitor, names: readonly string[]): Response {
   const items = names.map((name) => html`<li><a href="${user.path({ name })}">${name}</a></li>`);
-  const content = html`<h1>Users</h1>
-<p class="lead">You are the administrator, because you were the first user.</p>
-<ul class="card files">${items}</ul>`;
+  const content = html`
+    <h1>Users</h1>
+    <p class="lead">You are the administrator, because you were the first user.</p>
+    <div class="card">
+      <ul class="files">${items}</ul>
+    </div>
+  `;
   return visitorPage(session, "Users", content);
 }
 
@@ -102,7 +106,10 @@ export function signInPage(session: Visitor, form: FormState = {}): Response {
   </div>
   ${!isAgain && html`<p class="note">New here? <a href="${signUp.path()}">Make an account</a></p>`}
 </div>`;
-  return visitorPage(session, title, content, { ...form, complaint: "You are not signed in" });
+  return visitorPage(session, title, content, {
+    ...form,
+    complaint: isAgain ? "Nothing was ended" : "You are not signed in",
+  });
 }
 
 /** The form to make an account. */

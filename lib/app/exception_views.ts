@@ -11,8 +11,14 @@ import { Lazy } from "../lazy.ts";
 import type { Logger } from "../log.ts";
 import { whenReady } from "../promises.ts";
 import type { Route } from "../routing/route.ts";
+import {
+  type BoundRenderer,
+  errorPages,
+  inStatedStatus,
+  pageOf,
+  render,
+} from "../views/handler.ts";
 import type { RoutePart } from "../routing/route_names.ts";
-import { errorPages, inStatedStatus, pageOf, render, type Renderer } from "../views/handler.ts";
 import { varyOfAll } from "../views/predicates/predicates.ts";
 import type { StateOf, ViewRequest } from "../views/request.ts";
 import type { ErrorClass } from "../views/view.ts";
@@ -38,7 +44,7 @@ export interface RegisteredExceptionView extends ChosenBy {
   /** The view. */
   readonly view: (error: never, request: never) => unknown;
   /** Makes the response of what the view returns. */
-  readonly renderer?: Renderer | undefined;
+  readonly renderer?: BoundRenderer | undefined;
 }
 
 /**

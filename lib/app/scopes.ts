@@ -73,8 +73,13 @@ export class Scopes<Data extends object> {
    *
    * @param router Finds routes and views.
    * @param parts The scoped parts, each after the parts around it.
+   * @param environment What the app's own requests share.
    */
-  constructor(router: Router<Data>, parts: readonly ScopedPart<Data>[]) {
+  constructor(
+    router: Router<Data>,
+    parts: readonly ScopedPart<Data>[],
+    environment: RequestEnvironment<Data>,
+  ) {
     this.#router = router;
     for (const { part, outer, environment, wrap } of parts) {
       const around = outer === null ? [] : this.#scopeOf(outer.part)?.path ?? [];
@@ -85,8 +90,9 @@ export class Scopes<Data extends object> {
     }
     for (const { route, part } of mostSpecificFirst(parts)) this.#prefixes.add(route, part);
     this.handler = (request, state = requestState(request)) => {
-      const found = this.#find(request, state);
-      return this.#enter(found, 0, request, state);
+      // A tween of the app may ask twice, and another route may match the second time.
+      if (state.environment !== environment) state.enter(environment);
+      return this.#enter(this.#find(request, state), 0, request, state);
     };
   }
 

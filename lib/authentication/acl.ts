@@ -65,7 +65,7 @@ export function allow(
 }
 
 /**
- * Makes an entry that refuses permissions, whatever later entries say.
+ * Makes an entry that refuses permissions, also if a later entry grants them.
  *
  * @param principal Whom it is about.
  * @param permissions The names of permissions, or {@linkcode ALL_PERMISSIONS}.
@@ -150,8 +150,8 @@ export class ACLHelper {
    * Whether the lists grant a permission.
    *
    * The list of the context is read from its first entry to the last, then that of its `parent`,
-   * and so on. The first entry for one of the principals and the permission decides. If there is
-   * none, then the permission is refused.
+   * and so on. The first entry for one of the principals and the permission decides. Without such an
+   * entry the permission is refused.
    *
    * @param context A list, or a context with `acl` and `parent`.
    * @param principals Those of the visitor, as {@linkcode principalsOf} gives them.

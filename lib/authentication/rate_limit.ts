@@ -41,8 +41,8 @@ export class RateLimit {
   }
 
   /**
-   * Counts an attempt, unless none is free. One that is not free counts nothing, so that nobody can
-   * make the wait of another longer than the limit.
+   * Counts an attempt, unless none is free. An attempt that is not free does not count, so
+   * that an attacker cannot prolong the wait of a user.
    *
    * @param names What tells the counter from others. It is hashed.
    * @param limit The limit.

@@ -61,6 +61,8 @@ export async function openRedis(url: URL, load: ImportPackage = IMPORT): Promise
   const client = redis.createClient({
     url: url.href,
     disableOfflineQueue: true,
+    // Otherwise it reads variables of the environment.
+    maintNotifications: "disabled",
     socket: {
       connectTimeout: CONNECT_TIMEOUT,
       socketTimeout: COMMAND_TIMEOUT,

@@ -171,7 +171,7 @@ export function assembleApp<Data extends object>(
     answerExceptions,
     rulesOf,
   });
-  const scoped = parts.length === 0 ? undefined : new Scopes(router, parts);
+  const scoped = parts.length === 0 ? undefined : new Scopes(router, parts, environment);
   return new App<Data>({
     environment,
     requestClass: requestClassOf(plan.requestMethods),

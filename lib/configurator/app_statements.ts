@@ -20,7 +20,7 @@ import { SESSION_FACTORY } from "../session/contract/factory.ts";
 import { REQUEST_LIMIT_KINDS, type RequestLimits } from "../views/body_limits.ts";
 import { type CsrfOptions, CsrfPolicy } from "../views/csrf.ts";
 import { BUILT_IN_DERIVERS, type ViewDeriver } from "../views/derivers.ts";
-import type { Renderer } from "../views/handler.ts";
+import { type Renderer, RENDERER_KIND } from "../views/handler.ts";
 import type { HttpForbidden, HttpNotFound } from "../http/errors.ts";
 import type { PredicateFactory } from "../views/predicates/predicate.ts";
 import type { AnyData } from "../views/request.ts";
@@ -30,6 +30,7 @@ import type {
   ForbiddenViewOptions,
   NotFoundViewOptions,
   RendererFor,
+  ResultIn,
   ViewResult,
 } from "../views/view.ts";
 import type { SessionFactory } from "../../session.ts";
@@ -116,6 +117,17 @@ export function statedRenderer<Data extends object>(
   checkNamed("renderer", name, renderer);
   return ofScope(source, `renderer "${name}"`, ({ renderers }) => {
     renderers.set(name, renderer);
+  });
+}
+
+/** The statement of `setDefaultRenderer()`. */
+export function statedDefaultRenderer<Data extends object>(
+  renderer: string | Renderer,
+  source: Source,
+): AppStatement<Data> {
+  checkValue("the default renderer", renderer, RENDERER_KIND);
+  return ofScope(source, "the default renderer", (plan) => {
+    plan.defaultRenderer = { renderer, place: source.place };
   });
 }
 
@@ -260,12 +272,12 @@ export abstract class AppStatements<Data extends object, Requested> {
    * has the same class, route and predicates.
    */
   addExceptionView(
-    view: (error: Error, request: Requested) => ViewResult | Promise<ViewResult>,
+    view: (error: Error, request: Requested) => ResultIn<Requested>,
   ): this;
   /** Adds a view with options, such as the class of the errors. */
   addExceptionView<Failure = Error, Returned = ViewResult>(
     view: (error: NoInfer<Failure>, request: Requested) => Returned,
-    options: ExceptionViewOptions<Failure> & RendererFor<Returned>,
+    options: ExceptionViewOptions<Failure> & RendererFor<Returned, Requested>,
   ): this;
   addExceptionView(
     view: (error: never, request: never) => ViewResult | Promise<ViewResult>,
@@ -379,12 +391,16 @@ export abstract class AppStatements<Data extends object, Requested> {
   }
 
   /**
-   * Adds a renderer, which views select by its name. Pyramid: `add_renderer`.
+   * Adds a renderer, which views select by its name, or by a name that ends with it. Pyramid:
+   * `add_renderer`.
    *
-   * Every app has the renderers `json`, `text` and `html`. You can replace them.
+   * Every app has the renderers `json`, `text` and `html`, and `string`, which is `text`. You can
+   * replace them. With the name `.eta` the renderer makes the responses of views that state a
+   * template such as `page.eta`.
    *
-   * @param name The name.
-   * @param renderer Makes a response from the value that a view returned.
+   * @param name The name, or a suffix with its dot.
+   * @param renderer Makes a response from the value that a view returned. Its third parameter has
+   * the name that the view stated.
    * @throws {ConfigurationError} If the name is not a string or is empty, or the renderer is not a
    * function.
    */

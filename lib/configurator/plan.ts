@@ -6,11 +6,18 @@
 
 import type { Subscription } from "../app/events.ts";
 import { BOOLEAN, type OptionKinds } from "../check_options.ts";
+import { ConfigurationError } from "../configuration_error.ts";
+import { didYouMean } from "../did_you_mean.ts";
 import type { SourceLocation } from "../source_location.ts";
 import type { RequestLimits } from "../views/body_limits.ts";
 import type { CsrfOptions } from "../views/csrf.ts";
 import type { DeriverInfo } from "../views/derivers.ts";
-import { type AppHandler, BUILT_IN_RENDERERS, type Renderer } from "../views/handler.ts";
+import {
+  type AppHandler,
+  type BoundRenderer,
+  BUILT_IN_RENDERERS,
+  type Renderer,
+} from "../views/handler.ts";
 import type { PredicateFactory } from "../views/predicates/predicate.ts";
 import type { SecurityPolicy } from "../views/security.ts";
 import type { SessionFactory } from "../../session.ts";
@@ -63,8 +70,12 @@ export class ScopePlan<Data extends object> {
   readonly tweens: Map<string, PlannedTween<Data>> = new Map();
   /** The derivers, in the order in which they were added. */
   readonly derivers: Map<string, PlannedDeriver<Data>> = new Map();
-  /** The renderers, by name. */
+  /** The renderers, by name or by suffix. */
   readonly renderers: Map<string, Renderer> = new Map();
+  /** The renderer of views that state none, and its source location. */
+  defaultRenderer:
+    | { readonly renderer: string | Renderer; readonly place: SourceLocation }
+    | undefined;
   /** The view predicates of the app's own, by name. */
   readonly viewPredicates: Map<string, PredicateFactory> = new Map();
   /** The route predicates of the app's own, by name. */
@@ -85,6 +96,26 @@ export class ScopePlan<Data extends object> {
   bodyLimits: RequestLimits | undefined;
 
   /**
+   * Finds the renderer of a view. A name such as `page.html.eta` selects the renderer of this name,
+   * else that of `.html.eta`, else that of `.eta`.
+   *
+   * @param stated What the view stated. Undefined selects the default renderer.
+   * @returns The renderer, or undefined if the view has none.
+   * @throws {ConfigurationError} If no renderer has the name or a suffix of it.
+   */
+  rendererOf(stated: string | Renderer | undefined): BoundRenderer | undefined {
+    const wanted = stated ?? this.defaultRenderer?.renderer;
+    if (wanted === undefined) return undefined;
+    if (typeof wanted !== "string") return bound(wanted, wanted.name);
+    const found = [wanted, ...suffixesOf(wanted)].find((name) => this.renderers.has(name));
+    const renderer = found === undefined ? undefined : this.renderers.get(found);
+    if (renderer !== undefined) return bound(renderer, wanted);
+    const hint = didYouMean(wanted, this.renderers.keys()) ||
+      `: write config.addRenderer("${suffixesOf(wanted).at(-1) ?? wanted}", …)`;
+    throw new ConfigurationError(`Cannot render by "${wanted}": there is no such renderer${hint}`);
+  }
+
+  /**
    * What holds in a scoped part: what the part states, and what holds around it. Tweens and
    * subscribers are left out, because those around it are called anyway.
    *
@@ -102,11 +133,22 @@ export class ScopePlan<Data extends object> {
       Object.assign(held.settings, settings);
     }
     held.securityPolicy = this.securityPolicy ?? outer.securityPolicy;
+    held.defaultRenderer = this.defaultRenderer ?? outer.defaultRenderer;
     held.defaultPermission = this.defaultPermission ?? outer.defaultPermission;
     held.csrf = this.csrf ?? outer.csrf;
     held.bodyLimits = { ...outer.bodyLimits, ...this.bodyLimits };
     return held;
   }
+}
+
+function bound(renderer: Renderer, name: string): BoundRenderer {
+  const info = Object.freeze({ name });
+  return (value, request) => renderer(value, request, info);
+}
+
+/** The suffixes of a name, the longest first. */
+function suffixesOf(name: string): string[] {
+  return [...name.matchAll(/\./g)].map(({ index }) => name.slice(index));
 }
 
 function addAll<Value>(to: Map<string, Value>, from: ReadonlyMap<string, Value>): void {

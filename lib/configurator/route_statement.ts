@@ -15,7 +15,7 @@ import { REQUEST_METHOD_KIND, type RequestMethod } from "../views/predicates/met
 import type { OrNot } from "../views/predicates/predicate.ts";
 import { type PredicateOptions, ROUTE_PREDICATE_KINDS } from "../views/predicates/predicates.ts";
 import type { AnyData, ViewRequest } from "../views/request.ts";
-import type { ViewResult } from "../views/view.ts";
+import type { ResultIn } from "../views/view.ts";
 import type { Session } from "../../session.ts";
 import type { AppRequest } from "./app_types.ts";
 import { joinPrefix, type Part } from "./includes.ts";
@@ -118,7 +118,7 @@ export interface AddRouteOptions<
       Matchdict<Pattern>,
       Context
     >,
-  ) => ViewResult | Promise<ViewResult>;
+  ) => ResultIn<Added>;
 }
 
 /** The kinds of the values in {@linkcode AddRouteOptions}. */
@@ -140,7 +140,7 @@ type PatternOptions = Omit<RouteOptions, "factory">;
 /** The options of `addRoute()` for an app of any type. */
 export type StatedRouteOptions = RouteConditions & PatternOptions & {
   readonly factory?: RouteFactory | undefined;
-  readonly view?: ((request: never) => ViewResult | Promise<ViewResult>) | undefined;
+  readonly view?: ((request: never) => unknown) | undefined;
 };
 
 /** One object for the many routes without options. */

@@ -8,7 +8,6 @@ import { appendingSlash } from "../app/append_slash.ts";
 import type { RegisteredExceptionView } from "../app/exception_views.ts";
 import type { RoutedView } from "../app/routed_view.ts";
 import { ConfigurationError } from "../configuration_error.ts";
-import { didYouMean } from "../did_you_mean.ts";
 import { HttpException } from "../http/errors.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
 import type { Logger } from "../log.ts";
@@ -22,7 +21,7 @@ import {
   type DeriverInfo,
   type DeriverSettings,
 } from "../views/derivers.ts";
-import { type ExceptionAnswer, rendered, type Renderer, wrappedBy } from "../views/handler.ts";
+import { type ExceptionAnswer, rendered, wrappedBy } from "../views/handler.ts";
 import { acceptOf } from "../views/predicates/accept.ts";
 import { type MethodPredicate, viewMethods } from "../views/predicates/method.ts";
 import type { Predicate } from "../views/predicates/predicate.ts";
@@ -101,6 +100,7 @@ export class ViewAssembly<Data extends object> implements ScopeRules<Data> {
     this.#environment = environment;
     refuseUngrantable(held, views);
     refuseWithoutSessions(held, views, environment);
+    refuseUnknownRenderer(held);
     this.settings = {
       defaultPermission: held.defaultPermission,
       csrf: csrfPolicy(held, views, environment),
@@ -137,7 +137,7 @@ export class ViewAssembly<Data extends object> implements ScopeRules<Data> {
         : statement.methods;
       checkMethods(methods, conditions.requestMethod, route);
       const predicates = allPredicates(this.held, statement);
-      const renderer = rendererOf(this.held, options.renderer);
+      const renderer = this.held.rendererOf(options.renderer);
       const info: DeriverInfo = {
         get name() {
           return statement.short;
@@ -198,7 +198,7 @@ export function assembleExceptionViews<Data extends object>(
         predicates: predicates.map(lenient),
         accept: acceptOf(predicates),
         weight: predicates.length + methods.weight,
-        renderer: rendererOf(held, options.renderer),
+        renderer: held.rendererOf(options.renderer),
         view: appendSlash === undefined ? view : appendingSlash(table, appendSlash, view),
       };
     } catch (error) {
@@ -236,21 +236,13 @@ function allPredicates<Data extends object>(
   return withCustom(statement.predicates, statement.options.custom, viewPredicates, owner);
 }
 
-/**
- * The renderer of a view. Undefined if the view has none.
- *
- * @throws {ConfigurationError} If no renderer has the name.
- */
-function rendererOf<Data extends object>(
-  plan: ScopePlan<Data>,
-  renderer: string | Renderer | undefined,
-): Renderer | undefined {
-  if (typeof renderer !== "string") return renderer;
-  const found = plan.renderers.get(renderer);
-  if (found !== undefined) return found;
-  const hint = didYouMean(renderer, plan.renderers.keys()) ||
-    `: write config.addRenderer("${renderer}", …)`;
-  throw new ConfigurationError(`Cannot render by "${renderer}": there is no such renderer${hint}`);
+/** Throws if the default renderer does not exist, even if every view states one. */
+function refuseUnknownRenderer<Data extends object>(held: ScopePlan<Data>): void {
+  try {
+    held.rendererOf(undefined);
+  } catch (error) {
+    throw declaredAt(error, `the default renderer set at ${held.defaultRenderer?.place}`);
+  }
 }
 
 /** Throws if the route of a view matches none of the view's methods. */

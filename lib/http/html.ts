@@ -91,7 +91,8 @@ export class Html {
  * safe in `<script>`, in `<style>` and in attributes such as `onclick` and `style`. For data in a
  * script see {@linkcode jsonScript}.
  *
- * The template is examined once for each call site. Then each URL costs 0.05 µs.
+ * The template is examined once for each call site. Then a URL that begins with `/` or `http`
+ * costs less than 0.05 µs, and any other 0.3 µs.
  *
  * @param strings The literal parts of the template.
  * @param values The values between braces, see {@linkcode HtmlValue}.

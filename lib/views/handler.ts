@@ -53,19 +53,42 @@ export type ExceptionAnswer<Data extends object> = (
   state: StateOf<Data>,
 ) => Response | Promise<Response>;
 
+/** What a renderer knows of the statement that selected it. */
+export interface RendererInfo {
+  /**
+   * The name that the view stated, such as `page.eta` for the renderer of `.eta`. For a function it
+   * is the name of the function.
+   */
+  readonly name: string;
+}
+
 /** Makes a response of what a view returned. Pyramid: what `add_renderer` takes. */
 export type Renderer = (
   value: unknown,
   request: AnyViewRequest,
+  info: RendererInfo,
 ) => Response | Html | Promise<Response | Html>;
+
+/** A renderer that has what it knows of its statement. */
+export type BoundRenderer = (
+  value: unknown,
+  request: AnyViewRequest,
+) => ReturnType<Renderer>;
 
 /** What an option `renderer` takes. */
 export const RENDERER_KIND: OptionKind = either(textThatIs("the name of a renderer"), FUNCTION);
 
-/** The renderers that every app has: `json`, `text`, and `html`, which escapes text that is not ``html`…` ``. */
-export const BUILT_IN_RENDERERS: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([
+/**
+ * The renderers that every app has: `json`, `text`, which Pyramid calls `string`, and `html`, which
+ * escapes text that is not ``html`…` ``.
+ */
+export const BUILT_IN_RENDERERS: ReadonlyMap<string, BoundRenderer> = new Map<
+  string,
+  BoundRenderer
+>([
   ["json", jsonResponse],
   ["text", (value) => textResponse(value)],
+  ["string", (value) => textResponse(value)],
   ["html", (value) => value instanceof Html ? value : html`${String(value)}`],
 ]);
 
@@ -87,7 +110,7 @@ export interface Rendering<Data extends object> {
   /** What the view is called in messages. */
   readonly label: { toString(): string };
   /** Makes something of what is no answer yet. */
-  readonly renderer: Renderer | undefined;
+  readonly renderer: BoundRenderer | undefined;
   /** Answers with an error or a redirection that was returned. */
   readonly answerException: ExceptionAnswer<Data>;
   /** Gives what `html` or the renderer made its status. Default: {@linkcode inStatedStatus}. */

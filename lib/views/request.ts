@@ -109,9 +109,6 @@ export class ViewRequest<
   /** For the compiler alone: it compares this first, and its message names the session keys. */
   declare private readonly sessionKeys: Data;
   readonly #state: StateOf<Data>;
-  #identity:
-    | { readonly by: RequestEnvironment<Data>["securityPolicy"]; readonly user: Promise<unknown> }
-    | undefined;
   #url: URL | undefined;
   #query: URLSearchParams | undefined;
   #cookies: RequestCookies | undefined;
@@ -297,12 +294,7 @@ export class ViewRequest<
    * It is `null` if no user is signed in, and without a policy.
    */
   get identity(): Promise<Types["identity"]> {
-    const by = this.#state.environment.securityPolicy;
-    // A scoped part can have another policy than the app, whose tweens asked before.
-    if (this.#identity === undefined || this.#identity.by !== by) {
-      this.#identity = { by, user: quiet(this.#identify()) };
-    }
-    return this.#identity.user;
+    return this.#state.identify(anyRequest(this));
   }
 
   /**
@@ -750,10 +742,6 @@ export class ViewRequest<
 
   #route(wanted: Route | string): Route {
     return this.#state.environment.routes.get(wanted, this.#state.match?.value.part ?? null);
-  }
-
-  async #identify(): Promise<unknown> {
-    return await this.#state.environment.securityPolicy?.identity(anyRequest(this)) ?? null;
   }
 }
 

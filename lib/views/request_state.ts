@@ -235,6 +235,9 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   #isSecure: boolean | undefined;
   #peer: ConnectionInfo["remoteAddr"] | undefined;
   #body: RequestBody | undefined;
+  #identity:
+    | { readonly by: RequestSecurity<ViewRequest> | undefined; readonly user: Promise<unknown> }
+    | undefined;
 
   /**
    * Begins with the request.
@@ -310,6 +313,16 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     if (this.#body !== undefined) return this.#body;
     const { bodyTimeout, bodyLimits } = this.environment;
     return this.#body = new RequestBody(this.raw, bodyTimeout, bodyLimits, this);
+  }
+
+  /** Who is signed in, by the policy that holds. The policy is asked once. */
+  identify(request: ViewRequest): Promise<unknown> {
+    const by = this.environment.securityPolicy;
+    // A scoped part can have another policy than the app, whose tweens asked before.
+    if (this.#identity === undefined || this.#identity.by !== by) {
+      this.#identity = { by, user: quiet(identified(by, request)) };
+    }
+    return this.#identity.user;
   }
 
   /** Goes on by the rules of a scoped part. */
@@ -402,6 +415,13 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
       this.vary !== undefined || this.responseStatus !== undefined ||
       this.callbacks !== undefined || this.finishedCallbacks !== undefined;
   }
+}
+
+async function identified<ViewRequest>(
+  policy: RequestSecurity<ViewRequest> | undefined,
+  request: ViewRequest,
+): Promise<unknown> {
+  return await policy?.identity(request) ?? null;
 }
 
 /**

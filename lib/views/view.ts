@@ -36,6 +36,22 @@ import { FRESH_KIND, type Permission, PERMISSION_KIND } from "./security.ts";
 export type ViewResult = Response | Html | HttpException;
 
 /**
+ * Marks the requests of an app with a default renderer, so that its views can return any value. It
+ * exists in the types alone.
+ */
+export declare abstract class DefaultRendered {
+  readonly #isRendered: true;
+}
+
+/**
+ * What a view without a renderer of its own may return: any value if the app has a default renderer.
+ *
+ * @typeParam Added The members that the app added to its requests.
+ */
+export type ResultIn<Added> = [Added] extends [DefaultRendered] ? unknown
+  : ViewResult | Promise<ViewResult>;
+
+/**
  * Answers the requests of a route.
  *
  * @typeParam Data The keys of the app's sessions.
@@ -63,11 +79,14 @@ export interface NoResponse<Returned> {
 }
 
 /**
- * What the options of a view must have: a renderer, unless the view returns a response.
+ * What the options of a view must have: a renderer, unless the view returns a response, or the app
+ * has a default renderer.
  *
  * @typeParam Returned What the view returns.
+ * @typeParam Added The members that the app added to its requests.
  */
-export type RendererFor<Returned> = [Returned] extends [ViewResult | Promise<ViewResult>] ? unknown
+export type RendererFor<Returned, Added = object> = [Added] extends [DefaultRendered] ? unknown
+  : [Returned] extends [ViewResult | Promise<ViewResult>] ? unknown
   : NoResponse<Returned>;
 
 /**
@@ -132,7 +151,11 @@ export interface ViewOptions<
    * Default: any age.
    */
   readonly fresh?: number;
-  /** Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer` named, or a function. */
+  /**
+   * Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer`
+   * named, a name with a suffix that it named, such as `page.eta`, or a function. Default: that of
+   * `setDefaultRenderer`.
+   */
   readonly renderer?: string | Renderer;
   /**
    * Whether requests that change something must carry a CSRF token. `false` also gives them the

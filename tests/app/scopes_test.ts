@@ -686,3 +686,22 @@ Deno.test("subscribers of a part are told of the requests of the parts within it
   await ask(app, "/outer/inner/page");
   assertEquals(told, ["request", "response"]);
 });
+
+Deno.test("a request that is asked twice goes by the rules of the route that matched last", async () => {
+  let asked = 0;
+  const view = ({ settings }: ViewRequest) => html`${String(settings.whose)}`;
+  const app = new Configurator({ settings: { whose: "app" } })
+    .addRoutePredicate("first", () => ({ text: "first", holds: () => ++asked === 1 }))
+    .addTween((handler) => async (request) => {
+      const first = await handler(request);
+      const second = await handler(request);
+      return new Response(`${await first.text()}, ${await second.text()}`);
+    })
+    .include((config) => {
+      config.addSettings({ whose: "part" })
+        .addRoute("of part", "/x", { custom: { first: true }, view });
+    }, { scoped: true })
+    .addRoute("of app", "/x", { view })
+    .makeApp();
+  assertEquals(await textOf(app, "/x"), "part, app");
+});

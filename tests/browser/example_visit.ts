@@ -6,7 +6,8 @@
 
 import type { App } from "@pyramidion/pyramidion";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
-import { TestClient } from "@pyramidion/pyramidion/testing";
+import { settableClock, TestClient } from "@pyramidion/pyramidion/testing";
+import { makeAccounts } from "../../examples/accounts/app.ts";
 import { makeGuestbook } from "../../examples/guestbook/app.ts";
 import { makeSignInApp } from "../../examples/sign_in/app.ts";
 import { makeUploadApp } from "../../examples/upload/app.ts";
@@ -107,6 +108,72 @@ export async function visitUpload(browser: Chromium, look: Look): Promise<void> 
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+/** Visits every page of the accounts example. */
+export async function visitAccounts(browser: Chromium, look: Look): Promise<void> {
+  const passwords = new Map<string, string>();
+  const clock = settableClock(Date.UTC(2026, 4, 29, 8, 12));
+  const users = {
+    add: (name: string, password: string) => Promise.resolve(!!passwords.set(name, password)),
+    verify: (name: string, password: string) => Promise.resolve(passwords.get(name) === password),
+    isAdministrator: (name: string) => name === "Barbara",
+    names: () => [...passwords.keys()],
+  };
+  await using site = new Site(
+    makeAccounts({ secret: newSecret(), users, store: memoryStore(), now: clock }),
+  );
+  await browser.goto(`${site.origin}/`);
+  await look("accounts-sign-in");
+  await browser.click(".note a");
+  await look("accounts-sign-up");
+  await browser.evaluate("document.forms[0].noValidate = true");
+  await browser.click("[name=sign-up] button");
+  await look("accounts-sign-up-wrong");
+  await browser.type("#name", "Barbara");
+  await browser.type("#password", PASSWORD);
+  await browser.click("[name=sign-up] button");
+  await look("accounts-one");
+  for (const [agent, hostname] of DEVICES) {
+    clock.travel(400);
+    const client = new TestClient(site.app, {
+      clock,
+      headers: { "user-agent": agent },
+      remoteAddr: { transport: "tcp", hostname, port: 1 },
+    });
+    const form = (await client.open("/sign-in")).form("sign-in");
+    await form.submit({ name: "Barbara", password: PASSWORD });
+    await browser.goto(`${site.origin}/`);
+  }
+  await look("accounts");
+  await browser.click(".devices button");
+  await look("accounts-again");
+  await browser.type("#password", "wrong");
+  await browser.click("[name=sign-in] button");
+  await look("accounts-again-wrong");
+  await browser.type("#password", PASSWORD);
+  await browser.click("[name=sign-in] button");
+  await browser.click(".devices button");
+  await look("accounts-ended");
+  await browser.click(".actions a");
+  await look("accounts-users");
+  await browser.click(".files a");
+  await look("accounts-user");
+  await browser.goto(`${site.origin}/nowhere`);
+  await look("accounts-not-found");
+}
+
+/** What the other devices of a user send, and from where. */
+const DEVICES: readonly (readonly [agent: string, address: string])[] = [
+  [
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0",
+    "192.0.2.14",
+  ],
+  [
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0.0.0 Safari/537.36",
+    "2001:db8::7",
+  ],
+  ["Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1", "192.0.2.7"],
+];
 
 /** An app on a port of this computer. */
 export class Site<Data extends object> implements AsyncDisposable {

@@ -10,6 +10,7 @@ import { Chromium, missingForChromium, type Screen } from "./chromium.ts";
 import {
   guestbook,
   Site,
+  visitAccounts,
   visitGuestbook,
   visitSignIn,
   visitUpload,
@@ -35,7 +36,12 @@ const AUDIT = `axe.run(document).then(({ passes, violations, incomplete }) => ({
     id + ": " + nodes.map(({ html, failureSummary }) => html + " " + failureSummary).join("; ")),
 }))`;
 
-const visits = { sign_in: visitSignIn, guestbook: visitGuestbook, upload: visitUpload };
+const visits = {
+  sign_in: visitSignIn,
+  guestbook: visitGuestbook,
+  upload: visitUpload,
+  accounts: visitAccounts,
+};
 
 for (const [example, visit] of Object.entries(visits)) {
   testUnless(

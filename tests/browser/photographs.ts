@@ -5,7 +5,13 @@
  */
 
 import { Chromium, type Screen } from "./chromium.ts";
-import { type Look, visitGuestbook, visitSignIn, visitUpload } from "./example_visit.ts";
+import {
+  type Look,
+  visitAccounts,
+  visitGuestbook,
+  visitSignIn,
+  visitUpload,
+} from "./example_visit.ts";
 
 /** The screens that the examples are looked at on. */
 export const SCREENS: Readonly<Record<string, Screen>> = {
@@ -37,5 +43,7 @@ if (import.meta.main) {
       await Deno.writeFile(`${folder}/${name}-${screen}.png`, png);
     }
   };
-  for (const visit of [visitSignIn, visitGuestbook, visitUpload]) await visit(browser, look);
+  for (const visit of [visitSignIn, visitGuestbook, visitUpload, visitAccounts]) {
+    await visit(browser, look);
+  }
 }

@@ -34,6 +34,17 @@ function wordsOf(command: string): string[] {
 function fillStores(folder: string): void {
   using empty = new DatabaseSync(`${folder}/empty.db`);
   empty.exec("PRAGMA user_version = 1");
+  using devices = new DatabaseSync(`${folder}/devices.db`);
+  devices.exec(SQLITE_TABLES);
+  const session = devices.prepare(
+    "INSERT INTO pyramidion_sessions VALUES (?, 'ada', ?, ?, ?, '', '{}')",
+  );
+  for (const [at, id] of ["AAECAwQFBgcICQoLDA0ODw", "EBESExQVFhcYGRobHB0eHw"].entries()) {
+    const began = ISSUED - at * 600_000;
+    const noted = at === 0 ? ',["Firefox on Linux","192.0.2.7"]' : "";
+    const head = `[1,${began},null,null,"${"a".repeat(43)}",[]${noted}]`;
+    session.run(id, head, began, began + 1_200_000);
+  }
   using db = new DatabaseSync(`${folder}/sessions.db`);
   db.exec(SQLITE_TABLES);
   db.exec(`WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted LIMIT 2500)
@@ -57,7 +68,7 @@ testUnless(missing, "every command of the guide writes what stands below it", as
   fillStores(folder);
   try {
     const examples = blocks(guide, "console");
-    assertEquals(examples.length, 9);
+    assertEquals(examples.length, 12);
     for (const example of examples) {
       const end = example.indexOf("\n");
       const [command, written] = [example.slice(2, end), example.slice(end + 1)];

@@ -16,7 +16,7 @@ import { BUILT_IN_RENDERERS } from "../../lib/views/handler.ts";
 Deno.test("Plan begins with the built-in renderers, which it shares with no other", () => {
   const json = BUILT_IN_RENDERERS.get("json");
   const plan = new Plan(false);
-  assertEquals([...plan.renderers.keys()], ["json", "text", "html"]);
+  assertEquals([...plan.renderers.keys()], ["json", "text", "string", "html"]);
   const own: Renderer = () => new Response();
   plan.renderers.set("json", own);
   assertEquals(new Plan(false).renderers.get("json"), json);

@@ -39,12 +39,19 @@ export class ExampleProcess implements AsyncDisposable {
    *
    * @param env `SESSION_SECRET` or nothing; the port is one that is free.
    * @param task The task.
+   * @param permissions Flags besides those of the task.
+   * @param folder Where it is started. Default: the root of the repository.
    */
-  constructor(env: Readonly<Record<string, string>>, task = "example") {
+  constructor(
+    env: Readonly<Record<string, string>>,
+    task = "example",
+    permissions: readonly string[] = [],
+    folder: string | URL = root,
+  ) {
     const { SESSION_SECRET: _secret, PORT: _port, ...inherited } = Deno.env.toObject();
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: exampleArguments(task),
-      cwd: root,
+      args: exampleArguments(task, permissions),
+      cwd: folder,
       clearEnv: true,
       env: { ...inherited, NO_COLOR: "1", PORT: "0", ...env },
       stdin: "null",
@@ -63,8 +70,10 @@ export class ExampleProcess implements AsyncDisposable {
   static async start(
     env: Readonly<Record<string, string>> = {},
     task = "example",
+    permissions: readonly string[] = [],
+    folder: string | URL = root,
   ): Promise<ExampleProcess> {
-    const process = new ExampleProcess(env, task);
+    const process = new ExampleProcess(env, task, permissions, folder);
     if (LISTENING.test(await process.#stderr.until(LISTENING))) return process;
     const { code, stderr } = await process.ended();
     throw new Error(`The example ended with ${code} before it listened: ${stderr}`);
@@ -126,12 +135,15 @@ class Output {
   }
 }
 
-/** The permissions of the task, and no others. */
-function exampleArguments(task: string): string[] {
+/** The arguments of the task, with its permissions and the given ones. */
+function exampleArguments(task: string, permissions: readonly string[]): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root)));
   const [deno, ...args] = String(tasks[task]).split(" ");
   if (deno !== "deno" || args[0] !== "run") {
     throw new Error(`Cannot start the example: its task is not "deno run …": ${tasks[task]}`);
   }
-  return args;
+  const script = args.pop() ?? "";
+  const config = ["--config", new URL("deno.json", root).pathname];
+  const given = args.filter((flag) => !permissions.some((one) => flag.startsWith(`${one}=`)));
+  return [...given, ...permissions, ...config, new URL(script, root).pathname];
 }

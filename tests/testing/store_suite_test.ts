@@ -39,7 +39,7 @@ Deno.test("storeSuite() gives a name and a proof for each rule, no name twice", 
   assertEquals(new Set(names).size, names.length);
   assertEquals(names.length, 74);
   const options = { revocations: false, sweep: false };
-  assertEquals(storeSuite((clock) => sound(clock).store, options).length, 53);
+  assertEquals(storeSuite((clock) => sound(clock).store, options).length, 55);
 });
 
 Deno.test("storeSuite() says what a store lacks that it was not told to do without", async (t) => {

@@ -35,6 +35,7 @@ Deno.test("the built-in renderers write JSON, text, and HTML with what is text e
     "json of what has toJSON": ["json", { toJSON: () => 7 }, JSON_TYPE, "7"],
     "text of a text": ["text", "<b>", TEXT, "<b>"],
     "text of a number": ["text", 7, TEXT, "7"],
+    "string, which is Pyramid's name of it": ["string", [1, "<"], TEXT, "1,<"],
     "html of a text": ["html", "<b>", HTML, "&lt;b&gt;"],
     "html of a number": ["html", 7, HTML, "7"],
     "html of markup": ["html", html`<b>${"<i>"}</b>`, HTML, "<b>&lt;i&gt;</b>"],

@@ -85,6 +85,7 @@ const SESSION_MEMBERS = [
   "clear",
   "created",
   "delete",
+  "describe",
   "entries",
   "flash",
   "get",

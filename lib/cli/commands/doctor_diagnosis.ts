@@ -147,11 +147,14 @@ function diagnosedView({ name, pattern }: RouteReport, view: ViewReport): Diagno
   return { route: name, pattern, view: view.name, place: view.place };
 }
 
-function exemptionsOf({ csrf, routes }: ReportingApp["report"]): Exemptions | null {
+function exemptionsOf({ csrf, routes, scopes = [] }: ReportingApp["report"]): Exemptions | null {
   if (csrf === undefined) return null;
   const views = routes.flatMap(({ views }) => views);
+  const checks = [csrf, ...scopes.flatMap(({ csrf }) => csrf ?? [])];
   return {
     ...csrf,
+    checksOrigin: checks.every(({ checksOrigin }) => checksOrigin),
+    hasExemptions: checks.some(({ hasExemptions }) => hasExemptions),
     views: routes.flatMap((route) =>
       route.views.filter(({ isCsrfExempt }) => isCsrfExempt).map((view) =>
         diagnosedView(route, view)

@@ -15,8 +15,8 @@ import {
   optionValue,
 } from "../command.ts";
 import { ADDRESS_FORMS, openStore } from "../store_address.ts";
-import { inspectCookie } from "./inspect_cookie.ts";
-import { inspectionJson, inspectionText } from "./inspect_text.ts";
+import { inspectCookie } from "./inspect/inspect_cookie.ts";
+import { inspectionJson, inspectionText } from "./inspect/inspect_text.ts";
 
 /** The command. */
 export const inspect: Command = {

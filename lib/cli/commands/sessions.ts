@@ -26,7 +26,7 @@ import {
   listOfUser,
   type UserAction,
   userOf,
-} from "./user_sessions.ts";
+} from "../user_sessions.ts";
 
 /** What an action does with a store: the address or the name, the arguments, the environment. */
 type Run = (
@@ -90,7 +90,8 @@ export const sessions: Command = {
     "list <address> <user>     lists the sessions of the user",
     "sweep <address>           removes entries that expired more than 60 seconds ago",
     "All but ddl need --allow-read and --allow-write for the file, which must exist.",
-    "For deno-kv they need --unstable-kv too. For a server they need --allow-net and --allow-env.",
+    "For deno-kv they need --unstable-kv too. For a server they need --allow-net,",
+    "and for postgres also --allow-env=PG*, because npm:pg reads those variables.",
     "With env:SESSION_STORE the address is in a variable, so that no list of processes shows it.",
   ],
   async run(args, environment) {

@@ -46,7 +46,7 @@ export function activeScheme(markup: string): string | null {
 }
 
 /**
- * Whether the beginning of a URL decides that the URL runs no code, whatever follows it.
+ * Whether the beginning of a URL decides that the URL runs no code, with any text behind it.
  *
  * @param markup The beginning of the value, as it stands in the page.
  */

@@ -97,8 +97,6 @@ class TemplateReader {
   /** The literal text of the value since its start or since the last interpolation in it. */
   #piece = "";
   #isFirst = true;
-  /** Whether the rest of the value is safe, because its beginning is. */
-  #isHarmless = false;
   /** The last interpolation of a value that is not at its end. */
   #open: UrlPlace | undefined;
 
@@ -222,7 +220,6 @@ class TemplateReader {
     this.#quote = character;
     this.#piece = "";
     this.#isFirst = true;
-    this.#isHarmless = false;
     return this.#enter("quoted", next + 1);
   }
 
@@ -249,13 +246,11 @@ class TemplateReader {
           'attribute "srcdoc" is a page of its own, for which its text is not escaped: write src',
       };
     }
-    if (this.#isHarmless || !mayTakeUrl(attribute)) return undefined;
+    if (!mayTakeUrl(attribute)) return undefined;
     const before = this.#piece;
     const isFirst = this.#isFirst;
-    if (isFirst && isHarmlessStart(before)) {
-      this.#isHarmless = true;
-      return undefined;
-    }
+    // The start is kept, so that it also decides for what follows.
+    if (isFirst && isHarmlessStart(before)) return undefined;
     const scheme = isFirst ? activeScheme(before) : null;
     if (scheme !== null) return { kind: "refused", reason: runsCode(attribute, scheme) };
     this.#piece = "";

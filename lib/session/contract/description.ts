@@ -5,7 +5,7 @@
  */
 
 import { checkOptions, type OptionKinds, orNull, TEXT } from "../../check_options.ts";
-import type { SessionPolicy, SessionRecord } from "./record.ts";
+import type { NotedDescription, SessionPolicy, SessionRecord } from "./record.ts";
 
 /** What a list of sessions shows of a session: the argument of `session.describe()`. */
 export interface SessionDescription {
@@ -19,14 +19,6 @@ export interface SessionDescription {
    * `null` removes the address.
    */
   readonly address?: string | null | undefined;
-}
-
-/** The parts of a description that were noted. */
-export interface NotedDescription {
-  /** The device or the browser. */
-  readonly label: string | undefined;
-  /** Where the visitor comes from. */
-  readonly address: string | undefined;
 }
 
 /** Most characters of a label. */

@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { NotedDescription } from "./description.ts";
+/** The parts of a description that `session.describe()` noted. */
+export interface NotedDescription {
+  /** The device or the browser. */
+  readonly label: string | undefined;
+  /** Where the visitor comes from. */
+  readonly address: string | undefined;
+}
 
 /**
  * The contents of a session, which a factory loads and writes. Times are in milliseconds since

@@ -90,13 +90,3 @@ export async function hkdfSha256(
   const algorithm = { name: "HKDF", hash: "SHA-256", salt, info };
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, secret, length * 8));
 }
-
-/**
- * Computes a SHA-256.
- *
- * @param bytes What to hash.
- * @internal
- */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-}

@@ -42,7 +42,7 @@ export class Saving {
     { now, renewed, request }: SessionWriting,
   ): Promise<readonly string[]> {
     const { access, randomBytes } = this.#parts;
-    const key = await makeKey(randomBytes);
+    const key = makeKey(randomBytes);
     const { created, description, rememberFor, userId } = record;
     const stamp = userId === undefined ? undefined : record.stamp;
     const head = headText({
@@ -100,7 +100,7 @@ export class Saving {
       }
       return await this.#sameCookie(record, kept, isDue, request, now);
     }
-    const next = wantsSecret ? await makeKey(randomBytes, key.id) : key;
+    const next = wantsSecret ? makeKey(randomBytes, key.id) : key;
     const operation = encodeBase64url(randomBytes(12));
     let { head, read } = kept;
     const asDescribed = (read: StoredHead): StoredHead =>

@@ -97,10 +97,11 @@ export class StoredBackend implements SessionBackend<StoredState> {
         return { refused: "revoked", arrival: { isLate: true } };
       }
       const { created, description, rememberFor, stamp } = read;
+      const { id } = key;
       const userId = account ?? undefined;
       const written: WrittenRecord = {
-        ...readTexts(key.id, texts, payload),
-        id: key.id,
+        ...readTexts(id, texts, payload),
+        id,
         created,
         renewed,
         userId,
@@ -110,9 +111,9 @@ export class StoredBackend implements SessionBackend<StoredState> {
         description,
       };
       const kept: KeptSession = { key, head, read, account, texts, stale };
-      const state = {
-        texts: new Map(texts),
-        id: key.id,
+      const state: StoredState = {
+        texts,
+        id,
         created,
         rememberFor,
         userId,

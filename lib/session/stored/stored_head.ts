@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { NotedDescription } from "../../../session.ts";
 import { MAX_COOKIE_AGE } from "../../http/cookies.ts";
+import type { NotedDescription } from "../contract/record.ts";
 
 /** How long a request that is under way may come with the secret from before, in milliseconds. */
 export const GRACE = 10_000;

@@ -8,7 +8,7 @@ import { expectSame } from "./expectation.ts";
 import { type Checks, keptValues, put, setting } from "./trial.ts";
 
 /** The longest head, as the contract says. */
-const MOST_HEAD_BYTES = 4 * 1024;
+const MOST_HEAD_BYTES = 4_096;
 /** Keys and values. Lone surrogates and U+0000 are not among them: the session layer refuses these. */
 const TEXTS = [
   "",

@@ -159,3 +159,14 @@ testUnless(
     });
   },
 );
+
+Deno.test("diagnose counts what a scoped part leaves unchecked", async () => {
+  const scope = { name: "api (/api)", prefix: "/api", within: null, tweens: [] };
+  const open = { checksOrigin: false, checksTokens: false, hasExemptions: true };
+  const { exemptions } = await diagnose(
+    { ...reportOf([routeOf([viewOf({})])], CHECKED), scopes: [{ ...scope, csrf: open }] },
+    NOWHERE,
+    SEARCH,
+  );
+  assertEquals([exemptions?.checksOrigin, exemptions?.hasExemptions], [false, true]);
+});

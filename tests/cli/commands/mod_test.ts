@@ -23,7 +23,8 @@ testUnless(
   "every file that declares a command is in the list",
   async () => {
     const declared: string[] = [];
-    for await (const { name } of Deno.readDir(folder)) {
+    for await (const { isFile, name } of Deno.readDir(folder)) {
+      if (!isFile) continue;
       const source = await Deno.readTextFile(new URL(name, folder));
       if (/^export const \w+: Command = /m.test(source)) declared.push(name.replace(/\.ts$/, ""));
     }

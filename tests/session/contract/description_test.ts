@@ -6,13 +6,12 @@
 
 import { assertEquals, assertStrictEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import type { SessionDescription } from "@pyramidion/pyramidion/types";
+import { describing, MOST_ADDRESS, MOST_LABEL } from "../../../lib/session/contract/description.ts";
 import {
-  describing,
-  MOST_ADDRESS,
-  MOST_LABEL,
+  BARE_POLICY,
+  blankRecord,
   type NotedDescription,
-} from "../../../lib/session/contract/description.ts";
-import { BARE_POLICY, blankRecord } from "../../../lib/session/contract/record.ts";
+} from "../../../lib/session/contract/record.ts";
 
 const STORED = { ...BARE_POLICY, canModify: true };
 const BEFORE: NotedDescription = { label: "Firefox on Linux", address: "192.0.2.1" };

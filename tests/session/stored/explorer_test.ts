@@ -65,7 +65,7 @@ const PLANTED: Record<string, [file: string, right: string, wrong: string]> = {
   ],
   "the secret stays at a rotation": [
     "saving.ts",
-    "wantsSecret ? await makeKey(randomBytes, key.id) : key",
+    "wantsSecret ? makeKey(randomBytes, key.id) : key",
     "key",
   ],
   "a request that lost its session begins a new one": [

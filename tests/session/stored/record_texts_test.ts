@@ -110,6 +110,7 @@ Deno.test("checkTexts() keeps to the limits, to the byte", () => {
   assertThrows(() => fits([["k", "é".repeat(512)]]), SessionTooLargeError);
   assertThrows(() => fits([...keys, ["one more", ""]]), SessionTooLargeError, "257 keys");
   assertThrows(() => fits([["é".repeat(128) + "x", ""]]), SessionValueError, "a key of 257 bytes");
+  assertThrows(() => fits([["abc" + "x".repeat(254), ""]]), SessionValueError, ": abcxxx");
   assertThrows(() => fits([["a\0", ""]]), SessionValueError, "U+0000");
   assertThrows(() => fits([["a\ud800", ""]]), SessionValueError, "lone surrogate");
   assertThrows(() => fits([["a", "\0"]]), SessionValueError, "serializer");

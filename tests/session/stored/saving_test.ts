@@ -5,6 +5,8 @@
  */
 
 import { assertEquals, assertNotEquals } from "jsr:@std/assert@^1.0.0";
+import type { SessionStore } from "@pyramidion/pyramidion/stores";
+import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
 import { cookieOf, storedApp } from "./stored_app.ts";
 
 Deno.test("Saving: after a rotation the secret from before reads and writes for ten seconds, and gets no cookie", async () => {
@@ -332,4 +334,22 @@ Deno.test("Saving: regenerate(), bindTo() and invalidate() reject every CSRF tok
     );
     assertEquals(value, [false, false], act);
   }
+});
+
+Deno.test("Saving: each change has a random name of 16 characters, as the contract of stores asks", async () => {
+  const names: unknown[] = [];
+  const inner = memoryStore();
+  const store: SessionStore = {
+    ...inner,
+    update: (id, head, change, now) => {
+      names.push(change.operation);
+      return inner.update(id, head, change, now);
+    },
+  };
+  const { app } = storedApp({}, store);
+  const visitor = app.visitor();
+  for (let at = 0; at < 4; at++) await app.visit(visitor, (session) => session.set("a", at));
+  assertEquals(names.length, 3);
+  assertEquals(new Set(names).size, 3);
+  assertEquals(names.filter((name) => !/^[\w-]{16}$/.test(String(name))), []);
 });

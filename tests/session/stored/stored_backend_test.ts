@@ -9,6 +9,7 @@ import {
   SessionOutcomeUnknownError,
   SessionTooLargeError,
   SessionValueError,
+  type StoredSessionFactory,
   storedSessionFactory,
 } from "@pyramidion/pyramidion";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
@@ -392,8 +393,9 @@ Deno.test("StoredBackend.write(): a store that says of every new id that it is t
 
 Deno.test("StoredBackend.end(): the cookie is deleted although an exception view answers the 503", async () => {
   const { store, trouble } = countedStore(memoryStore());
+  let made: StoredSessionFactory | undefined;
   const app = new FactoryApp<Record<string, unknown>>(
-    (around) => storedSessionFactory(store, SECRET, around),
+    (around) => made = storedSessionFactory(store, SECRET, around),
     {
       configure: (config) =>
         void config.addExceptionView(() => new Response("sorry", { status: 503 }), {
@@ -408,4 +410,7 @@ Deno.test("StoredBackend.end(): the cookie is deleted although an exception view
   assertEquals([response.status, await response.text(), cookies.length], [503, "sorry", 1]);
   assertEquals(visitor.cookie("__Host-session"), null);
   assertEquals(response.headers.get("cache-control"), "private");
+  trouble.before = undefined;
+  await made?.[Symbol.asyncDispose]();
+  assertEquals(await made?.list("ada"), []);
 });

@@ -17,6 +17,13 @@ const FIRST_PAUSE = 1_000;
 /** The longest pause, in milliseconds. */
 const LONGEST_PAUSE = 60_000;
 
+/** A session that is to be ended, and what stops its next attempt. */
+interface PendingEnd {
+  readonly id: string;
+  readonly account: string | null;
+  stop: () => void;
+}
+
 /**
  * Ends sessions after the response was sent, in up to ten attempts over about five minutes.
  *
@@ -27,7 +34,7 @@ export class PendingEnds {
   readonly #delete: (id: string, account: string | null) => Promise<void>;
   readonly #setTimer: SetTimer;
   readonly #logger: Logger;
-  readonly #ids = new Map<string, string | null>();
+  readonly #ids = new Map<string, PendingEnd>();
 
   /**
    * Takes the functions that end a session and set timers. The logger gets each session that could
@@ -51,10 +58,11 @@ export class PendingEnds {
   /** Takes a session that is to be ended. */
   add(id: string, account: string | null): void {
     if (this.#ids.has(id)) return;
-    this.#ids.set(id, account);
+    const pending: PendingEnd = { id, account, stop: () => {} };
+    this.#ids.set(id, pending);
     const [oldest] = this.#ids.keys();
     if (this.#ids.size > MOST && oldest !== undefined) this.#ids.delete(oldest);
-    this.#later(id, account, 1);
+    this.#later(pending, 1);
   }
 
   /**
@@ -63,25 +71,29 @@ export class PendingEnds {
    * @returns How many could not be ended.
    */
   async flush(): Promise<number> {
-    const ends = [...this.#ids].map(async ([id, account]) => {
-      await this.#delete(id, account);
-      this.#ids.delete(id);
+    const ends = [...this.#ids.values()].map(async (pending) => {
+      await this.#end(pending);
+      pending.stop();
     });
     const settled = await Promise.allSettled(ends);
     return settled.filter(({ status }) => status === "rejected").length;
   }
 
-  #later(id: string, account: string | null, attempt: number): void {
-    const pause = Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE);
-    this.#setTimer(() => void quiet(this.#attempt(id, account, attempt)), pause);
+  async #end({ id, account }: PendingEnd): Promise<void> {
+    await this.#delete(id, account);
+    this.#ids.delete(id);
   }
 
-  async #attempt(id: string, account: string | null, attempt: number): Promise<void> {
+  #later(pending: PendingEnd, attempt: number): void {
+    const pause = Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE);
+    pending.stop = this.#setTimer(() => void quiet(this.#attempt(pending, attempt)), pause);
+  }
+
+  async #attempt(pending: PendingEnd, attempt: number): Promise<void> {
     try {
-      await this.#delete(id, account);
-      this.#ids.delete(id);
+      await this.#end(pending);
     } catch (error) {
-      if (attempt < MOST_ATTEMPTS) this.#later(id, account, attempt + 1);
+      if (attempt < MOST_ATTEMPTS) this.#later(pending, attempt + 1);
       else this.#logger.error("A session that was signed out could not be deleted", error);
     }
   }

@@ -105,8 +105,9 @@ export class SessionLimit {
 }
 
 /**
- * Sessions in the order in which they end: those that were used least recently first, and then those
- * that were signed in at about the same time as the present one.
+ * Sessions in the order in which they end.
+ *
+ * Those that were used least recently come first. Sign-ins at about the same time come last.
  *
  * Invariant: sign-ins at once order each other equally. Otherwise each would end the other.
  */

@@ -67,14 +67,17 @@ Deno.test("PendingEnds remembers a thousand, and forgets the oldest", () => {
 });
 
 Deno.test("PendingEnds.flush() tries each session once more at once, and counts those that stay", async () => {
-  const { setTimer } = timers();
   const asked: string[] = [];
+  let waiting = 0;
   const ends = new PendingEnds(
     (id) => {
       asked.push(id);
       return id === "bad" ? Promise.reject(new Error("down")) : Promise.resolve();
     },
-    setTimer,
+    () => {
+      waiting++;
+      return () => waiting--;
+    },
     { warn: () => {}, error: () => {} },
   );
   assertEquals(await ends.flush(), 0);
@@ -82,4 +85,5 @@ Deno.test("PendingEnds.flush() tries each session once more at once, and counts 
   assertEquals(await ends.flush(), 1);
   assertEquals(asked, ["one", "bad", "two"]);
   assertEquals(["one", "bad", "two"].map((id) => ends.has(id)), [false, true, false]);
+  assertEquals(waiting, 1);
 });

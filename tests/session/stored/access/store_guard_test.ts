@@ -5,9 +5,9 @@
  */
 
 import { assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
-import { SessionStoreError } from "@pyramidion/pyramidion";
+import { SessionOutcomeUnknownError, SessionStoreError } from "@pyramidion/pyramidion";
 import { BrokenRecordError } from "@pyramidion/pyramidion/stores";
-import { StoreGuard } from "../../../../lib/session/stored/access/store_guard.ts";
+import { StoreGuard, unknownOutcome } from "../../../../lib/session/stored/access/store_guard.ts";
 import { limitsOf } from "../../../../lib/session/store_limits.ts";
 import type { StoreLimits } from "@pyramidion/pyramidion/stores";
 
@@ -15,6 +15,11 @@ const down = () => {
   throw new Error("down");
 };
 const never = () => new Promise<void>(() => {});
+
+/** Lets promises go on that wait for no timer and no event. */
+async function promises() {
+  for (let turn = 0; turn < 50; turn++) await null;
+}
 
 function begun(limits: StoreLimits = {}) {
   const clock = { now: 0 };
@@ -27,7 +32,8 @@ function begun(limits: StoreLimits = {}) {
       return () => timers.delete(then);
     },
   );
-  const pass = () => {
+  const pass = async () => {
+    await promises();
     for (const then of timers.keys()) then();
     timers.clear();
   };
@@ -43,8 +49,7 @@ Deno.test("StoreGuard.health() counts calls, those that failed, were late, or we
   const late = assertRejects(() => guard.read(never), Error, "the store did not answer within");
   assertEquals(guard.health().pending, 1);
   await assertRejects(() => guard.read(() => 1), SessionStoreError);
-  await Promise.resolve();
-  pass();
+  await pass();
   await late;
   assertEquals(guard.health(), { ...none, calls: 2, late: 1, refused: 1 });
   await assertRejects(() => guard.write(down), Error, "down");
@@ -79,9 +84,32 @@ Deno.test("StoreGuard leaves a store alone by maxFailures, minPause and maxPause
   assertEquals(guard.health().isPaused, false);
 });
 
+Deno.test("StoreGuard.failure() tells how long the pause is, in whole seconds, and what went wrong", async () => {
+  for (const [minPause, seconds] of [[1, "1"], [1_000, "1"], [1_001, "2"], [5_000, "5"]] as const) {
+    const { guard } = begun({ minPause });
+    const refused = guard.failure(undefined);
+    assertEquals(refused.headers.get("retry-after"), seconds);
+    assertEquals([refused.message, "cause" in refused], [
+      "Sessions are not available at the moment",
+      false,
+    ]);
+  }
+  const { guard } = begun();
+  const cause = new Error("down");
+  assertEquals(guard.failure(cause).cause, cause);
+  assertEquals(guard.failure(guard.failure(cause)).cause, cause);
+  const unknown = await guard.write(() => Promise.reject(cause)).catch(unknownOutcome);
+  assertEquals([unknown instanceof SessionOutcomeUnknownError, Object(unknown).cause], [
+    true,
+    cause,
+  ]);
+  assertEquals("cause" in unknownOutcome(), false);
+});
+
 Deno.test("StoreGuard gives reads and writes their own time limits", async () => {
   const { guard, timers } = begun({ loadTimeout: 11, saveTimeout: 12 });
   const calls = [guard.read(never), guard.write(never), guard.writeOnce(never), guard.ready(never)];
+  await promises();
   assertEquals([...timers.values()], [11, 12, 12, 12]);
   for (const then of [...timers.keys()]) then();
   await Promise.allSettled(calls);

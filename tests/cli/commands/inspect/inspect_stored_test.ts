@@ -10,13 +10,19 @@ import { runCommand } from "@pyramidion/pyramidion/cli";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
 import { sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
 import { plantSession, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
-import { inspectCookie, type InspectionOptions } from "../../../lib/cli/commands/inspect_cookie.ts";
-import { inspectionJson, inspectionText } from "../../../lib/cli/commands/inspect_text.ts";
-import { decodeBase64url } from "../../../lib/session/crypto/bytes.ts";
-import { missingPermission, testUnless } from "../../requirements.ts";
-import { SAMPLE_SECRET } from "../../sample_app.ts";
-import { withFiles } from "../../temporary_files.ts";
-import { environment } from "../program.ts";
+import {
+  inspectCookie,
+  type InspectionOptions,
+} from "../../../../lib/cli/commands/inspect/inspect_cookie.ts";
+import {
+  inspectionJson,
+  inspectionText,
+} from "../../../../lib/cli/commands/inspect/inspect_text.ts";
+import { decodeBase64url } from "../../../../lib/session/crypto/bytes.ts";
+import { missingPermission, testUnless } from "../../../requirements.ts";
+import { SAMPLE_SECRET } from "../../../sample_app.ts";
+import { withFiles } from "../../../temporary_files.ts";
+import { environment } from "../../program.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const noFiles = missingPermission({ name: "read" }, { name: "write" });

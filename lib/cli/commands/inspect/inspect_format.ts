@@ -4,11 +4,15 @@
  * @module
  */
 
-import { GCM_NONCE_LENGTH, GCM_TAG_LENGTH, PADDING_BLOCK } from "../../session/crypto/aes_gcm.ts";
-import { decodeBase64url, MAX_TEXT_LENGTH } from "../../session/crypto/bytes.ts";
-import { HMAC_TAG_LENGTH } from "../../session/crypto/hmac.ts";
-import { HEADER_LENGTH } from "../../session/formats/native_token.ts";
-import type { PyramidCodecOptions } from "../../session/formats/pyramid.ts";
+import {
+  GCM_NONCE_LENGTH,
+  GCM_TAG_LENGTH,
+  PADDING_BLOCK,
+} from "../../../session/crypto/aes_gcm.ts";
+import { decodeBase64url, MAX_TEXT_LENGTH } from "../../../session/crypto/bytes.ts";
+import { HMAC_TAG_LENGTH } from "../../../session/crypto/hmac.ts";
+import { HEADER_LENGTH } from "../../../session/formats/native_token.ts";
+import type { PyramidCodecOptions } from "../../../session/formats/pyramid.ts";
 import { KEY_LENGTH } from "./inspect_stored.ts";
 
 /** The hash of a Pyramid cookie. */

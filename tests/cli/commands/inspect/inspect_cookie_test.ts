@@ -20,10 +20,13 @@ import {
   type CookieInspection,
   inspectCookie,
   type InspectionOptions,
-} from "../../../lib/cli/commands/inspect_cookie.ts";
-import { inspectionJson, inspectionText } from "../../../lib/cli/commands/inspect_text.ts";
-import { signedCodec as internalCodec } from "../../../lib/session/formats/signed.ts";
-import { SAMPLE_SECRET, sampleApp, type SampleData } from "../../sample_app.ts";
+} from "../../../../lib/cli/commands/inspect/inspect_cookie.ts";
+import {
+  inspectionJson,
+  inspectionText,
+} from "../../../../lib/cli/commands/inspect/inspect_text.ts";
+import { signedCodec as internalCodec } from "../../../../lib/session/formats/signed.ts";
+import { SAMPLE_SECRET, sampleApp, type SampleData } from "../../../sample_app.ts";
 
 const OTHER_SECRET = "9c1d77e0b35a4f28-another-secret-of-tests-alone";
 const NOW = Date.UTC(2026, 0, 1);

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { recognizeFormat } from "../../../lib/cli/commands/inspect_format.ts";
+import { recognizeFormat } from "../../../../lib/cli/commands/inspect/inspect_format.ts";
 
 function textOf(version: number, length: number, flags = 0): string {
   const token = new Uint8Array(length).fill(7);

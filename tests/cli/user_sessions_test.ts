@@ -10,12 +10,12 @@ import { runCommand } from "@pyramidion/pyramidion/cli";
 import { redisStore } from "@pyramidion/pyramidion/stores/redis";
 import { sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
 import type { SessionStore } from "@pyramidion/pyramidion/stores";
-import { missingPermission, testUnless } from "../../requirements.ts";
-import { FactoryApp } from "../../session/factory_app.ts";
-import { SECRET, START } from "../../session/session_app.ts";
-import { CLIENTS, noRedis, startRedis } from "../../session/stores/redis/redis_server.ts";
-import { withFiles } from "../../temporary_files.ts";
-import { environment } from "../program.ts";
+import { missingPermission, testUnless } from "../requirements.ts";
+import { FactoryApp } from "../session/factory_app.ts";
+import { SECRET, START } from "../session/session_app.ts";
+import { CLIENTS, noRedis, startRedis } from "../session/stores/redis/redis_server.ts";
+import { withFiles } from "../temporary_files.ts";
+import { environment } from "./program.ts";
 
 const HINT = "\nUse --help to see how the commands are used\n";
 const UNKNOWN = "AAECAwQFBgcICQoLDA0ODw";

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { RefusalReason } from "../../../session.ts";
-import { printable } from "../../printable.ts";
-import type { CommandEnvironment } from "../environment.ts";
-import { emphasis, table } from "../table.ts";
+import type { RefusalReason } from "../../../../session.ts";
+import { printable } from "../../../printable.ts";
+import type { CommandEnvironment } from "../../environment.ts";
+import { emphasis, table } from "../../table.ts";
 import type { CookieInspection } from "./inspect_cookie.ts";
 import type { RecognizedFormat } from "./inspect_format.ts";
 

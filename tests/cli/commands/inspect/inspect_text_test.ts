@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { durationText, timeText } from "../../../lib/cli/commands/inspect_text.ts";
+import { durationText, timeText } from "../../../../lib/cli/commands/inspect/inspect_text.ts";
 
 Deno.test("durationText() names the largest unit, rounded down", () => {
   const rows: Record<number, string> = {

@@ -4,19 +4,19 @@
  * @module
  */
 
-import type { RefusalReason, SessionCodec } from "../../../session.ts";
-import { MAX_COOKIE_BYTES } from "../../http/cookies.ts";
-import { bareCookieName } from "../../session/cookie_attributes.ts";
-import { checkSecrets } from "../../session/crypto/secrets.ts";
-import type { SessionKeySize } from "../../session/errors.ts";
-import { encryptedCodec } from "../../session/formats/encrypted.ts";
-import { NativePayload } from "../../session/formats/native_payload.ts";
-import type { Payload, WrittenRecord } from "../../session/formats/payload.ts";
-import { pyramidCodec } from "../../session/formats/pyramid.ts";
-import { PyramidPayload } from "../../session/formats/pyramid_payload.ts";
-import { signedCodec, storedKeyCodec } from "../../session/formats/signed.ts";
-import { Lifetimes } from "../../session/lifetimes.ts";
-import type { SessionStore } from "../../session/stored/session_store.ts";
+import type { RefusalReason, SessionCodec } from "../../../../session.ts";
+import { MAX_COOKIE_BYTES } from "../../../http/cookies.ts";
+import { bareCookieName } from "../../../session/cookie_attributes.ts";
+import { checkSecrets } from "../../../session/crypto/secrets.ts";
+import type { SessionKeySize } from "../../../session/errors.ts";
+import { encryptedCodec } from "../../../session/formats/encrypted.ts";
+import { NativePayload } from "../../../session/formats/native_payload.ts";
+import type { Payload, WrittenRecord } from "../../../session/formats/payload.ts";
+import { pyramidCodec } from "../../../session/formats/pyramid.ts";
+import { PyramidPayload } from "../../../session/formats/pyramid_payload.ts";
+import { signedCodec, storedKeyCodec } from "../../../session/formats/signed.ts";
+import { Lifetimes } from "../../../session/lifetimes.ts";
+import type { SessionStore } from "../../../session/stored/session_store.ts";
 import { type RecognizedFormat, recognizeFormat } from "./inspect_format.ts";
 import {
   inspectStored,
@@ -128,7 +128,7 @@ export async function inspectCookie(
   const limits = lifetimes(format, options);
   const opened = await open(format, bare, value, options);
   if (format.format === "stored") {
-    const key = await storedKeyIn(format.key);
+    const key = storedKeyIn(format.key);
     return {
       ...await storedParts(opened, key, limits, options),
       ...common(name, value, options),

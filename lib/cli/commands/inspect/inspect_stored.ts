@@ -4,15 +4,15 @@
  * @module
  */
 
-import { encodeBase64url } from "../../session/crypto/bytes.ts";
-import { sha256 } from "../../session/crypto/hmac.ts";
-import type { SessionKeySize } from "../../session/errors.ts";
-import { NativePayload } from "../../session/formats/native_payload.ts";
-import { parsed } from "../../session/stored/record_texts.ts";
-import type { SessionStore } from "../../session/stored/session_store.ts";
-import { readHead, type SecretStanding, standingOf } from "../../session/stored/stored_head.ts";
-import { appKey, isReserved, shownKey } from "../../session/stored/stored_keys.ts";
-import { ID_LENGTH, SECRET_LENGTH } from "../../session/stored/stored_token.ts";
+import { encodeBase64url } from "../../../session/crypto/bytes.ts";
+import { sha256 } from "../../../session/crypto/sha256.ts";
+import type { SessionKeySize } from "../../../session/errors.ts";
+import { NativePayload } from "../../../session/formats/native_payload.ts";
+import { parsed } from "../../../session/stored/record_texts.ts";
+import type { SessionStore } from "../../../session/stored/session_store.ts";
+import { readHead, type SecretStanding, standingOf } from "../../../session/stored/stored_head.ts";
+import { appKey, isReserved, shownKey } from "../../../session/stored/stored_keys.ts";
+import { ID_LENGTH, SECRET_LENGTH } from "../../../session/stored/stored_token.ts";
 
 /** The key of a stored session, without its secret. */
 export interface StoredKey {
@@ -44,11 +44,11 @@ export interface StoredInspection {
 export const KEY_LENGTH = ID_LENGTH + SECRET_LENGTH;
 
 /** Reads the key in the payload of a cookie. The secret itself stays here. */
-export async function storedKeyIn(payload: Uint8Array<ArrayBuffer>): Promise<StoredKey> {
+export function storedKeyIn(payload: Uint8Array<ArrayBuffer>): StoredKey {
   const secret = payload.slice(ID_LENGTH, KEY_LENGTH);
   return {
     id: encodeBase64url(payload.subarray(0, ID_LENGTH)),
-    hash: encodeBase64url(await sha256(secret)),
+    hash: encodeBase64url(sha256(secret)),
   };
 }
 
