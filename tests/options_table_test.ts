@@ -35,6 +35,7 @@ import {
   Session,
   signedCodec,
   signedCookieSessionFactory,
+  StaleSignIn,
   type StandardSchema,
   storedSessionFactory,
   ValidationError,
@@ -45,6 +46,7 @@ import {
 } from "@pyramidion/pyramidion";
 import type {
   AddRouteOptions,
+  BeginSignInOptions,
   BindOptions,
   BodyLimits,
   CodecOptions,
@@ -74,6 +76,20 @@ import type {
   WebSocketUpgradeOptions,
 } from "@pyramidion/pyramidion/types";
 import type { SessionOptions } from "../session.ts";
+import {
+  BasicChallenge,
+  type BasicChallengeOptions,
+  BearerChallenge,
+  type BearerChallengeOptions,
+  returnPath,
+  type ReturnPathOptions,
+  signedLinks,
+  type SignedLinksOptions,
+  signInAgain,
+  type SignInAgainOptions,
+  signInLimiter,
+  type SignInLimiterOptions,
+} from "@pyramidion/pyramidion/authentication";
 import { eventStream, type EventStreamOptions } from "@pyramidion/pyramidion/event-stream";
 import {
   fileResponse,
@@ -352,6 +368,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: HttpErrorOptions) => new HttpMethodNotAllowed(["GET"], "", options),
     ERROR,
   ),
+  "new StaleSignIn": answered(
+    (options: HttpErrorOptions) => new StaleSignIn(300, "", options),
+    ERROR,
+  ),
   "new HttpRedirection": answered(
     (options: RedirectOptions) => new HttpRedirection(303, "/", options),
     REDIRECTION,
@@ -624,6 +644,40 @@ const ROWS: Readonly<Record<string, Row>> = {
   "Session.bindTo": answered((options: BindOptions) => new Session().bindTo("ada", options), {
     stamp: 7,
   }),
+  "Session.beginSignIn": answered(
+    (options: BeginSignInOptions) => new Session().beginSignIn("ada", options),
+    { maxAge: "600" },
+  ),
+  "signInAgain": stated(
+    (options: SignInAgainOptions) =>
+      signInAgain({ ...options, signInRoute: options.signInRoute ?? "login" }),
+    {
+      signInRoute: 7,
+      param: "",
+      fallback: "//evil.test",
+    },
+  ),
+  "returnPath": answered(
+    (options: ReturnPathOptions) => returnPath(dummyRequest(), options),
+    { param: "", fallback: "https://evil.test" },
+  ),
+  "signInLimiter": stated(
+    (options: SignInLimiterOptions) => signInLimiter(memoryStore(), options),
+    { perAddress: 7, perAccount: {}, perAccountEverywhere: [], whenDown: "open", clock: 0 },
+  ),
+  "signedLinks": stated((options: SignedLinksOptions) => signedLinks(SECRET, options), {
+    store: {},
+    param: "",
+    clock: 0,
+    insecureAllowWeakSecret: "yes",
+  }),
+  "new BasicChallenge": answered((options: BasicChallengeOptions) => new BasicChallenge(options), {
+    realm: "",
+  }),
+  "new BearerChallenge": answered(
+    (options: BearerChallengeOptions) => new BearerChallenge(options),
+    { realm: "", error: "invalid", description: "", scope: "" },
+  ),
   "Session.flash": answered((options: FlashOptions) => new Session().flash("x", "", options), {
     allowDuplicate: 0,
   }),

@@ -23,7 +23,6 @@ export interface CredentialsRequest {
 
 /** The most characters of a header that is read. */
 const MOST_CHARACTERS = 8_192;
-const SCHEME = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) +(.*)$/s;
 /** RFC 6750, section 2.1: `b64token`. */
 const TOKEN68 = /^[\w\-.~+/]+=*$/;
 /** RFC 4648, section 4, with its padding. */
@@ -95,9 +94,9 @@ export function basicCredentials(request: CredentialsRequest): BasicCredentials 
 function credentialsOf({ headers }: CredentialsRequest, wanted: string): string | null {
   const header = headers.get("authorization");
   if (header === null) return null;
-  if (header.trim().toLowerCase() === wanted) return "";
-  const [, scheme = "", rest = ""] = SCHEME.exec(header) ?? [];
-  return scheme.toLowerCase() === wanted ? rest.trim() : null;
+  const space = header.indexOf(" ");
+  const scheme = space === -1 ? header : header.slice(0, space);
+  return scheme.toLowerCase() === wanted ? header.slice(scheme.length).trim() : null;
 }
 
 function decoded(base64: string): string | null {

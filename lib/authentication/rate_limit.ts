@@ -5,7 +5,7 @@
  */
 
 import { encodeBase64url } from "../session/crypto/bytes.ts";
-import { sha256 } from "../session/crypto/hmac.ts";
+import { sha256 } from "../session/crypto/sha256.ts";
 import type { SessionStore, StoredRecord } from "../session/stored/session_store.ts";
 
 /** How many attempts are free, and in which time they come back. */
@@ -50,7 +50,7 @@ export class RateLimit {
    * @throws What the store throws.
    */
   async take(names: readonly string[], limit: AttemptLimit, now: number): Promise<AttemptAnswer> {
-    const id = await idOf(names);
+    const id = idOf(names);
     const at = Math.floor(now);
     const span = limit.seconds * 1000, each = span / limit.attempts;
     let held = await this.#store.load(id, at);
@@ -69,7 +69,7 @@ export class RateLimit {
 
   /** Gives one attempt back, as far as there is one. Another request at the same time goes first. */
   async giveBack(names: readonly string[], limit: AttemptLimit, now: number): Promise<void> {
-    const id = await idOf(names);
+    const id = idOf(names);
     const at = Math.floor(now);
     const held = await this.#store.load(id, at);
     if (held === null) return;
@@ -79,7 +79,7 @@ export class RateLimit {
 
   /** Makes all attempts free again. */
   async clear(names: readonly string[]): Promise<void> {
-    await this.#store.delete(await idOf(names), null);
+    await this.#store.delete(idOf(names), null);
   }
 
   /** Writes the time, unless another request was faster: then it gives the record of that one. */
@@ -112,6 +112,6 @@ function timeIn(values: ReadonlyMap<string, string>): number {
   return Number.isFinite(time) ? time : Infinity;
 }
 
-async function idOf(names: readonly string[]): Promise<string> {
-  return encodeBase64url(await sha256(UTF8.encode(JSON.stringify(["limit", ...names]))));
+function idOf(names: readonly string[]): string {
+  return encodeBase64url(sha256(UTF8.encode(JSON.stringify(["limit", ...names]))));
 }

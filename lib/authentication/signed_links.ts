@@ -20,7 +20,7 @@ import { ConfigurationError } from "../configuration_error.ts";
 import { HttpGone, HttpServiceUnavailable } from "../http/errors.ts";
 import type { Route } from "../routing/route.ts";
 import { encodeBase64url, platformRandomBytes } from "../session/crypto/bytes.ts";
-import { sha256 } from "../session/crypto/hmac.ts";
+import { sha256 } from "../session/crypto/sha256.ts";
 import { type Secrets, SECRETS_KINDS, type SecretsOptions } from "../session/crypto/secrets.ts";
 import { linkCodec } from "../session/formats/signed.ts";
 import type { SessionStore } from "../session/stored/session_store.ts";
@@ -278,7 +278,7 @@ class CodecLinks implements SignedLinks {
       path,
       expires: Math.floor(this.#now()) + maxAge * 1000,
       subject,
-      stamp: stamp === undefined ? null : await hashOf(purpose, subject, stamp),
+      stamp: stamp === undefined ? null : hashOf(purpose, subject, stamp),
       once: once ? encodeBase64url(platformRandomBytes(ID_LENGTH)) : null,
     };
     const token = await this.#codec.encode(UTF8.encode(writeClaims(claims)));
@@ -346,7 +346,7 @@ class CodecLinks implements SignedLinks {
     const stamp: unknown = await stampOf(claims.subject);
     checkValue("what stampOf() returned", stamp, STAMP, TypeError);
     if (typeof stamp !== "string" || claims.stamp === null) throw new InvalidLink();
-    if (await hashOf(purpose, claims.subject, stamp) !== claims.stamp) throw new InvalidLink();
+    if (hashOf(purpose, claims.subject, stamp) !== claims.stamp) throw new InvalidLink();
     return claims;
   }
 
@@ -397,8 +397,8 @@ function pathOf(request: AnyViewRequest): string {
   return request.url.pathname.slice(request.mountPrefix.length);
 }
 
-async function hashOf(...parts: readonly string[]): Promise<string> {
-  const hash = await sha256(UTF8.encode(JSON.stringify(parts)));
+function hashOf(...parts: readonly string[]): string {
+  const hash = sha256(UTF8.encode(JSON.stringify(parts)));
   return encodeBase64url(hash.subarray(0, STAMP_LENGTH));
 }
 
