@@ -648,15 +648,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: BeginSignInOptions) => new Session().beginSignIn("ada", options),
     { maxAge: "600" },
   ),
-  "signInAgain": stated(
-    (options: SignInAgainOptions) =>
-      signInAgain({ ...options, signInRoute: options.signInRoute ?? "login" }),
-    {
-      signInRoute: 7,
-      param: "",
-      fallback: "//evil.test",
-    },
-  ),
+  "signInAgain": stated((options: SignInAgainOptions) => {
+    const isBag = typeof options === "object" && options !== null;
+    const signInRoute = isBag ? options.signInRoute ?? "login" : undefined;
+    return signInAgain(isBag ? Object.assign(options, { signInRoute }) : options);
+  }, { signInRoute: 7, param: "", fallback: "//evil.test" }),
   "returnPath": answered(
     (options: ReturnPathOptions) => returnPath(dummyRequest(), options),
     { param: "", fallback: "https://evil.test" },

@@ -81,7 +81,8 @@ const MOST_CHARACTERS = 2_000;
  * const asked = await visitor.get("/keys", { redirect: "manual" });
  * assertEquals(asked.headers.get("location"), "/sign-in?return_to=%2Fkeys");
  * const back = await visitor.post("/sign-in?return_to=%2Fkeys");
- * assertEquals(await back.text(), "Your keys");
+ * assertEquals(back.headers.get("location"), "/keys");
+ * assertEquals(await (await visitor.get("/keys")).text(), "Your keys");
  * ```
  */
 export function signInAgain(
