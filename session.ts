@@ -25,6 +25,12 @@ import {
   checkModifying,
   checkRemembering,
 } from "./lib/session/contract/binding.ts";
+import {
+  type Cell,
+  type CellOptions,
+  openCell,
+  type VisitorCells,
+} from "./lib/session/contract/cells.ts";
 import { CsrfTokens } from "./lib/session/contract/csrf_tokens.ts";
 import { describing, type SessionDescription } from "./lib/session/contract/description.ts";
 import type {
@@ -68,6 +74,7 @@ export type {
   SessionOutcome,
   SessionRequest,
 } from "./lib/session/contract/factory.ts";
+export type { Cell, CellOptions, VisitorCells } from "./lib/session/contract/cells.ts";
 export type { FlashOptions } from "./lib/session/contract/flash.ts";
 export type { BeginSignInOptions } from "./lib/session/contract/identity.ts";
 export type { SessionPolicy, SessionRecord, VisitorCsrf } from "./lib/session/contract/record.ts";
@@ -113,12 +120,19 @@ export interface SessionOptions {
    * session, which keeps the secret.
    */
   readonly csrf?: VisitorCsrf | undefined;
+  /** Opens the cells of the visitor. Default: the session has no cells. */
+  readonly cells?: VisitorCells | undefined;
 }
 
 const NO_OPTIONS: SessionOptions = {};
 
 // The session checks a value when it reads it.
-const SESSION_KINDS: OptionKinds<SessionOptions> = { keepFlash: ANY, refuseFlash: ANY, csrf: ANY };
+const SESSION_KINDS: OptionKinds<SessionOptions> = {
+  keepFlash: ANY,
+  refuseFlash: ANY,
+  csrf: ANY,
+  cells: ANY,
+};
 
 type Change = (value: unknown) => unknown;
 
@@ -587,6 +601,26 @@ export class Session<Data extends object = Record<string, unknown>> {
     const noted = describing(this.#state.record, this.#policy, description);
     this.#state.write("describe the session");
     this.#state.record.description = noted;
+  }
+
+  /**
+   * Opens a cell: a value in a cookie of its own, which several tabs do not take from each other.
+   *
+   * Use it for what belongs to one attempt, such as the PKCE verifier of an OAuth request under its
+   * `state`. The cookie is encrypted, with `SameSite=Lax` and `Max-Age`. A visitor needs no session
+   * for it, and a sign-out does not end it. A browser keeps at most eight cells, and the oldest go
+   * first. The first call in a request decrypts its cells.
+   *
+   * @typeParam Value The type of the value. Pyramidion does not check it.
+   * @param name The name: 1 to 32 letters, digits, `-` and `_`.
+   * @param options The key among cells of one name, and the time.
+   * @throws {TypeError} If an argument is of a wrong type, or an option is unknown.
+   * @throws {RangeError} If `maxAge` is not an integer from 1 to 86,400.
+   * @throws {Error} If the factory has no secret for cells. A factory with a codec of your own and
+   * Pyramid's format have none.
+   */
+  cell<Value = unknown>(name: string, options: CellOptions = {}): Promise<Cell<Value>> {
+    return quiet(openCell(this.#options.cells, name, options)) as Promise<Cell<Value>>;
   }
 
   /**

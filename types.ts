@@ -148,6 +148,8 @@ export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/webs
 export type {
   BeginSignInOptions,
   BindOptions,
+  Cell,
+  CellOptions,
   CommitContext,
   DecodedCookie,
   FlashOptions,

@@ -49,6 +49,7 @@ import type {
   BeginSignInOptions,
   BindOptions,
   BodyLimits,
+  CellOptions,
   CodecOptions,
   CookieDeletionOptions,
   CookieSessionOptions,
@@ -639,8 +640,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     const flash = new Map([["", ["x"]]]);
     const record = { values: new Map(), flash, created: 0, renewed: 0, isNew: false };
     const session = new Session(record, undefined, options);
-    return [session.hasCsrfToken, session.popFlash()];
-  }, { keepFlash: "yes", refuseFlash: 1, csrf: 7 }),
+    const cell = options?.cells === undefined ? undefined : session.cell("x");
+    return [session.hasCsrfToken, session.popFlash(), cell];
+  }, { keepFlash: "yes", refuseFlash: 1, csrf: 7, cells: 7 }),
+  "Session.cell": answered((options: CellOptions) => {
+    const cell = { get: () => 1, take: () => 1, set: () => Promise.resolve() };
+    const cells = { open: () => Promise.resolve(cell) };
+    return new Session(undefined, undefined, { cells }).cell("x", options);
+  }, { key: 7, maxAge: "600" }),
   "Session.bindTo": answered((options: BindOptions) => new Session().bindTo("ada", options), {
     stamp: 7,
   }),

@@ -6,6 +6,7 @@
  */
 
 import type { RefusalReason, SessionRecord, SessionRequest } from "../../session.ts";
+import type { CellCookies } from "./cells.ts";
 import type { CsrfCookies } from "./csrf.ts";
 import type { WrittenRecord } from "./formats/payload.ts";
 
@@ -245,6 +246,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   readonly leave: (() => Promise<readonly string[]>) | undefined;
   /** The CSRF cookies of the request, after the first use of a CSRF token. */
   csrfCookies: CsrfCookies | undefined = undefined;
+  /** The cells of the request, after the first use of one. */
+  cells: CellCookies | undefined = undefined;
   /** Where it is kept. */
   readonly backend: SessionBackend<State>;
 

@@ -22,6 +22,7 @@ import {
   type SessionRequest,
   sessionState,
 } from "../../session.ts";
+import { whenReady } from "../promises.ts";
 import { isKeptBy, type LoadedRecord, type SessionBackend } from "./backend.ts";
 import { valuesText } from "./formats/payload.ts";
 import type { SessionParts } from "./options.ts";
@@ -79,6 +80,18 @@ export class SessionCommitting<State> {
     context: CommitContext,
   ): SessionOutcome | Promise<SessionOutcome> {
     if (context.byException && this.#parts.options.setOnException === false) return UNCHANGED;
+    const outcome = this.#decide(record, maybeChanged, request, context);
+    if (record.cells === undefined) return outcome;
+    const cookies = record.cells.setCookies();
+    return whenReady(outcome, (outcome) => withCookies(outcome, cookies));
+  }
+
+  #decide(
+    record: LoadedRecord<State>,
+    maybeChanged: boolean,
+    request: SessionRequest,
+    context: CommitContext,
+  ): SessionOutcome | Promise<SessionOutcome> {
     const { csrfCookies } = record;
     const isWanted = record.isLate && !countsThoughLate(record)
       ? false

@@ -14,6 +14,7 @@ import {
   type Refused,
   type SessionBackend,
 } from "./backend.ts";
+import type { VisitorCells } from "./contract/cells.ts";
 import { LateSessionOptions } from "./contract/record.ts";
 import { CsrfCookies } from "./csrf.ts";
 import type { FormerSessions } from "./former.ts";
@@ -302,5 +303,17 @@ class RequestOptions extends LateSessionOptions {
     const { csrfCookie, policy } = this.#parts;
     if (csrfCookie === undefined) return undefined;
     return this.#record.csrfCookies ??= new CsrfCookies(csrfCookie, policy, this.#request);
+  }
+
+  get cells(): VisitorCells | undefined {
+    const { cells } = this.#parts;
+    if (cells === undefined) return undefined;
+    return {
+      open: async (...given) => {
+        const make = await cells.get();
+        this.#record.cells ??= make(this.#request);
+        return await this.#record.cells.open(...given);
+      },
+    };
   }
 }

@@ -81,6 +81,7 @@ const MEMBERS: Readonly<Record<string, Use>> = {
 const SESSION_MEMBERS = [
   "beginSignIn",
   "bindTo",
+  "cell",
   "changed",
   "checkCsrfToken",
   "clear",
@@ -171,7 +172,7 @@ Deno.test("ViewRequest: a promise that rejects and that nobody awaits ends nothi
   }
 });
 
-Deno.test("Session: no member but modify() gives a promise, which may reject, and a new one is noticed", async () => {
+Deno.test("Session: no member but cell() and modify() gives a promise, which may reject, and a new one is noticed", async () => {
   assertEquals(membersOf(Session.prototype), SESSION_MEMBERS);
   const session = new Session<Record<string, unknown>>();
   const factory = signedCookieSessionFactory(SAMPLE_SECRET);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { VisitorCells } from "./cells.ts";
+
 /** The parts of a description that `session.describe()` noted. */
 export interface NotedDescription {
   /** The device or the browser. */
@@ -128,6 +130,8 @@ export abstract class LateSessionOptions {
   abstract readonly refuseFlash: boolean;
   /** Keeps the CSRF secrets of a visitor without a session. */
   abstract readonly csrf: VisitorCsrf | undefined;
+  /** Opens the cells of the visitor. */
+  abstract readonly cells: VisitorCells | undefined;
 }
 
 const bareToken = (): string =>
