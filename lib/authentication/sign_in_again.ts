@@ -62,27 +62,32 @@ const MOST_CHARACTERS = 2_000;
  *
  * @example A page that wants a sign-in of the last five minutes
  * ```ts
- * import { Configurator, html, redirect, route, signedCookieSessionFactory, StaleSignIn } from "@pyramidion/pyramidion";
+ * import { Configurator, html, HttpForbidden, redirect, route, signedCookieSessionFactory, StaleSignIn } from "@pyramidion/pyramidion";
  * import { returnPath, signInAgain } from "@pyramidion/pyramidion/authentication";
  * import { TestClient } from "@pyramidion/pyramidion/testing";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
  *
  * const secret = crypto.getRandomValues(new Uint8Array(32)).toBase64();
+ * const verify = (password: string) => password === "right";
  * const signIn = route("sign-in", "/sign-in"), keys = route("keys", "/keys");
  * const app = new Configurator({ sessionFactory: signedCookieSessionFactory(secret) })
+ *   .setDefaultCsrfOptions()
  *   .addExceptionView(signInAgain({ signInRoute: signIn }), { context: StaleSignIn })
  *   .addRoute(signIn).addView(async (request) => {
- *     (await request.session).bindTo("ada"); // after the check of the password
+ *     return html`<form method="post"><input name="password" type="password">
+ *       <input type="hidden" name="csrf_token" value="${(await request.session).getCsrfToken()}"></form>`;
+ *   }, { route: signIn })
+ *   .addView(async (request) => {
+ *     if (!verify((await request.params).get("password") ?? "")) throw new HttpForbidden();
+ *     (await request.session).bindTo("ada");
  *     return redirect(await returnPath(request), { status: 303 });
  *   }, { route: signIn, requestMethod: "POST" })
- *   .addRoute(keys).addView(() => html`Your keys`, { route: keys, fresh: 300 }).makeApp();
+ *   .addRoute(keys).addView(() => html`<title>Your keys</title>`, { route: keys, fresh: 300 })
+ *   .makeApp();
  *
- * const visitor = new TestClient(app);
- * const asked = await visitor.get("/keys", { redirect: "manual" });
- * assertEquals(asked.headers.get("location"), "/sign-in?return_to=%2Fkeys");
- * const back = await visitor.post("/sign-in?return_to=%2Fkeys");
- * assertEquals(back.headers.get("location"), "/keys");
- * assertEquals(await (await visitor.get("/keys")).text(), "Your keys");
+ * const page = await new TestClient(app).open("/keys");
+ * assertEquals(new URL(page.url).search, "?return_to=%2Fkeys");
+ * assertEquals((await page.form().submit({ password: "right" })).title, "Your keys");
  * ```
  */
 export function signInAgain(

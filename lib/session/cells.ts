@@ -5,7 +5,7 @@
  */
 
 import type { SessionCodec, SessionRequest } from "../../session.ts";
-import { RequestCookies } from "../http/cookies.ts";
+import { MAX_COOKIE_BYTES, RequestCookies } from "../http/cookies.ts";
 import { HttpServiceUnavailable } from "../http/errors.ts";
 import { isPrefetch } from "../http/request.ts";
 import type { Cell, VisitorCells } from "./contract/cells.ts";
@@ -16,8 +16,6 @@ import { checkJson } from "./formats/json.ts";
 
 /** Most cells that a browser keeps. A response deletes the oldest ones beyond. */
 const MOST = 8;
-/** Most characters of all cells together, because servers and proxies limit the header. */
-const MOST_CHARACTERS = 4_096;
 /** Most bytes of a value as JSON. */
 const MOST_BYTES = 1_024;
 /** Most characters of one cookie. */
@@ -87,10 +85,11 @@ export class CellCookies implements VisitorCells {
       .sort(([, one], [, other]) => other.made - one.made);
     const kept = new Set<string>();
     const cookies: string[] = [];
+    // Together no more than one cookie, because servers and proxies limit the header.
     let characters = 0;
     for (const [id, { expires, isNew, text }] of newestFirst) {
       characters += text.length;
-      if (kept.size === MOST || characters > MOST_CHARACTERS || time > expires) break;
+      if (kept.size === MOST || characters > MAX_COOKIE_BYTES || time > expires) break;
       kept.add(id);
       const maxAge = Math.max(1, Math.ceil((expires - time) / 1000));
       if (isNew) cookies.push(cookie.writeOne(text, this.#request, { maxAge, suffix: id }));
