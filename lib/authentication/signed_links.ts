@@ -345,7 +345,7 @@ class CodecLinks implements SignedLinks {
     if (stampOf === undefined) return claims;
     const stamp: unknown = await stampOf(claims.subject);
     checkValue("what stampOf() returned", stamp, STAMP, TypeError);
-    if (typeof stamp !== "string" || claims.stamp === null) throw new InvalidLink();
+    if (typeof stamp !== "string") throw new InvalidLink();
     if (hashOf(purpose, claims.subject, stamp) !== claims.stamp) throw new InvalidLink();
     return claims;
   }

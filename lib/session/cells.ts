@@ -89,7 +89,7 @@ export class CellCookies implements VisitorCells {
     let characters = 0;
     for (const [id, { expires, isNew, text }] of newestFirst) {
       characters += text.length;
-      if (kept.size === MOST || characters > MAX_COOKIE_BYTES || time > expires) break;
+      if (kept.size === MOST || characters > MAX_COOKIE_BYTES) break;
       kept.add(id);
       const maxAge = Math.max(1, Math.ceil((expires - time) / 1000));
       if (isNew) cookies.push(cookie.writeOne(text, this.#request, { maxAge, suffix: id }));

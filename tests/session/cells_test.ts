@@ -217,3 +217,28 @@ Deno.test("a cell belongs to the cookie name, and an older secret still reads it
   assertEquals((await make(SECRET).present(cookie, look("a"))).value, undefined);
   assertEquals((await make(OLD_SECRET, "app").present(cookie, look("a"))).value, undefined);
 });
+
+Deno.test("a cell that has expired takes no older one with it", async () => {
+  const app = new SessionApp(), visitor = app.visitor();
+  await app.visit(visitor, put("long", 1, 3600));
+  app.clock.travel(1);
+  const { cookies } = await app.visit(visitor, put("short", 2, 10));
+  const both = `${visitor.jar.header(new URL(visitor.origin))}`;
+  app.clock.travel(60);
+  const asked = await app.visit(app.visitor(), look("long"), { headers: { cookie: both } });
+  assertEquals(asked.value, 1);
+  assertEquals(named(asked.cookies), named(cookies));
+});
+
+Deno.test("of the cells that a request carries, sixteen are decrypted", async () => {
+  const app = new SessionApp(), visitor = app.visitor();
+  await app.visit(visitor, put("a", 1));
+  const own = visitor.jar.header(new URL(visitor.origin)) ?? "";
+  const others = (count: number) =>
+    Array.from({ length: count }, (_, index) => `__Host-cell-${String(index).padStart(16, "x")}=x`);
+  const ask = async (count: number) => {
+    const headers = { cookie: [...others(count), own].join("; ") };
+    return (await app.visit(app.visitor(), look("a"), { headers })).value;
+  };
+  assertEquals([await ask(15), await ask(16)], [1, undefined]);
+});

@@ -104,6 +104,21 @@ const CUT: Record<string, () => FactoryApp> = {
 };
 
 for (const [kind, make] of Object.entries(CUT)) {
+  Deno.test(`forget() ends the sessions in further cookies of the request (${kind})`, async () => {
+    const app = make();
+    const [one, other] = [app.visitor(), app.visitor()];
+    await app.visit(one, (session) => session.set("cart", [1]).bindTo("ada"));
+    app.clock.travel(1);
+    await app.visit(other, (session) => session.set("cart", [2]).bindTo("ada"));
+    const cookies = [one, other].map(cookieHeader);
+    const both = cookies.join("; ");
+    assertEquals((await app.present(both, seen)).value, ["ada", undefined, [2]]);
+    await app.present(both, (session) => session.forget());
+    for (const cookie of cookies) {
+      assertEquals((await app.present(cookie, seen)).value, [undefined, undefined, undefined]);
+    }
+  });
+
   Deno.test(`forget() and beginSignIn(): the earlier cookie reads nothing, at once and later (${kind})`, async (t) => {
     const works: Record<string, (session: Session) => void> = {
       "forget()": (session) => session.forget(),
@@ -301,5 +316,38 @@ Deno.test("formerly: who is half signed in stays so under another cookie name", 
   await before.visit(visitor, (session) => session.bindTo("ada"));
   const { cookies } = await after.present(cookieHeader(visitor), (session) => session.forget());
   // The former cookie would sign the visitor in again.
+  assertEquals(cookies.map((cookie) => cookie.split("=")[0]), ["__Host-app", "__Host-session"]);
+});
+
+Deno.test("formerly: forget() leaves no session behind that another request has taken over", async () => {
+  let old = signedCookieSessionFactory(SECRET);
+  const before = new FactoryApp((around) => old = signedCookieSessionFactory(SECRET, around));
+  const after = new FactoryApp(
+    (around) =>
+      storedSessionFactory(memoryStore(), SECRET, { ...around, cookieName: "app", formerly: old }),
+    { clock: before.clock },
+  );
+  const visitor = before.visitor();
+  await before.visit(visitor, (session) => session.set("cart", [1]).bindTo("ada"));
+  const former = cookieHeader(visitor);
+  const { cookies } = await after.present(former, (session) => session.set("seen", 1));
+  const taken = cookies[0]?.split(";")[0] ?? "";
+  assertEquals((await after.present(taken, seen)).value, ["ada", undefined, [1]]);
+  await after.present(former, (session) => session.forget());
+  assertEquals((await after.present(taken, seen)).value, [undefined, undefined, undefined]);
+});
+
+Deno.test("formerly: forget() deletes a former cookie that comes beside the present one", async () => {
+  let old = signedCookieSessionFactory(SECRET);
+  const before = new FactoryApp((around) => old = signedCookieSessionFactory(SECRET, around));
+  const after = new FactoryApp(
+    (around) => signedCookieSessionFactory(SECRET, { ...around, cookieName: "app", formerly: old }),
+    { clock: before.clock },
+  );
+  const [one, other] = [before.visitor(), after.visitor()];
+  await before.visit(one, (session) => session.bindTo("ada"));
+  await after.visit(other, (session) => session.set("cart", [1]).bindTo("ada"));
+  const both = [one, other].map(cookieHeader).join("; ");
+  const { cookies } = await after.present(both, (session) => session.forget());
   assertEquals(cookies.map((cookie) => cookie.split("=")[0]), ["__Host-app", "__Host-session"]);
 });
