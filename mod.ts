@@ -72,7 +72,13 @@ export type { CookieOptions } from "./lib/views/response_cookies.ts";
 export type { ErrorClass, View, ViewOptions } from "./lib/views/view.ts";
 
 // Tweens, derivers, predicates and events around the views.
-export { ApplicationCreated, NewRequest, NewResponse, type Subscriber } from "./lib/app/events.ts";
+export {
+  ApplicationCreated,
+  BeforeRender,
+  NewRequest,
+  NewResponse,
+  type Subscriber,
+} from "./lib/app/events.ts";
 export type { Tween } from "./lib/app/tweens.ts";
 export {
   BadCsrfOrigin,

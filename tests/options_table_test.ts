@@ -91,6 +91,12 @@ import {
   signInLimiter,
   type SignInLimiterOptions,
 } from "@pyramidion/pyramidion/authentication";
+import {
+  AuthTktCookies,
+  authTktCookies,
+  type AuthTktOptions,
+  type RememberOptions,
+} from "@pyramidion/pyramidion/auth-tkt";
 import { eventStream, type EventStreamOptions } from "@pyramidion/pyramidion/event-stream";
 import {
   fileResponse,
@@ -275,6 +281,24 @@ const SIGNED_CODEC: Wrong<Omit<CodecOptions, "randomBytes">> = {
 };
 
 const PYRAMID: Wrong<PyramidCodecOptions> = { ...SECRETS, salt: 7, hash: 512 };
+
+const TICKETS: Wrong<AuthTktOptions> = {
+  cookieName: 7,
+  secure: "yes",
+  httpOnly: 1,
+  sameSite: 7,
+  path: 7,
+  maxAge: "60",
+  wildDomain: 1,
+  parentDomain: 1,
+  domain: 7,
+  hash: 512,
+  timeout: "60",
+  reissueTime: "6",
+  includeIp: 1,
+  clock: 0,
+  insecureAllowWeakSecret: 1,
+};
 
 const {
   lifetime: _lifetime,
@@ -594,6 +618,18 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: CodecOptions) => encryptedCodec(SECRET, options),
     { ...SIGNED_CODEC, randomBytes: new Uint8Array(12) },
   ),
+  "authTktCookies": stated(
+    (options: AuthTktOptions) => authTktCookies(SECRET, options),
+    TICKETS,
+  ),
+  "new AuthTktCookies": stated(
+    (options: AuthTktOptions) => new AuthTktCookies(SECRET, options),
+    TICKETS,
+  ),
+  "AuthTktCookies.remember": answered(
+    (options: RememberOptions) => authTktCookies(SECRET).remember(dummyRequest(), "ada", options),
+    { tokens: "editor", maxAge: "60" },
+  ),
   "pyramidCodec": stated((options: PyramidCodecOptions) => pyramidCodec(SECRET, options), PYRAMID),
   "memoryRevocations": stated(
     (options: MemoryRevocationsOptions) => memoryRevocations(options),
@@ -791,6 +827,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     route: "x",
     routes: route("x", "/x"),
     settings: [],
+    authenticatedUserId: 7,
     identity: NONE_IS_WRONG,
     permissions: "edit",
     context: NONE_IS_WRONG,

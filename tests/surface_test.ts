@@ -6,6 +6,7 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
+import * as authTkt from "@pyramidion/pyramidion/auth-tkt";
 import * as configurator from "@pyramidion/pyramidion/configurator";
 import * as main from "@pyramidion/pyramidion";
 import * as session from "@pyramidion/pyramidion/session";
@@ -30,6 +31,7 @@ const MAIN: Readonly<Record<string, string>> = {
   ApplicationCreated: "an event to subscribe to",
   BadCsrfOrigin: "the context of an exception view",
   BadCsrfToken: "the context of an exception view",
+  BeforeRender: "an event to subscribe to",
   ConfigurationConflictError: "tells a conflict from other mistakes, as in Pyramid",
   ConfigurationError: "what start-up throws",
   Configurator: "the beginning of every app",
@@ -135,6 +137,7 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   "configurator.ts": [configurator, [
     "Configurator",
   ]],
+  "lib/auth_tkt/mod.ts": [authTkt, ["AuthTktCookies", "authTktCookies"]],
   "lib/cli/mod.ts": [cli, ["runCommand"]],
   "lib/session/stored/mod.ts": [stores, [
     "BrokenRecordError",

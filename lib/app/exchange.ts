@@ -18,6 +18,7 @@ import {
 import { HttpError } from "../http/errors.ts";
 import { isPassive } from "../http/request.ts";
 import type { Logger } from "../log.ts";
+import { quiet } from "../promises.ts";
 import type { StateOf, ViewRequest } from "../views/request.ts";
 import { closeSession } from "../views/request_state.ts";
 import type { ViewLabel } from "../views/view_label.ts";
@@ -52,6 +53,8 @@ export class Exchange<Data extends object> {
   readonly #state: StateOf<Data>;
   /** What deletes the cookie of a session whose sign-out failed. */
   #unconfirmed: readonly string[] = [];
+  /** The response of this request alone, which a later failure replaces. */
+  #own: Response | undefined;
 
   /** Takes the request. It does no work yet. */
   constructor(
@@ -102,7 +105,7 @@ export class Exchange<Data extends object> {
     try {
       const plain = state.responseHeaders === undefined && state.callbacks === undefined;
       const committed = plain
-        ? this.#commit(ownResponse(given))
+        ? this.#commit(this.#own = ownResponse(given))
         : this.#callBack(given).then((response) => this.#commit(response));
       return committed instanceof Promise
         ? committed.then((response) => this.#close(response), (error) => this.#finishLastly(error))
@@ -115,7 +118,7 @@ export class Exchange<Data extends object> {
   /** The headers that the view added, then its response callbacks. */
   async #callBack(given: Response): Promise<Response> {
     const { responseHeaders, callbacks = [] } = this.#state;
-    let response = ownResponse(given);
+    let response = this.#own = ownResponse(given);
     if (responseHeaders !== undefined) response = mergeHeaders(response, responseHeaders);
     // Read anew each time: a callback may add another.
     for (let i = 0; i < callbacks.length; i++) {
@@ -222,6 +225,8 @@ export class Exchange<Data extends object> {
 
   /** Answers an error of an earlier step, with the added headers and `Vary`, and sends that. */
   async #finishLastly(error: unknown): Promise<Response> {
+    // What it holds open, such as a file or the events of a stream, would stay open.
+    if (this.#own?.body?.locked === false) quiet(this.#own.body.cancel());
     try {
       return await this.#close(await this.#lastAnswer(error));
     } catch (second) {

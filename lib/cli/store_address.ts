@@ -142,6 +142,13 @@ async function openServer(
       2,
     );
   }
+  if (name !== "postgres" && !/^\/?\d*$/.test(url.pathname)) {
+    throw new CommandFailure(
+      `Cannot use the address of a store that begins with "${name}": the part after the host is not the number of a database\n` +
+        `Write ${name}://<host>:<port>/0`,
+      2,
+    );
+  }
   const { openPostgres, openRedis } = await import("./store_servers.ts");
   return await (name === "postgres" ? openPostgres(url) : openRedis(url));
 }

@@ -151,6 +151,7 @@ export function assembleApp<Data extends object>(
     plan.development ? developmentPages(explain, logger, origins.publicOrigin) : undefined,
   );
   sessionFactory?.useLogger?.(logger);
+  const subscribers = new Subscribers(allSubscriptions(plan, scopes));
   const environment: RequestEnvironment<Data> = Object.freeze({
     sessionFactory,
     ...rulesOfRequests(routes.rulesOf(part)),
@@ -159,6 +160,8 @@ export function assembleApp<Data extends object>(
     logger,
     isDevelopment: plan.development,
     bodyTimeout,
+    renderValues: (value: unknown, request: ViewRequest<Data>) =>
+      subscribers.renderValues(value, request),
     scope: null,
   });
   const answerExceptions = exceptionTween(exceptionViews, logger);
@@ -177,7 +180,7 @@ export function assembleApp<Data extends object>(
     requestClass: requestClassOf(plan.requestMethods),
     handler: layer.wrap((scoped ?? router).handler),
     exceptionViews,
-    subscribers: new Subscribers(allSubscriptions(plan, scopes)),
+    subscribers,
     logger,
     report: {
       get routes() {

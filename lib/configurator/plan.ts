@@ -142,8 +142,7 @@ export class ScopePlan<Data extends object> {
 }
 
 function bound(renderer: Renderer, name: string): BoundRenderer {
-  const info = Object.freeze({ name });
-  return (value, request) => renderer(value, request, info);
+  return (value, request, system) => renderer(value, request, { name, system });
 }
 
 /** The suffixes of a name, the longest first. */

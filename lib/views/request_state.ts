@@ -36,13 +36,14 @@ export function tokenFieldFor(session: object): string | null {
   return tokenFields.get(session) ?? (tokenFields.has(session) ? null : TOKEN_FIELD);
 }
 
+/** What knows the field of its forms. */
+interface WithGuard {
+  readonly sessionGuard: { readonly tokenField: string | null } | undefined;
+}
+
 /** The same for the forms that a request can carry. */
 export function tokenFieldOf(
-  { environment: { sessionGuard } }: {
-    readonly environment: {
-      readonly sessionGuard: { readonly tokenField: string | null } | undefined;
-    };
-  },
+  { environment: { sessionGuard } }: { readonly environment: WithGuard },
 ): string | null {
   return sessionGuard === undefined ? TOKEN_FIELD : sessionGuard.tokenField;
 }
@@ -91,6 +92,8 @@ export interface Environment<Data extends object, ViewRequest> {
    * Keeps the session from other sites' pages. If undefined, other sites' pages get the session.
    */
   readonly sessionGuard: SessionGuard<ViewRequest> | undefined;
+  /** What the app adds to what a renderer gets, if it adds anything. */
+  renderValues(value: unknown, request: ViewRequest): Promise<Map<string, unknown>> | undefined;
   /** What `addSettings` collected. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Receives the failures of the server. */
@@ -132,6 +135,8 @@ export interface RequestSecurity<ViewRequest> {
   readonly permitsAnonymous: boolean;
   /** Who is signed in. */
   identity(request: ViewRequest): unknown;
+  /** The id of a user. It is null if no user is signed in, and undefined if the policy has no ids. */
+  userId(identity: unknown, request: ViewRequest): Promise<string | null | undefined>;
   /** Whether the visitor may. */
   permits(request: ViewRequest, context: unknown, permission: string): boolean | Promise<boolean>;
 }
@@ -462,8 +467,13 @@ export function closeSession<Data extends object, ViewRequest>(
   else state.session?.then(readOnly, () => {});
 }
 
-/** Found out once, since it is logged. */
-function refusalOf<Data extends object, ViewRequest>(
+/**
+ * The error that a request gets in place of what its cookies say of the visitor, because the page of
+ * another site sent it. It is found out once, since it is logged.
+ *
+ * @internal
+ */
+export function refusalOf<Data extends object, ViewRequest>(
   request: ViewRequest,
   state: RequestState<Data, ViewRequest>,
 ): HttpError | null {

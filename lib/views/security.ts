@@ -8,6 +8,8 @@ import {
   BOOLEAN,
   checkValue,
   decided,
+  describe,
+  FUNCTION,
   NAME,
   type OptionKind,
   withFunctions,
@@ -43,6 +45,19 @@ export interface SecurityPolicy<
    */
   identity(request: ViewRequest<Data>): Identity | null | Promise<Identity | null>;
   /**
+   * Returns the id of the user who is signed in, or `null` if the identity is not that of a user.
+   * Pyramidion calls it only if `identity()` does not give `null`. Pyramid: `authenticated_userid`.
+   *
+   * Default: the identity itself, if it is text.
+   *
+   * @param identity What `identity()` gave.
+   * @param request The request.
+   */
+  authenticatedUserId?(
+    identity: NoInfer<Identity>,
+    request: ViewRequest<Data>,
+  ): string | null | Promise<string | null>;
+  /**
    * Whether the visitor may do something. Only `true` permits. Any value other than true or false
    * is an error.
    *
@@ -74,6 +89,19 @@ export function exactPolicy<Data extends object>(
   return {
     permitsAnonymous: policy.permitsAnonymous === true,
     identity: (request) => policy.identity(request),
+    userId: async (identity, request) => {
+      if (identity === null) return null;
+      if (policy.authenticatedUserId === undefined) {
+        return typeof identity === "string" ? identity : undefined;
+      }
+      const id: unknown = await policy.authenticatedUserId(identity, request);
+      if (id === null || typeof id === "string" && id !== "") return id;
+      throw new TypeError(
+        `Cannot use the answer of authenticatedUserId() of the security policy set at ${place}: must be ${NAME.expected}, or null, not ${
+          describe(id)
+        }`,
+      );
+    },
     permits: async (request, context, permission) =>
       decided(
         await policy.permits(request, context, permission),
@@ -95,12 +123,15 @@ export const SECURITY_POLICY: OptionKind = withFunctions("identity", "permits");
  * Refuses a value that is not a security policy. The functions of a policy may be methods of a
  * class.
  *
- * @throws {ConfigurationError} If a function is missing, or `usesSession` or `permitsAnonymous` is
- * neither true nor false.
+ * @throws {ConfigurationError} If a function is missing, `authenticatedUserId` is not a function, or
+ * `usesSession` or `permitsAnonymous` is neither true nor false.
  */
 export function checkSecurityPolicy<Data extends object>(policy: SecurityPolicy<Data>): void {
   checkValue("the security policy", policy, SECURITY_POLICY);
-  const { permitsAnonymous = false, usesSession = false } = policy;
+  const { authenticatedUserId, permitsAnonymous = false, usesSession = false } = policy;
+  if (authenticatedUserId !== undefined) {
+    checkValue("authenticatedUserId of the security policy", authenticatedUserId, FUNCTION);
+  }
   checkValue("usesSession of the security policy", usesSession, BOOLEAN);
   checkValue("permitsAnonymous of the security policy", permitsAnonymous, BOOLEAN);
 }

@@ -35,6 +35,7 @@ type Use = ((request: ViewRequest) => unknown) | null;
 const MEMBERS: Readonly<Record<string, Use>> = {
   addFinishedCallback: null,
   addResponseCallback: null,
+  authenticatedUserId: (request) => request.authenticatedUserId,
   bytes: (request) => request.bytes({ maxBytes: 1 }),
   clientAddress: null,
   context: null,
@@ -47,6 +48,7 @@ const MEMBERS: Readonly<Record<string, Use>> = {
   headers: null,
   identity: (request) => request.identity,
   info: (request) => request.info?.completed,
+  isAuthenticated: (request) => request.isAuthenticated,
   isSecure: null,
   json: (request) => request.json(),
   matchdict: null,

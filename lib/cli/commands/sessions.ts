@@ -143,7 +143,7 @@ function ofUser(what: string, act: (action: UserAction) => Promise<CommandResult
     } catch (error) {
       const reason = reasonOf(error, address);
       throw new CommandFailure(
-        `Cannot ${what} of user "${userId}" in ${shownAddress(address)}: ${reason}`,
+        `Cannot ${what} of user "${printable(userId)}" in ${shownAddress(address)}: ${reason}`,
         1,
         { cause: error },
       );

@@ -6,6 +6,7 @@
 
 import type { SessionRequest } from "../../../session.ts";
 import type { LoadedRecord, SessionWriting } from "../backend.ts";
+import type { NotedDescription } from "../contract/record.ts";
 import { encodeBase64url } from "../crypto/bytes.ts";
 import type { SessionTimes } from "../lifetimes.ts";
 import type { SessionChange } from "./session_store.ts";
@@ -103,8 +104,12 @@ export class Saving {
     const next = wantsSecret ? makeKey(randomBytes, key.id) : key;
     const operation = encodeBase64url(randomBytes(12));
     let { head, read } = kept;
-    const asDescribed = (read: StoredHead): StoredHead =>
-      isDescribed ? { ...read, description: state.description } : read;
+    const asDescribed = (read: StoredHead): StoredHead => ({
+      ...read,
+      description: signsIn
+        ? state.description
+        : descriptionAfter(read.description, loaded.description, state.description),
+    });
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const standing = standingOf(read, key.hash, now);
       const mayWrite = standing === "current" || standing === "rotated lately" && !leavesCookie;
@@ -243,6 +248,18 @@ function headKept(
 ): SessionChange {
   if (!record.isRelived && !isDescribed) return {};
   return { head: headText({ ...read, rememberFor: rememberedFor(record, read) }) };
+}
+
+/** A description with the parts that a request changed. Another request can have changed the rest. */
+function descriptionAfter(
+  present: NotedDescription | undefined,
+  before: NotedDescription | undefined,
+  after: NotedDescription | undefined,
+): NotedDescription | undefined {
+  const part = (name: keyof NotedDescription) =>
+    after?.[name] === before?.[name] ? present?.[name] : after?.[name];
+  const label = part("label"), address = part("address");
+  return label === undefined && address === undefined ? undefined : { label, address };
 }
 
 /** Calls `onLost` with the keys that a request changed in vain. An error that it throws is logged. */

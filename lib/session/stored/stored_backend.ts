@@ -35,6 +35,7 @@ import type { KeptSession, StoredBackendParts, StoredState } from "./stored_stat
 import { TakingOver } from "./taking_over.ts";
 import { keyLength, keyOf, type SessionKey, verifyKey } from "./stored_token.ts";
 import { SessionLimit } from "./users/session_limit.ts";
+import { presentStamp } from "./users/user_stamps.ts";
 
 const MALFORMED = { refused: "malformed" } as const;
 /** The length of a random tag of a reserved key, in bytes. */
@@ -62,8 +63,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
     this.#limit = new SessionLimit(parts);
     this.#saving = new Saving(parts);
     this.#takingOver = new TakingOver(parts, this.#saving);
-    const { stampOf } = parts;
-    this.judge = stampOf && ((written) => this.#judge(stampOf, written));
+    this.judge = parts.stampOf && ((written) => this.#judge(written));
   }
 
   /** Verifies a cookie, and loads its session. It asks the store for signed ids only. */
@@ -135,21 +135,10 @@ export class StoredBackend implements SessionBackend<StoredState> {
     return { refused: "too-large", arrival: { endableId: id } };
   }
 
-  async #judge(
-    stampOf: NonNullable<StoredBackendParts["stampOf"]>,
-    written: WrittenRecord,
-  ): Promise<Judgement<StoredState>> {
-    const { access, guard, limits: { loadTimeout }, logger } = this.#parts;
-    const { stamp, userId } = written;
+  async #judge({ stamp, userId }: WrittenRecord): Promise<Judgement<StoredState>> {
     if (userId === undefined) return {};
-    try {
-      const look = () => stampOf(userId);
-      const present = await guard.inTime("the look-up of a stamp", loadTimeout, look);
-      return typeof present === "string" && present === stamp ? {} : { refused: "revoked" };
-    } catch (error) {
-      logger.error("Looking up the stamp of a user failed", error);
-      throw access.failure(error);
-    }
+    const present = await presentStamp(this.#parts, userId);
+    return typeof present === "string" && present === stamp ? {} : { refused: "revoked" };
   }
 
   /** Changes one key at once. */

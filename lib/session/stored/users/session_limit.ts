@@ -14,7 +14,7 @@ const AT_ONCE = 10_000;
 
 type Parts = Pick<
   StoredBackendParts,
-  "access" | "atMaxSessions" | "ends" | "logger" | "maxSessionsPerUser"
+  "access" | "atMaxSessions" | "ends" | "lifetimes" | "logger" | "maxSessionsPerUser" | "stampOf"
 >;
 
 /** A sign-in: the record of the session, and its user. */
@@ -66,8 +66,11 @@ export class SessionLimit {
     return saved;
   }
 
-  async #list({ userId, now }: SignIn): Promise<StoredSession[]> {
-    return listedSessions(await this.#parts.access.list(userId, now));
+  /** Those of another stamp than that of the sign-in are over, although the store has them. */
+  async #list({ record, userId, now }: SignIn): Promise<StoredSession[]> {
+    const { access, lifetimes, stampOf } = this.#parts;
+    const stamp = stampOf === undefined ? undefined : record.stamp;
+    return listedSessions(await access.list(userId, now), { lifetimes, stamp, now });
   }
 
   async #refuseIfFull(signIn: SignIn, own: string | undefined): Promise<void> {

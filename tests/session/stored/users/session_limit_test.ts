@@ -156,6 +156,31 @@ Deno.test("a sign-in stays if the oldest cannot be ended, and the next one ends 
   assertEquals((await factory.list("ada")).length, 1);
 });
 
+Deno.test("a session that a change of the password ended does not count towards the limit", async () => {
+  const stamps = new Map([["ada", "1"]]);
+  const stampOf = (userId: string) => stamps.get(userId) ?? null;
+  for (const atMaxSessions of ["refuseSignIn", "endOldest"] as const) {
+    stamps.set("ada", "1");
+    const { app, calls } = begun({ maxSessionsPerUser: 2, atMaxSessions, stampOf });
+    const enter = async (visitor = app.visitor()) => {
+      const stamp = stamps.get("ada") ?? "";
+      const { response } = await app.visit(visitor, (session) => session.bindTo("ada", { stamp }));
+      return [response.status, await userOf(app, visitor)];
+    };
+    await enter();
+    await enter();
+    stamps.set("ada", "2");
+    app.clock.travel(60);
+    const first = app.visitor();
+    assertEquals(await enter(first), [200, "ada"], atMaxSessions);
+    app.clock.travel(60);
+    calls.length = 0;
+    assertEquals(await enter(), [200, "ada"], atMaxSessions);
+    assertEquals(calls.includes("delete"), false, atMaxSessions);
+    assertEquals(await userOf(app, first), "ada", atMaxSessions);
+  }
+});
+
 Deno.test("refuseSignIn undoes a sign-in whose check fails", async () => {
   const { app, factory, trouble, calls } = begun({
     maxSessionsPerUser: 1,
