@@ -35,6 +35,7 @@ import {
   Session,
   signedCodec,
   signedCookieSessionFactory,
+  StaleSignIn,
   type StandardSchema,
   storedSessionFactory,
   ValidationError,
@@ -45,8 +46,10 @@ import {
 } from "@pyramidion/pyramidion";
 import type {
   AddRouteOptions,
+  BeginSignInOptions,
   BindOptions,
   BodyLimits,
+  CellOptions,
   CodecOptions,
   CookieDeletionOptions,
   CookieSessionOptions,
@@ -74,6 +77,20 @@ import type {
   WebSocketUpgradeOptions,
 } from "@pyramidion/pyramidion/types";
 import type { SessionOptions } from "../session.ts";
+import {
+  BasicChallenge,
+  type BasicChallengeOptions,
+  BearerChallenge,
+  type BearerChallengeOptions,
+  returnPath,
+  type ReturnPathOptions,
+  signedLinks,
+  type SignedLinksOptions,
+  signInAgain,
+  type SignInAgainOptions,
+  signInLimiter,
+  type SignInLimiterOptions,
+} from "@pyramidion/pyramidion/authentication";
 import {
   AuthTktCookies,
   authTktCookies,
@@ -231,6 +248,7 @@ const VIEW: Wrong<ViewOptions> = {
   matchParam: new Map(),
   permission: "",
   permitsAnonymous: "no",
+  fresh: 0,
   renderer: {},
   requireCsrf: "no",
   renewSession: "no",
@@ -415,6 +433,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   ),
   "new HttpMethodNotAllowed": answered(
     (options: HttpErrorOptions) => new HttpMethodNotAllowed(["GET"], "", options),
+    ERROR,
+  ),
+  "new StaleSignIn": answered(
+    (options: HttpErrorOptions) => new StaleSignIn(300, "", options),
     ERROR,
   ),
   "new HttpRedirection": answered(
@@ -730,11 +752,47 @@ const ROWS: Readonly<Record<string, Row>> = {
     const flash = new Map([["", ["x"]]]);
     const record = { values: new Map(), flash, created: 0, renewed: 0, isNew: false };
     const session = new Session(record, undefined, options);
-    return [session.hasCsrfToken, session.popFlash()];
-  }, { keepFlash: "yes", refuseFlash: 1, csrf: 7 }),
+    const cell = options?.cells === undefined ? undefined : session.cell("x");
+    return [session.hasCsrfToken, session.popFlash(), cell];
+  }, { keepFlash: "yes", refuseFlash: 1, csrf: 7, cells: 7 }),
+  "Session.cell": answered((options: CellOptions) => {
+    const cell = { get: () => 1, take: () => 1, set: () => Promise.resolve() };
+    const cells = { open: () => Promise.resolve(cell) };
+    return new Session(undefined, undefined, { cells }).cell("x", options);
+  }, { key: 7, maxAge: "600" }),
   "Session.bindTo": answered((options: BindOptions) => new Session().bindTo("ada", options), {
     stamp: 7,
   }),
+  "Session.beginSignIn": answered(
+    (options: BeginSignInOptions) => new Session().beginSignIn("ada", options),
+    { maxAge: "600" },
+  ),
+  "signInAgain": stated((options: SignInAgainOptions) => {
+    const isBag = typeof options === "object" && options !== null;
+    const signInRoute = isBag ? options.signInRoute ?? "login" : undefined;
+    return signInAgain(isBag ? Object.assign(options, { signInRoute }) : options);
+  }, { signInRoute: 7, param: "", fallback: "//evil.test" }),
+  "returnPath": answered(
+    (options: ReturnPathOptions) => returnPath(dummyRequest(), options),
+    { param: "", fallback: "https://evil.test" },
+  ),
+  "signInLimiter": stated(
+    (options: SignInLimiterOptions) => signInLimiter(memoryStore(), options),
+    { perAddress: 7, perAccount: {}, perAccountEverywhere: [], whenDown: "open", clock: 0 },
+  ),
+  "signedLinks": stated((options: SignedLinksOptions) => signedLinks(SECRET, options), {
+    store: {},
+    param: "",
+    clock: 0,
+    insecureAllowWeakSecret: "yes",
+  }),
+  "new BasicChallenge": answered((options: BasicChallengeOptions) => new BasicChallenge(options), {
+    realm: "",
+  }),
+  "new BearerChallenge": answered(
+    (options: BearerChallengeOptions) => new BearerChallenge(options),
+    { realm: "", error: "invalid", description: "", scope: "" },
+  ),
   "Session.flash": answered((options: FlashOptions) => new Session().flash("x", "", options), {
     allowDuplicate: 0,
   }),

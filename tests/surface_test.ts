@@ -20,6 +20,7 @@ import * as postgresStores from "@pyramidion/pyramidion/stores/postgres";
 import * as redisStores from "@pyramidion/pyramidion/stores/redis";
 import * as sqliteStores from "@pyramidion/pyramidion/stores/sqlite";
 import * as stores from "@pyramidion/pyramidion/stores";
+import * as authentication from "@pyramidion/pyramidion/authentication";
 import * as staticFiles from "@pyramidion/pyramidion/static";
 import * as types from "@pyramidion/pyramidion/types";
 import * as testing from "@pyramidion/pyramidion/testing";
@@ -113,6 +114,7 @@ const MAIN: Readonly<Record<string, string>> = {
   SessionValueError: "what a session throws that cannot be written",
   signedCodec: "the codec of signed cookies",
   signedCookieSessionFactory: "sessions that the visitor can read",
+  StaleSignIn: "the context of an exception view",
   StandardSchema: "a schema of one's own",
   storedSessionFactory: "sessions that live in a store",
   StoredSessionFactory: "annotates what lists and ends sessions",
@@ -155,6 +157,27 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   "lib/session/stores/postgres/postgres_store.ts": [postgresStores, [
     "POSTGRES_TABLES",
     "postgresStore",
+  ]],
+  "lib/authentication/mod.ts": [authentication, [
+    "ACLHelper",
+    "ALL_PERMISSIONS",
+    "BasicChallenge",
+    "BearerChallenge",
+    "DENY_ALL",
+    "InvalidLink",
+    "allow",
+    "authenticated",
+    "basicCredentials",
+    "bearerToken",
+    "deny",
+    "everyone",
+    "principalsOf",
+    "returnPath",
+    "role",
+    "signInAgain",
+    "signInLimiter",
+    "signedLinks",
+    "user",
   ]],
   "lib/static/mod.ts": [staticFiles, ["fileResponse", "staticView"]],
   "lib/app/event_stream.ts": [events, ["eventStream"]],
