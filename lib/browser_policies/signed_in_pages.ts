@@ -6,6 +6,7 @@
 
 import { makePrivate } from "../http/response.ts";
 import { sessionState } from "../../session.ts";
+import type { SessionRecord } from "../session/contract/record.ts";
 import type { AnyData, StateOf } from "../views/request.ts";
 
 /** What a view states for a page that caches are to keep: `public`, or a lifetime above 0. */
@@ -32,8 +33,15 @@ export function keepFromHistory(
   if (isIdentified || record?.userId !== undefined) {
     if (!IS_KEPT.test(headers.get("cache-control") ?? "")) makePrivate(headers);
   }
-  const isSignedOut = record?.ended === true && record.userId === undefined;
-  if (isSignedOut && !headers.has("clear-site-data") && isTrustworthy) {
+  if (
+    record !== undefined && signsOut(record) && !headers.has("clear-site-data") && isTrustworthy
+  ) {
     headers.set("clear-site-data", '"cache"');
   }
+}
+
+/** Whether the request called `invalidate()` or `forget()`, and signed no user in. */
+function signsOut({ ended, isolated, pendingUntil, userId }: SessionRecord): boolean {
+  if (userId !== undefined) return false;
+  return ended === true || isolated === true && pendingUntil === undefined;
 }

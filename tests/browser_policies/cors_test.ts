@@ -204,8 +204,14 @@ Deno.test("cors answers a preflight with the methods of the address", async (t) 
     assertEquals([response.status, read(response)], [204, { vary: "Origin" }]);
   });
   await t.step("methods that the option states", async () => {
-    const app = appOf({ origins, methods: ["PATCH"] });
-    assertEquals(read(await ask(app, "/notes", preflight()))["allow-methods"], "PATCH");
+    const app = appOf({ origins, methods: ["PATCH", "PUT"] });
+    assertEquals(read(await ask(app, "/notes", preflight())), {
+      "allow-origin": SHOP,
+      "allow-methods": "PATCH, PUT",
+      "allow-headers": "content-type",
+      "max-age": "600",
+      vary: "Origin",
+    });
   });
   await t.step("no header but those of the standard", async () => {
     const app = appOf({ origins, allowedHeaders: [] });
@@ -407,8 +413,8 @@ Deno.test("cors refuses bad input", async (t) => {
     "a regular expression": [{ origins: /shop/ }, '"origins"'],
     "a regular expression in the list": [{ origins: [/shop/] }, '"origins"'],
     "true": [{ origins: true }, '"origins"'],
-    "a star with credentials": [{ origins: "*", credentials: true }, "every site"],
-    "null with credentials": [{ origins: ["null"], credentials: true }, "every site"],
+    "a star with credentials": [{ origins: "*", credentials: true }, 'in place of "*"'],
+    "null with credentials": [{ origins: ["null"], credentials: true }, 'in place of "null"'],
     "a star in the list": [{ origins: ["*"] }, "whole texts"],
     "a star for subdomains": [{ origins: ["https://*.shop.example"] }, "whole texts"],
     "a path": [{ origins: [`${SHOP}/a`] }, `write "${SHOP}"`],
@@ -422,6 +428,8 @@ Deno.test("cors refuses bad input", async (t) => {
     "a method in small letters": [{ origins, methods: ["put"] }, '"methods"'],
     "methods with a line break": [{ origins, methods: ["PUT\r\nX"] }, '"methods"'],
     "no methods": [{ origins, methods: [] }, '"methods"'],
+    "a list as method": [{ origins, methods: [["PUT"]] }, '"methods"'],
+    "a list as header": [{ origins, allowedHeaders: [["a"]] }, '"allowedHeaders"'],
     "a star as method": [{ origins, methods: ["*"] }, '"methods"'],
     "a header with a line break": [{ origins, allowedHeaders: ["a\r\nb"] }, '"allowedHeaders"'],
     "a star as header": [{ origins, allowedHeaders: ["*"] }, '"allowedHeaders"'],

@@ -219,6 +219,43 @@ Deno.test("securityHeaders leaves out what is false, and sets what is stated", a
   });
 });
 
+Deno.test("securityHeaders sends each value of the standards, and no empty header", async (t) => {
+  const rows: Record<string, SecurityHeadersOptions[]> = {
+    "referrer-policy": ([
+      "no-referrer",
+      "no-referrer-when-downgrade",
+      "origin",
+      "origin-when-cross-origin",
+      "same-origin",
+      "strict-origin",
+      "strict-origin-when-cross-origin",
+      "unsafe-url",
+    ] as const).map((referrerPolicy) => ({ referrerPolicy })),
+    "cross-origin-opener-policy": ([
+      "same-origin",
+      "same-origin-allow-popups",
+      "noopener-allow-popups",
+      "unsafe-none",
+    ] as const).map((crossOriginOpenerPolicy) => ({ crossOriginOpenerPolicy })),
+    "cross-origin-resource-policy": (["same-origin", "same-site", "cross-origin"] as const).map(
+      (crossOriginResourcePolicy) => ({ crossOriginResourcePolicy }),
+    ),
+  };
+  for (const [name, options] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      for (const one of options) {
+        const { headers } = await ask(appOf(one, plain), "/");
+        assertEquals([headers.get(name)], Object.values(one));
+      }
+    });
+  }
+  await t.step("nothing for what is empty", async () => {
+    const empty = { permissionsPolicy: {}, reportingEndpoints: {}, referrerPolicy: [] };
+    const { "referrer-policy": _, ...others } = ALL;
+    assertEquals(security(await ask(appOf(empty, plain), "/")), others);
+  });
+});
+
 Deno.test("securityHeaders says frame-ancestors in X-Frame-Options where that can be said", async (t) => {
   const rows: Record<string, [SecurityHeadersOptions, string | null]> = {
     "'none'": [{ contentSecurityPolicy: { "frame-ancestors": ["'none'"] } }, "DENY"],
@@ -272,6 +309,7 @@ Deno.test("securityHeaders states HSTS where the visitor is known to use https",
   await t.step("a forwarded host that cannot be read", async () => {
     const app = new Configurator({ trusted, logger: quiet }).include(securityHeaders())
       .addRoute("home", "/", { view: plain }).makeApp();
+    await app.fetch(new Request("http://app.test/", { headers: proxied }));
     const response = await app.fetch(
       new Request("http://app.test/", {
         headers: { ...proxied, "x-forwarded-host": "a b, \\" },

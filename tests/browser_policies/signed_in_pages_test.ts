@@ -33,6 +33,18 @@ function appOf(isOn: boolean, cacheControl?: string) {
         return html`out`;
       },
     })
+    .addRoute("forget", "/forget", {
+      view: async (request) => {
+        (await request.session).forget();
+        return html`out`;
+      },
+    })
+    .addRoute("begin", "/begin", {
+      view: async (request) => {
+        (await request.session).beginSignIn("ada");
+        return html`half in`;
+      },
+    })
     .addRoute("read", "/read", {
       view: async (request) => {
         (await request.session).get("a");
@@ -106,18 +118,22 @@ Deno.test("signedInPages leaves pages that the view wants to be kept", async (t)
 });
 
 Deno.test("signedInPages empties the browser's cache at the sign-out", async (t) => {
-  const rows: Record<string, [origin: string, isOn: boolean, sent: string | null]> = {
-    "over https": ["https://app.test", true, '"cache"'],
-    "on this machine": ["http://localhost:8000", true, '"cache"'],
-    "over http, where browsers ignore it": ["http://app.test", true, null],
-    "without the option": ["https://app.test", false, null],
+  const rows: Record<string, [path: string, origin: string, isOn: boolean, sent: string | null]> = {
+    "over https": ["/sign-out", "https://app.test", true, '"cache"'],
+    "by forget()": ["/forget", "https://app.test", true, '"cache"'],
+    "on this machine": ["/sign-out", "http://localhost:8000", true, '"cache"'],
+    "over http, where browsers ignore it": ["/sign-out", "http://app.test", true, null],
+    "without the option": ["/sign-out", "https://app.test", false, null],
+    "not at half a sign-in": ["/begin", "https://app.test", true, null],
+    "not at a sign-in": ["/sign-in", "https://app.test", true, null],
   };
-  for (const [name, [origin, isOn, sent]] of Object.entries(rows)) {
+  for (const [name, [path, origin, isOn, sent]] of Object.entries(rows)) {
     await t.step(name, async () => {
       const client = clientOf(isOn, undefined, origin);
       await client.get("/sign-in");
-      const { headers } = await client.get("/sign-out");
-      assertEquals(headers.get("clear-site-data"), sent);
+      assertEquals((await client.get(path)).headers.get("clear-site-data"), sent);
+      // Once, and not at each page after it.
+      assertEquals((await client.get("/read")).headers.get("clear-site-data"), null);
     });
   }
 });
