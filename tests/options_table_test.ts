@@ -97,7 +97,14 @@ import {
   type AuthTktOptions,
   type RememberOptions,
 } from "@pyramidion/pyramidion/auth-tkt";
+import { cors, type CorsOptions } from "@pyramidion/pyramidion/cors";
 import { eventStream, type EventStreamOptions } from "@pyramidion/pyramidion/event-stream";
+import {
+  type ContentSecurityPolicyDirectives,
+  securityHeaders,
+  type SecurityHeadersOptions,
+  type StrictTransportSecurity,
+} from "@pyramidion/pyramidion/security-headers";
 import {
   fileResponse,
   type FileResponseOptions,
@@ -151,6 +158,41 @@ const NONE_IS_WRONG = Symbol("no value is wrong");
 
 /** A value of a wrong type for each option: the compiler demands all of them. */
 type Wrong<Options> = { readonly [Name in keyof Required<Options>]: unknown };
+
+/** The options with the one that cors() cannot do without. What is no options stays as it is. */
+function withOrigins(options: CorsOptions): CorsOptions {
+  const isBag = isObject(options) && Object.getPrototypeOf(options) === Object.prototype;
+  return isBag ? { ...{ origins: ["https://shop.example"] }, ...options } : options;
+}
+
+/** A text for each directive, as it stands in the header. */
+const DIRECTIVES_AS_TEXT: Wrong<ContentSecurityPolicyDirectives> = {
+  "default-src": "'self'",
+  "child-src": "'self'",
+  "connect-src": "'self'",
+  "font-src": "'self'",
+  "frame-src": "'self'",
+  "img-src": "'self'",
+  "manifest-src": "'self'",
+  "media-src": "'self'",
+  "object-src": "'self'",
+  "script-src": "'self'",
+  "script-src-attr": "'self'",
+  "script-src-elem": "'self'",
+  "style-src": "'self'",
+  "style-src-attr": "'self'",
+  "style-src-elem": "'self'",
+  "worker-src": "'self'",
+  "base-uri": "'self'",
+  "form-action": "'self'",
+  "frame-ancestors": "'self'",
+  "sandbox": "allow-forms",
+  "report-to": "csp",
+  "report-uri": "/csp",
+  "require-trusted-types-for": "'script'",
+  "trusted-types": "page",
+  "upgrade-insecure-requests": "true",
+};
 
 interface Row {
   readonly call: (options: unknown) => unknown;
@@ -575,6 +617,40 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: EventStreamOptions) => eventStream(dummyRequest(), async function* () {}, options),
     { heartbeat: "15", retry: "500", signal: {} },
   ),
+  "cors": stated(
+    (options: CorsOptions) => cors(withOrigins(options)),
+    {
+      origins: true,
+      methods: "PUT",
+      allowedHeaders: "etag",
+      exposedHeaders: "etag",
+      credentials: 1,
+      maxAge: "60",
+    },
+  ),
+  "securityHeaders": stated((options: SecurityHeadersOptions) => securityHeaders(options), {
+    contentSecurityPolicy: true,
+    contentSecurityPolicyReportOnly: true,
+    strictTransportSecurity: true,
+    referrerPolicy: true,
+    crossOriginOpenerPolicy: true,
+    crossOriginResourcePolicy: true,
+    xFrameOptions: true,
+    xContentTypeOptions: "nosniff",
+    permissionsPolicy: true,
+    reportingEndpoints: true,
+    signedInPages: true,
+  }),
+  "strictTransportSecurity of securityHeaders": stated(
+    (strictTransportSecurity: StrictTransportSecurity) =>
+      securityHeaders({ strictTransportSecurity }),
+    { maxAge: "60", includeSubDomains: 1, preload: 1 },
+  ),
+  "contentSecurityPolicy of securityHeaders": stated(
+    (contentSecurityPolicy: ContentSecurityPolicyDirectives) =>
+      securityHeaders({ contentSecurityPolicy }),
+    DIRECTIVES_AS_TEXT,
+  ),
 
   "signedCookieSessionFactory": stated(
     (options: SecretCookieSessionOptions) => signedCookieSessionFactory(SECRET, options),
@@ -845,10 +921,16 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 /** Rows of what the documentation does not show as an options bag. */
-const BESIDES = ["httpCache of a view", "ViewRequest.routePath", "ViewRequest.routeUrl"];
+const BESIDES = [
+  "httpCache of a view",
+  "ViewRequest.routePath",
+  "ViewRequest.routeUrl",
+  "contentSecurityPolicy of securityHeaders",
+  "strictTransportSecurity of securityHeaders",
+];
 
 /** What must be there for the call to be valid at all. */
-const NEEDED = ["routeName", "maxAge"];
+const NEEDED = ["routeName", "maxAge", "origins"];
 
 /** The message of a refusal, whether it is thrown or a promise rejects. */
 async function refusalOf({ call, refusal }: Row, options: unknown): Promise<string> {

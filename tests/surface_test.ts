@@ -11,7 +11,9 @@ import * as configurator from "@pyramidion/pyramidion/configurator";
 import * as main from "@pyramidion/pyramidion";
 import * as session from "@pyramidion/pyramidion/session";
 import * as cli from "@pyramidion/pyramidion/cli";
+import * as cors from "@pyramidion/pyramidion/cors";
 import * as events from "@pyramidion/pyramidion/event-stream";
+import * as securityHeaders from "@pyramidion/pyramidion/security-headers";
 import * as denoKvStores from "@pyramidion/pyramidion/stores/deno-kv";
 import * as memoryStores from "@pyramidion/pyramidion/stores/memory";
 import * as postgresStores from "@pyramidion/pyramidion/stores/postgres";
@@ -91,7 +93,6 @@ const MAIN: Readonly<Record<string, string>> = {
   pyramidCodec: "the codec of Pyramid's cookies",
   pyramidCookieSessionFactory: "sessions that Pyramid shares",
   redirect: "answers with a redirection",
-  RefusalReason: "what onReject is given",
   Renderer: "a renderer of one's own",
   RequestHandler: "what tweens and decorators get and give",
   RequestOf: "the request of a view in a file of its own",
@@ -179,6 +180,8 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   ]],
   "lib/static/mod.ts": [staticFiles, ["fileResponse", "staticView"]],
   "lib/app/event_stream.ts": [events, ["eventStream"]],
+  "lib/browser_policies/security_headers.ts": [securityHeaders, ["securityHeaders"]],
+  "lib/browser_policies/cors.ts": [cors, ["cors"]],
   "lib/testing/mod.ts": [testing, [
     "CookieJar",
     "TestClient",

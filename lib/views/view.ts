@@ -25,7 +25,7 @@ import { HTTP_CACHE_KIND, type HttpCache } from "./http_cache.ts";
 import { REQUEST_METHOD_KIND, type RequestMethod } from "./predicates/method.ts";
 import type { OrNot } from "./predicates/predicate.ts";
 import { PREDICATE_KINDS, type PredicateOptions } from "./predicates/predicates.ts";
-import type { ViewRequest } from "./request.ts";
+import type { AnyData, ViewRequest } from "./request.ts";
 import type { RequestTypes } from "./request_state.ts";
 import { FRESH_KIND, type Permission, PERMISSION_KIND } from "./security.ts";
 
@@ -54,12 +54,12 @@ export type ResultIn<Added> = [Added] extends [DefaultRendered] ? unknown
 /**
  * Answers the requests of a route.
  *
- * @typeParam Data The keys of the app's sessions.
+ * @typeParam Data The keys of the app's sessions. Default: those of any app.
  * @typeParam Params What the route's pattern captures.
  * @typeParam Types The types of `context`, `identity` and `settings` of its requests.
  */
 export type View<
-  Data extends object = Record<string, unknown>,
+  Data extends object = AnyData,
   Params extends object = Record<string, string | undefined>,
   Types extends RequestTypes<unknown, unknown, object> = RequestTypes,
 > = (request: ViewRequest<Data, Params, Types>) => ViewResult | Promise<ViewResult>;
