@@ -504,7 +504,7 @@ export type Included<
 > = Returned extends
   Configurator<AnyData, infer More, infer Methods, infer Known, infer Stated, infer _> ? Extended<
     Data,
-    MembersAfter<Added, More>,
+    MembersAfter<Added, More, Scoped>,
     Directives & Methods,
     Scoped extends true ? Identity : unknown extends Identity ? Known : Identity,
     Scoped extends true ? Settings : SettingsAfter<Settings, Stated>,

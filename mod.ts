@@ -90,7 +90,7 @@ export {
 export type { ViewDeriver } from "./lib/views/derivers.ts";
 export type { Renderer, RequestHandler } from "./lib/views/handler.ts";
 export { not, type Predicate, type PredicateFactory } from "./lib/views/predicates/predicate.ts";
-export { NO_PERMISSION_REQUIRED, type SecurityPolicy } from "./lib/views/security.ts";
+export { NO_PERMISSION_REQUIRED, type SecurityPolicy, StaleSignIn } from "./lib/views/security.ts";
 
 // Sessions.
 export {

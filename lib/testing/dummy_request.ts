@@ -174,6 +174,7 @@ export function dummyRequest<Data extends object, Params extends object>(
     settings: options.settings ?? {},
     logger: consoleLogger,
     isDevelopment: false,
+    headerPolicies: [],
     bodyTimeout: null,
     bodyLimits: DEFAULT_LIMITS,
     scope: null,

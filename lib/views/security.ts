@@ -14,7 +14,7 @@ import {
   type OptionKind,
   withFunctions,
 } from "../check_options.ts";
-import { HttpForbidden } from "../http/errors.ts";
+import { type HttpErrorOptions, HttpForbidden } from "../http/errors.ts";
 import { type AnyViewRequest, requestState, type ViewRequest } from "./request.ts";
 import type { RequestSecurity, RequestTypes } from "./request_state.ts";
 
@@ -168,4 +168,64 @@ export async function demandPermission<Data extends object>(
   throw new TypeError(
     `Cannot call ${view.name}: permits() granted "${permission}" to a visitor who is not signed in: let it return false, or state permitsAnonymous: true with the view or the policy`,
   );
+}
+
+/** What an option `fresh` takes. */
+export const FRESH_KIND: OptionKind = {
+  expected: "a number of seconds above 0",
+  is: (value) => typeof value === "number" && value > 0 && Number.isFinite(value),
+};
+
+/**
+ * 403: the view wants a sign-in that is no older than its option `fresh`. OWASP ASVS 5.0, 7.5.3.
+ *
+ * It is an `HttpForbidden`, so a forbidden view answers it too. An exception view for this class
+ * goes first. `signInAgain()` of `@pyramidion/pyramidion/authentication` makes such a view.
+ *
+ * @example A sign-in of the last five minutes
+ * ```ts
+ * import { HttpForbidden, StaleSignIn } from "@pyramidion/pyramidion";
+ * import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const error = new StaleSignIn(300);
+ * assert(error instanceof HttpForbidden);
+ * assertEquals([error.status, error.fresh], [403, 300]);
+ * ```
+ */
+export class StaleSignIn extends HttpForbidden {
+  /** Always `"StaleSignIn"`. */
+  override name = "StaleSignIn";
+  /** The greatest age of the sign-in that the view accepts, in seconds. */
+  readonly fresh: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param fresh The greatest age of the sign-in, in seconds.
+   * @param detail One sentence for the visitor.
+   * @param options Headers of the response, and the cause.
+   */
+  constructor(
+    fresh: number,
+    detail = "Sign in again to see this page.",
+    options?: HttpErrorOptions,
+  ) {
+    super(detail, options);
+    this.fresh = fresh;
+  }
+}
+
+/**
+ * Lets a request pass if its user signed in lately.
+ *
+ * @param request The request.
+ * @param seconds The greatest age of the sign-in.
+ * @throws {StaleSignIn} If the sign-in is older, or if no user is signed in.
+ */
+export async function demandFreshSignIn<Data extends object>(
+  request: ViewRequest<Data>,
+  seconds: number,
+): Promise<void> {
+  const session = await request.session;
+  if (session.isFresh(seconds) !== true) throw new StaleSignIn(seconds);
 }

@@ -81,7 +81,9 @@ const MEMBERS: Readonly<Record<string, Use>> = {
 
 /** Members of a session; none gives a promise. */
 const SESSION_MEMBERS = [
+  "beginSignIn",
   "bindTo",
+  "cell",
   "changed",
   "checkCsrfToken",
   "clear",
@@ -90,22 +92,26 @@ const SESSION_MEMBERS = [
   "describe",
   "entries",
   "flash",
+  "forget",
   "get",
   "getCsrfToken",
   "has",
   "hasCsrfToken",
   "invalidate",
+  "isFresh",
   "isNew",
   "keys",
   "modify",
   "newCsrfToken",
   "peekFlash",
+  "pendingUserId",
   "pop",
   "popFlash",
   "regenerate",
   "remember",
   "set",
   "setDefault",
+  "signedInAt",
   "size",
   "update",
   "userId",
@@ -168,7 +174,7 @@ Deno.test("ViewRequest: a promise that rejects and that nobody awaits ends nothi
   }
 });
 
-Deno.test("Session: no member but modify() gives a promise, which may reject, and a new one is noticed", async () => {
+Deno.test("Session: no member but cell() and modify() gives a promise, which may reject, and a new one is noticed", async () => {
   assertEquals(membersOf(Session.prototype), SESSION_MEMBERS);
   const session = new Session<Record<string, unknown>>();
   const factory = signedCookieSessionFactory(SAMPLE_SECRET);

@@ -85,10 +85,10 @@ export class Saving {
     const { access, lifetimes, logger, randomBytes } = this.#parts;
     const { now, request } = writing;
     const { key } = kept;
-    const { signsIn } = record;
+    const { leavesCookie } = record;
     const isMigrated = record.stale && !kept.stale;
     const values = differenceOf(state.texts, isMigrated ? kept.texts : loaded.texts);
-    const wantsSecret = signsIn || record.rotated === true || record.isRelived;
+    const wantsSecret = leavesCookie || record.rotated === true || record.isRelived;
     const isDue = writing.renewed > record.renewed && lifetimes.isDue(record, now);
     const isDescribed = state.description !== loaded.description;
     if (!wantsSecret && values.isEmpty && !isDescribed) {
@@ -112,15 +112,17 @@ export class Saving {
     });
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const standing = standingOf(read, key.hash, now);
-      const mayWrite = standing === "current" || standing === "rotated lately" && !signsIn;
+      const mayWrite = standing === "current" || standing === "rotated lately" && !leavesCookie;
       if (!mayWrite) {
-        return signsIn
+        return leavesCookie
           ? await this.create(record, state, writing)
           : tellLost(this.#parts, record, values, request);
       }
       const rotates = wantsSecret && standing === "current";
       const change: SessionChange = {
-        ...signsIn ? { set: state.texts, clear: true } : { set: values.set, delete: values.delete },
+        ...leavesCookie
+          ? { set: state.texts, clear: true }
+          : { set: values.set, delete: values.delete },
         operation,
         ...this.#times(record, read, writing),
         ...rotates
@@ -129,7 +131,7 @@ export class Saving {
       };
       const answer = await access.update(key.id, head, change, Math.floor(now));
       if (answer === null) {
-        return signsIn
+        return leavesCookie
           ? await this.create(record, state, writing)
           : tellLost(this.#parts, record, values, request);
       }
@@ -150,15 +152,15 @@ export class Saving {
     { hash }: SessionKey,
     now: number,
   ): SessionChange {
-    const { created, signsIn, stamp, userId } = record;
-    const by = signsIn ? "sign-in" : "rotation";
+    const { created, leavesCookie, stamp, userId } = record;
+    const by = leavesCookie ? "sign-in" : "rotation";
     const head = headText({
       ...withSecret(read, hash, by, Math.floor(now)),
       created,
       rememberFor: rememberedFor(record, read),
       stamp,
     });
-    return signsIn ? { head, account: userId ?? null } : { head };
+    return leavesCookie ? { head, account: userId ?? null } : { head };
   }
 
   /** Invariant: the end of a record is that of its head, whichever request wrote it. */
@@ -167,9 +169,9 @@ export class Saving {
     read: StoredHead,
     { renewed }: SessionWriting,
   ): SessionChange {
-    const { created, signsIn, isRelived } = record;
+    const { created, leavesCookie, isRelived } = record;
     const rememberFor = rememberedFor(record, read);
-    if (renewed <= record.renewed && !signsIn && !isRelived) return {};
+    if (renewed <= record.renewed && !leavesCookie && !isRelived) return {};
     return {
       renewed: Math.floor(renewed),
       expires: this.#endOf({ created, renewed, rememberFor }),
@@ -235,7 +237,7 @@ export class Saving {
 
 /** For how long the session is remembered: as this request asked, else as the head says by now. */
 function rememberedFor(record: LoadedRecord<StoredState>, read: StoredHead): number | undefined {
-  return record.signsIn || record.isRelived ? record.rememberFor : read.rememberFor;
+  return record.leavesCookie || record.isRelived ? record.rememberFor : read.rememberFor;
 }
 
 /** The head of a description, or of a `remember()` that a rotation overtook: its secret stays. */

@@ -197,19 +197,24 @@ export class StoredBackend implements SessionBackend<StoredState> {
     state: StoredState,
     writing: SessionWriting,
   ): Promise<readonly string[] | null> {
-    if (state !== record.loaded) this.#check(state, record.signsIn ? null : state.kept);
+    if (state !== record.loaded) this.#check(state, record.leavesCookie ? null : state.kept);
     const { loaded } = record;
     const kept = state.kept;
     const takesOver = loaded !== null && kept === null && record.loadedUserId !== undefined &&
-      record.ended !== true && !record.signsIn;
+      record.ended !== true && !record.leavesCookie;
     if (takesOver && record.origin !== undefined) {
       return await this.#takingOver.save(record, { loaded, state }, record.origin, writing);
     }
-    if (loaded === null || kept === null) return await this.#saving.create(record, state, writing);
+    const isolates = record.isolated === true;
+    if (loaded === null || kept === null) {
+      // Another request with the same former cookie may have kept it.
+      if (isolates && loaded !== null) await this.#endAll([record], writing.request);
+      return await this.#saving.create(record, state, writing);
+    }
     const isOfAnother = kept.account !== null && kept.account !== (record.userId ?? null);
     if (record.ended === true || isOfAnother) {
       // First this: no answer may leave the old session behind.
-      const others = record.ended === true ? await record.others?.() ?? [] : [];
+      const others = record.ended === true || isolates ? await record.others?.() ?? [] : [];
       await this.#endAll([record, ...others], writing.request);
       return await this.#saving.create(record, state, writing);
     }
