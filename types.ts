@@ -153,6 +153,7 @@ export type {
   CommitContext,
   DecodedCookie,
   FlashOptions,
+  RefusalReason,
   SessionDescription,
   SessionOutcome,
   SessionPolicy,
