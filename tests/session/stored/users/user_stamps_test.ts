@@ -24,10 +24,8 @@ function begun(stampOf: Parts["stampOf"]) {
     return () => {};
   });
   const access = new StoreAccess(memoryStore(), guard, 1_024);
-  const logger = new InheritedLogger({
-    warn: () => {},
-    error: (message) => void told.push(message),
-  });
+  const error = (message: string) => void told.push(message);
+  const logger = new InheritedLogger({ warn: () => {}, error });
   const ask = () => presentStamp({ access, guard, limits: STORE_LIMITS, logger, stampOf }, "ada");
   return { ask, guard, times, told };
 }
