@@ -16,15 +16,14 @@ import {
   statedRequestMethod,
   statedSecurityPolicy,
 } from "./lib/configurator/app_statements.ts";
-import {
-  type AddedMember,
-  type AppRequest,
-  type KeysOf,
-  type MembersAfter,
-  type NotAsync,
-  type SettingsAfter,
-  type USER,
-  type UserOf,
+import type {
+  AddedMember,
+  AppRequest,
+  KeysOf,
+  MembersAfter,
+  NotAsync,
+  SettingsAfter,
+  UserOf,
 } from "./lib/configurator/app_types.ts";
 import type { DirectiveMethod } from "./lib/configurator/directives.ts";
 import {
@@ -100,8 +99,12 @@ export class Configurator<
   /** For the compiler alone: it compares these first, so that its messages are short. */
   declare private readonly sessionKeys: KeysOf<Loaded>;
   declare private readonly user: Identity;
-  /** @internal */
-  declare readonly [USER]: () => Identity;
+  /**
+   * For the compiler alone.
+   *
+   * @internal
+   */
+  declare readonly "~user": () => Identity;
   declare private readonly requestMembers: Added;
   #shared: SharedConfiguration<Data>;
   #part: Part;

@@ -165,19 +165,14 @@ export type RequestWith<Needs extends AppNeeds = AppNeeds> = AppRequest<
 >;
 
 /**
- * The key by which the compiler finds what the policy of a Configurator knows of a user. A
- * Configurator with directives is an intersection, of whose other members it would infer `null` too.
- *
- * @internal
- */
-export declare const USER: unique symbol;
-
-/**
  * What the security policy of a Configurator knows of a user.
+ *
+ * A Configurator with directives is an intersection. From its other members the compiler would
+ * infer `null` too.
  *
  * @typeParam Config The type of the Configurator.
  */
-export type UserOf<Config> = Config extends { readonly [USER]: () => infer Identity } ? Identity
+export type UserOf<Config> = Config extends { readonly "~user": () => infer Identity } ? Identity
   : never;
 
 /** The type of a member that `addRequestMethod()` adds: a property, or a method. */
