@@ -147,7 +147,10 @@ export type {
 } from "./lib/views/view.ts";
 export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket.ts";
 export type {
+  BeginSignInOptions,
   BindOptions,
+  Cell,
+  CellOptions,
   CommitContext,
   DecodedCookie,
   FlashOptions,

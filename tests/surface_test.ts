@@ -6,17 +6,21 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
+import * as authTkt from "@pyramidion/pyramidion/auth-tkt";
 import * as configurator from "@pyramidion/pyramidion/configurator";
 import * as main from "@pyramidion/pyramidion";
 import * as session from "@pyramidion/pyramidion/session";
 import * as cli from "@pyramidion/pyramidion/cli";
+import * as cors from "@pyramidion/pyramidion/cors";
 import * as events from "@pyramidion/pyramidion/event-stream";
+import * as securityHeaders from "@pyramidion/pyramidion/security-headers";
 import * as denoKvStores from "@pyramidion/pyramidion/stores/deno-kv";
 import * as memoryStores from "@pyramidion/pyramidion/stores/memory";
 import * as postgresStores from "@pyramidion/pyramidion/stores/postgres";
 import * as redisStores from "@pyramidion/pyramidion/stores/redis";
 import * as sqliteStores from "@pyramidion/pyramidion/stores/sqlite";
 import * as stores from "@pyramidion/pyramidion/stores";
+import * as authentication from "@pyramidion/pyramidion/authentication";
 import * as staticFiles from "@pyramidion/pyramidion/static";
 import * as types from "@pyramidion/pyramidion/types";
 import * as testing from "@pyramidion/pyramidion/testing";
@@ -29,6 +33,7 @@ const MAIN: Readonly<Record<string, string>> = {
   ApplicationCreated: "an event to subscribe to",
   BadCsrfOrigin: "the context of an exception view",
   BadCsrfToken: "the context of an exception view",
+  BeforeRender: "an event to subscribe to",
   ConfigurationConflictError: "tells a conflict from other mistakes, as in Pyramid",
   ConfigurationError: "what start-up throws",
   Configurator: "the beginning of every app",
@@ -109,6 +114,7 @@ const MAIN: Readonly<Record<string, string>> = {
   SessionValueError: "what a session throws that cannot be written",
   signedCodec: "the codec of signed cookies",
   signedCookieSessionFactory: "sessions that the visitor can read",
+  StaleSignIn: "the context of an exception view",
   StandardSchema: "a schema of one's own",
   storedSessionFactory: "sessions that live in a store",
   StoredSessionFactory: "annotates what lists and ends sessions",
@@ -133,6 +139,7 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   "configurator.ts": [configurator, [
     "Configurator",
   ]],
+  "lib/auth_tkt/mod.ts": [authTkt, ["AuthTktCookies", "authTktCookies"]],
   "lib/cli/mod.ts": [cli, ["runCommand"]],
   "lib/session/stored/mod.ts": [stores, [
     "BrokenRecordError",
@@ -151,8 +158,31 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
     "POSTGRES_TABLES",
     "postgresStore",
   ]],
+  "lib/authentication/mod.ts": [authentication, [
+    "ACLHelper",
+    "ALL_PERMISSIONS",
+    "BasicChallenge",
+    "BearerChallenge",
+    "DENY_ALL",
+    "InvalidLink",
+    "allow",
+    "authenticated",
+    "basicCredentials",
+    "bearerToken",
+    "deny",
+    "everyone",
+    "principalsOf",
+    "returnPath",
+    "role",
+    "signInAgain",
+    "signInLimiter",
+    "signedLinks",
+    "user",
+  ]],
   "lib/static/mod.ts": [staticFiles, ["fileResponse", "staticView"]],
   "lib/app/event_stream.ts": [events, ["eventStream"]],
+  "lib/browser_policies/security_headers.ts": [securityHeaders, ["securityHeaders"]],
+  "lib/browser_policies/cors.ts": [cors, ["cors"]],
   "lib/testing/mod.ts": [testing, [
     "CookieJar",
     "TestClient",

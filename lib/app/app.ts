@@ -5,7 +5,7 @@
  */
 
 import type { ConnectionInfo } from "../http/request.ts";
-import { takeResponse } from "../http/response.ts";
+import { separateResponse, takeResponse } from "../http/response.ts";
 import type { Logger } from "../log.ts";
 import type { Mounted } from "../routing/request_target.ts";
 import type { Handler } from "../views/handler.ts";
@@ -22,6 +22,7 @@ import type { ExceptionViews } from "./exception_views.ts";
 import { Exchange, type ExchangeServices } from "./exchange.ts";
 import { type Mountable, UNDER } from "./mount.ts";
 import type { AppReport, Explanation } from "./report.ts";
+import { withHeaderPolicies } from "./tweens.ts";
 
 /** Makes the requests of an app, with the methods that the app added to them. */
 export type RequestClass<Data extends object> = new (
@@ -126,7 +127,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
     }
   }
 
-  /** Sends a response unchanged if nothing else has to be done for the request. */
+  /** Sends a response at once if nothing else has to be done for the request. */
   #send(
     request: ViewRequest<Data>,
     state: StateOf<Data>,
@@ -137,9 +138,14 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
       if (isUpgraded || state.isTouched || this.#plan.subscribers.areToldOfResponses) {
         return this.#exchange(request, state).send(response);
       }
-      takeResponse(response);
+      if (state.environment.headerPolicies.length === 0) {
+        takeResponse(response);
+        state.isClosed = true;
+        return response;
+      }
+      const own = separateResponse(response);
       state.isClosed = true;
-      return response;
+      return withHeaderPolicies(own, request, state);
     } catch (error) {
       return this.#exchange(request, state).fail(error);
     }

@@ -26,6 +26,7 @@ import type { CommitContext, SessionOutcome, SessionRequest } from "../../sessio
 import { answerError, logFailure, plainError } from "./error_answer.ts";
 import { NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
+import { withHeaderPolicies } from "./tweens.ts";
 
 /** What the end of every request of an app needs. */
 export interface ExchangeServices<Data extends object> {
@@ -44,7 +45,7 @@ const UNCHANGED: SessionOutcome = { do: "nothing" };
  * headers or callbacks, if it failed, or if a subscriber listens to responses.
  *
  * The order is: headers that the view added, response callbacks, `Vary`, commit of the session, its
- * close, events, finished callbacks. Each step happens once. If a step up to the commit fails, the
+ * close, header policies, events, finished callbacks. Each step happens once. If a step up to the commit fails, the
  * answer is an error. That answer has the added headers and `Vary`, without callbacks and commit.
  */
 export class Exchange<Data extends object> {
@@ -168,10 +169,10 @@ export class Exchange<Data extends object> {
     throw error;
   }
 
-  /** Closes the session for writing, and then calls subscribers and finished callbacks. */
+  /** Closes the session, sets the last headers, and then calls subscribers and finished callbacks. */
   #close(response: Response): Response | Promise<Response> {
     closeSession(this.#state);
-    const sent = this.#upgradeOr(response);
+    const sent = withHeaderPolicies(this.#upgradeOr(response), this.#request, this.#state);
     const { finishedCallbacks } = this.#state;
     return finishedCallbacks !== undefined || this.#services.subscribers.areToldOfResponses
       ? this.#announce(sent, finishedCallbacks ?? [])
@@ -194,7 +195,8 @@ export class Exchange<Data extends object> {
       return response;
     } catch (error) {
       logFailure(logger, this.#state, error);
-      return await plainError(this.#request, this.#state);
+      const answer = await plainError(this.#request, this.#state);
+      return withHeaderPolicies(answer, this.#request, this.#state);
     }
   }
 
@@ -260,7 +262,8 @@ export class Exchange<Data extends object> {
   /** The last answer if even the answer to an error failed, because no error may end the server. */
   #bareAnswer(error: unknown): Response {
     this.#services.logger.error("An error could not be answered", error);
-    return this.#state.upgrade ?? unsniffed(new Response(null, { status: 500 }));
+    const bare = this.#state.upgrade ?? unsniffed(new Response(null, { status: 500 }));
+    return withHeaderPolicies(bare, this.#request, this.#state);
   }
 }
 

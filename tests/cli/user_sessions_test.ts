@@ -113,6 +113,14 @@ testUnless(noFiles, "sessions list, end and end-all do what an administrator nee
   });
 });
 
+Deno.test("sessions list prints the id of a user in one line, also if it fails", async () => {
+  const { code, stderr } = await run("/nowhere", "list", "redis://127.0.0.1:1", "a\nb\x1b");
+  assertEquals([code, stderr.split(" in redis:")[0]], [
+    1,
+    'Cannot list the sessions of user "a\\nb\\x1b"',
+  ]);
+});
+
 Deno.test("sessions list, end and end-all refuse what cannot be meant, before they open anything", async (t) => {
   const [address, usage] = ["sqlite:a.db", "like this: write sessions"];
   const rows: Record<string, [args: string[], message: string]> = {

@@ -90,3 +90,17 @@ export async function hkdfSha256(
   const algorithm = { name: "HKDF", hash: "SHA-256", salt, info };
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, secret, length * 8));
 }
+
+/**
+ * Computes a hash without a key.
+ *
+ * @param hash The name of the hash.
+ * @param bytes What to hash.
+ * @internal
+ */
+export async function digest(
+  hash: HmacHash,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.digest(hash, bytes));
+}

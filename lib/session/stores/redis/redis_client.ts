@@ -15,16 +15,24 @@ export interface RedisCallClient {
   call(command: string, ...parameters: string[]): Promise<unknown>;
 }
 
-/** How `npm:redis` is to read a reply. */
+/** How `npm:redis` is to send a command, and to read its reply. */
 export interface RedisReplyOptions {
   /** What it makes of a type of the protocol, which is named by its first byte. */
   readonly typeMapping?: { readonly 37?: ArrayConstructor };
+  /** Milliseconds until it gives up a command that it has not sent, or 0 for never. */
+  readonly timeout?: number;
 }
 
 /**
  * Asks for a map (`%`, which is 37) as a list. The client makes a list in less time than an object.
  */
 const AS_LISTS: RedisReplyOptions = { typeMapping: { 37: Array } };
+
+/**
+ * The same without a timer of the client for each command, which takes longer than the rest of the
+ * client's work. The guard of the store has one for each call.
+ */
+const WITHOUT_TIMER: RedisReplyOptions = { ...AS_LISTS, timeout: 0 };
 
 /** A client or a pool of `npm:redis`: `createClient()`, `createClientPool()`. */
 export interface RedisSendClient {
@@ -92,7 +100,8 @@ export function senderOf(client: RedisClient): SendCommand {
     return (key, parameters) => client.sendCommand(key, false, parameters, AS_LISTS);
   }
   if (isSentinel(client)) return (_, parameters) => client.sendCommand(false, parameters, AS_LISTS);
-  return (_, parameters) => client.sendCommand(parameters, AS_LISTS);
+  const options = hasOwnTimeout(client) ? AS_LISTS : WITHOUT_TIMER;
+  return (_, parameters) => client.sendCommand(parameters, options);
 }
 
 /** Runs scripts: by their SHA-1, and by their text where the server does not know it yet. */
@@ -127,7 +136,16 @@ function isSentinel(client: RedisClient): client is RedisSentinelClient {
   return has(client, "getMasterNode");
 }
 
-function optionsOf(client: object): { readonly scaleReads?: unknown } {
+/** Whether the app has set the time limit of commands itself. */
+function hasOwnTimeout(client: object): boolean {
+  const { commandOptions } = optionsOf(client);
+  return typeof commandOptions === "object" && commandOptions !== null &&
+    Reflect.get(commandOptions, "timeout") !== undefined;
+}
+
+function optionsOf(
+  client: object,
+): { readonly scaleReads?: unknown; readonly commandOptions?: unknown } {
   const options: unknown = Reflect.get(client, "options");
   return typeof options === "object" && options !== null ? options : {};
 }

@@ -237,7 +237,7 @@ function parametersOf(head: string, change: SessionChange, now: number): string[
     expect === undefined ? "" : `:${expectedKey}`,
     expectedText ?? "",
     expires === undefined ? "" : lifetime(expires, now),
-    account === null ? "1" : "",
+    account === undefined ? "" : account === null ? "1" : "2",
     change.clear === true ? "1" : "",
     String(fields.length),
     ...fields,

@@ -122,6 +122,21 @@ Deno.test("StoreAccess.deleteAll() of a store that is left alone has certainly e
   assertEquals(calls, []);
 });
 
+Deno.test("StoreAccess.update() whose reply was lost is in doubt, also where a pause begins then", async () => {
+  const { access, calls, trouble } = await begun();
+  trouble.before = down;
+  for (let at = 0; at < 2; at++) await assertRejects(() => access.load("x", 5));
+  trouble.before = undefined;
+  trouble.after = down;
+  calls.length = 0;
+  const change = { set: new Map([["n", "1"]]), operation: "o" };
+  const error = await assertRejects(
+    () => access.update("x", HEAD, change, 5),
+    SessionOutcomeUnknownError,
+  );
+  assertEquals([calls, Object(error.cause).message], [["update"], "down"]);
+});
+
 Deno.test("StoreAccess sets no timer for a store that answers within the process", async () => {
   const { access, trouble, limits, timers } = await begun();
   await access.load("x", 5);
