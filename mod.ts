@@ -72,7 +72,13 @@ export type { CookieOptions } from "./lib/views/response_cookies.ts";
 export type { ErrorClass, View, ViewOptions } from "./lib/views/view.ts";
 
 // Tweens, derivers, predicates and events around the views.
-export { ApplicationCreated, NewRequest, NewResponse, type Subscriber } from "./lib/app/events.ts";
+export {
+  ApplicationCreated,
+  BeforeRender,
+  NewRequest,
+  NewResponse,
+  type Subscriber,
+} from "./lib/app/events.ts";
 export type { Tween } from "./lib/app/tweens.ts";
 export {
   BadCsrfOrigin,
@@ -84,7 +90,7 @@ export {
 export type { ViewDeriver } from "./lib/views/derivers.ts";
 export type { Renderer, RequestHandler } from "./lib/views/handler.ts";
 export { not, type Predicate, type PredicateFactory } from "./lib/views/predicates/predicate.ts";
-export { NO_PERMISSION_REQUIRED, type SecurityPolicy } from "./lib/views/security.ts";
+export { NO_PERMISSION_REQUIRED, type SecurityPolicy, StaleSignIn } from "./lib/views/security.ts";
 
 // Sessions.
 export {
@@ -109,7 +115,6 @@ export type { StoredSessionFactory } from "./lib/session/stored/stored_state.ts"
 export { SessionSchemaError } from "./lib/session/schema.ts";
 export type { StandardSchema } from "./lib/standard_schema.ts";
 export {
-  type RefusalReason,
   type RevocationStore,
   Session,
   type SessionCodec,

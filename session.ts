@@ -18,22 +18,19 @@
  */
 
 import "./lib/runtime.ts";
-import {
-  ANY,
-  BOOLEAN,
-  checkOptions,
-  checkValue,
-  type OptionKinds,
-  TEXT,
-} from "./lib/check_options.ts";
-import { HttpServiceUnavailable } from "./lib/http/errors.ts";
+import { ANY, checkOptions, type OptionKinds } from "./lib/check_options.ts";
 import {
   type BindOptions,
   checkBinding,
   checkModifying,
   checkRemembering,
 } from "./lib/session/contract/binding.ts";
-import { quiet } from "./lib/promises.ts";
+import {
+  type Cell,
+  type CellOptions,
+  openCell,
+  type VisitorCells,
+} from "./lib/session/contract/cells.ts";
 import { CsrfTokens } from "./lib/session/contract/csrf_tokens.ts";
 import { describing, type SessionDescription } from "./lib/session/contract/description.ts";
 import type {
@@ -42,6 +39,17 @@ import type {
   SessionOutcome,
   SessionRequest,
 } from "./lib/session/contract/factory.ts";
+import { addFlash, type FlashOptions, peekFlash, popFlash } from "./lib/session/contract/flash.ts";
+import {
+  type BeginSignInOptions,
+  checkBeginning,
+  emptyRecord,
+  pendingUser,
+  rotateRecord,
+  signIn,
+  signInHalf,
+  signOut,
+} from "./lib/session/contract/identity.ts";
 import {
   BARE_POLICY,
   blankRecord,
@@ -51,6 +59,7 @@ import {
   type VisitorCsrf,
 } from "./lib/session/contract/record.ts";
 import { SessionState } from "./lib/session/contract/state.ts";
+import { quiet } from "./lib/promises.ts";
 
 export type { Logger } from "./lib/log.ts";
 export type { BindOptions } from "./lib/session/contract/binding.ts";
@@ -65,6 +74,9 @@ export type {
   SessionOutcome,
   SessionRequest,
 } from "./lib/session/contract/factory.ts";
+export type { Cell, CellOptions, VisitorCells } from "./lib/session/contract/cells.ts";
+export type { FlashOptions } from "./lib/session/contract/flash.ts";
+export type { BeginSignInOptions } from "./lib/session/contract/identity.ts";
 export type { SessionPolicy, SessionRecord, VisitorCsrf } from "./lib/session/contract/record.ts";
 export { SessionState } from "./lib/session/contract/state.ts";
 
@@ -88,14 +100,6 @@ export interface SessionFactory<Data extends object = Record<string, unknown>> e
   ): SessionOutcome | Promise<SessionOutcome>;
 }
 
-/** How {@linkcode Session.flash} treats a message that the queue already holds. */
-export interface FlashOptions {
-  /** Whether `flash()` adds a message that the queue already holds. @default {true} */
-  readonly allowDuplicate?: boolean;
-}
-
-const FLASH_KINDS: OptionKinds<FlashOptions> = { allowDuplicate: BOOLEAN };
-
 /** How a session behaves for one request. */
 export interface SessionOptions {
   /**
@@ -116,15 +120,19 @@ export interface SessionOptions {
    * session, which keeps the secret.
    */
   readonly csrf?: VisitorCsrf | undefined;
+  /** Opens the cells of the visitor. Default: the session has no cells. */
+  readonly cells?: VisitorCells | undefined;
 }
 
 const NO_OPTIONS: SessionOptions = {};
 
-const PREFETCHED = "This page cannot be prefetched: it shows a message once";
-const NO_STORE = { "cache-control": "no-store" };
-
 // The session checks a value when it reads it.
-const SESSION_KINDS: OptionKinds<SessionOptions> = { keepFlash: ANY, refuseFlash: ANY, csrf: ANY };
+const SESSION_KINDS: OptionKinds<SessionOptions> = {
+  keepFlash: ANY,
+  refuseFlash: ANY,
+  csrf: ANY,
+  cells: ANY,
+};
 
 type Change = (value: unknown) => unknown;
 
@@ -208,6 +216,33 @@ export class Session<Data extends object = Record<string, unknown>> {
   /** The id of the user that {@linkcode bindTo} signed in, or undefined if no user is signed in. */
   get userId(): string | undefined {
     return this.#state.record.userId;
+  }
+
+  /**
+   * The id of the user who is half signed in, by {@linkcode beginSignIn}. It is undefined if there
+   * is no such user, if the time is over, or if a user is signed in.
+   */
+  get pendingUserId(): string | undefined {
+    return pendingUser(this.#state.record, this.#policy.now());
+  }
+
+  /**
+   * The time of the last sign-in by {@linkcode bindTo}, in milliseconds since 1970. It is undefined
+   * if no user is signed in.
+   */
+  get signedInAt(): number | undefined {
+    return this.userId === undefined ? undefined : this.created;
+  }
+
+  /**
+   * Whether a user is signed in, and signed in at most so long ago. A request does not make a
+   * sign-in fresh again, only {@linkcode bindTo} does.
+   *
+   * @param seconds The greatest age of the sign-in.
+   */
+  isFresh(seconds: number): boolean {
+    const { signedInAt } = this;
+    return signedInAt !== undefined && this.#policy.now() - signedInAt <= seconds * 1000;
   }
 
   /** The number of the app's keys. */
@@ -372,16 +407,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * string, or if an option is wrong or unknown.
    */
   flash(message: unknown, queue = "", options?: FlashOptions): this {
-    checkValue("the queue of flash()", queue, TEXT, TypeError);
-    if (options !== undefined) checkOptions("session.flash()", options, FLASH_KINDS, TypeError);
-    this.#state.write("flash a message");
-    this.#policy.check(message, queue === "" ? "flash" : `flash.${queue}`);
-    const messages = this.#state.record.flash.get(queue) ?? [];
-    const duplicate = options?.allowDuplicate === false &&
-      messages.some((one) => this.#policy.same(one, message));
-    if (duplicate) return this;
-    this.#state.leaveOut(message);
-    this.#state.record.flash.set(queue, [...messages, message]);
+    addFlash(this.#state, this.#policy, message, queue, options);
     return this;
   }
 
@@ -397,15 +423,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @typeParam Message The type of the messages. Pyramidion does not check it.
    */
   popFlash<Message = string>(queue = ""): Message[] {
-    const messages = this.peekFlash<Message>(queue);
-    if (messages.length > 0 && !this.#isSet("keepFlash")) {
-      if (this.#isSet("refuseFlash")) {
-        throw new HttpServiceUnavailable(PREFETCHED, { headers: NO_STORE });
-      }
-      this.#state.write("pop the flash messages");
-      this.#state.record.flash.delete(queue);
-    }
-    return messages;
+    return popFlash(this.#state, queue, this.#options) as Message[];
   }
 
   /**
@@ -414,8 +432,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * @typeParam Message The type of the messages. Pyramidion does not check it.
    */
   peekFlash<Message = string>(queue = ""): Message[] {
-    const messages = this.#state.record.flash.get(queue) ?? [];
-    return messages.map((message) => this.#handOut(message)) as Message[];
+    return peekFlash(this.#state, queue) as Message[];
   }
 
   /**
@@ -457,8 +474,10 @@ export class Session<Data extends object = Record<string, unknown>> {
    */
   invalidate(): void {
     this.#state.write("invalidate the session");
-    const record = this.#empty();
+    const { record } = this.#state;
+    emptyRecord(record);
     record.userId = record.rememberFor = record.id = undefined;
+    record.ownerId = record.pendingUntil = undefined;
     record.created = this.#policy.now();
     record.isNew = true;
     record.ended = true;
@@ -475,10 +494,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    */
   regenerate(): void {
     this.#state.write("regenerate the session");
-    const record = this.#state.record;
-    record.id = undefined;
-    record.rotated = true;
-    if (record.csrfToken !== undefined) record.csrfToken = this.#policy.makeToken();
+    rotateRecord(this.#state.record, this.#policy);
     this.#csrf.end();
   }
 
@@ -522,14 +538,50 @@ export class Session<Data extends object = Record<string, unknown>> {
   bindTo(userId: string, options: BindOptions = {}): void {
     checkBinding(userId, options, this.#policy);
     this.regenerate();
-    const record = this.#state.record;
+    const { record } = this.#state;
     record.stamp = options.stamp;
-    if (record.userId !== undefined && record.userId !== userId) this.#empty();
-    record.created = this.#policy.now();
-    record.userId = userId;
-    record.epoch = undefined;
+    signIn(record, userId, this.#policy.now());
     // The time that an earlier sign-in chose does not apply to this one.
     record.rememberFor = this.#rememberFor;
+  }
+
+  /**
+   * Notes that a user has passed the first factor, and has to pass another one.
+   *
+   * Until {@linkcode bindTo} completes the sign-in, no user is signed in: `userId` is undefined.
+   * {@linkcode pendingUserId} gives the id. A user who was signed in is signed out. The session
+   * moves to a new id, and keeps its keys by the rules of {@linkcode bindTo}. OWASP ASVS 5.0, 6.3.
+   *
+   * @param userId The app's id of this user, a string that is not empty.
+   * @param options The seconds for which the visitor can complete the sign-in.
+   * @throws {TypeError} If `userId` is no string or empty, or an option is wrong or unknown.
+   * @throws {RangeError} If `maxAge` is not an integer from 1 to 86,400.
+   * @throws {Error} If the session is already committed to a response.
+   */
+  beginSignIn(userId: string, options: BeginSignInOptions = {}): void {
+    const maxAge = checkBeginning(userId, options);
+    this.forget();
+    const now = this.#policy.now();
+    signInHalf(this.#state.record, userId, now, Math.floor(now) + maxAge * 1000);
+  }
+
+  /**
+   * Signs the user out, and keeps the keys and the flash messages for the same user.
+   *
+   * The session remembers whose keys they are. If another user signs in by {@linkcode bindTo}, then
+   * the session is emptied. The session moves to a new id, and the earlier cookie is ended as by
+   * {@linkcode invalidate}. A session without keys ends. Pyramid: `forget(request)`.
+   *
+   * Pages that show the keys also show them to the next visitor at the same browser. On shared
+   * computers, use {@linkcode invalidate}.
+   *
+   * @throws {Error} If the session is already committed to a response.
+   */
+  forget(): void {
+    this.regenerate();
+    const { record } = this.#state;
+    signOut(record, this.#policy.now());
+    record.rememberFor = this.#rememberFor = undefined;
   }
 
   /**
@@ -552,26 +604,31 @@ export class Session<Data extends object = Record<string, unknown>> {
   }
 
   /**
+   * Opens a cell: a value in a cookie of its own, which several tabs do not take from each other.
+   *
+   * Use it for what belongs to one attempt, such as the PKCE verifier of an OAuth request under its
+   * `state`. The cookie is encrypted, with `SameSite=Lax` and `Max-Age`. A visitor needs no session
+   * for it, and a sign-out does not end it. A browser keeps at most eight cells, and the oldest go
+   * first. The first call in a request decrypts its cells.
+   *
+   * @typeParam Value The type of the value. Pyramidion does not check it.
+   * @param name The name: 1 to 32 letters, digits, `-` and `_`.
+   * @param options The key among cells of one name, and the time.
+   * @throws {TypeError} If an argument is of a wrong type, or an option is unknown.
+   * @throws {RangeError} If `maxAge` is not an integer from 1 to 86,400.
+   * @throws {Error} If the factory has no secret for cells. A factory with a codec of your own and
+   * Pyramid's format have none.
+   */
+  cell<Value = unknown>(name: string, options: CellOptions = {}): Promise<Cell<Value>> {
+    return quiet(openCell(this.#options.cells, name, options)) as Promise<Cell<Value>>;
+  }
+
+  /**
    * Marks the session as changed. You never need to call it, because the session finds every
    * change. Pyramid: `changed`.
    */
   changed(): void {
     this.#state.write("mark the session as changed");
-  }
-
-  /** Removes everything that a user put into the session. */
-  #empty(): SessionRecord {
-    const { record } = this.#state;
-    record.values.clear();
-    record.flash.clear();
-    record.csrfToken = record.description = undefined;
-    return record;
-  }
-
-  #isSet(name: "keepFlash" | "refuseFlash"): boolean {
-    const value = this.#options[name] ?? false;
-    checkValue(`option "${name}" of new Session()`, value, BOOLEAN, TypeError);
-    return value === true;
   }
 
   /** Made on first use, because most requests need no token. */

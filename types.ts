@@ -46,6 +46,7 @@ export type {
   SessionWith,
   SettingsAfter,
   SettingsNeeded,
+  UserOf,
 } from "./lib/configurator/app_types.ts";
 export type { DirectiveMethod } from "./lib/configurator/directives.ts";
 export type { IncludeOptions } from "./lib/configurator/includes.ts";
@@ -146,10 +147,14 @@ export type {
 } from "./lib/views/view.ts";
 export type { WebSocketUpgrade, WebSocketUpgradeOptions } from "./lib/views/websocket.ts";
 export type {
+  BeginSignInOptions,
   BindOptions,
+  Cell,
+  CellOptions,
   CommitContext,
   DecodedCookie,
   FlashOptions,
+  RefusalReason,
   SessionDescription,
   SessionOutcome,
   SessionPolicy,

@@ -17,6 +17,9 @@ import { measureSessions } from "./parts/sessions.ts";
 import { measureSize } from "./parts/size.ts";
 import { measureStart } from "./parts/start.ts";
 import { measureStored } from "./parts/stored.ts";
+import { measureStoredHttp } from "./parts/stored_http.ts";
+import { measureStoredMany } from "./parts/stored_many.ts";
+import { measureStoredRedis } from "./parts/stored_redis.ts";
 import { writeDocumentation } from "./report/documentation.ts";
 import { textTable } from "./report/markdown_table.ts";
 import {
@@ -35,7 +38,10 @@ const PARTS: ReadonlyMap<string, (effort: Effort) => Promise<Result>> = new Map(
   ["memory", measureMemory],
   ["routes", measureRoutes],
   ["sessions", measureSessions],
-  ["stored", measureStored],
+  ["stored-process", measureStored],
+  ["stored-redis", measureStoredRedis],
+  ["stored-http", measureStoredHttp],
+  ["stored-many", measureStoredMany],
   ["http", measureHttp],
 ]);
 
@@ -44,8 +50,8 @@ const RESULTS = new URL("./results/", import.meta.url);
 const flags = Deno.args.filter((arg) => arg.startsWith("--"));
 const named = Deno.args.filter((arg) => !arg.startsWith("--"));
 const effort = effortOf(flags);
-const wanted = named.length === 0 ? [...PARTS.keys()] : named.filter((name) => name !== "docs");
-const unknown = wanted.find((name) => !PARTS.has(name));
+const unknown = named.find((name) => name !== "docs" && !PARTS.has(name));
+const wanted = [...PARTS.keys()].filter((name) => named.length === 0 || isWanted(name));
 if (unknown !== undefined) {
   say(`There is no part "${unknown}": parts are ${[...PARTS.keys(), "docs"].join(", ")}`);
   Deno.exit(2);
@@ -62,6 +68,11 @@ const targets: Target[] = [];
 for (const name of wanted) targets.push(...await run(name));
 if (targets.length > 0) sayTargets(targets);
 if (!effort.quick) await writeDocumentation(RESULTS);
+
+/** `stored` stands for every part about stored sessions. */
+function isWanted(name: string): boolean {
+  return named.some((one) => name === one || name.startsWith(`${one}-`));
+}
 
 async function run(name: string): Promise<readonly Target[]> {
   const measurePart = PARTS.get(name);

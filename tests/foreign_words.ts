@@ -18,7 +18,9 @@ import {
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
 import { HttpFound, HttpNotFound } from "@pyramidion/pyramidion";
+import { cors } from "@pyramidion/pyramidion/cors";
 import { eventStream } from "@pyramidion/pyramidion/event-stream";
+import { securityHeaders } from "@pyramidion/pyramidion/security-headers";
 import { fileResponse, staticView } from "@pyramidion/pyramidion/static";
 import { CookieJar, dummyRequest, plantSession, TestClient } from "@pyramidion/pyramidion/testing";
 
@@ -53,6 +55,8 @@ export const BAGS: Readonly<Record<string, (options: object) => unknown>> = {
   "staticView()": (options) => staticView("/static", ".", options),
   "fileResponse()": (options) => fileResponse(dummyRequest(), "a", options),
   "eventStream()": (options) => eventStream(dummyRequest(), async function* () {}, options),
+  "cors()": (options) => cors({ origins: ["https://shop.example"], ...options }),
+  "securityHeaders()": (options) => securityHeaders(options),
   "a TestClient": (options) => new TestClient(app, options),
   "client.get()": (options) => new TestClient(app).get("/", options),
   "a CookieJar": (options) => new CookieJar(options),
@@ -212,6 +216,23 @@ export const HINTS: readonly (readonly [word: string, bag: string, hint: string 
   ["keepAlive", "eventStream()", meant("heartbeat")],
   ["ping", "eventStream()", meant("heartbeat")],
   ["reconnect", "eventStream()", meant("retry")],
+
+  ["origin", "cors()", meant("origins")],
+  ["allowOrigin", "cors()", meant("origins")],
+  ["allow_origins", "cors()", meant("origins")],
+  ["allowedOrigins", "cors()", meant("origins")],
+  ["allowMethods", "cors()", meant("methods")],
+  ["allowedMethods", "cors()", meant("methods")],
+  ["allow_headers", "cors()", meant("allowedHeaders")],
+  ["exposeHeaders", "cors()", meant("exposedHeaders")],
+  ["allowCredentials", "cors()", meant("credentials")],
+  ["supports_credentials", "cors()", meant("credentials")],
+  ["csp", "securityHeaders()", meant("contentSecurityPolicy")],
+  ["hsts", "securityHeaders()", meant("strictTransportSecurity")],
+  ["coop", "securityHeaders()", meant("crossOriginOpenerPolicy")],
+  ["corp", "securityHeaders()", meant("crossOriginResourcePolicy")],
+  ["frameguard", "securityHeaders()", meant("xFrameOptions")],
+  ["noSniff", "securityHeaders()", meant("xContentTypeOptions")],
 
   ["baseUrl", "a TestClient", meant("origin")],
   ["cookies", "a TestClient", "store it in client.jar"],

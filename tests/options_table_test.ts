@@ -35,6 +35,7 @@ import {
   Session,
   signedCodec,
   signedCookieSessionFactory,
+  StaleSignIn,
   type StandardSchema,
   storedSessionFactory,
   ValidationError,
@@ -45,8 +46,10 @@ import {
 } from "@pyramidion/pyramidion";
 import type {
   AddRouteOptions,
+  BeginSignInOptions,
   BindOptions,
   BodyLimits,
+  CellOptions,
   CodecOptions,
   CookieDeletionOptions,
   CookieSessionOptions,
@@ -75,7 +78,34 @@ import type {
 } from "@pyramidion/pyramidion/types";
 import type { SessionOptions } from "../session.ts";
 import { accessLog, type AccessLogOptions } from "@pyramidion/pyramidion/access-log";
+import {
+  BasicChallenge,
+  type BasicChallengeOptions,
+  BearerChallenge,
+  type BearerChallengeOptions,
+  returnPath,
+  type ReturnPathOptions,
+  signedLinks,
+  type SignedLinksOptions,
+  signInAgain,
+  type SignInAgainOptions,
+  signInLimiter,
+  type SignInLimiterOptions,
+} from "@pyramidion/pyramidion/authentication";
+import {
+  AuthTktCookies,
+  authTktCookies,
+  type AuthTktOptions,
+  type RememberOptions,
+} from "@pyramidion/pyramidion/auth-tkt";
+import { cors, type CorsOptions } from "@pyramidion/pyramidion/cors";
 import { eventStream, type EventStreamOptions } from "@pyramidion/pyramidion/event-stream";
+import {
+  type ContentSecurityPolicyDirectives,
+  securityHeaders,
+  type SecurityHeadersOptions,
+  type StrictTransportSecurity,
+} from "@pyramidion/pyramidion/security-headers";
 import {
   fileResponse,
   type FileResponseOptions,
@@ -97,7 +127,12 @@ import {
 } from "@pyramidion/pyramidion/stores/memory";
 import { postgresStore, type PostgresStoreOptions } from "@pyramidion/pyramidion/stores/postgres";
 import { redisStore, type RedisStoreOptions } from "@pyramidion/pyramidion/stores/redis";
-import { sweepAll, type SweepAllOptions } from "@pyramidion/pyramidion/stores";
+import {
+  guardedStore,
+  type GuardedStoreOptions,
+  sweepAll,
+  type SweepAllOptions,
+} from "@pyramidion/pyramidion/stores";
 import { sqliteStore, type SqliteStoreOptions } from "@pyramidion/pyramidion/stores/sqlite";
 import {
   type CookieHeaderOptions,
@@ -124,6 +159,41 @@ const NONE_IS_WRONG = Symbol("no value is wrong");
 
 /** A value of a wrong type for each option: the compiler demands all of them. */
 type Wrong<Options> = { readonly [Name in keyof Required<Options>]: unknown };
+
+/** The options with the one that cors() cannot do without. What is no options stays as it is. */
+function withOrigins(options: CorsOptions): CorsOptions {
+  const isBag = isObject(options) && Object.getPrototypeOf(options) === Object.prototype;
+  return isBag ? { ...{ origins: ["https://shop.example"] }, ...options } : options;
+}
+
+/** A text for each directive, as it stands in the header. */
+const DIRECTIVES_AS_TEXT: Wrong<ContentSecurityPolicyDirectives> = {
+  "default-src": "'self'",
+  "child-src": "'self'",
+  "connect-src": "'self'",
+  "font-src": "'self'",
+  "frame-src": "'self'",
+  "img-src": "'self'",
+  "manifest-src": "'self'",
+  "media-src": "'self'",
+  "object-src": "'self'",
+  "script-src": "'self'",
+  "script-src-attr": "'self'",
+  "script-src-elem": "'self'",
+  "style-src": "'self'",
+  "style-src-attr": "'self'",
+  "style-src-elem": "'self'",
+  "worker-src": "'self'",
+  "base-uri": "'self'",
+  "form-action": "'self'",
+  "frame-ancestors": "'self'",
+  "sandbox": "allow-forms",
+  "report-to": "csp",
+  "report-uri": "/csp",
+  "require-trusted-types-for": "'script'",
+  "trusted-types": "page",
+  "upgrade-insecure-requests": "true",
+};
 
 interface Row {
   readonly call: (options: unknown) => unknown;
@@ -179,6 +249,7 @@ const VIEW: Wrong<ViewOptions> = {
   matchParam: new Map(),
   permission: "",
   permitsAnonymous: "no",
+  fresh: 0,
   renderer: {},
   requireCsrf: "no",
   renewSession: "no",
@@ -253,6 +324,24 @@ const SIGNED_CODEC: Wrong<Omit<CodecOptions, "randomBytes">> = {
 };
 
 const PYRAMID: Wrong<PyramidCodecOptions> = { ...SECRETS, salt: 7, hash: 512 };
+
+const TICKETS: Wrong<AuthTktOptions> = {
+  cookieName: 7,
+  secure: "yes",
+  httpOnly: 1,
+  sameSite: 7,
+  path: 7,
+  maxAge: "60",
+  wildDomain: 1,
+  parentDomain: 1,
+  domain: 7,
+  hash: 512,
+  timeout: "60",
+  reissueTime: "6",
+  includeIp: 1,
+  clock: 0,
+  insecureAllowWeakSecret: 1,
+};
 
 const {
   lifetime: _lifetime,
@@ -345,6 +434,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   ),
   "new HttpMethodNotAllowed": answered(
     (options: HttpErrorOptions) => new HttpMethodNotAllowed(["GET"], "", options),
+    ERROR,
+  ),
+  "new StaleSignIn": answered(
+    (options: HttpErrorOptions) => new StaleSignIn(300, "", options),
     ERROR,
   ),
   "new HttpRedirection": answered(
@@ -536,6 +629,40 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: EventStreamOptions) => eventStream(dummyRequest(), async function* () {}, options),
     { heartbeat: "15", retry: "500", signal: {} },
   ),
+  "cors": stated(
+    (options: CorsOptions) => cors(withOrigins(options)),
+    {
+      origins: true,
+      methods: "PUT",
+      allowedHeaders: "etag",
+      exposedHeaders: "etag",
+      credentials: 1,
+      maxAge: "60",
+    },
+  ),
+  "securityHeaders": stated((options: SecurityHeadersOptions) => securityHeaders(options), {
+    contentSecurityPolicy: true,
+    contentSecurityPolicyReportOnly: true,
+    strictTransportSecurity: true,
+    referrerPolicy: true,
+    crossOriginOpenerPolicy: true,
+    crossOriginResourcePolicy: true,
+    xFrameOptions: true,
+    xContentTypeOptions: "nosniff",
+    permissionsPolicy: true,
+    reportingEndpoints: true,
+    signedInPages: true,
+  }),
+  "strictTransportSecurity of securityHeaders": stated(
+    (strictTransportSecurity: StrictTransportSecurity) =>
+      securityHeaders({ strictTransportSecurity }),
+    { maxAge: "60", includeSubDomains: 1, preload: 1 },
+  ),
+  "contentSecurityPolicy of securityHeaders": stated(
+    (contentSecurityPolicy: ContentSecurityPolicyDirectives) =>
+      securityHeaders({ contentSecurityPolicy }),
+    DIRECTIVES_AS_TEXT,
+  ),
 
   "signedCookieSessionFactory": stated(
     (options: SecretCookieSessionOptions) => signedCookieSessionFactory(SECRET, options),
@@ -579,6 +706,18 @@ const ROWS: Readonly<Record<string, Row>> = {
     (options: CodecOptions) => encryptedCodec(SECRET, options),
     { ...SIGNED_CODEC, randomBytes: new Uint8Array(12) },
   ),
+  "authTktCookies": stated(
+    (options: AuthTktOptions) => authTktCookies(SECRET, options),
+    TICKETS,
+  ),
+  "new AuthTktCookies": stated(
+    (options: AuthTktOptions) => new AuthTktCookies(SECRET, options),
+    TICKETS,
+  ),
+  "AuthTktCookies.remember": answered(
+    (options: RememberOptions) => authTktCookies(SECRET).remember(dummyRequest(), "ada", options),
+    { tokens: "editor", maxAge: "60" },
+  ),
   "pyramidCodec": stated((options: PyramidCodecOptions) => pyramidCodec(SECRET, options), PYRAMID),
   "memoryRevocations": stated(
     (options: MemoryRevocationsOptions) => memoryRevocations(options),
@@ -587,6 +726,18 @@ const ROWS: Readonly<Record<string, Row>> = {
   "denoKvRevocations": stated(
     (options: DenoKvRevocationsOptions) => denoKvRevocations(kv, options),
     { clock: 0, prefix: "sessions" },
+  ),
+  "guardedStore": stated(
+    (options: GuardedStoreOptions) => guardedStore(memoryStore(), options),
+    {
+      loadTimeout: "500",
+      saveTimeout: null,
+      maxPending: "1000",
+      maxFailures: "5",
+      minPause: null,
+      maxPause: "5000",
+      clock: 0,
+    },
   ),
   "memoryStore": stated(
     (options: MemoryStoreOptions) => memoryStore(options),
@@ -613,11 +764,47 @@ const ROWS: Readonly<Record<string, Row>> = {
     const flash = new Map([["", ["x"]]]);
     const record = { values: new Map(), flash, created: 0, renewed: 0, isNew: false };
     const session = new Session(record, undefined, options);
-    return [session.hasCsrfToken, session.popFlash()];
-  }, { keepFlash: "yes", refuseFlash: 1, csrf: 7 }),
+    const cell = options?.cells === undefined ? undefined : session.cell("x");
+    return [session.hasCsrfToken, session.popFlash(), cell];
+  }, { keepFlash: "yes", refuseFlash: 1, csrf: 7, cells: 7 }),
+  "Session.cell": answered((options: CellOptions) => {
+    const cell = { get: () => 1, take: () => 1, set: () => Promise.resolve() };
+    const cells = { open: () => Promise.resolve(cell) };
+    return new Session(undefined, undefined, { cells }).cell("x", options);
+  }, { key: 7, maxAge: "600" }),
   "Session.bindTo": answered((options: BindOptions) => new Session().bindTo("ada", options), {
     stamp: 7,
   }),
+  "Session.beginSignIn": answered(
+    (options: BeginSignInOptions) => new Session().beginSignIn("ada", options),
+    { maxAge: "600" },
+  ),
+  "signInAgain": stated((options: SignInAgainOptions) => {
+    const isBag = typeof options === "object" && options !== null;
+    const signInRoute = isBag ? options.signInRoute ?? "login" : undefined;
+    return signInAgain(isBag ? Object.assign(options, { signInRoute }) : options);
+  }, { signInRoute: 7, param: "", fallback: "//evil.test" }),
+  "returnPath": answered(
+    (options: ReturnPathOptions) => returnPath(dummyRequest(), options),
+    { param: "", fallback: "https://evil.test" },
+  ),
+  "signInLimiter": stated(
+    (options: SignInLimiterOptions) => signInLimiter(memoryStore(), options),
+    { perAddress: 7, perAccount: {}, perAccountEverywhere: [], whenDown: "open", clock: 0 },
+  ),
+  "signedLinks": stated((options: SignedLinksOptions) => signedLinks(SECRET, options), {
+    store: {},
+    param: "",
+    clock: 0,
+    insecureAllowWeakSecret: "yes",
+  }),
+  "new BasicChallenge": answered((options: BasicChallengeOptions) => new BasicChallenge(options), {
+    realm: "",
+  }),
+  "new BearerChallenge": answered(
+    (options: BearerChallengeOptions) => new BearerChallenge(options),
+    { realm: "", error: "invalid", description: "", scope: "" },
+  ),
   "Session.flash": answered((options: FlashOptions) => new Session().flash("x", "", options), {
     allowDuplicate: 0,
   }),
@@ -728,6 +915,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     route: "x",
     routes: route("x", "/x"),
     settings: [],
+    authenticatedUserId: 7,
     identity: NONE_IS_WRONG,
     permissions: "edit",
     context: NONE_IS_WRONG,
@@ -745,10 +933,16 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 /** Rows of what the documentation does not show as an options bag. */
-const BESIDES = ["httpCache of a view", "ViewRequest.routePath", "ViewRequest.routeUrl"];
+const BESIDES = [
+  "httpCache of a view",
+  "ViewRequest.routePath",
+  "ViewRequest.routeUrl",
+  "contentSecurityPolicy of securityHeaders",
+  "strictTransportSecurity of securityHeaders",
+];
 
 /** What must be there for the call to be valid at all. */
-const NEEDED = ["routeName", "maxAge"];
+const NEEDED = ["routeName", "maxAge", "origins"];
 
 /** The message of a refusal, whether it is thrown or a promise rejects. */
 async function refusalOf({ call, refusal }: Row, options: unknown): Promise<string> {

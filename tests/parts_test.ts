@@ -22,6 +22,7 @@ import {
   route,
   type SecurityPolicy,
   type SessionFactory,
+  type View,
   viewConfig,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
@@ -142,7 +143,41 @@ export function wrappers(config: App, other: Other): void {
 }
 
 /** Never called: only compiled. */
+export function directives(config: App): void {
+  const jobs = (part: AnyConfigurator) =>
+    part.addDirective("addJob", (_config, _name: string) => {});
+  const withJobs = config.include(jobs);
+  const edit = async (request: RequestOf<typeof withJobs, typeof post, "edit">) => {
+    true satisfies IsEqual<Awaited<typeof request.identity>, User>;
+    true satisfies IsEqual<typeof request.settings.size, number>;
+    return html`${(await request.session).get("user")} ${request.context.title}`;
+  };
+  withJobs.addJob("sweep").addView(edit, { route: post, permission: "edit" });
+  const signed = (part: Configurator) =>
+    part.setSecurityPolicy({ identity: (): User | null => null, permits: () => true })
+      .addDirective("addJob", (_config, _name: string) => {});
+  new Configurator().include(signed).addView(
+    async (request) => html`${(await request.identity).name}`,
+    { route: about, permission: "edit" },
+  );
+}
+
+/** Never called: only compiled. */
+export function renderers(config: App): void {
+  const rendered = (part: App) => part.setDefaultRenderer("json").addRequestMethod("one", () => 1);
+  config.include(rendered).addRoute("a", "/a", { view: (request) => request.one() });
+  config.include(rendered, { scoped: true, routePrefix: "/x" })
+    // @ts-expect-error: the renderer is that of the scoped part
+    .addRoute("a", "/a", { view: (request) => request.one() });
+  config.include((part) => void part.setDefaultRenderer("json"))
+    // @ts-expect-error: the part does not return what it stated
+    .addRoute("a", "/a", { view: () => 1 });
+}
+
+/** Never called: only compiled. */
 export function views(config: App): void {
+  const any: View = async (request) => html`${request.method} ${(await request.session).size}`;
+  config.addView(any, { route: post, permission: "edit" }).addRoute("any", "/any", { view: any });
   const read = (request: RequestOf<App, typeof post>) =>
     html`${request.context.title} ${request.settings.title} ${request.matchdict.id}`;
   const edit = async (request: RequestOf<App, typeof post, "edit">) =>

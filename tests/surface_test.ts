@@ -6,19 +6,23 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
+import * as authTkt from "@pyramidion/pyramidion/auth-tkt";
 import * as configurator from "@pyramidion/pyramidion/configurator";
 import * as main from "@pyramidion/pyramidion";
 import * as session from "@pyramidion/pyramidion/session";
 import * as cli from "@pyramidion/pyramidion/cli";
+import * as cors from "@pyramidion/pyramidion/cors";
 import * as events from "@pyramidion/pyramidion/event-stream";
 import * as accessLogs from "@pyramidion/pyramidion/access-log";
 import * as telemetries from "@pyramidion/pyramidion/telemetry";
+import * as securityHeaders from "@pyramidion/pyramidion/security-headers";
 import * as denoKvStores from "@pyramidion/pyramidion/stores/deno-kv";
 import * as memoryStores from "@pyramidion/pyramidion/stores/memory";
 import * as postgresStores from "@pyramidion/pyramidion/stores/postgres";
 import * as redisStores from "@pyramidion/pyramidion/stores/redis";
 import * as sqliteStores from "@pyramidion/pyramidion/stores/sqlite";
 import * as stores from "@pyramidion/pyramidion/stores";
+import * as authentication from "@pyramidion/pyramidion/authentication";
 import * as staticFiles from "@pyramidion/pyramidion/static";
 import * as types from "@pyramidion/pyramidion/types";
 import * as testing from "@pyramidion/pyramidion/testing";
@@ -31,6 +35,7 @@ const MAIN: Readonly<Record<string, string>> = {
   ApplicationCreated: "an event to subscribe to",
   BadCsrfOrigin: "the context of an exception view",
   BadCsrfToken: "the context of an exception view",
+  BeforeRender: "an event to subscribe to",
   ConfigurationConflictError: "tells a conflict from other mistakes, as in Pyramid",
   ConfigurationError: "what start-up throws",
   Configurator: "the beginning of every app",
@@ -90,7 +95,6 @@ const MAIN: Readonly<Record<string, string>> = {
   pyramidCodec: "the codec of Pyramid's cookies",
   pyramidCookieSessionFactory: "sessions that Pyramid shares",
   redirect: "answers with a redirection",
-  RefusalReason: "what onReject is given",
   Renderer: "a renderer of one's own",
   RequestHandler: "what tweens and decorators get and give",
   RequestOf: "the request of a view in a file of its own",
@@ -111,6 +115,7 @@ const MAIN: Readonly<Record<string, string>> = {
   SessionValueError: "what a session throws that cannot be written",
   signedCodec: "the codec of signed cookies",
   signedCookieSessionFactory: "sessions that the visitor can read",
+  StaleSignIn: "the context of an exception view",
   StandardSchema: "a schema of one's own",
   storedSessionFactory: "sessions that live in a store",
   StoredSessionFactory: "annotates what lists and ends sessions",
@@ -135,6 +140,7 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
   "configurator.ts": [configurator, [
     "Configurator",
   ]],
+  "lib/auth_tkt/mod.ts": [authTkt, ["AuthTktCookies", "authTktCookies"]],
   "lib/cli/mod.ts": [cli, ["runCommand"]],
   "lib/session/stored/mod.ts": [stores, [
     "BrokenRecordError",
@@ -153,10 +159,33 @@ const SURFACE: Record<string, [module: object, names: string[]]> = {
     "POSTGRES_TABLES",
     "postgresStore",
   ]],
+  "lib/authentication/mod.ts": [authentication, [
+    "ACLHelper",
+    "ALL_PERMISSIONS",
+    "BasicChallenge",
+    "BearerChallenge",
+    "DENY_ALL",
+    "InvalidLink",
+    "allow",
+    "authenticated",
+    "basicCredentials",
+    "bearerToken",
+    "deny",
+    "everyone",
+    "principalsOf",
+    "returnPath",
+    "role",
+    "signInAgain",
+    "signInLimiter",
+    "signedLinks",
+    "user",
+  ]],
   "lib/static/mod.ts": [staticFiles, ["fileResponse", "staticView"]],
   "lib/app/event_stream.ts": [events, ["eventStream"]],
   "lib/operations/access_log.ts": [accessLogs, ["ResponseSent", "accessLog"]],
   "lib/operations/telemetry.ts": [telemetries, ["telemetry"]],
+  "lib/browser_policies/security_headers.ts": [securityHeaders, ["securityHeaders"]],
+  "lib/browser_policies/cors.ts": [cors, ["cors"]],
   "lib/testing/mod.ts": [testing, [
     "CookieJar",
     "TestClient",

@@ -21,6 +21,8 @@ export interface BurstOptions {
   readonly cookieFile?: string;
   /** Whether not to use wrk. */
   readonly ownLoad: boolean;
+  /** The server that keeps the sessions. */
+  readonly store?: { cpu(): number };
 }
 
 /** What it gave. */
@@ -29,6 +31,8 @@ export interface Burst {
   readonly perSecond: number;
   /** CPU time of the server for one request, in microseconds. */
   readonly cpu: number;
+  /** CPU time of the store's server for one request, in microseconds, where there is one. */
+  readonly storeCpu?: number;
   /** Half of the requests took less, in microseconds. */
   readonly p50: number;
   /** All but a hundredth took less, in microseconds. */
@@ -41,14 +45,17 @@ export interface Burst {
  * @throws {Error} If a request failed or was answered with an error.
  */
 export async function burst(server: ServerProcess, options: BurstOptions): Promise<Burst> {
-  const before = server.cpu();
+  const { store } = options;
+  const before = server.cpu(), storeBefore = store?.cpu() ?? 0;
   const line = await load(server.origin + options.target, options);
-  const used = server.cpu() - before;
+  const used = server.cpu() - before, storeUsed = (store?.cpu() ?? 0) - storeBefore;
   const { requests, microseconds, failed, p50, p99 } = line;
   if (failed > 0 || requests === 0) {
     throw new Error(`${failed} of ${requests} requests for ${options.target} failed`);
   }
-  return { perSecond: requests / microseconds * 1e6, cpu: used / requests, p50, p99 };
+  const perSecond = requests / microseconds * 1e6, cpu = used / requests;
+  if (store === undefined) return { perSecond, cpu, p50, p99 };
+  return { perSecond, cpu, storeCpu: storeUsed / requests, p50, p99 };
 }
 
 interface LoadLine {

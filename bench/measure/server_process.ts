@@ -19,16 +19,56 @@ const TICKS = 100;
 
 let lastPort = 8300;
 
-const running = new Set<Deno.ChildProcess>();
+/** What runs, and its folder if it has one. */
+const running = new Map<Deno.ChildProcess, string | undefined>();
 
 /** Ends every server: for when the bench itself is ended. */
 export function endAllServers(): void {
-  for (const child of running) {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
+  for (const [child, folder] of running) {
+    kill(child, "SIGKILL");
+    if (folder !== undefined) Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Has a process end with the bench, and gives what ends it before.
+ *
+ * @param child The process.
+ * @param folder The folder that goes away with it, if it has one.
+ */
+export function endLater(
+  child: Deno.ChildProcess,
+  folder?: string,
+): (signal: Deno.Signal) => Promise<void> {
+  running.set(child, folder);
+  return async (signal) => {
+    kill(child, signal);
+    await child.status;
+    running.delete(child);
+    if (folder !== undefined) await Deno.remove(folder, { recursive: true });
+  };
+}
+
+function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/**
+ * CPU time that a process has used so far, user and system, in microseconds; NaN where /proc is
+ * missing.
+ */
+export function cpuOf(pid: number): number {
+  try {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    // The name of the process stands in brackets and may hold spaces.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / TICKS * 1e6;
+  } catch {
+    return NaN;
   }
 }
 
@@ -37,12 +77,13 @@ export class ServerProcess implements AsyncDisposable {
   /** Where it listens, without a slash at the end. */
   readonly origin: string;
   readonly #child: Deno.ChildProcess;
+  readonly #end: (signal: Deno.Signal) => Promise<void>;
   /** The last that it complained about. */
   #complaint = "";
 
   private constructor(child: Deno.ChildProcess, port: number) {
     this.#child = child;
-    running.add(child);
+    this.#end = endLater(child);
     this.origin = `http://127.0.0.1:${port}`;
     this.#listen(child.stderr.pipeThrough(new TextDecoderStream()));
   }
@@ -78,14 +119,7 @@ export class ServerProcess implements AsyncDisposable {
 
   /** CPU time that it has used so far, user and system, in microseconds; NaN where /proc is missing. */
   cpu(): number {
-    try {
-      const stat = Deno.readTextFileSync(`/proc/${this.#child.pid}/stat`);
-      // The name of the process stands in brackets and may hold spaces.
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return (Number(fields[11]) + Number(fields[12])) / TICKS * 1e6;
-    } catch {
-      return NaN;
-    }
+    return cpuOf(this.#child.pid);
   }
 
   /** Its resident memory in bytes; NaN where /proc is missing. */
@@ -100,13 +134,7 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Ends it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    running.delete(this.#child);
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-    await this.#child.status;
+    await this.#end("SIGKILL");
   }
 
   async #listen(complaints: ReadableStream<string>): Promise<void> {

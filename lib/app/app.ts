@@ -5,7 +5,7 @@
  */
 
 import type { ConnectionInfo } from "../http/request.ts";
-import { takeResponse } from "../http/response.ts";
+import { separateResponse, takeResponse } from "../http/response.ts";
 import { Lazy } from "../lazy.ts";
 import type { Logger } from "../log.ts";
 import { whenReady } from "../promises.ts";
@@ -25,6 +25,7 @@ import { Exchange, type ExchangeServices } from "./exchange.ts";
 import { type Mountable, UNDER } from "./mount.ts";
 import type { Observer } from "./observed/observer.ts";
 import type { AppReport, Explanation } from "./report.ts";
+import { withHeaderPolicies } from "./tweens.ts";
 
 /** Makes the requests of an app, with the methods that the app added to them. */
 export type RequestClass<Data extends object> = new (
@@ -167,7 +168,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
     return this.#exchange(request, state).fail(error);
   }
 
-  /** Sends a response unchanged if nothing else has to be done for the request. */
+  /** Sends a response at once if nothing else has to be done for the request. */
   #send(
     request: ViewRequest<Data>,
     state: StateOf<Data>,
@@ -179,9 +180,14 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
       if (isUpgraded || state.isTouched || this.#plan.subscribers.areToldOfResponses) {
         return this.#exchange(request, state).send(response);
       }
-      takeResponse(response);
+      if (state.environment.headerPolicies.length === 0) {
+        takeResponse(response);
+        state.isClosed = true;
+        return response;
+      }
+      const own = separateResponse(response);
       state.isClosed = true;
-      return response;
+      return withHeaderPolicies(own, request, state);
     } catch (error) {
       return this.#exchange(request, state).fail(error);
     }

@@ -8,7 +8,7 @@ import type { OptionKind } from "../check_options.ts";
 import { isThenable } from "../promises.ts";
 import type { RoutePart } from "../routing/route_names.ts";
 import type { RefusalReason } from "../../session.ts";
-import type { AnyData, ViewRequest } from "../views/request.ts";
+import { type AnyData, requestState, type ViewRequest } from "../views/request.ts";
 
 /**
  * The event that a request arrived. No route is matched yet. Pyramid: `NewRequest`.
@@ -143,6 +143,46 @@ export class ResponseSent<Data extends object = AnyData, Taken = ViewRequest<Dat
 }
 
 /**
+ * The event that a renderer is about to make the response of what a view returned. Subscribers add
+ * values under names. The renderer gets them in `system` of its third argument. Pyramid:
+ * `BeforeRender`.
+ *
+ * A later subscriber replaces the value of an earlier one. It is not sent for `html` and for whole
+ * responses.
+ *
+ * @typeParam Data The keys of the app's sessions. Default: those of any app.
+ * @typeParam Taken The request. Default: one of an app with these sessions.
+ *
+ * @example The year on every page
+ * ```ts
+ * import { BeforeRender, Configurator, html } from "@pyramidion/pyramidion";
+ * import { assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const app = new Configurator()
+ *   .addRenderer("page", (value, _request, { system }) => html`${String(value)} ${String(system.get("year"))}`)
+ *   .addSubscriber(BeforeRender, (event) => void event.set("year", 2026))
+ *   .addRoute("home", "/")
+ *   .addView(() => "Hello", { routeName: "home", renderer: "page" })
+ *   .makeApp();
+ * const response = await app.fetch(new Request("https://app.test/"));
+ * assertEquals(await response.text(), "Hello 2026");
+ * ```
+ */
+export class BeforeRender<Data extends object = AnyData, Taken = ViewRequest<Data>>
+  extends Map<string, unknown> {
+  /** The request. */
+  readonly request: Taken;
+  /** What the view returned. Pyramid: `rendering_val`. */
+  readonly renderingVal: unknown;
+  /** Makes the event. */
+  constructor(request: Taken, renderingVal: unknown) {
+    super();
+    this.request = request;
+    this.renderingVal = renderingVal;
+  }
+}
+
+/**
  * The event that the app was made. `makeApp()` is synchronous, so it does not await subscribers.
  * Pyramid: `ApplicationCreated`.
  */
@@ -163,6 +203,7 @@ export type AppEvent<Data extends object, Taken = ViewRequest<Data>> =
   | NewRequest<Data, Taken>
   | NewResponse<Data, Taken>
   | ResponseSent<Data, Taken>
+  | BeforeRender<Data, Taken>
   | ApplicationCreated;
 
 /**
@@ -176,13 +217,14 @@ const EVENT_CLASSES: readonly Subscription["event"][] = [
   NewResponse,
   ResponseReady,
   ResponseSent,
+  BeforeRender,
   ApplicationCreated,
 ];
 
 /** What `addSubscriber` takes as the class of events. */
 export const EVENT_CLASS: OptionKind = {
   expected:
-    "NewRequest, NewResponse, ResponseSent or ApplicationCreated, or a class that extends one of them",
+    "NewRequest, NewResponse, ResponseSent, BeforeRender or ApplicationCreated, or a class that extends one of them",
   is: (value) =>
     typeof value === "function" &&
     EVENT_CLASSES.some((known) => value === known || value.prototype instanceof known),
@@ -205,6 +247,7 @@ export interface ScopedSubscription extends Subscription {
 /** The subscribers of an app. */
 export class Subscribers {
   readonly #subscriptions: readonly ScopedSubscription[];
+  readonly #areToldOfRendering: boolean;
   /** Whether a subscriber listens to responses. */
   readonly areToldOfResponses: boolean;
   /** Whether a subscriber observes how requests are answered. */
@@ -215,6 +258,23 @@ export class Subscribers {
     this.#subscriptions = subscriptions;
     this.areToldOfResponses = this.has(NewResponse);
     this.observe = this.has(ResponseReady) || this.has(ResponseSent);
+    this.#areToldOfRendering = this.has(BeforeRender);
+  }
+
+  /**
+   * What the subscribers to `BeforeRender` add to what a renderer gets. It is undefined without such
+   * subscribers.
+   *
+   * @param value What the view returned.
+   * @param request The request that it answers.
+   */
+  renderValues(
+    value: unknown,
+    request: ViewRequest<AnyData>,
+  ): Promise<Map<string, unknown>> | undefined {
+    if (!this.#areToldOfRendering) return undefined;
+    const event = new BeforeRender<AnyData>(request, value);
+    return this.tell(event, requestState(request).environment.scope).then(() => event);
   }
 
   /** Whether a subscriber listens to events of this class. */

@@ -18,6 +18,7 @@ import {
 import { HttpError } from "../http/errors.ts";
 import { isPassive } from "../http/request.ts";
 import type { Logger } from "../log.ts";
+import { quiet } from "../promises.ts";
 import type { StateOf, ViewRequest } from "../views/request.ts";
 import { closeSession } from "../views/request_state.ts";
 import type { ViewLabel } from "../views/view_label.ts";
@@ -25,6 +26,7 @@ import type { CommitContext, SessionOutcome, SessionRequest } from "../../sessio
 import { answerError, logFailure, logFields, plainError } from "./error_answer.ts";
 import { NewResponse, type Subscribers } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
+import { withHeaderPolicies } from "./tweens.ts";
 
 /** What the end of every request of an app needs. */
 export interface ExchangeServices<Data extends object> {
@@ -43,7 +45,7 @@ const UNCHANGED: SessionOutcome = { do: "nothing" };
  * headers or callbacks, if it failed, or if a subscriber listens to responses.
  *
  * The order is: headers that the view added, response callbacks, `Vary`, commit of the session, its
- * close, events, finished callbacks. Each step happens once. If a step up to the commit fails, the
+ * close, header policies, events, finished callbacks. Each step happens once. If a step up to the commit fails, the
  * answer is an error. That answer has the added headers and `Vary`, without callbacks and commit.
  */
 export class Exchange<Data extends object> {
@@ -52,6 +54,8 @@ export class Exchange<Data extends object> {
   readonly #state: StateOf<Data>;
   /** What deletes the cookie of a session whose sign-out failed. */
   #unconfirmed: readonly string[] = [];
+  /** The response of this request alone, which a later failure replaces. */
+  #own: Response | undefined;
 
   /** Takes the request. It does no work yet. */
   constructor(
@@ -102,7 +106,7 @@ export class Exchange<Data extends object> {
     try {
       const plain = state.responseHeaders === undefined && state.callbacks === undefined;
       const committed = plain
-        ? this.#commit(ownResponse(given))
+        ? this.#commit(this.#own = ownResponse(given))
         : this.#callBack(given).then((response) => this.#commit(response));
       return committed instanceof Promise
         ? committed.then((response) => this.#close(response), (error) => this.#finishLastly(error))
@@ -115,7 +119,7 @@ export class Exchange<Data extends object> {
   /** The headers that the view added, then its response callbacks. */
   async #callBack(given: Response): Promise<Response> {
     const { responseHeaders, callbacks = [] } = this.#state;
-    let response = ownResponse(given);
+    let response = this.#own = ownResponse(given);
     if (responseHeaders !== undefined) response = mergeHeaders(response, responseHeaders);
     // Read anew each time: a callback may add another.
     for (let i = 0; i < callbacks.length; i++) {
@@ -172,10 +176,10 @@ export class Exchange<Data extends object> {
     throw error;
   }
 
-  /** Closes the session for writing, and then calls subscribers and finished callbacks. */
+  /** Closes the session, sets the last headers, and then calls subscribers and finished callbacks. */
   #close(response: Response): Response | Promise<Response> {
     closeSession(this.#state);
-    const sent = this.#upgradeOr(response);
+    const sent = withHeaderPolicies(this.#upgradeOr(response), this.#request, this.#state);
     const { finishedCallbacks } = this.#state;
     return finishedCallbacks !== undefined || this.#services.subscribers.areToldOfResponses
       ? this.#announce(sent, finishedCallbacks ?? [])
@@ -198,7 +202,8 @@ export class Exchange<Data extends object> {
       return response;
     } catch (error) {
       logFailure(logger, this.#state, error);
-      return await plainError(this.#request, this.#state);
+      const answer = await plainError(this.#request, this.#state);
+      return withHeaderPolicies(answer, this.#request, this.#state);
     }
   }
 
@@ -230,6 +235,8 @@ export class Exchange<Data extends object> {
 
   /** Answers an error of an earlier step, with the added headers and `Vary`, and sends that. */
   async #finishLastly(error: unknown): Promise<Response> {
+    // What it holds open, such as a file or the events of a stream, would stay open.
+    if (this.#own?.body?.locked === false) quiet(this.#own.body.cancel());
     try {
       return await this.#close(await this.#lastAnswer(error));
     } catch (second) {
@@ -263,7 +270,8 @@ export class Exchange<Data extends object> {
   /** The last answer if even the answer to an error failed, because no error may end the server. */
   #bareAnswer(error: unknown): Response {
     this.#services.logger.error("An error could not be answered", error, logFields(this.#state));
-    return this.#state.upgrade ?? unsniffed(new Response(null, { status: 500 }));
+    const bare = this.#state.upgrade ?? unsniffed(new Response(null, { status: 500 }));
+    return withHeaderPolicies(bare, this.#request, this.#state);
   }
 }
 

@@ -89,6 +89,35 @@ export class Router<Data extends object> {
       : view ?? refuse(match, asked, request, state, trail);
   }
 
+  /**
+   * The routes whose pattern matches an address. No predicate is asked.
+   *
+   * @param url The URL by which the request is routed.
+   * @throws {HttpError} If the URL cannot be read.
+   */
+  routesAt(url: string): Asked<Data>[] {
+    const routes: Asked<Data>[] = [];
+    this.#table.match(url, (_, match) => {
+      routes.push(match);
+      return false;
+    });
+    return routes;
+  }
+
+  /**
+   * The methods that views answer at an address, by the patterns alone. The parameters and errors
+   * are those of {@linkcode Router.routesAt}.
+   */
+  methodsAt(url: string): Set<string> {
+    return new Set(
+      this.routesAt(url).flatMap(({ value: { methods, views } }) =>
+        views.flatMap((view) =>
+          view.methods.allowed.filter((method) => methods === null || methods.holds(method))
+        )
+      ),
+    );
+  }
+
   /** A list for {@linkcode Router.findRoute}. */
   newAsked(): Asked<Data>[] {
     return this.#predicated ? [] : this.#noneAsked;

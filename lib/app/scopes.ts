@@ -108,6 +108,20 @@ export class Scopes<Data extends object> {
     return (further ?? scope)?.environment.scope ?? null;
   }
 
+  /**
+   * Goes on by the rules of the part in which an address stands. The patterns of its routes decide.
+   * If it has no route, then its prefix decides.
+   *
+   * @throws {HttpError} If the URL cannot be read.
+   */
+  enterPartOf(state: StateOf<Data>): void {
+    const routes = this.#router.routesAt(state.url);
+    const scope = routes.length === 0
+      ? this.#furtherIn(null, state.url)
+      : this.#scopeOfRoute(null, routes);
+    if (scope !== null) state.enter(scope.environment);
+  }
+
   /** What the requests of a route share. */
   environmentOf({ value }: Asked<Data>): RequestEnvironment<Data> | undefined {
     return this.#scopeOf(value.part)?.environment;

@@ -11,7 +11,8 @@ import { didYouMean, quotedList } from "../did_you_mean.ts";
 import { printable } from "../printable.ts";
 import type { SessionKv } from "../session/stores/deno_kv_database.ts";
 import { CommandFailure } from "./command.ts";
-import { serverUrl, shownServer } from "./server_url.ts";
+import type { CommandEnvironment } from "./environment.ts";
+import { serverUrl, shownServer, withoutPassword } from "./server_url.ts";
 import type { OpenedStore } from "./store_servers.ts";
 
 interface KnownStore {
@@ -102,6 +103,26 @@ function unknown(name: string): string {
 }
 
 /**
+ * The address that an argument gives: itself, or with `env:<variable>` the one in a variable. No list
+ * of processes shows the second.
+ *
+ * @throws {CommandFailure} If the variable is missing or empty.
+ */
+export function givenAddress(
+  given: string,
+  { variable }: Pick<CommandEnvironment, "variable">,
+): string {
+  if (!given.startsWith("env:")) return given;
+  const name = given.slice("env:".length);
+  const address = name === "" ? undefined : variable(name);
+  if (address !== undefined && address !== "") return address;
+  throw new CommandFailure(
+    `Cannot use the address "${printable(given)}": the environment has no such variable`,
+    2,
+  );
+}
+
+/**
  * Opens the store of an address. It creates no missing file.
  *
  * @param address An address such as `sqlite:sessions.db`.
@@ -130,6 +151,25 @@ export function shownAddress(address: string): string {
   return isOfServer ? shownServer(address) : printable(address);
 }
 
+/** The errors of faulty code. */
+const BUGS = [TypeError, RangeError, ReferenceError];
+
+/**
+ * Why a store could not be asked, without the password of its address. An error of another kind is
+ * thrown again.
+ *
+ * @param error What was thrown.
+ * @param address The address of the store.
+ */
+export function storeReason(error: unknown, address: string): string {
+  const isOfStore = error instanceof Error && !(error instanceof CommandFailure) &&
+    !(error instanceof Deno.errors.NotCapable) && !BUGS.some((bug) => error instanceof bug);
+  if (!isOfStore) throw error;
+  // Several addresses of one host were tried: each of them has a reason.
+  const told = error instanceof AggregateError && error.message === "" ? error.errors[0] : error;
+  return withoutPassword(told instanceof Error ? told.message : String(told), address);
+}
+
 async function openServer(
   name: "redis" | "rediss" | "postgres",
   place: string,
@@ -139,6 +179,13 @@ async function openServer(
     throw new CommandFailure(
       `Cannot use the address of a store that begins with "${name}": it is not a URL with a host\n` +
         "In a user name and a password, write / ? # @ : % as %2F %3F %23 %40 %3A %25",
+      2,
+    );
+  }
+  if (name !== "postgres" && !/^\/?\d*$/.test(url.pathname)) {
+    throw new CommandFailure(
+      `Cannot use the address of a store that begins with "${name}": the part after the host is not the number of a database\n` +
+        `Write ${name}://<host>:<port>/0`,
       2,
     );
   }

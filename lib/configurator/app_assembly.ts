@@ -12,6 +12,7 @@ import { developmentPages, ExceptionViews } from "../app/exception_views.ts";
 import type { AppReport } from "../app/report.ts";
 import { Router } from "../app/router.ts";
 import { Scopes } from "../app/scopes.ts";
+import type { AppAddresses } from "../app/tweens.ts";
 import { BOOLEAN, checkOptions, checkValue, OBJECT, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { isLoopbackHost } from "../http/ip_address.ts";
@@ -151,14 +152,21 @@ export function assembleApp<Data extends object>(
     plan.development ? developmentPages(explain, logger, origins.publicOrigin) : undefined,
   );
   sessionFactory?.useLogger?.(logger);
+  const addresses: AppAddresses = {
+    methodsAt: (url) => router.methodsAt(url),
+    enterPartOf: (state) => scoped?.enterPartOf(state),
+  };
+  const subscribers = new Subscribers(allSubscriptions(plan, scopes));
   const environment: RequestEnvironment<Data> = Object.freeze({
     sessionFactory,
-    ...rulesOfRequests(routes.rulesOf(part)),
+    ...rulesOfRequests(routes.rulesOf(part), addresses),
     origins,
     routes: routes.names,
     logger,
     isDevelopment: plan.development,
     bodyTimeout,
+    renderValues: (value: unknown, request: ViewRequest<Data>) =>
+      subscribers.renderValues(value, request),
     scope: null,
   });
   const answerExceptions = exceptionTween(exceptionViews, logger);
@@ -168,6 +176,7 @@ export function assembleApp<Data extends object>(
     plan,
     layer,
     environment,
+    addresses,
     answerExceptions,
     rulesOf,
   });
@@ -177,7 +186,7 @@ export function assembleApp<Data extends object>(
     requestClass: requestClassOf(plan.requestMethods),
     handler: layer.wrap((scoped ?? router).handler),
     exceptionViews,
-    subscribers: new Subscribers(allSubscriptions(plan, scopes)),
+    subscribers,
     logger,
     report: {
       get routes() {

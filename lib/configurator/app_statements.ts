@@ -7,6 +7,7 @@
 
 import {
   type AppEvent,
+  type BeforeRender,
   EVENT_CLASS,
   type NewRequest,
   type NewResponse,
@@ -14,7 +15,13 @@ import {
   type Subscriber,
   type Subscription,
 } from "../app/events.ts";
-import { EXCEPTION_VIEWS, INGRESS, MAIN, type Tween } from "../app/tweens.ts";
+import {
+  EXCEPTION_VIEWS,
+  type HeaderPolicyFactory,
+  INGRESS,
+  MAIN,
+  type Tween,
+} from "../app/tweens.ts";
 import { checkOptions, checkValue, NAME } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { SESSION_FACTORY } from "../session/contract/factory.ts";
@@ -37,19 +44,17 @@ import type {
 import type { SessionFactory } from "../../session.ts";
 import { checkPlaced, placementOf, type PlacementOptions } from "./order.ts";
 import {
-  type Plan,
+  type AppStatement,
+  ofApp,
+  ofScope,
   type PlannedDeriver,
   type PlannedRequestMethod,
   type PlannedTween,
   REQUEST_METHOD_KINDS,
   type RequestMethodOptions,
-  type ScopePlan,
 } from "./plan.ts";
-import { checkFunction, checkNamed, type Source, type Statement } from "./statements.ts";
+import { checkFunction, checkNamed, type Source } from "./statements.ts";
 import { StatedExceptionView } from "./view_statement.ts";
-
-/** A statement about an app as a whole. */
-type AppStatement<Data extends object> = Statement<Plan<Data>>;
 
 /** The statement of `addRequestMethod()`. */
 export function statedRequestMethod<Data extends object>(
@@ -211,29 +216,15 @@ export function statedBodyLimits<Data extends object>(
   });
 }
 
-/** A statement about the app, wherever it is made. */
-function ofApp<Data extends object>(
-  { part, place }: Source,
-  subject: string,
-  apply: AppStatement<Data>["apply"],
+/** The statement of a header policy. In a scoped part it replaces the one of the app. */
+function statedHeaderPolicy<Data extends object>(
+  name: string,
+  make: HeaderPolicyFactory,
+  source: Source,
 ): AppStatement<Data> {
-  return { subject, identity: "", about: "app", part, place, apply };
-}
-
-/** A statement about the app, or about the scoped part that makes it. */
-function ofScope<Data extends object>(
-  { part, place }: Source,
-  subject: string | null,
-  apply: (plan: ScopePlan<Data>) => void,
-): AppStatement<Data> {
-  return {
-    subject,
-    identity: "",
-    about: "scope",
-    part,
-    place,
-    apply: (plan) => apply(plan.of(part.scope)),
-  };
+  return ofScope(source, name, ({ headerPolicies }) => {
+    headerPolicies.set(name, make);
+  });
 }
 
 /**
@@ -242,6 +233,13 @@ function ofScope<Data extends object>(
  * @internal
  */
 export const RECORD: unique symbol = Symbol("record");
+
+/**
+ * States a header policy, for the add-ons of the library.
+ *
+ * @internal
+ */
+export const HEADER_POLICY: unique symbol = Symbol("header policy");
 
 /**
  * The methods of a Configurator that state something about the app as a whole. In a scoped part most
@@ -257,6 +255,15 @@ export abstract class AppStatements<Data extends object, Requested> {
    * @internal
    */
   protected abstract [RECORD](state: (source: Source) => AppStatement<Data>): this;
+
+  /**
+   * Sets headers of every response, by a policy of this name.
+   *
+   * @internal
+   */
+  [HEADER_POLICY](name: string, make: HeaderPolicyFactory): this {
+    return this[RECORD]((source) => statedHeaderPolicy(name, make, source));
+  }
 
   /**
    * Adds a view that answers if the handling of a request throws an error. Pyramid:
@@ -362,7 +369,8 @@ export abstract class AppStatements<Data extends object, Requested> {
   /**
    * Calls a function for every event of a class. Pyramid: `add_subscriber`.
    *
-   * The classes are {@linkcode NewRequest}, {@linkcode NewResponse}, `ResponseSent` and
+   * The classes are {@linkcode NewRequest}, {@linkcode NewResponse}, {@linkcode BeforeRender},
+   * `ResponseSent` and
    * {@linkcode ApplicationCreated}.
    *
    * @param event The class of the events.
@@ -383,6 +391,11 @@ export abstract class AppStatements<Data extends object, Requested> {
   addSubscriber(
     event: typeof ResponseSent,
     subscriber: Subscriber<ResponseSent<Data, Requested>>,
+  ): this;
+  /** Calls `subscriber` before every rendering. */
+  addSubscriber(
+    event: typeof BeforeRender,
+    subscriber: Subscriber<BeforeRender<Data, Requested>>,
   ): this;
   /** Calls `subscriber` for every event of a class. */
   addSubscriber<Event extends AppEvent<Data>>(

@@ -7,6 +7,7 @@
 import type { Session } from "../../session.ts";
 import type { AnyData, ViewRequest } from "../views/request.ts";
 import type { RequestTypes } from "../views/request_state.ts";
+import type { DefaultRendered } from "../views/view.ts";
 
 /**
  * A request of an app, with what the app added to its requests.
@@ -163,6 +164,17 @@ export type RequestWith<Needs extends AppNeeds = AppNeeds> = AppRequest<
   AnyData
 >;
 
+/**
+ * What the security policy of a Configurator knows of a user.
+ *
+ * A Configurator with directives is an intersection. From its other members the compiler would
+ * infer `null` too.
+ *
+ * @typeParam Config The type of the Configurator.
+ */
+export type UserOf<Config> = Config extends { readonly "~user": () => infer Identity } ? Identity
+  : never;
+
 /** The type of a member that `addRequestMethod()` adds: a property, or a method. */
 export type AddedMember<Property extends boolean, Args extends unknown[], Value> = Property extends
   true ? Value : (...args: Args) => Value;
@@ -173,9 +185,19 @@ export type SettingsAfter<Settings extends object, Stated extends object> = Sett
   : string extends keyof Settings ? Stated
   : Omit<Settings, keyof Stated> & Stated;
 
-/** The members of requests after a part added some. */
-export type MembersAfter<Added extends object, Stated extends object> = keyof Stated extends
-  keyof Added ? Added : Added & Omit<Stated, keyof Added>;
+/**
+ * The members of requests after a part added some. If the part is not scoped, then its default
+ * renderer is that of the app.
+ */
+export type MembersAfter<
+  Added extends object,
+  Stated extends object,
+  Scoped extends boolean = false,
+> =
+  & (keyof Stated extends keyof Added ? Added : Added & Omit<Stated, keyof Added>)
+  & (Scoped extends true ? unknown
+    : [Stated] extends [DefaultRendered] ? DefaultRendered
+    : unknown);
 
 /** The type that an included function must return: anything but a promise. */
 export type NotAsync<Returned> = Returned extends PromiseLike<unknown>

@@ -5,6 +5,7 @@
  */
 
 import type { Subscription } from "../app/events.ts";
+import type { HeaderPolicyFactory } from "../app/tweens.ts";
 import { BOOLEAN, type OptionKinds } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { didYouMean } from "../did_you_mean.ts";
@@ -24,6 +25,7 @@ import type { SessionFactory } from "../../session.ts";
 import type { Part } from "./includes.ts";
 import type { Ordered } from "./order.ts";
 import type { StatedRoute } from "./route_statement.ts";
+import type { Source, Statement } from "./statements.ts";
 import type { StatedExceptionView, StatedView } from "./view_statement.ts";
 
 /**
@@ -82,6 +84,8 @@ export class ScopePlan<Data extends object> {
   readonly routePredicates: Map<string, PredicateFactory> = new Map();
   /** The subscribers, in the order in which they were added. */
   readonly subscriptions: Subscription[] = [];
+  /** What sets headers of every response, by name. */
+  readonly headerPolicies: Map<string, HeaderPolicyFactory> = new Map();
   /** The settings. */
   readonly settings: Record<string, unknown> = {};
   /** The security policy and its source location. */
@@ -123,14 +127,13 @@ export class ScopePlan<Data extends object> {
    */
   within(outer: ScopePlan<Data>): ScopePlan<Data> {
     const held = new ScopePlan<Data>();
-    for (
-      const { derivers, renderers, viewPredicates, routePredicates, settings } of [outer, this]
-    ) {
-      addAll(held.derivers, derivers);
-      addAll(held.renderers, renderers);
-      addAll(held.viewPredicates, viewPredicates);
-      addAll(held.routePredicates, routePredicates);
-      Object.assign(held.settings, settings);
+    for (const stated of [outer, this]) {
+      addAll(held.derivers, stated.derivers);
+      addAll(held.renderers, stated.renderers);
+      addAll(held.viewPredicates, stated.viewPredicates);
+      addAll(held.routePredicates, stated.routePredicates);
+      addAll(held.headerPolicies, stated.headerPolicies);
+      Object.assign(held.settings, stated.settings);
     }
     held.securityPolicy = this.securityPolicy ?? outer.securityPolicy;
     held.defaultRenderer = this.defaultRenderer ?? outer.defaultRenderer;
@@ -142,8 +145,7 @@ export class ScopePlan<Data extends object> {
 }
 
 function bound(renderer: Renderer, name: string): BoundRenderer {
-  const info = Object.freeze({ name });
-  return (value, request) => renderer(value, request, info);
+  return (value, request, system) => renderer(value, request, { name, system });
 }
 
 /** The suffixes of a name, the longest first. */
@@ -198,4 +200,32 @@ export class Plan<Data extends object> extends ScopePlan<Data> {
     this.routes.delete(key);
     this.routes.set(key, route);
   }
+}
+
+/** A statement about an app as a whole. */
+export type AppStatement<Data extends object> = Statement<Plan<Data>>;
+
+/** A statement about the app, wherever it is made. */
+export function ofApp<Data extends object>(
+  { part, place }: Source,
+  subject: string,
+  apply: AppStatement<Data>["apply"],
+): AppStatement<Data> {
+  return { subject, identity: "", about: "app", part, place, apply };
+}
+
+/** A statement about the app, or about the scoped part that makes it. */
+export function ofScope<Data extends object>(
+  { part, place }: Source,
+  subject: string | null,
+  apply: (plan: ScopePlan<Data>) => void,
+): AppStatement<Data> {
+  return {
+    subject,
+    identity: "",
+    about: "scope",
+    part,
+    place,
+    apply: (plan) => apply(plan.of(part.scope)),
+  };
 }

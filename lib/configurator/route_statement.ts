@@ -31,7 +31,7 @@ import type { Source, Statement } from "./statements.ts";
  * @param name The name that views and `routePath()` use. It must not be empty.
  * @param pattern The pathname of a `URLPattern`. It starts with `/`. `:x` is one segment, and `:x?`
  * can be absent. `:x+` and `:x*` are several segments. `:x(\\d+)` is a regular expression. `*` is
- * any text.
+ * any text. `""` is the `routePrefix` of the part that adds the route.
  * @param options `factory`, which makes `request.context` and types it in the views of the route.
  * Also whether dangerous regular expressions are allowed.
  * @throws {ConfigurationError} If the name is empty, the pattern cannot be used, or an option is
@@ -193,6 +193,13 @@ export class StatedRoute implements Statement<RoutePlan> {
         `Cannot add ${
           subjectOf(name)
         }: it has no pattern: write one after the name, such as "/${name}"`,
+      );
+    }
+    if (text === "" && part.prefix === "") {
+      throw new ConfigurationError(
+        `Cannot add ${
+          subjectOf(name)
+        }: the pattern "" is the prefix of a part, and there is none: write "/"`,
       );
     }
     const isOurs = !/^https?:\/\//.test(text);

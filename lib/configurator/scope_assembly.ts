@@ -12,7 +12,7 @@ import {
 } from "../app/events.ts";
 import type { CsrfReport, ScopeReport } from "../app/report.ts";
 import type { ScopedPart } from "../app/scopes.ts";
-import { EXCEPTION_VIEWS, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
+import { type AppAddresses, EXCEPTION_VIEWS, INGRESS, MAIN, wrapped } from "../app/tweens.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import { whenReady } from "../promises.ts";
 import { Route } from "../routing/route.ts";
@@ -138,17 +138,20 @@ function isOfApp(event: ScopedSubscription["event"]): boolean {
 
 /** What requests of the app and of its parts share, as far as it depends on the part. */
 export function rulesOfRequests<Data extends object>(
-  { held: { securityPolicy, settings }, settings: { csrf }, bodyLimits }: ScopeRules<Data>,
+  { held, settings: { csrf }, bodyLimits }: ScopeRules<Data>,
+  addresses: AppAddresses,
 ): Pick<
   RequestEnvironment<Data>,
-  "securityPolicy" | "sessionGuard" | "settings" | "bodyLimits"
+  "securityPolicy" | "sessionGuard" | "settings" | "bodyLimits" | "headerPolicies"
 > {
+  const { securityPolicy, settings, headerPolicies } = held;
   return {
     securityPolicy: securityPolicy &&
       exactPolicy(securityPolicy.policy, String(securityPolicy.place)),
     sessionGuard: csrf,
     settings: Object.freeze({ ...settings }),
     bodyLimits,
+    headerPolicies: headerPolicies.values().map((make) => make(addresses)).toArray(),
   };
 }
 
@@ -160,6 +163,8 @@ export interface ScopeSources<Data extends object> {
   readonly layer: Layer<Data>;
   /** What the app's own requests share. */
   readonly environment: RequestEnvironment<Data>;
+  /** What header policies may ask. */
+  readonly addresses: AppAddresses;
   /** The tween in which exception views answer. */
   readonly answerExceptions: (handler: Handler<Data>) => Handler<Data>;
   /** What holds in a scope. */
@@ -184,7 +189,7 @@ export interface AssembledScopes<Data extends object> {
  */
 export function assembleScopes<Data extends object>(
   scopes: readonly Part[],
-  { plan, layer, environment, answerExceptions, rulesOf }: ScopeSources<Data>,
+  { plan, layer, environment, addresses, answerExceptions, rulesOf }: ScopeSources<Data>,
 ): AssembledScopes<Data> {
   const made = new Map<Part, { scope: Part; part: ScopedPart<Data>; layer: Layer<Data> }>();
   const around = ({ parent }: Part) => parent === null ? undefined : made.get(parent.scope);
@@ -203,7 +208,11 @@ export function assembleScopes<Data extends object>(
         part: scope,
         outer: outer?.part ?? null,
         prefixes: prefixesOf(scope),
-        environment: Object.freeze({ ...environment, ...rulesOfRequests(rulesOf(scope)), scope }),
+        environment: Object.freeze({
+          ...environment,
+          ...rulesOfRequests(rulesOf(scope), addresses),
+          scope,
+        }),
         wrap: throwsAgain ? (handler) => throwingAgain(own.wrap(handler)) : own.wrap,
       },
     });

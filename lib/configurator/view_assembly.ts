@@ -99,7 +99,7 @@ export class ViewAssembly<Data extends object> implements ScopeRules<Data> {
     this.held = held;
     this.#environment = environment;
     refuseUngrantable(held, views);
-    refuseWithoutSessions(held, environment);
+    refuseWithoutSessions(held, views, environment);
     refuseUnknownRenderer(held);
     this.settings = {
       defaultPermission: held.defaultPermission,
@@ -261,9 +261,17 @@ function checkMethods(
 
 function refuseWithoutSessions<Data extends object>(
   { securityPolicy }: ScopePlan<Data>,
+  views: readonly StatedView[],
   { hasSessions }: AssemblyEnvironment<Data>,
 ): void {
-  if (hasSessions || securityPolicy?.policy.usesSession !== true) return;
+  if (hasSessions) return;
+  const fresh = views.find(({ options }) => options.fresh !== undefined);
+  if (fresh !== undefined) {
+    throw new ConfigurationError(
+      `Cannot check the sign-in for ${fresh}: fresh reads the session, and the app has no session factory: call config.setSessionFactory()`,
+    );
+  }
+  if (securityPolicy?.policy.usesSession !== true) return;
   throw new ConfigurationError(
     "Cannot use the security policy: it reads the session, and the app has no session factory: call config.setSessionFactory()",
   );

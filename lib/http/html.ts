@@ -9,7 +9,13 @@ import { checkOptions } from "../check_options.ts";
 import { quiet } from "../promises.ts";
 import { sourceLocationIn } from "../source_location.ts";
 import { activeScheme } from "./html/active_url.ts";
-import { type Place, placesOf, runsCode, type UrlPlace } from "./html/template_places.ts";
+import {
+  faultInTag,
+  type Place,
+  placesOf,
+  runsCode,
+  type UrlPlace,
+} from "./html/template_places.ts";
 import { RESPONSE_INIT_KINDS, unsniffed, withBodyText } from "./response.ts";
 
 /**
@@ -120,7 +126,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly HtmlValu
     const place = places[index];
     const written = markupOf(value, strings, index);
     if (place?.kind === "url") url = addedUrl(url, written, place, strings, index);
-    else if (place !== undefined) refuseAt(place, value, strings, index);
+    else if (place !== undefined) refuseAt(place, value, written, strings, index);
     markup += written;
   }
   return new Html(markup);
@@ -168,22 +174,24 @@ function addedUrl(
 function refuseAt(
   place: Exclude<Place, UrlPlace>,
   value: HtmlValue,
+  written: string,
   strings: TemplateStringsArray,
   index: number,
 ): void {
   if (place.kind === "refused") throw refusal(strings, index, place.reason);
-  if (typeof value !== "string" || !value.includes("=")) return;
-  throw refusal(
-    strings,
-    index,
-    'it is text with "=" inside of a tag, which would become an attribute without quotes: write the attribute in the template, or give html`…`',
-  );
+  if (!written.includes("=")) return;
+  const fault = typeof value === "string" ? ATTRIBUTE_AS_TEXT : faultInTag(written);
+  if (fault !== null) throw refusal(strings, index, fault);
 }
+
+const ATTRIBUTE_AS_TEXT =
+  'it is text with "=" inside of a tag, which would become an attribute without quotes: write the attribute in the template, or give html`title="${…}"`';
 
 /**
  * Marks text as markup without escaping it. A person who controls the text controls the page.
  *
- * `html` does not examine the text either, except in an attribute that takes a URL.
+ * `html` does not examine the text either, except inside of a tag and in an attribute that takes a
+ * URL.
  *
  * @param text Markup from a trusted source, never from a visitor.
  * @returns Markup that {@linkcode html} does not escape.

@@ -56,7 +56,7 @@ export class Route<Pattern extends string = string, Context = unknown, Taken = a
    * @param name The name. It must not be empty.
    * @param pattern The pathname of a `URLPattern`, such as `/users/:id`. If an origin precedes it,
    * as in `https://cdn.example/:file`, then the route is of another site. Such a route makes URLs
-   * and matches no request.
+   * and matches no request. `""` is the prefix of the part that adds the route.
    * @param options The factory, and whether dangerous regular expressions are allowed.
    * @throws {ConfigurationError} If the name is empty, the pattern cannot be used, or an option is
    * wrong or unknown.
@@ -84,7 +84,7 @@ export class Route<Pattern extends string = string, Context = unknown, Taken = a
     this.origin = external?.[1] ?? null;
     this.compiled = new RoutePattern(
       name,
-      external === null ? pattern : external[2] ?? "/",
+      external === null ? pattern || "/" : external[2] ?? "/",
       options,
     );
   }

@@ -6,6 +6,7 @@
  */
 
 import type { RefusalReason, SessionRecord, SessionRequest } from "../../session.ts";
+import type { CellCookies } from "./cells.ts";
 import type { CsrfCookies } from "./csrf.ts";
 import type { WrittenRecord } from "./formats/payload.ts";
 
@@ -209,6 +210,10 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   rememberFor: number | undefined;
   /** The user's stamp when the user signed in. */
   stamp: string | undefined;
+  /** The user whose keys it holds, although this user is not signed in. */
+  ownerId: string | undefined;
+  /** The last millisecond in which that user is half signed in. */
+  pendingUntil: number | undefined;
   /** What a list of sessions shows of it. */
   description: SessionRecord["description"];
   /** The state that was loaded. */
@@ -223,6 +228,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   ended: boolean | undefined = undefined;
   /** Whether `regenerate()` asked for a new cookie. */
   rotated: boolean | undefined = undefined;
+  /** Whether `forget()` or `beginSignIn()` moved it, so that no earlier cookie may read it. */
+  isolated: boolean | undefined = undefined;
   /** Whether nothing of it is kept. */
   readonly isLate: boolean;
   /** The id of a session that this request can end, although it does not read it. */
@@ -243,6 +250,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
   readonly rejected: RefusalReason | undefined;
   /** The CSRF cookies of the request, after the first use of a CSRF token. */
   csrfCookies: CsrfCookies | undefined = undefined;
+  /** The cells of the request, after the first use of one. */
+  cells: CellCookies | undefined = undefined;
   /** Where it is kept. */
   readonly backend: SessionBackend<State>;
 
@@ -266,6 +275,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
     this.epoch = written.epoch;
     this.rememberFor = written.rememberFor;
     this.stamp = written.stamp;
+    this.ownerId = written.ownerId;
+    this.pendingUntil = written.pendingUntil;
     this.description = written.description;
     this.loadedRememberFor = arrival.rotatedRememberFor ?? written.rememberFor;
     this.others = arrival.others;
@@ -283,7 +294,8 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
 
   /** Whether anything lies beside the app's keys. For how long it is remembered does not count. */
   get hasExtra(): boolean {
-    return this.flash.size > 0 || this.csrfToken !== undefined || this.userId !== undefined;
+    return this.flash.size > 0 || this.csrfToken !== undefined || this.userId !== undefined ||
+      this.pendingUntil !== undefined;
   }
 
   /**
@@ -291,6 +303,11 @@ export class LoadedRecord<State = unknown> implements SessionRecord {
    */
   get signsIn(): boolean {
     return this.userId !== undefined && this.epoch === undefined;
+  }
+
+  /** Whether it goes on under a new cookie, and no earlier one may read it. */
+  get leavesCookie(): boolean {
+    return this.signsIn || this.isolated === true;
   }
 
   /** Changes one key at once, if the backend is a store. */

@@ -22,6 +22,7 @@ import {
   type SessionRequest,
   sessionState,
 } from "../../session.ts";
+import { whenReady } from "../promises.ts";
 import { isKeptBy, type LoadedRecord, type SessionBackend } from "./backend.ts";
 import { valuesText } from "./formats/payload.ts";
 import type { SessionParts } from "./options.ts";
@@ -81,6 +82,18 @@ export class SessionCommitting<State> {
     context: CommitContext,
   ): SessionOutcome | Promise<SessionOutcome> {
     if (context.byException && this.#parts.options.setOnException === false) return UNCHANGED;
+    const outcome = this.#decide(record, maybeChanged, request, context);
+    if (record.cells === undefined) return outcome;
+    const cookies = record.cells.setCookies();
+    return whenReady(outcome, (outcome) => withCookies(outcome, cookies));
+  }
+
+  #decide(
+    record: LoadedRecord<State>,
+    maybeChanged: boolean,
+    request: SessionRequest,
+    context: CommitContext,
+  ): SessionOutcome | Promise<SessionOutcome> {
     const { csrfCookies } = record;
     const isWanted = record.isLate && !countsThoughLate(record)
       ? false
@@ -117,7 +130,8 @@ export class SessionCommitting<State> {
     const { loaded } = record;
     const isEmpty = !record.hasExtra &&
       (isEmptied || schema !== undefined && await this.#isBlank(record, schema));
-    const stays = this.#backend.keepsEmptied === true && loaded !== null && record.ended !== true;
+    const stays = this.#backend.keepsEmptied === true && loaded !== null &&
+      record.ended !== true && record.isolated !== true;
     if (isEmpty && !stays) return await this.#remove(record, request);
     const state = maybeChanged || loaded === null ? this.#backend.stateOf(record, loaded) : loaded;
     const isChanged = maybeChanged &&
@@ -131,7 +145,7 @@ export class SessionCommitting<State> {
     const renewed = Math.max(keepsTime ? record.renewed : now, record.created);
     const cookies = await this.#backend.write(record, state, { request, now, renewed });
     if (cookies === null) return isChanged ? LOST : UNCHANGED;
-    const begins = record.takenOver || record.isNew;
+    const begins = record.takenOver || record.isNew || record.isolated === true;
     const left = begins && record.leave !== undefined ? await record.leave() : [];
     return { do: isChanged ? "write" : "renew", cookies: [...cookies, ...left] };
   }
@@ -157,7 +171,8 @@ export class SessionCommitting<State> {
     const { cookie, policy } = this.#parts;
     // A rejected cookie stays, unless its session continues under another id and this request ends it.
     const isGone = record.loaded === null;
-    if (isGone && (record.endableId === undefined || record.ended !== true)) return UNCHANGED;
+    const isEnded = record.ended === true || record.isolated === true;
+    if (isGone && (record.endableId === undefined || !isEnded)) return UNCHANGED;
     await this.#backend.end(record, policy.now(), request);
     const own = record.takenOver ? [] : cookie.remove(request);
     return { do: "remove", cookies: [...own, ...await record.leave?.() ?? []] };
@@ -166,7 +181,8 @@ export class SessionCommitting<State> {
 
 /** Whether a late request counts: a sign-in, or a sign-out by a cookie from before a rotation. */
 function countsThoughLate(record: LoadedRecord): boolean {
-  return record.signsIn || (record.ended === true && record.endableId !== undefined);
+  if (record.signsIn || record.pendingUntil !== undefined && record.isolated === true) return true;
+  return (record.ended === true || record.isolated === true) && record.endableId !== undefined;
 }
 
 /** An outcome with further `Set-Cookie` values. */

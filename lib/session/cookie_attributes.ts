@@ -108,6 +108,7 @@ export function bareCookieName(cookieName: string = "session"): string {
     );
   };
   if (/^csrf-[\w-]{8}$/.test(bare)) refuse("CSRF cookies have names of this form");
+  if (/^cell-[\w-]{16}$/.test(bare)) refuse("cells have names of this form");
   try {
     checkCookieName(bare);
   } catch (cause) {

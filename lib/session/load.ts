@@ -14,6 +14,7 @@ import {
   type Refused,
   type SessionBackend,
 } from "./backend.ts";
+import type { VisitorCells } from "./contract/cells.ts";
 import { LateSessionOptions } from "./contract/record.ts";
 import { CsrfCookies } from "./csrf.ts";
 import type { FormerSessions } from "./former.ts";
@@ -215,7 +216,7 @@ export class SessionLoading<Data extends object, State> {
     const former = await formerly.find(request);
     if (former === null) return this.#new(request);
     const { record, mark, leave } = former;
-    const { created, description, userId } = record;
+    const { created, description, ownerId, pendingUntil, userId } = record;
     const rememberFor = policy.canRemember ? record.rememberFor : undefined;
     // The other factory applied its idle limit. From now on the limits of this one apply.
     const now = policy.now();
@@ -224,7 +225,8 @@ export class SessionLoading<Data extends object, State> {
     // Ids and CSRF secrets are not taken over, because each format has its own.
     const values = new Map(record.values), flash = new Map(record.flash);
     const { renewed } = record;
-    const written = { values, flash, created, renewed, userId, rememberFor, description };
+    const whose = { userId, ownerId, pendingUntil };
+    const written = { values, flash, created, renewed, ...whose, rememberFor, description };
     const isStill = async () => {
       const again = (await formerly.find(request))?.record;
       return again !== undefined && again.userId === userId && again.created === created;
@@ -301,5 +303,17 @@ class RequestOptions extends LateSessionOptions {
     const { csrfCookie, policy } = this.#parts;
     if (csrfCookie === undefined) return undefined;
     return this.#record.csrfCookies ??= new CsrfCookies(csrfCookie, policy, this.#request);
+  }
+
+  get cells(): VisitorCells | undefined {
+    const { cells } = this.#parts;
+    if (cells === undefined) return undefined;
+    return {
+      open: async (...given) => {
+        const make = await cells.get();
+        this.#record.cells ??= make(this.#request);
+        return await this.#record.cells.open(...given);
+      },
+    };
   }
 }

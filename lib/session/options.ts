@@ -20,15 +20,19 @@ import {
   withFunctions,
 } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
+import { Lazy } from "../lazy.ts";
 import { InheritedLogger, LOGGER, type Logger } from "../log.ts";
 import type { StandardSchema } from "../standard_schema.ts";
+import type { CellCookies } from "./cells.ts";
 import { REVOCATION_STORE, SESSION_FACTORY } from "./contract/factory.ts";
 import {
+  bareCookieName,
   SESSION_COOKIE_KINDS,
   SessionCookie,
   type SessionCookieOptions,
 } from "./cookie_attributes.ts";
 import { platformRandomBytes, type RandomBytes } from "./crypto/bytes.ts";
+import type { Secrets, SecretsOptions } from "./crypto/secrets.ts";
 import { CSRF_COOKIE, makeToken, maskedTokenMatches, maskToken } from "./csrf.ts";
 import { type FormerSessionFactory, FormerSessions } from "./former.ts";
 import { checkJson } from "./formats/json.ts";
@@ -139,6 +143,8 @@ export interface SessionSettings {
   readonly cookie: SessionCookie;
   /** The cookies of CSRF secrets. It is undefined if the format keeps the secret in the session. */
   readonly csrfCookie: SessionCookie | undefined;
+  /** Makes the cells of a request. It is undefined if the factory has no secret for them. */
+  readonly cells?: Lazy<(request: SessionRequest) => CellCookies> | undefined;
   /** How long sessions live. */
   readonly lifetimes: Lifetimes;
   /** The schema of the app's keys, if there is one. */
@@ -192,6 +198,34 @@ export function sessionSettings<Data extends object>(
     logger,
   };
 }
+
+/**
+ * Makes the cells of a factory, with the first one that is opened. Few apps use cells.
+ *
+ * @param secrets The secrets of the factory, after they were checked.
+ * @param options The options of the factory.
+ */
+export function lateCells<Data extends object>(
+  secrets: Secrets,
+  options: Omit<CookieSessionOptions<Data>, "revocations"> & SecretsOptions,
+): SessionSettings["cells"] {
+  const { clock = Date.now, insecureAllowWeakSecret = false, prefix = true } = options;
+  return new Lazy(async () => {
+    const [{ CellCookies }, { encryptedCodec }] = await Promise.all([
+      import("./cells.ts"),
+      import("./formats/encrypted.ts"),
+    ]);
+    const cookieName = bareCookieName(options.cookieName);
+    const codec = encryptedCodec(secrets, { cookieName, insecureAllowWeakSecret, purpose: "cell" });
+    const attributes = { ...csrfCookieOptions(options), cookieName: CELL_COOKIE };
+    // The session's own cookie warns of what browsers drop.
+    const cookie = new SessionCookie(attributes, prefix, () => {});
+    return (request) => new CellCookies({ cookie, codec, now: clock }, request);
+  });
+}
+
+/** The start of the names of cells, after a prefix such as `__Host-`. */
+const CELL_COOKIE = "cell-";
 
 /**
  * Gives the CSRF cookie `SameSite=Lax`, also if the session cookie has another value. A partitioned

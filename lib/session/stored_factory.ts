@@ -26,6 +26,7 @@ import { storedKeyCodec } from "./formats/signed.ts";
 import {
   COOKIE_SESSION_KINDS,
   type CookieSessionOptions,
+  lateCells,
   NATIVE_FORMAT,
   nativeContents,
   sessionSettings,
@@ -253,6 +254,7 @@ export function storedSettings<Data extends object>(
   const limit = verifiedCookieLimit(verifiedCookies);
   return {
     ...settings,
+    cells: lateCells(secrets, options),
     codec,
     payload,
     policy: { ...policy, canModify: true, needsStamp: stampOf !== undefined },

@@ -165,7 +165,9 @@ function refuseOtherSchemes(path: string | URL | undefined): void {
   );
 }
 
-async function fileAt(path: string | URL): Promise<ReadableFile> {
+async function fileAt(path: string | URL): Promise<ReadableFile | null> {
+  // Where Deno may not read everything, it has a TypeError for an empty path.
+  if (path === "") return null;
   const info = await Deno.stat(path);
   return { path, info };
 }

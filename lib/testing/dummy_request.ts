@@ -66,6 +66,11 @@ export interface DummyRequestOptions<
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The value of `request.identity`: the signed-in user. Default: `null`. */
   readonly identity?: unknown;
+  /**
+   * The value of `request.authenticatedUserId`, if `identity` is given. Default: the identity, which
+   * must then be text.
+   */
+  readonly authenticatedUserId?: string;
   /** The permissions for which `request.hasPermission()` gives true. Default: all permissions. */
   readonly permissions?: readonly string[];
   /** The value of `request.context`, which the factory of the route would make. */
@@ -90,6 +95,7 @@ const KINDS: OptionKinds<DummyRequestOptions> = {
   routes: listOf(ROUTE, "a list of routes"),
   settings: OBJECT,
   identity: ANY,
+  authenticatedUserId: TEXT,
   permissions: TEXTS,
   context: ANY,
 };
@@ -159,13 +165,16 @@ export function dummyRequest<Data extends object, Params extends object>(
     securityPolicy: {
       permitsAnonymous: true,
       identity: () => options.identity ?? null,
+      userId: (identity) => Promise.resolve(userIdOf(identity, options.authenticatedUserId)),
       permits: (_request, _context, permission) =>
         options.permissions?.includes(permission) ?? true,
     },
     sessionGuard: undefined,
+    renderValues: () => undefined,
     settings: options.settings ?? {},
     logger: consoleLogger,
     isDevelopment: false,
+    headerPolicies: [],
     bodyTimeout: null,
     bodyLimits: DEFAULT_LIMITS,
     scope: null,
@@ -226,6 +235,11 @@ function rawRequest<Data extends object, Params extends object>(
     request.headers.set("content-type", "application/json");
   }
   return request;
+}
+
+function userIdOf(identity: unknown, stated: string | undefined): string | null | undefined {
+  if (identity === null) return null;
+  return stated ?? (typeof identity === "string" ? identity : undefined);
 }
 
 function routesOf({ route, routes = [] }: Pick<DummyRequestOptions, "route" | "routes">) {

@@ -5,6 +5,7 @@
  */
 
 import { ConfigurationError } from "../configuration_error.ts";
+import { printable } from "../printable.ts";
 import type { SessionRequest } from "../../session.ts";
 
 /** What passes besides the app's own pages. */
@@ -30,15 +31,15 @@ export class CsrfOrigins {
   /**
    * Checks the trusted origins.
    *
-   * @param trusted Origins of any scheme, compared as text. `https://*.shop.example` trusts all
+   * @param origins Origins of any scheme, compared as text. `https://*.shop.example` trusts all
    * subdomains.
    * @param publicOrigin The origin that the app states for itself, if any.
    * @throws {ConfigurationError} If one is not a scheme and a host.
    */
-  constructor(trusted: readonly string[], publicOrigin?: string) {
-    const wild = trusted.filter((origin) => origin.includes("*"));
+  constructor(origins: readonly string[], publicOrigin?: string) {
+    const wild = origins.filter((origin) => origin.includes("*"));
     this.#publicOrigin = publicOrigin;
-    this.#exact = new Set(trusted.filter((origin) => !origin.includes("*")).map(checked));
+    this.#exact = new Set(origins.filter((origin) => !origin.includes("*")).map(trusted));
     this.#suffixes = wild.map(wildcard);
   }
 
@@ -90,15 +91,39 @@ function canonical(origin: string): string {
   return isWeb && url.href === `${url.origin}/` ? url.origin : origin;
 }
 
-function checked(origin: string): string {
-  const url = URL.parse(origin);
-  const [, scheme] = ORIGIN.exec(origin) ?? [];
+/**
+ * Whether a text is an origin as browsers write it: a scheme and a host, of any scheme.
+ *
+ * @internal
+ */
+export function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
   const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
-  if (scheme !== undefined && (!isWeb || url?.origin === origin)) return origin;
-  const hint = isWeb ? `: write "${url?.origin}"` : "";
+  return ORIGIN.test(text) && (!isWeb || url?.origin === text);
+}
+
+/**
+ * Refuses what is no origin as browsers write it.
+ *
+ * @param origin What the developer gave.
+ * @param attempt What is done with it, as the message says it after "Cannot".
+ * @throws {ConfigurationError} If it is not a scheme and a host.
+ * @internal
+ */
+export function checkedOrigin(origin: string, attempt: string): string {
+  if (isOrigin(origin)) return origin;
+  const url = URL.parse(origin);
+  const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
+  const hint = isWeb && isOrigin(url.origin) ? `: write "${url.origin}"` : "";
   throw new ConfigurationError(
-    `Cannot trust origin "${origin}": must be a scheme and a host, such as https://shop.example or capacitor://localhost${hint}`,
+    `Cannot ${attempt} "${
+      printable(origin)
+    }": must be a scheme and a host, such as https://shop.example or capacitor://localhost${hint}`,
   );
+}
+
+function trusted(origin: string): string {
+  return checkedOrigin(origin, "trust origin");
 }
 
 function wildcard(origin: string): { scheme: string; suffix: string } {
@@ -109,6 +134,6 @@ function wildcard(origin: string): { scheme: string; suffix: string } {
       `Cannot trust origin "${origin}": a star stands for the subdomains of a domain, as in https://*.shop.example`,
     );
   }
-  checked(`${scheme}://x${suffix}`);
+  trusted(`${scheme}://x${suffix}`);
   return { scheme, suffix };
 }

@@ -10,7 +10,7 @@ import { type Handler, type RequestHandler, wrappedBy } from "./handler.ts";
 import { cachedFor } from "./http_cache.ts";
 import type { MethodPredicate } from "./predicates/method.ts";
 import type { AnyData, ViewRequest } from "./request.ts";
-import { demandPermission } from "./security.ts";
+import { demandFreshSignIn, demandPermission } from "./security.ts";
 import type { HandlerDecorator, ViewOptions } from "./view.ts";
 
 /** What a deriver receives about the view that it wraps. */
@@ -110,17 +110,26 @@ export function isCsrfChecked(
 }
 
 function secured<Data extends object>(
-  handler: Handler<Data>,
+  inner: Handler<Data>,
   info: DeriverInfo,
   settings: DeriverSettings,
 ): Handler<Data> {
   const { options } = info;
+  const handler = fresh(inner, options);
   const permission = permissionOf(options, settings);
   if (permission === undefined) return handler;
   const permitsAnonymous = options.permitsAnonymous === true;
   return (request, state) =>
     demandPermission(request, permission, info, permitsAnonymous)
       .then(() => handler(request, state));
+}
+
+function fresh<Data extends object>(
+  handler: Handler<Data>,
+  { fresh }: ViewOptions,
+): Handler<Data> {
+  if (fresh === undefined) return handler;
+  return (request, state) => demandFreshSignIn(request, fresh).then(() => handler(request, state));
 }
 
 function httpCached<Data extends object>(

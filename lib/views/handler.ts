@@ -60,6 +60,8 @@ export interface RendererInfo {
    * is the name of the function.
    */
   readonly name: string;
+  /** The values that subscribers of `BeforeRender` added, by their names. */
+  readonly system: ReadonlyMap<string, unknown>;
 }
 
 /** Makes a response of what a view returned. Pyramid: what `add_renderer` takes. */
@@ -73,6 +75,7 @@ export type Renderer = (
 export type BoundRenderer = (
   value: unknown,
   request: AnyViewRequest,
+  system: RendererInfo["system"],
 ) => ReturnType<Renderer>;
 
 /** What an option `renderer` takes. */
@@ -82,15 +85,14 @@ export const RENDERER_KIND: OptionKind = either(textThatIs("the name of a render
  * The renderers that every app has: `json`, `text`, which Pyramid calls `string`, and `html`, which
  * escapes text that is not ``html`…` ``.
  */
-export const BUILT_IN_RENDERERS: ReadonlyMap<string, BoundRenderer> = new Map<
-  string,
-  BoundRenderer
->([
+export const BUILT_IN_RENDERERS: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([
   ["json", jsonResponse],
   ["text", (value) => textResponse(value)],
   ["string", (value) => textResponse(value)],
   ["html", (value) => value instanceof Html ? value : html`${String(value)}`],
 ]);
+
+const NONE: RendererInfo["system"] = new Map();
 
 function jsonResponse(value: unknown, request: AnyViewRequest): Response {
   if (value !== undefined) return json(value);
@@ -195,10 +197,12 @@ export function render<Data extends object>(
   if (value instanceof Response) return whole(value, state, label);
   if (value instanceof HttpException) return rendering.answerException(value, request, state);
   if (renderer === undefined) throw wrongAnswer(value, label);
-  return whenReady<unknown, Response>(
-    renderer(value, request),
-    (made) => ofRenderer(made, request, state, rendering),
-  );
+  const system = state.environment.renderValues(value, request);
+  const finished = (made: unknown) => ofRenderer(made, request, state, rendering);
+  if (system === undefined) {
+    return whenReady<unknown, Response>(renderer(value, request, NONE), finished);
+  }
+  return system.then((values) => renderer(value, request, values)).then(finished);
 }
 
 /** Makes a response of what a renderer returned. Its type is not trusted. */

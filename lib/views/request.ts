@@ -38,12 +38,7 @@ import {
   deleteCookie,
   setCookie,
 } from "./response_cookies.ts";
-import {
-  guardedSocket,
-  upgradeWebSocket,
-  type WebSocketUpgrade,
-  type WebSocketUpgradeOptions,
-} from "./websocket.ts";
+import { openWebSocket, type WebSocketUpgrade, type WebSocketUpgradeOptions } from "./websocket.ts";
 
 /**
  * What every request of an app shares.
@@ -320,6 +315,33 @@ export class ViewRequest<
    */
   get identity(): Promise<Types["identity"]> {
     return this.#state.identify(anyRequest(this));
+  }
+
+  /**
+   * The id of the user who is signed in, as the `authenticatedUserId()` of the security policy gives
+   * it. Without this function it is the identity itself, which must then be text. It is `null` if no
+   * user is signed in, and without a policy. Pyramid: `request.authenticated_userid`.
+   *
+   * It rejects with a `TypeError` if the policy gives no text. It does so too if the identity is not
+   * text and the policy has no `authenticatedUserId()`.
+   */
+  get authenticatedUserId(): Promise<string | null> {
+    return quiet(
+      this.#userId().then((id) => {
+        if (id !== undefined) return id;
+        throw new TypeError(
+          "Cannot tell the id of the user: the identity is not text: state authenticatedUserId() with the security policy",
+        );
+      }),
+    );
+  }
+
+  /**
+   * Whether a user is signed in: `identity` is not null, and the policy's `authenticatedUserId()`, if
+   * it has one, does not give null. Pyramid: `request.is_authenticated`.
+   */
+  get isAuthenticated(): Promise<boolean> {
+    return quiet(this.#userId().then((id) => id !== null));
   }
 
   /**
@@ -711,18 +733,7 @@ export class ViewRequest<
    * ```
    */
   upgradeWebSocket(options?: WebSocketUpgradeOptions): WebSocketUpgrade {
-    const { logger } = this.#state.environment;
-    const { pathname } = this.url;
-    const { response, socket } = upgradeWebSocket(this.raw, options);
-    this.#state.upgrade = response;
-    this.#state.socket = socket;
-    const { id, matchedRoute, method } = this;
-    const fields = { requestId: id, method, route: matchedRoute?.pattern ?? null };
-    guardedSocket(
-      socket,
-      (error) => logger.error(`The WebSocket of ${pathname} failed`, error, fields),
-    );
-    return { response, socket };
+    return openWebSocket(this.raw, this.#state, this.url.pathname, options);
   }
 
   /**
@@ -763,6 +774,11 @@ export class ViewRequest<
         read(new room.RequestReader(anyRequest(this), this.#state))
       ),
     );
+  }
+
+  async #userId(): Promise<string | null | undefined> {
+    const policy = this.#state.environment.securityPolicy;
+    return policy === undefined ? null : await policy.userId(await this.identity, anyRequest(this));
   }
 
   async #permits(permission: string, context: unknown): Promise<boolean> {

@@ -88,6 +88,8 @@ export interface Environment<Data extends object, ViewRequest> {
    * Keeps the session from other sites' pages. If undefined, other sites' pages get the session.
    */
   readonly sessionGuard: SessionGuard<ViewRequest> | undefined;
+  /** What the app adds to what a renderer gets, if it adds anything. */
+  renderValues(value: unknown, request: ViewRequest): Promise<Map<string, unknown>> | undefined;
   /** What `addSettings` collected. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Receives the failures of the server. */
@@ -98,6 +100,8 @@ export interface Environment<Data extends object, ViewRequest> {
   readonly bodyTimeout: number | null;
   /** How much of a body the app reads if no view states limits. */
   readonly bodyLimits: HeldLimits;
+  /** Set headers of every response, also of errors, as the last step before it is sent. */
+  readonly headerPolicies: readonly { apply(request: ViewRequest, response: Response): void }[];
   /** The scoped part whose rules these are. `null` means the app's own. */
   readonly scope: RoutePart | null;
 }
@@ -129,6 +133,8 @@ export interface RequestSecurity<ViewRequest> {
   readonly permitsAnonymous: boolean;
   /** Who is signed in. */
   identity(request: ViewRequest): unknown;
+  /** The id of a user. It is null if no user is signed in, and undefined if the policy has no ids. */
+  userId(identity: unknown, request: ViewRequest): Promise<string | null | undefined>;
   /** Whether the visitor may. */
   permits(request: ViewRequest, context: unknown, permission: string): boolean | Promise<boolean>;
 }
@@ -224,6 +230,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   responseStatus: number | undefined = undefined;
   /** The same, once an answer was made with it. */
   usedStatus: number | undefined = undefined;
+  /** Whether the security policy knows a user. */
+  isIdentified = false;
   /** Whether the headers that views added are on the response, so that more of them would be lost. */
   isMade = false;
   /** Whether the response is being sent. From then on the session can only be read. */
@@ -235,9 +243,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   #isSecure: boolean | undefined;
   #peer: ConnectionInfo["remoteAddr"] | undefined;
   #body: RequestBody | undefined;
-  #identity:
-    | { readonly by: RequestSecurity<ViewRequest> | undefined; readonly user: Promise<unknown> }
-    | undefined;
+  #policy: RequestSecurity<ViewRequest> | undefined;
+  #identity: Promise<unknown> | undefined;
 
   /**
    * Begins with the request.
@@ -322,10 +329,16 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   identify(request: ViewRequest): Promise<unknown> {
     const by = this.environment.securityPolicy;
     // A scoped part can have another policy than the app, whose tweens asked before.
-    if (this.#identity === undefined || this.#identity.by !== by) {
-      this.#identity = { by, user: quiet(identified(by, request)) };
+    if (this.#identity === undefined || this.#policy !== by) {
+      this.#policy = by;
+      this.#identity = quiet(
+        Promise.try(() => by?.identity(request)).then((user = null) => {
+          this.isIdentified ||= user !== null;
+          return user;
+        }),
+      );
     }
-    return this.#identity.user;
+    return this.#identity;
   }
 
   /** Goes on by the rules of a scoped part. */
@@ -379,10 +392,9 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
    */
   useStatus(status: number | undefined): void {
     if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+      const given = describe(status);
       throw new RangeError(
-        `Cannot set request.responseStatus: must be an integer from 200 to 599, not ${
-          describe(status)
-        }`,
+        `Cannot set request.responseStatus: must be an integer from 200 to 599, not ${given}`,
       );
     }
     this.refuseLate("set request.responseStatus");
@@ -419,13 +431,6 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
       this.vary !== undefined || this.responseStatus !== undefined ||
       this.callbacks !== undefined || this.finishedCallbacks !== undefined;
   }
-}
-
-async function identified<ViewRequest>(
-  policy: RequestSecurity<ViewRequest> | undefined,
-  request: ViewRequest,
-): Promise<unknown> {
-  return await policy?.identity(request) ?? null;
 }
 
 /**
@@ -466,8 +471,13 @@ export function closeSession<Data extends object, ViewRequest>(
   else state.session?.then(readOnly, () => {});
 }
 
-/** Found out once, since it is logged. */
-function refusalOf<Data extends object, ViewRequest>(
+/**
+ * The error that a request gets in place of what its cookies say of the visitor, because the page of
+ * another site sent it. It is found out once, since it is logged.
+ *
+ * @internal
+ */
+export function refusalOf<Data extends object, ViewRequest>(
   request: ViewRequest,
   state: RequestState<Data, ViewRequest>,
 ): HttpError | null {

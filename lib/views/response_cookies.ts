@@ -116,7 +116,7 @@ export function setCookie(
       `Cannot write cookie "${name}": name and value have ${bytes} bytes, and browsers drop more than ${MAX_COOKIE_BYTES}`,
     );
   }
-  put(headers, cookie, name, attributes);
+  putCookie(headers, cookie, name, attributes);
 }
 
 /**
@@ -138,7 +138,7 @@ export function deleteCookie(
 ): void {
   checkOptions("request.deleteCookie()", options, DELETION_KINDS, TypeError);
   const attributes = attributesOf(name, where, options);
-  put(headers, deletionCookie(name, cookieAttributes(attributes)), name, attributes);
+  putCookie(headers, deletionCookie(name, cookieAttributes(attributes)), name, attributes);
 }
 
 function attributesOf(
@@ -173,8 +173,14 @@ function attributesOf(
 /**
  * Replaces a cookie of the same identity. Browsers identify a cookie by name, path, domain and
  * partition, and use only the last such header.
+ *
+ * @param headers Of the answer.
+ * @param cookie The value of `Set-Cookie`.
+ * @param name The cookie's name.
+ * @param attributes Its attributes.
+ * @internal
  */
-function put(
+export function putCookie(
   headers: Headers,
   cookie: string,
   name: string,

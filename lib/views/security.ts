@@ -8,11 +8,13 @@ import {
   BOOLEAN,
   checkValue,
   decided,
+  describe,
+  FUNCTION,
   NAME,
   type OptionKind,
   withFunctions,
 } from "../check_options.ts";
-import { HttpForbidden } from "../http/errors.ts";
+import { type HttpErrorOptions, HttpForbidden } from "../http/errors.ts";
 import { type AnyViewRequest, requestState, type ViewRequest } from "./request.ts";
 import type { RequestSecurity, RequestTypes } from "./request_state.ts";
 
@@ -42,6 +44,19 @@ export interface SecurityPolicy<
    * for each request.
    */
   identity(request: ViewRequest<Data>): Identity | null | Promise<Identity | null>;
+  /**
+   * Returns the id of the user who is signed in, or `null` if the identity is not that of a user.
+   * Pyramidion calls it only if `identity()` does not give `null`. Pyramid: `authenticated_userid`.
+   *
+   * Default: the identity itself, if it is text.
+   *
+   * @param identity What `identity()` gave.
+   * @param request The request.
+   */
+  authenticatedUserId?(
+    identity: NoInfer<Identity>,
+    request: ViewRequest<Data>,
+  ): string | null | Promise<string | null>;
   /**
    * Whether the visitor may do something. Only `true` permits. Any value other than true or false
    * is an error.
@@ -74,6 +89,19 @@ export function exactPolicy<Data extends object>(
   return {
     permitsAnonymous: policy.permitsAnonymous === true,
     identity: (request) => policy.identity(request),
+    userId: async (identity, request) => {
+      if (identity === null) return null;
+      if (policy.authenticatedUserId === undefined) {
+        return typeof identity === "string" ? identity : undefined;
+      }
+      const id: unknown = await policy.authenticatedUserId(identity, request);
+      if (id === null || typeof id === "string" && id !== "") return id;
+      throw new TypeError(
+        `Cannot use the answer of authenticatedUserId() of the security policy set at ${place}: must be ${NAME.expected}, or null, not ${
+          describe(id)
+        }`,
+      );
+    },
     permits: async (request, context, permission) =>
       decided(
         await policy.permits(request, context, permission),
@@ -95,12 +123,15 @@ export const SECURITY_POLICY: OptionKind = withFunctions("identity", "permits");
  * Refuses a value that is not a security policy. The functions of a policy may be methods of a
  * class.
  *
- * @throws {ConfigurationError} If a function is missing, or `usesSession` or `permitsAnonymous` is
- * neither true nor false.
+ * @throws {ConfigurationError} If a function is missing, `authenticatedUserId` is not a function, or
+ * `usesSession` or `permitsAnonymous` is neither true nor false.
  */
 export function checkSecurityPolicy<Data extends object>(policy: SecurityPolicy<Data>): void {
   checkValue("the security policy", policy, SECURITY_POLICY);
-  const { permitsAnonymous = false, usesSession = false } = policy;
+  const { authenticatedUserId, permitsAnonymous = false, usesSession = false } = policy;
+  if (authenticatedUserId !== undefined) {
+    checkValue("authenticatedUserId of the security policy", authenticatedUserId, FUNCTION);
+  }
   checkValue("usesSession of the security policy", usesSession, BOOLEAN);
   checkValue("permitsAnonymous of the security policy", permitsAnonymous, BOOLEAN);
 }
@@ -137,4 +168,64 @@ export async function demandPermission<Data extends object>(
   throw new TypeError(
     `Cannot call ${view.name}: permits() granted "${permission}" to a visitor who is not signed in: let it return false, or state permitsAnonymous: true with the view or the policy`,
   );
+}
+
+/** What an option `fresh` takes. */
+export const FRESH_KIND: OptionKind = {
+  expected: "a number of seconds above 0",
+  is: (value) => typeof value === "number" && value > 0 && Number.isFinite(value),
+};
+
+/**
+ * 403: the view wants a sign-in that is no older than its option `fresh`. OWASP ASVS 5.0, 7.5.3.
+ *
+ * It is an `HttpForbidden`, so a forbidden view answers it too. An exception view for this class
+ * goes first. `signInAgain()` of `@pyramidion/pyramidion/authentication` makes such a view.
+ *
+ * @example A sign-in of the last five minutes
+ * ```ts
+ * import { HttpForbidden, StaleSignIn } from "@pyramidion/pyramidion";
+ * import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
+ *
+ * const error = new StaleSignIn(300);
+ * assert(error instanceof HttpForbidden);
+ * assertEquals([error.status, error.fresh], [403, 300]);
+ * ```
+ */
+export class StaleSignIn extends HttpForbidden {
+  /** Always `"StaleSignIn"`. */
+  override name = "StaleSignIn";
+  /** The greatest age of the sign-in that the view accepts, in seconds. */
+  readonly fresh: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param fresh The greatest age of the sign-in, in seconds.
+   * @param detail One sentence for the visitor.
+   * @param options Headers of the response, and the cause.
+   */
+  constructor(
+    fresh: number,
+    detail = "Sign in again to see this page.",
+    options?: HttpErrorOptions,
+  ) {
+    super(detail, options);
+    this.fresh = fresh;
+  }
+}
+
+/**
+ * Lets a request pass if its user signed in lately.
+ *
+ * @param request The request.
+ * @param seconds The greatest age of the sign-in.
+ * @throws {StaleSignIn} If the sign-in is older, or if no user is signed in.
+ */
+export async function demandFreshSignIn<Data extends object>(
+  request: ViewRequest<Data>,
+  seconds: number,
+): Promise<void> {
+  const session = await request.session;
+  if (session.isFresh(seconds) !== true) throw new StaleSignIn(seconds);
 }

@@ -25,9 +25,9 @@ import { HTTP_CACHE_KIND, type HttpCache } from "./http_cache.ts";
 import { REQUEST_METHOD_KIND, type RequestMethod } from "./predicates/method.ts";
 import type { OrNot } from "./predicates/predicate.ts";
 import { PREDICATE_KINDS, type PredicateOptions } from "./predicates/predicates.ts";
-import type { ViewRequest } from "./request.ts";
+import type { AnyData, ViewRequest } from "./request.ts";
 import type { RequestTypes } from "./request_state.ts";
-import { type Permission, PERMISSION_KIND } from "./security.ts";
+import { FRESH_KIND, type Permission, PERMISSION_KIND } from "./security.ts";
 
 /**
  * What a view may return: a response, markup, an error or a redirection. A view may also throw an
@@ -54,12 +54,12 @@ export type ResultIn<Added> = [Added] extends [DefaultRendered] ? unknown
 /**
  * Answers the requests of a route.
  *
- * @typeParam Data The keys of the app's sessions.
+ * @typeParam Data The keys of the app's sessions. Default: those of any app.
  * @typeParam Params What the route's pattern captures.
  * @typeParam Types The types of `context`, `identity` and `settings` of its requests.
  */
 export type View<
-  Data extends object = Record<string, unknown>,
+  Data extends object = AnyData,
   Params extends object = Record<string, string | undefined>,
   Types extends RequestTypes<unknown, unknown, object> = RequestTypes,
 > = (request: ViewRequest<Data, Params, Types>) => ViewResult | Promise<ViewResult>;
@@ -145,6 +145,13 @@ export interface ViewOptions<
    */
   readonly permitsAnonymous?: Anonymous;
   /**
+   * The greatest age of the user's sign-in, in seconds: a number above 0, such as 300. If the
+   * sign-in is older, or if no user is signed in, then the view is not called, and Pyramidion
+   * throws a `StaleSignIn` (403). The permission is checked first. `bindTo()` makes a sign-in fresh.
+   * Default: any age.
+   */
+  readonly fresh?: number;
+  /**
    * Makes the response of what the view returns: `json`, `text`, `html`, one that `addRenderer`
    * named, a name with a suffix that it named, such as `page.eta`, or a function. Default: that of
    * `setDefaultRenderer`.
@@ -183,6 +190,7 @@ export const VIEW_KINDS: OptionKinds<ViewOptions> = {
   ...PREDICATE_KINDS,
   permission: PERMISSION_KIND,
   permitsAnonymous: BOOLEAN,
+  fresh: FRESH_KIND,
   renderer: RENDERER_KIND,
   requireCsrf: BOOLEAN,
   renewSession: BOOLEAN,

@@ -9,6 +9,7 @@
 
 import { checkOptions, NUMBER, type OptionKinds, TEXT } from "../check_options.ts";
 import { HttpBadRequest, HttpError } from "../http/errors.ts";
+import type { Logger } from "../log.ts";
 
 type Listener = (event: Event) => unknown;
 
@@ -134,7 +135,7 @@ export function isWebSocketHandshake(headers: Headers): boolean {
  * @throws {TypeError} If an option is wrong or unknown.
  * @throws {HttpBadRequest} If the handshake is incomplete, or offers other subprotocols.
  */
-export function upgradeWebSocket(
+function upgradeWebSocket(
   raw: Request,
   options: WebSocketUpgradeOptions = {},
 ): WebSocketUpgrade {
@@ -152,6 +153,37 @@ export function upgradeWebSocket(
     if (!(cause instanceof TypeError) || isClosed(raw)) throw cause;
     throw new HttpBadRequest("The WebSocket handshake cannot be accepted", { cause });
   }
+}
+
+/** What is known of a request that is upgraded. */
+interface UpgradedState {
+  readonly environment: { readonly logger: Logger };
+  upgrade: Response | undefined;
+  socket: WebSocket | undefined;
+}
+
+/**
+ * Upgrades a request whose state then knows the 101 and the guarded socket.
+ *
+ * @param raw The request of the platform.
+ * @param state What happens to it.
+ * @param path The path, for the log.
+ * @param options The subprotocol and the idle limit.
+ */
+export function openWebSocket(
+  raw: Request,
+  state: UpgradedState,
+  path: string,
+  options: WebSocketUpgradeOptions | undefined,
+): WebSocketUpgrade {
+  const { logger } = state.environment;
+  const { response, socket } = upgradeWebSocket(raw, options);
+  state.upgrade = response;
+  state.socket = guardedSocket(
+    socket,
+    (error) => logger.error(`The WebSocket of ${path} failed`, error),
+  );
+  return { response, socket };
 }
 
 /**

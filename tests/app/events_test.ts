@@ -7,11 +7,13 @@
 import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "jsr:@std/assert@^1.0.0";
 import {
   ApplicationCreated,
+  BeforeRender,
   Configurator,
   html,
   HttpServiceUnavailable,
   NewRequest,
   NewResponse,
+  type Renderer,
 } from "@pyramidion/pyramidion";
 import { ask, textOf } from "../ask.ts";
 import { recordingLogger } from "../sample_app.ts";
@@ -157,4 +159,75 @@ Deno.test("ApplicationCreated brings the app, which can be asked; what it throws
   assertEquals(logger.errors.map(({ message }) => message), [
     "A subscriber of ApplicationCreated failed",
   ]);
+});
+
+/** A renderer that shows what it gets. */
+const shown: Renderer = (value, _request, { system }) =>
+  html`${String(value)}: ${[...system].map(([name, one]) => `${name}=${one}`).join(" ")}`;
+
+Deno.test("BeforeRender is told before a renderer, which gets what subscribers added", async () => {
+  const told: unknown[] = [];
+  const app = new Configurator()
+    .addRenderer("shown", shown)
+    .addRoute("x", "/x/:name")
+    .addView(({ matchdict }) => matchdict.name, { routeName: "x", renderer: "shown" })
+    .addSubscriber(BeforeRender, async (event) => {
+      await Promise.resolve();
+      told.push([event.renderingVal, event.request.matchdict.name]);
+      event.set("year", 2026).set("user", "nobody");
+    })
+    .addSubscriber(BeforeRender, (event) => void event.set("user", `not ${event.get("user")}`))
+    .makeApp();
+  assertEquals(await textOf(app, "/x/ada"), "ada: year=2026 user=not nobody");
+  assertEquals(await textOf(app, "/x/eve"), "eve: year=2026 user=not nobody");
+  assertEquals(told, [["ada", "ada"], ["eve", "eve"]]);
+});
+
+Deno.test("BeforeRender is told once for exception views and functions, and not for whole answers", async () => {
+  let told = 0;
+  const app = new Configurator({ logger: recordingLogger() })
+    .addRoute("failing", "/failing", {
+      view: () => {
+        throw new Error("down");
+      },
+    })
+    .addExceptionView(() => "failed", { renderer: shown })
+    .addRoute("function", "/function")
+    .addView(() => "rendered", { routeName: "function", renderer: shown })
+    .addRoute("html", "/html")
+    .addView(() => html`whole`, { routeName: "html", renderer: shown })
+    .addRoute("response", "/response")
+    .addView(() => new Response("whole"), { routeName: "response", renderer: shown })
+    .addSubscriber(BeforeRender, (event) => void event.set("n", ++told))
+    .makeApp();
+  assertEquals(await textOf(app, "/failing"), "500 failed: n=1");
+  assertEquals(await textOf(app, "/function"), "rendered: n=2");
+  assertEquals(await textOf(app, "/html"), "whole");
+  assertEquals(await textOf(app, "/response"), "whole");
+});
+
+Deno.test("without subscribers a renderer gets no values, and a failed subscriber is an error of the view", async () => {
+  const config = () =>
+    new Configurator({ logger: recordingLogger() }).addRoute("x", "/x")
+      .addView(() => "x", { routeName: "x", renderer: shown })
+      .addExceptionView((error) => html`${error.message}`);
+  assertEquals(await textOf(config().makeApp(), "/x"), "x: ");
+  const failing = config().addSubscriber(BeforeRender, () => {
+    throw new Error("no year");
+  });
+  assertEquals(await textOf(failing.makeApp(), "/x"), "500 no year");
+});
+
+Deno.test("a scoped part's BeforeRender is told of its own requests only", async () => {
+  const view = { view: () => "x" };
+  const app = new Configurator()
+    .addRoute("x", "/x").addView(view.view, { routeName: "x", renderer: shown })
+    .addSubscriber(BeforeRender, (event) => void event.set("app", 1))
+    .include((config) => {
+      config.addRoute("y", "/y").addView(view.view, { routeName: "y", renderer: shown })
+        .addSubscriber(BeforeRender, (event) => void event.set("part", 2));
+    }, { routePrefix: "/part", scoped: true })
+    .makeApp();
+  assertEquals(await textOf(app, "/x"), "x: app=1");
+  assertEquals(await textOf(app, "/part/y"), "x: app=1 part=2");
 });

@@ -99,6 +99,51 @@ Deno.test("what fails up to the commit is answered as an error, and what follows
   }
 });
 
+Deno.test("a response that a later failure replaces is cancelled, so that what it holds open ends", async (t) => {
+  const rows: Record<string, (request: ViewRequest, fail: () => never) => unknown> = {
+    "a callback": (request, fail) => request.addResponseCallback(fail),
+    "a callback, behind added headers": (request, fail) => {
+      request.responseHeaders.set("x-added", "1");
+      request.addResponseCallback(fail);
+    },
+    "the commit": (request) => request.session,
+  };
+  for (const [name, touch] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      let isCancelled = false;
+      const fail = () => {
+        throw new RangeError("failed");
+      };
+      const app = new Configurator({
+        sessionFactory: { load: () => new Session(), commit: fail },
+        logger: { warn() {}, error() {} },
+      }).addRoute("x", "/", {
+        view: async (request) => {
+          await touch(request, fail);
+          return new Response(new ReadableStream({ cancel: () => void (isCancelled = true) }));
+        },
+      }).makeApp();
+      const response = await app.fetch(new Request("https://app.test/"));
+      await response.body?.cancel();
+      assertEquals([response.status, isCancelled], [500, true]);
+    });
+  }
+});
+
+Deno.test("a response that was sent before is not cancelled, because another visitor reads it", async () => {
+  const shared = new Response(ReadableStream.from(["a"]).pipeThrough(new TextEncoderStream()));
+  const app = new Configurator({ logger: { warn() {}, error() {} } }).addRoute("x", "/", {
+    view: (request) => {
+      request.responseHeaders.set("x-added", "1");
+      return shared;
+    },
+  }).makeApp();
+  const first = await app.fetch(new Request("https://app.test/"));
+  const second = await app.fetch(new Request("https://app.test/"));
+  await second.body?.cancel();
+  assertEquals([second.status, await first.text()], [500, "a"]);
+});
+
 Deno.test("what fails after the commit is logged, and the response is as it was", async (t) => {
   for (const failing of ["event", "finished callback"] as const) {
     await t.step(failing, async () => {

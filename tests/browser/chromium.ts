@@ -114,7 +114,9 @@ export class Chromium implements AsyncDisposable {
   /** Clicks in the middle of an element and waits until the page that follows is loaded. */
   async click(selector: string): Promise<void> {
     const at = await this.evaluate(`(() => {
-      const box = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect();
+      const element = document.querySelector(${JSON.stringify(selector)});
+      element.scrollIntoView({ block: "center" });
+      const box = element.getBoundingClientRect();
       return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     })()`);
     await this.#untilLoaded(async () => {

@@ -61,6 +61,9 @@ Deno.test("openStore() names the known addresses, and never a password", async (
   const noUrl = (name: string) =>
     `Cannot use the address of a store that begins with "${name}": it is not a URL with a host\n` +
     "In a user name and a password, write / ? # @ : % as %2F %3F %23 %40 %3A %25";
+  const noNumber = (name: string) =>
+    `Cannot use the address of a store that begins with "${name}": the part after the host is not the number of a database\n` +
+    `Write ${name}://<host>:<port>/0`;
   const begins = (name: string, reason: string) =>
     `Cannot use the address of a store that begins with "${name}": ${reason}${write}`;
   const rows: Record<string, string> = {
@@ -68,6 +71,8 @@ Deno.test("openStore() names the known addresses, and never a password", async (
     "redis://ada:sec/ret@host": noUrl("redis"),
     "rediss:ada": noUrl("rediss"),
     "postgresql://ada:sec#ret@host": noUrl("postgres"),
+    "redis://ada:secret@host/app": noNumber("redis"),
+    "rediss://ada:secret@host/0/app": noNumber("rediss"),
     redis: begins("redis", "the part after the colon is missing"),
     "sqllite:a.db": begins("sqllite", 'no store has this name: did you mean "sqlite"?'),
     "": begins("", "no store has this name"),

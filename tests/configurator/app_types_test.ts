@@ -195,7 +195,7 @@ export function includes(sessionFactory: SessionFactory<Data>): void {
   const chained = config.include((config) => config.addRoute("y", "/y"));
   true satisfies IsEqual<typeof chained, typeof config>;
   // @ts-expect-error: an included function is not async
-  config.include(async (config) => void config.addRoute("z", "/z"));
+  config.include(async (config) => void config.addRoute("z", await Promise.resolve("/z")));
 }
 
 Deno.test("types: what is above compiles", () => assert(contexts));

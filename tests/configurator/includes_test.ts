@@ -61,6 +61,30 @@ Deno.test('joinPrefix(): "" is the prefix itself, "/" the prefix and a slash', a
   }
 });
 
+Deno.test('route() with the pattern "" is the prefix of the part that adds it', async (t) => {
+  const list = route("list", "", { factory: () => ["tea"] });
+  const part = (config: Configurator) =>
+    void config.addRoute(list).addView(
+      (request) => html`${request.context} at ${request.routePath(list)}`,
+      { route: list },
+    ).addView(() => html`saved`, { route: list, requestMethod: "POST" });
+  const app = new Configurator().include(part, { routePrefix: "/notes" })
+    .include(part, { routePrefix: "/:user/notes", scoped: true }).makeApp();
+  assertEquals(await textOf(app, "/notes"), "tea at /notes");
+  await t.step("not with a slash", async () => {
+    assertEquals((await app.fetch(new Request("https://app.test/notes/"))).status, 404);
+  });
+  await t.step("outside of a part with a prefix it is refused", () => {
+    for (const include of [part, (config: Configurator) => void config.include(part)]) {
+      assertThrows(
+        () => new Configurator().include(include),
+        ConfigurationError,
+        'Cannot add route "list": the pattern "" is the prefix of a part, and there is none: write "/"',
+      );
+    }
+  });
+});
+
 Deno.test("Includes.add() takes a callable once under each prefix, by its identity", () => {
   const includes = new Includes(), own = ownPart();
   const one = () => {}, other = () => {};

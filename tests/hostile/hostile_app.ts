@@ -20,6 +20,7 @@ import {
   type StandardSchema,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
+import { authTktCookies } from "@pyramidion/pyramidion/auth-tkt";
 
 const SECRET = "w1pQ2ZyqJmS4nT6vK8xB0cD3eF5gH7iL9oR-uYaNbMs=";
 
@@ -70,6 +71,8 @@ const config = new Configurator<Kept>({ sessionFactory, logger: fullLog, bodyTim
     permits: () => rejecting(),
   });
 
+const tickets = authTktCookies(SECRET, { includeIp: true });
+
 /** A schema that finds a fault in each list. */
 const REFUSING: StandardSchema<never> = {
   "~standard": {
@@ -97,6 +100,10 @@ const MEMBERS: Readonly<Record<string, (request: AnyViewRequest) => unknown>> = 
   params: (request) => request.params,
   readForm: (request) => request.readForm(REFUSING, { once: true }),
   identity: (request) => request.identity,
+  authenticatedUserId: (request) => request.authenticatedUserId,
+  isAuthenticated: (request) => request.isAuthenticated,
+  remember: (request) => tickets.remember(request, "ada"),
+  identify: (request) => tickets.identify(request),
   session: (request) => request.session,
   permission: (request) => request.hasPermission("edit"),
   completed: (request) => request.info?.completed,
@@ -105,6 +112,7 @@ const MEMBERS: Readonly<Record<string, (request: AnyViewRequest) => unknown>> = 
 const pages: Readonly<Record<string, (request: KeptRequest) => unknown>> = {
   "/ok": () => new Response("ok"),
   "/read": async (request) => json([...(await request.session).entries()]),
+  "/tickets": async (request) => json((await tickets.identify(request))?.tokens ?? null),
   "/count": async (request) => {
     const session = await request.session;
     session.set("n", (session.get("n") ?? 0) + 1);

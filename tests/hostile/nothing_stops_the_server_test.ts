@@ -16,6 +16,7 @@ import {
   PROMISES,
   STOPPING,
   TARGETS,
+  TICKETS,
   UPGRADES,
 } from "./requests.ts";
 import { missingForProcess, type Server, ServerProcess } from "./server_process.ts";
@@ -27,6 +28,7 @@ const GROUPS: Readonly<Record<string, readonly HostileRequest[]>> = {
   "upgrades": UPGRADES,
   "targets, hosts and methods": TARGETS,
   "cookies": COOKIES,
+  "tickets": TICKETS,
   "forms and other bodies": FORMS,
 };
 

@@ -53,6 +53,10 @@ const MEMBERS = [
   "form",
   "params",
   "identity",
+  "authenticatedUserId",
+  "isAuthenticated",
+  "remember",
+  "identify",
   "session",
   "permission",
 ];
@@ -216,6 +220,23 @@ export const COOKIES: readonly HostileRequest[] = [
   "session=AgAAAAAA",
   "former=AQAAAAAA",
 ].map(cookies);
+
+const DIGEST = "0".repeat(128);
+
+/** Cookie headers with tickets. */
+export const TICKETS: readonly HostileRequest[] = [
+  "",
+  "!".repeat(KB),
+  '"',
+  DIGEST,
+  `${DIGEST}6553f100!`,
+  `${DIGEST}6553f100ada!userid_type:int`,
+  `${DIGEST}ffffffffada!${"a,".repeat(KB / 2)}!userid_type:b64unicode`,
+  `${DIGEST}6553f100%zz%ff%00!`,
+  `${DIGEST}6553f100\x80\xff!userid_type:b64str|userid_type:int`,
+  `"${DIGEST}6553f100ada!a\\054b\\777\\"!x"`,
+  `${DIGEST}6553f100ada!; auth_tkt=`.repeat(200),
+].map((ticket) => of("GET /tickets", { headers: [`Cookie: auth_tkt=${ticket}`] }));
 
 /** Bodies. */
 export const FORMS: readonly HostileRequest[] = [

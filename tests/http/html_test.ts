@@ -66,6 +66,26 @@ Deno.test("html refuses a value where it is not safe, and names place and line",
     "no quotes, and nothing to write": [() => html`<p class=${null}>`, 'write class="${…}"'],
     "an attribute as text": [() => html`<input ${"value=a"}>`, 'text with "=" inside of a tag'],
     "a tag with an attribute": [() => html`<${"img src=x"}>`, 'text with "=" inside of a tag'],
+    "attributes as a list of texts": [
+      () => html`<input ${["onfocus=alert(1)", " autofocus"]}>`,
+      'attribute "onfocus" has no quotes',
+    ],
+    "an attribute of another template, with a URL that runs code": [
+      () => html`<a ${html`href="${"JavaScript:alert(1)"}"`}>`,
+      'attribute "href" would run code by a "javascript:" URL',
+    ],
+    "an attribute of another template, without quotes": [
+      () => html`<input ${html`value=${"a onfocus=alert(1)"}`}>`,
+      'attribute "value" has no quotes',
+    ],
+    "an attribute that is text of another template": [
+      () => html`<input ${html`disabled ${"onfocus=alert(1)"}`}>`,
+      'attribute "onfocus" has no quotes',
+    ],
+    "a page in an attribute of another template": [
+      () => html`<iframe ${html`srcdoc="${"<script>"}"`}></iframe>`,
+      'attribute "srcdoc" is a page of its own',
+    ],
     "code in href": [
       () => html`<p>${"a"}</p><a href="${code}">`,
       'Cannot write interpolation 2, after "</p><a href="": attribute "href" would run code by a "javascript:" URL',

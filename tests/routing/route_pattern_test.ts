@@ -9,7 +9,6 @@ import {
 } from "jsr:@std/assert@^1.0.0";
 
 const refusals: Record<string, [pattern: string, reason: string]> = {
-  "empty": ["", 'must start with "/": write "/" instead'],
   "no slash": ["users/:id", 'must start with "/": write "/users/:id" instead'],
   "no slash and Pyramid's placeholder": [
     "users/{id}",

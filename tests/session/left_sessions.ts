@@ -49,7 +49,7 @@ export class LeftSessions {
 
   async #keep(store: SessionStore, payload: string): Promise<string> {
     const [renewed, created, values, extra = {}] = JSON.parse(payload);
-    const key = await makeKey(platformRandomBytes);
+    const key = makeKey(platformRandomBytes);
     const head = headText({
       created,
       rememberFor: extra.life,

@@ -51,6 +51,7 @@ testUnless(
         "deno.json",
         "lib",
         "mod.ts",
+        "parts.ts",
         "session.ts",
         "types.ts",
       ]);

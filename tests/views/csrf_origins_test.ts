@@ -6,7 +6,12 @@
 
 import { assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
 import { ConfigurationError } from "@pyramidion/pyramidion";
-import { CsrfOrigins, type UnnamedOrigins } from "../../lib/views/csrf_origins.ts";
+import {
+  checkedOrigin,
+  CsrfOrigins,
+  isOrigin,
+  type UnnamedOrigins,
+} from "../../lib/views/csrf_origins.ts";
 import { sampleRequest } from "../sample_app.ts";
 
 const TRUSTED = ["https://shop.test", "https://*.team.test", "http://*.plain.test:8080"];
@@ -189,4 +194,39 @@ Deno.test("CsrfOrigins refuses what is no origin, and says what to write", async
       assertEquals(error.message, message);
     });
   }
+});
+
+Deno.test("isOrigin takes origins as browsers write them", async (t) => {
+  const rows: Record<string, boolean> = {
+    "https://shop.example": true,
+    "http://localhost:8000": true,
+    "https://[2001:db8::1]:8443": true,
+    "capacitor://localhost": true,
+    "chrome-extension://aaaabbbbc": true,
+    "null": false,
+    "": false,
+    "shop.example": false,
+    "https://shop.example/": false,
+    "https://shop.example:443": false,
+    "https://Shop.example": false,
+    "https://a@shop.example": false,
+    "https://shop.example?x": false,
+    "https://shop.example#x": false,
+    "https://shop.example\\x": false,
+    "https://a.example, https://b.example": false,
+    "https://bücher.example": false,
+    "https://": false,
+  };
+  for (const [text, expected] of Object.entries(rows)) {
+    await t.step(text || "(empty)", () => assertEquals(isOrigin(text), expected));
+  }
+});
+
+Deno.test("checkedOrigin names what was attempted, and shows no control character", () => {
+  assertEquals(checkedOrigin("https://shop.example", "use"), "https://shop.example");
+  assertThrows(
+    () => checkedOrigin("a\r\nb", "use the origin"),
+    ConfigurationError,
+    'Cannot use the origin "a\\r\\nb": must be a scheme and a host',
+  );
 });

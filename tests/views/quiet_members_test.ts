@@ -35,6 +35,7 @@ type Use = ((request: ViewRequest) => unknown) | null;
 const MEMBERS: Readonly<Record<string, Use>> = {
   addFinishedCallback: null,
   addResponseCallback: null,
+  authenticatedUserId: (request) => request.authenticatedUserId,
   bytes: (request) => request.bytes({ maxBytes: 1 }),
   clientAddress: null,
   context: null,
@@ -47,6 +48,7 @@ const MEMBERS: Readonly<Record<string, Use>> = {
   headers: null,
   identity: (request) => request.identity,
   info: (request) => request.info?.completed,
+  isAuthenticated: (request) => request.isAuthenticated,
   isSecure: null,
   json: (request) => request.json(),
   matchdict: null,
@@ -79,30 +81,37 @@ const MEMBERS: Readonly<Record<string, Use>> = {
 
 /** Members of a session; none gives a promise. */
 const SESSION_MEMBERS = [
+  "beginSignIn",
   "bindTo",
+  "cell",
   "changed",
   "checkCsrfToken",
   "clear",
   "created",
   "delete",
+  "describe",
   "entries",
   "flash",
+  "forget",
   "get",
   "getCsrfToken",
   "has",
   "hasCsrfToken",
   "invalidate",
+  "isFresh",
   "isNew",
   "keys",
   "modify",
   "newCsrfToken",
   "peekFlash",
+  "pendingUserId",
   "pop",
   "popFlash",
   "regenerate",
   "remember",
   "set",
   "setDefault",
+  "signedInAt",
   "size",
   "update",
   "userId",
@@ -165,7 +174,7 @@ Deno.test("ViewRequest: a promise that rejects and that nobody awaits ends nothi
   }
 });
 
-Deno.test("Session: no member but modify() gives a promise, which may reject, and a new one is noticed", async () => {
+Deno.test("Session: no member but cell() and modify() gives a promise, which may reject, and a new one is noticed", async () => {
   assertEquals(membersOf(Session.prototype), SESSION_MEMBERS);
   const session = new Session<Record<string, unknown>>();
   const factory = signedCookieSessionFactory(SAMPLE_SECRET);

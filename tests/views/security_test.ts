@@ -428,3 +428,88 @@ Deno.test("the options securityPolicy and settings of the Configurator are state
   const wrong = { ...policy, permitsAnonymous: "yes" as never };
   assertThrows(() => new Configurator({ securityPolicy: wrong }), ConfigurationError);
 });
+
+Deno.test("authenticatedUserId and isAuthenticated are what the policy says", async (t) => {
+  interface Row {
+    readonly identity: unknown;
+    readonly userId?: (identity: unknown) => string | null | Promise<string | null>;
+    readonly expected: readonly [userId: unknown, isAuthenticated: unknown];
+  }
+  const rows: Readonly<Record<string, Row>> = {
+    "nobody": { identity: null, expected: [null, false] },
+    "nobody, by undefined": { identity: undefined, expected: [null, false] },
+    "nobody, whatever the id is": { identity: null, userId: () => "eve", expected: [null, false] },
+    "an identity that is text": { identity: "ada", expected: ["ada", true] },
+    "an identity with an id": {
+      identity: { id: 7 },
+      userId: () => Promise.resolve("7"),
+      expected: ["7", true],
+    },
+    "an identity that is no user": {
+      identity: "a key",
+      userId: () => null,
+      expected: [null, false],
+    },
+    "an identity without an id": { identity: { id: 7 }, expected: ["TypeError", true] },
+    "an id that is a number": {
+      identity: "ada",
+      userId: () => 7 as never,
+      expected: ["TypeError", "TypeError"],
+    },
+    "an empty id": { identity: "ada", userId: () => "", expected: ["TypeError", "TypeError"] },
+    "an id of undefined": {
+      identity: "ada",
+      userId: () => undefined as never,
+      expected: ["TypeError", "TypeError"],
+    },
+  };
+  for (const [name, { identity, userId, expected }] of Object.entries(rows)) {
+    await t.step(name, async () => {
+      const settled = async (promise: Promise<unknown>) => {
+        try {
+          return await promise;
+        } catch (error) {
+          return error instanceof Error ? error.name : error;
+        }
+      };
+      const app = new Configurator({
+        securityPolicy: {
+          identity: () => identity,
+          permits: () => true,
+          ...(userId === undefined ? {} : { authenticatedUserId: userId }),
+        },
+      })
+        .addRoute("x", "/x", {
+          view: async (request) =>
+            html`${
+              JSON.stringify([
+                await settled(request.authenticatedUserId),
+                await settled(request.isAuthenticated),
+              ])
+            }`,
+        })
+        .makeApp();
+      const page = await textOf(app, "/x");
+      assertEquals(JSON.parse(page.replaceAll("&quot;", '"')), expected);
+    });
+  }
+});
+
+Deno.test("without a policy nobody is authenticated", async () => {
+  const app = new Configurator().addRoute("x", "/x", {
+    view: async (request) =>
+      html`${await request.authenticatedUserId ?? "nobody"} ${
+        String(await request.isAuthenticated)
+      }`,
+  }).makeApp();
+  assertEquals(await textOf(app, "/x"), "nobody false");
+});
+
+Deno.test("setSecurityPolicy() refuses an authenticatedUserId that is no function", () => {
+  const policy = { identity: () => null, permits: () => false, authenticatedUserId: "ada" };
+  assertThrows(
+    () => new Configurator().setSecurityPolicy(policy as never),
+    ConfigurationError,
+    "authenticatedUserId of the security policy: must be a function",
+  );
+});

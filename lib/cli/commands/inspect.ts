@@ -6,6 +6,7 @@
  */
 
 import { COOKIE_PREFIXES } from "../../http/cookies.ts";
+import type { SessionStore } from "../../session/stored/session_store.ts";
 import {
   type Arguments,
   type Command,
@@ -14,7 +15,13 @@ import {
   jsonOr,
   optionValue,
 } from "../command.ts";
-import { ADDRESS_FORMS, openStore } from "../store_address.ts";
+import {
+  ADDRESS_FORMS,
+  givenAddress,
+  openStore,
+  shownAddress,
+  storeReason,
+} from "../store_address.ts";
 import { inspectCookie } from "./inspect/inspect_cookie.ts";
 import { inspectionJson, inspectionText } from "./inspect/inspect_text.ts";
 
@@ -36,7 +43,7 @@ export const inspect: Command = {
     salt: { value: "text", help: "the salt of a Pyramid app (pyramid.session.)" },
     store: {
       value: "address",
-      help: `the store of a stored session: ${ADDRESS_FORMS.join(" or ")}`,
+      help: `the store of a stored session: ${ADDRESS_FORMS.join(" or ")}, or env:<variable>`,
     },
     values: { help: "shows the values of the app's keys" },
     json: JSON_OPTION,
@@ -47,15 +54,16 @@ export const inspect: Command = {
     "--store needs what sessions check needs. The secret part of a cookie is never shown.",
   ],
   async run(args, environment) {
-    const [given = ""] = args.positionals;
-    const text = given === "-" ? await environment.readInput() : given;
+    const [cookie = ""] = args.positionals;
+    const text = cookie === "-" ? await environment.readInput() : cookie;
     const { name, value } = cookieOf(text, optionValue(args, "cookie-name"));
-    const address = optionValue(args, "store");
+    const given = optionValue(args, "store");
+    const address = given === undefined ? undefined : givenAddress(given, environment);
     await using opened = address === undefined
       ? undefined
-      : await openStore(address, environment.folder);
+      : await openStore(address, environment.folder).catch(notAsked(address));
     const inspection = await inspectCookie(name, value, {
-      store: opened?.store,
+      store: opened && address !== undefined ? loadingFrom(opened.store, address) : undefined,
       secrets: secretsOf(environment.variable("SESSION_SECRET")),
       timeout: limitOf(args, "timeout"),
       lifetime: limitOf(args, "lifetime"),
@@ -73,6 +81,20 @@ export const inspect: Command = {
     };
   },
 };
+
+/** What is asked of a store. If it fails, then the command says why. */
+function loadingFrom(store: SessionStore, address: string): Pick<SessionStore, "load"> {
+  return { load: (id, now) => store.load(id, now).catch(notAsked(address)) };
+}
+
+/** Turns the error of a store into a failure of the command. */
+function notAsked(address: string): (error: unknown) => never {
+  return (error) => {
+    const reason = storeReason(error, address);
+    const message = `Cannot ask ${shownAddress(address)} for the session: ${reason}`;
+    throw new CommandFailure(message, 1, { cause: error });
+  };
+}
 
 /**
  * Turns the error of a wrong secret or salt into a failure of the arguments. No message contains a

@@ -17,8 +17,14 @@ import {
   optionValue,
 } from "../command.ts";
 import type { CommandEnvironment } from "../environment.ts";
-import { withoutPassword } from "../server_url.ts";
-import { ADDRESS_FORMS, openStore, shownAddress, tablesOf } from "../store_address.ts";
+import {
+  ADDRESS_FORMS,
+  givenAddress,
+  openStore,
+  shownAddress,
+  storeReason,
+  tablesOf,
+} from "../store_address.ts";
 import {
   checkId,
   endAllOfUser,
@@ -26,7 +32,7 @@ import {
   listOfUser,
   type UserAction,
   userOf,
-} from "./user_sessions.ts";
+} from "../user_sessions.ts";
 
 /** What an action does with a store: the address or the name, the arguments, the environment. */
 type Run = (
@@ -113,21 +119,9 @@ export const sessions: Command = {
     if (other !== undefined) {
       throw new CommandFailure(`Cannot use option "--${other}" with "sessions ${name}"`, 2);
     }
-    return await action.run(addressOf(target, environment), args, environment);
+    return await action.run(givenAddress(target, environment), args, environment);
   },
 };
-
-/** The address itself, or the one in the variable that it names. */
-function addressOf(target: string, { variable }: CommandEnvironment): string {
-  if (!target.startsWith("env:")) return target;
-  const name = target.slice("env:".length);
-  const address = name === "" ? undefined : variable(name);
-  if (address !== undefined && address !== "") return address;
-  throw new CommandFailure(
-    `Cannot use the address "${printable(target)}": the environment has no such variable`,
-    2,
-  );
-}
 
 /** Runs an action for the user that the arguments name. */
 function ofUser(what: string, act: (action: UserAction) => Promise<CommandResult>): Run {
@@ -141,9 +135,9 @@ function ofUser(what: string, act: (action: UserAction) => Promise<CommandResult
       await using opened = await openStore(address, environment.folder);
       return await act({ store: opened.store, userId, args, environment });
     } catch (error) {
-      const reason = reasonOf(error, address);
+      const reason = storeReason(error, address);
       throw new CommandFailure(
-        `Cannot ${what} of user "${userId}" in ${shownAddress(address)}: ${reason}`,
+        `Cannot ${what} of user "${printable(userId)}" in ${shownAddress(address)}: ${reason}`,
         1,
         { cause: error },
       );
@@ -164,7 +158,7 @@ async function check(
     await using opened = await openStore(address, folder);
     await opened.store.ready?.(now);
   } catch (error) {
-    const reason = reasonOf(error, address);
+    const reason = storeReason(error, address);
     const hint = /\bcall createTables\(\)/.test(reason)
       ? `"sessions ddl ${
         address.split(":", 1)
@@ -202,7 +196,7 @@ async function sweep(
     await sweepAll(counting, options);
   } catch (error) {
     const before = removed === 0 ? "" : ` (before, it removed ${counted(removed)})`;
-    const reason = reasonOf(error, address);
+    const reason = storeReason(error, address);
     throw new CommandFailure(`Cannot sweep ${shownAddress(address)}: ${reason}${before}`, 1, {
       cause: error,
     });
@@ -213,19 +207,6 @@ async function sweep(
 function counted(count: number): string {
   return `${count.toLocaleString("en")} ${count === 1 ? "entry" : "entries"}`;
 }
-
-/** The message of an error of the store, without a password. Any other error is thrown again. */
-function reasonOf(error: unknown, address: string): string {
-  const isOfStore = error instanceof Error && !(error instanceof CommandFailure) &&
-    !(error instanceof Deno.errors.NotCapable) && !BUGS.some((bug) => error instanceof bug);
-  if (!isOfStore) throw error;
-  // Several addresses of one host were tried: each of them has a reason.
-  const told = error instanceof AggregateError && error.message === "" ? error.errors[0] : error;
-  return withoutPassword(told instanceof Error ? told.message : String(told), address);
-}
-
-/** The errors of faulty code. */
-const BUGS = [TypeError, RangeError, ReferenceError];
 
 /** @throws {ConfigurationError} If `--limit` is out of bounds. */
 function limitOf(args: Arguments): { limit?: number } {

@@ -55,6 +55,9 @@ const RAW_TEXT: ReadonlySet<string> = new Set([
   "xmp",
 ]);
 
+const PAGE =
+  'attribute "srcdoc" is a page of its own, for which its text is not escaped: write src';
+
 /** A name that an interpolation is a part of. */
 const UNKNOWN = "\0";
 
@@ -74,6 +77,30 @@ export function placesOf(literals: readonly string[]): readonly (Place | undefin
   reader.end();
   return places;
 }
+
+/**
+ * Why markup is not safe inside of a tag. Its values were escaped as text, so that only quotes keep
+ * them in their attributes.
+ *
+ * @param markup The markup, such as `title="Tea" hidden`.
+ * @returns The reason, or `null` if the markup is safe there.
+ */
+export function faultInTag(markup: string): string | null {
+  let fault: string | null = null;
+  const reader = new TemplateReader((attribute, value) => fault ??= faultOf(attribute, value));
+  reader.read(`<a ${markup}`);
+  return fault;
+}
+
+function faultOf(attribute: string, value: string | null): string | null {
+  if (value === null) return withoutQuotes(attribute);
+  if (attribute === "srcdoc") return PAGE;
+  const scheme = URL_ATTRIBUTES.has(attribute) ? activeScheme(value) : null;
+  return scheme === null ? null : runsCode(attribute, scheme);
+}
+
+/** Takes an attribute and its value, which is `null` if it has no quotes. */
+type AttributeObserver = (attribute: string, value: string | null) => void;
 
 type State =
   | "text"
@@ -99,6 +126,12 @@ class TemplateReader {
   #isFirst = true;
   /** The last interpolation of a value that is not at its end. */
   #open: UrlPlace | undefined;
+  readonly #observe: AttributeObserver | undefined;
+
+  /** Begins in text. */
+  constructor(observe?: AttributeObserver) {
+    this.#observe = observe;
+  }
 
   /** Reads a literal part. */
   read(literal: string): void {
@@ -216,7 +249,10 @@ class TemplateReader {
         : this.#enter("in tag", next);
     }
     if (character === ">") return this.#endTag(next + 1);
-    if (character !== '"' && character !== "'") return this.#enter("unquoted", next);
+    if (character !== '"' && character !== "'") {
+      this.#observe?.(this.#attribute, null);
+      return this.#enter("unquoted", next);
+    }
     this.#quote = character;
     this.#piece = "";
     this.#isFirst = true;
@@ -228,6 +264,7 @@ class TemplateReader {
     const end = close === -1 ? literal.length : close;
     this.#piece += literal.slice(at, end);
     if (close === -1) return end;
+    this.#observe?.(this.#attribute, this.#piece);
     this.#endValue();
     return this.#enter("in tag", close + 1);
   }
@@ -240,11 +277,7 @@ class TemplateReader {
   #inValue(): Place | undefined {
     const attribute = this.#attribute;
     if (attribute === "srcdoc") {
-      return {
-        kind: "refused",
-        reason:
-          'attribute "srcdoc" is a page of its own, for which its text is not escaped: write src',
-      };
+      return { kind: "refused", reason: PAGE };
     }
     if (!mayTakeUrl(attribute)) return undefined;
     const before = this.#piece;

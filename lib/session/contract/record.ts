@@ -5,6 +5,7 @@
  */
 
 import type { RefusalReason } from "./factory.ts";
+import type { VisitorCells } from "./cells.ts";
 
 /** The parts of a description that `session.describe()` noted. */
 export interface NotedDescription {
@@ -47,12 +48,24 @@ export interface SessionRecord {
   rememberFor?: number | undefined;
   /** The user's stamp that `session.bindTo()` was given. */
   stamp?: string | undefined;
+  /**
+   * The user whose keys the session holds, although this user is not signed in: by
+   * `session.forget()` or `session.beginSignIn()`.
+   */
+  ownerId?: string | undefined;
+  /** The last millisecond in which the owner is half signed in, by `session.beginSignIn()`. */
+  pendingUntil?: number | undefined;
   /** What `session.describe()` noted. A change replaces the object. */
   description?: NotedDescription | undefined;
   /** Whether `session.invalidate()` ended the session that was loaded. */
   ended?: boolean | undefined;
   /** Whether `session.regenerate()` requested a new cookie, even if no value changed. */
   rotated?: boolean | undefined;
+  /**
+   * Whether `session.forget()` or `session.beginSignIn()` moved the session, so that no earlier
+   * cookie may read it.
+   */
+  isolated?: boolean | undefined;
   /**
    * Changes one key at once. It is undefined if sessions do not live in a store.
    *
@@ -122,6 +135,8 @@ export abstract class LateSessionOptions {
   abstract readonly refuseFlash: boolean;
   /** Keeps the CSRF secrets of a visitor without a session. */
   abstract readonly csrf: VisitorCsrf | undefined;
+  /** Opens the cells of the visitor. */
+  abstract readonly cells: VisitorCells | undefined;
 }
 
 const bareToken = (): string =>

@@ -117,7 +117,7 @@ export class CookieBackend implements SessionBackend<string> {
     const { codec, cookie, guard, payload, policy, verified } = this.#parts;
     // If another request ended the session, then this one must not restore it.
     if (guard !== undefined && await guard.isOver(record, now)) return null;
-    const { signsIn } = record;
+    const { leavesCookie } = record;
     const isNamed = guard === undefined || await guard.name(record, policy.makeToken);
     const issued = payload.restamp(isNamed ? state : this.stateOf(record), record, renewed);
     const bytes = ENCODER.encode(issued);
@@ -130,7 +130,8 @@ export class CookieBackend implements SessionBackend<string> {
     const cookies = cookie.write(value, request, record.rememberFor);
     // Only after the new cookie exists.
     if (guard !== undefined && record.ended === true) await this.end(record, now);
-    else if (guard !== undefined && !await guard.leave(record, signsIn, now)) return null;
+    else if (guard !== undefined && !await guard.leave(record, leavesCookie, now)) return null;
+    if (record.isolated === true) await this.#endAll(await record.others?.() ?? [], now);
     verified?.add(value, { payload: issued, stale: false });
     return cookies;
   }
@@ -140,9 +141,13 @@ export class CookieBackend implements SessionBackend<string> {
    * store.
    */
   async end(record: LoadedRecord<string>, now: number): Promise<void> {
+    await this.#endAll([record, ...await record.others?.() ?? []], now);
+  }
+
+  async #endAll(all: readonly LoadedRecord<string>[], now: number): Promise<void> {
     const { guard } = this.#parts;
     if (guard === undefined) return;
-    for (const one of [record, ...await record.others?.() ?? []]) {
+    for (const one of all) {
       if (one.endableId !== undefined || await this.#heldSomething(one)) await guard.end(one, now);
     }
   }

@@ -16,6 +16,7 @@ import { signedCodec } from "../formats/signed.ts";
 import {
   COOKIE_SESSION_KINDS,
   type CookieSessionOptions,
+  lateCells,
   NATIVE_FORMAT,
   nativeContents,
   type SessionContents,
@@ -70,11 +71,10 @@ export function cookieSessions<Data extends object>(
 function nativeSessions<Data extends object>(
   codec: SessionCodec,
   options: CookieSessionOptions<Data>,
+  cells?: CookieSettings["cells"],
 ): SessionFactory<Data> {
-  return cookieSessions<Data>(
-    cookieSettings(codec, options, NATIVE_FORMAT),
-    nativeContents(options),
-  );
+  const settings = { ...cookieSettings(codec, options, NATIVE_FORMAT), cells };
+  return cookieSessions<Data>(settings, nativeContents(options));
 }
 
 /**
@@ -167,7 +167,8 @@ export function signedCookieSessionFactory<Data extends object = Record<string, 
   checkOptions("signedCookieSessionFactory()", options, SECRET_KINDS);
   const cookieName = bareCookieName(options.cookieName);
   const { insecureAllowWeakSecret = false } = options;
-  return nativeSessions(signedCodec(secrets, { cookieName, insecureAllowWeakSecret }), options);
+  const codec = signedCodec(secrets, { cookieName, insecureAllowWeakSecret });
+  return nativeSessions(codec, options, lateCells(secrets, options));
 }
 
 /**
@@ -215,5 +216,5 @@ export function encryptedCookieSessionFactory<Data extends object = Record<strin
   const { insecureAllowWeakSecret = false, randomBytes = platformRandomBytes } = options;
   const codec = encryptedCodec(secrets, { cookieName, insecureAllowWeakSecret, randomBytes });
   const { verifiedCookies = 0 } = options;
-  return nativeSessions(codec, { ...options, verifiedCookies });
+  return nativeSessions(codec, { ...options, verifiedCookies }, lateCells(secrets, options));
 }

@@ -128,11 +128,11 @@ export class RevocationGuard {
 
   /**
    * Whether the session of a record was ended after it was loaded. A session that begins now, by
-   * `invalidate()` or a sign-in, cannot have ended.
+   * `invalidate()`, `forget()` or a sign-in, cannot have ended.
    */
   async isOver(record: LoadedRecord, now: number): Promise<boolean> {
     const { loadedId, userId, epoch } = record;
-    if (record.isNew || record.signsIn) return false;
+    if (record.isNew || record.leavesCookie) return false;
     return await this.standing({ id: loadedId, userId, epoch }, now) !== "valid";
   }
 
@@ -145,7 +145,7 @@ export class RevocationGuard {
     // All copies under one id then have one limit, after which the store can forget the id.
     if (record.isRelived && record.id === record.loadedId) record.id = undefined;
     const { id, loadedId, userId, epoch } = record;
-    const begins = record.isNew || record.signsIn || loadedId === undefined;
+    const begins = record.isNew || record.leavesCookie || loadedId === undefined;
     record.id ??= begins ? firstId(makeToken(), userId !== undefined) : nextId(loadedId);
     if (userId === undefined || epoch !== undefined) return id !== undefined;
     record.epoch = await this.#epoch(userId);
@@ -156,16 +156,16 @@ export class RevocationGuard {
    * Revokes the ids that a written record no longer uses.
    *
    * @param record The record, with its new id.
-   * @param signedIn Whether a user signs in with this record.
+   * @param isLeft Whether no earlier cookie may read the session, as after a sign-in.
    * @param now The time in milliseconds since 1970.
    * @returns Whether the cookie may be sent.
    */
-  async leave(record: LoadedRecord, signedIn: boolean, now: number): Promise<boolean> {
+  async leave(record: LoadedRecord, isLeft: boolean, now: number): Promise<boolean> {
     const { id, loadedId } = record;
     if (loadedId === undefined || id === undefined || id === loadedId) return true;
     // This before the end: a request between the two must not count as one that comes much later.
-    await this.#add(lateId(loadedId, signedIn ? "s" : "r", now), now + GRACE);
-    if (signedIn) {
+    await this.#add(lateId(loadedId, isLeft ? "s" : "r", now), now + GRACE);
+    if (isLeft) {
       await this.#end(record, loadedId, now);
       return true;
     }

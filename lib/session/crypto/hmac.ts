@@ -92,11 +92,15 @@ export async function hkdfSha256(
 }
 
 /**
- * Computes a SHA-256.
+ * Computes a hash without a key.
  *
+ * @param hash The name of the hash.
  * @param bytes What to hash.
  * @internal
  */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+export async function digest(
+  hash: HmacHash,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.digest(hash, bytes));
 }

@@ -182,6 +182,8 @@ function extraOf(record: WrittenRecord): Extra | null {
   if (record.flash.size > 0) extra.flash = sortedState(record.flash);
   if (record.id !== undefined) extra.id = record.id;
   if (record.rememberFor !== undefined) extra.life = record.rememberFor;
+  if (record.ownerId !== undefined) extra.owner = record.ownerId;
+  if (record.pendingUntil !== undefined) extra.pending = record.pendingUntil;
   if (record.userId !== undefined) extra.user = record.userId;
   return Object.keys(extra).length === 0 ? null : extra;
 }
@@ -205,6 +207,13 @@ function readMember(record: WrittenRecord, member: string, value: unknown): bool
     case "user":
       record.userId = textOf(value);
       return record.userId !== undefined;
+    case "owner":
+      record.ownerId = textOf(value);
+      return record.ownerId !== undefined;
+    case "pending":
+      if (!isTime(value)) return false;
+      record.pendingUntil = value;
+      return true;
     case "life":
       if (
         typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > MAX_COOKIE_AGE

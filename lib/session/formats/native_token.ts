@@ -27,13 +27,13 @@ export interface CodecOptions extends SecretsOptions {
    */
   readonly cookieName?: string;
   /**
-   * What the payload is: a whole session, or the key of a stored one. The codec of one rejects the
-   * tokens of the other.
+   * What the payload is: a whole session, the key of a stored one, a link or a cell. The codec of
+   * one rejects the tokens of the others.
    *
    * @default {"session"}
    * @internal
    */
-  readonly purpose?: "session" | "stored";
+  readonly purpose?: "session" | "stored" | "link" | "cell";
   /**
    * Makes the nonces of {@linkcode encryptedCodec}. {@linkcode signedCodec} uses no nonces.
    *
@@ -49,7 +49,7 @@ export interface CodecOptions extends SecretsOptions {
 export const CODEC_KINDS: OptionKinds<CodecOptions> = {
   ...SECRETS_KINDS,
   cookieName: TEXT,
-  purpose: oneOf("session", "stored"),
+  purpose: oneOf("session", "stored", "link", "cell"),
   randomBytes: FUNCTION,
 };
 

@@ -13,6 +13,10 @@ const FLASH_PREFIX = "_f_";
 const CSRF_KEY = "_csrft_";
 /** Where `SessionAuthenticationHelper` keeps it. */
 const USER_KEY = "auth.userid";
+/** Whose keys they are after `forget()`. Pyramid keeps nothing like it. */
+const OWNER_KEY = "_pyramidion_owner_";
+/** Until when the owner is half signed in, in milliseconds. */
+const PENDING_KEY = "_pyramidion_pending_";
 
 /**
  * Pyramid answers 500 if it has to write more characters (`pyramid.session`, `_set_cookie`). A
@@ -102,6 +106,10 @@ export function refuseReservedKey(key: string): void {
     ? "newCsrfToken()"
     : key.startsWith(FLASH_PREFIX)
     ? "flash()"
+    : key === OWNER_KEY
+    ? "forget()"
+    : key === PENDING_KEY
+    ? "beginSignIn()"
     : null;
   if (call === null) return;
   throw new TypeError(
@@ -116,6 +124,10 @@ function place(record: WrittenRecord, key: string, value: unknown): void {
     record.csrfToken = value;
   } else if (key === USER_KEY && typeof value === "string" && value !== "") {
     record.userId = value;
+  } else if (key === OWNER_KEY && typeof value === "string" && value !== "") {
+    record.ownerId = value;
+  } else if (key === PENDING_KEY && Number.isSafeInteger(value)) {
+    record.pendingUntil = Number(value);
   } else {
     record.values.set(key, value);
   }
@@ -126,6 +138,8 @@ function* keysOf(record: WrittenRecord): Generator<[string, unknown]> {
   for (const [queue, messages] of record.flash) yield [FLASH_PREFIX + queue, messages];
   if (record.csrfToken !== undefined) yield [CSRF_KEY, record.csrfToken];
   if (record.userId !== undefined) yield [USER_KEY, record.userId];
+  if (record.ownerId !== undefined) yield [OWNER_KEY, record.ownerId];
+  if (record.pendingUntil !== undefined) yield [PENDING_KEY, record.pendingUntil];
 }
 
 /** Whether it is a number of seconds whose milliseconds are a number too. */

@@ -8,7 +8,7 @@ import type { DecodedCookie, SessionCodec } from "../../../session.ts";
 import { checkOptions } from "../../check_options.ts";
 import { base64urlLength, decodeBase64url, encodeBase64url } from "../crypto/bytes.ts";
 import { HMAC_TAG_LENGTH, hmacSign, hmacVerify } from "../crypto/hmac.ts";
-import type { Secrets } from "../crypto/secrets.ts";
+import type { Secrets, SecretsOptions } from "../crypto/secrets.ts";
 import {
   CODEC_KINDS,
   type CodecOptions,
@@ -23,6 +23,8 @@ const { randomBytes: _randomBytes, ...KINDS } = CODEC_KINDS;
 const FORMAT: NativeFormat = { version: 1, info: "1/signed", algorithm: "HMAC-SHA-256" };
 /** Of the key of a stored session. */
 const KEY_FORMAT: NativeFormat = { version: 3, info: "3/signed", algorithm: "HMAC-SHA-256" };
+/** Of links. */
+const LINK_FORMAT: NativeFormat = { version: 4, info: "4/signed", algorithm: "HMAC-SHA-256" };
 const TAG_LENGTH = HMAC_TAG_LENGTH["SHA-256"];
 
 /**
@@ -73,6 +75,17 @@ export function signedCodec(
  */
 export function storedKeyCodec(secrets: Secrets, options: CodecOptions): SessionCodec {
   return new SignedCodec(KEY_FORMAT, secrets, { ...options, purpose: "stored" });
+}
+
+/**
+ * Makes the codec of format 4, for the tokens of links. It is built as format 1.
+ *
+ * @param secrets One secret, or a list with the newest first.
+ * @param options The permission to use weak secrets.
+ * @internal
+ */
+export function linkCodec(secrets: Secrets, options: SecretsOptions): SessionCodec {
+  return new SignedCodec(LINK_FORMAT, secrets, { ...options, cookieName: "link", purpose: "link" });
 }
 
 class SignedCodec implements SessionCodec {

@@ -15,6 +15,8 @@ import {
   csrfKey,
   flashKey,
   isReserved,
+  OWNER,
+  PENDING,
   reservedKey,
   shownKey,
   storedKey,
@@ -34,7 +36,10 @@ const LEEWAY = 4;
 const UTF8 = new TextEncoder();
 
 /** What a record's texts hold. */
-export type ReadTexts = Pick<WrittenRecord, "values" | "flash" | "csrfToken" | "csrfOthers">;
+export type ReadTexts = Pick<
+  WrittenRecord,
+  "values" | "flash" | "csrfToken" | "csrfOthers" | "ownerId" | "pendingUntil"
+>;
 
 /** What writing a session needs. */
 export interface TextsWriting {
@@ -62,6 +67,8 @@ export function textsOf(record: ReadTexts, writing: TextsWriting): Map<string, s
     ? []
     : [record.csrfToken, ...record.csrfOthers ?? []];
   for (const secret of secrets) texts.set(keyOfSecret(secret, writing), secret);
+  if (record.ownerId !== undefined) texts.set(OWNER, record.ownerId);
+  if (record.pendingUntil !== undefined) texts.set(PENDING, String(record.pendingUntil));
   return texts;
 }
 
@@ -122,6 +129,14 @@ export function readTexts(
     const text = texts.get(key) ?? "";
     if (!isReserved(key)) {
       read.values.set(appKey(key), parsed(id, key, text, payload));
+      continue;
+    }
+    if (key === OWNER && text !== "") {
+      read.ownerId = text;
+      continue;
+    }
+    if (key === PENDING && /^\d{1,15}$/.test(text)) {
+      read.pendingUntil = Number(text);
       continue;
     }
     const reserved = reservedKey(key);

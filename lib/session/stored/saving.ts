@@ -6,6 +6,7 @@
 
 import type { SessionRequest } from "../../../session.ts";
 import type { LoadedRecord, SessionWriting } from "../backend.ts";
+import type { NotedDescription } from "../contract/record.ts";
 import { encodeBase64url } from "../crypto/bytes.ts";
 import type { SessionTimes } from "../lifetimes.ts";
 import type { SessionChange } from "./session_store.ts";
@@ -42,7 +43,7 @@ export class Saving {
     { now, renewed, request }: SessionWriting,
   ): Promise<readonly string[]> {
     const { access, randomBytes } = this.#parts;
-    const key = await makeKey(randomBytes);
+    const key = makeKey(randomBytes);
     const { created, description, rememberFor, userId } = record;
     const stamp = userId === undefined ? undefined : record.stamp;
     const head = headText({
@@ -84,10 +85,10 @@ export class Saving {
     const { access, lifetimes, logger, randomBytes } = this.#parts;
     const { now, request } = writing;
     const { key } = kept;
-    const { signsIn } = record;
+    const { leavesCookie } = record;
     const isMigrated = record.stale && !kept.stale;
     const values = differenceOf(state.texts, isMigrated ? kept.texts : loaded.texts);
-    const wantsSecret = signsIn || record.rotated === true || record.isRelived;
+    const wantsSecret = leavesCookie || record.rotated === true || record.isRelived;
     const isDue = writing.renewed > record.renewed && lifetimes.isDue(record, now);
     const isDescribed = state.description !== loaded.description;
     if (!wantsSecret && values.isEmpty && !isDescribed) {
@@ -100,22 +101,28 @@ export class Saving {
       }
       return await this.#sameCookie(record, kept, isDue, request, now);
     }
-    const next = wantsSecret ? await makeKey(randomBytes, key.id) : key;
+    const next = wantsSecret ? makeKey(randomBytes, key.id) : key;
     const operation = encodeBase64url(randomBytes(12));
     let { head, read } = kept;
-    const asDescribed = (read: StoredHead): StoredHead =>
-      isDescribed ? { ...read, description: state.description } : read;
+    const asDescribed = (read: StoredHead): StoredHead => ({
+      ...read,
+      description: leavesCookie
+        ? state.description
+        : descriptionAfter(read.description, loaded.description, state.description),
+    });
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const standing = standingOf(read, key.hash, now);
-      const mayWrite = standing === "current" || standing === "rotated lately" && !signsIn;
+      const mayWrite = standing === "current" || standing === "rotated lately" && !leavesCookie;
       if (!mayWrite) {
-        return signsIn
+        return leavesCookie
           ? await this.create(record, state, writing)
           : tellLost(this.#parts, record, values, request);
       }
       const rotates = wantsSecret && standing === "current";
       const change: SessionChange = {
-        ...signsIn ? { set: state.texts, clear: true } : { set: values.set, delete: values.delete },
+        ...leavesCookie
+          ? { set: state.texts, clear: true }
+          : { set: values.set, delete: values.delete },
         operation,
         ...this.#times(record, read, writing),
         ...rotates
@@ -124,7 +131,7 @@ export class Saving {
       };
       const answer = await access.update(key.id, head, change, Math.floor(now));
       if (answer === null) {
-        return signsIn
+        return leavesCookie
           ? await this.create(record, state, writing)
           : tellLost(this.#parts, record, values, request);
       }
@@ -145,15 +152,15 @@ export class Saving {
     { hash }: SessionKey,
     now: number,
   ): SessionChange {
-    const { created, signsIn, stamp, userId } = record;
-    const by = signsIn ? "sign-in" : "rotation";
+    const { created, leavesCookie, stamp, userId } = record;
+    const by = leavesCookie ? "sign-in" : "rotation";
     const head = headText({
       ...withSecret(read, hash, by, Math.floor(now)),
       created,
       rememberFor: rememberedFor(record, read),
       stamp,
     });
-    return signsIn ? { head, account: userId ?? null } : { head };
+    return leavesCookie ? { head, account: userId ?? null } : { head };
   }
 
   /** Invariant: the end of a record is that of its head, whichever request wrote it. */
@@ -162,9 +169,9 @@ export class Saving {
     read: StoredHead,
     { renewed }: SessionWriting,
   ): SessionChange {
-    const { created, signsIn, isRelived } = record;
+    const { created, leavesCookie, isRelived } = record;
     const rememberFor = rememberedFor(record, read);
-    if (renewed <= record.renewed && !signsIn && !isRelived) return {};
+    if (renewed <= record.renewed && !leavesCookie && !isRelived) return {};
     return {
       renewed: Math.floor(renewed),
       expires: this.#endOf({ created, renewed, rememberFor }),
@@ -230,7 +237,7 @@ export class Saving {
 
 /** For how long the session is remembered: as this request asked, else as the head says by now. */
 function rememberedFor(record: LoadedRecord<StoredState>, read: StoredHead): number | undefined {
-  return record.signsIn || record.isRelived ? record.rememberFor : read.rememberFor;
+  return record.leavesCookie || record.isRelived ? record.rememberFor : read.rememberFor;
 }
 
 /** The head of a description, or of a `remember()` that a rotation overtook: its secret stays. */
@@ -241,6 +248,18 @@ function headKept(
 ): SessionChange {
   if (!record.isRelived && !isDescribed) return {};
   return { head: headText({ ...read, rememberFor: rememberedFor(record, read) }) };
+}
+
+/** A description with the parts that a request changed. Another request can have changed the rest. */
+function descriptionAfter(
+  present: NotedDescription | undefined,
+  before: NotedDescription | undefined,
+  after: NotedDescription | undefined,
+): NotedDescription | undefined {
+  const part = (name: keyof NotedDescription) =>
+    after?.[name] === before?.[name] ? present?.[name] : after?.[name];
+  const label = part("label"), address = part("address");
+  return label === undefined && address === undefined ? undefined : { label, address };
 }
 
 /** Calls `onLost` with the keys that a request changed in vain. An error that it throws is logged. */

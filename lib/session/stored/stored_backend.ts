@@ -35,6 +35,7 @@ import type { KeptSession, StoredBackendParts, StoredState } from "./stored_stat
 import { TakingOver } from "./taking_over.ts";
 import { keyLength, keyOf, type SessionKey, verifyKey } from "./stored_token.ts";
 import { SessionLimit } from "./users/session_limit.ts";
+import { presentStamp } from "./users/user_stamps.ts";
 
 const MALFORMED = { refused: "malformed" } as const;
 /** The length of a random tag of a reserved key, in bytes. */
@@ -62,8 +63,7 @@ export class StoredBackend implements SessionBackend<StoredState> {
     this.#limit = new SessionLimit(parts);
     this.#saving = new Saving(parts);
     this.#takingOver = new TakingOver(parts, this.#saving);
-    const { stampOf } = parts;
-    this.judge = stampOf && ((written) => this.#judge(stampOf, written));
+    this.judge = parts.stampOf && ((written) => this.#judge(written));
   }
 
   /** Verifies a cookie, and loads its session. It asks the store for signed ids only. */
@@ -97,10 +97,11 @@ export class StoredBackend implements SessionBackend<StoredState> {
         return { refused: "revoked", arrival: { isLate: true } };
       }
       const { created, description, rememberFor, stamp } = read;
+      const { id } = key;
       const userId = account ?? undefined;
       const written: WrittenRecord = {
-        ...readTexts(key.id, texts, payload),
-        id: key.id,
+        ...readTexts(id, texts, payload),
+        id,
         created,
         renewed,
         userId,
@@ -110,9 +111,9 @@ export class StoredBackend implements SessionBackend<StoredState> {
         description,
       };
       const kept: KeptSession = { key, head, read, account, texts, stale };
-      const state = {
-        texts: new Map(texts),
-        id: key.id,
+      const state: StoredState = {
+        texts,
+        id,
         created,
         rememberFor,
         userId,
@@ -134,21 +135,10 @@ export class StoredBackend implements SessionBackend<StoredState> {
     return { refused: "too-large", arrival: { endableId: id } };
   }
 
-  async #judge(
-    stampOf: NonNullable<StoredBackendParts["stampOf"]>,
-    written: WrittenRecord,
-  ): Promise<Judgement<StoredState>> {
-    const { access, guard, limits: { loadTimeout }, logger } = this.#parts;
-    const { stamp, userId } = written;
+  async #judge({ stamp, userId }: WrittenRecord): Promise<Judgement<StoredState>> {
     if (userId === undefined) return {};
-    try {
-      const look = () => stampOf(userId);
-      const present = await guard.inTime("the look-up of a stamp", loadTimeout, look);
-      return typeof present === "string" && present === stamp ? {} : { refused: "revoked" };
-    } catch (error) {
-      logger.error("Looking up the stamp of a user failed", error);
-      throw access.failure(error);
-    }
+    const present = await presentStamp(this.#parts, userId);
+    return typeof present === "string" && present === stamp ? {} : { refused: "revoked" };
   }
 
   /** Changes one key at once. */
@@ -207,19 +197,24 @@ export class StoredBackend implements SessionBackend<StoredState> {
     state: StoredState,
     writing: SessionWriting,
   ): Promise<readonly string[] | null> {
-    if (state !== record.loaded) this.#check(state, record.signsIn ? null : state.kept);
+    if (state !== record.loaded) this.#check(state, record.leavesCookie ? null : state.kept);
     const { loaded } = record;
     const kept = state.kept;
     const takesOver = loaded !== null && kept === null && record.loadedUserId !== undefined &&
-      record.ended !== true && !record.signsIn;
+      record.ended !== true && !record.leavesCookie;
     if (takesOver && record.origin !== undefined) {
       return await this.#takingOver.save(record, { loaded, state }, record.origin, writing);
     }
-    if (loaded === null || kept === null) return await this.#saving.create(record, state, writing);
+    const isolates = record.isolated === true;
+    if (loaded === null || kept === null) {
+      // Another request with the same former cookie may have kept it.
+      if (isolates && loaded !== null) await this.#endAll([record], writing.request);
+      return await this.#saving.create(record, state, writing);
+    }
     const isOfAnother = kept.account !== null && kept.account !== (record.userId ?? null);
     if (record.ended === true || isOfAnother) {
       // First this: no answer may leave the old session behind.
-      const others = record.ended === true ? await record.others?.() ?? [] : [];
+      const others = record.ended === true || isolates ? await record.others?.() ?? [] : [];
       await this.#endAll([record, ...others], writing.request);
       return await this.#saving.create(record, state, writing);
     }

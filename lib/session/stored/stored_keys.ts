@@ -7,6 +7,8 @@
  * | `((csrf:x)`        | the app's key `(csrf:x)`                                    |
  * | `(csrf:TAG)`       | a CSRF secret                                               |
  * | `(flash:TAG)queue` | the messages that one request added to a queue              |
+ * | `(owner)`          | the user whose keys they are after `forget()`               |
+ * | `(pending)`        | until when the owner is half signed in, in milliseconds     |
  * | `(device)`         | nothing yet: the binding of a later version to a device     |
  *
  * Requests at once make different tags, so none writes over what another has added.
@@ -29,6 +31,11 @@ const NUMBER_DIGITS = 6;
  * such a session in.
  */
 export const DEVICE = "(device)";
+
+/** The key that names the user whose keys they are, although this user is not signed in. */
+export const OWNER = "(owner)";
+/** The key that holds the last millisecond in which the owner is half signed in. */
+export const PENDING = "(pending)";
 
 /** A reserved key, read. */
 export interface ReservedKey {

@@ -32,10 +32,9 @@ export class StoredSessions<Data extends object> extends Sessions<Data, StoredSt
 
   constructor(backend: StoredBackend, parts: StoredBackendParts) {
     super(backend, parts);
-    const { access, logger, policy } = parts;
     this.#parts = parts;
     this.#backend = backend;
-    this.#users = new UserSessions(access, logger, () => Math.floor(policy.now()));
+    this.#users = new UserSessions(parts);
   }
 
   idOf(session: Session<Data>): string | undefined {
@@ -92,7 +91,14 @@ export function storedSessions<Data extends object>(
   const guarding = guardingOf(store);
   const guard = guarding?.guard ?? new StoreGuard(limits, policy.now, setTimer);
   const access = new StoreAccess(guarding?.inner ?? store, guard, maxBytes);
-  const ends = new PendingEnds((id, account) => access.delete(id, account), setTimer, logger);
+  const ends = new PendingEnds(
+    {
+      end: (id, account) => access.delete(id, account),
+      endAnyway: (id, account) => access.deleteAnyway(id, account),
+    },
+    setTimer,
+    logger,
+  );
   const parts: StoredBackendParts = { ...settings, guard, access, ends, counts: { lost: 0 } };
   return new StoredSessions<Data>(new StoredBackend(parts), parts);
 }

@@ -152,7 +152,8 @@ export interface StoredSessionFactory<Data extends object = Record<string, unkno
   /**
    * Lists the sessions in which a user is signed in, the one that was used last first.
    *
-   * It costs one call of the store. OWASP ASVS 5.0, 7.5.2: users can see their sessions.
+   * It leaves out the sessions that the option `stampOf` has ended. It costs one call of the store,
+   * and one of `stampOf`. OWASP ASVS 5.0, 7.5.2: users can see their sessions.
    *
    * @throws {SessionStoreError} If the store is down.
    */

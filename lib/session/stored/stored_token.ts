@@ -5,8 +5,13 @@
  */
 
 import type { SessionCodec } from "../../../session.ts";
-import { decodeBase64url, encodeBase64url, type RandomBytes } from "../crypto/bytes.ts";
-import { sha256 } from "../crypto/hmac.ts";
+import {
+  base64urlLength,
+  decodeBase64url,
+  encodeBase64url,
+  type RandomBytes,
+} from "../crypto/bytes.ts";
+import { sha256 } from "../crypto/sha256.ts";
 import { HEADER_LENGTH } from "../formats/native_token.ts";
 import type { VerifiedOrRefused } from "../cookies/verified_cookies.ts";
 
@@ -15,6 +20,8 @@ export const ID_LENGTH = 16;
 /** The bytes of a secret. */
 export const SECRET_LENGTH = 32;
 const SECRET_START = HEADER_LENGTH + ID_LENGTH;
+const ID_CHARACTERS = base64urlLength(ID_LENGTH);
+const HASH_START = ID_CHARACTERS + base64urlLength(SECRET_LENGTH);
 const ID = /^[\w-]{21}[AQgw]$/;
 const MALFORMED = { refused: "malformed" } as const;
 
@@ -39,12 +46,12 @@ export function isSessionId(text: unknown): text is string {
  * @param randomBytes Where they come from.
  * @param id The session's id. Default: a new one.
  */
-export async function makeKey(
+export function makeKey(
   randomBytes: RandomBytes,
   id: string = encodeBase64url(randomBytes(ID_LENGTH)),
-): Promise<SessionKey> {
+): SessionKey {
   const secret = randomBytes(SECRET_LENGTH);
-  return { id, secret: encodeBase64url(secret), hash: encodeBase64url(await sha256(secret)) };
+  return { id, secret: encodeBase64url(secret), hash: encodeBase64url(sha256(secret)) };
 }
 
 /** Writes a key as the text of a cookie. */
@@ -66,28 +73,37 @@ export function keyLength(codec: SessionCodec): number {
 /**
  * Verifies the text of a cookie. What it gives is remembered as text, for {@linkcode keyOf}.
  *
- * The secret is hashed while the signature is verified: two calls at once take as long as one.
+ * The secret is hashed while another thread verifies the signature, so it takes no longer.
  */
 export async function verifyKey(codec: SessionCodec, text: string): Promise<VerifiedOrRefused> {
-  const token = decodeBase64url(text);
-  if (token === null || text.length !== keyLength(codec)) return MALFORMED;
-  const hashed = sha256(token.slice(SECRET_START, SECRET_START + SECRET_LENGTH));
-  const decoded = await codec.decode(text);
-  const hash = encodeBase64url(await hashed);
+  if (text.length !== keyLength(codec)) return MALFORMED;
+  const decoding = codec.decode(text);
+  const payload = keyTextIn(text);
+  const decoded = await decoding;
   if ("refused" in decoded) return decoded;
-  const { payload, stale } = decoded;
-  const id = encodeBase64url(payload.subarray(0, ID_LENGTH));
-  const secret = encodeBase64url(payload.subarray(ID_LENGTH));
-  return { payload: keyText({ id, secret, hash }), stale };
+  return payload === null ? MALFORMED : { payload, stale: decoded.stale };
 }
 
-/** A key as it is remembered. */
+/** The key in a token that may be forged. */
+function keyTextIn(text: string): string | null {
+  const token = decodeBase64url(text);
+  if (token === null) return null;
+  const id = encodeBase64url(token.subarray(HEADER_LENGTH, SECRET_START));
+  const bytes = token.subarray(SECRET_START, SECRET_START + SECRET_LENGTH);
+  const hash = encodeBase64url(sha256(bytes));
+  return keyText({ id, secret: encodeBase64url(bytes), hash });
+}
+
+/** A key as it is remembered: each part has one length. */
 export function keyText({ id, secret, hash }: SessionKey): string {
-  return `${id}.${secret}.${hash}`;
+  return id + secret + hash;
 }
 
 /** The key that {@linkcode keyText} wrote. */
 export function keyOf(text: string): SessionKey {
-  const [id = "", secret = "", hash = ""] = text.split(".");
-  return { id, secret, hash };
+  return {
+    id: text.slice(0, ID_CHARACTERS),
+    secret: text.slice(ID_CHARACTERS, HASH_START),
+    hash: text.slice(HASH_START),
+  };
 }

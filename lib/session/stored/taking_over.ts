@@ -5,7 +5,7 @@
  */
 
 import type { FormerOrigin, LoadedRecord, SessionWriting } from "../backend.ts";
-import { sha256 } from "../crypto/hmac.ts";
+import { sha256 } from "../crypto/sha256.ts";
 import { type Saving, tellLost } from "./saving.ts";
 import type { ReadRecord } from "./access/store_access.ts";
 import { headText, type PreviousSecret, standingOf, withSecret } from "./stored_head.ts";
@@ -64,7 +64,7 @@ export class TakingOver {
   ): Promise<readonly string[] | null> {
     const { access, ends, randomBytes } = this.#parts;
     const now = Math.floor(writing.now);
-    const key = mark === undefined ? await makeKey(randomBytes) : await this.#keyOf(mark);
+    const key = mark === undefined ? makeKey(randomBytes) : await this.#keyOf(mark);
     if (ends.has(key.id)) return this.#lost(record, taken, writing);
     const held = mark === undefined ? null : await access.load(key.id, now);
     if (held?.isTooLarge === true) return this.#lost(record, taken, writing);
@@ -88,11 +88,11 @@ export class TakingOver {
     const { created, description, rememberFor, stamp, userId } = record;
     // A store takes an equal head for the same call once more: a secret that opens nothing tells
     // apart what two requests create.
-    const { hash } = await makeKey(randomBytes);
+    const { hash } = makeKey(randomBytes);
     const previous: PreviousSecret[] = [{ hash, by: "sign-in", until: 0 }];
     const first = { created, rememberFor, stamp, hash: key.hash, previous, description };
     const isRotated = record.rotated === true;
-    const current = isRotated ? await makeKey(randomBytes, key.id) : key;
+    const current = isRotated ? makeKey(randomBytes, key.id) : key;
     const head = isRotated ? withSecret(first, current.hash, "rotation", Math.floor(now)) : first;
     const kept = {
       head: headText(head),
@@ -132,15 +132,15 @@ export class TakingOver {
 
   /** Derives it by the secret of the app, so a reader of the former cookie cannot make the new one. */
   async #keyOf(mark: string): Promise<SessionKey> {
-    const seed = await sha256(ENCODER.encode(mark));
+    const seed = sha256(ENCODER.encode(mark));
     const [id, secret] = await Promise.all([0, 1].map(async (part) => {
       // Shorter than a key, so that it never is the text of a cookie.
       const text = await this.#parts.codec.encode(new Uint8Array([part, ...seed]));
-      return await sha256(ENCODER.encode(text));
+      return sha256(ENCODER.encode(text));
     }));
     if (id === undefined || secret === undefined) throw new Error("a key has two parts");
     const bytes = (length: number) => length === ID_LENGTH ? id.slice(0, ID_LENGTH) : secret;
-    return await makeKey(bytes);
+    return makeKey(bytes);
   }
 
   #lost(

@@ -89,7 +89,7 @@ const DATABASE = either(
  * must not share a file.
  *
  * The tables must exist: call `createTables()`, or run {@linkcode SQLITE_TABLES}. SQLite does not
- * remove expired entries: call `sweep()` from a cron.
+ * remove expired entries: call `sweepAll()` from a cron.
  *
  * If the file is deleted or replaced while the app runs, then the store rejects from the next second
  * on. Restart the app then.

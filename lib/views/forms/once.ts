@@ -70,8 +70,8 @@ export function takeToken(sent: SentFields): string {
  * Notes that the token is used, unless it was used before.
  *
  * In a store the first of two requests at the same time wins. In cookies both can win, because each
- * of them comes with the same cookie. If the answer is a 5xx status, then the token can be used
- * again.
+ * of them comes with the same cookie. If the status of the answer is 400 or more, then the token can be
+ * used again, because the form was not accepted.
  *
  * @param token The token.
  * @param request The request.
@@ -95,7 +95,7 @@ export async function useToken(
     throw new HttpConflict("This form was sent before. Load the page again to send another one.");
   }
   request.addResponseCallback(async (_request, { status }) => {
-    if (status < 500) return;
+    if (status < 400) return;
     // A store that is down has logged it. Then the token stays used.
     await changeTokens(session, (used) => used.filter((one) => one !== token)).catch(() => {});
   });

@@ -76,7 +76,8 @@ export class RequestReader {
     call = "request.readForm()",
   ): Promise<FormReading<Value>> {
     checkReading(call, "form", schema, options);
-    const { once = false, lists, withheld } = options;
+    const { files = {}, once = false, lists } = options;
+    const withheld = [...options.withheld ?? [], ...Object.keys(files)];
     const taken = new TakenFiles<Kept>(options, this.#state.environment.logger);
     let used: readonly unknown[] = [];
     try {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { type Place, placesOf } from "../../../lib/http/html/template_places.ts";
+import { assertEquals, assertStringIncludes } from "jsr:@std/assert@^1.0.0";
+import { faultInTag, type Place, placesOf } from "../../../lib/http/html/template_places.ts";
 
 /** What the interpolations of a template, written as `@`, are: a dash where every value is safe. */
 function kindsOf(template: string): string {
@@ -86,6 +86,29 @@ Deno.test("placesOf() gives the literal text round a URL", async (t) => {
         place?.kind === "url" ? [[place.isFirst, place.before, place.after]] : []
       );
       assertEquals(found, urls);
+    });
+  }
+});
+
+Deno.test("faultInTag() tells why markup is not safe inside of a tag", async (t) => {
+  const rows: Record<string, [markup: string, fault: string | null]> = {
+    "nothing": ["", null],
+    "names": ["checked disabled", null],
+    "quotes of both kinds": [`title="a=b c" lang='de'`, null],
+    "a URL": [`href="/a?b=c"`, null],
+    "code where no URL is": [`title="javascript:f()"`, null],
+    "no quotes": ["hidden title=a", 'attribute "title" has no quotes'],
+    "no quotes, behind an entity": ["value=&quot;a b&quot;", 'attribute "value" has no quotes'],
+    "code": [`HREF = 'java&#115;cript:f()'`, 'attribute "href" would run code'],
+    "code behind a harmless attribute": [`title="a"src="javascript:f()"`, 'attribute "src"'],
+    "a page": [`srcdoc=""`, 'attribute "srcdoc"'],
+    "code behind the tag": [`hidden><a href="javascript:f()"`, 'attribute "href"'],
+  };
+  for (const [name, [markup, fault]] of Object.entries(rows)) {
+    await t.step(name, () => {
+      const found = faultInTag(markup);
+      if (fault === null) assertEquals(found, null);
+      else assertStringIncludes(found ?? "", fault);
     });
   }
 });

@@ -53,6 +53,10 @@ Deno.test("new Session() reads LateSessionOptions when they matter, and checks a
       read.push("csrf");
       return undefined;
     }
+    get cells(): undefined {
+      read.push("cells");
+      return undefined;
+    }
   }
   const session = new Session(undefined, undefined, new Options()).flash("kept");
   assertEquals(read, []);

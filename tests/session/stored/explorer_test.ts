@@ -65,20 +65,20 @@ const PLANTED: Record<string, [file: string, right: string, wrong: string]> = {
   ],
   "the secret stays at a rotation": [
     "saving.ts",
-    "wantsSecret ? await makeKey(randomBytes, key.id) : key",
+    "wantsSecret ? makeKey(randomBytes, key.id) : key",
     "key",
   ],
   "a request that lost its session begins a new one": [
     "saving.ts",
-    "if (answer === null) {\n        return signsIn",
-    "if (answer === null) {\n        return !signsIn",
+    "if (answer === null) {\n        return leavesCookie",
+    "if (answer === null) {\n        return !leavesCookie",
   ],
   "a request from before a sign-in writes": [
     "saving.ts",
     'const mayWrite = standing === "current" ||',
     'const mayWrite = standing !== "outdated" ||',
   ],
-  "a late sign-in is written to the session of another": ["saving.ts", " && !signsIn;", ";"],
+  "a late sign-in is written to the session of another": ["saving.ts", " && !leavesCookie;", ";"],
   "a sign-in keeps what others wrote meanwhile": ["saving.ts", "clear: true", "clear: false"],
   "messages of two requests have one key": [
     "stored_keys.ts",

@@ -232,3 +232,28 @@ Deno.test("storedSessionFactory() ends what a sign-out left behind once it is di
   assertEquals((await inner.list("ada", app.clock())).length, 0);
   assertEquals(app.errors.length, told);
 });
+
+Deno.test("storedSessionFactory() ends all that sign-outs left behind, also during a pause", async () => {
+  const inner = memoryStore();
+  const { app, factory, trouble } = storedApp({ maxFailures: 1 }, inner, () => () => {});
+  const visitors = Array.from({ length: 3 }, () => app.visitor());
+  for (const visitor of visitors) await app.visit(visitor, (session) => session.bindTo("ada"));
+  trouble.before = (call) => {
+    if (call === "delete") throw new Error("down");
+  };
+  for (const visitor of visitors) {
+    await app.visit(visitor, (session) => session.invalidate());
+    app.clock.travel(60);
+  }
+  trouble.before = undefined;
+  assertEquals((await inner.list("ada", app.clock())).length, 3);
+  await app.visit(app.visitor(), (session) => session.bindTo("eve"));
+  trouble.before = () => {
+    throw new Error("down");
+  };
+  await app.visit(app.visitor(), (session) => session.bindTo("eve"));
+  assertEquals(factory.health().isPaused, true);
+  trouble.before = undefined;
+  await factory[Symbol.asyncDispose]();
+  assertEquals((await inner.list("ada", app.clock())).length, 0);
+});

@@ -11,12 +11,14 @@ import {
   html,
   HttpBadRequest,
   HttpConflict,
+  type HttpError,
   HttpSeeOther,
   onceField,
   redirect,
   type SessionFactory,
   signedCookieSessionFactory,
   storedSessionFactory,
+  ValidationError,
 } from "@pyramidion/pyramidion";
 import type { ReadFormOptions } from "@pyramidion/pyramidion/types";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
@@ -44,6 +46,8 @@ class Shop {
   gate: Promise<void> = Promise.resolve();
   /** Whether the view fails after it has read the form. */
   isDown = false;
+  /** How the view refuses the form after it has read it. */
+  refusal: HttpError | Response | null = null;
 
   constructor(
     sessionFactory: SessionFactory<Data>,
@@ -67,6 +71,9 @@ class Shop {
       const { tea } = await request.validForm(ORDER, once === undefined ? {} : { once });
       await this.gate;
       if (this.isDown) throw new Error("down");
+      const { refusal } = this;
+      if (refusal instanceof Response) return refusal.clone();
+      if (refusal !== null) throw refusal;
       this.orders.push(tea);
       return redirect("/orders", { status: 303 });
     }, { routeName: "order", requestMethod: "POST" });
@@ -112,6 +119,23 @@ for (const [where, sessions] of Object.entries(SESSIONS)) {
       shop.isDown = false;
       assertEquals((await form.submit({ tea: "mint" })).text, "1 orders");
       assertEquals((await form.submit({ tea: "mint" })).status, 409);
+    });
+    await t.step("a form that the view refused can be sent again", async () => {
+      for (
+        const refusal of [
+          new ValidationError({ tea: ["Sold out"] }),
+          html`Sold out`.toResponse({ status: 422 }),
+        ]
+      ) {
+        const shop = new Shop(sessions(), { redirectTo: "/orders" });
+        const form = await shop.form();
+        shop.refusal = refusal;
+        assertEquals((await form.submit({ tea: "mint" })).status, 422);
+        shop.refusal = null;
+        await form.submit({ tea: "sage" });
+        await form.submit({ tea: "sage" });
+        assertEquals(shop.orders, ["sage"]);
+      }
     });
     await t.step("the second time leads to where the first did", async () => {
       const shop = new Shop(sessions(), { redirectTo: "/orders" });

@@ -128,7 +128,7 @@ export async function inspectCookie(
   const limits = lifetimes(format, options);
   const opened = await open(format, bare, value, options);
   if (format.format === "stored") {
-    const key = await storedKeyIn(format.key);
+    const key = storedKeyIn(format.key);
     return {
       ...await storedParts(opened, key, limits, options),
       ...common(name, value, options),

@@ -5,7 +5,7 @@
  */
 
 import { encodeBase64url } from "../../../session/crypto/bytes.ts";
-import { sha256 } from "../../../session/crypto/hmac.ts";
+import { sha256 } from "../../../session/crypto/sha256.ts";
 import type { SessionKeySize } from "../../../session/errors.ts";
 import { NativePayload } from "../../../session/formats/native_payload.ts";
 import { parsed } from "../../../session/stored/record_texts.ts";
@@ -44,11 +44,11 @@ export interface StoredInspection {
 export const KEY_LENGTH = ID_LENGTH + SECRET_LENGTH;
 
 /** Reads the key in the payload of a cookie. The secret itself stays here. */
-export async function storedKeyIn(payload: Uint8Array<ArrayBuffer>): Promise<StoredKey> {
+export function storedKeyIn(payload: Uint8Array<ArrayBuffer>): StoredKey {
   const secret = payload.slice(ID_LENGTH, KEY_LENGTH);
   return {
     id: encodeBase64url(payload.subarray(0, ID_LENGTH)),
-    hash: encodeBase64url(await sha256(secret)),
+    hash: encodeBase64url(sha256(secret)),
   };
 }
 

@@ -18,6 +18,7 @@ import { REVOCATION_STORE } from "../../contract/factory.ts";
 import { guardingOf, noteGuarding } from "../../guard_of.ts";
 import { limitsOf, STORE_LIMIT_KINDS, type StoreLimits } from "../../store_limits.ts";
 import type { AsyncCloser, SessionStore } from "../session_store.ts";
+import { askReady } from "./store_access.ts";
 import { isLate, StoreGuard, type StoreHealth, unknownOutcome } from "./store_guard.ts";
 
 /** The options of {@linkcode guardedStore}. */
@@ -109,10 +110,16 @@ export function guardedStore(
     ...sessions && guardedSessions(sessions, guard),
     ...isRevocationStore(store) && guardedRevocations(store, guard),
     health: () => guard.health(),
-    [Symbol.asyncDispose]: async () => await sessions?.[Symbol.asyncDispose]?.(),
+    [Symbol.asyncDispose]: () => closed(store),
   };
   noteGuarding(guarded, { guard, inner: sessions });
   return guarded;
+}
+
+/** Closes a store, if it can be closed. The type of a store of revocations does not name that. */
+async function closed(store: object): Promise<void> {
+  const close: unknown = Reflect.get(store, Symbol.asyncDispose);
+  if (typeof close === "function") await Reflect.apply(close, store, []);
 }
 
 function isSessionStore(store: SessionStore | RevocationStore): store is SessionStore {
@@ -141,7 +148,7 @@ function guardedSessions(store: SessionStore, guard: StoreGuard): SessionStore {
       guard.write(() => store.deleteAll(account, except, now)).catch(refuseWrite),
     ...store.sweep && { sweep: store.sweep.bind(store) },
     async ready(now) {
-      await guard.ready(() => Promise.resolve(store.ready?.(now))).catch((e) => refuse(guard, e));
+      await guard.callAnyway(() => askReady(store, now)).catch((e) => refuse(guard, e));
     },
   };
 }

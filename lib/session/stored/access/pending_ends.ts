@@ -17,6 +17,9 @@ const FIRST_PAUSE = 1_000;
 /** The longest pause, in milliseconds. */
 const LONGEST_PAUSE = 60_000;
 
+/** Ends a session of an account. */
+type EndSession = (id: string, account: string | null) => Promise<void>;
+
 /** A session that is to be ended, and what stops its next attempt. */
 interface PendingEnd {
   readonly id: string;
@@ -31,21 +34,23 @@ interface PendingEnd {
  * ends.
  */
 export class PendingEnds {
-  readonly #delete: (id: string, account: string | null) => Promise<void>;
+  readonly #delete: EndSession;
+  readonly #deleteAnyway: EndSession;
   readonly #setTimer: SetTimer;
   readonly #logger: Logger;
   readonly #ids = new Map<string, PendingEnd>();
 
   /**
-   * Takes the functions that end a session and set timers. The logger gets each session that could
-   * not be ended.
+   * Takes what ends a session, by the guard of the store and also while that leaves it alone, and
+   * what sets timers. The logger gets each session that could not be ended.
    */
   constructor(
-    end: (id: string, account: string | null) => Promise<void>,
+    { end, endAnyway }: { readonly end: EndSession; readonly endAnyway: EndSession },
     setTimer: SetTimer,
     logger: Logger,
   ) {
     this.#delete = end;
+    this.#deleteAnyway = endAnyway;
     this.#setTimer = setTimer;
     this.#logger = logger;
   }
@@ -66,21 +71,22 @@ export class PendingEnds {
   }
 
   /**
-   * Makes one more attempt for each at once, before the process ends.
+   * Makes one more attempt for each at once, before the process ends. A pause of the store does not
+   * stop it, because there is no later attempt.
    *
    * @returns How many could not be ended.
    */
   async flush(): Promise<number> {
     const ends = [...this.#ids.values()].map(async (pending) => {
-      await this.#end(pending);
+      await this.#end(pending, this.#deleteAnyway);
       pending.stop();
     });
     const settled = await Promise.allSettled(ends);
     return settled.filter(({ status }) => status === "rejected").length;
   }
 
-  async #end({ id, account }: PendingEnd): Promise<void> {
-    await this.#delete(id, account);
+  async #end({ id, account }: PendingEnd, end: EndSession): Promise<void> {
+    await end(id, account);
     this.#ids.delete(id);
   }
 
@@ -91,7 +97,7 @@ export class PendingEnds {
 
   async #attempt(pending: PendingEnd, attempt: number): Promise<void> {
     try {
-      await this.#end(pending);
+      await this.#end(pending, this.#delete);
     } catch (error) {
       if (attempt < MOST_ATTEMPTS) this.#later(pending, attempt + 1);
       else this.#logger.error("A session that was signed out could not be deleted", error);

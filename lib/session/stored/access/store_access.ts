@@ -24,6 +24,9 @@ export interface ReadRecord extends StoredRecord {
   readonly isTooLarge: boolean;
 }
 
+/** The id of no session, since no random bytes are all zero. */
+const NOBODY = "A".repeat(22);
+
 /** Calls a store, by its guard. */
 export class StoreAccess {
   readonly #store: SessionStore;
@@ -93,6 +96,11 @@ export class StoreAccess {
     });
   }
 
+  /** Ends a session, also while the store is left alone. It makes one attempt. */
+  async deleteAnyway(id: string, account: string | null): Promise<void> {
+    await this.#guard.callAnyway(() => this.#store.delete(id, account));
+  }
+
   /** Lists the sessions of a user. If the call fails, then it is repeated once. */
   async list(account: string, now: number): Promise<ListedSession[]> {
     const answer: unknown = await this.#guard.read(() => this.#store.list(account, now))
@@ -121,14 +129,9 @@ export class StoreAccess {
     throw this.#broken("deleteAll() of the store gave no number");
   }
 
-  /**
-   * Asks whether the store is ready. A store without `ready()` is asked for a session that cannot
-   * exist.
-   */
+  /** Asks whether the store is ready, also while it is left alone. */
   async ready(now: number): Promise<void> {
-    const store = this.#store;
-    const NOBODY = "A".repeat(22);
-    await this.#guard.ready(() => store.ready?.(now) ?? store.load(NOBODY, now))
+    await this.#guard.callAnyway(() => askReady(this.#store, now))
       .catch((cause) => this.#fail(cause));
   }
 
@@ -163,6 +166,12 @@ export class StoreAccess {
   #broken(reason: string): SessionStoreError {
     return this.#guard.failure(new TypeError(reason));
   }
+}
+
+/** Asks a store whether it is ready. One without `ready()` is asked for a session that cannot exist. */
+export async function askReady(store: SessionStore, now: number): Promise<void> {
+  if (store.ready === undefined) await store.load(NOBODY, now);
+  else await store.ready(now);
 }
 
 /** The record that a store returned, or why it is not a record of this version. */

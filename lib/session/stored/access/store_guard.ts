@@ -17,7 +17,10 @@ export interface StoreHealth {
   readonly pending: number;
   /** How many calls were made of the store. */
   readonly calls: number;
-  /** How many of them failed. Those that were late are not counted here. */
+  /**
+   * How many of them the store rejected, also because of a broken record or a full memory. Those
+   * that were late are not counted here.
+   */
   readonly failed: number;
   /** How many of them did not answer in time. */
   readonly late: number;
@@ -35,6 +38,20 @@ export const PLATFORM_TIMERS: SetTimer = (then, milliseconds) => {
   if (typeof timer === "number") Deno.unrefTimer(timer);
   return () => clearTimeout(timer);
 };
+
+/** How many promises a store within the process may have to wait for. */
+const FEW_PROMISES = 8;
+
+/** Calls a function after the next few promises, and before anything else happens. */
+async function afterPromises(then: () => void): Promise<void> {
+  for (let turn = 0; turn < FEW_PROMISES; turn++) await null;
+  then();
+}
+
+/** A call that rejects where it would throw. */
+async function called<T>(attempt: () => T | Promise<T>): Promise<T> {
+  return await attempt();
+}
 
 const UNAVAILABLE = "Sessions are not available at the moment";
 
@@ -67,9 +84,8 @@ export class StoreGuard {
 
   /** The numbers. */
   health(): StoreHealth {
-    const { maxFailures } = this.#limits;
     return {
-      isPaused: this.#failures >= maxFailures,
+      isPaused: this.#isLeftAlone && !this.#mayProbe(),
       pending: this.#pending,
       ...this.#counts,
     };
@@ -90,8 +106,8 @@ export class StoreGuard {
     return this.#call(this.#limits.saveTimeout, attempt);
   }
 
-  /** Asks whether the store is ready, also while it is left alone. The answer is not counted. */
-  ready(attempt: () => Promise<unknown>): Promise<unknown> {
+  /** Makes a call, also while the store is left alone. It is not counted. */
+  callAnyway<T>(attempt: () => Promise<T>): Promise<T> {
     const { saveTimeout } = this.#limits;
     return this.inTime("the store", saveTimeout, attempt);
   }
@@ -101,14 +117,19 @@ export class StoreGuard {
       return await this.#call(limit, attempt);
     } catch (first) {
       if (!mayRepeat(first)) throw first;
-      return await this.#call(limit, attempt);
+      return await this.#call(limit, attempt).catch((second) => {
+        // The first attempt can have been carried out. These say only that the second one was not.
+        const isOfSecond = second instanceof SessionStoreError ||
+          second instanceof ChangeRefusedError;
+        throw isOfSecond ? first : second;
+      });
     }
   }
 
   /** Calls the store, unless it has failed too often, or too many calls wait for it. */
   async #call<T>(limit: number, attempt: () => T | Promise<T>): Promise<T> {
-    const { maxFailures, maxPending, minPause } = this.#limits;
-    const isProbe = this.#failures >= maxFailures;
+    const { maxPending, minPause } = this.#limits;
+    const isProbe = this.#isLeftAlone;
     if (isProbe && !this.#mayProbe() || this.#pending >= maxPending) {
       this.#counts.refused++;
       throw this.failure(undefined);
@@ -122,8 +143,10 @@ export class StoreGuard {
       this.#pause = minPause;
       return answer;
     } catch (error) {
+      if (error instanceof TooLate) this.#counts.late++;
+      else this.#counts.failed++;
       if (isOfRecord(error)) this.#failures = 0;
-      else this.#countFailure(error, isProbe);
+      else this.#countFailure(isProbe);
       throw error;
     } finally {
       this.#pending--;
@@ -140,25 +163,37 @@ export class StoreGuard {
    */
   inTime<T>(who: string, limit: number, attempt: () => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const stop = this.#setTimer(
-        () => reject(new TooLate(`${who} did not answer within ${limit} ms`)),
-        limit,
+      let stop: (() => void) | undefined;
+      let isSettled = false;
+      const settle = () => {
+        isSettled = true;
+        stop?.();
+      };
+      called(attempt).then(
+        (answer) => (settle(), resolve(answer)),
+        (error) => (settle(), reject(error)),
       );
-      Promise.resolve().then(attempt).then(
-        (answer) => (stop(), resolve(answer)),
-        (error) => (stop(), reject(error)),
-      );
+      // A store within the process answers before that, and needs no timer.
+      afterPromises(() => {
+        if (isSettled) return;
+        const late = () => reject(new TooLate(`${who} did not answer within ${limit} ms`));
+        stop = this.#setTimer(late, limit);
+      });
     });
   }
 
-  #countFailure(error: unknown, isProbe: boolean): void {
-    const { maxFailures, maxPause } = this.#limits;
-    if (error instanceof TooLate) this.#counts.late++;
-    else this.#counts.failed++;
+  /** Counts one more failure in a row. The last one that may be begins a pause. */
+  #countFailure(isProbe: boolean): void {
+    const { maxPause } = this.#limits;
     this.#failures++;
-    if (this.#failures < maxFailures) return;
+    if (!this.#isLeftAlone) return;
     if (isProbe) this.#pause = Math.min(2 * this.#pause, maxPause);
     this.#pausedAt = this.#now();
+  }
+
+  /** Whether the store failed too often in a row. */
+  get #isLeftAlone(): boolean {
+    return this.#failures >= this.#limits.maxFailures;
   }
 
   /** Whether a store that failed too often is asked again: by one call, after a pause. */

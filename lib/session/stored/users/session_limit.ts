@@ -14,7 +14,7 @@ const AT_ONCE = 10_000;
 
 type Parts = Pick<
   StoredBackendParts,
-  "access" | "atMaxSessions" | "ends" | "logger" | "maxSessionsPerUser"
+  "access" | "atMaxSessions" | "ends" | "lifetimes" | "logger" | "maxSessionsPerUser" | "stampOf"
 >;
 
 /** A sign-in: the record of the session, and its user. */
@@ -58,16 +58,20 @@ export class SessionLimit {
     const signIn = { record, userId, now: Math.floor(now) };
     const refuses = this.#parts.atMaxSessions === "refuseSignIn";
     // Before it is saved, so that a session keeps its values when the sign-in is refused.
-    if (refuses) await this.#refuseIfFull(signIn, record.loadedId);
+    const isAgain = signsInAgain(record);
+    if (refuses && !isAgain) await this.#refuseIfFull(signIn, record.loadedId);
     const saved = await save();
-    const own = record.id ?? record.loadedId ?? "";
-    if (refuses) await this.#refuseLate(signIn, own);
-    else await this.#endOldest(signIn);
+    const added = record.id ?? (isAgain ? undefined : record.loadedId);
+    if (!refuses) await this.#endOldest(signIn);
+    else if (added !== undefined) await this.#refuseLate(signIn, added);
     return saved;
   }
 
-  async #list({ userId, now }: SignIn): Promise<StoredSession[]> {
-    return listedSessions(await this.#parts.access.list(userId, now));
+  /** Those of another stamp than that of the sign-in are over, although the store has them. */
+  async #list({ record, userId, now }: SignIn): Promise<StoredSession[]> {
+    const { access, lifetimes, stampOf } = this.#parts;
+    const stamp = stampOf === undefined ? undefined : record.stamp;
+    return listedSessions(await access.list(userId, now), { lifetimes, stamp, now });
   }
 
   async #refuseIfFull(signIn: SignIn, own: string | undefined): Promise<void> {
@@ -102,6 +106,16 @@ export class SessionLimit {
       logger.error("Ending the oldest sessions of a user failed", error);
     }
   }
+}
+
+/**
+ * Whether the user of a session enters the password once more, which makes no session more. If the
+ * session ended meanwhile, then the save makes a new one, and names it in the record.
+ */
+function signsInAgain(
+  { ended, loadedId, loadedUserId, userId }: LoadedRecord<StoredState>,
+): boolean {
+  return loadedId !== undefined && loadedUserId === userId && ended !== true;
 }
 
 /**

@@ -5,12 +5,12 @@
  */
 
 import { checkOptions, checkValue, NAME, type OptionKinds } from "../../../check_options.ts";
-import type { Logger } from "../../../log.ts";
 import { isAccount } from "../record_texts.ts";
-import { loggedOnce, type StoreAccess } from "../access/store_access.ts";
-import type { EndAllOptions, StoredSession } from "../stored_state.ts";
+import { loggedOnce } from "../access/store_access.ts";
+import type { EndAllOptions, StoredBackendParts, StoredSession } from "../stored_state.ts";
 import { isSessionId } from "../stored_token.ts";
 import { listedSessions } from "./listed_sessions.ts";
+import { presentStamp } from "./user_stamps.ts";
 
 const END_ALL_KINDS: OptionKinds<EndAllOptions> = {
   except: {
@@ -23,38 +23,36 @@ const END_ALL_KINDS: OptionKinds<EndAllOptions> = {
 
 /** Lists and ends the sessions of users, for `StoredSessionFactory`. */
 export class UserSessions {
-  readonly #access: StoreAccess;
-  readonly #logger: Logger;
-  readonly #now: () => number;
+  readonly #parts: StoredBackendParts;
 
-  /** Takes what calls the store, where failures are logged, and the clock in whole milliseconds. */
-  constructor(access: StoreAccess, logger: Logger, now: () => number) {
-    this.#access = access;
-    this.#logger = logger;
-    this.#now = now;
+  /** Takes the parts. */
+  constructor(parts: StoredBackendParts) {
+    this.#parts = parts;
   }
 
   /** The sessions of a user, the one that was used last first. */
   async list(userId: string): Promise<StoredSession[]> {
     checkValue("the user of list()", userId, NAME, TypeError);
     if (!isAccount(userId)) return [];
-    const listed = this.#access.list(userId, this.#now());
-    return listedSessions(
-      await loggedOnce(this.#logger, "Listing the sessions of a user", listed),
-    );
+    const { access, lifetimes } = this.#parts;
+    const stamp = await presentStamp(this.#parts, userId);
+    const now = this.#now();
+    const listed = await this.#logged("Listing the sessions of a user", access.list(userId, now));
+    return listedSessions(listed, { lifetimes, stamp, now });
   }
 
   /** Ends a session of a user. Returns whether there was one. */
   async end(userId: string, id: string): Promise<boolean> {
     checkValue("the user of end()", userId, NAME, TypeError);
     if (!isSessionId(id) || !isAccount(userId)) return false;
-    return await loggedOnce(this.#logger, "Ending a session", this.#end(userId, id));
+    return await this.#logged("Ending a session", this.#end(userId, id));
   }
 
   async #end(userId: string, id: string): Promise<boolean> {
-    const record = await this.#access.load(id, this.#now());
+    const { access } = this.#parts;
+    const record = await access.load(id, this.#now());
     if (record?.account !== userId) return false;
-    await this.#access.delete(id, userId);
+    await access.delete(id, userId);
     return true;
   }
 
@@ -64,7 +62,15 @@ export class UserSessions {
     checkOptions("endAll()", options, END_ALL_KINDS, TypeError);
     if (!isAccount(userId)) return 0;
     const except = [options.except ?? []].flat().filter(isSessionId);
-    const ended = this.#access.deleteAll(userId, except, this.#now());
-    return await loggedOnce(this.#logger, "Ending the sessions of a user", ended);
+    const ended = this.#parts.access.deleteAll(userId, except, this.#now());
+    return await this.#logged("Ending the sessions of a user", ended);
+  }
+
+  #logged<T>(what: string, asked: Promise<T>): Promise<T> {
+    return loggedOnce(this.#parts.logger, what, asked);
+  }
+
+  #now(): number {
+    return Math.floor(this.#parts.policy.now());
   }
 }

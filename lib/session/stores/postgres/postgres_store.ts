@@ -106,7 +106,7 @@ const TABLES_LOCK = 7_079_796_138;
  *
  * The tables must exist: call `createTables()`, or run {@linkcode POSTGRES_TABLES}. They are in the
  * first schema of the `search_path` of the connection. PostgreSQL does not remove expired entries:
- * call `sweep()` from a cron.
+ * call `sweepAll()` from a cron.
  *
  * The store sets no time limits. Set those of the client, and `statement_timeout`. The client must
  * be a pool, or a connection that only the store uses, without an open transaction. It must connect

@@ -45,9 +45,10 @@ return {1, was[3]}`,
 /**
  * Arguments: the head, the time, the operation or `""`, and how many operations are remembered.
  * Then what is expected, which is `""` for nothing, `"none"` or `"text"`, with its field and its
- * text. Then the new lifetime of the key or `""`. Then `"1"` or `""`, for whether the account goes
- * away, and the same for whether all other keys go away. Then how many of the next arguments are
- * fields and texts, and these. All further arguments are fields to remove.
+ * text. Then the new lifetime of the key or `""`. Then what becomes of the account: `""` if it stays,
+ * `"1"` if it goes away, `"2"` if it is among the fields. Then `"1"` or `""`, for whether all other
+ * keys go away. Then how many of the next arguments are fields and texts, and these. All further
+ * arguments are fields to remove.
  */
 export const UPDATE: RedisScript = {
   lua: `local was = redis.call('HMGET', KEYS[1], 'h', 'e', 'o', 'a', ARGV[6])
@@ -89,9 +90,10 @@ if ARGV[10] == '1' then
 end
 if #gone > 0 or #set == 0 then redis.call('HDEL', KEYS[1], '', unpack(gone)) end
 if ARGV[8] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[8]) end
+if ARGV[8] == '' and ARGV[9] == '' then return {1} end
 local is = redis.call('HMGET', KEYS[1], 'a', 'e')
 return {1, is[1], is[2], was[4]}`,
-  sha1: "b83b26b15749a4d2b854bda6f14cd64c98b56032",
+  sha1: "5c639ec357d2377d9784b9cd6c502dbc5fab5700",
 };
 
 /** Ends a session, even if the key holds something else. Answers its account. */

@@ -44,7 +44,14 @@ export class RedisSessions {
   }
 
   async load(id: string, now: number): Promise<StoredRecord | null> {
-    const record = recordOf(id, await this.#ask(id, "HGETALL"));
+    const key = this.#key(id);
+    let reply: unknown;
+    try {
+      reply = await this.#send(key, ["HGETALL", key]);
+    } catch (error) {
+      throw brokenOr(id, error);
+    }
+    const record = recordOf(id, reply);
     return record === null || now > record.expires ? null : record;
   }
 
@@ -230,7 +237,7 @@ function parametersOf(head: string, change: SessionChange, now: number): string[
     expect === undefined ? "" : `:${expectedKey}`,
     expectedText ?? "",
     expires === undefined ? "" : lifetime(expires, now),
-    account === null ? "1" : "",
+    account === undefined ? "" : account === null ? "1" : "2",
     change.clear === true ? "1" : "",
     String(fields.length),
     ...fields,
@@ -238,14 +245,18 @@ function parametersOf(head: string, change: SessionChange, now: number): string[
   ];
 }
 
-/** A reply, or what it says of the key: that somebody else has put something else there. */
+/** A reply, or what it says of the key. */
 async function whole<T>(id: string, reply: Promise<T>): Promise<T> {
   try {
     return await reply;
   } catch (error) {
-    if (!isReply(error, "WRONGTYPE")) throw error;
-    throw new BrokenRecordError(id, "it is not a hash", error);
+    throw brokenOr(id, error);
   }
+}
+
+/** The error to throw. `WRONGTYPE` says that somebody else has put something else there. */
+function brokenOr(id: string, error: unknown): unknown {
+  return isReply(error, "WRONGTYPE") ? new BrokenRecordError(id, "it is not a hash", error) : error;
 }
 
 /**
@@ -270,26 +281,51 @@ function textsOf(reply: unknown): string[] {
   return replyOf(reply).filter((one) => typeof one === "string");
 }
 
-/** Fields and texts: a list of both by turns, or what clients of the newer protocol make of them. */
-function* pairsOf(reply: unknown): Generator<readonly [string, unknown]> {
-  if (Array.isArray(reply)) {
-    for (let at = 0; at < reply.length; at += 2) yield [String(reply[at]), reply[at + 1]];
-  } else if (reply instanceof Map) {
-    for (const [field, text] of reply) yield [String(field), text];
-  } else if (typeof reply === "object" && reply !== null) yield* Object.entries(reply);
-}
-
 /** A record is believed if each of its fields is text, and its times are integers. */
 function recordOf(id: string, reply: unknown): StoredRecord | null {
-  const fields = new Map<string, string>(), values = new Map<string, string>();
-  for (const [field, text] of pairsOf(reply)) {
-    if (typeof text !== "string") throw new BrokenRecordError(id, "a field is not text");
-    if (field.startsWith(":")) values.set(field.slice(1), text);
-    else fields.set(field, text);
+  const read = new FieldReader(id);
+  // A list of fields and texts by turns, or what clients of the newer protocol make of them.
+  if (Array.isArray(reply)) {
+    for (let at = 0; at < reply.length; at += 2) read.take(reply[at], reply[at + 1]);
+  } else if (reply instanceof Map) {
+    for (const [field, text] of reply) read.take(field, text);
+  } else if (typeof reply === "object" && reply !== null) {
+    for (const field of Object.keys(reply)) read.take(field, Reflect.get(reply, field));
   }
-  if (fields.size + values.size === 0) return null;
-  const times = timesOf(id, fields.get("h"), fields.get("r"), fields.get("e"));
-  return { ...times, account: fields.get("a") ?? null, values };
+  return read.record();
+}
+
+/** Collects the fields of a record. */
+class FieldReader {
+  readonly #id: string;
+  readonly #values = new Map<string, string>();
+  #isEmpty = true;
+  #head: string | undefined;
+  #renewed: string | undefined;
+  #expires: string | undefined;
+  #account: string | null = null;
+
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  take(field: unknown, text: unknown): void {
+    if (typeof text !== "string") throw new BrokenRecordError(this.#id, "a field is not text");
+    this.#isEmpty = false;
+    if (typeof field === "string" && field.startsWith(":")) {
+      this.#values.set(field.slice(1), text);
+    } else if (field === "h") this.#head = text;
+    else if (field === "r") this.#renewed = text;
+    else if (field === "e") this.#expires = text;
+    else if (field === "a") this.#account = text;
+  }
+
+  /** The record, or `null` if there was no field. */
+  record(): StoredRecord | null {
+    if (this.#isEmpty) return null;
+    const times = timesOf(this.#id, this.#head, this.#renewed, this.#expires);
+    return { ...times, account: this.#account, values: this.#values };
+  }
 }
 
 function timesOf(id: string, head: unknown, renewed: unknown, expires: unknown) {

@@ -32,6 +32,7 @@ export type {
   RedisCallClient,
   RedisClient,
   RedisClusterClient,
+  RedisReplyOptions,
   RedisSendClient,
   RedisSentinelClient,
 } from "./redis_client.ts";

@@ -150,3 +150,39 @@ testUnless(noFiles, "runCommand inspect asks the store of --store", async () => 
     assertEquals((await run("--store=nowhere")).code, 2);
   });
 });
+
+testUnless(
+  noFiles,
+  "runCommand inspect says why a store cannot be asked, and shows no password",
+  async () => {
+    const files = {
+      "empty.db": "",
+      "text.db": "not a database, but a text of some length\n".repeat(99),
+    };
+    await withFiles(files, async (folder) => {
+      const client = new TestClient({ fetch: () => new Response() });
+      const factory = storedSessionFactory<Record<string, unknown>>(memoryStore(), SAMPLE_SECRET);
+      await plantSession(client, factory, {}, { userId: "ada" });
+      const pair = `__Host-session=${client.cookie("__Host-session")}`;
+      const addresses: Record<string, string> = {
+        DOWN: "redis://:s3cret@127.0.0.1:1",
+        EMPTY: "sqlite:empty.db",
+        TEXT: "sqlite:text.db",
+      };
+      const variable = (name: string) => addresses[name] ?? SAMPLE_SECRET;
+      const run = (address: string) =>
+        runCommand(["inspect", pair, `--store=${address}`], environment({ folder, variable }));
+      const rows: Record<string, RegExp> = {
+        "env:DOWN": /^Cannot ask redis:\/\/127\.0\.0\.1:1 for the session: .*refused/i,
+        "env:EMPTY": /^Cannot ask sqlite:empty\.db for the session: .*: no such table/,
+        "env:TEXT": /^Cannot ask sqlite:text\.db for the session: file is not a database/,
+      };
+      for (const [address, message] of Object.entries(rows)) {
+        const { code, stdout, stderr } = await run(address);
+        assertEquals([code, stdout], [1, ""], address);
+        assertMatch(stderr, message);
+        assertEquals(stderr.includes("s3cret"), false);
+      }
+    });
+  },
+);

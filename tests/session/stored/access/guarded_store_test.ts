@@ -94,6 +94,25 @@ Deno.test("guardedStore() closes its store", async () => {
   await assertRejects(() => store.load("x", 1), Error, "it was closed");
 });
 
+Deno.test("guardedStore() closes a store of revocations alone", async () => {
+  let closed = 0;
+  const store = {
+    ...memoryRevocations(),
+    [Symbol.asyncDispose]: () => Promise.resolve(void closed++),
+  };
+  await guardedStore(store)[Symbol.asyncDispose]();
+  assertEquals(closed, 1);
+});
+
+Deno.test("guardedStore() asks a store without ready() for a session that does not exist", async () => {
+  const { store, calls, trouble } = countedStore(memoryStore());
+  const guarded = guardedStore(store);
+  await guarded.ready?.(1);
+  assertEquals(calls, ["load"]);
+  trouble.before = down;
+  await assertRejects(async () => await guarded.ready?.(1), Error, "down");
+});
+
 Deno.test("guardedStore() refuses what is no store, a store that is guarded, and wrong limits", () => {
   const store = guardedStore(memoryStore());
   assertThrows(() => guardedStore(store), ConfigurationError, "it is guarded already");

@@ -25,15 +25,18 @@ function timers() {
   };
 }
 
+const unused = () => Promise.reject(new TypeError("it is not to be called"));
+
 Deno.test("PendingEnds tries until the store has ended the session", async () => {
   const { setTimer, pass } = timers();
   let failures = 2;
   const asked: (string | null)[][] = [], errors: unknown[] = [];
+  const end = (id: string, account: string | null) => {
+    asked.push([id, account]);
+    return failures-- > 0 ? Promise.reject(new Error("down")) : Promise.resolve();
+  };
   const ends = new PendingEnds(
-    (id, account) => {
-      asked.push([id, account]);
-      return failures-- > 0 ? Promise.reject(new Error("down")) : Promise.resolve();
-    },
+    { end, endAnyway: unused },
     setTimer,
     { warn: () => {}, error: (_message, cause) => void errors.push(cause) },
   );
@@ -51,7 +54,11 @@ Deno.test("PendingEnds gives up after ten attempts, and tells the log; the sessi
   const { setTimer, pass } = timers();
   const errors: unknown[] = [], failure = new Error("down");
   const logger = { warn: () => {}, error: (_: string, cause: unknown) => void errors.push(cause) };
-  const ends = new PendingEnds(() => Promise.reject(failure), setTimer, logger);
+  const ends = new PendingEnds(
+    { end: () => Promise.reject(failure), endAnyway: unused },
+    setTimer,
+    logger,
+  );
   ends.add("x", null);
   const pauses: number[] = [];
   for (let attempt = 0; attempt < 12; attempt++) pauses.push(...await pass());
@@ -61,7 +68,7 @@ Deno.test("PendingEnds gives up after ten attempts, and tells the log; the sessi
 
 Deno.test("PendingEnds remembers a thousand, and forgets the oldest", () => {
   const logger = { warn: () => {}, error: () => {} };
-  const ends = new PendingEnds(() => Promise.resolve(), () => () => {}, logger);
+  const ends = new PendingEnds({ end: unused, endAnyway: unused }, () => () => {}, logger);
   for (let at = 0; at <= 1_000; at++) ends.add(`${at}`, null);
   assertEquals([ends.has("0"), ends.has("1"), ends.has("1000")], [false, true, true]);
 });
@@ -70,9 +77,12 @@ Deno.test("PendingEnds.flush() tries each session once more at once, and counts 
   const asked: string[] = [];
   let waiting = 0;
   const ends = new PendingEnds(
-    (id) => {
-      asked.push(id);
-      return id === "bad" ? Promise.reject(new Error("down")) : Promise.resolve();
+    {
+      end: unused,
+      endAnyway: (id) => {
+        asked.push(id);
+        return id === "bad" ? Promise.reject(new Error("down")) : Promise.resolve();
+      },
     },
     () => {
       waiting++;

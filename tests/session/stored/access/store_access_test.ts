@@ -45,15 +45,22 @@ async function begun() {
   const { store, calls, trouble } = countedStore(memoryStore());
   const clock = { now: 5 };
   const timers = new Set<{ then: () => void; limit: number }>();
+  const limits: number[] = [];
   const guard = new StoreGuard(STORE_LIMITS, () => clock.now, (then, limit) => {
     const timer = { then, limit };
+    limits.push(limit);
     timers.add(timer);
     return () => timers.delete(timer);
   });
   const access = new StoreAccess(store, guard, 1_024);
   await access.create("x", record(), 5);
   calls.length = 0;
-  return { access, guard, calls, trouble, clock, timers };
+  return { access, guard, calls, trouble, clock, timers, limits };
+}
+
+/** Lets promises go on that wait for no timer and no event. */
+async function promises() {
+  for (let turn = 0; turn < 50; turn++) await null;
 }
 
 Deno.test("StoreAccess tries a call once more, and no more often", async (t) => {
@@ -93,6 +100,7 @@ Deno.test("StoreAccess gives up a call that is late, and does not repeat it", as
     ErrorClass: typeof SessionStoreError,
   ) => {
     const rejected = assertRejects(() => call, ErrorClass);
+    await promises();
     assertEquals([...timers].map((timer) => timer.limit), [limit]);
     for (const { then } of timers) then();
     timers.clear();
@@ -112,6 +120,33 @@ Deno.test("StoreAccess.deleteAll() of a store that is left alone has certainly e
   calls.length = 0;
   await assertRejects(() => access.deleteAll("ada", [], 5), SessionStoreError);
   assertEquals(calls, []);
+});
+
+Deno.test("StoreAccess.update() whose reply was lost is in doubt, also where a pause begins then", async () => {
+  const { access, calls, trouble } = await begun();
+  trouble.before = down;
+  for (let at = 0; at < 2; at++) await assertRejects(() => access.load("x", 5));
+  trouble.before = undefined;
+  trouble.after = down;
+  calls.length = 0;
+  const change = { set: new Map([["n", "1"]]), operation: "o" };
+  const error = await assertRejects(
+    () => access.update("x", HEAD, change, 5),
+    SessionOutcomeUnknownError,
+  );
+  assertEquals([calls, Object(error.cause).message], [["update"], "down"]);
+});
+
+Deno.test("StoreAccess sets no timer for a store that answers within the process", async () => {
+  const { access, trouble, limits, timers } = await begun();
+  await access.load("x", 5);
+  await access.update("x", HEAD, { set: new Map([["n", "1"]]) }, 5);
+  assertEquals(limits, []);
+  trouble.before = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+  await access.load("x", 5);
+  await access.delete("x", null);
+  assertEquals(limits, [500, 1_000]);
+  assertEquals(timers.size, 0);
 });
 
 Deno.test("StoreAccess leaves a store alone that failed five times, and asks again with one call", async () => {
@@ -187,6 +222,7 @@ Deno.test("StoreAccess lets a thousand calls wait, and no more", async () => {
   const waiting = Array.from({ length: 1_000 }, () => access.load("x", 5));
   await assertRejects(() => access.load("x", 5), SessionStoreError);
   assertEquals(calls.length, 1_000);
+  await promises();
   for (const { then } of timers) then();
   await Promise.allSettled(waiting);
   trouble.before = undefined;

@@ -6,7 +6,7 @@
 
 import { assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
 import { SessionOutcomeUnknownError, SessionStoreError } from "@pyramidion/pyramidion";
-import { BrokenRecordError } from "@pyramidion/pyramidion/stores";
+import { BrokenRecordError, ChangeRefusedError } from "@pyramidion/pyramidion/stores";
 import { StoreGuard, unknownOutcome } from "../../../../lib/session/stored/access/store_guard.ts";
 import { limitsOf } from "../../../../lib/session/store_limits.ts";
 import type { StoreLimits } from "@pyramidion/pyramidion/stores";
@@ -15,6 +15,11 @@ const down = () => {
   throw new Error("down");
 };
 const never = () => new Promise<void>(() => {});
+
+/** Lets promises go on that wait for no timer and no event. */
+async function promises() {
+  for (let turn = 0; turn < 50; turn++) await null;
+}
 
 function begun(limits: StoreLimits = {}) {
   const clock = { now: 0 };
@@ -27,7 +32,8 @@ function begun(limits: StoreLimits = {}) {
       return () => timers.delete(then);
     },
   );
-  const pass = () => {
+  const pass = async () => {
+    await promises();
     for (const then of timers.keys()) then();
     timers.clear();
   };
@@ -43,8 +49,7 @@ Deno.test("StoreGuard.health() counts calls, those that failed, were late, or we
   const late = assertRejects(() => guard.read(never), Error, "the store did not answer within");
   assertEquals(guard.health().pending, 1);
   await assertRejects(() => guard.read(() => 1), SessionStoreError);
-  await Promise.resolve();
-  pass();
+  await pass();
   await late;
   assertEquals(guard.health(), { ...none, calls: 2, late: 1, refused: 1 });
   await assertRejects(() => guard.write(down), Error, "down");
@@ -55,7 +60,35 @@ Deno.test("StoreGuard.health() counts calls, those that failed, were late, or we
     throw new BrokenRecordError("x", "it is broken");
   };
   await assertRejects(() => guard.read(broken), BrokenRecordError);
-  assertEquals(guard.health().failed, 3);
+  assertEquals(guard.health().failed, 4);
+});
+
+Deno.test("StoreGuard.health() tells of a pause only until the store may be asked again", async () => {
+  const { guard, clock } = begun({ maxFailures: 1, minPause: 100 });
+  await assertRejects(() => guard.writeOnce(down));
+  clock.now += 99;
+  assertEquals(guard.health().isPaused, true);
+  clock.now += 1;
+  assertEquals(guard.health().isPaused, false);
+  const asked = Promise.withResolvers<void>();
+  const probe = guard.read(() => asked.promise);
+  assertEquals(guard.health().isPaused, true);
+  asked.resolve();
+  await probe;
+  assertEquals(guard.health().isPaused, false);
+});
+
+Deno.test("StoreGuard.write() gives the first failure where its second attempt is not made", async () => {
+  const { guard } = begun({ maxFailures: 1 });
+  await assertRejects(() => guard.write(down), Error, "down");
+  const { calls, failed, refused } = guard.health();
+  assertEquals([calls, failed, refused], [1, 1, 1]);
+});
+
+Deno.test("StoreGuard.write() stays in doubt where its second attempt refuses changes", async () => {
+  const { guard } = begun();
+  const failures = [new Error("down"), new ChangeRefusedError(new Error("a replica"))];
+  await assertRejects(() => guard.write(() => Promise.reject(failures.shift())), Error, "down");
 });
 
 Deno.test("StoreGuard leaves a store alone by maxFailures, minPause and maxPause", async () => {
@@ -103,15 +136,21 @@ Deno.test("StoreGuard.failure() tells how long the pause is, in whole seconds, a
 
 Deno.test("StoreGuard gives reads and writes their own time limits", async () => {
   const { guard, timers } = begun({ loadTimeout: 11, saveTimeout: 12 });
-  const calls = [guard.read(never), guard.write(never), guard.writeOnce(never), guard.ready(never)];
+  const calls = [
+    guard.read(never),
+    guard.write(never),
+    guard.writeOnce(never),
+    guard.callAnyway(never),
+  ];
+  await promises();
   assertEquals([...timers.values()], [11, 12, 12, 12]);
   for (const then of [...timers.keys()]) then();
   await Promise.allSettled(calls);
 });
 
-Deno.test("StoreGuard.ready() asks a store that is left alone, and is not counted", async () => {
+Deno.test("StoreGuard.callAnyway() asks a store that is left alone, and is not counted", async () => {
   const { guard } = begun({ maxFailures: 1 });
   await assertRejects(() => guard.writeOnce(down));
-  assertEquals(await guard.ready(() => Promise.resolve("here")), "here");
+  assertEquals(await guard.callAnyway(() => Promise.resolve("here")), "here");
   assertEquals([guard.health().calls, guard.health().isPaused], [1, true]);
 });

@@ -156,6 +156,68 @@ Deno.test("a sign-in stays if the oldest cannot be ended, and the next one ends 
   assertEquals((await factory.list("ada")).length, 1);
 });
 
+Deno.test("a session that a change of the password ended does not count towards the limit", async () => {
+  const stamps = new Map([["ada", "1"]]);
+  const stampOf = (userId: string) => stamps.get(userId) ?? null;
+  for (const atMaxSessions of ["refuseSignIn", "endOldest"] as const) {
+    stamps.set("ada", "1");
+    const { app, calls } = begun({ maxSessionsPerUser: 2, atMaxSessions, stampOf });
+    const enter = async (visitor = app.visitor()) => {
+      const stamp = stamps.get("ada") ?? "";
+      const { response } = await app.visit(visitor, (session) => session.bindTo("ada", { stamp }));
+      return [response.status, await userOf(app, visitor)];
+    };
+    await enter();
+    await enter();
+    stamps.set("ada", "2");
+    app.clock.travel(60);
+    const first = app.visitor();
+    assertEquals(await enter(first), [200, "ada"], atMaxSessions);
+    app.clock.travel(60);
+    calls.length = 0;
+    assertEquals(await enter(), [200, "ada"], atMaxSessions);
+    assertEquals(calls.includes("delete"), false, atMaxSessions);
+    assertEquals(await userOf(app, first), "ada", atMaxSessions);
+  }
+});
+
+Deno.test("refuseSignIn never ends the session of a user who signs in once more", async () => {
+  const { app, factory, trouble } = begun({
+    maxSessionsPerUser: 2,
+    atMaxSessions: "refuseSignIn",
+  });
+  const [first, ...others] = [1, 2, 3].map(() => app.visitor());
+  assert(first);
+  await signIn(app, first);
+  // All three are saved before one of them asks again.
+  let saved = 0;
+  const all = Promise.withResolvers<void>();
+  trouble.after = (call) => {
+    if (call !== "create" && call !== "update") return;
+    if (++saved === 3) all.resolve();
+    return all.promise;
+  };
+  const answers = await Promise.all([first, ...others].map((visitor) => signIn(app, visitor)));
+  assertEquals(answers[0]?.response.status, 200);
+  trouble.after = undefined;
+  assertEquals(await userOf(app, first), "ada");
+  const { length } = await factory.list("ada");
+  assert(length <= 2, `${length} sessions are left`);
+});
+
+Deno.test("refuseSignIn lets a user of too many sessions enter the password again", async () => {
+  const store = memoryStore();
+  const before = begun({}, store).app;
+  const visitor = before.visitor();
+  await signIn(before);
+  await signIn(before, visitor);
+  const { app } = begun({ maxSessionsPerUser: 1, atMaxSessions: "refuseSignIn" }, store);
+  const cookie = `__Host-session=${visitor.cookie("__Host-session")}`;
+  const again = await app.present(cookie, (session) => session.bindTo("ada"));
+  assertEquals(again.response.status, 200);
+  assertEquals((await signIn(app)).response.status, 403);
+});
+
 Deno.test("refuseSignIn undoes a sign-in whose check fails", async () => {
   const { app, factory, trouble, calls } = begun({
     maxSessionsPerUser: 1,

@@ -6,6 +6,7 @@
 
 import { assert, assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
 import {
+  SessionStoreError,
   signedCookieSessionFactory,
   type StoredSessionFactory,
   storedSessionFactory,
@@ -119,6 +120,74 @@ Deno.test("a session that is taken over keeps the description of its request and
     });
     assertEquals((await factory.list("ada"))[0]?.label, label ?? "Chrome", name);
   }
+});
+
+Deno.test("list() leaves out the sessions that a change of the password ended", async () => {
+  let stamp: string | null = "1";
+  let fails = false;
+  const stampOf = () => {
+    if (fails) throw new Error("down");
+    return stamp;
+  };
+  const { app, factory } = begun(memoryStore(), { stampOf });
+  const signIn = (given: string) =>
+    app.visit(app.visitor(), (session) => session.bindTo("ada", { stamp: given }));
+  await signIn("1");
+  assertEquals((await factory.list("ada")).length, 1);
+  stamp = "2";
+  assertEquals(await factory.list("ada"), []);
+  await signIn("2");
+  await signIn("1");
+  assertEquals((await factory.list("ada")).length, 1);
+  stamp = null;
+  assertEquals(await factory.list("ada"), []);
+  fails = true;
+  await assertRejects(() => factory.list("ada"), SessionStoreError);
+  assertEquals(app.errors.map(({ message }) => message), [
+    "Looking up the stamp of a user failed",
+  ]);
+});
+
+Deno.test("list() leaves out the sessions that a shorter limit of the app ended", async () => {
+  const store = memoryStore();
+  const before = begun(store, { timeout: 3_600 }).app;
+  await before.visit(before.visitor(), (session) => session.bindTo("ada"));
+  const { app, factory } = begun(store, { timeout: 600 });
+  app.clock.travel(600);
+  const [listed] = await factory.list("ada");
+  assertEquals(listed?.expires, app.clock());
+  app.clock.travel(0.001);
+  assertEquals(await factory.list("ada"), []);
+});
+
+Deno.test("session.describe() at the same time keeps the parts that each request names", async () => {
+  const { app, factory } = begun();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.bindTo("ada"));
+  await Promise.all([
+    app.visit(visitor, (session) => session.describe({ label: "Firefox" })),
+    app.visit(visitor, (session) => session.describe({ address: "192.0.2.1" })),
+  ]);
+  const [listed] = await factory.list("ada");
+  assertEquals([listed?.label, listed?.address], ["Firefox", "192.0.2.1"]);
+  await Promise.all([
+    app.visit(visitor, (session) => session.describe({ label: null })),
+    app.visit(visitor, (session) => session.describe({ address: null })),
+  ]);
+  const [bare] = await factory.list("ada");
+  assertEquals([bare?.label, bare?.address], [undefined, undefined]);
+});
+
+Deno.test("a sign-in drops what another request has described since it loaded the session", async () => {
+  const { app, factory } = begun();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const cookie = `__Host-session=${visitor.cookie("__Host-session")}`;
+  await app.visit(visitor, async (session) => {
+    await app.present(cookie, (session) => session.describe({ label: "The thief" }));
+    session.bindTo("ada");
+  });
+  assertEquals((await factory.list("ada")).map(({ label }) => label), [undefined]);
 });
 
 Deno.test("session.describe() throws for sessions in cookies, and after the answer", async () => {

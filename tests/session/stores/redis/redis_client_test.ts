@@ -42,16 +42,26 @@ Deno.test("redisStore() refuses a cluster that reads replicas", () => {
 
 Deno.test("redisStore() sends each client what it takes, and names the node that is written to", async () => {
   const load = ["HGETALL", "p:session:a"];
+  // A map of the protocol, which begins with "%", becomes a list.
+  const options = { typeMapping: { ["%".charCodeAt(0)]: Array } };
   const cases: Record<string, [client: (sent: unknown[]) => object, sent: unknown[]]> = {
     "npm:ioredis": [(sent) => ({ call: answer(sent), sendCommand: () => {} }), load],
-    "npm:redis": [(sent) => ({ sendCommand: answer(sent) }), [load]],
+    "npm:redis": [(sent) => ({ sendCommand: answer(sent) }), [load, { ...options, timeout: 0 }]],
+    "npm:redis, with other options": [
+      (sent) => ({ sendCommand: answer(sent), options: { commandOptions: { asap: true } } }),
+      [load, { ...options, timeout: 0 }],
+    ],
+    "npm:redis, with a time limit of the app": [
+      (sent) => ({ sendCommand: answer(sent), options: { commandOptions: { timeout: 300 } } }),
+      [load, options],
+    ],
     "a cluster of npm:redis": [
       (sent) => ({ sendCommand: answer(sent), nodeClient: () => {} }),
-      ["p:session:a", false, load],
+      ["p:session:a", false, load, options],
     ],
     "sentinels of npm:redis": [
       (sent) => ({ sendCommand: answer(sent), getMasterNode: () => {} }),
-      [false, load],
+      [false, load, options],
     ],
   };
   for (const [name, [clientOf, wanted]] of Object.entries(cases)) {

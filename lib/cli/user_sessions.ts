@@ -4,20 +4,20 @@
  * @module
  */
 
-import { printable } from "../../printable.ts";
-import { isAccount } from "../../session/stored/record_texts.ts";
-import type { SessionStore } from "../../session/stored/session_store.ts";
-import { isSessionId } from "../../session/stored/stored_token.ts";
-import { listedSessions } from "../../session/stored/users/listed_sessions.ts";
+import { printable } from "../printable.ts";
+import { isAccount } from "../session/stored/record_texts.ts";
+import type { SessionStore } from "../session/stored/session_store.ts";
+import { isSessionId } from "../session/stored/stored_token.ts";
+import { listedSessions } from "../session/stored/users/listed_sessions.ts";
 import {
   type Arguments,
   CommandFailure,
   type CommandResult,
   jsonOr,
   optionValue,
-} from "../command.ts";
-import type { CommandEnvironment } from "../environment.ts";
-import { table } from "../table.ts";
+} from "./command.ts";
+import type { CommandEnvironment } from "./environment.ts";
+import { table } from "./table.ts";
 
 /** What an action works with. */
 export interface UserAction {

@@ -10,12 +10,12 @@ import { runCommand } from "@pyramidion/pyramidion/cli";
 import { redisStore } from "@pyramidion/pyramidion/stores/redis";
 import { sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
 import type { SessionStore } from "@pyramidion/pyramidion/stores";
-import { missingPermission, testUnless } from "../../requirements.ts";
-import { FactoryApp } from "../../session/factory_app.ts";
-import { SECRET, START } from "../../session/session_app.ts";
-import { CLIENTS, noRedis, startRedis } from "../../session/stores/redis/redis_server.ts";
-import { withFiles } from "../../temporary_files.ts";
-import { environment } from "../program.ts";
+import { missingPermission, testUnless } from "../requirements.ts";
+import { FactoryApp } from "../session/factory_app.ts";
+import { SECRET, START } from "../session/session_app.ts";
+import { CLIENTS, noRedis, startRedis } from "../session/stores/redis/redis_server.ts";
+import { withFiles } from "../temporary_files.ts";
+import { environment } from "./program.ts";
 
 const HINT = "\nUse --help to see how the commands are used\n";
 const UNKNOWN = "AAECAwQFBgcICQoLDA0ODw";
@@ -111,6 +111,14 @@ testUnless(noFiles, "sessions list, end and end-all do what an administrator nee
       );
     });
   });
+});
+
+Deno.test("sessions list prints the id of a user in one line, also if it fails", async () => {
+  const { code, stderr } = await run("/nowhere", "list", "redis://127.0.0.1:1", "a\nb\x1b");
+  assertEquals([code, stderr.split(" in redis:")[0]], [
+    1,
+    'Cannot list the sessions of user "a\\nb\\x1b"',
+  ]);
 });
 
 Deno.test("sessions list, end and end-all refuse what cannot be meant, before they open anything", async (t) => {
