@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ConnectionInfo } from "../http/request.ts";
-import { separateResponse, takeResponse } from "../http/response.ts";
+import { type ConnectionInfo, ObservedRequest } from "../http/request.ts";
+import { noteBodyTexts, separateResponse, takeResponse } from "../http/response.ts";
 import { Lazy } from "../lazy.ts";
 import type { Logger } from "../log.ts";
 import { whenReady } from "../promises.ts";
@@ -19,7 +19,7 @@ import {
 } from "../views/request.ts";
 import { RequestState } from "../views/request_state.ts";
 import { answerError } from "./error_answer.ts";
-import { ApplicationCreated } from "./events.ts";
+import { ApplicationCreated, ResponseSent } from "./events.ts";
 import type { ExceptionViews } from "./exception_views.ts";
 import { Exchange, type ExchangeServices } from "./exchange.ts";
 import { type Mountable, UNDER } from "./mount.ts";
@@ -74,6 +74,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
     this.#plan = plan;
     this.report = plan.report;
     const { environment, subscribers } = plan;
+    if (subscribers.has(ResponseSent)) noteBodyTexts();
     if (subscribers.observe || environment.isDevelopment) {
       this.#observer = new Lazy(async () => {
         const { Observer } = await import("./observed/observer.ts");
@@ -123,25 +124,21 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
     const state: StateOf<Data> = new RequestState(raw, info, environment, mounted);
     const request = new requestClass(state);
     if (this.#observer === undefined) return this.#answer(request, state);
-    const observer = this.#observer.get();
-    return observer instanceof Promise
-      ? observer.then(
-        (observer) => this.#observed(observer, request, state),
-        () => this.#answer(request, state),
-      )
-      : this.#observed(observer, request, state);
+    return this.#observed(this.#observer, request, state);
   }
 
   #observed(
-    observer: Observer,
+    observer: Lazy<Observer>,
     request: ViewRequest<Data>,
     state: StateOf<Data>,
   ): Response | Promise<Response> {
-    observer.begin(state);
-    return whenReady(
-      this.#answer(request, state),
-      (response) => observer.finish(request, state, response),
-    );
+    state.observed = new ObservedRequest();
+    return whenReady(this.#answer(request, state), (response) => {
+      const ready = observer.get();
+      return ready instanceof Promise
+        ? ready.then((ready) => ready.finish(request, state, response), () => response)
+        : ready.finish(request, state, response);
+    });
   }
 
   #answer(request: ViewRequest<Data>, state: StateOf<Data>): Response | Promise<Response> {

@@ -7,9 +7,8 @@
 import { describe } from "../check_options.ts";
 import { ConfigurationError } from "../configuration_error.ts";
 import type { HttpError } from "../http/errors.ts";
-import type { ConnectionInfo } from "../http/request.ts";
+import type { ConnectionInfo, ObservedRequest } from "../http/request.ts";
 import type { RequestOrigin } from "../http/request_origin.ts";
-import type { ObservedRequest } from "../observed_request.ts";
 import type { Logger } from "../log.ts";
 import { isThenable, quiet } from "../promises.ts";
 import { type Mounted, mountedAt, requestUrl } from "../routing/request_target.ts";
@@ -37,10 +36,11 @@ export function tokenFieldFor(session: object): string | null {
   return tokenFields.get(session) ?? (tokenFields.has(session) ? null : TOKEN_FIELD);
 }
 
+/** What knows the field of its forms. */
+type WithTokenField = Pick<SessionGuard<never>, "tokenField">;
+
 /** The same for the forms that a request can carry. */
-export function tokenFieldOf(
-  guard: Pick<SessionGuard<never>, "tokenField"> | undefined,
-): string | null {
+export function tokenFieldOf(guard: WithTokenField | undefined): string | null {
   return guard === undefined ? TOKEN_FIELD : guard.tokenField;
 }
 
@@ -347,8 +347,7 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
     if (environment.sessionGuard !== this.environment.sessionGuard) this.refused = undefined;
     this.environment = environment;
     // A tween of the app may have loaded the session, whose forms then name the field of the app.
-    const { loaded } = this;
-    if (loaded !== undefined) tokenFields.set(loaded, tokenFieldOf(environment.sessionGuard));
+    if (this.loaded) tokenFields.set(this.loaded, tokenFieldOf(environment.sessionGuard));
   }
 
   /** Keeps what cannot be read any more once the request became a WebSocket, if it asks for one. */

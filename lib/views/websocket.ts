@@ -157,6 +157,9 @@ function upgradeWebSocket(
 
 /** What is known of a request that is upgraded. */
 interface UpgradedState {
+  readonly id: string;
+  readonly method: string;
+  readonly match: { readonly route: { readonly pattern: string } } | undefined;
   readonly environment: { readonly logger: Logger };
   upgrade: Response | undefined;
   socket: WebSocket | undefined;
@@ -176,12 +179,13 @@ export function openWebSocket(
   path: string,
   options: WebSocketUpgradeOptions | undefined,
 ): WebSocketUpgrade {
-  const { logger } = state.environment;
+  const { environment: { logger }, id, match, method } = state;
+  const fields = { requestId: id, method, route: match?.route.pattern ?? null };
   const { response, socket } = upgradeWebSocket(raw, options);
   state.upgrade = response;
   state.socket = guardedSocket(
     socket,
-    (error) => logger.error(`The WebSocket of ${path} failed`, error),
+    (error) => logger.error(`The WebSocket of ${path} failed`, error, fields),
   );
   return { response, socket };
 }

@@ -129,10 +129,7 @@ function endsApp(include: (config: Configurator) => void) {
     .addRoute("endless", "/endless", {
       view: () => {
         const body = new ReadableStream({
-          async pull(controller) {
-            await new Promise((resolve) => setTimeout(resolve, 1));
-            controller.enqueue(new Uint8Array(1000));
-          },
+          pull: (controller) => controller.enqueue(new Uint8Array(1000)),
         });
         return new Response(body, csv);
       },

@@ -46,6 +46,7 @@ const MEMBERS: Readonly<Record<string, Use>> = {
   hasForm: null,
   hasPermission: (request) => request.hasPermission("edit"),
   headers: null,
+  id: null,
   identity: (request) => request.identity,
   info: (request) => request.info?.completed,
   isAuthenticated: (request) => request.isAuthenticated,

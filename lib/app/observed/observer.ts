@@ -4,8 +4,7 @@
  * @module
  */
 
-import { noteBodyTexts, withMutableHeaders } from "../../http/response.ts";
-import { ObservedRequest } from "../../observed_request.ts";
+import { withMutableHeaders } from "../../http/response.ts";
 import { requestTarget } from "../../routing/request_target.ts";
 import type { AnyData, StateOf, ViewRequest } from "../../views/request.ts";
 import { BEFORE_A_VIEW } from "../../views/request_state.ts";
@@ -26,12 +25,6 @@ export class Observer {
     this.#subscribers = subscribers;
     this.#tellsReady = subscribers.has(ResponseReady);
     this.#tellsSent = subscribers.has(ResponseSent);
-    if (this.#tellsSent) noteBodyTexts();
-  }
-
-  /** Begins to observe a request. */
-  begin(state: StateOf<AnyData>): void {
-    state.observed = new ObservedRequest();
   }
 
   /**

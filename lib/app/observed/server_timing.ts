@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ObservedRequest } from "../../observed_request.ts";
+import type { ObservedRequest } from "../../http/request.ts";
 
 /** The steps of a request, in their order, with the text that a browser shows. */
 const STEPS: readonly [name: "routing" | "session" | "view" | "commit", text: string][] = [

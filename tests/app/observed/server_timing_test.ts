@@ -8,7 +8,7 @@ import { assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
 import { html, signedCookieSessionFactory } from "@pyramidion/pyramidion";
 import { Configurator } from "@pyramidion/pyramidion/configurator";
 import { serverTiming } from "../../../lib/app/observed/server_timing.ts";
-import { ObservedRequest } from "../../../lib/observed_request.ts";
+import { ObservedRequest } from "../../../lib/http/request.ts";
 import { ask } from "../../ask.ts";
 import { recordingLogger, SAMPLE_SECRET } from "../../sample_app.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { ObservedRequest } from "../lib/observed_request.ts";
+import { ObservedRequest } from "../../lib/http/request.ts";
 
 /** A request whose clock goes on by one with each reading. */
 function observed(): ObservedRequest {
