@@ -23,6 +23,7 @@ import type {
   MembersAfter,
   NotAsync,
   SettingsAfter,
+  UserOf,
 } from "./lib/configurator/app_types.ts";
 import type { DirectiveMethod } from "./lib/configurator/directives.ts";
 import {
@@ -98,6 +99,12 @@ export class Configurator<
   /** For the compiler alone: it compares these first, so that its messages are short. */
   declare private readonly sessionKeys: KeysOf<Loaded>;
   declare private readonly user: Identity;
+  /**
+   * For the compiler alone.
+   *
+   * @internal
+   */
+  declare readonly "~user": () => Identity;
   declare private readonly requestMembers: Added;
   #shared: SharedConfiguration<Data>;
   #part: Part;
@@ -502,11 +509,11 @@ export type Included<
   Scoped extends boolean,
   Returned,
 > = Returned extends
-  Configurator<AnyData, infer More, infer Methods, infer Known, infer Stated, infer _> ? Extended<
+  Configurator<AnyData, infer More, infer Methods, infer _, infer Stated, infer _Loaded> ? Extended<
     Data,
     MembersAfter<Added, More, Scoped>,
     Directives & Methods,
-    Scoped extends true ? Identity : unknown extends Identity ? Known : Identity,
+    Scoped extends true ? Identity : unknown extends Identity ? UserOf<Returned> : Identity,
     Scoped extends true ? Settings : SettingsAfter<Settings, Stated>,
     Loaded
   >

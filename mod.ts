@@ -115,7 +115,6 @@ export type { StoredSessionFactory } from "./lib/session/stored/stored_state.ts"
 export { SessionSchemaError } from "./lib/session/schema.ts";
 export type { StandardSchema } from "./lib/standard_schema.ts";
 export {
-  type RefusalReason,
   type RevocationStore,
   Session,
   type SessionCodec,

@@ -12,6 +12,7 @@ import type {
   MembersNeeded,
   SessionNeeded,
   SettingsNeeded,
+  UserOf,
 } from "./lib/configurator/app_types.ts";
 import type { Matchdict } from "./lib/routing/matchdict.ts";
 import type { Route } from "./lib/routing/route.ts";
@@ -77,11 +78,11 @@ export type RequestOf<
   Of extends Route = Route,
   Permitted extends string | undefined = undefined,
 > = Config extends
-  Configurator<infer Data, infer Added, infer _, infer Identity, infer Settings, infer Loaded>
+  Configurator<infer Data, infer Added, infer _, infer _Identity, infer Settings, infer Loaded>
   ? Of extends Route<infer Pattern, infer Context> ? AppRequest<
       Data,
       Added,
-      IdentityUnder<Identity, Permitted, undefined>,
+      IdentityUnder<UserOf<Config>, Permitted, undefined>,
       Settings,
       Loaded,
       Matchdict<Pattern>,

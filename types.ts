@@ -46,6 +46,7 @@ export type {
   SessionWith,
   SettingsAfter,
   SettingsNeeded,
+  UserOf,
 } from "./lib/configurator/app_types.ts";
 export type { DirectiveMethod } from "./lib/configurator/directives.ts";
 export type { IncludeOptions } from "./lib/configurator/includes.ts";
@@ -153,6 +154,7 @@ export type {
   CommitContext,
   DecodedCookie,
   FlashOptions,
+  RefusalReason,
   SessionDescription,
   SessionOutcome,
   SessionPolicy,

@@ -143,6 +143,26 @@ export function wrappers(config: App, other: Other): void {
 }
 
 /** Never called: only compiled. */
+export function directives(config: App): void {
+  const jobs = (part: AnyConfigurator) =>
+    part.addDirective("addJob", (_config, _name: string) => {});
+  const withJobs = config.include(jobs);
+  const edit = async (request: RequestOf<typeof withJobs, typeof post, "edit">) => {
+    true satisfies IsEqual<Awaited<typeof request.identity>, User>;
+    true satisfies IsEqual<typeof request.settings.size, number>;
+    return html`${(await request.session).get("user")} ${request.context.title}`;
+  };
+  withJobs.addJob("sweep").addView(edit, { route: post, permission: "edit" });
+  const signed = (part: Configurator) =>
+    part.setSecurityPolicy({ identity: (): User | null => null, permits: () => true })
+      .addDirective("addJob", (_config, _name: string) => {});
+  new Configurator().include(signed).addView(
+    async (request) => html`${(await request.identity).name}`,
+    { route: about, permission: "edit" },
+  );
+}
+
+/** Never called: only compiled. */
 export function renderers(config: App): void {
   const rendered = (part: App) => part.setDefaultRenderer("json").addRequestMethod("one", () => 1);
   config.include(rendered).addRoute("a", "/a", { view: (request) => request.one() });

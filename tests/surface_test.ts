@@ -93,7 +93,6 @@ const MAIN: Readonly<Record<string, string>> = {
   pyramidCodec: "the codec of Pyramid's cookies",
   pyramidCookieSessionFactory: "sessions that Pyramid shares",
   redirect: "answers with a redirection",
-  RefusalReason: "what onReject is given",
   Renderer: "a renderer of one's own",
   RequestHandler: "what tweens and decorators get and give",
   RequestOf: "the request of a view in a file of its own",

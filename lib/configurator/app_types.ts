@@ -164,6 +164,17 @@ export type RequestWith<Needs extends AppNeeds = AppNeeds> = AppRequest<
   AnyData
 >;
 
+/**
+ * What the security policy of a Configurator knows of a user.
+ *
+ * A Configurator with directives is an intersection. From its other members the compiler would
+ * infer `null` too.
+ *
+ * @typeParam Config The type of the Configurator.
+ */
+export type UserOf<Config> = Config extends { readonly "~user": () => infer Identity } ? Identity
+  : never;
+
 /** The type of a member that `addRequestMethod()` adds: a property, or a method. */
 export type AddedMember<Property extends boolean, Args extends unknown[], Value> = Property extends
   true ? Value : (...args: Args) => Value;

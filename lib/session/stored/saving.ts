@@ -106,7 +106,7 @@ export class Saving {
     let { head, read } = kept;
     const asDescribed = (read: StoredHead): StoredHead => ({
       ...read,
-      description: signsIn
+      description: leavesCookie
         ? state.description
         : descriptionAfter(read.description, loaded.description, state.description),
     });

@@ -178,6 +178,18 @@ Deno.test("session.describe() at the same time keeps the parts that each request
   assertEquals([bare?.label, bare?.address], [undefined, undefined]);
 });
 
+Deno.test("a sign-in drops what another request has described since it loaded the session", async () => {
+  const { app, factory } = begun();
+  const visitor = app.visitor();
+  await app.visit(visitor, (session) => session.set("a", 1));
+  const cookie = `__Host-session=${visitor.cookie("__Host-session")}`;
+  await app.visit(visitor, async (session) => {
+    await app.present(cookie, (session) => session.describe({ label: "The thief" }));
+    session.bindTo("ada");
+  });
+  assertEquals((await factory.list("ada")).map(({ label }) => label), [undefined]);
+});
+
 Deno.test("session.describe() throws for sessions in cookies, and after the answer", async () => {
   const inCookies = new FactoryApp((around) => signedCookieSessionFactory(SECRET, around));
   await assertRejects(

@@ -7,6 +7,7 @@
 import { assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
 import { SessionStoreError } from "@pyramidion/pyramidion";
 import { memoryStore } from "@pyramidion/pyramidion/stores/memory";
+import { InheritedLogger } from "../../../../lib/log.ts";
 import { StoreAccess } from "../../../../lib/session/stored/access/store_access.ts";
 import { StoreGuard } from "../../../../lib/session/stored/access/store_guard.ts";
 import { presentStamp } from "../../../../lib/session/stored/users/user_stamps.ts";
@@ -23,7 +24,8 @@ function begun(stampOf: Parts["stampOf"]) {
     return () => {};
   });
   const access = new StoreAccess(memoryStore(), guard, 1_024);
-  const logger = { warn: () => {}, error: (message: string) => void told.push(message) };
+  const error = (message: string) => void told.push(message);
+  const logger = new InheritedLogger({ warn: () => {}, error });
   const ask = () => presentStamp({ access, guard, limits: STORE_LIMITS, logger, stampOf }, "ada");
   return { ask, guard, times, told };
 }
