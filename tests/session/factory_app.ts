@@ -9,12 +9,11 @@ import {
   Configurator,
   HttpError,
   type Logger,
-  type RefusalReason,
   type Session,
   type SessionFactory,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
-import type { SessionRequest } from "@pyramidion/pyramidion/types";
+import type { RefusalReason, SessionRequest } from "@pyramidion/pyramidion/types";
 import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
 import { LeftSessions } from "./left_sessions.ts";
 import { SECRET, SessionApp, START } from "./session_app.ts";

@@ -5,12 +5,12 @@
  */
 
 import { assert, assertEquals, assertThrows } from "jsr:@std/assert@^1.0.0";
-import {
-  ConfigurationError,
-  type RefusalReason,
-  signedCookieSessionFactory,
-} from "@pyramidion/pyramidion";
-import type { LifetimeOptions, SecretCookieSessionOptions } from "@pyramidion/pyramidion/types";
+import { ConfigurationError, signedCookieSessionFactory } from "@pyramidion/pyramidion";
+import type {
+  LifetimeOptions,
+  RefusalReason,
+  SecretCookieSessionOptions,
+} from "@pyramidion/pyramidion/types";
 import { Lifetimes } from "../../lib/session/lifetimes.ts";
 import { Random } from "../random.ts";
 import { isStored } from "./session_kinds.ts";

@@ -8,12 +8,12 @@ import { assert, assertEquals } from "jsr:@std/assert@^1.0.0";
 import {
   encryptedCookieSessionFactory,
   pyramidCookieSessionFactory,
-  type RefusalReason,
   type RevocationStore,
   type Session,
   type SessionFactory,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
+import type { RefusalReason } from "@pyramidion/pyramidion/types";
 import { memoryRevocations } from "@pyramidion/pyramidion/stores/memory";
 import { settableClock } from "@pyramidion/pyramidion/testing";
 import { cookieHeader, FactoryApp, OLD_SECRET, type Surroundings } from "./factory_app.ts";

@@ -7,11 +7,10 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "jsr:@std/assert@^1.0.0";
 import {
   HttpServiceUnavailable,
-  type RefusalReason,
   signedCookieSessionFactory,
   type StandardSchema,
 } from "@pyramidion/pyramidion";
-import type { SessionRequest } from "@pyramidion/pyramidion/types";
+import type { RefusalReason, SessionRequest } from "@pyramidion/pyramidion/types";
 import { settableClock } from "@pyramidion/pyramidion/testing";
 import { memorySessions } from "./memory_backend.ts";
 import { NAME, SECRET, START } from "./session_app.ts";

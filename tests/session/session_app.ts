@@ -8,14 +8,17 @@ import {
   Configurator,
   HttpError,
   HttpRedirection,
-  type RefusalReason,
   type Session,
   type SessionFactory,
   signedCodec,
   signedCookieSessionFactory,
   type ViewRequest,
 } from "@pyramidion/pyramidion";
-import type { SecretCookieSessionOptions, Secrets } from "@pyramidion/pyramidion/types";
+import type {
+  RefusalReason,
+  SecretCookieSessionOptions,
+  Secrets,
+} from "@pyramidion/pyramidion/types";
 import { type SettableClock, settableClock, TestClient } from "@pyramidion/pyramidion/testing";
 
 import { LeftSessions } from "./left_sessions.ts";

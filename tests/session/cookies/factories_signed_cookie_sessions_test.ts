@@ -9,11 +9,10 @@ import { hkdfSync } from "node:crypto";
 import {
   encryptedCodec,
   pyramidCodec,
-  type RefusalReason,
   signedCodec,
   signedCookieSessionFactory,
 } from "@pyramidion/pyramidion";
-import type { Secrets } from "@pyramidion/pyramidion/types";
+import type { RefusalReason, Secrets } from "@pyramidion/pyramidion/types";
 import { mint, payloadOf, SECRET, SessionApp, START, textOf, tokenBytes } from "../session_app.ts";
 
 const BASE64URL = { alphabet: "base64url", omitPadding: true } as const;
