@@ -61,7 +61,7 @@ import {
 import { SessionState } from "./lib/session/contract/state.ts";
 import { quiet } from "./lib/promises.ts";
 
-export type { Logger } from "./lib/log.ts";
+export type { LogFields, Logger } from "./lib/log.ts";
 export type { BindOptions } from "./lib/session/contract/binding.ts";
 export type { SessionDescription } from "./lib/session/contract/description.ts";
 export type {

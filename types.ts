@@ -169,3 +169,4 @@ export type {
   SessionStore,
   StoredRecord,
 } from "./lib/session/stored/session_store.ts";
+export type { LogFields } from "./lib/log.ts";

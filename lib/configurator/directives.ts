@@ -46,11 +46,16 @@ export class Directives {
    * Adds a directive to all Configurators of the app.
    *
    * @throws {ConfigurationError} If the name is not a string or is empty, or the directive is not a
-   * function. If every Configurator has a member of this name.
+   * function. If every Configurator has a member of this name, or `await` would call it.
    * @throws {ConfigurationConflictError} If there is a directive of this name.
    */
   add(name: string, directive: Directive, place: SourceLocation): void {
     checkNamed("directive", name, directive);
+    if (name === "then") {
+      throw new ConfigurationError(
+        `Cannot add directive "then" at ${place}: await would call it: give it another name`,
+      );
+    }
     const first = this.#added.get(name);
     if (first !== undefined) {
       throw new ConfigurationConflictError(

@@ -12,7 +12,7 @@ import { didYouMean } from "../did_you_mean.ts";
 import { HttpBadRequest } from "./errors.ts";
 import { TOKEN } from "./field_syntax.ts";
 import { ipAddress } from "./ip_address.ts";
-import { traceId, validRequestId } from "./request_id.ts";
+import { traceId, validRequestId } from "./request.ts";
 
 /** The name of a header that proxies write, in lower case. */
 export type ForwardingHeader =

@@ -13,7 +13,7 @@ import { consoleLogger, type Logger } from "../log.ts";
 import { HttpBadRequest } from "./errors.ts";
 import { claimsHttps, comesFromHttps, ProxyReader, type TrustedProxies } from "./forwarded.ts";
 import { isPlainLoopback } from "./ip_address.ts";
-import { randomRequestId } from "./request_id.ts";
+import { randomRequestId } from "./request.ts";
 
 /** Options for an app behind a proxy. */
 export interface OriginOptions {

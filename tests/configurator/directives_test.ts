@@ -107,6 +107,10 @@ Deno.test("directives of one app are not those of another", () => {
 Deno.test("a directive is refused with what to do", async (t) => {
   const nothing = () => {};
   const rows: Record<string, [add: () => unknown, message: RegExp]> = {
+    "a name that makes it a promise": [
+      () => new Configurator().addDirective("then", nothing),
+      /^Cannot add directive "then" at \S+directives_test\.ts:\d+: await would call it: give it another name$/,
+    ],
     "a name of the Configurator": [
       () => new Configurator().addDirective("addRoute", nothing),
       /^Cannot add directive "addRoute" at \S+directives_test\.ts:\d+: every Configurator has a member of this name already: give it another name$/,

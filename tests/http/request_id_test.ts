@@ -6,7 +6,7 @@
 
 import { assertEquals, assertMatch, assertNotEquals } from "jsr:@std/assert@^1.0.0";
 import { Configurator, NewRequest } from "@pyramidion/pyramidion";
-import { randomRequestId, traceId, validRequestId } from "../../lib/http/request_id.ts";
+import { randomRequestId, traceId, validRequestId } from "../../lib/http/request.ts";
 import { sampleRequest } from "../sample_app.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";

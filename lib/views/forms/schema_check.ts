@@ -5,7 +5,7 @@
  */
 
 import { describe } from "../../check_options.ts";
-import { type FieldErrors, HttpException } from "../../http/errors.ts";
+import { type FieldErrors, HttpBadRequest, HttpException } from "../../http/errors.ts";
 import { isInstanceOf } from "../../promises.ts";
 import type { SchemaIssue, StandardSchema } from "../../standard_schema.ts";
 
@@ -31,11 +31,13 @@ const MOST_ISSUES = 500;
  * Validates a value.
  *
  * What the schema throws is a failure of the app. Only an `HttpException` and a `Response` pass as
- * they are, because a schema that asks a database can throw a 503.
+ * they are, because a schema that asks a database can throw a 503. A stack that overflows is the
+ * visitor's fault if the data is nested deeply.
  *
  * @param use The schema.
  * @param value The value.
  * @throws {Error} If the schema throws.
+ * @throws {HttpBadRequest} If its stack overflows, and the data is nested over more than 500 levels.
  * @throws {TypeError} If it gives what is not a result of Standard Schema.
  */
 export async function checkedBy<Value>(
@@ -47,6 +49,9 @@ export async function checkedBy<Value>(
     result = await use.schema["~standard"].validate(value);
   } catch (error) {
     if (isInstanceOf(error, HttpException) || isInstanceOf(error, Response)) throw error;
+    if (error instanceof RangeError && isDeep(value)) {
+      throw new HttpBadRequest("The data of this request is nested too deeply.", { cause: error });
+    }
     throw new Error(`Cannot validate what was sent: ${nameOf(use)} threw`, { cause: error });
   }
   if (isResult<Value>(result)) return result;
@@ -55,6 +60,21 @@ export async function checkedBy<Value>(
       describe(result)
     }, which is no result of Standard Schema`,
   );
+}
+
+/** The levels that every validator can follow. A stack holds some thousands of calls. */
+const SAFE_LEVELS = 500;
+
+/** Whether lists and objects hold one another over so many levels that a stack can overflow. */
+function isDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let levels = 0; level.length > 0; levels++) {
+    if (levels > SAFE_LEVELS) return true;
+    level = level.flatMap((one) =>
+      typeof one === "object" && one !== null ? Object.values(one) : []
+    );
+  }
+  return false;
 }
 
 /** What was found, and where it belongs. */

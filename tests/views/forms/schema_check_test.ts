@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertRejects } from "jsr:@std/assert@^1.0.0";
+import { HttpBadRequest } from "@pyramidion/pyramidion";
 import type { SchemaIssue } from "@pyramidion/pyramidion/types";
 import { checkedBy, errorsByField } from "../../../lib/views/forms/schema_check.ts";
 import { schemaOf } from "./form_app.ts";
@@ -37,6 +38,21 @@ Deno.test("checkedBy() refuses what is no result of Standard Schema", async (t) 
     const checked = await checkedBy({ schema, call: "request.readForm()", view: "view x" }, {});
     assertEquals(checked, { value: undefined });
   });
+});
+
+Deno.test("checkedBy() answers data whose depth overflows the schema's stack with a 400", async () => {
+  const levelsOf = (value: unknown): number =>
+    Array.isArray(value) && value.length > 0 ? 1 + levelsOf(value[0]) : 1;
+  const schema = schemaOf((value) => ({ value: levelsOf(value) }));
+  const use = { schema, call: "request.readJson()", view: "view x" };
+  const nested = (levels: number) => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+  assertEquals(await checkedBy(use, nested(400)), { value: 400 });
+  await assertRejects(() => checkedBy(use, nested(200_000)), HttpBadRequest, "nested too deeply");
+  const endless = schemaOf((): never => {
+    throw new RangeError("Maximum call stack size exceeded");
+  });
+  const error = await assertRejects(() => checkedBy({ ...use, schema: endless }, [[1], { a: {} }]));
+  assertEquals(error instanceof HttpBadRequest, false);
 });
 
 Deno.test("errorsByField() names the field that was sent, else the whole path", async (t) => {
