@@ -226,7 +226,7 @@ Deno.test("SessionCommitting.commit() sends no cookie where another request has 
   const { factory, backend } = begun();
   backend.isOvertaken = true;
   const outcome = await committed(factory, request("ada"), (session) => session.set("n", 1));
-  assertEquals(outcome, { do: "nothing" });
+  assertEquals(outcome, { do: "nothing", isLost: true });
 });
 
 Deno.test("SessionCommitting.commit() rejects where the backend does", async () => {
