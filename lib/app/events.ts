@@ -63,7 +63,7 @@ export interface ResponseFacts {
   readonly requestId: string;
   /** The method. */
   readonly method: string;
-  /** The path as it was sent, with the path of the mount. */
+  /** The path as it was sent, with the path of the mount. `""` if the URL cannot be read. */
   readonly path: string;
   /** The query with its question mark, or `""`. It can hold secrets. */
   readonly search: string;

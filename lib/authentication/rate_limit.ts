@@ -26,6 +26,8 @@ export type AttemptAnswer = { readonly isFree: true } | {
 const FULL_AT = "fullAt";
 /** How many tries are made if other requests count at the same time. */
 const MOST_TRIES = 16;
+/** Milliseconds by which the sum of fractions may be off. Without them the last attempt could be lost. */
+const ROUNDING = 0.5;
 const UTF8 = new TextEncoder();
 const RANDOM_LENGTH = 12;
 
@@ -58,7 +60,9 @@ export class RateLimit {
       // Records of an hour with another limit, or of a clock that was ahead, count as full ones.
       const before = held === null ? at : Math.min(Math.max(timeIn(held.values), at), at + span);
       const after = before + each;
-      if (after > at + span) return { isFree: false, retryAfter: Math.ceil(after - at - span) };
+      if (after > at + span + Math.min(ROUNDING, each / 2)) {
+        return { isFree: false, retryAfter: Math.ceil(after - at - span) };
+      }
       const changed = await this.#write(id, held, after, at);
       if (changed === true) return { isFree: true };
       held = changed;

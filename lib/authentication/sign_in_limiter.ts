@@ -63,7 +63,8 @@ export interface SignInLimiter {
   /**
    * Counts an attempt. Call it before you check the password.
    *
-   * It costs two calls of the store for each of up to three limits.
+   * It costs two calls of the store for each of up to three limits. An attempt that was refused
+   * costs up to four more, which give back what the other limits have counted.
    *
    * @param request The request, for the address of the visitor.
    * @param account The account as the visitor wrote it, also if there is no such account. Case and
@@ -194,9 +195,11 @@ class StoreSignInLimiter implements SignInLimiter {
     const counters = this.#countersOf("attempt()", request, account, options);
     const { clock, whenDown } = this.#options;
     try {
-      for (const { names, limit } of counters) {
+      for (const [index, { names, limit }] of counters.entries()) {
         const answer = await this.#limit.take(names, limit, clock());
-        if (!answer.isFree) throw tooMany(Math.ceil(answer.retryAfter / 1000));
+        if (answer.isFree) continue;
+        await this.#giveBack(request, counters.slice(0, index));
+        throw tooMany(Math.ceil(answer.retryAfter / 1000));
       }
     } catch (cause) {
       if (cause instanceof HttpTooManyRequests) throw cause;
@@ -212,11 +215,19 @@ class StoreSignInLimiter implements SignInLimiter {
     account: string,
     options: AttemptOptions = {},
   ): Promise<void> {
-    const counters = this.#countersOf("succeeded()", request, account, options);
-    const now = this.#options.clock();
+    await this.#giveBack(request, this.#countersOf("succeeded()", request, account, options), true);
+  }
+
+  /** Gives the last attempt of each counter back, or all of them. Its own errors change no answer. */
+  async #giveBack(
+    request: AnyViewRequest,
+    counters: readonly Counter[],
+    hasSucceeded = false,
+  ): Promise<void> {
     try {
+      const now = this.#options.clock();
       for (const { isCleared, limit, names } of counters) {
-        if (isCleared) await this.#limit.clear(names);
+        if (hasSucceeded && isCleared) await this.#limit.clear(names);
         else await this.#limit.giveBack(names, limit, now);
       }
     } catch (cause) {

@@ -21,7 +21,8 @@
  */
 
 import type { Configurator } from "../../configurator.ts";
-import { NewRequest, ResponseSent } from "../app/events.ts";
+import { ResponseSent } from "../app/events.ts";
+import type { HeaderPolicy } from "../app/tweens.ts";
 import {
   BOOLEAN,
   checkOptions,
@@ -30,8 +31,9 @@ import {
   oneOf,
   type OptionKinds,
 } from "../check_options.ts";
+import { HEADER_POLICY } from "../configurator/app_statements.ts";
 import { type Logger, writeToStandardOutput } from "../log.ts";
-import type { AnyData, ViewRequest } from "../views/request.ts";
+import type { AnyData } from "../views/request.ts";
 import { type LineContents, lineOf } from "./log_line.ts";
 import { LineQueue } from "./line_queue.ts";
 
@@ -153,7 +155,7 @@ export function accessLog(options: AccessLogOptions = {}): AccessLogInclude {
     config.addSubscriber(ResponseSent, (sent) => {
       if (isWanted(sent, options, logger)) queue.add(lineOf(sent, contents, now()));
     });
-    if (idHeader === true) config.addSubscriber(NewRequest, ({ request }) => addId(request));
+    if (idHeader === true) config[HEADER_POLICY]("the header X-Request-Id", () => ID_HEADER);
   };
 }
 
@@ -172,6 +174,7 @@ function isWanted(
   return random() < sample;
 }
 
-function addId(request: Pick<ViewRequest<AnyData>, "id" | "responseHeaders">): void {
-  request.responseHeaders.set("x-request-id", request.id);
-}
+/** A policy, and no subscriber: tweens, too, answer requests. */
+const ID_HEADER: HeaderPolicy = {
+  apply: ({ id }, { headers }) => headers.set("x-request-id", id),
+};

@@ -188,6 +188,6 @@ function countsThoughLate(record: LoadedRecord): boolean {
 /** An outcome with further `Set-Cookie` values. */
 function withCookies(outcome: SessionOutcome, cookies: readonly string[]): SessionOutcome {
   if (cookies.length === 0) return outcome;
-  if (outcome.do === "nothing") return { do: "write", cookies };
+  if (outcome.do === "nothing") return { ...outcome, do: "write", cookies };
   return { ...outcome, cookies: [...outcome.cookies, ...cookies] };
 }

@@ -20,6 +20,16 @@ Deno.test("take() says when the next attempt is free, and giveBack() frees one",
   await limit.giveBack(["nobody"], LIMIT, 1_000);
 });
 
+Deno.test("take() gives each of the attempts, also where their share of the time is a fraction", async () => {
+  const now = 1_764_426_253_001;
+  for (const attempts of [3, 7, 11, 13, 1_001]) {
+    const limit = new RateLimit(memoryStore(), platformRandomBytes);
+    let free = 0;
+    while ((await limit.take(["a"], { attempts, seconds: 900 }, now)).isFree) free++;
+    assertEquals(free, attempts);
+  }
+});
+
 Deno.test("take(): a time far ahead or a broken one waits no longer than the limit", async () => {
   for (const text of ["9e15", "Infinity", "x", ""]) {
     const inner = memoryStore();

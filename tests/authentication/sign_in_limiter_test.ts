@@ -135,6 +135,46 @@ Deno.test("signInLimiter() limits an account from all addresses, and no known de
   assertEquals(await attempt("ada", { password: "right" }), 200);
 });
 
+Deno.test("signInLimiter(): an attempt that one limit refused does not count for the others", async (t) => {
+  const clock = settableClock(1_000_000);
+  await t.step("not for the address", async () => {
+    const attempt = limitedApp(signInLimiter(memoryStore(), {
+      clock,
+      perAddress: { attempts: 4, seconds: 900 },
+      perAccount: { attempts: 2, seconds: 900 },
+    }));
+    assertEquals(await times(6, () => attempt("ada")), [403, 403, 429, 429, 429, 429]);
+    assertEquals(await times(3, () => attempt("bob")), [403, 403, 429]);
+  });
+  await t.step("not for the account from this address", async () => {
+    const attempt = limitedApp(signInLimiter(memoryStore(), {
+      clock,
+      perAccount: { attempts: 2, seconds: 9000 },
+      perAccountEverywhere: { attempts: 2, seconds: 90 },
+    }));
+    await times(2, () => attempt("ada", { address: "192.0.2.9" }));
+    assertEquals(await times(3, () => attempt("ada")), [429, 429, 429]);
+    clock.travel(90);
+    assertEquals(await attempt("ada"), 403);
+  });
+  await t.step("and a store that fails at it refuses all the same", async () => {
+    const store = memoryStore(), logger = recordingLogger();
+    const limiter = signInLimiter(store, {
+      clock,
+      perAccount: { attempts: 1, seconds: 900 },
+      whenDown: "permit",
+    });
+    const attempt = limitedApp(limiter, logger);
+    assertEquals(await attempt("ada"), 403);
+    store.update = (_id, _head, change) =>
+      Number(change.expires) <= clock() + 9_000
+        ? Promise.reject(new Error("down"))
+        : Promise.resolve(true);
+    assertEquals(await attempt("ada"), 429);
+    assertEquals(logger.errors.length, 1);
+  });
+});
+
 Deno.test("signInLimiter(): a right password forgets the wrong ones from there, and costs nothing", async () => {
   const attempt = limitedApp(signInLimiter(memoryStore(), {
     perAccount: { attempts: 3, seconds: 900 },

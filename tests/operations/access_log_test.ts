@@ -83,6 +83,50 @@ Deno.test("accessLog with idHeader sends the id that the line has", async () => 
   );
 });
 
+Deno.test("accessLog with idHeader sends the id with the answers of tweens too, and in its part alone", async () => {
+  const { lines, include } = keptLog({ idHeader: true });
+  const config = new Configurator({ logger: recordingLogger() })
+    .addTween((handler) => (request) => {
+      if (request.headers.has("x-throw")) throw new Error("broken");
+      if (request.headers.has("x-answer")) return Response.redirect("https://app.test/home");
+      return handler(request);
+    }, { name: "answering" })
+    .addRoute("home", "/home", { view: () => html`home` });
+  const app = config.include(include).makeApp();
+  for (const name of ["x-throw", "x-answer"]) {
+    const { headers } = await ask(app, "/home", { headers: { [name]: "1" } });
+    assertMatch(lines.pop() ?? "", new RegExp(` id=${headers.get("x-request-id")}$`), name);
+  }
+  const other = keptLog({ idHeader: true });
+  const parts = new Configurator().addRoute("home", "/home", { view: () => html`home` })
+    .include((part) => {
+      part.include(other.include);
+      part.addRoute("in", "/in", { view: () => html`in` });
+    }, { scoped: true, routePrefix: "/part" }).makeApp();
+  assertEquals((await ask(parts, "/home")).headers.has("x-request-id"), false);
+  assertEquals((await ask(parts, "/part/in")).headers.has("x-request-id"), true);
+});
+
+testUnless(
+  missingPermission({ name: "net" }),
+  "accessLog writes a line for a request whose URL cannot be read",
+  async () => {
+    const { lines, include } = keptLog();
+    const logger = recordingLogger();
+    const app = new Configurator({ logger }).include(include)
+      .addRoute("home", "/", { view: () => html`home` }).makeApp();
+    const server = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+      app.fetch,
+    );
+    const { status } = await exchange(server.addr.port, "GET /a", { host: "a b" });
+    await server.shutdown();
+    assertEquals(status, 400);
+    assertMatch(lines.join(), / GET - 400 \S+ \S+ path="" session=none /);
+    assertEquals(logger.errors, []);
+  },
+);
+
 Deno.test("accessLog answers as before while its writer fails or hangs", async (t) => {
   const rows: Record<string, AccessLogOptions["write"] & object> = {
     "it throws": () => {

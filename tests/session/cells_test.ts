@@ -96,7 +96,7 @@ Deno.test("a cell that was not written by this factory, for this cookie, is none
   const far = START + 9e9;
   assertEquals(
     (await app.visit(app.visitor(), look("a"), {
-      headers: { cookie: `${name}=${await encoded([id, START, far, "2"])}` },
+      headers: { cookie: `${name}=${await encoded([id, START, far, 2])}` },
     })).value,
     2,
   );
@@ -106,24 +106,23 @@ Deno.test("a cell that was not written by this factory, for this cookie, is none
     "a letter more": `${text}A`,
     "a flipped letter": `${text.slice(0, 30)}${text[30] === "A" ? "B" : "A"}${text.slice(31)}`,
     "100,000 characters": "A".repeat(100_000),
-    "another secret": await encoded([id, START, far, "2"], OLD_SECRET),
-    "another cookie name": await encoded([id, START, far, "2"], SECRET, "app"),
+    "another secret": await encoded([id, START, far, 2], OLD_SECRET),
+    "another cookie name": await encoded([id, START, far, 2], SECRET, "app"),
     "an encrypted session": await encryptedCodec(SECRET).encode(
-      new TextEncoder().encode(JSON.stringify([id, START, far, "2"])),
+      new TextEncoder().encode(JSON.stringify([id, START, far, 2])),
     ),
     "a signed session": await signedCodec(SECRET).encode(
-      new TextEncoder().encode(JSON.stringify([id, START, far, "2"])),
+      new TextEncoder().encode(JSON.stringify([id, START, far, 2])),
     ),
-    "another cell's text": await encoded(["A".repeat(16), START, far, "2"]),
+    "another cell's text": await encoded(["A".repeat(16), START, far, 2]),
     "no JSON": await encoded("["),
     "null": await encoded("null"),
     "three members": await encoded([id, START, far]),
-    "five members": await encoded([id, START, far, "2", 1]),
-    "a time as text": await encoded([id, START, String(far), "2"]),
-    "a time without end": await encoded([id, START, 1e300, "2"]),
-    "a value that is no text": await encoded([id, START, far, 2]),
-    "a value that is no JSON": await encoded([id, START, far, "{"]),
-    "expired": await encoded([id, START - 2, START - 1, "2"]),
+    "five members": await encoded([id, START, far, 2, 1]),
+    "a time as text": await encoded([id, START, String(far), 2]),
+    "a time without end": await encoded([id, START, 1e300, 2]),
+    "a value that is no JSON": await encoded(`["${id}",${START},${far},{]`),
+    "expired": await encoded([id, START - 2, START - 1, 2]),
   };
   for (const [row, value] of Object.entries(rows)) {
     await t.step(row, async () => {
@@ -182,6 +181,13 @@ Deno.test("set() refuses what JSON would change, what is too large, and what com
   await t.step("1,024 bytes are enough", async () => {
     await app.visit(visitor, put("", "x".repeat(1_022)));
     assertEquals((await app.visit(visitor, take(""))).value, "x".repeat(1_022));
+  });
+  await t.step("1,024 bytes that JSON would escape once more", async () => {
+    const quotes = Array<string>(341).fill(""), backslashes = "\\".repeat(511);
+    await app.visit(visitor, put("a", quotes));
+    assertEquals((await app.visit(visitor, take("a"))).value, quotes);
+    await app.visit(visitor, put("b", backslashes));
+    assertEquals((await app.visit(visitor, take("b"))).value, backslashes);
   });
   await t.step("after the response", async () => {
     const { value: cell } = await app.visit(visitor, (session) => session.cell(OAUTH));

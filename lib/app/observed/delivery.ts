@@ -126,6 +126,10 @@ async function firstChunks(
   const one = await soon(first);
   if (one === undefined) return { chunks: [], next: first, isWhole: false };
   if (one.done) return { chunks: [], next: undefined, isWhole: true };
+  // A stream may give anything. The server refuses it, as without a log.
+  if (!isInstanceOf(one.value, Uint8Array)) {
+    return { chunks: [one.value], next: undefined, isWhole: false };
+  }
   const next = reader.read();
   const isWhole = (await soon(next))?.done === true;
   return { chunks: [one.value], next, isWhole };
@@ -171,7 +175,8 @@ class CountedBody implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>> {
         controller.close();
         return this.#settle("sent");
       }
-      this.#bytes += chunk.byteLength;
+      if (isInstanceOf(chunk, Uint8Array)) this.#bytes += chunk.byteLength;
+      else this.#settle("failed");
       controller.enqueue(chunk);
     } catch (error) {
       this.#settle("failed");

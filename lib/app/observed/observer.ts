@@ -5,7 +5,7 @@
  */
 
 import { withMutableHeaders } from "../../http/response.ts";
-import { requestTarget } from "../../routing/request_target.ts";
+import { type RequestTarget, requestTarget } from "../../routing/request_target.ts";
 import type { AnyData, StateOf, ViewRequest } from "../../views/request.ts";
 import { BEFORE_A_VIEW } from "../../views/request_state.ts";
 import { logFailure } from "../error_answer.ts";
@@ -95,7 +95,7 @@ export class Observer {
  */
 function factsOf(request: ViewRequest<AnyData>, state: StateOf<AnyData>): ResponseFacts {
   const { exception, failure, match, view } = state;
-  const target = requestTarget(state.raw.url);
+  const target = targetOf(state);
   return {
     requestId: state.id,
     method: state.method,
@@ -108,6 +108,15 @@ function factsOf(request: ViewRequest<AnyData>, state: StateOf<AnyData>): Respon
     error: exception,
     isUnforeseen: failure === "unforeseen",
   };
+}
+
+/** The path and the query. Both are empty if the URL cannot be read, such as with a broken `Host`. */
+function targetOf({ raw }: StateOf<AnyData>): RequestTarget {
+  try {
+    return requestTarget(raw.url);
+  } catch {
+    return { pathname: "", search: "" };
+  }
 }
 
 /** The visitor's address. It is undefined if a header of a trusted proxy cannot be read. */

@@ -34,9 +34,9 @@ export function observedSession(state: StateOf<AnyData>): ObservedSession {
   const { loadedUserId, rejected, userId } = record;
   const of = (session: SessionResult) => ({ session, rejected });
   const { outcome } = observed ?? {};
+  if (outcome?.isLost === true) return of("lost");
   if (outcome === undefined || outcome.do === "nothing") {
-    const isLost = outcome?.isLost === true || failure === "unforeseen" && maybeChanged;
-    if (isLost) return of("lost");
+    if (failure === "unforeseen" && maybeChanged) return of("lost");
     return of(rejected === undefined ? "loaded" : "rejected");
   }
   if (userId !== undefined && userId !== loadedUserId) return of("signed in");

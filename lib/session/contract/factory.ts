@@ -74,10 +74,12 @@ export type SessionOutcome =
     readonly cookies: readonly string[];
   }
   | {
-    /** The session changed. */
+    /** The session changed, or other cookies go out beside it, such as a cell. */
     readonly do: "write";
     /** Complete `Set-Cookie` values. */
     readonly cookies: readonly string[];
+    /** Whether a change of the session was dropped, and only the other cookies go out. @default {false} */
+    readonly isLost?: boolean;
   }
   | {
     /** The session ended, and the browser deletes its cookie. */

@@ -152,11 +152,15 @@ export class CookieBackend implements SessionBackend<string> {
     }
   }
 
-  /** Whether a session had a key of the app or a user when it was loaded. Defaults do not count. */
+  /**
+   * Whether a session had a key of the app or a user, also half signed in, when it was loaded.
+   * Defaults do not count.
+   */
   async #heldSomething({ loaded }: LoadedRecord<string>): Promise<boolean> {
     const { payload, schema } = this.#parts;
     const written = loaded === null ? null : payload.parse(loaded);
     if (written === null || written.userId !== undefined) return true;
+    if (written.pendingUntil !== undefined) return true;
     if (schema === undefined) return written.values.size > 0;
     return valuesText(payload, written.values) !== valuesText(payload, await schema.blank());
   }

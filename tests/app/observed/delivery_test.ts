@@ -38,6 +38,19 @@ function stream(...chunks: number[]): ReadableStream<Uint8Array<ArrayBuffer>> {
   });
 }
 
+Deno.test("follow hands on a chunk that is no bytes, so that the answer is the same as without it", async () => {
+  for (const chunk of ["abc", 5, Symbol("abc")]) {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(chunk);
+        controller.close();
+      },
+    });
+    const [{ end, bytes }, text] = await sent(new Response(body, CSV));
+    assertEquals([end, bytes, text], ["failed", 0, undefined]);
+  }
+});
+
 Deno.test("follow knows the bytes of every body but a plain text of the platform", async (t) => {
   const rows: Record<string, [response: () => Response, bytes: number | null, method?: string]> = {
     "html, in bytes": [() => html`é`.toResponse(), 2],

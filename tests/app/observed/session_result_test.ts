@@ -144,3 +144,33 @@ Deno.test("observedSession says that no store answered", async () => {
   });
   assertEquals(told[0], "unavailable");
 });
+
+Deno.test("observedSession says lost, also where the response carries a cell", async () => {
+  const told: string[] = [];
+  const deeds: Record<string, (session: Session<Data>, headers: Headers) => unknown> = {
+    "/begin": (session) => session.set("count", 1),
+    "/end": (session) => session.invalidate(),
+    "/change": async (session, headers) => {
+      session.set("count", 2);
+      await (await session.cell("oauth")).set(1);
+      await app.fetch(new Request("https://app.test/end", { headers }));
+    },
+  };
+  const config = new Configurator({
+    sessionFactory: storedSessionFactory<Data>(memoryStore(), SAMPLE_SECRET),
+    logger: recordingLogger(),
+  }).addSubscriber(ResponseSent, ({ facts }) => void told.push(facts.session));
+  for (const [path, act] of Object.entries(deeds)) {
+    config.addRoute(path, path, {
+      view: async (request) => {
+        await act(await request.session, request.headers);
+        return html`done`;
+      },
+    });
+  }
+  const app = config.makeApp();
+  const visitor = new TestClient(app);
+  await visitor.get("/begin");
+  await visitor.get("/change");
+  assertEquals(told, ["saved", "ended", "lost"]);
+});

@@ -153,6 +153,20 @@ for (const [kind, make] of Object.entries(CUT)) {
     }
   });
 
+  Deno.test(`beginSignIn() that is called off: a copy of its cookie is over too (${kind})`, async () => {
+    for (const work of [(s: Session) => s.forget(), (s: Session) => s.invalidate()]) {
+      const app = make(), visitor = app.visitor();
+      await app.visit(visitor, (session) => session.beginSignIn("ada"));
+      const before = cookieHeader(visitor);
+      assertEquals((await app.present(before, seen)).value, [undefined, "ada", undefined]);
+      await app.visit(visitor, work);
+      for (const seconds of [0, 30]) {
+        app.clock.travel(seconds);
+        assertEquals((await app.present(before, seen)).value, [undefined, undefined, undefined]);
+      }
+    }
+  });
+
   Deno.test(`beginSignIn(): a planted cookie sees nothing of it (${kind})`, async () => {
     const app = make(), attacker = app.visitor();
     await app.visit(attacker, (session) => session.set("cart", [666]));
