@@ -132,7 +132,7 @@ export class App<Data extends object = Record<string, unknown>> implements Mount
     request: ViewRequest<Data>,
     state: StateOf<Data>,
   ): Response | Promise<Response> {
-    state.observed = new ObservedRequest();
+    state.observed = new ObservedRequest(state.environment.isDevelopment);
     return whenReady(this.#answer(request, state), (response) => {
       const ready = observer.get();
       return ready instanceof Promise

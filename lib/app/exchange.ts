@@ -153,19 +153,19 @@ export class Exchange<Data extends object> {
       isCsrfExempt,
       isActivity,
     });
-    const begun = this.#state.observed?.elapsed ?? 0;
+    this.#state.observed?.committing();
     const outcome = sessionFactory.commit(loaded, this.#state, context);
     // By whenReady() an unchanged session would pay for a closure.
     return outcome instanceof Promise
       ? outcome.then(
-        (outcome) => this.#committed(response, outcome, begun),
+        (outcome) => this.#committed(response, outcome),
         (error) => this.#uncommitted(error),
       )
-      : this.#committed(response, outcome, begun);
+      : this.#committed(response, outcome);
   }
 
-  #committed(response: Response, outcome: SessionOutcome, begun: number): Response {
-    this.#state.observed?.committed(outcome, begun);
+  #committed(response: Response, outcome: SessionOutcome): Response {
+    this.#state.observed?.committed(outcome);
     return withSession(response, outcome);
   }
 

@@ -77,14 +77,19 @@ export class ObservedRequest {
   outcome: NotedOutcome | undefined = undefined;
   /** Whether committing the session failed. */
   isUncommitted = false;
+  readonly #timesSteps: boolean;
   #chosenAt: number;
+  #committingAt = 0;
 
   /**
    * Begins with the request.
    *
+   * @param timesSteps Whether the steps are timed, or the whole alone. Each look at the clock takes
+   * a quarter of a microsecond.
    * @param now Gives milliseconds. Default: `performance.now()`.
    */
-  constructor(now: () => number = performanceNow) {
+  constructor(timesSteps: boolean, now: () => number = performanceNow) {
+    this.#timesSteps = timesSteps;
     this.#now = now;
     this.begun = this.#chosenAt = now();
   }
@@ -96,6 +101,7 @@ export class ObservedRequest {
 
   /** Notes that a view was chosen. */
   chosen(): void {
+    if (!this.#timesSteps) return;
     this.#chosenAt = this.#now();
     this.routing = this.#chosenAt - this.begun;
   }
@@ -107,21 +113,22 @@ export class ObservedRequest {
 
   /** Notes how long the session is loaded. */
   loading<Loaded>(session: Promise<Loaded>): Promise<Loaded> {
+    if (!this.#timesSteps) return session;
     const begun = this.#now();
     const loaded = () => void (this.session = this.#now() - begun);
     session.then(loaded, loaded);
     return session;
   }
 
-  /**
-   * Notes what became of the session.
-   *
-   * @param outcome What became of it.
-   * @param begun The value of `elapsed` when committing began.
-   */
-  committed(outcome: NotedOutcome, begun: number): void {
+  /** Notes that committing the session begins. */
+  committing(): void {
+    if (this.#timesSteps) this.#committingAt = this.#now();
+  }
+
+  /** Notes what became of the session. */
+  committed(outcome: NotedOutcome): void {
     this.outcome = outcome;
-    this.commit = this.elapsed - begun;
+    if (this.#timesSteps) this.commit = this.#now() - this.#committingAt;
   }
 }
 

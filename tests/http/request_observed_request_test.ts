@@ -8,9 +8,9 @@ import { assertEquals } from "jsr:@std/assert@^1.0.0";
 import { ObservedRequest } from "../../lib/http/request.ts";
 
 /** A request whose clock goes on by one with each reading. */
-function observed(): ObservedRequest {
+function observed(timesSteps = true): ObservedRequest {
   let now = 100;
-  return new ObservedRequest(() => now++);
+  return new ObservedRequest(timesSteps, () => now++);
 }
 
 Deno.test("ObservedRequest measures routing, the session, the view and the commit", async () => {
@@ -18,7 +18,8 @@ Deno.test("ObservedRequest measures routing, the session, the view and the commi
   request.chosen();
   await request.loading(Promise.resolve("session"));
   request.answered();
-  request.committed({ do: "write" }, request.elapsed);
+  request.committing();
+  request.committed({ do: "write" });
   const { begun, routing, session, view, commit, outcome } = request;
   assertEquals({ begun, routing, session, view, commit }, {
     begun: 100,
@@ -28,6 +29,18 @@ Deno.test("ObservedRequest measures routing, the session, the view and the commi
     commit: 1,
   });
   assertEquals(outcome, { do: "write" });
+});
+
+Deno.test("ObservedRequest that times no steps looks at the clock twice, and notes the session", async () => {
+  const request = observed(false);
+  request.chosen();
+  assertEquals(await request.loading(Promise.resolve("session")), "session");
+  request.answered();
+  request.committing();
+  request.committed({ do: "write" });
+  const { begun, routing, session, view, commit, outcome, elapsed } = request;
+  assertEquals({ begun, elapsed, outcome }, { begun: 100, elapsed: 1, outcome: { do: "write" } });
+  assertEquals([routing, session, view, commit], [undefined, undefined, undefined, undefined]);
 });
 
 Deno.test("ObservedRequest notes no view where none was chosen, and an answer once", () => {

@@ -15,7 +15,7 @@ import { recordingLogger, SAMPLE_SECRET } from "../../sample_app.ts";
 
 Deno.test("serverTiming writes the steps that happened, and the total", () => {
   let now = 0;
-  const observed = new ObservedRequest(() => now);
+  const observed = new ObservedRequest(true, () => now);
   now = 0.12345;
   observed.chosen();
   now = 2.5;
