@@ -22,6 +22,8 @@ export class SourceLocation {
    */
   declare readonly stack?: string;
 
+  #text: string | undefined;
+
   /**
    * Captures the stack of the caller.
    *
@@ -34,7 +36,7 @@ export class SourceLocation {
 
   /** The file and line of the first caller outside of this library, such as `file:///app/main.ts:12`. */
   toString(): string {
-    return sourceLocationIn(this.stack) ?? "an unknown place";
+    return this.#text ??= sourceLocationIn(this.stack) ?? "an unknown place";
   }
 }
 

@@ -107,7 +107,7 @@ Deno.test("a configuration refuses at once what is not what it takes", async (t)
     ],
     "a class that is no event": [
       () => fresh().addSubscriber(any(HttpNotFound), () => {}),
-      "Cannot use the event of a subscriber: must be NewRequest, NewResponse, BeforeRender or ApplicationCreated, or a class that extends one of them, not a function",
+      "Cannot use the event of a subscriber: must be NewRequest, NewResponse, ResponseSent, BeforeRender or ApplicationCreated, or a class that extends one of them, not a function",
     ],
     "a namespace that nobody awaited": [
       () => fresh().scan(any(Promise.resolve({}))),

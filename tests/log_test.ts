@@ -42,6 +42,25 @@ Deno.test("consoleLogger warns and reports errors on standard error, with the ca
   assertStrictEquals(said[1]?.[2], cause);
 });
 
+Deno.test("consoleLogger names the request by its id", () => {
+  const fields = { requestId: "f3a1", method: "GET", route: "/" };
+  const [[, message] = []] = saidOnConsole(() => consoleLogger.error("GET / failed", 1, fields));
+  assertEquals(message, "GET / failed (request f3a1)");
+});
+
+Deno.test("guardedLogger hands on printable fields of at most 512 characters, or none", () => {
+  const told: unknown[][] = [];
+  const logger = guardedLogger({ warn: () => {}, error: (...args) => void told.push(args) });
+  logger.error("failed", 1);
+  logger.error("failed", 2, { requestId: "a\n", method: "B\x1b", route: `/${"a".repeat(600)}` });
+  logger.error("failed", 3, { requestId: "a", method: "GET", route: null });
+  assertEquals(told, [
+    ["failed", 1],
+    ["failed", 2, { requestId: "a\\n", method: "B\\x1b", route: `/${"a".repeat(511)}` }],
+    ["failed", 3, { requestId: "a", method: "GET", route: null }],
+  ]);
+});
+
 Deno.test("consoleLogger takes no path for a format of the console, which would leave out the error", () => {
   const [[, message] = []] = saidOnConsole(() =>
     consoleLogger.error("GET /%d0%c3%s failed", new Error("boom"))

@@ -7,7 +7,7 @@
 import { assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
 import { Configurator, html } from "@pyramidion/pyramidion";
 import { accessLog, type AccessLogOptions } from "@pyramidion/pyramidion/access-log";
-import { exchange, send } from "../app/raw_socket.ts";
+import { exchange, send, valuesOf } from "../app/raw_socket.ts";
 import { ask } from "../ask.ts";
 import { missingPermission, testUnless } from "../requirements.ts";
 import { recordingLogger, SAMPLE_SECRET } from "../sample_app.ts";
@@ -60,7 +60,7 @@ Deno.test("accessLog leaves out what skip names, and nothing if skip fails", asy
 
 Deno.test("accessLog samples what went well, and writes every failure", async () => {
   const numbers = [0.05, 0.5, 0.09];
-  const { lines, include } = keptLog({ sample: 0.1, random: () => numbers.shift() ?? 0 });
+  const { lines, include } = keptLog({ sample: 0.1, random: () => numbers.shift() ?? 0.9 });
   const app = pageApp(include);
   for (const path of ["/users/1", "/users/2", "/users/3", "/none"]) await ask(app, path);
   assertEquals(lines.map((line) => / path=(\S+)/.exec(line)?.[1]), [
@@ -246,6 +246,22 @@ testUnless(missing, "accessLog tells the end of each response of a real server",
         assertEquals(await line(), logged);
       });
     }
+  });
+});
+
+testUnless(missing, "accessLog leaves a body in memory its Content-Length", async () => {
+  await served(async (port, line) => {
+    assertEquals(valuesOf(await exchange(port, "GET /bytes"), "content-length"), ["1000"]);
+    await line();
+  });
+});
+
+testUnless(missing, "accessLog tells of a WebSocket when it begins", async () => {
+  await served(async (port, line) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/socket`);
+    const closed = new Promise((resolve) => socket.onclose = resolve);
+    assertEquals(await line(), "GET /socket 101 0B path=/socket session=none client=127.0.0.1");
+    await closed;
   });
 });
 

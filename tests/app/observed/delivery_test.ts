@@ -145,3 +145,10 @@ Deno.test("follow leaves a body alone that another reader holds", async () => {
   const { response: given } = await follow(response, "GET", undefined);
   assertStrictEquals(given, response);
 });
+
+Deno.test("follow tells of an upgrade at once, although its connection goes on", async () => {
+  const upgrade = Object.defineProperty(new Response(null), "status", { value: 101 });
+  const { response, ending } = await follow(upgrade, "GET", info(new Promise(() => {})));
+  assertStrictEquals(response, upgrade);
+  assertEquals(ending, { end: "sent", bytes: 0 });
+});

@@ -6,6 +6,7 @@
 
 import { assertEquals, assertMatch } from "jsr:@std/assert@^1.0.0";
 import { html, signedCookieSessionFactory } from "@pyramidion/pyramidion";
+import { ResponseSent } from "@pyramidion/pyramidion/access-log";
 import { Configurator } from "@pyramidion/pyramidion/configurator";
 import { serverTiming } from "../../../lib/app/observed/server_timing.ts";
 import { ObservedRequest } from "../../../lib/http/request.ts";
@@ -62,4 +63,6 @@ Deno.test("an app without development mode tells no times", async () => {
   for (const path of ["/n", "/missing"]) {
     assertEquals((await ask(app(false), path)).headers.has("server-timing"), false);
   }
+  const observed = new Configurator().addSubscriber(ResponseSent, () => {}).makeApp();
+  assertEquals((await ask(observed, "/missing")).headers.has("server-timing"), false);
 });
