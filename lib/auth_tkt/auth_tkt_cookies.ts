@@ -257,7 +257,9 @@ export class AuthTktCookies {
    * @throws {TypeError} If the response was made already.
    */
   forget(request: PassedRequest): void {
-    requestState(request).refuseLate("forget a user");
+    const state = requestState(request);
+    state.refuseLate("forget a user");
+    state.isSignedOut = true;
     this.#decided.add(request);
     this.#cookie.remove(request);
   }
@@ -321,13 +323,15 @@ export class AuthTktCookies {
       userData: userDataOf(written),
     };
     const text = await writeTicket(ticket, this.#keys[0], address);
-    const { lateness, environment } = requestState(request);
+    const state = requestState(request);
+    const { lateness, environment } = state;
     if (lateness !== undefined) {
       const error = new TypeError(`Cannot remember a user: ${lateness}`);
       // Nobody may await it.
       environment.logger.error("A visitor was not signed in", error);
       throw error;
     }
+    state.isSignedOut = false;
     this.#cookie.write(request, text, maxAge);
     this.#cookie.removeOthers(request);
   }

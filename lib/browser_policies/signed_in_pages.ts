@@ -28,14 +28,13 @@ export function keepFromHistory(
   headers: Headers,
   isTrustworthy: boolean,
 ): void {
-  const { loaded, isIdentified } = state;
+  const { loaded, isIdentified, isSignedOut } = state;
   const record = loaded === undefined ? undefined : sessionState(loaded).record;
   if (isIdentified || record?.userId !== undefined) {
     if (!IS_KEPT.test(headers.get("cache-control") ?? "")) makePrivate(headers);
   }
-  if (
-    record !== undefined && signsOut(record) && !headers.has("clear-site-data") && isTrustworthy
-  ) {
+  const isOut = isSignedOut || record !== undefined && signsOut(record);
+  if (isOut && !headers.has("clear-site-data") && isTrustworthy) {
     headers.set("clear-site-data", '"cache"');
   }
 }

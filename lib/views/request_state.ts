@@ -232,6 +232,8 @@ export class RequestState<Data extends object, ViewRequest> implements SessionRe
   usedStatus: number | undefined = undefined;
   /** Whether the security policy knows a user. */
   isIdentified = false;
+  /** Whether the app signed the user out by something else than the session, such as a ticket. */
+  isSignedOut = false;
   /** Whether the headers that views added are on the response, so that more of them would be lost. */
   isMade = false;
   /** Whether the response is being sent. From then on the session can only be read. */

@@ -20,6 +20,16 @@ Deno.test("take() says when the next attempt is free, and giveBack() frees one",
   await limit.giveBack(["nobody"], LIMIT, 1_000);
 });
 
+Deno.test("giveBack() frees an attempt for each of two calls at the same time", async () => {
+  const limit = new RateLimit(memoryStore(), platformRandomBytes);
+  const take = () => limit.take(["a"], LIMIT, 0);
+  await take();
+  await take();
+  await Promise.all([limit.giveBack(["a"], LIMIT, 0), limit.giveBack(["a"], LIMIT, 0)]);
+  assertEquals([await take(), await take()], [{ isFree: true }, { isFree: true }]);
+  assertEquals((await take()).isFree, false);
+});
+
 Deno.test("take() gives each of the attempts, also where their share of the time is a fraction", async () => {
   const now = 1_764_426_253_001;
   for (const attempts of [3, 7, 11, 13, 1_001]) {

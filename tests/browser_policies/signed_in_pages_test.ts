@@ -1,5 +1,6 @@
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
 import { Configurator, html, signedCookieSessionFactory } from "@pyramidion/pyramidion";
+import { authTktCookies } from "@pyramidion/pyramidion/auth-tkt";
 import { securityHeaders } from "@pyramidion/pyramidion/security-headers";
 import { TestClient } from "@pyramidion/pyramidion/testing";
 
@@ -136,4 +137,19 @@ Deno.test("signedInPages empties the browser's cache at the sign-out", async (t)
       assertEquals((await client.get("/read")).headers.get("clear-site-data"), null);
     });
   }
+});
+
+Deno.test("signedInPages: forget() of tickets empties the cache, unless remember() follows", async () => {
+  const tickets = authTktCookies(SECRET);
+  const app = new Configurator().include(securityHeaders({ signedInPages: "noStore" }))
+    .addRoute("out", "/out", {
+      view: async (request) => {
+        tickets.forget(request);
+        if (request.query.has("in")) await tickets.remember(request, "ada");
+        return html`out`;
+      },
+    }).makeApp();
+  const visitor = new TestClient(app);
+  assertEquals((await visitor.get("/out")).headers.get("clear-site-data"), '"cache"');
+  assertEquals((await visitor.get("/out?in")).headers.get("clear-site-data"), null);
 });

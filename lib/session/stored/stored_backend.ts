@@ -212,12 +212,13 @@ export class StoredBackend implements SessionBackend<StoredState> {
       return await this.#saving.create(record, state, writing);
     }
     const isOfAnother = kept.account !== null && kept.account !== (record.userId ?? null);
+    const others = record.ended === true || isolates ? await record.others?.() ?? [] : [];
     if (record.ended === true || isOfAnother) {
       // First this: no answer may leave the old session behind.
-      const others = record.ended === true || isolates ? await record.others?.() ?? [] : [];
       await this.#endAll([record, ...others], writing.request);
       return await this.#saving.create(record, state, writing);
     }
+    if (others.length > 0) await this.#endAll(others, writing.request);
     return await this.#saving.update(record, { loaded, state, kept }, writing);
   }
 

@@ -119,6 +119,23 @@ for (const [kind, make] of Object.entries(CUT)) {
     }
   });
 
+  Deno.test(`forget() and beginSignIn() of a guest end a user in a further cookie too (${kind})`, async () => {
+    for (const work of [(s: Session) => s.forget(), (s: Session) => s.beginSignIn("eve")]) {
+      const app = make();
+      const [user, guest] = [app.visitor(), app.visitor()];
+      await app.visit(user, (session) => session.set("cart", [1]).bindTo("ada"));
+      app.clock.travel(1);
+      await app.visit(guest, (session) => session.set("cart", [2]));
+      const both = [user, guest].map(cookieHeader).join("; ");
+      assertEquals((await app.present(both, seen)).value, [undefined, undefined, [2]]);
+      await app.present(both, work);
+      for (const one of [user, guest]) {
+        const { value } = await app.present(cookieHeader(one), seen);
+        assertEquals(value, [undefined, undefined, undefined]);
+      }
+    }
+  });
+
   Deno.test(`forget() and beginSignIn(): the earlier cookie reads nothing, at once and later (${kind})`, async (t) => {
     const works: Record<string, (session: Session) => void> = {
       "forget()": (session) => session.forget(),
