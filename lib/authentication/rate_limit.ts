@@ -71,14 +71,17 @@ export class RateLimit {
     return { isFree: false, retryAfter: Math.ceil(each) };
   }
 
-  /** Gives one attempt back, as far as there is one. Another request at the same time goes first. */
+  /** Gives one attempt back, as far as there is one. */
   async giveBack(names: readonly string[], limit: AttemptLimit, now: number): Promise<void> {
     const id = idOf(names);
     const at = Math.floor(now);
-    const held = await this.#store.load(id, at);
-    if (held === null) return;
-    const after = timeIn(held.values) - limit.seconds * 1000 / limit.attempts;
-    await this.#write(id, held, Math.max(after, at), at);
+    let held = await this.#store.load(id, at);
+    for (let tries = 0; held !== null && tries < MOST_TRIES; tries++) {
+      const after = timeIn(held.values) - limit.seconds * 1000 / limit.attempts;
+      const changed = await this.#write(id, held, Math.max(after, at), at);
+      if (changed === true) return;
+      held = changed;
+    }
   }
 
   /** Makes all attempts free again. */

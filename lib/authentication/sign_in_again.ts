@@ -108,7 +108,7 @@ export function signInAgain(
       : request.routePath(signInRoute);
     const back = pageOf(request, page) ?? request.mountPrefix + fallback;
     const query = new URLSearchParams({ [param]: back });
-    return redirect(`${page}${page.includes("?") ? "&" : "?"}${query}`, { status: 303 });
+    return redirect(`${page}?${query}`, { status: 303 });
   };
 }
 
@@ -152,7 +152,7 @@ function pageOf(request: AnyViewRequest, signInPage: string): string | undefined
   const from = isPage ? request.url.href : request.headers.get("referer");
   const path = from === null ? undefined : ownPath(from, request.origin);
   const [bare] = path?.split("?") ?? [];
-  return bare === signInPage.split("?")[0] ? undefined : path;
+  return bare === signInPage ? undefined : path;
 }
 
 /** The path and the query string of a URL, if it is of this origin. */
