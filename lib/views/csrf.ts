@@ -377,7 +377,7 @@ export class CsrfPolicy implements SessionGuard<AnyViewRequest> {
   #advice(fault: "missing" | "no-session-token", { hasForm }: AnyViewRequest): string {
     const isField = this.tokenField !== null && (hasForm || this.#header === null);
     const [carrier, remedy] = isField
-      ? [`field ${this.tokenField}`, "put session.getCsrfToken() into the form"]
+      ? [`field ${this.tokenField}`, "put csrfField(session) into the form"]
       : [`header ${this.#header}`, "send session.getCsrfToken() in it"];
     return fault === "missing"
       ? `${carrier[0]!.toUpperCase()}${carrier.slice(1)} is missing: ${remedy}`

@@ -360,13 +360,13 @@ Deno.test("a token that is missing is logged once for each view, with what to wr
   }, { context: BadCsrfToken });
   const client = new TestClient(config.makeApp());
   await client.get("/token");
-  const missing = "Field csrf_token is missing: put session.getCsrfToken() into the form";
+  const missing = "Field csrf_token is missing: put csrfField(session) into the form";
   const detail = "The form was sent without its token: load the page again and send it once more";
   for (const path of ["/save?x=1", "/save", "/send"]) {
     assertEquals(await (await client.post(path, { name: "ada" })).text(), detail);
   }
   assertEquals(messages, [missing, missing, missing]);
-  const logged = "field csrf_token is missing: put session.getCsrfToken() into the form";
+  const logged = "field csrf_token is missing: put csrfField(session) into the form";
   assertEquals(warnings, [
     `POST /save was refused: ${logged}`,
     `POST /send was refused: ${logged}`,

@@ -99,6 +99,9 @@ export interface ListedSession {
 /**
  * An object that can be closed: `await using` calls its `[Symbol.asyncDispose]()`.
  *
+ * At the top of a module, `await using` closes it as soon as the module has been read. In a module
+ * that `deno serve` starts, use `const`.
+ *
  * It closes what the store opened itself. A client or a database that you passed stays open. Later
  * calls reject. Closing twice is no error. Without types for `Symbol.asyncDispose` this is an empty
  * type.

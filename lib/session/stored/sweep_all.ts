@@ -60,7 +60,7 @@ const KINDS: OptionKinds<SweepAllOptions> = {
  * import { sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
  *
- * await using store = sqliteStore(":memory:"); // in an app: "sessions.db"
+ * const store = sqliteStore(":memory:"); // in an app: "sessions.db"
  * await store.createTables();
  * Deno.cron?.("sweep sessions", "0 * * * *", async () => {
  *   await sweepAll(store);

@@ -114,6 +114,18 @@ Deno.test("sqliteStore() closes what it opened, and leaves open what it was give
   assertEquals(await both.store.load("a", NOW), null);
 });
 
+Deno.test("sqliteStore() that is closed names await using at the top of a module", async () => {
+  const store = sqliteStore(":memory:");
+  await store.createTables();
+  await store[Symbol.asyncDispose]();
+  await assertRejects(
+    () => store.create("a", record(), NOW),
+    Error,
+    "Cannot save: database is not open: your code closed it, or it stands under await using at the " +
+      "top of a module: use const there",
+  );
+});
+
 testUnless(
   noFiles,
   "sqliteStore() notices within a second that its file was deleted or replaced",
