@@ -214,6 +214,8 @@ function hinted(what: string, error: unknown): unknown {
     ? "call createTables() of the store, or run SQLITE_TABLES"
     : error.message.startsWith("no such column: ")
     ? "the tables are not those of SQLITE_TABLES"
+    : error.message === "database is not open"
+    ? "your code closed it, or it stands under await using at the top of a module: use const there"
     : undefined;
   if (hint === undefined) return error;
   return new Error(`Cannot ${what}: ${error.message}: ${hint}`, { cause: error });
