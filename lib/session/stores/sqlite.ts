@@ -112,7 +112,7 @@ const DATABASE = either(
  * import { sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
  *
- * await using store = sqliteStore(":memory:"); // or "sessions.db"
+ * const store = sqliteStore(":memory:"); // or "sessions.db"
  * await store.createTables();
  * const now = Date.now(), values = new Map([["cart", "[1]"]]);
  * const record = { head: "1", renewed: now, expires: now + 1000, account: "ada", values };
@@ -214,6 +214,8 @@ function hinted(what: string, error: unknown): unknown {
     ? "call createTables() of the store, or run SQLITE_TABLES"
     : error.message.startsWith("no such column: ")
     ? "the tables are not those of SQLITE_TABLES"
+    : error.message === "database is not open"
+    ? "your code closed it, or it stands under await using at the top of a module: use const there"
     : undefined;
   if (hint === undefined) return error;
   return new Error(`Cannot ${what}: ${error.message}: ${hint}`, { cause: error });
