@@ -112,7 +112,7 @@ const DATABASE = either(
  * import { sqliteStore } from "@pyramidion/pyramidion/stores/sqlite";
  * import { assertEquals } from "jsr:@std/assert@^1.0.0";
  *
- * await using store = sqliteStore(":memory:"); // or "sessions.db"
+ * const store = sqliteStore(":memory:"); // or "sessions.db"
  * await store.createTables();
  * const now = Date.now(), values = new Map([["cart", "[1]"]]);
  * const record = { head: "1", renewed: now, expires: now + 1000, account: "ada", values };
