@@ -71,8 +71,20 @@ export async function measureStoredMany({ quick }: Effort): Promise<Result> {
       rows,
     }],
     targets: [],
-    samples: all,
+    samples: all.map((found) => ({
+      ...found,
+      loads: percentiles(found.loads),
+      lists: percentiles(found.lists),
+    })),
   };
+}
+
+/** The least of sorted samples, each hundredth of the way, and the most: thousands are too many to keep. */
+function percentiles(sorted: readonly number[]): number[] {
+  return Array.from(
+    { length: 101 },
+    (_, percent) => sorted[Math.round((sorted.length - 1) * percent / 100)] ?? NaN,
+  );
 }
 
 async function look(filled: FilledStore, sessions: number, empty: number): Promise<Found> {
