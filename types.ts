@@ -21,7 +21,13 @@
  */
 
 export type { Extended, Included } from "./configurator.ts";
-export type { AppEvent } from "./lib/app/events.ts";
+export type {
+  AppEvent,
+  Delivery,
+  ResponseFacts,
+  ResponseSent,
+  SessionResult,
+} from "./lib/app/events.ts";
 export type { FetchHandler, MountedApp } from "./lib/app/mount.ts";
 export type {
   AppReport,
@@ -104,7 +110,6 @@ export type {
   StoredSession,
   StoredSessionHealth,
 } from "./lib/session/stored/stored_state.ts";
-export type { NotedDescription } from "./lib/session/contract/record.ts";
 export type { BodyLimits, FormLimits, RequestLimits } from "./lib/views/body_limits.ts";
 export type { CsrfTokenFault } from "./lib/views/csrf.ts";
 export type { DeriverInfo } from "./lib/views/derivers.ts";
@@ -170,3 +175,4 @@ export type {
   StoredRecord,
 } from "./lib/session/stored/session_store.ts";
 export type { LogFields } from "./lib/log.ts";
+export type { NotedDescription } from "./lib/session/contract/record.ts";
