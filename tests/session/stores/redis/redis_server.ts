@@ -132,46 +132,34 @@ interface OpenClient {
   close(): unknown;
 }
 
+/** Options of `npm:ioredis`, and of what has its interface. */
+const CALLER = {
+  host: "127.0.0.1",
+  enableOfflineQueue: false,
+  lazyConnect: true,
+  retryStrategy: () => 5,
+};
+
+/** Connects a client of `npm:ioredis`, or of what has its interface. */
+async function connected(client: Redis | Valkey): Promise<OpenClient> {
+  client.on("error", () => {});
+  await client.connect();
+  const close = async () => {
+    const ended = once(client, "end");
+    client.disconnect();
+    await ended;
+  };
+  return { client, close };
+}
+
 /** Opens a client of each kind. */
 export const CLIENTS = {
   async "npm:redis"(port: number): Promise<OpenClient> {
     const client = await senders(port);
     return { client, close: () => client.destroy() };
   },
-  async "npm:ioredis"(port: number): Promise<OpenClient> {
-    const client = new Redis({
-      host: "127.0.0.1",
-      port,
-      enableOfflineQueue: false,
-      lazyConnect: true,
-      retryStrategy: () => 5,
-    });
-    client.on("error", () => {});
-    await client.connect();
-    const close = async () => {
-      const ended = once(client, "end");
-      client.disconnect();
-      await ended;
-    };
-    return { client, close };
-  },
-  async "npm:iovalkey"(port: number): Promise<OpenClient> {
-    const client = new Valkey({
-      host: "127.0.0.1",
-      port,
-      enableOfflineQueue: false,
-      lazyConnect: true,
-      retryStrategy: () => 5,
-    });
-    client.on("error", () => {});
-    await client.connect();
-    const close = async () => {
-      const ended = once(client, "end");
-      client.disconnect();
-      await ended;
-    };
-    return { client, close };
-  },
+  "npm:ioredis": (port: number) => connected(new Redis({ ...CALLER, port })),
+  "npm:iovalkey": (port: number) => connected(new Valkey({ ...CALLER, port })),
   async "a cluster of npm:redis"(port: number): Promise<OpenClient> {
     const client = createCluster({ rootNodes: [{ socket: { host: "127.0.0.1", port } }] });
     client.on("error", () => {});
