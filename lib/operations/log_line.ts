@@ -7,7 +7,6 @@
 import type { ResponseSent } from "../app/events.ts";
 import { printable, printableJsonLine } from "../printable.ts";
 import type { AnyData } from "../views/request.ts";
-import { maskedQuery } from "./masked_query.ts";
 
 /** What a line has. */
 export interface LineContents {
@@ -109,4 +108,20 @@ function shortened(text: string): string {
 
 function tenths(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
+}
+
+/** The most parameters that are read. */
+const MOST_PARAMETERS = 100;
+
+/**
+ * Replaces each value of a query by `*`. A parameter without an equals sign is a value too.
+ *
+ * @param query The query, without its question mark.
+ * @returns The names, such as `page=*&token=*`. Parameters after the hundredth are left out.
+ */
+export function maskedQuery(query: string): string {
+  return query.split("&", MOST_PARAMETERS).map((parameter) => {
+    const end = parameter.indexOf("=");
+    return end === -1 ? "*" : `${parameter.slice(0, end)}=*`;
+  }).join("&");
 }

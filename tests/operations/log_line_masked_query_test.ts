@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@^1.0.0";
-import { maskedQuery } from "../../lib/operations/masked_query.ts";
+import { maskedQuery } from "../../lib/operations/log_line.ts";
 
 Deno.test("maskedQuery keeps the names alone", async (t) => {
   const rows: Record<string, [query: string, masked: string]> = {
