@@ -1,5 +1,4 @@
 // mod.ts of @std/assert 1.0.19: its declarations, as tsc 5.9 writes them. Copyright 2018-2026 the Deno authors, MIT.
-// deno-lint-ignore-file
 export declare function assertAlmostEquals(actual: number, expected: number, tolerance?: number, msg?: string): void;
 export type ArrayLikeArg<T> = ArrayLike<T> & object;
 export declare function assertArrayIncludes<T>(actual: ArrayLikeArg<T>, expected: ArrayLikeArg<T>, msg?: string): void;

@@ -1,3 +1,2 @@
 // timing_safe_equal.ts of @std/crypto 1.1.0: its declarations, as tsc 5.9 writes them. Copyright 2018-2026 the Deno authors, MIT.
-// deno-lint-ignore-file
 export declare function timingSafeEqual(a: ArrayBufferView | ArrayBufferLike, b: ArrayBufferView | ArrayBufferLike): boolean;

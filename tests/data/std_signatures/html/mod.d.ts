@@ -1,5 +1,4 @@
 // entities.ts of @std/html 1.0.7: its declarations, as tsc 5.9 writes them. Copyright 2018-2026 the Deno authors, MIT.
-// deno-lint-ignore-file
 export type EntityList = Record<string, string>;
 export declare function escape(str: string): string;
 export type UnescapeOptions = {

@@ -1,5 +1,4 @@
 // etag.ts of @std/http 1.1.3: its declarations, as tsc 5.9 writes them. Copyright 2018-2026 the Deno authors, MIT.
-// deno-lint-ignore-file
 export interface FileInfo {
     mtime: Date | null;
     size: number;

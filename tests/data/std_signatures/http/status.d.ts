@@ -1,5 +1,4 @@
 // status.ts of @std/http 1.1.3: its declarations, as tsc 5.9 writes them. Copyright 2018-2026 the Deno authors, MIT.
-// deno-lint-ignore-file
 export declare const STATUS_CODE: {
     readonly Continue: 100;
     readonly SwitchingProtocols: 101;

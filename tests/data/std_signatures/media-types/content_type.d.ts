@@ -1,5 +1,4 @@
 // content_type.ts of @std/media-types 1.1.0: its declarations, as tsc 5.9 writes them. Copyright 2018-2026 the Deno authors, MIT.
-// deno-lint-ignore-file
 // Shortened: three of the types that vendor/db.ts knows, without source, charset and compressible.
 declare const db: {
     readonly "application/json": {
