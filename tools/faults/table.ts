@@ -10,10 +10,9 @@ import { fileShared } from "./cases/file_shared.ts";
 import { memoryFull } from "./cases/memory_full.ts";
 import { movedFromCookies } from "./cases/moved_from_cookies.ts";
 import { postgresConnectionsKilled } from "./cases/postgres_connections_killed.ts";
-import { postgresRestarted } from "./cases/postgres_restarted.ts";
-import { redisKilled } from "./cases/redis_killed.ts";
 import { replicaPromoted } from "./cases/replica_promoted.ts";
 import { replyCut } from "./cases/reply_cut.ts";
+import { postgresRestarted, redisKilled } from "./cases/server_crashed.ts";
 import { storeStalled } from "./cases/store_stalled.ts";
 import type { Fault } from "./fault.ts";
 
