@@ -416,7 +416,7 @@ Deno.test({
         .map((name) => `lib/session/${name}.ts`);
       assertEquals(early.filter((module) => !loaded.has(module)), []);
       const apart =
-        /^lib\/(?:authentication|browser_policies|static|testing|cli|session\/store[ds]|app\/development|views\/forms)\//;
+        /^lib\/(?:auth_tkt|authentication|browser_policies|operations|static|testing|cli|session\/store[ds]|app\/(?:development|observed)|views\/forms)\//;
       assertEquals([...loaded].filter((module) => apart.test(module)), []);
       assert(modules.some((module) => apart.test(module)));
     });
